@@ -1,0 +1,106 @@
+# `make` alone says what there is to type. Needs GNU make and a Python of at least 3.11; everything else goes into .venv.
+# `sam build` uses this file too: see build-VoiceFunction at the end.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8080
+ARGS ?=
+
+# SAM and checkov pin what contradicts our own pins and each other's: each lives alone, and is installed by the first target that needs it.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAM_READY := $(VENV)/sam/.ready
+CHECKOV_READY := $(VENV)/checkov/.ready
+SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
+CHECKOV := $(VENV)/checkov/bin/checkov
+# A shell that exported a PYTHONPATH of its own, or another Python's home, would mix the environments.
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+.PHONY: help run call test bench check check-code check-calls check-template build deploy credentials lock clean build-VoiceFunction
+
+help: ## say what there is
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
+	@$(BIN)/ivr run --host '$(HOST)' --port '$(PORT)'
+
+call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS=519 (without KEYS, you press them)
+	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
+
+test: $(READY) ## run the tests, and report what they don't reach: ARGS="-k report"
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-branch --cov-report=term $(ARGS)
+
+bench: $(READY) ## compare the handler's speed with that of a hand-written one
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+check: check-code check-calls check-template ## lint, format, types, walls between modules, prompts, template
+
+check-code: $(READY)
+	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "mypy"; $(BIN)/mypy --no-error-summary
+	@echo "import-linter"; $(BIN)/lint-imports
+
+check-calls: $(READY)
+	@echo "prompts"; $(BIN)/ivr prompts check
+
+check-template: $(READY) $(SAM_READY) $(CHECKOV_READY)
+	@echo "cfn-lint"; $(BIN)/cfn-lint template.yaml
+	@echo "sam validate"; $(SAM) validate --lint
+	@echo "checkov"; $(CHECKOV) --skip-download --framework cloudformation --file template.yaml --compact --quiet
+
+build: $(READY) $(SAM_READY) ## build what is deployed, into .aws-sam (needs a Python 3.13, no Docker)
+	@$(SAM) build
+
+deploy: credentials build ## deploy with your AWS credentials; asks for each setting. With the answers saved before: ARGS=--no-guided
+	@$(SAM) deploy $(if $(filter --no-guided,$(ARGS)),,--guided) $(filter-out --no-guided,$(ARGS))
+
+lock: $(READY) ## pin anew what requirements/*.in ask for
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq uv
+	@for name in voice dev sam checkov runtime; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+
+clean: ## remove all that was built, installed or left by a run
+	@rm -rf $(VENV) .aws-sam .local .coverage .coverage.* htmlcov *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- What the targets above need ---------------------------------------------------------------------------------------------------
+
+credentials: $(READY)
+	@$(BIN)/python -c "import boto3, sys; sys.exit(boto3.Session().get_credentials() is None)" || { \
+	  echo "No AWS credentials were found. Sign in first (aws configure, or aws sso login and export AWS_PROFILE), and create the two"; \
+	  echo "secrets that the README names; then type make deploy again."; exit 1; } >&2
+
+# $(call install,FOLDER,REQUIREMENTS): a virtual environment with exactly what is pinned. --no-deps: the pins are complete, or it fails.
+define install
+@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+  echo "This needs Python 3.11 or newer, and $(PYTHON) is not one. Name one: make PYTHON=python3.13 ..." >&2; exit 1; }
+@echo "Installing $(2) into $(1) (once; again when the file changes)"
+@$(PYTHON) -m venv $(1)
+@$(1)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $(2)
+endef
+
+$(VENV)/.installed: requirements/dev.txt
+	$(call install,$(VENV),$<)
+	@touch $@
+
+$(READY): $(VENV)/.installed pyproject.toml infra/build/checkout.py
+	@$(BIN)/python infra/build/checkout.py
+	@touch $@
+
+$(SAM_READY): requirements/sam.txt | $(READY)
+	$(call install,$(VENV)/sam,$<)
+	@touch $@
+
+$(CHECKOV_READY): requirements/checkov.txt | $(READY)
+	$(call install,$(VENV)/checkov,$<)
+	@touch $@
+
+# `sam build` calls this (BuildMethod: makefile in template.yaml) with ARTIFACTS_DIR, the folder that becomes the function's zip.
+build-VoiceFunction:
+	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -m infra.build.artifact "$(ARTIFACTS_DIR)"

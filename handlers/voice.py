@@ -1,0 +1,112 @@
+"""Answers Twilio's voice webhooks: verify, act, answer.
+
+Everything is built at the first request, not at import, and what SnapStart must not freeze (secrets, open
+connections) is made when a request first needs it.
+"""
+
+from __future__ import annotations
+
+import gc
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from snapshot_restore_py import register_before_snapshot
+
+gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms (FACTS 10)
+
+from ivr import secrets, settings, store, twiml, webhook  # noqa: E402
+from ivr.conversation import Conversation  # noqa: E402
+from ivr.effects import Effects  # noqa: E402
+from ivr.flow.address import AddressError, from_url  # noqa: E402
+from ivr.flow.pages import BOOK  # noqa: E402
+from ivr.flow.state import State, StateError  # noqa: E402
+from ivr.journal import Journal  # noqa: E402
+
+gc.freeze()
+gc.enable()
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.settings import Settings
+    from ivr.webhook import Webhook
+
+Answer = dict[str, Any]
+
+FALLBACK = "/voice/fallback"
+STATUS = "/voice/status"
+
+
+class Voice:
+    """The voice webhooks of one deployment."""
+
+    def __init__(self, settings: Settings, store: store.Store) -> None:
+        self.settings = settings
+        self.journal = Journal(settings.log_level)
+        self.effects = Effects(settings, partial(secrets.hmac_key, settings), store, self.journal)
+        self.conversation = Conversation(BOOK, settings, self.effects)
+        self.writer = twiml.Writer(settings)
+
+    def answer(self, event: Mapping[str, Any]) -> Answer:
+        """Verify, act, answer."""
+        try:
+            request = webhook.read(
+                event,
+                auth_token=secrets.auth_token(self.settings),
+                public_base_url=self.settings.public_base_url,
+            )
+        except webhook.RefusedError as refused:
+            self.journal.count(refused.metric, why=str(refused), status=refused.status)
+            return _empty(refused.status)
+        except Exception as error:  # noqa: BLE001  # SSM is down: unverified, so nothing may be said or done
+            self.journal.failed("secret_unavailable", error)
+            return _empty(503)
+        self.journal.begin(request.call_sid)
+        if request.path == STATUS:
+            self.effects.end_call(request)
+            return _empty(204)
+        return self._speak(request)
+
+    def _speak(self, request: Webhook) -> Answer:
+        try:
+            turn = self._apologise(request) if request.path == FALLBACK else self.conversation.turn(request)
+            document = self.writer.write(turn)
+        except (AddressError, StateError) as error:
+            self.journal.count("webhook_malformed", why=str(error), status=404)
+            return _empty(404)
+        except Exception as error:  # noqa: BLE001  # the one place that turns any bug into a spoken apology
+            self.journal.failed("apology_spoken", error)
+            document = self.writer.write(self._apologise(request))
+        return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}
+
+    def _apologise(self, request: Webhook) -> Any:
+        """The apology for the leg that something broke on: this request's, or the one that Twilio names."""
+        failed = urlsplit(
+            request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
+        )
+        try:
+            position, state = from_url(failed.path.removeprefix(self.settings.base_path), failed.query, BOOK)
+        except (AddressError, StateError):
+            return self.conversation.apology("", State(), request)
+        return self.conversation.apology(position.page, state, request)
+
+
+def _empty(status: int) -> Answer:
+    return {"statusCode": status, "headers": {"content-type": "text/plain"}, "body": ""}
+
+
+@lru_cache(maxsize=1)
+def voice() -> Voice:
+    """The container's one, built at its first request."""
+    current = settings.current()
+    return Voice(current, store.Store(current.table_name, store.client()))
+
+
+# With SnapStart the snapshot holds all this ready-made; secrets and connections come with the first request.
+register_before_snapshot(voice)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> Answer:
+    """Answer one API Gateway event (HTTP API, payload version 2)."""
+    return voice().answer(event)

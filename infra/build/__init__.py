@@ -1,0 +1,1 @@
+"""Builds what runs in Lambda; itself never deployed."""

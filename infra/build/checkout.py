@@ -1,0 +1,36 @@
+"""Makes the virtual environment that runs this file know the checkout: its packages, and its commands (`ivr`).
+
+What `pip install --editable .` would do, without the build tools that it would fetch beside the pinned requirements.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = """\
+#!{python}
+import sys
+
+from {module} import {function}
+
+sys.exit({function}())
+"""
+
+
+def link() -> None:
+    """Write the .pth file and one script for each of pyproject.toml's [project.scripts]."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (Path(sysconfig.get_path("purelib")) / f"{project['name']}.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    for name, entry in project["scripts"].items():
+        module, _, function = entry.partition(":")
+        script = Path(sysconfig.get_path("scripts")) / name
+        script.write_text(COMMAND.format(python=sys.executable, module=module, function=function), encoding="utf-8")
+        script.chmod(0o755)
+
+
+if __name__ == "__main__":
+    link()

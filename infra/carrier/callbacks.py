@@ -1,0 +1,55 @@
+"""Status callbacks: what Twilio tells the application about a leg without asking anything back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from infra.carrier.network import Fault
+from infra.carrier.webhooks import WebhookFailedError
+
+if TYPE_CHECKING:
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+    from infra.carrier.posting import Form
+
+LATEST_SECONDS = 8.0
+"""Under disorder a callback arrives this late at most."""
+TWICE = 0.3
+"""Under disorder this share of the callbacks arrives twice."""
+
+
+def report_status(leg: Leg, url: str, sequence: int) -> None:
+    """Send the leg's present status to `url`; with a disorder seed, late, out of order and sometimes twice."""
+    network = leg.network
+    form = leg.form(
+        SequenceNumber=str(sequence),
+        Timestamp=format_datetime(datetime.fromtimestamp(network.epoch, UTC)),
+        CallbackSource="call-progress-events",
+    )
+    if not leg.is_alive:
+        form |= {"CallDuration": str(leg.duration), "Duration": str(-(-leg.duration // 60))}
+    if network.disorder is None:
+        _deliver(leg, url, form)
+        return
+    for _ in range(2 if network.disorder.random() < TWICE else 1):
+        network.callbacks_under_way += 1
+        network.env.process(_deliver_late(leg, url, form, network.disorder.uniform(0, LATEST_SECONDS)))
+
+
+def _deliver_late(leg: Leg, url: str, form: Form, seconds: float) -> Steps[None]:
+    yield leg.network.env.timeout(seconds)
+    _deliver(leg, url, form)
+    leg.network.callbacks_under_way -= 1
+
+
+def _deliver(leg: Leg, url: str, form: Form) -> None:
+    try:
+        answer = leg.network.webhooks.send(url, form)
+    except WebhookFailedError as failure:
+        leg.network.failures.append(Fault(failure.code, leg.name, str(failure)))
+        leg.note("webhook", f"{urlsplit(url).path} {form['CallStatus']}: {failure}")
+    else:
+        leg.note("webhook", f"{urlsplit(url).path} {form['CallStatus']}: {answer.status}")

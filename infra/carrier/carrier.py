@@ -1,0 +1,242 @@
+"""The stand-in for Twilio's voice network: place calls, let simulated time run, look at what happened."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+import simpy
+
+from infra.carrier.callbacks import report_status
+from infra.carrier.execution import perform, say_last_words
+from infra.carrier.leg import HungUpError, Leg
+from infra.carrier.network import Fault, Network, Options
+from infra.carrier.phone import Phone
+from infra.carrier.scene import Request
+from infra.carrier.speaking import end_of_document
+from infra.carrier.transcript import Transcript
+from infra.carrier.webhooks import Difference, Webhooks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from infra.carrier.network import Steps
+    from infra.carrier.posting import Post
+
+
+class CarrierError(Exception):
+    """What the application did wrong while calls ran; `faults` lists it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Call:
+    """An inbound call and everything that came of it."""
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        """The caller's leg."""
+
+    @property
+    def transcript(self) -> Transcript:
+        """What happened on all legs of this call."""
+        return self.leg.transcript
+
+    @property
+    def sid(self) -> str:
+        """The CallSid of the caller's leg."""
+        return self.leg.sid
+
+    @property
+    def status(self) -> str:
+        """completed, busy, no-answer, failed or rejected; before the end ringing or in-progress."""
+        return self.leg.state
+
+    @property
+    def billed(self) -> bool:
+        """Whether the call was answered, and so costs money."""
+        return self.leg.answered_at is not None
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The caller's leg and those dialled from it."""
+        return [leg for leg in self.leg.network.legs if leg.root is self.leg]
+
+    def hang_up_at(self, seconds: float) -> None:
+        """Let the caller hang up this many seconds after placing the call."""
+        self.leg.hang_up_in(self.leg.placed_at + seconds - self.leg.network.env.now)
+
+
+class Carrier:
+    """Twilio's voice network as far as webhooks, TwiML and two telephones go, in simulated time.
+
+    Args:
+        post: how a webhook reaches the application: `http_post()`, or a function of a test.
+        base_url: where the application lives, with its scheme; the paths below are relative to it.
+        auth_token: signs each webhook.
+        account_sid: AccountSid of each webhook.
+        clock_start: simulated time at the start, seconds since 1970; the present by default.
+        deliveries: how often each webhook is delivered, with one idempotency token. Twilio acts on the first answer;
+            answers that differ are kept in `deliveries_differed`.
+        disorder_seed: with a seed, status callbacks arrive late, out of order and sometimes twice.
+        pickups: who picks up, by number; read at the moment of dialling, so it may be changed between calls.
+        default_pickup: who picks up any other number: nobody.
+        verified: numbers that may be shown as callerId besides the call's own To and From.
+        refused_status: DialCallStatus after a leg that answered, heard its whisper and left without being bridged
+            (a refusal, a voicemail). Not confirmed on a real account, hence a setting; DialBridged is "false".
+        talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
+        play_seconds: how long any recording played takes.
+        strict: whether `run` raises what the application did wrong.
+        seed: makes CallSids and tokens repeatable; without one they differ from run to run.
+
+    """
+
+    def __init__(
+        self,
+        post: Post,
+        *,
+        base_url: str,
+        auth_token: str,
+        account_sid: str = "AC" + "0" * 32,
+        clock_start: float | None = None,
+        deliveries: int = 1,
+        disorder_seed: int | None = None,
+        pickups: Mapping[str, Phone] | None = None,
+        default_pickup: Phone | None = None,
+        verified: Iterable[str] = (),
+        refused_status: Literal["completed", "no-answer", "busy"] = "completed",
+        talk_seconds: float = 30.0,
+        play_seconds: float = 5.0,
+        strict: bool = True,
+        seed: int | None = None,
+        ring_url_path: str = "/voice/incoming",
+        fallback_path: str = "/voice/fallback",
+        status_path: str = "/voice/status",
+    ) -> None:
+        self.strict = strict
+        env = simpy.Environment()
+        chance = random.Random(seed)  # noqa: S311 - identifiers of a simulation
+        start = time.time() if clock_start is None else clock_start
+        self.network = Network(
+            env=env,
+            clock_start=start,
+            webhooks=Webhooks(
+                post=post,
+                auth_token=auth_token,
+                milliseconds=lambda: round((start + env.now) * 1000),
+                new_token=lambda: f"{chance.getrandbits(128):032x}",
+                deliveries=deliveries,
+            ),
+            options=Options(
+                account_sid=account_sid,
+                base_url=base_url,
+                ring_url_path=ring_url_path,
+                fallback_path=fallback_path,
+                status_path=status_path,
+                verified=frozenset(verified),
+                refused_status=refused_status,
+                talk_seconds=talk_seconds,
+                play_seconds=play_seconds,
+                default_pickup=default_pickup or Phone(answers="no-answer"),
+            ),
+            pickups={} if pickups is None else pickups,
+            chance=chance,
+            disorder=None if disorder_seed is None else random.Random(disorder_seed),  # noqa: S311
+        )
+
+    @property
+    def legs(self) -> list[Leg]:
+        """All legs of all calls, in the order in which they began."""
+        return self.network.legs
+
+    @property
+    def left_behind(self) -> list[Leg]:
+        """Legs that have not ended: none after `run`."""
+        return [leg for leg in self.network.legs if leg.is_alive]
+
+    @property
+    def errors(self) -> list[Fault]:
+        """What the application did wrong so far."""
+        return self.network.errors
+
+    @property
+    def failures(self) -> list[Fault]:
+        """Webhooks that brought no document; the fallback URL may have saved the call."""
+        return self.network.failures
+
+    @property
+    def deliveries_differed(self) -> list[Difference]:
+        """Webhooks that were answered differently when delivered again."""
+        return self.network.webhooks.differed
+
+    @property
+    def epoch(self) -> float:
+        """The simulated time, seconds since 1970."""
+        return self.network.epoch
+
+    def place(
+        self,
+        *,
+        from_: str,
+        to: str,
+        phone: Phone,
+        parameters: Mapping[str, str] | None = None,
+        after: float = 0.0,
+    ) -> Call:
+        """Let somebody ring `to`, a number that points at the application, in `after` seconds; `run` makes it happen.
+
+        `parameters` are sent with each webhook of the caller's leg (StirVerstat, ForwardedFrom, AddOns, ...).
+        """
+        leg = Leg(
+            network=self.network,
+            direction="inbound",
+            from_=from_,
+            to=to,
+            phone=phone,
+            name=phone.name or "caller",
+            number=from_,
+            transcript=Transcript(),
+            parameters=dict(parameters or {}),
+            state="ringing",
+            placed_at=self.network.env.now + after,
+        )
+        leg.process = self.network.env.process(self._live(leg))
+        if phone.hangs_up_after is not None:
+            leg.hang_up_in(after + phone.hangs_up_after)
+        return Call(leg)
+
+    def run(self) -> None:
+        """Let time run until all legs have ended and all callbacks are delivered.
+
+        Raises:
+            CarrierError: under `strict`, if the application did anything wrong since the carrier began.
+
+        """
+        env = self.network.env
+        while (self.network.alive or self.network.callbacks_under_way) and env.peek() < float("inf"):
+            env.step()
+        if self.strict and self.errors:
+            raise CarrierError(self.errors)
+
+    def wait(self, seconds: float) -> None:
+        """Let simulated time pass, between calls or in the middle of one."""
+        self.network.env.run(until=self.network.env.now + seconds)
+
+    def _live(self, leg: Leg) -> Steps[None]:
+        """Run a caller's leg."""
+        options = self.network.options
+        try:
+            yield from leg.sleep(leg.placed_at - self.network.env.now)
+            leg.note("dialled", leg.to)
+            yield from perform(leg, Request(urljoin(options.base_url, options.ring_url_path)))
+            end_of_document(leg)
+            departure = leg.leaves("document", "the document ended", leg.unanswered_status)
+        except HungUpError as left:
+            departure = left
+        leg.end(departure)
+        say_last_words(leg)
+        report_status(leg, urljoin(options.base_url, options.status_path), 0)

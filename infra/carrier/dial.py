@@ -1,0 +1,135 @@
+"""Dial: ring one number, whisper to whoever answers, bridge the two, and say how it went."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from infra.carrier.called import Called, live
+from infra.carrier.leg import HungUpError, Leg
+from infra.carrier.scene import Request
+
+if TYPE_CHECKING:
+    import simpy
+
+    from infra.carrier.document import Verb
+    from infra.carrier.network import Steps
+    from infra.carrier.scene import Scene
+
+INVALID_CALLER_ID, INVALID_NUMBER = "13214", "13224"
+"""Twilio's error codes for a Dial that rings nobody."""
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Ring, bridge, and go on with the action, or fall through to the next verb without one."""
+    leg = scene.leg
+    if not verb.true("answerOnBridge"):
+        leg.answer()
+    child = _child(scene, verb)
+    if child is None:
+        leg.dial_status = "failed"
+        return _action(scene, verb, None)
+    leg.dial_status = "no-answer"
+    try:
+        yield from _connect(leg, child, verb)
+    except HungUpError:
+        child.hang_up("network", f"{leg.name} is gone", "canceled")
+        if child.is_alive:
+            yield child.ended
+        leg.dial_status = _status(child)
+        action = _action(scene, verb, child)
+        if action is not None:
+            leg.last_words.append(action)
+        raise
+    leg.dial_status = _status(child)
+    return _action(scene, verb, child)
+
+
+def _connect(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
+    """Wait while it rings, while the whisper plays, and while the two talk; afterwards the child has ended."""
+    env = leg.network.env
+    never = env.event()
+    leg.note("ringing")
+    patience = never if leg.phone.patience is None else env.timeout(leg.phone.patience)
+    ring = env.timeout(verb.number("timeout", 30))
+    yield from leg.wait(env.any_of([child.answered, child.ended, ring, patience]))
+    if not child.answered.triggered and not child.ended.triggered and not patience.processed:
+        child.hang_up("network", "rang too long", "no-answer")
+    yield from leg.wait(env.any_of([child.bridged, child.ended, patience]))
+    if patience.processed and not child.bridged.triggered and not child.ended.triggered:
+        raise leg.leaves("person", "gave up", leg.unanswered_status)
+    if child.bridged.triggered:
+        leg.answer()
+        leg.note("bridged", f"with {child.name}")
+        yield from _talk(leg, child, verb)
+
+
+def _talk(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
+    env = leg.network.env
+    never: simpy.Event = env.event()
+    enough = never if leg.phone.talks_for is None else env.timeout(leg.phone.talks_for)
+    limit = env.timeout(verb.number("timeLimit", 14400))
+    yield from leg.wait(env.any_of([child.ended, enough, limit]))
+    if not child.ended.triggered and enough.processed:
+        raise leg.leaves("person", "hung up")
+    child.hang_up("network", "the time limit of the Dial")
+    yield from leg.wait(child.ended)
+
+
+def _child(scene: Scene, verb: Verb) -> Leg | None:
+    """Start ringing a leg; None where Twilio would ring nobody."""
+    leg, options = scene.leg, scene.leg.network.options
+    nouns = verb.inside
+    if len(nouns) > 1 or (nouns and verb.text) or not (nouns or verb.text):
+        leg.fault("12200", "a Dial here rings one number: either its text or one Number")
+        return None
+    number = (nouns[0] if nouns else verb).text
+    attributes = nouns[0].attributes if nouns else {}
+    caller_id = verb.attributes.get("callerId", leg.from_)
+    if "callerId" in verb.attributes and caller_id not in {leg.from_, leg.to, *options.verified}:
+        leg.fault(INVALID_CALLER_ID, f"callerId {caller_id!r} is neither this call's To or From nor verified")
+        return None
+    if not _NUMBER.fullmatch(number):
+        leg.fault(INVALID_NUMBER, f"{number!r} can't be dialled")
+        return None
+    phone = leg.network.phone_of(number)
+    child = Leg(
+        network=leg.network,
+        direction="outbound-dial",
+        from_=caller_id,
+        to=number,
+        phone=phone,
+        name=phone.name or number,
+        number=number,
+        transcript=leg.transcript,
+        parent=leg,
+    )
+    called = Called(
+        leg=child,
+        perform=scene.perform,
+        whisper=scene.address(attributes["url"]) if "url" in attributes else None,
+        status_url=scene.address(attributes["statusCallback"]) if "statusCallback" in attributes else None,
+        status_events=frozenset(attributes.get("statusCallbackEvent", "completed").split()),
+    )
+    child.process = leg.network.env.process(live(called))
+    return child
+
+
+def _status(child: Leg) -> str:
+    """DialCallStatus. An answered leg that was never bridged refused in its whisper: see Carrier."""
+    if child.answered_at is not None and not child.bridged.triggered:
+        return child.network.options.refused_status
+    return child.call_status
+
+
+def _action(scene: Scene, verb: Verb, child: Leg | None) -> Request | None:
+    if "action" not in verb.attributes:
+        return None
+    form = {"DialCallStatus": scene.leg.dial_status, "DialBridged": "false"}
+    if child is not None:
+        form["DialCallSid"] = child.sid
+        form["DialBridged"] = str(child.bridged.triggered).lower()
+        if child.answered_at is not None:
+            form["DialCallDuration"] = str(child.duration)
+    return Request(scene.address(verb.attributes["action"]), form)

@@ -1,0 +1,123 @@
+"""Gather: a prompt that a key interrupts, then the wait for keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
+from infra.carrier.scene import Request
+from infra.carrier.speaking import pause, play, say
+from infra.carrier.speech import announced_digit
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    import simpy
+
+    from infra.carrier.document import Verb
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+    from infra.carrier.scene import Scene
+
+BARGE_IN_SECONDS = 0.5
+"""How soon somebody presses who does not wait for the prompt."""
+REACTION_SECONDS = 1.0
+"""How soon somebody presses after the end of the prompt."""
+BETWEEN_KEYS_SECONDS = 0.3
+_PROMPTS = {"Say": say, "Play": play, "Pause": pause}
+
+
+def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Play the prompt and collect keys; with none of them the next verb follows, unless actionOnEmptyResult."""
+    leg = scene.leg
+    leg.answer()
+    early = leg.phone.barge_in()
+    if early is None:
+        yield from _prompt(scene, verb)
+        token = leg.phone.next_token(leg.heard())
+    else:
+        yield from _until(leg, _prompt(scene, verb), leg.network.env.timeout(BARGE_IN_SECONDS))
+        leg.heard()
+        token = BARGE_IN(early)
+    digits, finished_on = yield from _typed(scene, verb, token)
+    if not digits and not verb.true("actionOnEmptyResult"):
+        return None
+    form = {"Digits": digits, "msg": "Gather End"}
+    if finished_on:
+        form["FinishedOnKey"] = finished_on
+    return Request(scene.address(verb.attributes.get("action", "")), form)
+
+
+def _prompt(scene: Scene, verb: Verb) -> Steps[None]:
+    for inner in verb.inside:
+        yield from _PROMPTS[inner.name](scene, inner)
+
+
+def _until(leg: Leg, prompt: Generator[simpy.Event, Any, None], key: simpy.Event) -> Steps[None]:
+    """Play the prompt until the key is pressed or somebody hangs up."""
+    try:
+        for event in prompt:
+            yield from leg.wait(event | key)
+            if key.processed:
+                return
+        yield from leg.wait(key)
+    finally:
+        prompt.close()
+
+
+def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
+    """Let the person act: the digits that count, and the key that finished them (or an empty string)."""
+    leg = scene.leg
+    seconds = verb.number("timeout", 5)
+    if token is HANG_UP:
+        raise leg.leaves("person", "hung up")
+    if token is ANNOUNCED:
+        token = _announced(scene)
+    if token is SILENCE or token == "":
+        yield from leg.sleep(seconds)
+        leg.note("silent", f"{seconds} s")
+        return "", ""
+    if not isinstance(token, BARGE_IN):
+        yield from leg.sleep(REACTION_SECONDS)
+    if isinstance(token, STUTTER):
+        leg.note("pressed", token.keys)
+        return token.keys, ""
+    keys = token.keys if isinstance(token, BARGE_IN) else str(token)
+    counted, finish = count_keys(keys, verb.attributes.get("finishOnKey", "#"), verb.number("numDigits", 0))
+    leg.note("pressed", counted + finish)
+    yield from leg.sleep(BETWEEN_KEYS_SECONDS * (len(counted + finish) - 1))
+    if not finish and len(counted) != verb.number("numDigits", 0):
+        yield from leg.sleep(seconds)
+    return counted, finish
+
+
+def count_keys(keys: str, finish_on: str, most: int) -> tuple[str, str]:
+    """Split off the digits before a finishing key, and that key; beyond `most` digits (0: any number) keys are lost.
+
+    Raises:
+        ValueError: a character that no telephone has.
+
+    """
+    if set(keys) - set("0123456789*#"):
+        raise ValueError(f"no telephone has the keys {keys!r}")
+    for place, key in enumerate(keys):
+        if key in finish_on:
+            return keys[:place], key
+        if place + 1 == most:
+            return keys[:most], ""
+    return keys, ""
+
+
+def _announced(scene: Scene) -> Token:
+    leg = scene.leg
+    said = [
+        (entry.language, entry.text)
+        for entry in leg.transcript[scene.begins :]
+        if entry.kind == "said" and entry.sid == leg.sid
+    ]
+    digit = announced_digit(said)
+    if digit is None:
+        leg.fault("script", "the announced digit was to be pressed, and none was announced")
+        return SILENCE
+    return digit

@@ -1,0 +1,207 @@
+"""One leg: the connection between the network and one telephone, and what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+import simpy
+
+from infra.carrier.network import Fault
+from infra.carrier.transcript import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.carrier.network import Network, Steps
+    from infra.carrier.phone import Phone
+    from infra.carrier.posting import Form
+    from infra.carrier.scene import Request
+    from infra.carrier.transcript import Kind, Transcript
+
+Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
+By: TypeAlias = Literal["person", "document", "network"]
+
+API_VERSION = "2010-04-01"
+_PLACE_FIELDS = ("City", "State", "Zip", "Country")
+
+
+class HungUpError(Exception):
+    """The leg is over: raised in whatever its process was doing."""
+
+    def __init__(self, by: By, reason: str, status: str, *, rejects: bool = False) -> None:
+        super().__init__(reason)
+        self.rejects = rejects
+        self.by = by
+        self.reason = reason
+        self.status = status
+        """What becomes of a leg that nobody had answered."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Leg:
+    """A leg and its process. Times are simulated seconds since the carrier's start."""
+
+    network: Network
+    direction: Direction
+    from_: str
+    to: str
+    phone: Phone
+    name: str
+    number: str
+    """The number of the telephone at the far end."""
+    transcript: Transcript
+    parent: Leg | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """More parameters for each of this leg's webhooks (StirVerstat, ForwardedFrom, ...)."""
+
+    sid: str = field(init=False)
+    state: str = "initiated"
+    """initiated, ringing, in-progress, then completed, busy, no-answer, failed, canceled or rejected."""
+    placed_at: float = -1.0
+    """When it was or will be placed; by default now."""
+    answered_at: float | None = None
+    ended_at: float | None = None
+    hangup_reason: str = ""
+    documents: int = 0
+    whispering: bool = False
+    """Whether the documents on this leg are a whisper's: a shorter list of verbs."""
+    dial_status: str = ""
+    """How this leg's last Dial went; empty where it never dialled."""
+    last_words: list[Request] = field(default_factory=list)
+    """Webhooks that are still sent once the leg has ended; their answers are ignored."""
+    last_input: int = 0
+    """Where in the transcript this leg's last input stands."""
+    process: simpy.Process | None = None
+    answered: simpy.Event = field(init=False)
+    bridged: simpy.Event = field(init=False)
+    ended: simpy.Event = field(init=False)
+    _leaving: HungUpError | None = None
+
+    def __post_init__(self) -> None:
+        self.sid = self.network.new_sid()
+        if self.placed_at < 0:
+            self.placed_at = self.network.env.now
+        self.answered, self.bridged, self.ended = (self.network.env.event() for _ in range(3))
+        self.network.legs.append(self)
+        self.network.alive += 1
+
+    @property
+    def root(self) -> Leg:
+        """The leg that began the call."""
+        return self.parent.root if self.parent else self
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the leg has not ended yet."""
+        return self.ended_at is None
+
+    @property
+    def call_status(self) -> str:
+        """The state as Twilio words it in CallStatus: a rejected call is one that was not answered."""
+        return "no-answer" if self.state == "rejected" else self.state
+
+    @property
+    def unanswered_status(self) -> str:
+        """What becomes of the leg if it ends now without having been answered."""
+        return self.dial_status if self.dial_status in ("busy", "failed") else "no-answer"
+
+    @property
+    def duration(self) -> int:
+        """Whole seconds since the leg was answered, 0 where it was not."""
+        if self.answered_at is None:
+            return 0
+        end = self.network.env.now if self.ended_at is None else self.ended_at
+        return round(end - self.answered_at)
+
+    def form(self, **more: str) -> Form:
+        """Give the parameters that every webhook of this leg carries, and some more."""
+        form = {
+            "CallSid": self.sid,
+            "AccountSid": self.network.options.account_sid,
+            "From": self.from_,
+            "To": self.to,
+            "Caller": self.from_,
+            "Called": self.to,
+            "CallStatus": self.call_status,
+            "ApiVersion": API_VERSION,
+            "Direction": self.direction,
+        }
+        form |= {f"{who}{what}": "" for who in ("From", "To", "Caller", "Called") for what in _PLACE_FIELDS}
+        if self.parent:
+            form["ParentCallSid"] = self.parent.sid
+        return {**form, **self.parameters, **more}
+
+    def note(self, kind: Kind, text: str = "", *, language: str = "") -> Entry:
+        """Write a line into the transcript of the call."""
+        at = self.network.env.now - self.root.placed_at
+        entry = Entry(at, self.name, kind, text, language, sid=self.sid)
+        self.transcript.append(entry)
+        return entry
+
+    def fault(self, code: str, message: str) -> None:
+        """Record what the application did wrong."""
+        self.network.errors.append(Fault(code, self.name, message))
+        self.note("error", f"{code} {message}")
+
+    def heard(self) -> list[Entry]:
+        """Take what happened on this leg since the last time this was asked: since its last input."""
+        entries = [entry for entry in self.transcript[self.last_input :] if entry.sid == self.sid]
+        self.last_input = len(self.transcript)
+        return entries
+
+    def answer(self) -> None:
+        """Pick up at the far end, if that has not happened yet; from now on the call costs money."""
+        if self.answered_at is not None:
+            return
+        self.answered_at = self.network.env.now
+        self.state = "in-progress"
+        self.note("answered", "by a voicemail" if self.phone.is_machine else "")
+        self.answered.succeed()
+
+    def wait(self, event: simpy.Event) -> Steps[Any]:
+        """Wait for an event, unless the leg ends first.
+
+        Raises:
+            HungUpError: somebody hung up meanwhile.
+
+        """
+        try:
+            return (yield event)
+        except simpy.Interrupt as interrupt:
+            departure = cast("HungUpError", interrupt.cause)  # hang_up() is the only one who interrupts
+            raise departure from None
+
+    def sleep(self, seconds: float) -> Steps[None]:
+        """Let simulated seconds pass on this leg."""
+        yield from self.wait(self.network.env.timeout(seconds))
+
+    def hang_up(self, by: By, reason: str, status: str = "no-answer") -> None:
+        """End the leg from outside its own process; a second hang-up changes nothing."""
+        if self.is_alive and self._leaving is None and self.process is not None and self.process.is_alive:
+            self.process.interrupt(self.leaves(by, reason, status))
+
+    def leaves(self, by: By, reason: str, status: str = "no-answer", *, rejects: bool = False) -> HungUpError:
+        """Make the exception with which the leg's own process ends it."""
+        self._leaving = self._leaving or HungUpError(by, reason, status, rejects=rejects)
+        return self._leaving
+
+    def hang_up_in(self, seconds: float) -> None:
+        """Let the person at the far end hang up this many seconds from now, whatever is going on."""
+        self.network.env.process(self._hang_up_later(seconds))
+
+    def _hang_up_later(self, seconds: float) -> Steps[None]:
+        yield self.network.env.timeout(seconds)
+        self.hang_up("person", "hung up", self.unanswered_status)
+
+    def end(self, departure: HungUpError) -> None:
+        """Close the leg; an unanswered one takes the status of its departure."""
+        self.state = departure.status if self.answered_at is None else "completed"
+        self.ended_at = self.network.env.now
+        self.hangup_reason = f"{departure.by}: {departure.reason}"
+        self.network.alive -= 1
+        if departure.rejects:
+            self.note("rejected", "" if departure.reason == "rejected" else f"({departure.reason})")
+        else:
+            self.note("hung up", "" if departure.reason == "hung up" else f"({departure.reason})")
+        self.ended.succeed()

@@ -1,0 +1,107 @@
+"""How a person behaves on the telephone: who picks up, which keys are pressed and when, who hangs up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from infra.carrier.transcript import Entry
+
+VOICEMAIL_SECONDS = 60.0
+"""How long a voicemail records before it hangs up."""
+
+
+class Act(Enum):
+    """What a person does where keys are asked for, besides pressing given ones."""
+
+    ANNOUNCED = "presses the digit that was announced"
+    SILENCE = "lets the time run out"
+    HANG_UP = "hangs up"
+
+
+ANNOUNCED, SILENCE, HANG_UP = Act.ANNOUNCED, Act.SILENCE, Act.HANG_UP
+
+
+@dataclass(frozen=True, slots=True)
+class BARGE_IN:  # noqa: N801 - written in scripts beside the other words in capitals
+    """Keys pressed at once, while the prompt is still being spoken."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class STUTTER:
+    """One key press that arrives as several digits ("000"), whatever numDigits says."""
+
+    keys: str
+
+
+Token: TypeAlias = str | Act | BARGE_IN | STUTTER
+"""One input: a string of keys (0-9, *, #) typed after the prompt, or one of the words above."""
+
+Ask: TypeAlias = Callable[[list["Entry"]], Token]
+"""Given what was heard on the leg since its last input, the next token."""
+
+
+class SharedKeys:
+    """One flat script that several phones draw from, in the order in which their legs ask."""
+
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        self.tokens = deque(tokens)
+
+
+@dataclass(eq=False, kw_only=True)
+class Phone:
+    """A person with a telephone. When the keys run out the person stays silent.
+
+    Keys are used up, over several calls if the same phone takes part in them.
+    """
+
+    keys: Iterable[Token] | SharedKeys = ()
+    answers: Literal["answers", "busy", "no-answer", "voicemail", "declines", "failed"] = "answers"
+    """What happens when the phone is rung; "failed" is a number that the network can't reach."""
+    rings_for: float = 6.0
+    """Seconds of ringing before it is answered or declined."""
+    hangs_up_after: float | None = None
+    """Seconds after picking up (or, for the caller, after placing the call) at which this person hangs up."""
+    patience: float | None = None
+    """Seconds for which a caller lets a Dial ring before giving up."""
+    talks_for: float | None = None
+    """Seconds of talk, once bridged, after which this person hangs up."""
+    name: str = ""
+    """The leg's name in transcripts; without one a dialled leg is named by its number."""
+    ask: Ask | None = None
+    """An interactive person, asked for each token; then `keys` are not used."""
+    _script: SharedKeys = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._script = self.keys if isinstance(self.keys, SharedKeys) else SharedKeys(self.keys)
+        if self.answers == "voicemail" and self.hangs_up_after is None:
+            self.hangs_up_after = VOICEMAIL_SECONDS
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether a voicemail answers: it presses no keys."""
+        return self.answers == "voicemail"
+
+    def barge_in(self) -> str | None:
+        """Take the keys to press during the prompt, if that is what comes next."""
+        if self.is_machine or self.ask or not self._script.tokens:
+            return None
+        token = self._script.tokens[0]
+        if not isinstance(token, BARGE_IN):
+            return None
+        self._script.tokens.popleft()
+        return token.keys
+
+    def next_token(self, heard: list[Entry]) -> Token:
+        """Decide what this person does now, after hearing this since the last input."""
+        if self.is_machine:
+            return SILENCE
+        if self.ask:
+            return self.ask(heard)
+        return self._script.tokens.popleft() if self._script.tokens else SILENCE

@@ -1,0 +1,46 @@
+"""What a verb gets to work with, and what it may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urljoin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infra.carrier.document import Verb
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+    from infra.carrier.posting import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where the next document comes from, and what is sent there besides the leg's own parameters."""
+
+    url: str
+    form: Form = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A document being played on a leg."""
+
+    leg: Leg
+    url: str
+    """Where the document came from: relative addresses start here."""
+    begins: int
+    """Where in the transcript the document begins."""
+    first: bool
+    """Whether the verb being played is the document's first."""
+    perform: Callable[[Leg, Request], Steps[None]]
+    """Plays documents on a leg, from a request on: what a Dial does with the leg that it rings."""
+
+    def address(self, relative: str) -> str:
+        """Resolve an address in this document to an absolute URL; an empty one is the document's own."""
+        return urljoin(self.url, relative) if relative else self.url
+
+
+Play: TypeAlias = "Callable[[Scene, Verb], Steps[Request | None]]"
+"""Plays one verb: the request to go on with, or None to fall through to the next verb."""

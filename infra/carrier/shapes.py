@@ -1,0 +1,110 @@
+"""Which TwiML this stand-in knows: each element with its attributes, what may stand inside, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Check: TypeAlias = Callable[[str], bool]
+"""Whether an attribute's value is one that Twilio takes."""
+
+
+def _whole(least: int, most: int | None = None) -> Check:
+    return lambda text: text.isascii() and text.isdigit() and least <= int(text) and (most is None or int(text) <= most)
+
+
+def _one_of(*words: str) -> Check:
+    return lambda text: text in words
+
+
+def _words_of(*words: str) -> Check:
+    return lambda text: bool(text.split()) and set(text.split()) <= set(words)
+
+
+def _like(pattern: str) -> Check:
+    return lambda text: re.fullmatch(pattern, text) is not None
+
+
+def _anything(_text: str) -> bool:
+    return True
+
+
+_BOOLEAN = _one_of("true", "false")
+_POST = _one_of("POST")
+"""The stand-in only posts: a GET webhook is reported, not played."""
+_URL = _like(r"\S+")
+_LOOP = _whole(0, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an element of TwiML may hold."""
+
+    attributes: dict[str, Check]
+    inside: frozenset[str] = frozenset()
+    text: bool = False
+
+
+SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
+WHISPER_VERBS = frozenset({"Say", "Play", "Gather", "Hangup"})
+"""The verbs that Twilio's page names for the document of a Number's url; Dial is forbidden there."""
+
+SHAPES: dict[str, Shape] = {
+    "Say": Shape({"voice": _URL, "language": _URL, "loop": _LOOP}, inside=SSML, text=True),
+    "Play": Shape({"loop": _LOOP, "digits": _like(r"[0-9*#wW]+")}, text=True),
+    "Pause": Shape({"length": _whole(1)}),
+    "Gather": Shape(
+        {
+            "input": _one_of("dtmf"),  # speech is not simulated: no prompt may ask for a word
+            "action": _URL,
+            "method": _POST,
+            "timeout": _whole(0),
+            "finishOnKey": _like(r"[0-9*#]?"),
+            "numDigits": _whole(1),
+            "actionOnEmptyResult": _BOOLEAN,
+            "language": _URL,
+        },
+        inside=frozenset({"Say", "Play", "Pause"}),
+    ),
+    "Redirect": Shape({"method": _POST}, text=True),
+    "Hangup": Shape({}),
+    "Reject": Shape({"reason": _one_of("rejected", "busy")}),
+    "Dial": Shape(
+        {
+            "action": _URL,
+            "method": _POST,
+            "timeout": _whole(5, 600),
+            "answerOnBridge": _BOOLEAN,
+            "callerId": _anything,
+            "hangupOnStar": _BOOLEAN,
+            "timeLimit": _whole(1, 14400),
+            "record": _URL,
+        },
+        inside=frozenset({"Number"}),
+        text=True,
+    ),
+    "Number": Shape(
+        {
+            "url": _URL,
+            "method": _POST,
+            "statusCallback": _URL,
+            "statusCallbackMethod": _POST,
+            "statusCallbackEvent": _words_of("initiated", "ringing", "answered", "completed"),
+        },
+        text=True,
+    ),
+    "Record": Shape(
+        {
+            "action": _URL,
+            "method": _POST,
+            "timeout": _whole(0),
+            "maxLength": _whole(1, 14400),
+            "finishOnKey": _like(r"[0-9*#]*"),
+            "playBeep": _BOOLEAN,
+        }
+    ),
+}
+VERBS = frozenset(SHAPES) - {"Number"}
+"""What may stand directly in a Response."""

@@ -1,0 +1,95 @@
+"""The verbs without input: Say, Play, Pause, Redirect, Hangup, Reject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.carrier.leg import HungUpError
+from infra.carrier.scene import Request
+from infra.carrier.speech import language_of, seconds_to_say, why_unspeakable
+
+if TYPE_CHECKING:
+    from infra.carrier.document import Verb
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+    from infra.carrier.scene import Scene
+
+INVALID_TEXT = "13520"
+"""Twilio's error code for a Say that can't be spoken."""
+ENDLESS = 1000
+"""A loop of 0 repeats a thousand times."""
+
+
+def say(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Speak; the leg is answered by it."""
+    scene.leg.answer()
+    voice, language = verb.attributes.get("voice", ""), verb.attributes.get("language", "")
+    wrong = why_unspeakable(verb.text, voice, language)
+    if wrong:
+        scene.leg.fault(INVALID_TEXT, f"the whole Say fails: {wrong}: {verb.text[:40]!r}")
+        return None
+    for _ in range(verb.number("loop", 1) or ENDLESS):
+        yield from say_words(scene.leg, verb.text, language_of(voice, language))
+    return None
+
+
+def say_words(leg: Leg, text: str, language: str) -> Steps[None]:
+    """Speak a text on a leg, for as long as it takes."""
+    entry = leg.note("said", text, language=language)
+    try:
+        yield from leg.sleep(seconds_to_say(text, language))
+    except (HungUpError, GeneratorExit):  # a hang-up, or a key that made the Gather drop its prompt
+        leg.transcript.cut_short(entry)
+        raise
+
+
+def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Play a recording: its address is noted, its length is a setting of the carrier."""
+    scene.leg.answer()
+    if not verb.text and "digits" not in verb.attributes:
+        scene.leg.fault(INVALID_TEXT, "Play names no recording")
+        return None
+    for _ in range(verb.number("loop", 1) or ENDLESS):
+        scene.leg.note("played", verb.text or verb.attributes.get("digits", ""))
+        yield from scene.leg.sleep(scene.leg.network.options.play_seconds)
+    return None
+
+
+def pause(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Wait; where it comes first, before the leg is answered."""
+    if not scene.first:
+        scene.leg.answer()
+    seconds = verb.number("length", 1)
+    scene.leg.note("paused", f"{seconds} s")
+    yield from scene.leg.sleep(seconds)
+    return None
+
+
+def redirect(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Go on with another document."""
+    yield from ()
+    return Request(scene.address(verb.text))
+
+
+def hangup(scene: Scene, _verb: Verb) -> Steps[Request | None]:
+    """End the leg."""
+    yield from ()
+    end_of_document(scene.leg)
+    raise scene.leg.leaves("document", "Hangup", scene.leg.unanswered_status)
+
+
+def end_of_document(leg: Leg) -> None:
+    """Answer the leg, as a document that did nothing does too, unless all that it did was ringing somebody."""
+    if not leg.dial_status:
+        leg.answer()
+
+
+def reject(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Turn the call away before it is answered and billed: only as the first verb."""
+    yield from ()
+    reason = verb.attributes.get("reason", "rejected")
+    if not scene.first or scene.leg.answered_at is not None:
+        where = "after the leg was answered" if scene.first else "not as the first verb"
+        scene.leg.fault("12200", f"Reject {where}: the call is billed")
+        scene.leg.answer()
+    raise scene.leg.leaves("document", reason, reason, rejects=True)

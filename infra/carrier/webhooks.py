@@ -1,0 +1,112 @@
+"""Signed webhooks: what Twilio sends with each, how often it tries, and what it takes for a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+
+import requests
+from twilio.request_validator import RequestValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infra.carrier.posting import Answer, Form, Post
+
+MAX_HTTP_REDIRECTS = 10
+HTTP_ERROR, CONNECTION_FAILED, TOO_MANY_REDIRECTS, TOO_MANY_REQUESTS = "11200", "11205", "11215", "11217"
+"""Twilio's error codes for a webhook that brought no document."""
+
+_UNREACHABLE = (ConnectionError, requests.ConnectionError)
+_TOO_SLOW = (TimeoutError, requests.Timeout)
+
+
+class WebhookFailedError(Exception):
+    """No usable HTTP answer came from `url`; `code` is the one Twilio reports to the fallback URL."""
+
+    def __init__(self, code: str, url: str, why: str) -> None:
+        super().__init__(f"{code} {why} ({url})")
+        self.code = code
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One webhook that was delivered several times and answered in different ways."""
+
+    url: str
+    form: Form
+    answers: tuple[Answer | str, ...]
+    """An answer, or the text of the failure, for each delivery in turn."""
+
+
+@dataclass
+class Webhooks:
+    """Posts signed webhooks, each `deliveries` times with one idempotency token; the first answer counts."""
+
+    post: Post
+    auth_token: str
+    milliseconds: Callable[[], int]
+    """The simulated time, in milliseconds since 1970."""
+    new_token: Callable[[], str]
+    deliveries: int = 1
+    differed: list[Difference] = field(default_factory=list)
+
+    def send(self, url: str, form: Form) -> Answer:
+        """Post the form and return the first delivery's answer (status 2xx).
+
+        Raises:
+            WebhookFailedError: no connection on two tries, a time-out, a 4xx or 5xx, or an HTTP redirect that Twilio
+                would not follow (the stand-in follows 307 and 308 only: the others turn a POST into a GET).
+
+        """
+        token = self.new_token()
+        outcomes = [self._try(url, form, token) for _ in range(self.deliveries)]
+        seen = tuple(str(one) if isinstance(one, WebhookFailedError) else one for one in outcomes)
+        if len(set(seen)) > 1:
+            self.differed.append(Difference(url, form, seen))
+        if isinstance(outcomes[0], WebhookFailedError):
+            raise outcomes[0]
+        return outcomes[0]
+
+    def signature(self, url: str, form: Form) -> str:
+        """X-Twilio-Signature over the URL without its fragment, and the form."""
+        return str(RequestValidator(self.auth_token).compute_signature(urldefrag(url).url, form))
+
+    def _try(self, url: str, form: Form, token: str) -> Answer | WebhookFailedError:
+        try:
+            return self._follow(urldefrag(url).url, form, token)
+        except WebhookFailedError as failure:
+            return failure
+
+    def _follow(self, url: str, form: Form, token: str) -> Answer:
+        for _ in range(MAX_HTTP_REDIRECTS + 1):
+            answer = self._connect(url, form, token)
+            if answer.status not in (307, 308) or not answer.location:
+                return _accepted(answer, url)
+            url = urldefrag(urljoin(url, answer.location)).url
+        raise WebhookFailedError(TOO_MANY_REDIRECTS, url, f"more than {MAX_HTTP_REDIRECTS} HTTP redirects")
+
+    def _connect(self, url: str, form: Form, token: str) -> Answer:
+        headers = {
+            "X-Twilio-Signature": self.signature(url, form),
+            "I-Twilio-Idempotency-Token": token,
+            "X-Carrier-Time": str(self.milliseconds()),
+        }
+        for last in (False, True):
+            try:
+                return self.post(url, list(form.items()), headers)
+            except _UNREACHABLE as failure:
+                if last:
+                    raise WebhookFailedError(CONNECTION_FAILED, url, "connection failed twice") from failure
+            except _TOO_SLOW as failure:
+                raise WebhookFailedError(HTTP_ERROR, url, "no answer in time") from failure
+        raise AssertionError("the second try either answers or raises")
+
+
+def _accepted(answer: Answer, url: str) -> Answer:
+    if 200 <= answer.status < 300:
+        return answer
+    code = TOO_MANY_REQUESTS if answer.status == 429 else HTTP_ERROR
+    raise WebhookFailedError(code, url, f"HTTP status {answer.status}")

@@ -1,0 +1,1 @@
+"""The `ivr` command: what ops, the fraud desk and QA type."""

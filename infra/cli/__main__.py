@@ -1,0 +1,5 @@
+"""`python -m infra.cli`, where `ivr` itself is not installed."""
+
+from infra.cli.main import main
+
+main()

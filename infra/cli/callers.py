@@ -1,0 +1,93 @@
+"""`ivr callers`: the fraud desk's decisions on numbers."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import caller_id
+from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
+from ivr.records import DeskDecision
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place
+
+VERDICTS = ("trusted", "flagged", "blocked")
+
+
+@click.group
+def callers() -> None:
+    """List the fraud desk's decisions, and decide about a number."""
+
+
+@callers.command("list")
+@output.as_json
+@click.pass_obj
+def list_callers(place: Place, *, as_json: bool) -> None:
+    """List every number that the desk decided about."""
+    target = place.target()
+    with reachable(target):
+        found = target.store.decisions()
+    if as_json:
+        output.print_json([record_as_json(decision) for decision in found])
+        return
+    now = int(time.time())
+    output.print_table(
+        ("Caller", "Verdict", "Until", "Note"),
+        (
+            (one.caller, one.verdict, output.until_words(one.until, now, target.settings.timezone), one.note)
+            for one in found
+        ),
+        empty="The desk has decided about no number.",
+    )
+
+
+@callers.command("decide")
+@click.argument("number")
+@click.argument("verdict", type=click.Choice(VERDICTS))
+@click.option("--note", required=True, help="Why: it is what the desk reads next time. Customers never hear it.")
+@click.option("--until", default="", help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
+@output.as_json
+@click.pass_obj
+def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as_json: bool) -> None:
+    """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
+    target = place.target()
+    caller = caller_id(number, target.settings.home_region)
+    if not caller.text:
+        raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
+    timezone = target.settings.timezone
+    decision = DeskDecision(
+        caller=caller.text, verdict=verdict, note=note.strip(), until=_end(until, timezone) if until else 0
+    )
+    target.announce()
+    with reachable(target):
+        target.store.put(decision)
+    if as_json:
+        output.print_json(record_as_json(decision))
+    else:
+        lasts = output.until_words(decision.until, 0, timezone)
+        click.echo(f"{decision.caller} is {verdict} now, {'until ' if decision.until else ''}{lasts}.")
+
+
+def _end(text: str, timezone: str) -> int:
+    """The epoch second at which a decision ends: with the day, where only a day is given."""
+    zone = ZoneInfo(timezone)
+    try:
+        if len(text.strip()) <= len("2026-12-31"):
+            day = date.fromisoformat(text.strip()) + timedelta(days=1)
+            moment = datetime(day.year, day.month, day.day, tzinfo=zone)
+        else:
+            moment = datetime.fromisoformat(text.strip())
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        end = int(moment.timestamp())
+    except (ValueError, OverflowError) as error:
+        raise click.ClickException(f"--until is {text!r}: write a day, such as 2026-12-31") from error
+    if end <= time.time():
+        raise click.ClickException(f"--until is {text!r}, which is over")
+    return end

@@ -1,0 +1,156 @@
+"""`ivr explain`: what would happen to a caller, and why."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import caller_id, full_number
+from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
+from ivr import numbers
+from ivr.screening import rules
+from ivr.screening.way_in import way_in
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place
+    from ivr.records import Record
+    from ivr.screening.rules import Looked
+    from ivr.screening.verdict import Verdict
+
+WAYS = {
+    "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",
+    "report_line": "hears the report line",
+    "blocked": "is refused before it is answered",
+    "ring": "rings the customer at once, without a check",
+    "unknown": "hears the notice, presses the announced digit, and rings the customer",
+    "flagged": "hears the fraud warning, presses the announced digit, and rings the customer",
+    "strict_flagged": "hears the fraud warning and never rings the customer (strict)",
+    "strict_withheld": "is asked to show the number and never rings the customer (strict)",
+}
+
+
+@click.command
+@click.argument("number")
+@click.option("--line", required=True, help="The line that would be called.")
+@click.option("--stir", default="", help="Attestation as Twilio sends it, such as TN-Validation-Passed-A.")
+@click.option("--forwarded-from", default="", help="ForwardedFrom, as Twilio sends it.")
+@click.option("--spam", is_flag=True, help="As if a spam-score add-on called the number spam.")
+@output.as_json
+@click.pass_obj
+def explain(
+    place: Place,
+    *,
+    number: str,
+    line: str,
+    stir: str,
+    forwarded_from: str,
+    spam: bool,
+    as_json: bool,
+) -> None:
+    """Print the verdict on a call from NUMBER to a line, and each rule that spoke.
+
+    One look-up, the same as a call's; nothing is changed.
+    """
+    target = place.target()
+    settings, now = target.settings, int(time.time())
+    caller = caller_id(number, settings.home_region)
+    called = full_number(line, settings.home_region, "--line")
+    with reachable(target):
+        looked = target.store.look_up(called, caller, now)
+    evidence = rules.Evidence(
+        caller=caller,
+        looked=looked,
+        now=now,
+        own_numbers=settings.numbers_of_our_own,
+        attestation=stir,
+        spam_score=int(spam),
+    )
+    spoke = rules.verdicts(evidence)
+    way = way_in(
+        looked,
+        spoke[0],
+        caller=caller,
+        forwarded_from=numbers.read(forwarded_from, settings.home_region).text,
+        call_sid="",
+        now=now,
+        always_ring=settings.normalised(settings.always_ring),
+    )
+    if as_json:
+        output.print_json(
+            {
+                "caller": {"kind": caller.kind.value, "number": caller.text},
+                "line": called,
+                "verdict": asdict(spoke[0]),
+                "rules": [asdict(verdict) for verdict in spoke],
+                "way": way,
+                "complete": looked.complete,
+                "found": _found(looked),
+            }
+        )
+        return
+    _print(caller, called, looked, spoke, way)
+
+
+def _print(caller: numbers.Number, called: str, looked: Looked, spoke: list[Verdict], way: str) -> None:
+    verdict = spoke[0]
+    click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {_because(verdict)}")
+    click.echo(f"The caller {WAYS.get(way, way)}.")
+    if not looked.complete:
+        click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
+    click.echo()
+    told = _told()
+    output.print_table(
+        ("Rule", "Says", "Because", "Note"),
+        ((str(one.rule), one.kind.value, told.get(one.rule, one.reason.value), one.note) for one in spoke),
+        empty="No rule spoke.",
+    )
+    click.echo()
+    found = _found(looked)
+    output.print_table(
+        ("Found", "Record"),
+        ((name, _record_in_words(record)) for name, record in found.items()),
+        empty="Nothing is known of this line and this caller.",
+    )
+
+
+def _because(verdict: Verdict) -> str:
+    return f"rule {verdict.rule} ({verdict.reason.value.replace('_', ' ')})"
+
+
+def _told() -> dict[int, str]:
+    """Each rule's own words, by its number: the first line of its docstring."""
+    told = {}
+    for rule in rules.RULES:
+        number, _, words = (rule.__doc__ or "").partition("\n")[0].partition(": ")
+        if number.isdigit():
+            told[int(number)] = words.rstrip(".")
+    return told
+
+
+def _found(looked: Looked) -> dict[str, Any]:
+    """What the look-up brought, by its kind."""
+    single: dict[str, Record | None] = {
+        "line": looked.line,
+        "ring": looked.ring,
+        "own list": looked.listed,
+        "desk decision": looked.decision,
+    }
+    found: dict[str, Any] = {name.replace(" ", "_"): record_as_json(one) for name, one in single.items() if one}
+    if looked.caller_is_line:
+        found["caller_is_line"] = True
+    if looked.prefix_rules:
+        found["prefix_rules"] = [record_as_json(rule) for rule in looked.prefix_rules]
+    return found
+
+
+def _record_in_words(record: Any) -> str:
+    if isinstance(record, list):
+        return "; ".join(map(_record_in_words, record))
+    if isinstance(record, dict):
+        return ", ".join(f"{name} {value}" for name, value in record.items() if value not in {"", 0})
+    return "yes"

@@ -1,0 +1,38 @@
+"""`ivr flow`, the diagram of every call, and `ivr fallback`, the apology to be hosted elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from infra.cli.target import settings_here
+
+
+@click.command
+def flow() -> None:
+    """Print the diagram of every call (Mermaid), from the pages themselves."""
+    from ivr.flow.diagram import mermaid
+
+    from ivr.flow.pages import BOOK
+
+    click.echo(mermaid(BOOK))
+
+
+@click.command
+def fallback() -> None:
+    """Print the spoken apology as a TwiML document, to be hosted where nothing of this service is needed.
+
+    Set it as the fallback of a number at Twilio. Its names and voices are the settings of the environment.
+    """
+    from ivr.flow.engine import Entered, Run
+    from ivr.flow.page import Position
+    from ivr.flow.pages import BOOK
+    from ivr.flow.state import State
+    from ivr.twiml import Writer
+
+    steps = Run(BOOK, Position("apology", "caller"), State(), {}).until_it_waits(Entered())
+    try:
+        next(steps)
+    except StopIteration as done:
+        click.echo(Writer(settings_here()).write(done.value))
+    else:
+        raise AssertionError("the apology needs nothing of the world")

@@ -1,0 +1,102 @@
+"""`ivr lines`: the numbers that are pointed at this service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import full_number, may_ring
+from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
+from ivr.records import Line
+from ivr.store import AlreadyThereError
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place
+
+LANGUAGES = ("ar-en", "en-ar", "ar", "en")
+
+
+@click.group
+def lines() -> None:
+    """List the lines, and register one."""
+
+
+@lines.command("list")
+@output.as_json
+@click.pass_obj
+def list_lines(place: Place, *, as_json: bool) -> None:
+    """List every registered line. Any other number that reaches the service is a report line."""
+    target = place.target()
+    with reachable(target):
+        found = target.store.lines()
+    if as_json:
+        output.print_json([record_as_json(line) for line in found])
+        return
+    output.print_table(
+        ("Line", "Kind", "Rings", "Languages", "Mode"),
+        ((line.number, line.kind, line.ring_to or "-", line.languages, line.mode) for line in found),
+        empty="No line is registered: every number that reaches the service is a report line.",
+    )
+
+
+@lines.command("add")
+@click.argument("number")
+@click.option("--kind", default="protected", show_default=True, type=click.Choice(Line.KINDS))
+@click.option("--ring-to", default="", help="The customer's own telephone.")
+@click.option("--languages", default="ar-en", show_default=True, type=click.Choice(LANGUAGES), help="In this order.")
+@click.option("--mode", default="standard", show_default=True, type=click.Choice(Line.MODES))
+@click.option("--foreign", is_flag=True, help="The customer's telephone is not of the home region.")
+@click.option("--replace", is_flag=True, help="Change a line that is registered already.")
+@output.as_json
+@click.pass_obj
+def add(
+    place: Place,
+    *,
+    number: str,
+    kind: str,
+    ring_to: str,
+    languages: str,
+    mode: str,
+    foreign: bool,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Register NUMBER as a line: protected (it rings one customer) or report (the public hotline)."""
+    target = place.target()
+    region = target.settings.home_region
+    number = full_number(number, region, "the line")
+    if kind == "protected" and not ring_to:
+        raise click.ClickException("a protected line needs --ring-to, the customer's telephone")
+    if kind != "protected" and ring_to:
+        raise click.ClickException("a report line rings nobody: leave --ring-to out")
+    line = Line(
+        number=number,
+        kind=kind,
+        ring_to=may_ring(ring_to, region, foreign=foreign) if ring_to else "",
+        languages=languages,
+        mode=mode,
+    )
+    with reachable(target):
+        _check_for_loops(line, target.store.lines())
+        target.announce()
+        try:
+            target.store.put(line) if replace else target.store.put_once(line)
+        except AlreadyThereError as error:
+            raise click.ClickException(f"{number} is a line already: add --replace to change it") from error
+    if as_json:
+        output.print_json(record_as_json(line))
+    else:
+        click.echo(f"{number} is a {kind} line now" + (f" and rings {line.ring_to}." if ring_to else "."))
+
+
+def _check_for_loops(line: Line, known: list[Line]) -> None:
+    """Refuse what would let a call come back to us for ever (DESIGN 2)."""
+    others = [other for other in known if other.number != line.number]
+    if line.ring_to and line.ring_to in {line.number, *(other.number for other in others)}:
+        raise click.ClickException(f"{line.ring_to} is a line itself: a line can't ring a line")
+    for other in others:
+        if other.ring_to == line.number:
+            raise click.ClickException(f"{line.number} is what the line {other.number} rings: it can't be a line too")

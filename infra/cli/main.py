@@ -1,0 +1,46 @@
+"""The `ivr` command and its groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from infra.cli import call, callers, explain, flow, lines, prompts, reports, run, settings
+from infra.cli.group import OneLineGroup
+from infra.cli.target import Place
+from infra.local import stackfile
+
+
+@click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--table", envvar="TABLE_NAME", default="", help="Table of a deployed stack, instead of TABLE_NAME.")
+@click.option(
+    "--stack-file",
+    envvar="IVR_STACK_FILE",
+    default=stackfile.PATH,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where a running stack leaves its addresses, instead of .local/stack.json.",
+)
+@click.pass_context
+def main(context: click.Context, table: str, stack_file: Path) -> None:
+    """Call screening against telephone fraud, from the command line.
+
+    With nothing configured, commands talk to the stack that `make run` started in this checkout. With TABLE_NAME set
+    (and AWS_REGION, credentials, perhaps AWS_ENDPOINT_URL) they talk to that table.
+    """
+    context.obj = Place(stack_file, table.strip())
+
+
+for _command in (
+    run.run,
+    call.call,
+    explain.explain,
+    lines.lines,
+    callers.callers,
+    reports.reports,
+    flow.flow,
+    flow.fallback,
+    prompts.prompts,
+    settings.settings,
+):
+    main.add_command(_command)

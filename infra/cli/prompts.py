@@ -1,0 +1,55 @@
+"""`ivr prompts`: the whole script of the product, and its check."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli.target import settings_here
+
+if TYPE_CHECKING:
+    from ivr.prompts.catalog import Catalog
+
+_FAULTS = 1  # exit status
+
+
+@click.group
+def prompts() -> None:
+    """Print the whole script of the product, or check it."""
+
+
+@prompts.command
+def show() -> None:
+    """Print all that is ever spoken, call by call, in both languages, for somebody who reads no code."""
+    from ivr.flow.pages import BOOK
+    from ivr.prompts.script import script
+
+    click.echo(script(BOOK, _catalogs(), _brands()))
+
+
+@prompts.command
+def check() -> None:
+    """Check the prompts: languages that differ, what can't be spoken, what takes too long."""
+    from ivr.flow.pages import BOOK
+    from ivr.prompts.review import problems
+
+    found = problems(BOOK, _catalogs(), _brands())
+    for problem in found:
+        click.echo(problem)
+    if found:
+        sys.exit(_FAULTS)
+
+
+def _catalogs() -> dict[str, Catalog]:
+    from ivr.flow.state import LANGUAGES
+    from ivr.prompts import catalog
+
+    return {language: catalog.load(language) for language in LANGUAGES}
+
+
+def _brands() -> dict[str, str]:
+    """The brand as the environment sets it, by language."""
+    settings = settings_here()
+    return {"ar": settings.brand_ar, "en": settings.brand_en}

@@ -1,0 +1,116 @@
+"""`ivr run`, which is `make run`: everything on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.cli.target import Place
+    from infra.local.stack import Stack
+
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@click.command
+@click.option("--host", default="127.0.0.1", show_default=True, help="127.0.0.1 or localhost: nothing else is served.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.pass_obj
+def run(place: Place, host: str, port: int) -> None:
+    """Start it all on this machine: the webhooks, a local DynamoDB and demo data.
+
+    The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON; the rest to stderr.
+    Ctrl-C ends it, and nothing is kept.
+    """
+    if host not in _LOOPBACK_NAMES:
+        raise click.ClickException(
+            f"HOST is {host!r}, and this listens on 127.0.0.1 alone. To let Twilio in, put a tunnel in front of it and "
+            "set PUBLIC_BASE_URL to the tunnel's address"
+        )
+    from infra.local import stackfile
+
+    with _asked_to_end() as ended, _stack(host, port) as stack:
+        if other := place.running():
+            click.echo(f"`ivr` talked to the stack at {other.gateway} (pid {other.pid}); now to this one.", err=True)
+        stackfile.write(stack.running, place.stack_file)
+        try:
+            click.echo(_welcome(stack), err=True)
+            ended.wait()
+        finally:
+            stackfile.remove(os.getpid(), place.stack_file)
+    click.echo("Ended.", err=True)
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[threading.Event]:
+    """An event that Ctrl-C, a closed terminal or SIGTERM set, so that everything ends in order."""
+    ended = threading.Event()
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in _ENDS}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _stack(host: str, port: int) -> Iterator[Stack]:
+    from infra.local.loopback import PortError
+    from infra.local.stack import Stack, StackError
+    from ivr.settings import SettingsError
+
+    try:
+        stack = Stack(os.environ, log=sys.stdout, port=port, host=host)
+        stack.start()
+    except PortError as error:
+        raise click.ClickException(f"{error}, as in: make run PORT={port + 1 if port < 65535 else 8080}") from error
+    except (SettingsError, StackError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        yield stack
+    finally:
+        stack.stop()
+
+
+def _welcome(stack: Stack) -> str:
+    from infra.local import demo
+
+    rings = (
+        (demo.PROTECTED_LINE, "+96891234567", 'KEYS="check 9 1 2"', "unknown, and the customer reports the call"),
+        (demo.PROTECTED_LINE, demo.FLAGGED, 'KEYS="check 3"', "flagged by the fraud desk, and declined"),
+        (demo.PROTECTED_LINE, demo.TRUSTED, 'KEYS=""', "trusted"),
+        (demo.PROTECTED_LINE, demo.BLOCKED, 'KEYS=""', "blocked"),
+        (demo.REPORT_LINE, "+96891234567", "", "the report line; without KEYS you press them yourself"),
+    )
+    calls = "\n".join(f"  make call TO={to} FROM={from_} {keys:<19} # {what}" for to, from_, keys, what in rings)
+    base = stack.settings.public_base_url
+    signed = "" if base == stack.address else f" (signed for {base})"
+    return f"""
+The call-screening IVR answers at {stack.address}{signed}
+
+  {demo.PROTECTED_LINE}   the protected line of the customer {demo.CUSTOMER}
+  {demo.REPORT_LINE}   the public report line
+  {stack.settings.care_number or "(none)":<12}   customer care
+
+From a second terminal, ring it ("check" is the digit that is announced):
+
+{calls}
+
+and see what came of it:
+
+  .venv/bin/ivr reports list
+  .venv/bin/ivr callers list
+  .venv/bin/ivr lines list
+
+The table is {stack.settings.table_name} at {stack.database.address}, region {stack.region}.
+Ctrl-C ends it, and nothing is kept.
+"""

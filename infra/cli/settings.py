@@ -1,0 +1,28 @@
+"""`ivr settings`: what a deployment may set."""
+
+from __future__ import annotations
+
+import click
+
+from infra.cli import output
+from ivr.settings import documented
+
+
+@click.command
+@output.as_json
+def settings(*, as_json: bool) -> None:
+    """List every setting (an environment variable), what it is for, and its default."""
+    if as_json:
+        output.print_json(
+            [{"name": name, "doc": doc, "default": default} for name, (doc, default) in documented().items()]
+        )
+        return
+    output.print_table(
+        ("Setting", "Default", "What it is"),
+        ((name, _shown(default), doc) for name, (doc, default) in documented().items()),
+        empty="",
+    )
+
+
+def _shown(default: str | None) -> str:
+    return "(must be set)" if default is None else default or "-"

@@ -1,0 +1,39 @@
+"""Records in words for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ivr.records import Record, Report
+
+CATEGORIES = {
+    "prize": "a prize",
+    "secrets": "bank details, PIN or code",
+    "money": "money",
+    "pretended": "pretended to be somebody",
+    "missed_call": "missed call or link",
+    "other": "something else",
+    "": "category not said",
+}
+LOSSES = {"yes": "something lost", "no": "nothing lost", "": "loss not said"}
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """Every field of a record by its name."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}  # type: ignore[arg-type]
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    """A report, with its time also as ISO 8601 and its truth as true or false."""
+    at = datetime.fromtimestamp(report.reported_at, UTC)
+    return {**as_json(report), "verified": bool(report.verified), "reported": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def report_in_words(report: Report) -> str:
+    """A report in one line."""
+    said = f"{CATEGORIES.get(report.category, report.category)}; {LOSSES.get(report.loss, report.loss)}"
+    verified = "verified" if report.verified else "not verified"
+    return f"report {report.reference} of {report.caller or 'a withheld caller'}, {verified}: {said}"

@@ -1,0 +1,77 @@
+"""The local DynamoDB: moto's server on a free port of 127.0.0.1, and clients that can reach nothing else."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+import botocore.session
+from botocore.config import Config
+
+from infra.local.loopback import LoopbackServer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "me-central-1"
+_CREDENTIALS = "laptop"  # any will do: the stand-in checks none
+
+
+class LocalDatabase:
+    """A DynamoDB of this process, empty at each start and gone at its end."""
+
+    def __init__(self) -> None:
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._server = LoopbackServer(DomainDispatcherApplication(create_backend_app))
+
+    @property
+    def address(self) -> str:
+        """Its endpoint, as http://127.0.0.1:PORT."""
+        return self._server.address
+
+    def start(self) -> None:
+        """Begin to answer, with no table."""
+        _forget_everything()
+        self._server.start()
+
+    def stop(self) -> None:
+        """Answer no more, and forget everything."""
+        self._server.stop()
+        _forget_everything()
+
+
+def _forget_everything() -> None:
+    from moto.core.base_backend import BackendDict
+
+    BackendDict.reset()  # the stand-in keeps its data for the process, not for the server
+
+
+def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
+    """A client of the local DynamoDB. It reads none of this machine's AWS settings: no real account is within reach."""
+    nothing = (None, None, None, None)
+    session = botocore.session.Session(
+        session_vars={
+            "profile": nothing,
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+            "ca_bundle": nothing,
+        }
+    )
+    session.set_credentials(_CREDENTIALS, _CREDENTIALS)
+    config: Any = Config(
+        connect_timeout=1,
+        read_timeout=10,  # the stand-in may have a busy laptop to itself; the deployed client waits 2 s
+        retries={"mode": "standard", "total_max_attempts": 2},
+        parameter_validation=False,
+        proxies={},
+    )
+    made = session.create_client("dynamodb", region_name=region, endpoint_url=endpoint, config=config)
+    return cast("DynamoDBClient", made)
+
+
+def regions() -> frozenset[str]:
+    """The regions that the stand-in knows: AWS's own."""
+    session = botocore.session.Session()
+    partitions = session.get_available_partitions()
+    return frozenset(one for name in partitions for one in session.get_available_regions("dynamodb", name))

@@ -1,0 +1,45 @@
+"""The demo data of a laptop, all from ranges reserved for fiction (DESIGN 8). Never seeded into a deployed stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.records import DeskDecision, Line
+
+if TYPE_CHECKING:
+    from ivr.store import Store
+
+PROTECTED_LINE = "+12025550100"
+CUSTOMER = "+12025550111"
+REPORT_LINE = "+12025550199"
+CARE = "+12025550150"
+SECOND_CARE = "+12025550151"
+TRUSTED = "+13035550121"
+FLAGGED = "+13035550122"
+BLOCKED = "+13035550123"
+
+RECORDS = (
+    Line(number=PROTECTED_LINE, kind="protected", ring_to=CUSTOMER),
+    Line(number=REPORT_LINE, kind="report"),
+    DeskDecision(caller=TRUSTED, verdict="trusted", note="demo: the customer's bank"),
+    DeskDecision(caller=FLAGGED, verdict="flagged", note="demo: reported for prizes"),
+    DeskDecision(caller=BLOCKED, verdict="blocked", note="demo: robot calls"),
+)
+
+SETTINGS = {
+    "TABLE_NAME": "call-screening-local",
+    "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+    "HMAC_KEY": "a-laptop-has-no-secrets",
+    "BRAND_EN": "Nakhla Telecom",
+    "BRAND_AR": "نخلة للاتصالات",
+    "CARE_NUMBER": CARE,
+    "CARE_FALLBACK_NUMBER": SECOND_CARE,
+    "REPORT_NUMBER": REPORT_LINE,
+    "OWN_NUMBERS": "1500",
+}
+
+
+def seed(store: Store) -> None:
+    """Store the demo data."""
+    for record in RECORDS:
+        store.put(record)

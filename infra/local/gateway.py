@@ -1,0 +1,101 @@
+"""The gateway: HTTP in, API Gateway's events to the real handler, and its answer back as it is."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import flask
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from infra.local.events import event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Handler = Callable[[Mapping[str, Any]], dict[str, Any]]
+    Log = Callable[[str], None]
+
+MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; the handler's is far below it
+_VOICE = "/voice/"
+_WELCOME = """\
+This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
+Ring it from a second terminal:
+
+    make call FROM=+96891234567 TO=+12025550100
+
+"""
+
+
+def create_app(handler: Handler, log: Log) -> flask.Flask:
+    """The gateway of one handler. ``log`` gets one JSON line a request, without its query string."""
+    app = flask.Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+
+    # Before any routing: whatever the method and the path look like, it is the handler's to judge.
+    @app.before_request
+    def answer() -> flask.Response:
+        began = time.perf_counter()
+        path, query = _target(flask.request)
+        response = _answer(handler, path, query)
+        log(
+            json.dumps(
+                {
+                    "request": f"{flask.request.method} {path}",
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - began) * 1000),
+                }
+            )
+        )
+        return response
+
+    return app
+
+
+def _target(request: flask.Request) -> tuple[str, str]:
+    """The path and the query exactly as they came: signatures are made over them (FACTS 2)."""
+    raw = str(request.environ["RAW_URI"])
+    if not raw.startswith("/") and "://" in raw:  # a proxy's absolute form
+        raw = "/" + raw.split("://", 1)[1].partition("/")[2]
+    path, _, query = raw.partition("?")
+    return path, query
+
+
+def _answer(handler: Handler, path: str, query: str) -> flask.Response:
+    request = flask.request
+    if path == "/" and request.method in {"GET", "HEAD"}:
+        return _text(200, _WELCOME)
+    if not path.startswith(_VOICE):
+        return _message(404, "Not Found")
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return _message(413, "Request Entity Too Large")
+    except (OSError, ValueError, ClientDisconnected):  # a chunk or a length that lies
+        return _message(400, "Bad Request")
+    try:
+        answered = handler(
+            event(
+                method=request.method,
+                path=path,
+                query=query,
+                headers=dict(request.headers),
+                body=body,
+                now_ms=time.time_ns() // 1_000_000,
+            )
+        )
+    except Exception:  # noqa: BLE001  # what Lambda would log, and API Gateway would answer
+        traceback.print_exc()
+        return _message(500, "Internal Server Error")
+    return flask.Response(answered["body"], answered["statusCode"], answered["headers"])
+
+
+def _text(status: int, text: str) -> flask.Response:
+    return flask.Response(text, status, content_type="text/plain; charset=utf-8")
+
+
+def _message(status: int, message: str) -> flask.Response:
+    """An answer of API Gateway's own."""
+    return flask.Response(json.dumps({"message": message}), status, content_type="application/json")

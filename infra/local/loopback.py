@@ -1,0 +1,90 @@
+"""A web server for this machine alone: it listens on 127.0.0.1 and leaves no thread and no port behind."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from _typeshed.wsgi import WSGIApplication
+
+LOOPBACK = "127.0.0.1"
+
+
+class PortError(Exception):
+    """A port that can't be opened; the message says why and what to do."""
+
+
+class _Quiet(WSGIRequestHandler):
+    """Requests are logged by what answers them, without a query string."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+class LoopbackServer:
+    """A threaded server of ``app``. The port is taken at once, so that a wrong one is known before anything starts.
+
+    ``port`` 0 takes any free one. Raises ``PortError``.
+    """
+
+    def __init__(self, app: WSGIApplication, port: int = 0) -> None:
+        with _bound(port) as bound:
+            self._server = make_server(LOOPBACK, 0, app, threaded=True, request_handler=_Quiet, fd=bound.fileno())
+        self.port = self._server.port
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=f"port {self.port}")
+
+    @property
+    def address(self) -> str:
+        """Where the server listens, as http://127.0.0.1:PORT."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more and give the port back. Safe to repeat, and before the start."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _bound(port: int) -> socket.socket:
+    """A listening socket; werkzeug's own binding would end the process with a text of its own."""
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((LOOPBACK, port))
+        opened.listen(128)
+    except (OSError, OverflowError) as error:
+        opened.close()
+        raise PortError(f"Port {port} of {LOOPBACK} {_why(error)}; choose another one") from error
+    return opened
+
+
+def _why(error: OSError | OverflowError) -> str:
+    match getattr(error, "errno", None):
+        case errno.EADDRINUSE:
+            return "is in use: end what uses it"
+        case errno.EACCES:
+            return "needs rights that you don't have"
+        case _:
+            return f"can't be opened ({error})"

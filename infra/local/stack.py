@@ -1,0 +1,151 @@
+"""All that `make run` starts, as one thing: the local DynamoDB with the demo data, and the gateway to the handlers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.voice import Voice
+from infra.local import demo
+from infra.local.database import REGION, LocalDatabase, client, regions
+from infra.local.gateway import create_app
+from infra.local.loopback import LOOPBACK, LoopbackServer
+from infra.local.stackfile import Running
+from infra.local.table import create_table
+from ivr import journal
+from ivr.settings import Settings, documented
+from ivr.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Self, TextIO
+
+_NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", "HMAC_KEY"})
+_NEVER_READ = frozenset({"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER"})  # a laptop has no SSM
+
+
+def environment_of(environment: Mapping[str, str], own_address: str) -> dict[str, str]:
+    """The handlers' settings: what ``environment`` sets, else the demo's, a new token and the stack's own address."""
+    own = {"TWILIO_AUTH_TOKEN": secrets.token_hex(16), "PUBLIC_BASE_URL": own_address}
+    given = {
+        name: environment[name].strip()
+        for name in documented()
+        if name in environment and name not in _NEVER_READ and (environment[name].strip() or name not in _NEVER_EMPTY)
+    }
+    return {**demo.SETTINGS, **own, **given}
+
+
+class StackError(Exception):
+    """The stack can't start as it is asked to; the message says what to change."""
+
+
+class Stack:
+    """A stack on 127.0.0.1. Nothing of it outlives ``stop``.
+
+    Args:
+        environment: settings of the handlers (see ``environment_of``).
+        port: of the gateway; 0 is any free one.
+        host: the name that its own address is written with.
+        log: where the handlers' log lines and one line a request go, as JSON.
+
+    Raises:
+        infra.local.loopback.PortError: the port can't be opened.
+        ivr.settings.SettingsError: a setting is wrong.
+        StackError: the local DynamoDB knows no such region, or (from ``start``) takes no such table.
+
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, log: TextIO, port: int = 0, host: str = LOOPBACK) -> None:
+        self._log = log
+        self._logging: _LogTo | None = None
+        self._gateway = LoopbackServer(create_app(self._answer, self._write_request), port)
+        try:
+            self.address = f"http://{host}:{self._gateway.port}"
+            self.environment = environment_of(environment, self.address)
+            self.region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or REGION
+            self.settings = Settings.from_environment(self.environment)
+            if self.region not in regions():
+                raise StackError(f"AWS_REGION is {self.region!r}, which is no region of AWS: change it or leave it out")
+            self.database = LocalDatabase()
+        except BaseException:
+            self._gateway.stop()
+            raise
+        self.store = Store(self.settings.table_name, client(self.database.address, self.region))
+        self.voice = Voice(self.settings, self.store)
+
+    @property
+    def running(self) -> Running:
+        """What others need to know of it."""
+        return Running(
+            pid=os.getpid(),
+            gateway=self.address,
+            dynamodb=self.database.address,
+            region=self.region,
+            settings=self.environment,
+        )
+
+    def start(self) -> None:
+        """Create the table, store the demo data and begin to answer."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
+        self._logging = _LogTo(self._log, self.settings.log_level)
+        self.database.start()
+        try:
+            create_table(self.store.client, self.store.table)
+            demo.seed(self.store)
+        except (BotoCoreError, ClientError) as error:
+            self.stop()
+            raise StackError(f"The local DynamoDB takes no table {self.store.table!r} (TABLE_NAME): {error}") from error
+        except BaseException:
+            self.stop()
+            raise
+        self._gateway.start()
+
+    def stop(self) -> None:
+        """End it all. Safe to repeat."""
+        self._gateway.stop()
+        self.database.stop()
+        if self._logging:
+            self._logging.undo()
+            self._logging = None
+
+    def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        return self.voice.answer(event)
+
+    def _write_request(self, line: str) -> None:
+        if logging.getLogger(journal.SERVICE).isEnabledFor(logging.INFO):
+            with suppress(OSError, ValueError):  # whoever read the log has gone; calls go on
+                print(line, file=self._log, flush=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _LogTo:
+    """Lets the handlers' log go to a stream of ours: in a process with several stacks they share one logger."""
+
+    def __init__(self, stream: TextIO, level: str) -> None:
+        self._logger = logging.getLogger(journal.SERVICE)
+        self._level = self._logger.level
+        self._handlers = [one for one in self._logger.handlers if isinstance(one, logging.StreamHandler)]
+        self._streams = [handler.stream for handler in self._handlers]
+        self._logger.setLevel(level)
+        for handler in self._handlers:
+            handler.stream = stream
+
+    def undo(self) -> None:
+        """Give the log back to where it went before."""
+        self._logger.setLevel(self._level)
+        for handler, stream in zip(self._handlers, self._streams, strict=True):
+            handler.stream = stream

@@ -1,0 +1,72 @@
+"""Where a running stack leaves its addresses and its token, for `ivr` in a second terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PATH = Path(__file__).resolve().parents[2] / ".local" / "stack.json"
+_PATIENCE = 1.0  # seconds for a connection on loopback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running stack. ``settings`` are those of its handlers, the auth token with them."""
+
+    pid: int
+    gateway: str  # where it listens; webhooks are signed over settings["PUBLIC_BASE_URL"]
+    dynamodb: str
+    region: str
+    settings: dict[str, str]
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        return self.settings["TABLE_NAME"]
+
+    def is_alive(self) -> bool:
+        """Whether its process lives and its gateway takes connections: a file may outlive a stack that was killed."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except (PermissionError, OverflowError):
+            pass
+        gateway = urlsplit(self.gateway)
+        try:
+            socket.create_connection((gateway.hostname or "", gateway.port or 0), _PATIENCE).close()
+        except OSError:
+            return False
+        return True
+
+
+def write(running: Running, path: Path = PATH) -> None:
+    """Leave the file, for this user's eyes alone, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(running), file, ensure_ascii=False, indent=2)
+    draft.replace(path)
+
+
+def read(path: Path = PATH) -> Running | None:
+    """What is written there, be it alive or not. None: nothing, or nothing that a stack wrote."""
+    try:
+        written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        running = Running(**written)
+    except (OSError, ValueError, TypeError):
+        return None
+    return running if isinstance(running.pid, int) and "TABLE_NAME" in running.settings else None
+
+
+def remove(pid: int, path: Path = PATH) -> None:
+    """Take the file away, if it is still this process's."""
+    written = read(path)
+    if written is None or written.pid == pid:
+        path.unlink(missing_ok=True)

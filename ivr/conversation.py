@@ -1,0 +1,78 @@
+"""One webhook's conversation: read where the leg stands, run the pages, perform their effects, write the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.flow.address import from_url
+from ivr.flow.engine import DialEnded, Entered, Input, Pressed, Run
+from ivr.flow.page import Position
+from ivr.flow.state import State
+
+if TYPE_CHECKING:
+    from ivr.effects import Effects
+    from ivr.flow.page import Book
+    from ivr.flow.turn import Turn
+    from ivr.settings import Settings
+    from ivr.webhook import Webhook
+
+INCOMING = "/voice/incoming"
+
+
+class Conversation:
+    """The calls of one deployment."""
+
+    def __init__(self, book: Book, settings: Settings, effects: Effects) -> None:
+        self.book = book
+        self.settings = settings
+        self.effects = effects
+        self._facts = {
+            "care_number": settings.care_number,
+            "care_fallback_number": settings.care_fallback_number,
+            "report_number": settings.report_number,
+            "ring_seconds": str(settings.ring_seconds),
+            "home_region": settings.home_region,
+        }
+
+    def turn(self, webhook: Webhook) -> Turn:
+        """What this leg hears and does next.
+
+        Raises ``ivr.flow.address.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
+        """
+        if webhook.path == INCOMING:
+            start = self.book.entries[0]
+            return self._run(start, State(), Entered(), webhook)
+        position, state = from_url(webhook.path, webhook.query, self.book)
+        return self._run(position, state, _input(webhook), webhook)
+
+    def apology(self, page: str, state: State, webhook: Webhook) -> Turn:
+        """What is said when something of ours broke on a leg that stood on ``page``. Needs no store."""
+        leg = "customer" if state.leg == "customer" else _APOLOGY_FOR.get(page, "caller")
+        if not page and webhook.called == self.settings.report_number:
+            leg = "report_line"
+        return self._run(Position("apology", leg), State(languages=state.languages), Entered(), webhook)
+
+    def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
+        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self._own_caller_id(webhook)}
+        steps = Run(self.book, position, state, facts).until_it_waits(input_)
+        try:
+            effect = next(steps)
+            while True:
+                effect = steps.send(self.effects.perform(effect, webhook))
+        except StopIteration as done:
+            turn: Turn = done.value
+            return turn
+
+    def _own_caller_id(self, webhook: Webhook) -> str:
+        """What customer care sees: this call's To or From, all that Twilio allows without a further number."""
+        return webhook.caller if self.settings.caller_id_shown == "caller" else webhook.called
+
+
+_APOLOGY_FOR = {"report_line": "report_line", "report": "report_line", "care": "report_line", "whisper": "customer"}
+
+
+def _input(webhook: Webhook) -> Input:
+    if "DialCallStatus" in webhook.form:
+        return DialEnded(webhook.dial_answered)
+    # A Gather that heard nothing may come without Digits at all: that is silence, and never a fresh start.
+    return Pressed(webhook.form.get("Digits"))

@@ -1,0 +1,252 @@
+"""The engine: (call, state, input) -> turn, with no I/O, no clock and no environment.
+
+It stops where a page waits and starts again from what the person or the network did. Where a page acts, it hands an
+``Effect`` out and goes on with the answer, so that whoever runs it decides how effects happen (``ivr.conversation``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ivr.flow.address import to_url
+from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
+from ivr.flow.page import Position
+from ivr.flow.steps import (
+    ANNOUNCED,
+    Act,
+    Collect,
+    Connect,
+    Decide,
+    Goodbye,
+    Join,
+    Key,
+    Menu,
+    Only,
+    Reject,
+    Say,
+    Transfer,
+)
+from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse, Turn, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from ivr.flow.page import Book
+    from ivr.flow.state import State
+
+_MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The leg comes to this step: a new call, a whisper, or a Dial whose outcome the step reads for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Keys were pressed; empty means silence."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """A Dial of this leg is over."""
+
+    answered: bool
+
+
+Input = Entered | Pressed | DialEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something to be done in the world, asked for by the step at ``position``."""
+
+    name: str
+    state: State
+    typed: str  # the digits that the person typed just before, if any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The way that an effect went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
+
+    way: str
+    sets: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+STORE_DOWN = "store_down"
+
+Running = "Generator[Effect, Outcome, Turn]"
+
+
+def announced_digit(call_sid: str, attempt: int) -> str:
+    """The digit of the human check, 3 to 8: the same on every delivery of the same webhook, another on the next try."""
+    drawn = hashlib.sha256(f"{call_sid}:{attempt}".encode()).digest()[0] % 6
+    if attempt > 1:  # never the digit of the try before, which the caller may just have mistyped
+        before = int(announced_digit(call_sid, attempt - 1))
+        drawn = drawn if drawn + 3 != before else (drawn + 1) % 6
+    return str(drawn + 3)
+
+
+class Run:
+    """One webhook's way through the pages."""
+
+    def __init__(self, book: Book, position: Position, state: State, facts: Mapping[str, str]) -> None:
+        """``facts`` hold the settings that pages speak of, and ``call_sid`` of the screened call."""
+        self.book = book
+        self.position = position
+        self.state = state
+        self.facts = dict(facts)
+        self.verbs: list[Verb] = []
+        self.typed = ""
+
+    def until_it_waits(self, input_: Input) -> Generator[Effect, Outcome, Turn]:
+        """Go from step to step until the leg waits or ends; yields each effect and takes its outcome."""
+        exit_ = self._resume(input_)
+        for _ in range(_MOST_STEPS):
+            if exit_ is None:
+                return Turn(tuple(self.verbs))
+            if exit_:
+                self.position = self.position.follow(exit_)
+                self.state = replace(self.state, attempt=1)
+            exit_ = yield from self._enter()
+        raise RuntimeError(f"{self.position} goes round in circles")
+
+    def _resume(self, input_: Input) -> str | None:
+        """Leave the step that waited. An empty answer enters it (again); None means that the turn is complete."""
+        step = self.book.step(self.position)
+        match step, input_:
+            case Menu(), Pressed(digits):
+                return self._leave_menu(step, digits)
+            case Collect(), Pressed(digits):
+                return self._leave_collect(step, digits)
+            case Connect(), DialEnded():
+                return step.then
+            case Transfer(), DialEnded(answered):
+                return step.answered if answered else step.unanswered
+            case _:
+                return ""
+
+    def _enter(self) -> Generator[Effect, Outcome, str | None]:
+        step = self.book.step(self.position)
+        match step:
+            case Say():
+                self._say(step.prompts)
+                return step.then
+            case Decide():
+                return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
+            case Act():
+                outcome = yield Effect(step.effect, self.state, self.typed)
+                self.state = self.state.with_values(outcome.sets)
+                self.facts.update(outcome.values)
+                return step.store_down if outcome.way == STORE_DOWN else step.ways[outcome.way]
+            case _:
+                self._wait_or_end(step)
+                return None
+
+    def _wait_or_end(self, step: Menu | Collect | Connect | Transfer | Goodbye | Reject | Join) -> None:
+        match step:
+            case Menu():
+                self._ask_menu(step)
+            case Collect():
+                prompts = self._in_each_language(step.prompts)
+                self.verbs.append(Ask(prompts, self._here(), step.timeout, step.most_digits))
+            case Connect():
+                whispering = replace(self.state, leg="customer", attempt=1)
+                whispering = whispering.with_values({"languages": self.facts["line_languages"]})
+                start = Position(step.whisper, self.book.pages[step.whisper].start)
+                self.verbs.append(
+                    Dial(
+                        number=self.facts["ring_to"],
+                        caller_id=self.facts["caller_id"],
+                        ring_seconds=int(self.facts["ring_seconds"]),
+                        action=self._here(),
+                        whisper=to_url(start, whispering),
+                    )
+                )
+            case Transfer():
+                number, caller_id = self.facts[step.to], self.facts["own_caller_id"]
+                self.verbs.append(Dial(number, caller_id, int(self.facts["ring_seconds"]), self._here()))
+            case Goodbye():
+                self._say(step.prompts)
+                self.verbs.append(HangUp())
+            case Join():
+                self._say(step.prompts)
+            case Reject():
+                self.verbs.append(Refuse(step.reason))
+
+    def _leave_menu(self, menu: Menu, digits: str) -> str | None:
+        for key in self._keys(menu):
+            # One press can arrive as a repeated digit (FACTS 1), so only the first counts.
+            if digits[:1] == (self._announced() if key.press == ANNOUNCED else key.press):
+                self.state = self.state.with_values(dict(key.sets))
+                return key.then
+        return self._try_again(menu, menu.silence if not digits else menu.failure)
+
+    def _leave_collect(self, step: Collect, digits: str) -> str | None:
+        if digits and CHECKS[step.valid](digits, self.facts):
+            self.typed = digits
+            return step.then
+        if digits and self.state.attempt < step.tries:
+            self._say((step.invalid,))
+        return self._try_again(step, step.silence if not digits else step.failure)
+
+    def _try_again(self, step: Menu | Collect, exit_: str) -> str | None:
+        if self.state.attempt >= step.tries:
+            return exit_
+        self.state = replace(self.state, attempt=self.state.attempt + 1)
+        self._wait_or_end(step)
+        return None
+
+    def _ask_menu(self, menu: Menu) -> None:
+        spoken: list[Prompt] = []
+        for language in self.state.languages:
+            spoken += self._prompts(menu.prompts, language)
+            for key in self._keys(menu):
+                if key.language in {"", language}:
+                    press = self._announced() if key.press == ANNOUNCED else key.press
+                    spoken.append(replace(self._prompt(f"key.{key.goal}", language), press=press))
+        self.verbs.append(Ask(tuple(spoken), self._here(), menu.timeout))
+
+    def _keys(self, menu: Menu) -> list[Key]:
+        return [key for key in menu.keys if not key.when or CONDITIONS[key.when](self.state, self.facts)]
+
+    def _announced(self) -> str:
+        return announced_digit(self.facts["call_sid"], self.state.attempt)
+
+    def _say(self, prompts: tuple[str | Only, ...]) -> None:
+        self.verbs += self._in_each_language(prompts)
+
+    def _in_each_language(self, prompts: tuple[str | Only, ...]) -> tuple[Prompt, ...]:
+        return tuple(prompt for language in self.state.languages for prompt in self._prompts(prompts, language))
+
+    def _prompts(self, prompts: tuple[str | Only, ...], language: str) -> list[Prompt]:
+        said = [p.prompt if isinstance(p, Only) else p for p in prompts if self._is_said(p)]
+        return [self._prompt(key, language) for key in said]
+
+    def _is_said(self, prompt: str | Only) -> bool:
+        return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
+
+    def _prompt(self, key: str, language: str) -> Prompt:
+        """The prompt that a page names; ``{why}`` in its name stands for the verdict's reason."""
+        key = key.format(why=self.state.why)
+        return Prompt(key, language, self.state.attempt - 1, spoken_values(self.state, self.facts))
+
+    def _here(self) -> str:
+        return to_url(self.position, self.state)
+
+
+def spoken_values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What placeholders may stand for in a prompt: digits only, each to be read one by one."""
+    values = {
+        "digits": state.digits,
+        "reference": state.reference,
+        "number": facts.get("number", ""),
+        "report_number": facts.get("report_number", ""),
+    }
+    return tuple((name, value) for name, value in values.items() if value)

@@ -1,0 +1,157 @@
+"""A page: the table of steps that makes one leg of a call, and the book of all pages, checked as it loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
+from ivr.flow.state import LANGUAGES
+from ivr.flow.steps import (
+    ANNOUNCED,
+    REJECTIONS,
+    TRANSFERS,
+    Act,
+    Collect,
+    Connect,
+    Decide,
+    Menu,
+    Only,
+    Reject,
+    Step,
+    Transfer,
+)
+
+_KEYS = frozenset("0123456789*#") | {ANNOUNCED}
+
+
+class PageError(ValueError):
+    """A page that a call could get lost in; the message names the page, the step and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a leg stands: a page and a step on it."""
+
+    page: str
+    step: str
+
+    def follow(self, exit_: str) -> Position:
+        """The position that an exit of this step names."""
+        page, _, step = exit_.rpartition(":")
+        return Position(page or self.page, step)
+
+
+class Page:
+    """One leg's call, as a table of named steps. The first step is where the page begins.
+
+    ``entries`` are further steps at which Twilio or another page may come in.
+    """
+
+    def __init__(self, name: str, *steps: Step, title: str) -> None:
+        self.name = name
+        self.title = title
+        self.steps: dict[str, Step] = {}
+        for step in steps:
+            if step.name in self.steps:
+                raise PageError(f"{name}: two steps are called {step.name!r}")
+            self.steps[step.name] = step
+        self.start = steps[0].name
+
+
+class Book:
+    """All pages. Raises ``PageError`` for anything that a call could get lost in."""
+
+    def __init__(self, *pages: Page, entries: tuple[Position, ...]) -> None:
+        self.pages = {page.name: page for page in pages}
+        self.entries = entries
+        steps = [(Position(page.name, step.name), step) for page in pages for step in page.steps.values()]
+        for here, step in steps:
+            self._check(here, step)
+        for here, _ in steps:
+            self._check_that_it_ends(here, "silence")
+            self._check_that_it_ends(here, "failure")
+        self._check_that_every_step_is_reached()
+
+    def step(self, position: Position) -> Step:
+        """The step at a position. Raises ``PageError`` where there is none."""
+        page = self.pages.get(position.page)
+        step = page.steps.get(position.step) if page else None
+        if step is None:
+            raise PageError(f"{position.page}:{position.step}: there is no such step")
+        return step
+
+    def _check(self, here: Position, step: Step) -> None:
+        name = f"{here.page}:{here.step}"
+        for exit_ in step.exits:
+            try:
+                self.step(here.follow(exit_))
+            except PageError as error:
+                raise PageError(f"{name} leads nowhere: {error}") from error
+        if isinstance(step, Connect) and step.whisper not in self.pages:
+            raise PageError(f"{name}: there is no page {step.whisper!r} to whisper")
+        if fault := _menu_fault(step) if isinstance(step, Menu) else _fault(step):
+            raise PageError(f"{name}: {fault}")
+
+    def _check_that_it_ends(self, here: Position, way: str) -> None:
+        """Whoever stays silent, or presses wrong keys alone, comes to an end: no chain of such exits leads back."""
+        there, met = here, set[Position]()
+        while isinstance(step := self.step(there), Menu | Collect):
+            if there in met:
+                raise PageError(f"{here.page}:{here.step}: {way} leads back to the same menu, and repeats it for ever")
+            met.add(there)
+            there = there.follow(getattr(step, way))
+
+    def _check_that_every_step_is_reached(self) -> None:
+        reached: set[Position] = set()
+        ahead = list(self.entries)
+        while ahead:
+            here = ahead.pop()
+            if here not in reached:
+                reached.add(here)
+                step = self.step(here)
+                ahead += [here.follow(exit_) for exit_ in step.exits]
+                if whisper := getattr(step, "whisper", ""):
+                    ahead.append(Position(whisper, self.pages[whisper].start))
+        for page in self.pages.values():
+            for step_name in page.steps:
+                if Position(page.name, step_name) not in reached:
+                    raise PageError(f"{page.name}:{step_name} is never reached")
+
+    def acts(self) -> dict[str, set[str]]:
+        """Each effect that the pages ask for, with every way that a page expects of it."""
+        ways: dict[str, set[str]] = {}
+        for page in self.pages.values():
+            for step in page.steps.values():
+                if isinstance(step, Act):
+                    ways.setdefault(step.effect, set()).update(step.ways)
+        return ways
+
+
+def _fault(step: Step) -> str:
+    """What is wrong with a step by itself, or an empty string."""
+    for prompt in getattr(step, "prompts", ()):
+        if isinstance(prompt, Only) and prompt.when not in CONDITIONS:
+            return f"prompt {prompt.prompt} has an unknown condition {prompt.when!r}"
+    match step:
+        case Collect() if step.valid not in CHECKS:
+            return f"unknown check {step.valid!r}"
+        case Decide() if step.by not in DECISIONS or set(DECISIONS[step.by].ways) != set(step.ways):
+            return f"its ways are not those of a decision {step.by!r}"
+        case Transfer() if step.to not in TRANSFERS:
+            return f"{step.to!r} is no number to transfer to"
+        case Reject() if step.reason not in REJECTIONS:
+            return f"Twilio knows no rejection {step.reason!r}"
+        case _:
+            return ""
+
+
+def _menu_fault(menu: Menu) -> str:
+    presses = [key.press for key in menu.keys]
+    if not presses or len(presses) != len(set(presses)) or not set(presses) <= _KEYS:
+        return f"its keys are {presses}; each must be one key of a telephone, and once"
+    for key in menu.keys:
+        if key.language and key.language not in LANGUAGES:
+            return f"key {key.press} is spoken in an unknown language {key.language!r}"
+        if key.when and key.when not in CONDITIONS:
+            return f"key {key.press} has an unknown condition {key.when!r}"
+    return _fault(menu)

@@ -1,0 +1,24 @@
+"""Every call that this product holds, leg by leg: read the pages aloud and you know what people hear."""
+
+from ivr.flow.page import Book, Position
+from ivr.flow.pages.apology import APOLOGY
+from ivr.flow.pages.care import CARE
+from ivr.flow.pages.report import REPORT
+from ivr.flow.pages.report_line import REPORT_LINE
+from ivr.flow.pages.screened import SCREENED
+from ivr.flow.pages.whisper import WHISPER
+
+BOOK = Book(
+    SCREENED,
+    WHISPER,
+    REPORT,
+    REPORT_LINE,
+    CARE,
+    APOLOGY,
+    entries=(
+        Position(SCREENED.name, SCREENED.start),  # POST /voice/incoming
+        Position(APOLOGY.name, "caller"),  # any bug, and POST /voice/fallback, by the leg that it struck
+        Position(APOLOGY.name, "customer"),
+        Position(APOLOGY.name, "report_line"),
+    ),
+)

@@ -1,0 +1,52 @@
+"""A report, from the moment that it is recorded: what the caller wanted, what was lost, and the reference.
+
+It is stored before the first of these words is spoken, so that hanging up at any point loses nothing.
+"""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Decide, Goodbye, Key, Menu, Say
+
+REPORT = Page(
+    "report",
+    Say(name="recorded", prompts=("recorded",), then="what"),
+    Menu(
+        name="what",
+        prompts=("what_did_they_want",),
+        keys=(
+            Key(press="1", goal="prize", then="note_category", sets={"category": "prize"}),
+            Key(press="2", goal="secrets", then="note_category", sets={"category": "secrets"}),
+            Key(press="3", goal="money", then="note_category", sets={"category": "money"}),
+            Key(press="4", goal="pretended", then="note_category", sets={"category": "pretended"}),
+            Key(press="5", goal="missed_call_or_link", then="note_category", sets={"category": "missed_call"}),
+            Key(press="6", goal="something_else", then="note_category", sets={"category": "other"}),
+        ),
+        tries=2,
+        silence="lost",
+        failure="lost",
+    ),
+    Act(name="note_category", effect="note_report", ways={"noted": "lost"}, store_down="lost"),
+    Menu(
+        name="lost",
+        prompts=("was_anything_lost",),
+        keys=(
+            Key(press="1", goal="lost_yes", then="note_loss", sets={"loss": "yes"}),
+            Key(press="2", goal="lost_no", then="note_loss", sets={"loss": "no"}),
+        ),
+        tries=2,
+        silence="reference",
+        failure="reference",
+    ),
+    Act(name="note_loss", effect="note_report", ways={"noted": "was_lost"}, store_down="was_lost"),
+    Decide(name="was_lost", by="something_lost", ways={"yes": "advise_on_loss", "no": "reference"}),
+    Say(name="advise_on_loss", prompts=("bank_at_once", "advice.complaint"), then="reference"),
+    Say(name="reference", prompts=("reference", "reference_again"), then="thanks"),
+    Say(name="thanks", prompts=("advice.report_helps",), then="where"),
+    Decide(name="where", by="on_customers_leg", ways={"yes": "thanks_and_goodbye", "no": "does_care_follow"}),
+    Goodbye(name="thanks_and_goodbye", prompts=("goodbye",)),
+    Decide(name="does_care_follow", by="something_lost", ways={"yes": "care:start", "no": "report_line:main"}),
+    # Nothing that was not recorded is ever confirmed.
+    Say(name="not_recorded", prompts=("not_recorded",), then="who_helps"),
+    Decide(name="who_helps", by="on_customers_leg", ways={"yes": "call_care", "no": "care:start"}),
+    Goodbye(name="call_care", prompts=("please_call_care",)),
+    title="Report",
+)

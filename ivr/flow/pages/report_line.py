@@ -1,0 +1,105 @@
+"""The report line: the public hotline, and what customers hear who dial their own protected line."""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Collect, Goodbye, Key, Menu
+
+_BACK_AND_CARE = (
+    Key(press="8", goal="back", then="main"),
+    Key(press="0", goal="care", then="care:start", when="care_known"),
+)
+
+REPORT_LINE = Page(
+    "report_line",
+    Menu(
+        name="language",
+        prompts=("welcome",),
+        keys=(
+            Key(press="1", goal="arabic", then="main", sets={"languages": "ar"}, language="ar"),
+            Key(press="2", goal="english", then="main", sets={"languages": "en"}, language="en"),
+        ),
+        silence="care:start",  # whoever can't press a key is helped by a person
+        failure="care:start",
+    ),
+    Menu(
+        name="main",
+        prompts=("report_line_menu",),
+        keys=(
+            Key(press="2", goal="report_number", then="type_number"),
+            Key(press="3", goal="protect_yourself", then="advice_calls"),
+            Key(press="4", goal="is_offer_real", then="advice_offers"),
+            Key(press="0", goal="care", then="care:start", when="care_known"),
+        ),
+        silence="goodbye",
+        failure="goodbye",
+    ),
+    # The operator's advice, all eight points, in parts short enough to be listened to.
+    Menu(
+        name="advice_calls",
+        prompts=("advice.never_ask", "advice.end_call"),
+        keys=(
+            Key(press="1", goal="more_advice", then="advice_after"),
+            Key(press="2", goal="hear_again", then="advice_calls"),
+            *_BACK_AND_CARE,
+        ),
+        silence="main",
+        failure="main",
+    ),
+    Menu(
+        name="advice_after",
+        prompts=("advice.call_back", "advice.tell_care", "advice.complaint", "advice.report_helps"),
+        keys=(
+            Key(press="1", goal="about_offers", then="advice_offers"),
+            Key(press="2", goal="hear_again", then="advice_after"),
+            *_BACK_AND_CARE,
+        ),
+        silence="main",
+        failure="main",
+    ),
+    Menu(
+        name="advice_offers",
+        prompts=("advice.prize", "advice.announced"),
+        keys=(
+            Key(press="1", goal="report_number", then="type_number"),
+            Key(press="2", goal="hear_again", then="advice_offers"),
+            *_BACK_AND_CARE,
+        ),
+        silence="main",
+        failure="main",
+    ),
+    Collect(
+        name="type_number",
+        prompts=("type_number",),
+        invalid="number_invalid",
+        valid="phone_number",
+        then="keep_number",
+        silence="main",
+        failure="main",
+    ),
+    Act(name="keep_number", effect="keep_number", ways={"kept": "confirm_number"}, store_down="report:not_recorded"),
+    Menu(
+        name="confirm_number",
+        prompts=("number_is",),
+        keys=(
+            Key(press="1", goal="number_right", then="record_number"),
+            Key(press="2", goal="type_again", then="type_number"),
+            Key(press="3", goal="hear_again", then="recall_number"),
+        ),
+        silence="number_dropped",
+        failure="number_dropped",
+    ),
+    Act(
+        name="recall_number",
+        effect="recall_number",
+        ways={"kept": "confirm_number", "gone": "type_number"},
+        store_down="report:not_recorded",
+    ),
+    Act(
+        name="record_number",
+        effect="record_number",
+        ways={"recorded": "report:recorded", "gone": "type_number"},
+        store_down="report:not_recorded",
+    ),
+    Goodbye(name="number_dropped", prompts=("number_dropped", "goodbye")),
+    Goodbye(name="goodbye", prompts=("goodbye",)),
+    title="Report line",
+)

@@ -1,0 +1,82 @@
+"""What a leg knows between two webhooks. It rides in the action URL, which Twilio signs: a menu step reads nothing.
+
+No phone number, token or name is ever part of it (DESIGN 4): only words of our own, and the last three digits.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+LANGUAGES = ("ar", "en")
+_WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+
+
+class StateError(ValueError):
+    """A query string that this project did not write; names the parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The state of one leg. Every field is a short lower-case word, and empty when it is not known yet."""
+
+    languages: tuple[str, ...] = LANGUAGES  # what is spoken, in this order; one alone once the person has chosen
+    attempt: int = 1  # of the menu that waits, from 1
+    verdict: str = ""  # VerdictKind
+    why: str = ""  # Reason
+    digits: str = ""  # the caller's last three, for the whisper
+    quiet: str = ""  # "yes": the customer is told who calls and asked nothing (trusted, mode off)
+    leg: str = ""  # "customer" on a whisper, where nothing can be dialled
+    category: str = ""  # of the report that this leg makes
+    loss: str = ""  # "yes" or "no"
+    reference: str = ""  # of the report just made: eight digits
+    report: str = ""  # which report of the call: "screened", or "typed-1" for the first number typed
+    draft: str = ""  # the typed number that waits to be confirmed
+
+    def with_values(self, values: dict[str, str]) -> State:
+        """The state with some fields changed; unknown names are a ``TypeError``."""
+        changed: dict[str, object] = dict(values)
+        if "languages" in values:
+            changed["languages"] = tuple(values["languages"].split("-"))
+        return replace(self, **changed)  # type: ignore[arg-type]
+
+    def to_query(self) -> str:
+        """The fields that differ from their defaults, as a query string."""
+        pairs: list[tuple[str, str]] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                pairs.append((field.name, "-".join(value) if isinstance(value, tuple) else str(value)))
+        return urlencode(pairs)
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """Read what ``to_query`` wrote. Raises ``StateError`` for anything else."""
+        if not query:
+            return cls()
+        values: dict[str, object] = {}
+        known = cls.__dataclass_fields__
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            if name not in known or not _WORD.fullmatch(value):
+                raise StateError(f"the query parameter {name!r} is not one of ours")
+            values[name] = value
+        if "attempt" in values:
+            values["attempt"] = _attempt(str(values["attempt"]))
+        if "languages" in values:
+            values["languages"] = _languages(str(values["languages"]))
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _attempt(text: str) -> int:
+    if text not in {"1", "2", "3"}:
+        raise StateError(f"the query parameter 'attempt' is {text!r}, not 1 to 3")
+    return int(text)
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    languages = tuple(text.split("-"))
+    if not set(languages) <= set(LANGUAGES) or len(set(languages)) != len(languages):
+        raise StateError(f"the query parameter 'languages' is {text!r}, not an order of {LANGUAGES}")
+    return languages

@@ -1,0 +1,203 @@
+"""The kinds of step that a page is written in: what the line says or does, and the exits beside it.
+
+An exit is the name of a step on the same page, or ``page:step`` to go to another page and never return.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ANNOUNCED = "announced"  # the key of the human check: the digit that is announced in this very call
+
+MENU_TRIES = 3
+REJECTIONS = ("rejected", "busy")  # Twilio's (FACTS 3)
+TRANSFERS = ("care_number", "care_fallback_number")  # facts that hold a number which may be dialled
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A prompt that is said only when a condition of ``ivr.flow.decisions`` holds."""
+
+    when: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key of a menu: what it is for (a prompt ``key.<goal>``) and where it leads.
+
+    ``sets`` are values that the rest of the call knows (see ``State``); ``when`` names a condition of
+    ``ivr.flow.decisions`` that must hold, or the key is neither offered nor taken; ``language`` is the one language
+    that the option is spoken in, for the language menu itself.
+    """
+
+    press: str
+    goal: str
+    then: str
+    sets: Mapping[str, str] = field(default_factory=dict)
+    when: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """Says ``prompts``, then its keys, and waits for one of them.
+
+    A wrong key or silence repeats the menu with each prompt's next wording, ``tries`` times in all; then the call
+    leaves by ``failure`` (or, after silence, by ``silence``).
+    """
+
+    name: str
+    prompts: tuple[str | Only, ...]
+    keys: tuple[Key, ...]
+    silence: str
+    failure: str
+    tries: int = MENU_TRIES
+    timeout: int = 6  # seconds of quiet after the prompt; Twilio's own 5 is short for an elderly person
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (*(key.then for key in self.keys), self.silence, self.failure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """Takes digits up to #, checks them with a check of ``ivr.flow.decisions``, and asks again if it fails."""
+
+    name: str
+    prompts: tuple[str | Only, ...]
+    invalid: str
+    valid: str
+    then: str
+    silence: str
+    failure: str
+    tries: int = MENU_TRIES
+    timeout: int = 10  # seconds between two digits; people read a number off a screen
+    most_digits: int = 20
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.then, self.silence, self.failure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """Chooses an exit by a pure decision of ``ivr.flow.decisions``."""
+
+    name: str
+    by: str
+    ways: Mapping[str, str]
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return tuple(self.ways.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Has an effect (``ivr.effects``) performed and leaves by the way that it answers.
+
+    ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each effect.
+    """
+
+    name: str
+    effect: str
+    ways: Mapping[str, str]
+    store_down: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (*self.ways.values(), self.store_down)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Says ``prompts`` and goes on."""
+
+    name: str
+    prompts: tuple[str | Only, ...]
+    then: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.then,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect:
+    """Rings the customer; whoever answers hears the page ``whisper`` before the two are joined."""
+
+    name: str
+    whisper: str
+    then: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next on this leg."""
+        return (self.then,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Dials a configured number (the name of a fact) and goes on by whether anybody answered."""
+
+    name: str
+    to: str
+    answered: str
+    unanswered: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.answered, self.unanswered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goodbye:
+    """Says ``prompts`` and hangs up."""
+
+    name: str
+    prompts: tuple[str | Only, ...] = ()
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """None: the leg ends here."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Refuses a call that was not answered yet: it costs nothing and reveals nothing."""
+
+    name: str
+    reason: str  # one of REJECTIONS
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """None: the leg ends here."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """Ends the whisper, which joins the customer to the caller."""
+
+    name: str
+    prompts: tuple[str | Only, ...] = ()
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """None on this page: the two are talking."""
+        return ()
+
+
+Step = Menu | Collect | Decide | Act | Say | Connect | Transfer | Goodbye | Reject | Join

@@ -1,0 +1,76 @@
+"""The prompt catalogs: what is said, in Arabic and English, keyed alike. Data in, text out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ivr.flow.state import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.turn import Prompt
+
+SPOKEN_DIGITS = frozenset({"digits", "reference", "number", "report_number"})  # placeholders read digit by digit
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """A prompt's first and further wordings (the last one is used again), and its recordings where there are any."""
+
+    say: tuple[str, ...]
+    play: tuple[str, ...] = ()
+
+
+class Catalog:
+    """One language's prompts."""
+
+    def __init__(self, language: str, data: Mapping[str, Any]) -> None:
+        self.language = language
+        self.press: str = data["press"]
+        self.keys: Mapping[str, str] = data["keys"]
+        self.between_digits: str = data["between_digits"]
+        self.prompts = {key: _wordings(entry) for key, entry in data["prompts"].items()}
+
+    def text(self, prompt: Prompt, brand: str) -> str:
+        """The words of a prompt; numbers are spelled digit by digit, and an option is followed by its key."""
+        wordings = self.prompts[prompt.key].say
+        wording = wordings[min(prompt.wording, len(wordings) - 1)]
+        values = {name: self.spell(value) if name in SPOKEN_DIGITS else value for name, value in prompt.values}
+        said = wording.format(brand=brand, **values)
+        if prompt.press:
+            return self.press.format(goal=said, key=self.keys[prompt.press])
+        return said
+
+    def recording(self, prompt: Prompt) -> str:
+        """The file of a recorded prompt, or an empty string."""
+        play = self.prompts[prompt.key].play
+        return play[min(prompt.wording, len(play) - 1)] if play and not prompt.press else ""
+
+    def spell(self, number: str) -> str:
+        """A number's digits as words, with short pauses between them; a plus is not spoken."""
+        return self.between_digits.join(self.keys[digit] for digit in number if digit in self.keys)
+
+
+def _wordings(entry: Any) -> Wordings:
+    match entry:
+        case str():
+            return Wordings((entry,))
+        case list():
+            return Wordings(tuple(entry))
+        case _:
+            say, play = entry["say"], entry.get("play", ())
+            return Wordings(
+                (say,) if isinstance(say, str) else tuple(say), (play,) if isinstance(play, str) else tuple(play)
+            )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load(language: str) -> Catalog:
+    """The catalog of a language, read once from the JSON beside this module."""
+    text = (files("ivr.prompts") / f"{language}.json").read_text("utf-8")
+    return Catalog(language, json.loads(text))

@@ -1,0 +1,74 @@
+"""Which prompts the pages use, and where: what a catalog must have, and what it need not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.flow.page import Position
+from ivr.flow.steps import Collect, Menu, Only
+from ivr.screening.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ivr.flow.page import Book
+    from ivr.flow.steps import Step
+    from ivr.prompts.catalog import Catalog
+
+# The reasons that a prompt with {why} in its name never has to speak of. A customer's own block never rings them; and
+# whoever is trusted is announced with no advice (ivr.screening.way_in).
+_NEVER_ANNOUNCED = frozenset({Reason.OWN_BLOCK})
+_NEVER_ADVISED_ON = _NEVER_ANNOUNCED | {Reason.OWN_ALLOW, Reason.DESK_TRUSTED, Reason.PREFIX_TRUSTED}
+_UNSPOKEN: Mapping[str, frozenset[Reason]] = {"why.{why}": _NEVER_ANNOUNCED, "advice_for.{why}": _NEVER_ADVISED_ON}
+
+
+def expand(name: str) -> list[str]:
+    """The keys that a page's prompt name stands for: itself, or one for each reason in place of {why}."""
+    if "{why}" not in name:
+        return [name]
+    unspoken = _UNSPOKEN.get(name, frozenset())
+    return [name.replace("{why}", reason) for reason in Reason if reason not in unspoken]
+
+
+def names(step: Step) -> Iterator[str]:
+    """The prompt names of a step as its page writes them: what it says, and its options."""
+    for prompt in getattr(step, "prompts", ()):
+        yield prompt.prompt if isinstance(prompt, Only) else prompt
+    match step:
+        case Collect():
+            yield step.invalid
+        case Menu():
+            yield from (f"key.{key.goal}" for key in step.keys)
+        case _:
+            pass
+
+
+def used(book: Book) -> dict[str, list[Position]]:
+    """Every prompt key that a call may need, with the steps that need it, in the order of the pages."""
+    where: dict[str, list[Position]] = {}
+    for page in book.pages.values():
+        for step in page.steps.values():
+            for name in names(step):
+                for key in expand(name):
+                    where.setdefault(key, []).append(Position(page.name, step.name))
+    return where
+
+
+def typed_into(book: Book) -> frozenset[str]:
+    """The prompts that ask for digits, which # ends (FACTS 3): the only ones that may speak of that key."""
+    steps = (step for page in book.pages.values() for step in page.steps.values())
+    return frozenset(name for step in steps if isinstance(step, Collect) for name in _said(step.prompts))
+
+
+def _said(prompts: Iterable[str | Only]) -> Iterator[str]:
+    return (prompt.prompt if isinstance(prompt, Only) else prompt for prompt in prompts)
+
+
+def missing_prompts(book: Book, catalogs: Mapping[str, Catalog]) -> list[str]:
+    """Each prompt that a step needs and a language lacks: such a call would end in an apology."""
+    return [
+        f"{language}: {key!r} is missing, and {where[0].page}:{where[0].step} says it"
+        for key, where in used(book).items()
+        for language, catalog in catalogs.items()
+        if key not in catalog.prompts
+    ]

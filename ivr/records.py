@@ -1,0 +1,243 @@
+"""The records of the one table, each with its keys beside it.
+
+Phone numbers stand in clear only where DESIGN 5 says so (callers, a line's ring_to); customers and reporters are
+pseudonyms (``ivr.pseudonym``). Times are epoch seconds, and 0 in an "until" means that it never ends.
+``expires`` is the table's TTL attribute; expired items stay readable for days, so readers compare ``until`` themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, ClassVar, NamedTuple, Self
+
+Item = dict[str, Any]
+
+REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
+
+
+class ItemKey(NamedTuple):
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+def line_key(number: str) -> ItemKey:
+    """Where a line is registered."""
+    return ItemKey(f"LINE#{number}", "LINE")
+
+
+def ring_key(line: str) -> ItemKey:
+    """Where a line's open ring or call is kept."""
+    return ItemKey(f"LINE#{line}", "RING")
+
+
+def listed_key(line: str, caller: str) -> ItemKey:
+    """Where a customer's own word on a caller is kept."""
+    return ItemKey(f"LINE#{line}", f"CALLER#{caller}")
+
+
+def decision_key(caller: str) -> ItemKey:
+    """Where the fraud desk's decision on a number is kept."""
+    return ItemKey(f"CALLER#{caller}", "DECISION")
+
+
+def rule_key(prefix: str) -> ItemKey:
+    """Where the fraud desk's rule for a prefix is kept."""
+    return ItemKey(f"PREFIX#{prefix}", "RULE")
+
+
+def call_key(call_sid: str) -> ItemKey:
+    """Where a screened call is recorded, by the CallSid of the caller's leg."""
+    return ItemKey(f"CALL#{call_sid}", "CALL")
+
+
+def report_key(call_sid: str, which: str) -> ItemKey:
+    """Where a report is kept: by its call, and ``screened`` or ``typed-N`` (the Nth number typed in that call)."""
+    return ItemKey(f"CALL#{call_sid}", f"REPORT#{which}")
+
+
+def draft_key(call_sid: str, which: str) -> ItemKey:
+    """Where a typed number waits to be confirmed."""
+    return ItemKey(f"CALL#{call_sid}", f"DRAFT#{which}")
+
+
+class Record:
+    """What all records share: they become items and come back from them.
+
+    Only what differs from a default is stored, beside the keys and what an index needs; unknown attributes of an item
+    are ignored, so that an older function reads what a newer one wrote.
+    """
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> ItemKey:
+        """The record's primary key."""
+        raise AttributeError
+
+    def index(self) -> Item:
+        """Further attributes, for the indexes that list this record."""
+        return {}
+
+    def to_item(self) -> Item:
+        """The record as an item's plain attributes."""
+        pk, sk = self.key
+        values = {f.name: (getattr(self, f.name), f.default) for f in fields(self)}  # type: ignore[arg-type]
+        stored = {name: value for name, (value, default) in values.items() if value != default}
+        return {"pk": pk, "sk": sk, **stored, **self.index()}
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Read what ``to_item`` wrote."""
+        known = {field.name: field.type for field in fields(cls)}  # type: ignore[arg-type]
+        values = {name: value for name, value in item.items() if name in known}
+        return cls(**{name: int(value) if known[name] == "int" else value for name, value in values.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Record):
+    """A number that is pointed at this service. An unregistered number has none of these and is a report line."""
+
+    number: str
+    kind: str  # "protected" or "report"
+    ring_to: str = ""  # the customer's telephone, E.164
+    languages: str = "ar-en"  # in the order in which the customer hears them
+    mode: str = "standard"  # "standard", "strict" or "off"
+
+    KINDS: ClassVar = ("protected", "report")
+    MODES: ClassVar = ("standard", "strict", "off")
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return line_key(self.number)
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": "lines", "list_key": self.number}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring(Record):
+    """The line's customer is being rung or is talking: a second caller gets the no-answer path until ``until``."""
+
+    line: str
+    call_sid: str
+    caller: str
+    until: int
+    expires: int
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return ring_key(self.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Record):
+    """A customer's own word on a caller: ``allow`` or ``block``."""
+
+    line: str
+    caller: str
+    word: str
+    until: int = 0
+    expires: int = 0
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return listed_key(self.line, self.caller)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDecision(Record):
+    """The fraud desk's decision on one number."""
+
+    caller: str
+    verdict: str  # "trusted", "flagged" or "blocked"
+    note: str = ""
+    until: int = 0
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return decision_key(self.caller)
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": "callers", "list_key": self.caller}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefixRule(Record):
+    """The fraud desk's rule for every number that begins with ``prefix`` (E.164 with its plus)."""
+
+    prefix: str
+    verdict: str
+    note: str = ""
+    until: int = 0
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return rule_key(self.prefix)
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": "prefixes", "list_key": self.prefix}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord(Record):
+    """A call for which the customer was rung. ``accepted_at`` is set by the customer's key alone."""
+
+    call_sid: str
+    line: str
+    customer: str  # pseudonym of the line's ring_to
+    verdict: str
+    reason: str
+    rang_at: int
+    expires: int
+    caller: str = ""  # empty: withheld
+    accepted_at: int = 0
+    wants_trust: int = 0  # 1: the customer pressed "connect and trust"; takes effect only after the talk
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return call_key(self.call_sid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Record):
+    """A customer's report. Verified: a call record shows that this caller rang this customer's line."""
+
+    call_sid: str
+    which: str
+    reference: str
+    reported_at: int
+    reporter: str  # pseudonym
+    expires: int
+    verified: int = 0
+    caller: str = ""  # empty: withheld
+    line: str = ""
+    verdict: str = ""
+    reason: str = ""
+    category: str = ""
+    loss: str = ""
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return report_key(self.call_sid, self.which)
+
+    def index(self) -> Item:  # noqa: D102
+        at = datetime.fromtimestamp(self.reported_at, UTC)
+        shard = int(self.reference) % REPORT_SHARDS
+        return {"report_day": f"{at:%Y-%m-%d}#{shard}", "reported_key": f"{at:%Y-%m-%dT%H:%M:%SZ}#{self.reference}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDraft(Record):
+    """A number that somebody typed on the report line and has yet to confirm."""
+
+    call_sid: str
+    which: str
+    number: str
+    expires: int
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return draft_key(self.call_sid, self.which)

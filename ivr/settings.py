@@ -1,0 +1,189 @@
+"""The settings: the one place that reads the environment. A wrong value names itself and says what to do."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ivr import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong. The message names it, its value and the remedy."""
+
+
+def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] = str, secret: bool = False) -> Any:
+    """A field that is read from the environment variable of its own name, in capitals.
+
+    ``default`` is what an empty or missing variable stands for; None means that there is no default.
+    """
+    return field(repr=not secret, metadata={"doc": doc, "default": default, "read": read})
+
+
+def _public_base_url(text: str) -> str:
+    url = urlsplit(text)
+    local = url.hostname in _LOOPBACK
+    if not url.netloc or (url.scheme != "https" and not (local and url.scheme == "http")) or url.query or url.fragment:
+        raise ValueError("it must be the https address that Twilio calls, such as https://ivr.example.com")
+    return text.rstrip("/")
+
+
+def _number(text: str) -> str:
+    number = numbers.read(text, "ZZ")
+    if text and number.kind is not numbers.Kind.E164:
+        raise ValueError("it must be a telephone number in E.164, such as +96824123456")
+    return number.text if text else ""
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("it must be " + " or ".join(allowed))
+        return text
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"it must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError("it must be a two-letter country code, such as OM")
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a deployment may set. Read with ``from_environment``."""
+
+    table_name: str = _setting("Name of the DynamoDB table.", default=None)
+    public_base_url: str = _setting(
+        "Address at which Twilio reaches the service, without a trailing slash; what webhooks are signed over.",
+        default=None,
+        read=_public_base_url,
+    )
+    twilio_account_sid: str = _setting("The Twilio account, for the operator's own records.")
+    twilio_auth_token: str = _setting("The account's auth token, which signs webhooks (on a laptop).", secret=True)
+    twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the auth token (deployed).")
+    hmac_key: str = _setting(
+        "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
+    )
+    hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
+    brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator")
+    brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة")
+    care_number: str = _setting("Customer care, E.164. Empty: no transfer is offered.", read=_number)
+    care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=_number)
+    report_number: str = _setting("The public report line, read out to callers who may dispute a flag.", read=_number)
+    own_numbers: tuple[str, ...] = _setting(
+        "The operator's own numbers and short codes, separated by commas. A caller who shows one impersonates it.",
+        read=_numbers,
+    )
+    always_ring: tuple[str, ...] = _setting(
+        "Numbers (hospital, police) that skip the human check in every mode, separated by commas.", read=_numbers
+    )
+    home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=_region)
+    timezone: str = _setting("Time zone in which times are spoken and printed.", default="Asia/Muscat")
+    caller_id_shown: str = _setting(
+        "What the customer's telephone shows: the line's own number or the caller's (some countries refuse that).",
+        default="line",
+        read=_choice("line", "caller"),
+    )
+    ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=_whole(5, 600))
+    voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural")
+    voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural")
+    voice_language_ar: str = _setting("Language tag that goes with VOICE_AR.", default="ar-AE")
+    voice_language_en: str = _setting("Language tag that goes with VOICE_EN.", default="en-US")
+    audio_base_url: str = _setting("Where recorded prompts lie; empty: every prompt is spoken by the voices.")
+    retention_calls_days: int = _setting("How long a call record is kept, in days.", default="90", read=_whole(1, 3650))
+    retention_reports_days: int = _setting("How long a report is kept, in days.", default="400", read=_whole(1, 3650))
+    log_level: str = _setting(
+        "Least severity that is logged.", default="INFO", read=_choice("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read and check every setting. Raises ``SettingsError`` for the first that is missing or wrong."""
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        for setting in fields(cls):
+            name, default = setting.name.upper(), setting.metadata["default"]
+            text = environment.get(name, "").strip() or default
+            if text is None:
+                raise SettingsError(f"{name} is not set. {setting.metadata['doc']}")
+            try:
+                values[setting.name] = setting.metadata["read"](text)
+            except ValueError as error:
+                raise SettingsError(f"{name} is {text!r}: {error}") from error
+        settings = cls(**values)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Check what spans several settings. Raises ``SettingsError``."""
+        for secret in ("twilio_auth_token", "hmac_key"):
+            if not getattr(self, secret) and not getattr(self, f"{secret}_parameter"):
+                name = secret.upper()
+                raise SettingsError(
+                    f"{name} is not set: set it, or {name}_PARAMETER to the name of an SSM SecureString"
+                )
+        for name in ("own_numbers", "always_ring"):
+            for text in getattr(self, name):
+                if numbers.read(text, self.home_region).text == "":
+                    raise SettingsError(
+                        f"{name.upper()} holds {text!r}, which is no number of region {self.home_region}"
+                    )
+        self.check_timezone()
+
+    def check_timezone(self) -> None:
+        """Raises ``SettingsError`` for a time zone that this machine doesn't know."""
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise SettingsError(f"TIMEZONE is {self.timezone!r}: it must be a name such as Asia/Muscat") from error
+
+    def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
+        """Numbers and short codes as ``ivr.numbers`` writes them."""
+        return frozenset(numbers.read(text, self.home_region).text for text in texts)
+
+    @property
+    def base_path(self) -> str:
+        """What PUBLIC_BASE_URL has before /voice: usually nothing."""
+        return urlsplit(self.public_base_url).path
+
+    @property
+    def numbers_of_our_own(self) -> frozenset[str]:
+        """Numbers that nobody else may show: the operator's, and customer care, which never calls through a line."""
+        return self.normalised(self.own_numbers) | {n for n in (self.care_number, self.care_fallback_number) if n}
+
+
+def documented() -> dict[str, tuple[str, str | None]]:
+    """Each setting's name with its description and default (None: must be set), for the README and its test."""
+    return {f.name.upper(): (f.metadata["doc"], f.metadata["default"]) for f in fields(Settings)}
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """The settings of this process, read at the first use and kept."""
+    return Settings.from_environment()

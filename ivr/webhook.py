@@ -1,0 +1,165 @@
+"""Twilio's request: the one module that reads it, and the gate that nothing forged passes.
+
+The URL that Twilio signed is the configured public base URL + the path + the query exactly as they came (FACTS 2);
+nothing is rebuilt from what a client could set.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from twilio.request_validator import RequestValidator, get_signature_algorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MOST_BODY_BYTES = 64 * 1024
+MOST_PARAMETERS = 500  # Twilio sends some thirty; new ones appear unannounced
+_FORM = "application/x-www-form-urlencoded"
+
+
+class RefusedError(Exception):
+    """A request that is not Twilio's, or not a request: answered with ``status`` and an empty body."""
+
+    def __init__(self, status: int, metric: str, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.metric = metric
+
+
+class Form:
+    """The parameters of a form, repeated ones kept. It has what ``RequestValidator`` asks for: iteration and getall."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def getall(self, name: str) -> list[str]:
+        """Every value of a parameter, in the order in which they came."""
+        return self._values[name]
+
+    def get(self, name: str) -> str:
+        """The first value of a parameter, or an empty string."""
+        return self._values.get(name, [""])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One verified request of Twilio's."""
+
+    path: str
+    query: str
+    form: Form
+    now: int  # epoch seconds: when API Gateway received it
+
+    @property
+    def call_sid(self) -> str:
+        """The leg that this request is about."""
+        return self.form.get("CallSid")
+
+    @property
+    def screened_sid(self) -> str:
+        """The caller's leg: the parent of a leg that was dialled, else the leg itself."""
+        return self.form.get("ParentCallSid") or self.form.get("CallSid")
+
+    @property
+    def caller(self) -> str:
+        """From, as it came."""
+        return self.form.get("From")
+
+    @property
+    def called(self) -> str:
+        """To, as it came."""
+        return self.form.get("To")
+
+    @property
+    def leg_ended(self) -> bool:
+        """Whether a status callback tells of the end of its leg."""
+        return self.form.get("CallStatus") in {"completed", "busy", "no-answer", "failed", "canceled"}
+
+    @property
+    def dial_answered(self) -> bool:
+        """Whether a Dial that ended had been answered by somebody or something."""
+        return self.form.get("DialCallStatus") in {"completed", "answered"}
+
+    @property
+    def dial_bridged(self) -> bool:
+        """Whether the two legs of a Dial were joined."""
+        return self.form.get("DialBridged").lower() == "true"
+
+    @property
+    def spam_score(self) -> int:
+        """1 when the Nomorobo add-on ran successfully and calls the number spam, else 0 (FACTS 1)."""
+        return _spam_score(self.form.get("AddOns"))
+
+
+@lru_cache(maxsize=2)
+def _validator(auth_token: str) -> RequestValidator:
+    return RequestValidator(auth_token)
+
+
+def read(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> Webhook:
+    """Read an API Gateway event (payload version 2) as a webhook.
+
+    Raises ``RefusedError`` for anything that Twilio did not sign, before a byte of it is believed.
+    """
+    headers: Mapping[str, str] = event.get("headers") or {}
+    path, query = event["rawPath"], event.get("rawQueryString") or ""
+    form = Form(_pairs(_body(event), headers.get("content-type", "")))
+    signature = headers.get("x-twilio-signature", "")
+    algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings", ""))
+    url = f"{public_base_url}{path}" + (f"?{query}" if query else "")
+    if not signature or not _validator(auth_token).validate(url, form, signature, algorithm):
+        raise RefusedError(403, "signature_rejected", "no valid signature" if signature else "no signature")
+    if not form.get("CallSid"):
+        raise RefusedError(400, "webhook_malformed", "no CallSid")
+    return Webhook(path, query, form, int(event["requestContext"]["timeEpoch"]) // 1000)
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body: str = event.get("body") or ""
+    if len(body) > MOST_BODY_BYTES * 2:  # a base64 body is a third longer than what it holds
+        raise RefusedError(413, "webhook_malformed", "body too large")
+    try:
+        decoded = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, ValueError) as error:
+        raise RefusedError(400, "webhook_malformed", "body is not base64") from error
+    if len(decoded) > MOST_BODY_BYTES:
+        raise RefusedError(413, "webhook_malformed", "body too large")
+    return decoded
+
+
+def _pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    if content_type.partition(";")[0].strip().lower() != _FORM:
+        raise RefusedError(415, "webhook_malformed", "not a form")
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:  # bad UTF-8 or too many parameters
+        raise RefusedError(400, "webhook_malformed", "body is not a form in UTF-8") from error
+
+
+def _spam_score(add_ons: str) -> int:
+    if not add_ons:
+        return 0
+    try:
+        answer = json.loads(add_ons)
+        score = answer["results"]["nomorobo_spamscore"]
+        successful = answer["status"] == "successful" and score["status"] == "successful"
+        return int(successful and score["result"]["score"] == 1)
+    except (ValueError, KeyError, TypeError):  # a failed or unknown add-on says nothing
+        return 0

@@ -1,0 +1,168 @@
+"""Key 9: recorded the moment it is pressed, once, whatever is delivered how often, and never falsely confirmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
+from infra.local import demo
+from ivr import pseudonym, records
+
+from tests.conftest import BASE_URL, NOW, TOKEN
+
+STRANGER = "+96891234567"
+
+
+def test_a_report_is_recorded_with_what_was_wanted_and_lost_and_its_reference_is_read_out(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    [report] = reports()
+    assert (report.caller, report.line, report.category, report.loss) == (STRANGER, demo.PROTECTED_LINE, "prize", "no")
+    assert report.verified
+    assert report.call_sid == call.sid
+    assert report.reporter == pseudonym.pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
+    assert call.customer.hears("recorded")
+    assert f"is {', '.join(report.reference)}." in " ".join(call.customer.heard)
+    assert not call.talked
+
+
+def test_hanging_up_right_after_the_key_loses_nothing(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
+    [report] = reports()
+    assert report.call_sid == call.sid
+    assert report.category == ""
+
+
+def test_silence_at_both_questions_still_ends_with_the_reference(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["9", SILENCE, SILENCE, SILENCE, SILENCE])
+    assert call.customer.hears("reference")
+    assert len(reports()) == 1
+
+
+def test_a_loss_is_answered_with_the_bank_and_the_public_prosecution(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"])
+    assert call.customer.hears("bank_at_once")
+    assert call.customer.hears("advice.complaint")
+    assert reports()[0].loss == "yes"
+
+
+@pytest.mark.parametrize("key", "123456")
+def test_each_choice_has_its_category(ring, reports, key):
+    ring(caller=[ANNOUNCED], customer=["9", key])
+    categories = {"1": "prize", "2": "secrets", "3": "money", "4": "pretended", "5": "missed_call", "6": "other"}
+    assert reports()[0].category == categories[key]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_webhook_three_times_and_out_of_order_has_one_effect(post, store, reports, seed):
+    phones = {demo.CUSTOMER: Phone(keys=["9", "1", "2"], name="customer")}
+    carrier = Carrier(
+        post,
+        base_url=BASE_URL,
+        auth_token=TOKEN,
+        clock_start=NOW,
+        pickups=phones,
+        deliveries=3,
+        disorder_seed=seed,
+    )
+    call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    assert carrier.deliveries_differed == []
+    [report] = reports()
+    assert (report.call_sid, report.category, report.loss) == (call.sid, "prize", "no")
+
+
+def test_a_captured_key_press_replayed_later_changes_nothing(carrier, ring, post, reports, dynamodb, store):
+    captured = []
+
+    def recording(url, form, headers):
+        captured.append((url, form, headers))
+        return post(url, form, headers)
+
+    tapped = Carrier(
+        recording,
+        base_url=BASE_URL,
+        auth_token=TOKEN,
+        clock_start=NOW,
+        pickups={demo.CUSTOMER: Phone(keys=["9", "1", "2"], name="customer")},
+    )
+    tapped.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    tapped.run()
+
+    def table():
+        return sorted(dynamodb.scan(TableName=store.table)["Items"], key=str)
+
+    before = table()
+    later = str((NOW + 86_400) * 1000)
+    for url, form, headers in captured:
+        assert post(url, form, {**headers, "X-Carrier-Time": later}).status in {200, 204}
+    assert table() == before
+
+
+class TestOutages:
+    def test_the_lines_last_good_record_rings_the_customer_and_the_caller_is_warned(self, ring, outage):
+        ring(caller=[ANNOUNCED], customer=["3"])
+        outage.down = True
+        call = ring(demo.TRUSTED, caller=[ANNOUNCED], customer=["1"])
+        assert call.caller.hears("unknown_notice")
+        assert call.talked
+
+    def test_without_a_last_good_record_there_is_an_apology_and_never_the_report_line(self, ring, outage):
+        outage.down = True
+        call = ring()
+        assert call.caller.hears("apology")
+        assert not call.caller.hears("welcome", "en")
+        assert not call.rang(demo.CUSTOMER)
+
+    def test_a_report_that_cannot_be_stored_is_never_confirmed(self, ring, outage, reports):
+        outage.down, outage.only = True, ("PutItem",)
+        call = ring(caller=[ANNOUNCED], customer=["9"])
+        assert not call.customer.hears("recorded", "en")
+        assert call.customer.hears("not_recorded")
+        assert call.customer.hears("please_call_care")
+        outage.down = False
+        assert reports() == []
+
+    def test_a_call_whose_record_was_lost_is_told_the_truth_about_its_report(self, ring, outage, reports):
+        outage.down, outage.only = True, ("TransactWriteItems",)
+        call = ring(caller=[ANNOUNCED], customer=["9"])
+        assert call.rang(demo.CUSTOMER)
+        assert call.customer.hears("not_recorded")
+        assert reports() == []
+
+    def test_an_acceptance_that_cannot_be_stored_keeps_nobody_apart(self, ring, outage):
+        outage.down, outage.only = True, ("UpdateItem", "Query")
+        call = ring(caller=[ANNOUNCED], customer=["1"])
+        assert call.talked
+        assert not call.caller.hears("not_available", "en")
+
+    def test_a_detail_that_cannot_be_stored_does_not_stop_the_reference(self, ring, outage, reports):
+        outage.down, outage.only = True, ("UpdateItem",)
+        call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+        assert call.customer.hears("reference")
+        assert reports()[0].category == ""
+
+
+class TestRoundTrips:
+    def test_the_first_answer_costs_one_read_and_a_menu_step_none(self, ring, outage):
+        ring(caller=["1", HANG_UP])
+        assert outage.asked.count("BatchGetItem") == 1
+        assert set(outage.asked) == {"BatchGetItem", "UpdateItem"}  # the update frees the line, off the caller's path
+
+    def test_ringing_and_a_report_are_one_write_each(self, ring, outage):
+        ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
+        assert outage.asked[:2] == ["BatchGetItem", "TransactWriteItems"]
+        assert outage.asked[2:4] == ["GetItem", "PutItem"]
+
+
+def test_no_number_rides_in_a_url(ring, post):
+    call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    urls = [entry.text for entry in call.call.transcript if entry.kind == "webhook"]
+    assert urls
+    assert not any(digits in url for url in urls for digits in ("1234567", "2025550", "91234"))
+
+
+def test_what_is_kept_of_a_customer_is_a_pseudonym(ring, reports, store):
+    call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
+    kept = str([record.to_item() for record in (store.call(call.sid), *reports())])
+    assert demo.CUSTOMER not in kept
+    assert records.call_key(call.sid).pk in kept

@@ -1,0 +1,191 @@
+"""What ops and the fraud desk type."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from infra.local import demo
+from ivr.records import Line, PrefixRule, Report
+
+NUMBER = "+12025550170"
+HOME = "+96891234567"
+
+
+# Lines.
+
+
+def test_lines_are_listed_for_people_and_for_programs(ivr, stack):
+    assert demo.CUSTOMER in ivr("lines", "list").out
+    assert ivr("lines", "list", "--json").json[1] == {
+        "number": demo.REPORT_LINE,
+        "kind": "report",
+        "ring_to": "",
+        "languages": "ar-en",
+        "mode": "standard",
+    }
+
+
+def test_a_line_is_added_with_all_that_it_has(ivr, stack):
+    options = ["--ring-to", "00968 9123 4567", "--languages", "en", "--mode", "strict"]
+    added = ivr("lines", "add", NUMBER, *options, "--json")
+    assert added.json["ring_to"] == HOME
+    line = Line(number=NUMBER, kind="protected", ring_to=HOME, languages="en", mode="strict")
+    assert line in stack.store.lines()
+
+
+def test_a_report_line_rings_nobody(ivr, stack):
+    assert ivr("lines", "add", NUMBER, "--kind", "report").out == f"{NUMBER} is a report line now.\n"
+    assert ivr("lines", "add", NUMBER, "--kind", "report", "--ring-to", HOME).refusal
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments"),
+    [
+        ("needs --ring-to", [NUMBER]),
+        ("no telephone number", ["12", "--ring-to", HOME]),
+        ("no telephone number", [NUMBER, "--ring-to", "anonymous"]),
+        ("--foreign", [NUMBER, "--ring-to", "+12025550123"]),
+        ("may not be rung", [NUMBER, "--ring-to", "+19005550123", "--foreign"]),
+        ("may not be rung", [NUMBER, "--ring-to", "+96890012345"]),
+        ("is a line itself", [NUMBER, "--ring-to", demo.PROTECTED_LINE, "--foreign"]),
+        ("is a line itself", [NUMBER, "--ring-to", NUMBER, "--foreign"]),
+        ("can't be a line too", [demo.CUSTOMER, "--ring-to", HOME]),
+        ("is a line already", [demo.PROTECTED_LINE, "--ring-to", HOME]),
+        ("'fr'", [NUMBER, "--ring-to", HOME, "--languages", "fr"]),
+    ],
+)
+def test_a_line_that_would_loop_or_cost_or_replace_is_refused(ivr, stack, why, arguments):
+    before = stack.store.lines()
+    refused = ivr("lines", "add", *arguments)
+    assert refused.status == 2
+    assert why in refused.err
+    assert stack.store.lines() == before
+
+
+def test_a_line_is_changed_only_when_that_is_said(ivr, stack):
+    assert ivr("lines", "add", demo.PROTECTED_LINE, "--ring-to", HOME, "--replace").status == 0
+    assert stack.store.lines()[0].ring_to == HOME
+
+
+# Callers.
+
+
+def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
+    told = ivr("callers", "decide", "1500", "trusted", "--note", "[b]bank", "--until", "2099-12-31")
+    assert told.out == "1500 is trusted now, until 2100-01-01 00:00.\n"
+    [decision] = [one for one in stack.store.decisions() if one.caller == "1500"]
+    assert decision.until == datetime(2099, 12, 31, 20, tzinfo=UTC).timestamp()  # midnight in Muscat
+    assert "[b]bank" in ivr("callers", "list").out
+    assert {"caller": "1500", "verdict": "trusted", "note": "[b]bank", "until": decision.until} in ivr(
+        "callers", "list", "--json"
+    ).json
+
+
+@pytest.mark.parametrize(
+    ("why", "arguments"),
+    [
+        ("withheld", ["anonymous", "blocked", "--note", "x"]),
+        ("no telephone number", ["12x", "blocked", "--note", "x"]),
+        ("empty", ["", "blocked", "--note", "x"]),
+        ("'evil'", [HOME, "evil", "--note", "x"]),
+        ("--note", [HOME, "blocked"]),
+        ("over", [HOME, "blocked", "--note", "x", "--until", "2020-01-01"]),
+        ("write a day", [HOME, "blocked", "--note", "x", "--until", "tomorrow"]),
+        ("write a day", [HOME, "blocked", "--note", "x", "--until", "9999-12-31"]),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(ivr, stack, why, arguments):
+    assert why in ivr("callers", "decide", *arguments).refusal
+    assert len(stack.store.decisions()) == 3
+
+
+def test_a_decision_may_end_at_a_moment(ivr, stack):
+    decided = ivr("callers", "decide", HOME, "flagged", "--note", "x", "--until", "2099-01-01T00:00+00:00", "--json")
+    assert decided.json["until"] == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+
+
+# Reports.
+
+
+def report(at, **more):
+    return Report(
+        call_sid=f"CA{at}",
+        which="screened",
+        reference="84072573",
+        reported_at=at,
+        reporter="ab" * 16,
+        expires=0,
+        **more,
+    )
+
+
+def test_reports_are_those_of_the_last_two_days_in_words(ivr, stack):
+    now = int(time.time())
+    stack.store.put(report(now, caller=HOME, category="prize", loss="yes", verified=1, line=demo.PROTECTED_LINE))
+    stack.store.put(report(now - 24 * 3600))
+    stack.store.put(report(now - 3 * 24 * 3600))
+    listed = ivr("reports", "list").out.splitlines()
+    assert len(listed) == 3
+    assert "withheld" in listed[1]
+    assert all(words in listed[2] for words in (HOME, "a prize", "something lost", "yes", "abababab"))
+    assert len(ivr("reports", "list", "--days", "4").out.splitlines()) == 4
+
+
+def test_the_reports_of_a_day_for_a_program(ivr, stack):
+    stack.store.put(report(1_795_000_000, verified=1))
+    [found] = ivr("reports", "list", "--day", "2026-11-18", "--json").json
+    assert found["reported"] == "2026-11-18T11:06:40Z"
+    assert found["verified"] is True
+    assert ivr("reports", "list", "--day", "2026-11-19", "--json").json == []
+    assert ivr("reports", "list", "--day", "2026-11-19").out == "Nothing was reported in that time.\n"
+
+
+@pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--days", "x"]])
+def test_a_day_that_is_none_is_refused(ivr, stack, arguments):
+    assert ivr("reports", "list", *arguments).refusal
+
+
+# Explain.
+
+
+@pytest.mark.parametrize(
+    ("caller", "kind", "reason", "way"),
+    [
+        (demo.TRUSTED, "trusted", "desk_trusted", "ring"),
+        (demo.FLAGGED, "flagged", "desk_flagged", "flagged"),
+        (demo.BLOCKED, "blocked", "desk_blocked", "blocked"),
+        (demo.CARE, "flagged", "impersonation", "flagged"),
+        ("1500", "flagged", "impersonation", "flagged"),
+        (HOME, "unknown", "unknown", "unknown"),
+        ("91234567", "unknown", "unknown", "unknown"),
+        ("anonymous", "unknown", "withheld", "unknown"),
+        ("sip:alice@example.com", "unknown", "withheld", "unknown"),
+        (demo.CUSTOMER, "unknown", "unknown", "report_line"),
+        (demo.REPORT_LINE, "unknown", "unknown", "loop"),
+    ],
+)
+def test_explain_gives_the_verdict_and_the_way_in(ivr, stack, caller, kind, reason, way):
+    told = ivr("explain", caller, "--line", demo.PROTECTED_LINE, "--json").json
+    assert (told["verdict"]["kind"], told["verdict"]["reason"], told["way"]) == (kind, reason, way)
+    assert told["found"]["line"]["number"] == demo.PROTECTED_LINE
+
+
+def test_explain_lists_each_rule_that_spoke_and_what_was_found(ivr, stack):
+    stack.store.put(PrefixRule(prefix="+1303", verdict="blocked", note="the whole block"))
+    options = ["--line", demo.PROTECTED_LINE, "--stir", "TN-Validation-Failed-C", "--spam"]
+    told = ivr("explain", demo.TRUSTED, *options).out
+    assert told.startswith("+13035550121 calls +12025550100: flagged, rule 3 (spoofed)\nThe caller hears the fraud")
+    assert [line.split()[0] for line in told.split("\n\n")[1].splitlines()] == ["Rule", "3", "5", "8", "9", "13"]
+    assert "caller-id attestation failed" in told
+    assert "the whole block" in told.split("\n\n")[2]
+
+
+def test_explain_sees_a_call_that_was_forwarded_to_us(ivr, stack):
+    options = ["--line", demo.PROTECTED_LINE, "--forwarded-from", demo.CUSTOMER]
+    assert "refused as busy" in ivr("explain", HOME, *options).out
+
+
+@pytest.mark.parametrize("arguments", [["12x", "--line", demo.PROTECTED_LINE], [HOME, "--line", "12"], [HOME]])
+def test_explain_refuses_what_is_no_number(ivr, stack, arguments):
+    assert ivr("explain", *arguments).refusal

@@ -1,0 +1,46 @@
+"""What the product prints of itself."""
+
+import xml.etree.ElementTree as ET
+
+from ivr.settings import documented
+
+
+def test_flow_prints_the_diagram(ivr):
+    assert ivr("flow").out.startswith("flowchart")
+
+
+def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatch):
+    monkeypatch.setenv("BRAND_EN", "Palm Bank")
+    told = ivr("prompts", "show").out
+    assert "Palm Bank" in told
+    assert "هذا الخط محمي" in told
+
+
+def test_the_prompts_pass_their_check(ivr):
+    checked = ivr("prompts", "check")
+    assert (checked.status, checked.out) == (0, "")
+
+
+def test_a_prompt_that_fails_its_check_is_told(ivr, monkeypatch):
+    monkeypatch.setattr("ivr.prompts.review.problems", lambda *_: ["ar: goodbye is missing"])
+    checked = ivr("prompts", "check")
+    assert (checked.status, checked.out) == (1, "ar: goodbye is missing\n")
+
+
+def test_the_fallback_is_a_document_that_needs_no_address(ivr):
+    document = ET.fromstring(ivr("fallback").out)
+    assert [verb.tag for verb in document] == ["Say", "Say", "Hangup"]
+    assert not document.findall(".//*[@action]")
+
+
+def test_every_setting_is_listed(ivr):
+    told = ivr("settings").out
+    assert all(name in told for name in documented())
+    assert {"name": "HOME_REGION", "doc": documented()["HOME_REGION"][0], "default": "OM"} in ivr(
+        "settings", "--json"
+    ).json
+
+
+def test_a_wrong_setting_is_one_line(ivr, monkeypatch):
+    monkeypatch.setenv("HOME_REGION", "Oman")
+    assert "HOME_REGION is 'Oman'" in ivr("fallback").refusal

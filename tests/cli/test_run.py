@@ -1,0 +1,116 @@
+"""`ivr run`, as a process of its own: from the first line to the last, with nothing left behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from infra.local.loopback import LoopbackServer
+
+
+@pytest.fixture
+def start(stack_file):
+    """Start `ivr run` with further settings, on a free port."""
+    processes = []
+
+    def start(port=0, **settings):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.cli", "--stack-file", str(stack_file), "run", "--port", str(port)],
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def running(stack_file):
+    """Wait for the stack's addresses."""
+
+    def running(process):
+        while not stack_file.exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        return json.loads(stack_file.read_text())
+
+    return running
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_answers_and_ends_with_nothing_left(start, running, ivr, stack_file, how):
+    process = start(TWILIO_AUTH_TOKEN="from-the-environment")
+    stack = running(process)
+    assert stack["pid"] == process.pid
+    assert stack["settings"]["TWILIO_AUTH_TOKEN"] == "from-the-environment"
+    assert stack["settings"]["PUBLIC_BASE_URL"] == stack["gateway"]
+
+    told = ivr("call", "--from", "+96891234567", "--to", "+12025550100", "--keys", "check 9 1 2")
+    assert "Stored: report" in told.out
+    [reported] = ivr("reports", "list", "--json").json
+    table = boto3.client("dynamodb", endpoint_url=stack["dynamodb"], region_name=stack["region"])
+    key = {"pk": {"S": f"CALL#{reported['call_sid']}"}, "sk": {"S": "REPORT#screened"}}
+    assert table.get_item(TableName=stack["settings"]["TABLE_NAME"], Key=key)["Item"]["loss"]["S"] == "no"
+
+    process.send_signal(how)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert not stack_file.exists()
+    for address in (stack["gateway"], stack["dynamodb"]):
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection((urlsplit(address).hostname, urlsplit(address).port), 1)
+    logged = [json.loads(line) for line in out.splitlines()]
+    assert "report_recorded" in [line.get("metric") for line in logged]
+    assert "make call TO=+12025550100" in err
+    assert err.endswith("Ended.\n")
+    assert "Traceback" not in err
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do(start):
+    with LoopbackServer(lambda *_: []) as taken:
+        out, err = start(port=taken.port).communicate(timeout=20)
+    assert not out
+    assert err.count("\n") == 1
+    assert f"Port {taken.port} of 127.0.0.1 is in use" in err
+    assert f"make run PORT={taken.port + 1}" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("CARE_NUMBER", "12", "CARE_NUMBER is '12': it must be"), ("AWS_REGION", "x", "AWS_REGION")],
+)
+def test_a_wrong_setting_is_one_line(start, name, value, told):
+    process = start(**{name: value})
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert err.startswith("ivr: ")
+    assert told in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
+def test_it_listens_on_this_machine_alone(ivr, host):
+    assert "127.0.0.1 alone" in ivr("run", "--host", host).refusal
+
+
+def test_the_newest_stack_is_the_one_that_ivr_talks_to(start, running, stack_file, stack):
+    process = start()
+    while json.loads(stack_file.read_text())["pid"] != process.pid:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    process.terminate()
+    _, err = process.communicate(timeout=20)
+    assert err.startswith(f"`ivr` talked to the stack at {stack.address}")

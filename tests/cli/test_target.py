@@ -1,0 +1,80 @@
+"""What `ivr` talks to, and that it says so before it changes anything."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from infra.local import stackfile
+
+
+def test_with_nothing_configured_and_nothing_running_it_says_what_to_do(ivr):
+    refusal = ivr("lines", "list").refusal
+    assert "make run" in refusal
+    assert "TABLE_NAME" in refusal
+
+
+def test_a_file_that_outlived_its_stack_counts_as_nothing(ivr, stack, stack_file):
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    running = stack.running
+    stackfile.write(
+        stackfile.Running(
+            pid=gone.pid, gateway=running.gateway, dynamodb=running.dynamodb, region="x", settings=running.settings
+        ),
+        stack_file,
+    )
+    assert "nothing to talk to" in ivr("lines", "list").refusal
+
+
+def test_the_running_stack_is_what_is_read_and_changed(ivr, stack):
+    done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
+    assert done.err == f"Changing the stack of this checkout: table call-screening-local at {stack.database.address}\n"
+    assert "+96891234567" in ivr("callers", "list").out
+
+
+@pytest.mark.parametrize("region", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
+    ivr, stack, stack_file, monkeypatch, region
+):
+    stack_file.unlink()
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("TABLE_NAME", stack.store.table)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
+    monkeypatch.setenv(region, stack.region)
+    done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
+    assert done.status == 0
+    assert f"table call-screening-local in region {stack.region} at {stack.database.address}" in done.err
+    assert "+96891234567" in [decision.caller for decision in stack.store.decisions()]
+    os.environ.pop("AWS_DEFAULT_REGION", None)
+
+
+def test_an_endpoint_without_a_table_is_refused_rather_than_guessed(ivr, stack, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
+    assert "TABLE_NAME is not" in ivr("lines", "list").refusal
+
+
+def test_a_table_without_a_region_is_refused(ivr, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    assert "region" in ivr("--table", "t", "lines", "list").refusal
+
+
+def test_a_table_that_does_not_answer_is_one_line(ivr, stack):
+    stack.database.stop()
+    assert "does not answer" in ivr("lines", "list").refusal
+    assert "does not answer" in ivr("explain", "+96891234567", "--line", "+12025550100").refusal
+
+
+@pytest.mark.parametrize(
+    "arguments", [["frob"], ["lines", "frob"], ["lines", "list", "--frob"], ["explain"], ["run", "--port", "99999"]]
+)
+def test_what_is_no_command_is_one_line(ivr, arguments):
+    assert ivr(*arguments).refusal
+
+
+def test_every_command_has_help(ivr):
+    assert "Commands:" in ivr("--help").out
+    assert "Commands:" in ivr("lines").err
+    assert ivr("call", "--help").out.startswith("Usage:")

@@ -1,0 +1,81 @@
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import decode
+
+from infra.build import artifact as builder
+from infra.build import python313
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def template():
+    decoded, mistakes = decode(str(ROOT / "template.yaml"))
+    assert not mistakes
+    return decoded
+
+
+@pytest.fixture(scope="session")
+def deployed_environment(template):
+    """What the function's environment is after a deployment that answers only what has no default."""
+    answers = {
+        "TwilioAccountSid": "AC" + "0" * 32,
+        "BrandEn": "Example Telecom",
+        "BrandAr": "\u0645\u062b\u0627\u0644",
+        "CareNumber": "+12025550150",
+        "CareFallbackNumber": "+12025550151",
+        "OwnNumbers": "+12025550150,1500",
+    }
+    known = {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}
+    known |= answers | {
+        "Table": "the-table",
+        "VoiceApi": "abc123",
+        "AWS::Region": "me-central-1",
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+
+    def value(of):
+        match of:
+            case {"Ref": name}:
+                return known[name]
+            case {"Fn::Sub": text}:
+                for name, replacement in known.items():
+                    text = text.replace("${" + name + "}", replacement)
+                return text
+            case {"Fn::If": ["HasPublicBaseUrl", _, otherwise]}:
+                return value(otherwise)
+            case _:
+                return str(of)
+
+    variables = template["Resources"]["VoiceFunction"]["Properties"]["Environment"]["Variables"]
+    return {name: value(of) for name, of in variables.items()}
+
+
+@pytest.fixture(scope="session")
+def python():
+    """The Python that Lambda runs. Without one these tests fail: what they hold would otherwise be held by nobody."""
+    return python313.find()
+
+
+@pytest.fixture(scope="session")
+def artifact(tmp_path_factory):
+    """What `sam build` builds, built by the same code."""
+    folder = tmp_path_factory.mktemp("artifact")
+    builder.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def runtime():
+    """What AWS's runtime has of its own: boto3, and the client that feeds events to a handler. Kept in .local."""
+    requirements = ROOT / "requirements" / "runtime.txt"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    folder = ROOT / ".local" / f"lambda-runtime-{digest}"
+    if not folder.exists():
+        being_filled = folder.with_suffix(f".{os.getpid()}")
+        python313.install(requirements, being_filled)
+        being_filled.rename(folder)
+    return folder

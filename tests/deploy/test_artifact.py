@@ -1,0 +1,160 @@
+"""The folder that `sam build` makes: what is in it, and that it runs as Lambda runs it."""
+
+import ast
+import base64
+import json
+import subprocess
+from urllib.parse import urlencode
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from infra.build import contents
+from tests.deploy.lambda_service import TOKEN_OF_TESTS, LambdaService
+
+FORM = {
+    "CallSid": "CA" + "0" * 32,
+    "AccountSid": "AC" + "0" * 32,
+    "From": "+13035550199",
+    "To": "+12025550100",
+    "CallStatus": "ringing",
+    "Direction": "inbound",
+    "ApiVersion": "2010-04-01",
+    "FromCity": "",
+}
+# Modules of the kept packages that work nowhere without something that isn't ours: datadog's own package, and the data
+# that phonenumbers has and phonenumberslite leaves out.
+FOR_OTHERS = {
+    "aws_lambda_powertools.metrics.provider.datadog",
+    "phonenumbers.carrier",
+    "phonenumbers.geocoder",
+    "phonenumbers.timezone",
+}
+IMPORT = """
+import importlib, json, sys
+sys.path[:0] = sys.argv[1:]
+failed = {}
+for name in json.load(sys.stdin):
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        failed[name] = repr(error)
+print(json.dumps(failed))
+"""
+
+
+def files(folder, pattern="*"):
+    return [file.relative_to(folder) for file in sorted(folder.rglob(pattern)) if file.is_file()]
+
+
+def failed_imports(python, modules, *path):
+    """What a Python that sees nothing but `path` and its own library can't import of `modules`."""
+    run = subprocess.run(
+        [python, "-I", "-S", "-c", IMPORT, *path], input=json.dumps(modules), capture_output=True, text=True, check=True
+    )
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def test_it_is_small(artifact):
+    assert sum((artifact / file).stat().st_size for file in files(artifact)) < 10_000_000
+
+
+def test_it_holds_only_what_the_keep_list_names(artifact):
+    ours = {"handlers", "ivr"}
+    theirs = {kept.split("/")[0] for kept in contents.THEIRS}
+    assert {file.parts[0] for file in files(artifact)} - {"__pycache__"} == ours | theirs
+    code = [file for file in files(artifact) if not file.as_posix().startswith(contents.DATA)]
+    assert {file.suffix for file in code} == {".py", ".pyc", ".json"}  # nothing compiled for one processor
+    assert all(file.parts[0] == "ivr" for file in files(artifact, "*.json"))
+    assert not [file for file in files(artifact) if {"tests", "infra", "boto3", "rest"} & set(file.parts)]
+
+
+def test_every_module_comes_with_bytecode_that_is_used_unchecked(artifact):
+    missing = [
+        file
+        for file in files(artifact, "*.py")
+        if not (artifact / file.parent / "__pycache__" / f"{file.stem}.cpython-313.pyc").exists()
+    ]
+    assert missing == []
+    flags = {int.from_bytes((artifact / file).read_bytes()[4:8], "little") for file in files(artifact, "*.pyc")}
+    assert flags == {1}  # hash-based, and not checked against the source (PEP 552)
+
+
+def test_all_that_was_kept_can_be_imported_beside_the_runtime_alone(artifact, runtime, python):
+    modules = [
+        ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+        for file in files(artifact, "*.py")
+        if file.stem != "__main__"
+    ]
+    failed = failed_imports(python, modules, artifact, runtime)
+    assert {name: why for name, why in failed.items() if name not in FOR_OTHERS} == {}
+
+
+def test_what_our_code_imports_late_was_kept_too(artifact, runtime, python):
+    """An import inside a function fails in the call that first needs it, when no start-up would have told."""
+    imported = set()
+    for folder in ("handlers", "ivr"):
+        for file in sorted((artifact / folder).rglob("*.py")):
+            imported |= runtime_imports(ast.parse(file.read_text(encoding="utf-8")))
+    assert failed_imports(python, sorted(imported), artifact, runtime) == {}
+
+
+def runtime_imports(tree):
+    names = set()
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                continue
+            case ast.Import():
+                names |= {alias.name for alias in node.names}
+            case ast.ImportFrom(module=str(module), level=0):
+                names.add(module)
+        names |= runtime_imports(node)
+    return names
+
+
+@pytest.fixture(scope="module")
+def function(python, artifact, runtime, deployed_environment):
+    service = LambdaService(python, artifact, runtime, deployed_environment)
+    yield service
+    service.stop()
+
+
+def webhook(path, url="", signature=None):
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=UTF-8", "host": "example.com"}
+    if url:
+        signature = RequestValidator(TOKEN_OF_TESTS).compute_signature(url + path, FORM)
+    if signature:
+        headers["x-twilio-signature"] = signature
+    return {
+        "version": "2.0",
+        "routeKey": f"POST {path}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": headers,
+        "requestContext": {"http": {"method": "POST", "path": path}, "stage": "$default", "timeEpoch": 1795500000000},
+        "body": base64.b64encode(urlencode(FORM).encode()).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+@pytest.mark.parametrize("signature", [None, "bm90IHR3aWxpbydz", "\u00e9"])
+def test_a_forged_webhook_is_refused_with_nothing_in_the_answer(function, signature):
+    answer = function.invoke(webhook("/voice/incoming", signature=signature))
+    assert (answer["statusCode"], answer["body"]) == (403, "")
+    assert function.restored  # from a snapshot, as deployed
+
+
+def test_the_fallback_speaks_with_no_store_behind_it(function, deployed_environment):
+    answer = function.invoke(webhook("/voice/fallback", url=deployed_environment["PUBLIC_BASE_URL"]))
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"].startswith("text/xml")
+    assert "<Say" in answer["body"]
+
+
+def test_the_log_lines_are_what_the_metric_filters_read_and_show_no_number(function):
+    function.invoke(webhook("/voice/incoming"))
+    lines = [json.loads(line) for line in list(function.log) if line.startswith("{")]
+    assert "signature_rejected" in {line.get("metric") for line in lines}
+    for number in (FORM["From"], FORM["To"]):
+        assert number.removeprefix("+") not in "".join(function.log)

@@ -1,0 +1,306 @@
+"""What template.yaml promises, so that no later edit breaks it unnoticed."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ivr import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+ON_A_LAPTOP = {"TWILIO_AUTH_TOKEN", "HMAC_KEY"}  # secrets: deployed, the environment holds only their names
+LOG_METRIC = re.compile(r'\{ \$\.metric = "(\w+)" \}')
+
+
+def of_type(template, kind):
+    return {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def only(template, kind):
+    (properties,) = of_type(template, kind).values()
+    return properties
+
+
+@pytest.fixture
+def function(template):
+    return only(template, "AWS::Serverless::Function")
+
+
+@pytest.fixture
+def table(template):
+    return template["Resources"]["Table"]
+
+
+@pytest.fixture
+def statements(template):
+    (policy,) = only(template, "AWS::IAM::Role")["Policies"]
+    return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
+
+
+@pytest.fixture(scope="module")
+def metrics_in_source():
+    """Each happening that our code counts: what it passes to the journal, or refuses a request with."""
+    names = set()
+    for folder in ("handlers", "ivr"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(
+                            value=ast.Name(id="journal") | ast.Attribute(attr="journal"), attr="count" | "failed"
+                        ),
+                        args=[ast.Constant(value=str(name)), *_],
+                    ):
+                        names.add(name)
+                    case ast.Call(func=ast.Name(id="RefusedError"), args=[_, ast.Constant(value=str(name)), *_]):
+                        names.add(name)
+    return names
+
+
+def test_it_is_plain_ascii_since_cloudformation_shows_anything_else_as_question_marks():
+    assert (ROOT / "template.yaml").read_bytes().isascii()
+
+
+def test_the_routes_are_those_that_twilio_calls_and_all_end_at_the_live_alias(template):
+    routes = of_type(template, "AWS::ApiGatewayV2::Route").values()
+    assert {route["RouteKey"] for route in routes} == {
+        "POST /voice/incoming",
+        "POST /voice/fallback",
+        "POST /voice/status",
+        "POST /voice/{proxy+}",
+    }
+    assert {json.dumps(route["Target"]) for route in routes} == {'{"Fn::Sub": "integrations/${VoiceIntegration}"}'}
+    integration = only(template, "AWS::ApiGatewayV2::Integration")
+    assert integration["IntegrationUri"]["Fn::Sub"][1] == {"Alias": {"Ref": "VoiceFunction.Alias"}}
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert only(template, "AWS::Lambda::Permission")["FunctionName"] == {"Ref": "VoiceFunction.Alias"}
+
+
+def test_the_stage_adds_nothing_to_the_path_and_throttles_only_floods(template):
+    stage = only(template, "AWS::ApiGatewayV2::Stage")
+    assert stage["StageName"] == "$default"
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] >= 1000
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] >= 1000
+
+
+def test_the_access_log_has_neither_query_nor_path_nor_anything_of_the_caller(template):
+    line = only(template, "AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
+    assert "\n" not in line
+    assert set(json.loads(line).values()) == {
+        "$context.error.message",
+        "$context.identity.sourceIp",
+        "$context.integration.requestId",
+        "$context.integrationErrorMessage",
+        "$context.integrationLatency",
+        "$context.integrationStatus",
+        "$context.requestId",
+        "$context.requestTime",
+        "$context.responseLatency",
+        "$context.responseLength",
+        "$context.routeKey",
+        "$context.status",
+    }
+
+
+def test_each_limit_in_time_ends_before_the_next_and_all_before_twilios(template, function):
+    integration = only(template, "AWS::ApiGatewayV2::Integration")
+    assert function["Timeout"] < integration["TimeoutInMillis"] / 1000 < 15
+
+
+def test_the_function_starts_from_a_snapshot_of_its_published_version(function):
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == ["arm64"]
+    assert function["Handler"] == "handlers.voice.handler"
+    assert function["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert function["AutoPublishAlias"] == "live"
+    assert function["AutoPublishAliasAllProperties"] is True
+
+
+def test_the_functions_environment_is_every_setting_and_nothing_else(function):
+    given = set(function["Environment"]["Variables"])
+    assert given == set(settings.documented()) - ON_A_LAPTOP
+
+
+def test_an_environment_as_deployed_passes_the_settings_own_check(deployed_environment):
+    read = settings.Settings.from_environment(deployed_environment)
+    assert read.public_base_url == "https://abc123.execute-api.me-central-1.amazonaws.com"
+
+
+def test_a_parameter_defaults_to_what_its_setting_defaults_to(template, function):
+    for name, of in function["Environment"]["Variables"].items():
+        match of:
+            case {"Ref": parameter} if parameter in template["Parameters"] and not name.endswith("_PARAMETER"):
+                default = template["Parameters"][parameter].get("Default")
+                if default is not None:  # a deployment must name its brand, a laptop need not
+                    assert str(default) == settings.documented()[name][1], name
+
+
+def test_every_parameter_is_described_and_has_its_place_in_the_form(template):
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    placed = [name for group in groups for name in group["Parameters"]]
+    assert sorted(placed) == sorted(template["Parameters"])
+    for name, parameter in template["Parameters"].items():
+        assert len(parameter["Description"]) > 20, name
+        assert ("AllowedPattern" in parameter) == ("ConstraintDescription" in parameter), name
+        if "AllowedPattern" in parameter and "Default" in parameter:
+            assert re.search(parameter["AllowedPattern"], parameter["Default"]), name
+        if parameter["Type"] == "String":
+            assert {"AllowedPattern", "AllowedValues"} & set(parameter), name
+
+
+@pytest.mark.parametrize(
+    ("parameter", "right", "wrong"),
+    [
+        ("BrandAr", "\u0639\u0645\u0627\u0646 \u0644\u0644\u0627\u062a\u0635\u0627\u0644", "????? ???????"),
+        ("CareNumber", "+96824000000", "1500"),
+        ("OwnNumbers", "+96824000000, 1500", "+96824000000;1500"),
+        ("PublicBaseUrl", "https://voice.example.com", "https://voice.example.com/"),
+        ("PublicBaseUrl", "https://voice.example.com/ivr", "http://voice.example.com"),
+        ("TwilioAuthTokenParameter", "/call-screening/twilio-auth-token", "twilio-auth-token"),
+        ("Timezone", "Asia/Muscat", "+04:00"),
+        ("VoiceAr", "Google.ar-XA-Wavenet-A", "Hala"),
+        ("VoiceLanguageAr", "arb", "Arabic"),
+        ("AlarmTopicArn", "arn:aws:sns:me-central-1:123456789012:on-call", "on-call"),
+    ],
+)
+def test_a_parameter_takes_what_it_should_and_refuses_what_people_type(template, parameter, right, wrong):
+    pattern = template["Parameters"][parameter]["AllowedPattern"]
+    assert re.search(pattern, right)
+    assert not re.search(pattern, wrong)
+
+
+def test_the_function_may_do_exactly_this(statements):
+    assert {sid: statement["Action"] for sid, statement in statements.items()} == {
+        "WriteItsLog": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "UseTheTable": [
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ],
+        "ReadItsTwoSecrets": "ssm:GetParameter",
+        "DecryptThem": "kms:Decrypt",
+    }
+    assert {statement["Effect"] for statement in statements.values()} == {"Allow"}
+
+
+def test_the_function_may_do_it_only_to_its_own(statements):
+    assert statements["WriteItsLog"]["Resource"] == {"Fn::GetAtt": ["VoiceLogs", "Arn"]}
+    assert statements["UseTheTable"]["Resource"] == [
+        {"Fn::GetAtt": ["Table", "Arn"]},
+        {"Fn::Sub": "${Table.Arn}/index/*"},
+    ]
+    parameters = statements["ReadItsTwoSecrets"]["Resource"]
+    assert [arn["Fn::Sub"].rpartition(":")[2] for arn in parameters] == [
+        "parameter${TwilioAuthTokenParameter}",
+        "parameter${HmacKeyParameter}",
+    ]
+    condition = statements["DecryptThem"]["Condition"]["StringEquals"]
+    assert condition["kms:ViaService"] == {"Fn::Sub": "ssm.${AWS::Region}.${AWS::URLSuffix}"}
+    assert condition["kms:EncryptionContext:PARAMETER_ARN"] == parameters
+
+
+def test_every_call_of_the_store_to_dynamodb_is_allowed(statements):
+    """Asked of botocore, which knows what each method calls; a transaction needs what its parts need."""
+    allowed = {action.removeprefix("dynamodb:") for action in statements["UseTheTable"]["Action"]}
+    called = set()
+    for file in sorted((ROOT / "ivr").rglob("*.py")):
+        source = file.read_text(encoding="utf-8")
+        called |= set(re.findall(r"client\.([a-z_]+)\(", source)) - {"get_paginator", "transact_write_items"}
+        called |= set(re.findall(r"get_paginator\(\"([a-z_]+)\"\)", source))
+        parts = {
+            "Put": "put_item",
+            "Update": "update_item",
+            "Delete": "delete_item",
+            "ConditionCheck": "condition_check_item",
+        }
+        if "transact_write_items" in source:
+            called |= {parts[part] for part in re.findall(r'\{"(Put|Update|Delete|ConditionCheck)":', source)}
+    assert {"".join(word.title() for word in name.split("_")) for name in called} <= allowed
+
+
+def test_the_table_survives_mistakes(table):
+    properties = table["Properties"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert properties["DeletionProtectionEnabled"] is True
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_tables_keys_indexes_stream_and_expiry(table):
+    def keys(schema):
+        return [(key["AttributeName"], key["KeyType"]) for key in schema]
+
+    properties = table["Properties"]
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert keys(properties["KeySchema"]) == [("pk", "HASH"), ("sk", "RANGE")]
+    assert {index["IndexName"]: keys(index["KeySchema"]) for index in properties["GlobalSecondaryIndexes"]} == {
+        "reports": [("report_day", "HASH"), ("reported_at", "RANGE")],
+        "references": [("reference", "HASH"), ("reported_at", "RANGE")],
+        "listing": [("list_kind", "HASH"), ("list_key", "RANGE")],
+    }
+    assert {index["Projection"]["ProjectionType"] for index in properties["GlobalSecondaryIndexes"]} == {"ALL"}
+
+
+def test_every_log_group_forgets(template):
+    groups = of_type(template, "AWS::Logs::LogGroup").values()
+    assert {json.dumps(group["RetentionInDays"]) for group in groups} == {'{"Ref": "LogRetentionDays"}'}
+
+
+def test_every_happening_that_the_code_counts_is_counted_and_no_other(template, metrics_in_source):
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    counted = {LOG_METRIC.fullmatch(one["FilterPattern"])[1]: one["MetricTransformations"] for one in filters}
+    assert set(counted) == metrics_in_source
+    for name, (transformation,) in counted.items():
+        assert transformation["MetricName"] == name
+        assert transformation["MetricValue"] == "1"
+
+
+def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(template):
+    counted = {
+        one["MetricTransformations"][0]["MetricName"] for one in of_type(template, "AWS::Logs::MetricFilter").values()
+    }
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+    watched = {alarm["MetricName"] for alarm in alarms.values()}
+    assert watched >= {"apology_spoken", "store_read_failed", "store_write_failed", "report_not_recorded"}
+    assert watched >= {"signature_rejected", "Errors", "Throttles", "5xx", "Latency"}
+    for name, alarm in alarms.items():
+        if alarm["Namespace"] == {"Fn::Sub": "CallScreening/${AWS::StackName}"}:
+            assert alarm["MetricName"] in counted, name
+        assert alarm["AlarmActions"] == [
+            {"Fn::If": ["BringsAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AlarmTopic"}]}
+        ]
+        assert alarm["TreatMissingData"] == "notBreaching", name
+        assert len(alarm["AlarmDescription"]) > 60, name
+
+
+def test_the_dashboard_is_json_and_shows_every_count(template):
+    body = only(template, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert json.loads(body)["widgets"]
+    for one in of_type(template, "AWS::Logs::MetricFilter").values():
+        assert one["MetricTransformations"][0]["MetricName"] in body
+
+
+def test_the_outputs_say_what_to_paste_into_twilio(template):
+    outputs = template["Outputs"]
+    for name, path in {
+        "VoiceWebhookUrl": "/voice/incoming",
+        "FallbackUrl": "/voice/fallback",
+        "StatusCallbackUrl": "/voice/status",
+    }.items():
+        _, own, generated = outputs[name]["Value"]["Fn::If"]
+        assert own == {"Fn::Sub": "${PublicBaseUrl}" + path}
+        assert generated["Fn::Sub"] == "https://${VoiceApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" + path
+        assert "HTTP POST" in outputs[name]["Description"]
+    assert outputs["TableName"]["Value"] == {"Ref": "Table"}
+
+
+def test_every_skipped_check_of_checkov_says_why(template):
+    for name, resource in template["Resources"].items():
+        for skipped in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
+            assert len(skipped["comment"]) > 40, name

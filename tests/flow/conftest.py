@@ -1,0 +1,70 @@
+"""Running the engine with nothing around it: the effects' answers are written by the test."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.flow.engine import Entered, Outcome, Run
+from ivr.flow.page import Position
+from ivr.flow.state import State
+
+FACTS = {
+    "call_sid": "CA00000000000000000000000000000001",
+    "care_number": "+12025550150",
+    "care_fallback_number": "+12025550151",
+    "report_number": "+12025550199",
+    "ring_seconds": "25",
+    "home_region": "OM",
+    "own_caller_id": "+12025550100",
+    "ring_to": "+12025550111",
+    "caller_id": "+12025550100",
+    "line_languages": "ar-en",
+    "number": "+96891234567",
+}
+
+
+class UnansweredError(Exception):
+    """The test gave no outcome for the effect of ``step``."""
+
+    def __init__(self, step):
+        super().__init__(step)
+        self.step = step
+
+
+class Ran:
+    """What one webhook came to."""
+
+    def __init__(self, run, turn, effects):
+        self.run, self.turn, self.effects = run, turn, effects
+
+    @property
+    def at(self):
+        return f"{self.run.position.page}:{self.run.position.step}"
+
+    @property
+    def state(self):
+        return self.run.state
+
+
+def run(book, at, input_=None, *, state=None, facts=None, ways=()):
+    """Run one webhook; ``ways`` are the effects' outcomes in order, each a way or an ``Outcome``."""
+    leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})})
+    steps, answers, effects = leg.until_it_waits(input_ or Entered()), iter(ways), []
+    try:
+        effect = next(steps)
+        while True:
+            effects.append(effect)
+            way = next(answers, None)
+            if way is None:
+                raise UnansweredError(leg.book.step(leg.position))
+            effect = steps.send(Outcome(way) if isinstance(way, str) else way)
+    except StopIteration as done:
+        return Ran(leg, done.value, effects)
+
+
+@pytest.fixture
+def rich_state():
+    """A state in which every prompt has what it speaks of."""
+    return State(
+        verdict="unknown", why="unknown", digits="567", reference="12345678", report="screened", draft="typed-1"
+    )

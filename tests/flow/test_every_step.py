@@ -1,0 +1,143 @@
+"""Every step of every page, in every language and however its effects turn out, gives a turn that can be held."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ivr import twiml
+from ivr.flow.address import from_url
+from ivr.flow.engine import STORE_DOWN, DialEnded, Entered, Outcome, Pressed
+from ivr.flow.pages import BOOK
+from ivr.flow.state import State
+from ivr.flow.steps import Collect, Connect, Join, Menu, Transfer
+from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse
+from ivr.prompts.speech import seconds
+from ivr.prompts.used import expand
+from ivr.settings import Settings
+from tests.conftest import ENVIRONMENT
+from tests.flow.conftest import FACTS, UnansweredError, run
+
+LANGUAGES = [("ar", "en"), ("en", "ar"), ("ar",), ("en",)]
+STEPS = [f"{page.name}:{step}" for page in BOOK.pages.values() for step in page.steps]
+ADVISED_ON = [key.partition(".")[2] for key in expand("advice_for.{why}")]
+ANNOUNCED = [key.partition(".")[2] for key in expand("why.{why}")]
+NOBODY = {"care_number": "", "care_fallback_number": "", "report_number": ""}
+NEEDS_A_NUMBER = {
+    "care:connecting",
+    "care:first",
+    "care:second",
+    "screened:dispute_at",
+}  # a decision stands before these
+MOST_EFFECTS = 4  # of one webhook
+MOST_SECONDS_A_TURN = 90  # a language; a person who hears more than that without a question hangs up
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return twiml.Writer(Settings.from_environment(ENVIRONMENT))
+
+
+def step_at(at):
+    page, _, name = at.partition(":")
+    return BOOK.pages[page].steps[name]
+
+
+def inputs(step):
+    """All that a person or the network may do where the step waits."""
+    yield Entered()
+    match step:
+        case Menu():
+            yield from (Pressed(digits) for digits in ("", "999", *"0123456789*#"))
+        case Collect():
+            yield from (Pressed(digits) for digits in ("", "91234567", "12345678901234"))
+        case Connect() | Transfer():
+            yield from (DialEnded(answered=answered) for answered in (True, False))
+        case _:
+            yield Pressed("")
+
+
+def turns(at, input_, state, facts):
+    """Every way that one webhook can go, over all outcomes of the effects on its way."""
+    ahead = [[]]
+    while ahead:
+        ways = ahead.pop()
+        try:
+            yield run(BOOK, at, input_, state=state, facts=facts, ways=ways)
+        except UnansweredError as unanswered:
+            assert len(ways) < MOST_EFFECTS, f"{at}: effects without end"
+            ahead += [[*ways, Outcome(way)] for way in (*unanswered.step.ways, STORE_DOWN)]
+
+
+def vars_of(state):
+    return {name: getattr(state, name) for name in State.__dataclass_fields__}
+
+
+def states(at, rich_state):
+    """The states in which a step may be entered, as far as it could matter to what is said."""
+    if at.startswith("whisper:"):
+        for why in ADVISED_ON if at == "whisper:offer" else ANNOUNCED:
+            for quiet in ("", "yes") if why in ADVISED_ON else ("yes",):
+                yield {**vars_of(rich_state), "why": why, "quiet": quiet, "leg": "customer"}
+    else:
+        for changes in (
+            {},
+            {"verdict": "flagged"},
+            {"leg": "customer"},
+            {"loss": "yes"},
+            {"attempt": 2},
+            {"attempt": 3},
+        ):
+            yield {**vars_of(rich_state), **changes}
+
+
+@pytest.mark.parametrize("languages", LANGUAGES, ids="-".join)
+@pytest.mark.parametrize("at", STEPS)
+def test_every_turn_can_be_held(at, languages, rich_state, writer):
+    for values in states(at, rich_state):
+        for facts in ({},) if at in NEEDS_A_NUMBER else ({}, NOBODY):
+            for input_ in inputs(step_at(at)):
+                for ran in turns(at, input_, State(**{**values, "languages": languages}), facts):
+                    assert_can_be_held(ran, writer)
+
+
+def assert_can_be_held(ran, writer):
+    step = ran.run.book.step(ran.run.position)
+    document = writer.write(ran.turn)
+    assert len(document.encode()) < twiml.MOST_BYTES
+    assert "{" not in document
+    *before, last = ran.turn.verbs or [None]
+    assert isinstance(last, (Ask, Dial, HangUp, Refuse)) or isinstance(step, Join)
+    assert all(isinstance(verb, Prompt) for verb in before)
+    if isinstance(last, Refuse):
+        assert not before  # Twilio answers and bills a call whose first verb is another (FACTS 3)
+    spoken = [*before, *(last.prompts if isinstance(last, Ask) else ())]
+    assert {prompt.language for prompt in spoken} <= set(ran.state.languages)
+    for url in urls(last):
+        assert_tells_nobody(url)
+
+
+def urls(verb):
+    yield from (url for name in ("action", "whisper") if (url := getattr(verb, name, "")))
+
+
+def assert_tells_nobody(url):
+    """A URL is one of ours, and holds no number: at most the last three digits, and a report's reference."""
+    parts = urlsplit(url)
+    assert from_url(parts.path, parts.query, BOOK)
+    known = {value.lstrip("+") for name, value in FACTS.items() if name.endswith(("number", "ring_to", "caller_id"))}
+    assert not any(number in url for number in known)
+    for name, (value,) in parse_qs(parts.query).items():
+        longest = max((len(run_) for run_ in re.findall(r"\d+", value)), default=0)
+        assert longest <= {"reference": 8, "digits": 3}.get(name, 1)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("at", STEPS)
+def test_no_turn_is_a_lecture(at, language, rich_state, writer):
+    state = State(**{**vars_of(rich_state), "languages": (language,)})
+    for ran in turns(at, Entered(), state, {}):
+        said = " ".join(re.findall(r"<Say[^>]*>([^<]*)</Say>", writer.write(ran.turn)))
+        assert seconds(said, language) <= MOST_SECONDS_A_TURN

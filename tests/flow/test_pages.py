@@ -1,0 +1,140 @@
+"""A page that a call could get lost in never loads, and says which page, which step and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.flow.page import Book, Page, PageError, Position
+from ivr.flow.pages import BOOK
+from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Decide, Goodbye, Join, Key, Menu, Only, Reject, Say, Transfer
+
+BYE = Goodbye(name="bye", prompts=("goodbye",))
+ONE = Key(press="1", goal="care", then="bye")
+
+
+def book(*steps, entries=("line:start",), others=()):
+    """A book of one page called ``line``, and of other pages."""
+    page = Page("line", *steps, title="Line")
+    return Book(page, *others, entries=tuple(Position(*entry.split(":")) for entry in entries))
+
+
+def menu(name="start", **changes):
+    return Menu(
+        **{"name": name, "prompts": ("welcome",), "keys": (ONE,), "silence": "bye", "failure": "bye", **changes}
+    )
+
+
+def collect(**changes):
+    says = {"name": "start", "prompts": ("type_number",), "invalid": "number_invalid", "valid": "phone_number"}
+    return Collect(**{**says, "then": "bye", "silence": "bye", "failure": "bye", **changes})
+
+
+BROKEN = {
+    "a step leads to a step that isn't there": ((Say(name="start", prompts=(), then="gone"),), "line:start.*line:gone"),
+    "a step leads to a page that isn't there": ((Say(name="start", prompts=(), then="care:x"),), "line:start.*care:x"),
+    "a key leads nowhere": ((menu(keys=(Key(press="1", goal="care", then="gone"),)), BYE), "line:start.*line:gone"),
+    "an effect's way leads nowhere": (
+        (Act(name="start", effect="screen", ways={"ring": "gone"}, store_down="bye"), BYE),
+        "line:start.*line:gone",
+    ),
+    "an effect has nowhere to go when the store is down": (
+        (Act(name="start", effect="screen", ways={"ring": "bye"}, store_down=""), BYE),
+        "line:start leads nowhere",
+    ),
+    "a step is never reached": ((Say(name="start", prompts=(), then="bye"), BYE, Goodbye(name="x")), "line:x is never"),
+    "two steps have one name": ((BYE, BYE), "line: two steps are called 'bye'"),
+    "a menu has no exit for silence": ((menu(silence=""), BYE), "line:start"),
+    "a menu has no exit for wrong keys": ((menu(failure=""), BYE), "line:start"),
+    "silence repeats the menu for ever": ((menu(silence="start"), BYE), "line:start.*for ever"),
+    "wrong keys repeat the menu for ever": ((menu(failure="start"), BYE), "line:start.*for ever"),
+    "a menu has no keys": ((menu(keys=()), BYE), "line:start: its keys"),
+    "a key is there twice": ((menu(keys=(ONE, ONE)), BYE), r"line:start: its keys are \['1', '1'\]"),
+    "a key is on no telephone": ((menu(keys=(Key(press="12", goal="care", then="bye"),)), BYE), "line:start: its keys"),
+    "a key has an unknown condition": (
+        (menu(keys=(Key(press="1", goal="care", then="bye", when="full_moon"),)), BYE),
+        "line:start: key 1 .*'full_moon'",
+    ),
+    "digits are checked by nothing known": ((collect(valid="iban"), BYE), "line:start: unknown check 'iban'"),
+    "digits have no exit for silence": ((collect(silence=""), BYE), "line:start leads nowhere"),
+    "a decision is unknown": ((Decide(name="start", by="dice", ways={"yes": "bye"}), BYE), "line:start.*'dice'"),
+    "a decision lacks a way": ((Decide(name="start", by="flagged", ways={"yes": "bye"}), BYE), "line:start.*'flagged'"),
+    "a decision has a way too many": (
+        (Decide(name="start", by="flagged", ways={"yes": "bye", "no": "bye", "perhaps": "bye"}), BYE),
+        "line:start.*'flagged'",
+    ),
+    "a prompt has an unknown condition": (
+        (Say(name="start", prompts=(Only("full_moon", "welcome"),), then="bye"), BYE),
+        "line:start: prompt welcome .*'full_moon'",
+    ),
+    "a key is spoken in a language that nobody speaks here": (
+        (menu(keys=(Key(press="1", goal="care", then="bye", language="fr"),)), BYE),
+        "line:start: key 1 .*'fr'",
+    ),
+    "a transfer dials nobody": (
+        (Transfer(name="start", to="grandmother", answered="bye", unanswered="bye"), BYE),
+        "line:start: 'grandmother'",
+    ),
+    "a rejection is unknown to Twilio": ((Reject(name="start", reason="rude"),), "line:start: .*'rude'"),
+    "a whisper is on no page": ((Connect(name="start", whisper="gone", then="bye"), BYE), "line:start: .*'gone'"),
+    "silence goes to and fro between two menus": (
+        (menu(silence="other"), menu("other", silence="line:start"), BYE),
+        "line:start: silence .*for ever",
+    ),
+    "digits are asked for again for ever": ((collect(failure="start"), BYE), "line:start: failure .*for ever"),
+}
+
+
+@pytest.mark.parametrize(("steps", "says"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_page_names_its_step(steps, says):
+    with pytest.raises(PageError, match=says):
+        book(*steps)
+
+
+def test_an_entry_that_is_not_there_is_broken():
+    with pytest.raises(PageError, match="line:cellar: there is no such step"):
+        book(BYE, entries=("line:bye", "line:cellar"))
+
+
+def test_the_announced_digit_is_a_key_too():
+    assert book(menu(keys=(Key(press=ANNOUNCED, goal="care", then="bye"),)), BYE)
+
+
+def test_a_whisper_counts_as_reached():
+    whisper = Page("whisper", Join(name="joined"), title="Whisper")
+    connect = Connect(name="start", whisper="whisper", then="bye")
+    assert book(connect, BYE, others=(whisper,)).step(Position("whisper", "joined"))
+
+
+def test_an_exit_may_name_its_page():
+    assert Position("line", "start").follow("bye") == Position("line", "bye")
+    assert Position("line", "start").follow("care:start") == Position("care", "start")
+
+
+def test_effects_are_listed_with_the_ways_that_pages_expect():
+    first = Act(name="start", effect="screen", ways={"ring": "again"}, store_down="bye")
+    again = Act(name="again", effect="screen", ways={"loop": "bye"}, store_down="bye")
+    assert book(first, again, BYE).acts() == {"screen": {"ring", "loop"}}
+
+
+def test_nobody_who_is_silent_goes_round_in_circles():
+    """From every step: who presses nothing comes to an end, however effects and decisions turn out."""
+    ended, on_the_way = set(), []
+
+    def follow(here):
+        assert here not in on_the_way, f"silence goes round: {on_the_way}"
+        if here in ended:
+            return
+        on_the_way.append(here)
+        step = BOOK.step(here)
+        for exit_ in (step.silence,) if isinstance(step, (Menu, Collect)) else step.exits:
+            follow(here.follow(exit_))
+        ended.add(on_the_way.pop())
+
+    for page in BOOK.pages.values():
+        for step in page.steps:
+            follow(Position(page.name, step))
+
+
+def test_every_menu_is_heard_two_or_three_times_at_most():
+    menus = [s for page in BOOK.pages.values() for s in page.steps.values() if isinstance(s, (Menu, Collect))]
+    assert {step.tries for step in menus} <= {2, 3}

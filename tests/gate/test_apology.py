@@ -1,0 +1,101 @@
+"""Any bug becomes a spoken apology for the leg that it struck; the fallback says it with everything else gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
+from infra.local import demo
+from ivr.effects import Effects
+from ivr.prompts import catalog
+from tests.conftest import BASE_URL, NOW, TOKEN
+
+STRANGER = "+96891234567"
+
+
+def english(key):
+    return catalog.load("en").prompts[key].say[0].split("{")[0]
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    def break_(effect):
+        def bug(*_):
+            raise ZeroDivisionError(effect)
+
+        monkeypatch.setattr(Effects, f"_{effect}", bug)
+
+    return break_
+
+
+@pytest.fixture
+def held(post, pickups):
+    def place(from_, to, *keys, customer=()):
+        pickups[demo.CUSTOMER] = Phone(keys=list(customer), name="customer")
+        pickups[demo.CARE] = Phone(name="care")
+        carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=pickups)
+        call = carrier.place(from_=from_, to=to, phone=Phone(keys=list(keys)))
+        carrier.run()
+        assert not carrier.left_behind
+        return call
+
+    return place
+
+
+def test_a_bug_on_the_callers_leg_is_an_apology_and_goodbye(held, broken):
+    broken("open_ring")
+    call = held(STRANGER, demo.PROTECTED_LINE, ANNOUNCED)
+    assert english("apology") in " ".join(call.transcript.said("caller", "en"))
+    assert len(call.legs) == 1
+
+
+def test_a_bug_on_the_customers_leg_names_customer_care(held, broken):
+    broken("record_report")
+    call = held(STRANGER, demo.PROTECTED_LINE, ANNOUNCED, customer=["9"])
+    said = " ".join(call.transcript.said("customer", "en"))
+    assert english("apology") in said
+    assert english("please_call_care") in said
+    assert english("recorded") not in said
+
+
+def test_a_bug_on_the_report_line_is_an_apology_in_the_chosen_language_and_customer_care(held, broken):
+    broken("keep_number")
+    call = held(STRANGER, demo.REPORT_LINE, "2", "2", "91234567#")
+    assert any(leg.to == demo.CARE for leg in call.legs)
+    said = call.transcript.said("caller", "ar")
+    assert not any("نعتذر" in words for words in said)
+
+
+class TestTheFallback:
+    """Twilio asks it when a webhook failed, with ErrorCode and ErrorUrl. It must stand with the store gone."""
+
+    @pytest.fixture
+    def dead(self, post, pickups, outage):
+        """An application that only its fallback still answers, and DynamoDB gone."""
+        outage.down = True
+        pickups[demo.CARE] = Phone(name="care")
+
+        def only_the_fallback(url, form, headers):
+            if "/voice/fallback" in url or "/voice/care" in url:
+                return post(url, form, headers)
+            return Answer(502, "text/plain", "")
+
+        def place(to):
+            carrier = Carrier(only_the_fallback, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=pickups)
+            call = carrier.place(from_=STRANGER, to=to, phone=Phone())
+            carrier.run()
+            return call
+
+        return place
+
+    def test_a_protected_line_apologises_in_both_languages(self, dead):
+        call = dead(demo.PROTECTED_LINE)
+        assert any(
+            catalog.load("ar").prompts["apology"].say[0] in words for words in call.transcript.said("caller", "ar")
+        )
+        assert english("apology") in " ".join(call.transcript.said("caller", "en"))
+        assert len(call.legs) == 1
+
+    def test_the_report_line_reaches_customer_care(self, dead):
+        call = dead(demo.REPORT_LINE)
+        assert any(leg.to == demo.CARE for leg in call.legs)

@@ -1,0 +1,38 @@
+import io
+import logging
+
+import boto3
+import pytest
+
+from infra.carrier import Carrier, http_post
+from infra.local.stack import Stack
+
+TOKEN = "12345"
+
+
+@pytest.fixture
+def log():
+    return io.StringIO()
+
+
+@pytest.fixture
+def stack(log):
+    with Stack({"TWILIO_AUTH_TOKEN": TOKEN}, log=log) as stack:
+        yield stack
+    logging.getLogger("werkzeug").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def dynamodb(stack):
+    """What any client finds at the local DynamoDB's address."""
+    return boto3.client("dynamodb", endpoint_url=stack.database.address, region_name=stack.region)
+
+
+@pytest.fixture
+def pickups():
+    return {}
+
+
+@pytest.fixture
+def carrier(stack, pickups):
+    return Carrier(http_post(), base_url=stack.address, auth_token=TOKEN, pickups=pickups)

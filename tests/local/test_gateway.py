@@ -1,0 +1,144 @@
+"""HTTP in, API Gateway's event out, whatever is sent."""
+
+import base64
+import http.client
+import json
+import socket
+
+import pytest
+
+from infra.local.gateway import MOST_BODY_BYTES, create_app
+from infra.local.loopback import LoopbackServer
+
+
+@pytest.fixture
+def events():
+    return []
+
+
+@pytest.fixture
+def handler(events):
+    def handler(event):
+        events.append(event)
+        return {"statusCode": 201, "headers": {"content-type": "text/xml; charset=utf-8"}, "body": "<Response/>é"}
+
+    return handler
+
+
+@pytest.fixture
+def log():
+    return []
+
+
+@pytest.fixture
+def server(handler, log):
+    with LoopbackServer(create_app(handler, log.append)) as server:
+        yield server
+
+
+@pytest.fixture
+def ask(server):
+    """Send a request as it is written, and return the answer's status line and body."""
+
+    def ask(raw):
+        with socket.create_connection(("127.0.0.1", server.port), 5) as connection:
+            connection.sendall(raw)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), body
+
+    return ask
+
+
+def test_the_event_is_what_api_gateway_sends_and_the_answer_comes_back_as_it_is(server, events):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request(
+        "POST",
+        "/voice/a%20b//c?x=%2B1&x=",
+        body="CallSid=CA1",
+        headers={"X-Carrier-Time": "1795000000123", "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["content-type"]) == (201, "text/xml; charset=utf-8")
+    assert answer.read().decode() == "<Response/>é"
+    connection.close()
+    [event] = events
+    assert event["rawPath"] == "/voice/a%20b//c"
+    assert event["rawQueryString"] == "x=%2B1&x="
+    assert event["headers"]["content-type"] == "application/x-www-form-urlencoded"
+    assert event["requestContext"]["timeEpoch"] == 1_795_000_000_123
+    assert event["requestContext"]["http"]["method"] == "POST"
+    assert base64.b64decode(event["body"]) == b"CallSid=CA1"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "DELETE", "BREW"])
+def test_every_method_below_voice_is_the_handlers_to_judge(ask, events, method):
+    status, _ = ask(f"{method} /voice/incoming HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert status == 201
+    assert events[0]["requestContext"]["http"]["method"] == method
+
+
+def test_head_gets_no_body(ask):
+    assert ask(b"HEAD /voice/incoming HTTP/1.1\r\nHost: x\r\n\r\n") == (201, b"")
+
+
+def test_a_chunked_body_arrives_whole(ask, events):
+    status, _ = ask(
+        b"POST /voice/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    )
+    assert status == 201
+    assert base64.b64decode(events[0]["body"]) == b"abcde"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"POST /voice/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+        b"POST /voice/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
+        b"POST /voice/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    ],
+)
+def test_a_body_that_is_not_what_it_says_is_a_bad_request(ask, events, raw, capfd):
+    status, body = ask(raw)
+    assert (status, json.loads(body)) == (400, {"message": "Bad Request"})
+    assert not events
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_body_that_api_gateway_would_not_take_is_refused_unread(ask, events):
+    status, _ = ask(f"POST /voice/x HTTP/1.1\r\nHost: x\r\nContent-Length: {MOST_BODY_BYTES + 1}\r\n\r\n".encode())
+    assert status == 413
+    assert not events
+
+
+@pytest.mark.parametrize("path", ["/", "/voice", "/voices/x", "/%76oice/x", "/favicon.ico", "/../voice/x"])
+def test_what_is_not_below_voice_is_not_found(ask, events, path):
+    status, _ = ask(f"POST {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert status == 404
+    assert not events
+
+
+@pytest.mark.parametrize(
+    "path", ["/voice/", "/voice/%00%ff", "/voice/../x", "/voice/\xff", "/voice/?a?b", "http://x/voice/y?z"]
+)
+def test_odd_paths_below_voice_reach_the_handler(ask, events, path):
+    status, _ = ask(b"POST " + path.encode("latin-1") + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert status == 201
+    assert events[0]["rawPath"].startswith("/voice/")
+
+
+def test_the_root_says_what_this_is(ask):
+    status, body = ask(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert status == 200
+    assert b"make call" in body
+
+
+def test_a_handler_that_breaks_is_a_500_and_its_traceback_is_not_lost(log, capfd):
+    def broken(_event):
+        raise RuntimeError("broken")
+
+    client = create_app(broken, log.append).test_client()
+    answer = client.post("/voice/incoming")
+    assert (answer.status_code, answer.json) == (500, {"message": "Internal Server Error"})
+    assert "RuntimeError: broken" in capfd.readouterr().err

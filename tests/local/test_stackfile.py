@@ -1,0 +1,65 @@
+"""The file by which a second terminal finds a running stack."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from infra.local import stackfile
+from infra.local.loopback import LoopbackServer
+from infra.local.stackfile import Running
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / ".local" / "stack.json"
+
+
+@pytest.fixture
+def server():
+    with LoopbackServer(lambda *_: []) as server:
+        yield server
+
+
+@pytest.fixture
+def running(server):
+    return Running(
+        pid=os.getpid(), gateway=server.address, dynamodb="http://127.0.0.1:1", region="x", settings={"TABLE_NAME": "t"}
+    )
+
+
+def test_what_is_written_is_read_and_is_for_this_user_alone(path, running):
+    stackfile.write(running, path)
+    assert stackfile.read(path) == running
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert list(path.parent.iterdir()) == [path]
+    assert running.is_alive()
+
+
+def test_a_stack_whose_process_or_gateway_has_gone_is_not_alive(running, server):
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    assert not Running(
+        pid=gone.pid, gateway=running.gateway, dynamodb="", region="", settings=running.settings
+    ).is_alive()
+    server.stop()
+    assert not running.is_alive()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": 1}', "null", "\ud800".encode("utf-8", "surrogatepass")])
+def test_a_file_that_no_stack_wrote_is_none(path, text):
+    path.parent.mkdir()
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert stackfile.read(path) is None
+
+
+def test_a_stack_takes_only_its_own_file_away(path, running):
+    stackfile.write(running, path)
+    stackfile.remove(running.pid + 1, path)
+    assert path.exists()
+    stackfile.remove(running.pid, path)
+    stackfile.remove(running.pid, path)
+    assert not path.exists()

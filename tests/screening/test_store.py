@@ -1,0 +1,180 @@
+"""The store's promises that no call shows: partial answers, conflicts, two callers in the same moment."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local import demo
+from ivr import numbers, records
+from ivr.store import AlreadyThereError, Store, StoreUnavailableError
+
+NOW = 1_795_000_000
+CALLER = numbers.read("+96891234567", "OM")
+
+
+class Unprocessed:
+    """A client that leaves some keys unprocessed, however often it is asked."""
+
+    def __init__(self, client, left):
+        self.client, self.left, self.asked = client, left, 0
+
+    def batch_get_item(self, RequestItems):  # noqa: N803  # DynamoDB's own spelling
+        self.asked += 1
+        [(table, wanted)] = RequestItems.items()
+        keep = [key for key in wanted["Keys"] if (key["pk"]["S"], key["sk"]["S"]) not in self.left]
+        answer = self.client.batch_get_item(RequestItems={table: {"Keys": keep}}) if keep else {"Responses": {}}
+        unprocessed = [key for key in wanted["Keys"] if key not in keep]
+        return {**answer, "UnprocessedKeys": {table: {"Keys": unprocessed}} if unprocessed else {}}
+
+
+def test_an_unprocessed_key_is_asked_for_again_and_then_makes_the_look_up_incomplete(store, dynamodb):
+    client = Unprocessed(dynamodb, {records.decision_key(demo.TRUSTED)})
+    looked = Store(store.table, client).look_up(demo.PROTECTED_LINE, numbers.read(demo.TRUSTED, "OM"), NOW)
+    assert client.asked == 3
+    assert not looked.complete
+    assert looked.line.ring_to == demo.CUSTOMER
+    assert looked.decision is None
+
+
+def test_a_line_left_unprocessed_is_never_taken_for_unregistered(store, dynamodb):
+    client = Unprocessed(dynamodb, {records.line_key(demo.PROTECTED_LINE)})
+    with pytest.raises(StoreUnavailableError):
+        Store(store.table, client).look_up(demo.PROTECTED_LINE, CALLER, NOW)
+
+
+def test_a_line_that_was_unregistered_is_forgotten(store, dynamodb):
+    assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line
+    dynamodb.delete_item(TableName=store.table, Key=store._key(records.line_key(demo.PROTECTED_LINE)))
+    assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line is None
+    assert store.line(demo.PROTECTED_LINE, NOW) is None
+
+
+def test_an_old_record_of_a_line_is_read_again_before_its_customer_is_rung(store):
+    store.look_up(demo.PROTECTED_LINE, CALLER, NOW)
+    store.put(records.Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550112"))
+    assert store.line(demo.PROTECTED_LINE, NOW + 30).ring_to == demo.CUSTOMER
+    assert store.line(demo.PROTECTED_LINE, NOW + 90).ring_to == "+12025550112"
+
+
+def open_ring(store, sid, now=NOW):
+    ring = records.Ring(line=demo.PROTECTED_LINE, call_sid=sid, caller="", until=now + 60, expires=now + 999)
+    call = records.CallRecord(
+        call_sid=sid,
+        line=demo.PROTECTED_LINE,
+        customer="x",
+        verdict="unknown",
+        reason="unknown",
+        rang_at=now,
+        expires=1,
+    )
+    return store.open_ring(ring, call, now)
+
+
+def test_of_two_callers_in_the_same_moment_one_has_the_line(store):
+    assert open_ring(store, "CA1")
+    assert open_ring(store, "CA1")  # the same webhook again
+    assert not open_ring(store, "CA2")
+    assert store.call("CA2") is None
+    assert open_ring(store, "CA2", NOW + 61)
+
+
+def test_a_line_is_freed_by_the_call_that_has_it_alone(store):
+    open_ring(store, "CA1")
+    store.close_ring(demo.PROTECTED_LINE, "CA2")
+    assert not open_ring(store, "CA2")
+    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    assert open_ring(store, "CA2")
+
+
+def test_a_freed_line_is_not_taken_again_by_a_late_acceptance(store):
+    open_ring(store, "CA1")
+    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    store.hold_ring(demo.PROTECTED_LINE, "CA1", NOW + 9999, NOW)
+    assert open_ring(store, "CA2")
+
+
+def test_a_transaction_that_only_met_another_is_tried_again(store, monkeypatch):
+    conflict = ClientError(
+        {
+            "Error": {"Code": "TransactionCanceledException", "Message": ""},
+            "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
+        },
+        "TransactWriteItems",
+    )
+    answers = iter([conflict, conflict, None])
+
+    def transact(**_):
+        if error := next(answers):
+            raise error
+
+    monkeypatch.setattr(store.client, "transact_write_items", transact)
+    assert open_ring(store, "CA1")
+
+
+def test_the_first_acceptance_stays(store):
+    open_ring(store, "CA1")
+    store.accept("CA1", NOW, wants_trust=False)
+    assert store.accept("CA1", NOW + 5, wants_trust=True).accepted_at == NOW
+    assert store.call("CA1").wants_trust == 0
+    assert store.accept("CA9", NOW, wants_trust=True) is None
+
+
+def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store, dynamodb):
+    open_ring(store, "CA1")
+    call = records.CallRecord(
+        call_sid="CA1",
+        line=demo.PROTECTED_LINE,
+        customer="x",
+        verdict="unknown",
+        reason="unknown",
+        rang_at=NOW,
+        expires=1,
+        caller=CALLER.text,
+    )
+    store.trust(call, NOW)
+    key = records.listed_key(demo.PROTECTED_LINE, CALLER.text)
+    assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed.word == "allow"
+    dynamodb.delete_item(TableName=store.table, Key=store._key(key))
+    store.trust(call, NOW)
+    assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed is None
+
+
+def test_what_may_be_written_once_is(store):
+    draft = records.NumberDraft(call_sid="CA1", which="typed-1", number="+96891234567", expires=1)
+    store.put_once(draft)
+    with pytest.raises(AlreadyThereError):
+        store.put_once(draft)
+
+
+def test_every_record_comes_back_as_it_was(store):
+    for record in demo.RECORDS:
+        assert type(record).from_item(store._get(record.key)) == record
+
+
+def test_an_item_of_a_newer_version_is_read_all_the_same(store):
+    item = {**demo.RECORDS[0].to_item(), "made_up_later": "x"}
+    assert records.Line.from_item(item) == demo.RECORDS[0]
+
+
+@pytest.mark.parametrize("caller", ["+96891234567", "+12025550123", "+123456789012345"])
+def test_the_one_look_up_stays_within_what_dynamodb_takes(store, outage, caller):
+    store.look_up(demo.PROTECTED_LINE, numbers.read(caller, "OM"), NOW)
+    assert outage.asked == ["BatchGetItem"]
+
+
+def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
+    outage.down = True
+    for ask in (
+        lambda: store.call("CA1"),
+        store.lines,
+        lambda: store.put(demo.RECORDS[0]),
+        lambda: store.put_once(demo.RECORDS[0]),
+        lambda: store.accept("CA1", NOW, wants_trust=False),
+        lambda: store.close_ring(demo.PROTECTED_LINE, "CA1"),
+        lambda: store.call_with_reports("CA1"),
+        lambda: open_ring(store, "CA1"),
+        lambda: store.line("+12025550177", NOW),
+    ):
+        with pytest.raises(StoreUnavailableError):
+            ask()
