@@ -29,7 +29,7 @@ help: ## say what there is
 run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
 	@$(BIN)/ivr run --host '$(HOST)' --port '$(PORT)'
 
-call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS=519 (without KEYS, you press them)
+call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them)
 	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
 
 test: $(READY) ## run the tests, and report what they don't reach: ARGS="-k report"

@@ -86,7 +86,7 @@ class Voice:
             request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
         )
         try:
-            position, state = from_url(failed.path.removeprefix(self.settings.base_path), failed.query, BOOK)
+            position, state = from_url(failed.path, failed.query, BOOK)
         except (AddressError, StateError):
             return self.conversation.apology("", State(), request)
         return self.conversation.apology(position.page, state, request)

@@ -32,8 +32,9 @@ def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] =
 def _public_base_url(text: str) -> str:
     url = urlsplit(text)
     local = url.hostname in _LOOPBACK
-    if not url.netloc or (url.scheme != "https" and not (local and url.scheme == "http")) or url.query or url.fragment:
-        raise ValueError("it must be the https address that Twilio calls, such as https://ivr.example.com")
+    scheme = url.scheme == "https" or (local and url.scheme == "http")
+    if not url.netloc or not scheme or url.path.strip("/") or url.query or url.fragment:
+        raise ValueError("it must be the https address that Twilio calls, without a path: https://ivr.example.com")
     return text.rstrip("/")
 
 
@@ -166,11 +167,6 @@ class Settings:
     def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Numbers and short codes as ``ivr.numbers`` writes them."""
         return frozenset(numbers.read(text, self.home_region).text for text in texts)
-
-    @property
-    def base_path(self) -> str:
-        """What PUBLIC_BASE_URL has before /voice: usually nothing."""
-        return urlsplit(self.public_base_url).path
 
     @property
     def numbers_of_our_own(self) -> frozenset[str]:

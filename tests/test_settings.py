@@ -16,6 +16,7 @@ from tests.conftest import ENVIRONMENT
         ("PUBLIC_BASE_URL", "http://ivr.example.com", "https"),
         ("PUBLIC_BASE_URL", "ivr.example.com", "https"),
         ("PUBLIC_BASE_URL", "https://ivr.example.com/?a=1", "https"),
+        ("PUBLIC_BASE_URL", "https://ivr.example.com/stage", "without a path"),
         ("TWILIO_AUTH_TOKEN", "", "TWILIO_AUTH_TOKEN_PARAMETER"),
         ("HMAC_KEY", "", "HMAC_KEY_PARAMETER"),
         ("CARE_NUMBER", "24123456", "E.164"),
@@ -38,8 +39,8 @@ def test_a_wrong_setting_names_itself_and_the_remedy(name, value, says):
 
 
 def test_a_base_url_loses_its_trailing_slash():
-    url = Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": "https://ivr.example.com/stage/"})
-    assert (url.public_base_url, url.base_path) == ("https://ivr.example.com/stage", "/stage")
+    settings = Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": "https://ivr.example.com/"})
+    assert settings.public_base_url == "https://ivr.example.com"
 
 
 def test_our_own_numbers_are_those_set_and_customer_care():

@@ -42,6 +42,7 @@ _pick_up = click.Choice(["answers", "no-answer", "busy", "voicemail", "declines"
 @click.option("--second-care", default="answers", show_default=True, type=_pick_up, help="And its second number.")
 @click.option("--talk", default=30.0, show_default=True, type=click.FloatRange(1, 14400), help="Seconds of talk.")
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter of Twilio's, such as StirVerstat=...")
+@click.option("--seed", type=int, help="Draw the same CallSids, and so the same digits, every time.")
 @click.option("--webhooks", is_flag=True, help="Print the requests to the service too.")
 @output.as_json
 @click.pass_obj
@@ -100,9 +101,7 @@ class _Talk:
             pickups=pickups,
             talk_seconds=options["talk"],
             strict=False,
-            ring_url_path=f"{_base_path(running)}/voice/incoming",
-            fallback_path=f"{_base_path(running)}/voice/fallback",
-            status_path=f"{_base_path(running)}/voice/status",
+            seed=options["seed"],
         )
 
     def place(self, from_: str, parameters: dict[str, str]) -> None:
@@ -174,18 +173,14 @@ def _post_to(running: Running) -> Post:
     """Post to the gateway itself, whatever public address the webhooks are signed over."""
     from infra.carrier import http_post
 
-    post, base_path = http_post(), _base_path(running)
+    post = http_post()
 
     def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
         public = urlsplit(url)
-        path = public.path.removeprefix(base_path) + (f"?{public.query}" if public.query else "")
+        path = public.path + (f"?{public.query}" if public.query else "")
         return post(running.gateway + path, form, headers)
 
     return post_here
-
-
-def _base_path(running: Running) -> str:
-    return urlsplit(running.settings["PUBLIC_BASE_URL"]).path.rstrip("/")
 
 
 @contextmanager

@@ -8,13 +8,15 @@ from infra.cli.target import settings_here
 
 
 @click.command
-def flow() -> None:
-    """Print the diagram of every call (Mermaid), from the pages themselves."""
-    from ivr.flow.diagram import mermaid
-
+@click.argument("page", default="", metavar="[PAGE]")
+def flow(page: str) -> None:
+    """Print the diagram of every call, or of one PAGE (Mermaid), from the pages themselves."""
+    from infra.review.diagram import mermaid
     from ivr.flow.pages import BOOK
 
-    click.echo(mermaid(BOOK))
+    if page and page not in BOOK.pages:
+        raise click.BadParameter(f"there is no page {page!r}; there are {', '.join(BOOK.pages)}", param_hint="PAGE")
+    click.echo(mermaid(BOOK, page))
 
 
 @click.command

@@ -23,8 +23,8 @@ def prompts() -> None:
 @prompts.command
 def show() -> None:
     """Print all that is ever spoken, call by call, in both languages, for somebody who reads no code."""
+    from infra.review.script import script
     from ivr.flow.pages import BOOK
-    from ivr.prompts.script import script
 
     click.echo(script(BOOK, _catalogs(), _brands()))
 
@@ -32,8 +32,8 @@ def show() -> None:
 @prompts.command
 def check() -> None:
     """Check the prompts: languages that differ, what can't be spoken, what takes too long."""
+    from infra.review.problems import problems
     from ivr.flow.pages import BOOK
-    from ivr.prompts.review import problems
 
     found = problems(BOOK, _catalogs(), _brands())
     for problem in found:

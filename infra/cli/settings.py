@@ -9,9 +9,15 @@ from ivr.settings import documented
 
 
 @click.command
+@click.option("--markdown", is_flag=True, help="Print a Markdown table, for the documentation.")
 @output.as_json
-def settings(*, as_json: bool) -> None:
+def settings(*, markdown: bool, as_json: bool) -> None:
     """List every setting (an environment variable), what it is for, and its default."""
+    if markdown:
+        click.echo("| Setting | Default | What it is |\n|---|---|---|")
+        for name, (doc, default) in documented().items():
+            click.echo(f"| `{name}` | {_shown(default)} | {doc} |")
+        return
     if as_json:
         output.print_json(
             [{"name": name, "doc": doc, "default": default} for name, (doc, default) in documented().items()]

@@ -11,16 +11,26 @@ from botocore.config import Config
 from infra.local.loopback import LoopbackServer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "me-central-1"
 _CREDENTIALS = "laptop"  # any will do: the stand-in checks none
+_NO_ACCOUNT = {  # the stand-in asks boto3 for regions, and must not stumble over a profile of this user's
+    "AWS_PROFILE": None,
+    "AWS_DEFAULT_PROFILE": None,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
 
 
 class LocalDatabase:
     """A DynamoDB of this process, empty at each start and gone at its end."""
 
     def __init__(self) -> None:
+        self._environment = {name: os.environ.get(name) for name in _NO_ACCOUNT}
+        _set(_NO_ACCOUNT)
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         self._server = LoopbackServer(DomainDispatcherApplication(create_backend_app))
@@ -39,6 +49,16 @@ class LocalDatabase:
         """Answer no more, and forget everything."""
         self._server.stop()
         _forget_everything()
+        _set(self._environment)
+
+
+def _set(environment: Mapping[str, str | None]) -> None:
+    """Set variables of this process, or unset them (None)."""
+    for name, value in environment.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def _forget_everything() -> None:
@@ -49,15 +69,7 @@ def _forget_everything() -> None:
 
 def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
     """A client of the local DynamoDB. It reads none of this machine's AWS settings: no real account is within reach."""
-    nothing = (None, None, None, None)
-    session = botocore.session.Session(
-        session_vars={
-            "profile": nothing,
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-            "ca_bundle": nothing,
-        }
-    )
+    session = _session()
     session.set_credentials(_CREDENTIALS, _CREDENTIALS)
     config: Any = Config(
         connect_timeout=1,
@@ -72,6 +84,18 @@ def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
 
 def regions() -> frozenset[str]:
     """The regions that the stand-in knows: AWS's own."""
-    session = botocore.session.Session()
+    session = _session()
     partitions = session.get_available_partitions()
     return frozenset(one for name in partitions for one in session.get_available_regions("dynamodb", name))
+
+
+def _session() -> botocore.session.Session:
+    nothing = (None, None, None, None)
+    return botocore.session.Session(
+        session_vars={
+            "profile": nothing,
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+            "ca_bundle": nothing,
+        }
+    )

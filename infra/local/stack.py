@@ -68,10 +68,8 @@ class Stack:
         try:
             self.address = f"http://{host}:{self._gateway.port}"
             self.environment = environment_of(environment, self.address)
-            self.region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or REGION
+            self.region = _region_of(environment)
             self.settings = Settings.from_environment(self.environment)
-            if self.region not in regions():
-                raise StackError(f"AWS_REGION is {self.region!r}, which is no region of AWS: change it or leave it out")
             self.database = LocalDatabase()
         except BaseException:
             self._gateway.stop()
@@ -130,6 +128,13 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _region_of(environment: Mapping[str, str]) -> str:
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or REGION
+    if region not in regions():
+        raise StackError(f"AWS_REGION is {region!r}, which is no region of AWS: change it or leave it out")
+    return region
 
 
 class _LogTo:

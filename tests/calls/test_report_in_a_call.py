@@ -7,7 +7,6 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
 from infra.local import demo
 from ivr import pseudonym, records
-
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"

@@ -6,7 +6,21 @@ import pytest
 
 from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
-from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Decide, Goodbye, Join, Key, Menu, Only, Reject, Say, Transfer
+from ivr.flow.steps import (
+    ANNOUNCED,
+    Act,
+    Collect,
+    Connect,
+    Decide,
+    Goodbye,
+    Join,
+    Key,
+    Menu,
+    Only,
+    Reject,
+    Say,
+    Transfer,
+)
 
 BYE = Goodbye(name="bye", prompts=("goodbye",))
 ONE = Key(press="1", goal="care", then="bye")

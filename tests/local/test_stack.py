@@ -1,6 +1,7 @@
 """The whole stack over real HTTP on loopback, as `make run` starts it."""
 
 import json
+import os
 import socket
 import threading
 from urllib.parse import urlsplit
@@ -138,3 +139,11 @@ def test_a_table_that_the_database_refuses_is_named_and_leaves_no_port(log, monk
         stack.start()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", urlsplit(stack.address).port), 1)
+
+
+def test_a_profile_of_this_users_is_neither_used_nor_lost(log, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "of-a-real-account")
+    with Stack({}, log=log) as stack:
+        assert "AWS_PROFILE" not in os.environ
+        assert len(stack.store.lines()) == 2
+    assert os.environ["AWS_PROFILE"] == "of-a-real-account"

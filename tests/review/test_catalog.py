@@ -7,7 +7,7 @@ import pytest
 from infra.carrier.speech import announced_digit
 from ivr.flow.turn import Prompt
 from ivr.prompts import catalog
-from tests.prompts.conftest import small
+from tests.review.conftest import small
 
 
 def test_a_number_is_spelled_digit_by_digit_and_its_plus_left_out():

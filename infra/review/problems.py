@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.prompts import wording
+from infra.review import wording
+from infra.review.speech import at_its_longest, seconds
+from infra.review.used import missing_prompts, typed_into, used
 from ivr.prompts.catalog import SPOKEN_DIGITS
-from ivr.prompts.speech import at_its_longest, seconds
-from ivr.prompts.used import missing_prompts, typed_into, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from infra.review.in_words import condition, ways_on, what_happens, words
+from infra.review.speech import at_its_longest, seconds
+from infra.review.used import expand
 from ivr.flow.steps import ANNOUNCED, Collect, Menu, Only
-from ivr.prompts.in_words import condition, ways_on, what_happens, words
-from ivr.prompts.speech import at_its_longest, seconds
-from ivr.prompts.used import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ivr.flow.diagram import mermaid
+from infra.review.diagram import mermaid
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import (

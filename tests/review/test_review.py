@@ -6,17 +6,17 @@ import pytest
 
 from infra.carrier import speech as carrier_speech
 from infra.local import demo
+from infra.review.problems import problems
+from infra.review.speech import WORDS_A_SECOND
+from infra.review.used import expand, missing_prompts
 from ivr.flow import pages
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import Goodbye
 from ivr.prompts.catalog import Catalog
-from ivr.prompts.review import problems
-from ivr.prompts.speech import WORDS_A_SECOND
-from ivr.prompts.used import expand, missing_prompts
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 from ivr.screening.way_in import asks_nothing
 from ivr.settings import documented
-from tests.prompts.conftest import BOOK, BRANDS, DATA, small
+from tests.review.conftest import BOOK, BRANDS, DATA, small
 
 
 def recorded(say, play):

@@ -1,0 +1,1 @@
+"""What people read who read no code: the script of the product, its check, and the diagram of its calls."""
