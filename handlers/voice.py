@@ -99,12 +99,20 @@ def _empty(status: int) -> Answer:
 @lru_cache(maxsize=1)
 def voice() -> Voice:
     """The container's one, built at its first request."""
+    gc.disable()  # a client is made of large JSON files
     current = settings.current()
-    return Voice(current, store.Store(current.table_name, store.client()))
+    built = Voice(current, store.Store(current.table_name, store.client()))
+    gc.freeze()
+    gc.enable()
+    return built
 
 
-# With SnapStart the snapshot holds all this ready-made; secrets and connections come with the first request.
-register_before_snapshot(voice)
+def _before_snapshot() -> None:
+    """Make all that a snapshot may hold: clients and pages, but no secret and no open connection."""
+    secrets.prepare(voice().settings)
+
+
+register_before_snapshot(_before_snapshot)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> Answer:

@@ -5,7 +5,6 @@ What a store that can't be reached means for a call is the page's to say, except
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr import numbers, records
@@ -32,14 +31,14 @@ _DRAFT_SECONDS = 3600
 _RECORDING = frozenset({"record_report", "keep_number", "recall_number", "record_number"})  # lead to a confirmation
 
 
-@dataclass(frozen=True, slots=True)
 class Effects:
     """The effects of one deployment."""
 
-    settings: Settings
-    hmac_key: Callable[[], str]
-    store: Store
-    journal: Journal
+    def __init__(self, settings: Settings, hmac_key: Callable[[], str], store: Store, journal: Journal) -> None:
+        self.settings = settings
+        self.hmac_key = hmac_key
+        self.store = store
+        self.journal = journal
 
     def perform(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Perform an effect. A store that can't be reached is an outcome too, for which the page has a way."""

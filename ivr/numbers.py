@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 
@@ -36,8 +36,7 @@ class Kind(StrEnum):
     MALFORMED = "malformed"
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A caller id, normalised.
 
     ``text`` is E.164 with its plus for ``Kind.E164``, the bare digits for ``Kind.SHORT``, and empty for the others:

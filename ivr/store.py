@@ -6,9 +6,8 @@ condition of its own and the second answers as the first did.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
@@ -45,8 +44,8 @@ class AlreadyThereError(Exception):
 
 def client() -> DynamoDBClient:
     """A DynamoDB client tuned for the caller's path: short time-outs, no work that can be left out (FACTS 10)."""
-    import boto3
     from botocore.config import Config
+    from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
 
     config = Config(
         connect_timeout=1,
@@ -56,7 +55,7 @@ def client() -> DynamoDBClient:
         user_agent="call-screening-ivr",
         tcp_keepalive=True,
     )
-    return boto3.client("dynamodb", config=config)
+    return cast("DynamoDBClient", Session().create_client("dynamodb", config=config))
 
 
 class Store:
@@ -65,8 +64,6 @@ class Store:
     def __init__(self, table: str, client: DynamoDBClient) -> None:
         self.table = table
         self.client = client
-        self._serialize = TypeSerializer().serialize
-        self._deserialize = TypeDeserializer().deserialize
         self._lines: dict[str, tuple[Line, int]] = {}  # the last good record of each line, and when it was read
 
     # The caller's first answer: one round trip.
@@ -331,7 +328,7 @@ class Store:
                 UpdateExpression=f"SET {sets}",
                 ConditionExpression=condition,
                 ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues={f":{name}": self._serialize(value) for name, value in values.items()},
+                ExpressionAttributeValues={f":{name}": _typed(value) for name, value in values.items()},
                 ReturnValues="ALL_NEW",
             )
         except (ClientError, BotoCoreError) as error:
@@ -351,10 +348,19 @@ class Store:
         return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
     def _item(self, record: Record) -> Any:
-        return {name: self._serialize(value) for name, value in record.to_item().items()}
+        return {name: _typed(value) for name, value in record.to_item().items()}
 
     def _plain(self, item: Any) -> Item:
-        return {name: self._deserialize(value) for name, value in item.items()}
+        return {name: _untyped(value) for name, value in item.items()}
+
+
+def _typed(value: str | int) -> dict[str, str]:
+    """A value as DynamoDB's attribute: records hold words and whole numbers, nothing else."""
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def _untyped(attribute: dict[str, str]) -> str | int:
+    return int(attribute["N"]) if "N" in attribute else attribute["S"]
 
 
 def _keys_for(to: str, caller: str) -> Iterable[ItemKey]:

@@ -1,14 +1,15 @@
 """TwiML: the one module that writes it, from a turn to the document that Twilio runs.
 
-Turns repeat (the same step, the same state), so a document is built once and kept; building one costs more than
-everything else that a menu step does.
+What a step says repeats from call to call, only the URL that the answer goes to does not. So a document is built once,
+without that URL, and kept: building it costs more than everything else that a menu step does.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from xml.sax.saxutils import quoteattr
 
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -17,11 +18,24 @@ from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse
 from ivr.prompts import catalog
 
 if TYPE_CHECKING:
-    from ivr.flow.turn import Turn
+    from collections.abc import Iterable
+
+    from ivr.flow.turn import Turn, Verb
     from ivr.settings import Settings
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 MOST_BYTES = 64 * 1024  # Twilio's limit on a document (FACTS 3)
+
+
+_ANY_ACTION = "{action}"  # stands for the URL in a kept document; no prompt has braces left
+
+
+class _Spoken(NamedTuple):
+    """What one voice says, or one recording."""
+
+    language: str
+    words: str
+    recording: str
 
 
 class Writer:
@@ -34,56 +48,64 @@ class Writer:
             "en": {"voice": settings.voice_en, "language": settings.voice_language_en},
         }
         self._audio_base_url = settings.audio_base_url.rstrip("/")
-        self.write = lru_cache(maxsize=512)(self._write)
+        self._built = lru_cache(maxsize=1024)(self._build)
 
-    def _write(self, turn: Turn) -> str:
+    def write(self, turn: Turn) -> str:
+        """The document that Twilio runs for a turn: its prompts, and the verb that it may end with."""
+        said = self._spoken(verb for verb in turn.verbs if isinstance(verb, Prompt))
+        last = turn.verbs[-1] if turn.verbs else None
+        if isinstance(last, Ask):
+            asked = self._spoken(last.prompts)
+            kept = self._built(said, last._replace(prompts=(), action=_ANY_ACTION), asked)
+            return kept.replace(f'"{_ANY_ACTION}"', quoteattr(last.action))
+        return self._built(said, last)
+
+    def _build(self, said: tuple[_Spoken, ...], last: Verb | None, asked: tuple[_Spoken, ...] = ()) -> str:
         document = VoiceResponse()
-        said: list[Prompt] = []
-        for verb in turn.verbs:
-            if isinstance(verb, Prompt):
-                said.append(verb)
-                continue
-            self._say(document, said)
-            said = []
-            match verb:
-                case Ask():
-                    self._ask(document, verb)
-                case Dial():
-                    _dial(document, verb)
-                case HangUp():
-                    document.hangup()
-                case Refuse(reason):
-                    document.reject(reason=reason)
         self._say(document, said)
+        match last:
+            case Ask():
+                self._say(_gather(document, last), asked)
+            case Dial():
+                _dial(document, last)
+            case HangUp():
+                document.hangup()
+            case Refuse(reason):
+                document.reject(reason=reason)
         return str(document)
 
-    def _ask(self, document: VoiceResponse, ask: Ask) -> None:
-        single = ask.most_digits == 1
-        gather = document.gather(
-            input="dtmf",
-            action=ask.action,
-            method="POST",
-            timeout=ask.timeout,
-            num_digits=ask.most_digits,
-            finish_on_key="" if single else "#",  # else # would count as silence in a menu
-            action_on_empty_result=True,  # silence comes to the same step instead of falling through
-        )
-        self._say(gather, list(ask.prompts))
-
-    def _say(self, parent: VoiceResponse | Gather, prompts: list[Prompt]) -> None:
-        """Say prompts in order; what one language says in a row goes into one Say, which sounds like one speaker."""
-        for (language, recording), together in groupby(prompts, lambda prompt: (prompt.language, self._played(prompt))):
-            if recording:
-                parent.play(recording)
+    def _say(self, parent: VoiceResponse | Gather, said: tuple[_Spoken, ...]) -> None:
+        for spoken in said:
+            if spoken.recording:
+                parent.play(spoken.recording)
             else:
-                words, brand = catalog.load(language), self._brands[language]
-                said = " ".join(words.text(prompt, brand) for prompt in together)
-                parent.say(said, **self._voices[language])
+                parent.say(spoken.words, **self._voices[spoken.language])
+
+    def _spoken(self, prompts: Iterable[Prompt]) -> tuple[_Spoken, ...]:
+        """Prompts in order; what one language says in a row goes into one Say, which sounds like one speaker."""
+        spoken: list[_Spoken] = []
+        for (language, recording), together in groupby(prompts, lambda prompt: (prompt.language, self._played(prompt))):
+            words, brand = catalog.load(language), self._brands[language]
+            said = "" if recording else " ".join(words.text(prompt, brand) for prompt in together)
+            spoken.append(_Spoken(language, said, recording))
+        return tuple(spoken)
 
     def _played(self, prompt: Prompt) -> str:
         """Where a prompt's recording lies, or an empty string."""
         recording = catalog.load(prompt.language).recording(prompt) if self._audio_base_url else ""
         return recording and f"{self._audio_base_url}/{recording}"
+
+
+def _gather(document: VoiceResponse, ask: Ask) -> Gather:
+    return document.gather(
+        input="dtmf",
+        action=ask.action,
+        method="POST",
+        timeout=ask.timeout,
+        num_digits=ask.most_digits,
+        finish_on_key="" if ask.most_digits == 1 else "#",  # else # would count as silence in a menu
+        action_on_empty_result=True,  # silence comes to the same step instead of falling through
+    )
 
 
 def _dial(document: VoiceResponse, dial: Dial) -> None:

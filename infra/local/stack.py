@@ -8,6 +8,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.voice import Voice
@@ -91,7 +92,7 @@ class Stack:
     def start(self) -> None:
         """Create the table, store the demo data and begin to answer."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
-        self._logging = _LogTo(self._log, self.settings.log_level)
+        self._logging = _LogTo(self._log)
         self.database.start()
         try:
             create_table(self.store.client, self.store.table)
@@ -116,7 +117,7 @@ class Stack:
         return self.voice.answer(event)
 
     def _write_request(self, line: str) -> None:
-        if logging.getLogger(journal.SERVICE).isEnabledFor(logging.INFO):
+        if logging.getLogger(journal.NAME).isEnabledFor(logging.INFO):
             with suppress(OSError, ValueError):  # whoever read the log has gone; calls go on
                 print(line, file=self._log, flush=True)
 
@@ -138,19 +139,17 @@ def _region_of(environment: Mapping[str, str]) -> str:
 
 
 class _LogTo:
-    """Lets the handlers' log go to a stream of ours: in a process with several stacks they share one logger."""
+    """Writes the handlers' log to a stream as Lambda's own runtime does: with its formatter, one JSON object a line."""
 
-    def __init__(self, stream: TextIO, level: str) -> None:
-        self._logger = logging.getLogger(journal.SERVICE)
-        self._level = self._logger.level
-        self._handlers = [one for one in self._logger.handlers if isinstance(one, logging.StreamHandler)]
-        self._streams = [handler.stream for handler in self._handlers]
-        self._logger.setLevel(level)
-        for handler in self._handlers:
-            handler.stream = stream
+    def __init__(self, stream: TextIO) -> None:
+        self._logger = logging.getLogger(journal.NAME)
+        self._handler = logging.StreamHandler(stream)
+        self._handler.setFormatter(JsonFormatter())
+        self._handler.terminator = ""  # the formatter ends each line itself
+        self._logger.addHandler(self._handler)
+        self._propagates, self._logger.propagate = self._logger.propagate, False
 
     def undo(self) -> None:
-        """Give the log back to where it went before."""
-        self._logger.setLevel(self._level)
-        for handler, stream in zip(self._handlers, self._streams, strict=True):
-            handler.stream = stream
+        """Leave the log as it was."""
+        self._logger.removeHandler(self._handler)
+        self._logger.propagate = self._propagates

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr import numbers
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     Facts = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A named choice: every way that it can go, and the function that chooses one."""
 
     ways: tuple[str, ...]

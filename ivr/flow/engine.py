@@ -7,8 +7,9 @@ It stops where a page waits and starts again from what the person or the network
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.address import to_url
 from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
@@ -39,20 +40,17 @@ if TYPE_CHECKING:
 _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """The leg comes to this step: a new call, a whisper, or a Dial whose outcome the step reads for itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(NamedTuple):
     """Keys were pressed; empty means silence."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class DialEnded:
+class DialEnded(NamedTuple):
     """A Dial of this leg is over."""
 
     answered: bool
@@ -61,8 +59,7 @@ class DialEnded:
 Input = Entered | Pressed | DialEnded
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """Something to be done in the world, asked for by the step at ``position``."""
 
     name: str
@@ -70,13 +67,12 @@ class Effect:
     typed: str  # the digits that the person typed just before, if any
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The way that an effect went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
 
     way: str
-    sets: dict[str, str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
+    sets: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 STORE_DOWN = "store_down"
@@ -210,7 +206,7 @@ class Run:
             for key in self._keys(menu):
                 if key.language in {"", language}:
                     press = self._announced() if key.press == ANNOUNCED else key.press
-                    spoken.append(replace(self._prompt(f"key.{key.goal}", language), press=press))
+                    spoken.append(self._prompt(f"key.{key.goal}", language)._replace(press=press))
         self.verbs.append(Ask(tuple(spoken), self._here(), menu.timeout))
 
     def _keys(self, menu: Menu) -> list[Key]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
 from ivr.flow.state import LANGUAGES
@@ -28,8 +28,7 @@ class PageError(ValueError):
     """A page that a call could get lost in; the message names the page, the step and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a leg stands: a page and a step on it."""
 
     page: str

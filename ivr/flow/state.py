@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LANGUAGES = ("ar", "en")
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
@@ -35,7 +38,7 @@ class State:
     report: str = ""  # which report of the call: "screened", or "typed-1" for the first number typed
     draft: str = ""  # the typed number that waits to be confirmed
 
-    def with_values(self, values: dict[str, str]) -> State:
+    def with_values(self, values: Mapping[str, str]) -> State:
         """The state with some fields changed; unknown names are a ``TypeError``."""
         changed: dict[str, object] = dict(values)
         if "languages" in values:

@@ -5,8 +5,8 @@ An exit is the name of a step on the same page, or ``page:step`` to go to anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,16 +18,14 @@ REJECTIONS = ("rejected", "busy")  # Twilio's (FACTS 3)
 TRANSFERS = ("care_number", "care_fallback_number")  # facts that hold a number which may be dialled
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
+class Only(NamedTuple):
     """A prompt that is said only when a condition of ``ivr.flow.decisions`` holds."""
 
     when: str
     prompt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(NamedTuple):
     """One key of a menu: what it is for (a prompt ``key.<goal>``) and where it leads.
 
     ``sets`` are values that the rest of the call knows (see ``State``); ``when`` names a condition of
@@ -38,13 +36,12 @@ class Key:
     press: str
     goal: str
     then: str
-    sets: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, str] = MappingProxyType({})
     when: str = ""
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
+class Menu(NamedTuple):
     """Says ``prompts``, then its keys, and waits for one of them.
 
     A wrong key or silence repeats the menu with each prompt's next wording, ``tries`` times in all; then the call
@@ -65,8 +62,7 @@ class Menu:
         return (*(key.then for key in self.keys), self.silence, self.failure)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collect:
+class Collect(NamedTuple):
     """Takes digits up to #, checks them with a check of ``ivr.flow.decisions``, and asks again if it fails."""
 
     name: str
@@ -86,8 +82,7 @@ class Collect:
         return (self.then, self.silence, self.failure)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decide:
+class Decide(NamedTuple):
     """Chooses an exit by a pure decision of ``ivr.flow.decisions``."""
 
     name: str
@@ -100,8 +95,7 @@ class Decide:
         return tuple(self.ways.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(NamedTuple):
     """Has an effect (``ivr.effects``) performed and leaves by the way that it answers.
 
     ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each effect.
@@ -118,8 +112,7 @@ class Act:
         return (*self.ways.values(), self.store_down)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
+class Say(NamedTuple):
     """Says ``prompts`` and goes on."""
 
     name: str
@@ -132,8 +125,7 @@ class Say:
         return (self.then,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connect:
+class Connect(NamedTuple):
     """Rings the customer; whoever answers hears the page ``whisper`` before the two are joined."""
 
     name: str
@@ -146,8 +138,7 @@ class Connect:
         return (self.then,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(NamedTuple):
     """Dials a configured number (the name of a fact) and goes on by whether anybody answered."""
 
     name: str
@@ -161,8 +152,7 @@ class Transfer:
         return (self.answered, self.unanswered)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goodbye:
+class Goodbye(NamedTuple):
     """Says ``prompts`` and hangs up."""
 
     name: str
@@ -174,8 +164,7 @@ class Goodbye:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
+class Reject(NamedTuple):
     """Refuses a call that was not answered yet: it costs nothing and reveals nothing."""
 
     name: str
@@ -187,8 +176,7 @@ class Reject:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Join:
+class Join(NamedTuple):
     """Ends the whisper, which joins the customer to the caller."""
 
     name: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """One prompt in one language. ``wording`` counts from 0; ``values`` fill its placeholders."""
 
     key: str
@@ -16,8 +15,7 @@ class Prompt:
     press: str = ""  # for an option of a menu: the key that the catalog's "press" sentence names
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """Say the prompts and wait for keys; a key cuts them short. ``most_digits`` 1 waits for a single key."""
 
     prompts: tuple[Prompt, ...]
@@ -26,8 +24,7 @@ class Ask:
     most_digits: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(NamedTuple):
     """Ring a number. ``whisper`` is the URL that the called leg hears first, or empty."""
 
     number: str
@@ -37,13 +34,11 @@ class Dial:
     whisper: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(NamedTuple):
     """End this leg."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(NamedTuple):
     """Do not answer at all. ``reason`` is "rejected" or "busy"."""
 
     reason: str
@@ -52,8 +47,7 @@ class Refuse:
 Verb = Prompt | Ask | Dial | HangUp | Refuse
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One document's worth of verbs, in order."""
 
     verbs: tuple[Verb, ...]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.flow.state import LANGUAGES
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 SPOKEN_DIGITS = frozenset({"digits", "reference", "number", "report_number"})  # placeholders read digit by digit
 
 
-@dataclass(frozen=True, slots=True)
-class Wordings:
+class Wordings(NamedTuple):
     """A prompt's first and further wordings (the last one is used again), and its recordings where there are any."""
 
     say: tuple[str, ...]
@@ -72,5 +70,5 @@ def _wordings(entry: Any) -> Wordings:
 @lru_cache(maxsize=len(LANGUAGES))
 def load(language: str) -> Catalog:
     """The catalog of a language, read once from the JSON beside this module."""
-    text = (files("ivr.prompts") / f"{language}.json").read_text("utf-8")
+    text = Path(__file__).with_name(f"{language}.json").read_text("utf-8")
     return Catalog(language, json.loads(text))

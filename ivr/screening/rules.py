@@ -5,8 +5,7 @@ Rules 6 (reputation), 7 (campaign), 10 (familiar) and 11 (aftermath) come with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.numbers import Kind, Number
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(NamedTuple):
     """What the one look-up brought. ``complete`` is False when any part of it could not be read."""
 
     line: Line | None = None
@@ -30,8 +28,7 @@ class Looked:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Everything that a verdict may rest on."""
 
     caller: Number

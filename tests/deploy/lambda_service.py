@@ -30,6 +30,8 @@ class LambdaService:
             | {
                 "AWS_LAMBDA_RUNTIME_API": address,
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",
+                "AWS_LAMBDA_LOG_FORMAT": "JSON",  # as the template's LoggingConfig has it
+                "AWS_LAMBDA_LOG_LEVEL": environment["LOG_LEVEL"],
                 "AWS_LAMBDA_FUNCTION_NAME": "voice",
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
                 "AWS_LAMBDA_FUNCTION_VERSION": "1",

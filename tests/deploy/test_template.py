@@ -304,3 +304,7 @@ def test_every_skipped_check_of_checkov_says_why(template):
     for name, resource in template["Resources"].items():
         for skipped in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
             assert len(skipped["comment"]) > 40, name
+
+
+def test_the_runtime_writes_the_log_as_json_which_the_metric_filters_read(template):
+    assert only(template, "AWS::Serverless::Function")["LoggingConfig"]["LogFormat"] == "JSON"

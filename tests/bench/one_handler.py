@@ -1,0 +1,40 @@
+"""A fresh process with one handler in it, as Lambda would run it: one_handler.py MODULE PATH...
+
+Each line of stdin is a JSON list of events. Each line that comes back tells the last answer, and for each event how
+many nanoseconds it took, of processor time and by the clock; of a process's first, since the process was started.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+
+sys.path[:0] = sys.argv[2:]
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter  # noqa: E402
+
+results = os.fdopen(os.dup(1), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the handler's log goes where it costs both the same
+
+# As Lambda's runtime client sets the log up before any handler is imported.
+log = logging.StreamHandler(sys.stdout)
+log.setFormatter(JsonFormatter())
+logging.getLogger().addHandler(log)
+
+handler = __import__(sys.argv[1], fromlist=["handler"]).handler
+
+worked, at = 0, int(os.environ["STARTED"])
+for line in sys.stdin:
+    events = json.loads(line)
+    work, clock = [], []
+    if at == 0:
+        worked, at = time.process_time_ns(), time.monotonic_ns()
+    for event in events:
+        answer = handler(event, None)
+        now, working = time.monotonic_ns(), time.process_time_ns()
+        work.append(working - worked)
+        clock.append(now - at)
+        worked, at = working, now
+    results.write(json.dumps({"work": work, "clock": clock, "last": answer}) + "\n")
+    results.flush()
+    at = 0
