@@ -15,8 +15,8 @@ from infra.carrier import Answer, Carrier
 from infra.local import demo
 from infra.local.events import event
 from infra.local.table import create_table
-from ivr import store as stores
 from ivr.settings import Settings
+from ivr.store.desk import Desk
 
 NOW = 1_795_000_000  # epoch seconds at which a test's calls begin
 TOKEN = "12345"
@@ -47,7 +47,7 @@ def dynamodb():
 
 @pytest.fixture
 def store(dynamodb):
-    store = stores.Store(ENVIRONMENT["TABLE_NAME"], dynamodb)
+    store = Desk(ENVIRONMENT["TABLE_NAME"], dynamodb)
     demo.seed(store)
     return store
 

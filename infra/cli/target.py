@@ -11,7 +11,8 @@ import click
 
 from infra.local import stackfile
 from ivr.settings import Settings, SettingsError, documented
-from ivr.store import Store, StoreUnavailableError
+from ivr.store import StoreUnavailableError
+from ivr.store.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ _NEITHER = (
 class Target:
     """A table to talk to, with the settings of those who answer calls from it."""
 
-    store: Store
+    store: Desk
     settings: Settings
     where: str  # in words, for the person who is about to change something
 
@@ -74,7 +75,7 @@ def target_of(running: Running) -> Target:
     """A running stack as a target."""
     from infra.local.database import client
 
-    store = Store(running.table, client(running.dynamodb, running.region))
+    store = Desk(running.table, client(running.dynamodb, running.region))
     where = f"the stack of this checkout: table {running.table} at {running.dynamodb}"
     return Target(store, Settings.from_environment(running.settings), where)
 
@@ -94,7 +95,7 @@ def _named(table: str) -> Target:
         raise click.ClickException(f"TABLE_NAME is {table}, but AWS can't be reached: {error}") from error
     endpoint = made.meta.endpoint_url
     where = f"table {table} in region {made.meta.region_name} at {endpoint} (profile {profile})"
-    return Target(Store(table, made), settings_here(TABLE_NAME=table), where)
+    return Target(Desk(table, made), settings_here(TABLE_NAME=table), where)
 
 
 def settings_here(**more: str) -> Settings:

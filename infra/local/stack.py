@@ -20,7 +20,7 @@ from infra.local.stackfile import Running
 from infra.local.table import create_table
 from ivr import journal
 from ivr.settings import Settings, documented
-from ivr.store import Store
+from ivr.store.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class Stack:
         except BaseException:
             self._gateway.stop()
             raise
-        self.store = Store(self.settings.table_name, client(self.database.address, self.region))
+        self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
         self.voice = Voice(self.settings, self.store)
 
     @property

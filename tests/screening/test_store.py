@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from infra.local import demo
 from ivr import numbers, records
 from ivr.store import AlreadyThereError, Store, StoreUnavailableError
+from ivr.store.desk import Desk
 
 NOW = 1_795_000_000
 CALLER = numbers.read("+96891234567", "OM")
@@ -167,7 +168,7 @@ def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
     outage.down = True
     for ask in (
         lambda: store.call("CA1"),
-        store.lines,
+        Desk(store.table, store.client).lines,
         lambda: store.put(demo.RECORDS[0]),
         lambda: store.put_once(demo.RECORDS[0]),
         lambda: store.accept("CA1", NOW, wants_trust=False),

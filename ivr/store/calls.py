@@ -1,0 +1,223 @@
+"""The table as the calls use it: one look-up for the first answer, then conditional writes by the call's own id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ivr import records
+from ivr.screening.rules import Looked
+from ivr.store.table import (
+    AlreadyThereError,
+    StoreUnavailableError,
+    StoreWriteError,
+    Table,
+    cancelled_by,
+    condition_failed,
+    maybe,
+    unwritten,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from ivr.numbers import Number
+    from ivr.records import CallRecord, Item, ItemKey, Line, NumberDraft, Report, Ring
+
+_LINES_KEPT = 1000
+_LINE_FRESH_SECONDS = 60  # a call's notice and check take less
+_CONFLICT_TRIES = 3
+_SHORTEST_PREFIX = 3  # a plus and two digits: no rule of the desk is wider than a country
+
+
+class Store(Table):
+    """The table, for the voice webhooks."""
+
+    def __init__(self, table: str, client: DynamoDBClient) -> None:
+        super().__init__(table, client)
+        self._lines: dict[str, tuple[Line, int]] = {}  # the last good record of each line, and when it was read
+
+    # The caller's first answer: one round trip.
+
+    def look_up(self, to: str, caller: Number, now: int) -> Looked:
+        """Everything that a verdict needs, in ONE BatchGetItem of keys made from To and From alone.
+
+        A partial answer comes back with ``complete`` False. Where the line itself could not be read, the container's
+        last good record of it serves; raises ``StoreUnavailableError`` where there is none.
+        """
+        keys = list(dict.fromkeys(_keys_for(to, caller.text)))  # a line may ring itself; no key may stand twice
+        try:
+            items, missing = self._batch_get(keys)
+        except StoreUnavailableError:
+            if to in self._lines:
+                return Looked(line=self._lines[to][0], complete=False)
+            raise
+        line = self._remember(to, items, missing, now)
+        rules = [items[k] for k in keys if k.pk.startswith("PREFIX#") and k in items]
+        return Looked(
+            line=line,
+            caller_is_line=bool(caller.text) and records.line_key(caller.text) in items,
+            ring=maybe(records.Ring, items.get(records.ring_key(to))),
+            listed=maybe(records.Listed, items.get(records.listed_key(to, caller.text))),
+            decision=maybe(records.DeskDecision, items.get(records.decision_key(caller.text))),
+            prefix_rules=tuple(records.PrefixRule.from_item(item) for item in rules),
+            complete=not missing,
+        )
+
+    def _remember(self, to: str, items: dict[ItemKey, Item], missing: set[ItemKey], now: int) -> Line | None:
+        key = records.line_key(to)
+        if key in missing:
+            if to not in self._lines:
+                raise StoreUnavailableError("the line's record was left unprocessed")
+            return self._lines[to][0]
+        if key not in items:
+            self._lines.pop(to, None)
+            return None
+        line = records.Line.from_item(items[key])
+        if len(self._lines) >= _LINES_KEPT:
+            self._lines.pop(next(iter(self._lines)))
+        self._lines[to] = line, now
+        return line
+
+    # Ringing the customer.
+
+    def line(self, number: str, now: int) -> Line | None:
+        """A line by its number.
+
+        What this container read within the last minute needs no read, and an older record serves when there is none.
+        """
+        known, read_at = self._lines.get(number, (None, 0))
+        if known and now - read_at <= _LINE_FRESH_SECONDS:
+            return known
+        key = records.line_key(number)
+        try:
+            item = self._get(key)
+        except StoreUnavailableError:
+            if known:
+                return known
+            raise
+        return self._remember(number, {key: item} if item else {}, set(), now)
+
+    def open_ring(self, ring: Ring, call: CallRecord, now: int) -> bool:
+        """Take the line for this call and record the call, in one write. False: another call has the line."""
+        take_line = {
+            "TableName": self.table,
+            "Item": self._item(ring),
+            "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call",
+            "ExpressionAttributeNames": {"#until": "until"},
+            "ExpressionAttributeValues": {":now": {"N": str(now)}, ":call": {"S": ring.call_sid}},
+        }
+        for _ in range(_CONFLICT_TRIES):
+            try:
+                self.client.transact_write_items(TransactItems=[{"Put": take_line}, {"Put": self._once(call)}])  # type: ignore[typeddict-item]
+            except ClientError as error:
+                codes = cancelled_by(error)
+                if "TransactionConflict" in codes:
+                    continue  # another caller of this very moment; the condition decides on the next try
+                if codes[:1] == ["ConditionalCheckFailed"]:
+                    return False
+                if codes[1:] == ["ConditionalCheckFailed"]:
+                    return True  # the same call again: its record is there
+                unwritten(error)
+            except BotoCoreError as error:
+                unwritten(error)
+            else:
+                return True
+        raise StoreWriteError("TransactionConflict")
+
+    def hold_ring(self, line: str, call_sid: str, until: int, now: int) -> None:
+        """Keep the line taken while the two talk; a line that was freed meanwhile stays free."""
+        self._change_ring(line, call_sid, until, "#until > :now", {":now": {"N": str(now)}})
+
+    def close_ring(self, line: str, call_sid: str) -> None:
+        """Free the line, if this call still has it."""
+        self._change_ring(line, call_sid, 0, "attribute_exists(pk)", {})
+
+    def _change_ring(self, line: str, call_sid: str, until: int, condition: str, values: dict[str, Any]) -> None:
+        try:
+            self.client.update_item(
+                TableName=self.table,
+                Key=self._key(records.ring_key(line)),
+                UpdateExpression="SET #until = :until",
+                ConditionExpression=f"call_sid = :call AND {condition}",
+                ExpressionAttributeNames={"#until": "until"},
+                ExpressionAttributeValues={":until": {"N": str(until)}, ":call": {"S": call_sid}, **values},
+            )
+        except (ClientError, BotoCoreError) as error:
+            if not condition_failed(error):
+                unwritten(error)
+
+    # The screened call's record.
+
+    def accept(self, call_sid: str, now: int, *, wants_trust: bool) -> CallRecord | None:
+        """Store that the customer accepted this call with a key, the first time it was said. None: no such call."""
+        return self._update(
+            records.CallRecord,
+            records.call_key(call_sid),
+            {"accepted_at": now, "wants_trust": int(wants_trust)},
+            condition="attribute_exists(pk)",
+            only_once=True,
+        )
+
+    def trust(self, call: CallRecord, now: int) -> None:
+        """Put a call's caller on the customer's own list, once a call: what is undone later stays undone."""
+        allow = records.Listed(line=call.line, caller=call.caller, word="allow")
+        once = {
+            "TableName": self.table,
+            "Key": self._key(call.key),
+            "UpdateExpression": "SET trusted_at = :now",
+            "ConditionExpression": "attribute_not_exists(trusted_at)",
+            "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        }
+        put = {"TableName": self.table, "Item": self._item(allow)}
+        try:
+            self.client.transact_write_items(TransactItems=[{"Update": once}, {"Put": put}])  # type: ignore[typeddict-item]
+        except (ClientError, BotoCoreError) as error:
+            if cancelled_by(error)[:1] != ["ConditionalCheckFailed"]:
+                unwritten(error)
+
+    def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:
+        """A call's record and what was reported in it, in one query."""
+        items = list(self._query("pk", f"CALL#{call_sid}", consistent=True))
+        calls = [records.CallRecord.from_item(item) for item in items if item["sk"] == "CALL"]
+        reports = [records.Report.from_item(item) for item in items if item["sk"].startswith("REPORT#")]
+        return (calls[0] if calls else None), reports
+
+    def call(self, call_sid: str) -> CallRecord | None:
+        """A call's record."""
+        return maybe(records.CallRecord, self._get(records.call_key(call_sid)))
+
+    # Reports.
+
+    def put_report(self, report: Report) -> Report:
+        """Store a report, once: a second delivery gets the report that the first one stored."""
+        try:
+            self.put_once(report)
+        except AlreadyThereError:
+            item = self._get(report.key)
+            return records.Report.from_item(item) if item else report
+        return report
+
+    def note_report(self, call_sid: str, which: str, values: dict[str, str]) -> None:
+        """Add to a report what the customer said of it; the first answer stays, and an absent report stays absent."""
+        key = records.report_key(call_sid, which)
+        self._update(records.Report, key, dict(values), condition="attribute_exists(pk)", only_once=True)
+
+    def draft(self, call_sid: str, which: str) -> NumberDraft | None:
+        """A number that was typed and not confirmed yet."""
+        return maybe(records.NumberDraft, self._get(records.draft_key(call_sid, which)))
+
+
+def _keys_for(to: str, caller: str) -> Iterable[ItemKey]:
+    """The keys of the one look-up. Reputation, campaign, familiarity and aftermath will add theirs here."""
+    yield records.line_key(to)
+    yield records.ring_key(to)
+    if caller:
+        yield records.line_key(caller)
+        yield records.listed_key(to, caller)
+        yield records.decision_key(caller)
+        for length in range(_SHORTEST_PREFIX, len(caller) + 1):
+            yield records.rule_key(caller[:length])
