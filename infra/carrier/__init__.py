@@ -1,30 +1,47 @@
 """A stand-in for Twilio's voice network: scripted telephone calls against webhooks, in simulated time."""
 
 from infra.carrier.carrier import Call, Carrier, CarrierError
+from infra.carrier.conference import Alone
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault
-from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Phone, SharedKeys, Token
+from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, STUTTER, Phone, SharedKeys, Token
 from infra.carrier.posting import Answer, Post, http_post
+from infra.carrier.rest.account import Message
+from infra.carrier.rest.client import rest_client
+from infra.carrier.rest.faults import DoneButTimedOut, Faults, Late, Refused, Reset, Slow, TimedOut
+from infra.carrier.rest.server import RestServer
 from infra.carrier.transcript import Entry, Transcript, render
 
 __all__ = [
     "ANNOUNCED",
     "BARGE_IN",
     "HANG_UP",
+    "PRESS_IN_TALK",
     "SILENCE",
     "STUTTER",
+    "Alone",
     "Answer",
     "Call",
     "Carrier",
     "CarrierError",
+    "DoneButTimedOut",
     "Entry",
     "Fault",
+    "Faults",
+    "Late",
     "Leg",
+    "Message",
     "Phone",
     "Post",
+    "Refused",
+    "Reset",
+    "RestServer",
     "SharedKeys",
+    "Slow",
+    "TimedOut",
     "Token",
     "Transcript",
     "http_post",
     "render",
+    "rest_client",
 ]

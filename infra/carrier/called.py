@@ -1,21 +1,22 @@
-"""The life of a leg that a Dial rings: ringing, the whisper, the talk."""
+"""The life of a leg that a Dial rings: ringing, the whisper, the talk, or wherever REST moves it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infra.carrier.callbacks import report_status
-from infra.carrier.leg import HungUpError, Leg
+from infra.carrier.leg import HungUpError, Leg, MovedError
+from infra.carrier.moving import bridge, follow
+from infra.carrier.ringing import ring
 from infra.carrier.scene import Request
+from infra.carrier.speaking import end_of_document
+from infra.carrier.talking import talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from infra.carrier.callbacks import Progress
     from infra.carrier.network import Steps
-
-NETWORK_SECONDS = 1.0
-"""How soon the network says that a line is busy or can't be reached."""
 
 
 @dataclass
@@ -24,17 +25,10 @@ class Called:
 
     leg: Leg
     perform: Callable[[Leg, Request], Steps[None]]
+    say_last_words: Callable[[Leg], None]
     whisper: str | None
     """Address of the document played to whoever answers, before the bridge."""
-    status_url: str | None
-    status_events: frozenset[str]
-    _sent: int = field(default=0, init=False)
-
-    def report(self, event: str) -> None:
-        """Send the status callback of this event if the Number asked for it."""
-        if self.status_url and event in self.status_events:
-            report_status(self.leg, self.status_url, self._sent)
-        self._sent += 1
+    progress: Progress
 
 
 def live(called: Called) -> Steps[None]:
@@ -42,38 +36,40 @@ def live(called: Called) -> Steps[None]:
     leg = called.leg
     departure = None
     leg.note("dialled", f"{leg.to}, shown {leg.from_}")
-    called.report("initiated")
+    called.progress.report("initiated")
     try:
-        yield from _ring(called)
-        called.report("answered")
-        if called.whisper:
-            leg.whispering = True
-            yield from called.perform(leg, Request(called.whisper))
-            leg.whispering = False
-        leg.bridged.succeed()
-        yield from _talk(leg)
+        yield from _serve_the_dial(called)
     except HungUpError as left:
         departure = left
+    except MovedError as moved:
+        leg.release()
+        departure = yield from _go_on(called, moved.request)
     leg.end(departure or leg.leaves("person", "hung up"))
-    called.report("completed")
+    called.say_last_words(leg)
+    called.progress.report("completed")
 
 
-def _ring(called: Called) -> Steps[None]:
-    leg, phone = called.leg, called.leg.phone
-    if phone.answers in ("busy", "failed"):
-        yield from leg.sleep(NETWORK_SECONDS)
-        raise leg.leaves("network", phone.answers, phone.answers)
-    leg.state = "ringing"
-    leg.note("ringing")
-    called.report("ringing")
-    if phone.answers == "no-answer":
-        yield from leg.wait(leg.network.env.event())
-    yield from leg.sleep(phone.rings_for)
-    if phone.answers == "declines":
-        raise leg.leaves("person", "declined", "busy")
-    if phone.hangs_up_after is not None:
-        leg.hang_up_in(phone.hangs_up_after)
-    leg.answer()
+def _serve_the_dial(called: Called) -> Steps[None]:
+    leg = called.leg
+    yield from ring(leg, called.progress)
+    called.progress.report("answered")
+    if called.whisper:
+        leg.place = "whisper"
+        yield from called.perform(leg, Request(called.whisper))
+        leg.heed()
+    bridge(leg)
+    yield from _talk(leg)
+
+
+def _go_on(called: Called, request: Request) -> Steps[HungUpError]:
+    """Play the documents that the leg was moved to; the Dial that rang it is over."""
+    leg = called.leg
+    try:
+        yield from follow(called.perform, leg, request)
+    except HungUpError as left:
+        return left
+    end_of_document(leg)
+    return leg.leaves("document", "the document ended")
 
 
 def _talk(leg: Leg) -> Steps[None]:
@@ -83,7 +79,4 @@ def _talk(leg: Leg) -> Steps[None]:
     seconds = phone.talks_for
     if seconds is None and caller.talks_for is None and not phone.is_machine:
         seconds = leg.network.options.talk_seconds
-    if seconds is None:
-        yield from leg.wait(leg.network.env.event())
-    else:
-        yield from leg.sleep(seconds)
+    yield from talk(leg, leg.network.env.event(), seconds=seconds)

@@ -12,8 +12,11 @@ import simpy
 from infra.carrier.callbacks import report_status
 from infra.carrier.execution import perform, say_last_words
 from infra.carrier.leg import HungUpError, Leg
+from infra.carrier.moving import follow
 from infra.carrier.network import Fault, Network, Options
 from infra.carrier.phone import Phone
+from infra.carrier.rest.account import Account
+from infra.carrier.rest.server import RestServer
 from infra.carrier.scene import Request
 from infra.carrier.speaking import end_of_document
 from infra.carrier.transcript import Transcript
@@ -22,8 +25,10 @@ from infra.carrier.webhooks import Difference, Webhooks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from infra.carrier.conference import Alone
     from infra.carrier.network import Steps
     from infra.carrier.posting import Post
+    from infra.carrier.rest.account import Message
 
 
 class CarrierError(Exception):
@@ -35,11 +40,11 @@ class CarrierError(Exception):
 
 
 class Call:
-    """An inbound call and everything that came of it."""
+    """A call that somebody placed to us, or that was placed over REST, and everything that came of it."""
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
-        """The caller's leg."""
+        """The caller's leg, or the one that REST placed."""
 
     @property
     def transcript(self) -> Transcript:
@@ -88,6 +93,11 @@ class Carrier:
         verified: numbers that may be shown as callerId besides the call's own To and From.
         refused_status: DialCallStatus after a leg that answered, heard its whisper and left without being bridged
             (a refusal, a voicemail). Not confirmed on a real account, hence a setting; DialBridged is "false".
+        update_during_whisper: when a REST update of a leg that is in its whisper takes effect: at once, or a second
+            after the bridge. Not confirmed on a real account.
+        moved_status: DialCallStatus after the called leg was moved away over REST. Not confirmed either.
+        own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number.
+        calls_per_second: how many calls over REST start in a second; the others are queued.
         talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
         play_seconds: how long any recording played takes.
         strict: whether `run` raises what the application did wrong.
@@ -109,6 +119,10 @@ class Carrier:
         default_pickup: Phone | None = None,
         verified: Iterable[str] = (),
         refused_status: Literal["completed", "no-answer", "busy"] = "completed",
+        update_during_whisper: Literal["at_once", "after_bridge"] = "at_once",
+        moved_status: Literal["completed", "answered", "no-answer"] = "completed",
+        own_numbers: Iterable[str] | None = None,
+        calls_per_second: float = 1.0,
         talk_seconds: float = 30.0,
         play_seconds: float = 5.0,
         strict: bool = True,
@@ -142,11 +156,44 @@ class Carrier:
                 talk_seconds=talk_seconds,
                 play_seconds=play_seconds,
                 default_pickup=default_pickup or Phone(answers="no-answer"),
+                update_during_whisper=update_during_whisper,
+                moved_status=moved_status,
             ),
             pickups={} if pickups is None else pickups,
             chance=chance,
             disorder=None if disorder_seed is None else random.Random(disorder_seed),  # noqa: S311
         )
+        self.network.webhooks.afterwards = self.network.obey
+        self._account = Account(
+            network=self.network,
+            auth_token=auth_token,
+            own_numbers=None if own_numbers is None else frozenset(own_numbers),
+            calls_per_second=calls_per_second,
+            chance=random.Random(None if seed is None else f"rest {seed}"),  # noqa: S311
+        )
+
+    def rest(self) -> RestServer:
+        """Answer REST requests on a free port of 127.0.0.1 while the returned context manager is entered."""
+        return RestServer(self._account)
+
+    def answers_on(self, server: RestServer) -> None:
+        """Let a server that was started for another carrier answer for this one from now on."""
+        server.account = self._account
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages sent over REST, whether or not whoever sent them heard of it."""
+        return self._account.messages
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls: those placed by callers and those placed over REST."""
+        return [Call(leg) for leg in self.network.legs if leg.parent is None]
+
+    @property
+    def alone(self) -> list[Alone]:
+        """Who was how long alone in a conference."""
+        return self.network.alone
 
     @property
     def legs(self) -> list[Leg]:
@@ -217,14 +264,23 @@ class Carrier:
 
         """
         env = self.network.env
-        while (self.network.alive or self.network.callbacks_under_way) and env.peek() < float("inf"):
+        self.network.obey()
+        while env.peek() < float("inf"):
+            under_way = self.network.alive or self.network.callbacks_under_way
+            if not under_way and env.peek() > env.now:  # the rest of this moment may hold an exception to raise
+                break
             env.step()
+            self.network.obey()
         if self.strict and self.errors:
             raise CarrierError(self.errors)
 
     def wait(self, seconds: float) -> None:
         """Let simulated time pass, between calls or in the middle of one."""
-        self.network.env.run(until=self.network.env.now + seconds)
+        env = self.network.env
+        over = env.timeout(seconds)
+        while not over.processed:
+            self.network.obey()
+            env.step()
 
     def _live(self, leg: Leg) -> Steps[None]:
         """Run a caller's leg."""
@@ -232,7 +288,7 @@ class Carrier:
         try:
             yield from leg.sleep(leg.placed_at - self.network.env.now)
             leg.note("dialled", leg.to)
-            yield from perform(leg, Request(urljoin(options.base_url, options.ring_url_path)))
+            yield from follow(perform, leg, Request(urljoin(options.base_url, options.ring_url_path)))
             end_of_document(leg)
             departure = leg.leaves("document", "the document ended", leg.unanswered_status)
         except HungUpError as left:

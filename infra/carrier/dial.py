@@ -1,17 +1,18 @@
-"""Dial: ring one number, whisper to whoever answers, bridge the two, and say how it went."""
+"""Dial: ring one number, whisper to whoever answers, bridge the two, and say how it went; or join a conference."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from infra.carrier.callbacks import Progress
 from infra.carrier.called import Called, live
-from infra.carrier.leg import HungUpError, Leg
+from infra.carrier.conference import join
+from infra.carrier.leg import HungUpError, Leg, MovedError
 from infra.carrier.scene import Request
+from infra.carrier.talking import talk
 
 if TYPE_CHECKING:
-    import simpy
-
     from infra.carrier.document import Verb
     from infra.carrier.network import Steps
     from infra.carrier.scene import Scene
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Ring, bridge, and go on with the action, or fall through to the next verb without one."""
     leg = scene.leg
+    if verb.inside and verb.inside[0].name == "Conference":
+        return (yield from join(scene, verb))
     if not verb.true("answerOnBridge"):
         leg.answer()
     child = _child(scene, verb)
@@ -33,10 +36,14 @@ def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
     leg.dial_status = "no-answer"
     try:
         yield from _connect(leg, child, verb)
+    except MovedError:
+        if not child.released.triggered:
+            child.hang_up("network", f"{leg.name} was moved away", "canceled")
+        raise
     except HungUpError:
-        child.hang_up("network", f"{leg.name} is gone", "canceled")
-        if child.is_alive:
-            yield child.ended
+        if not child.released.triggered:
+            child.hang_up("network", f"{leg.name} is gone", "canceled")
+            yield from leg.outlast(child.released)
         leg.dial_status = _status(child)
         action = _action(scene, verb, child)
         if action is not None:
@@ -47,17 +54,17 @@ def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
 
 
 def _connect(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
-    """Wait while it rings, while the whisper plays, and while the two talk; afterwards the child has ended."""
+    """Wait while it rings, while the whisper plays, and while the two talk; afterwards the child is released."""
     env = leg.network.env
     never = env.event()
     leg.note("ringing")
     patience = never if leg.phone.patience is None else env.timeout(leg.phone.patience)
     ring = env.timeout(verb.number("timeout", 30))
-    yield from leg.wait(env.any_of([child.answered, child.ended, ring, patience]))
-    if not child.answered.triggered and not child.ended.triggered and not patience.processed:
+    yield from leg.wait(env.any_of([child.answered, child.released, ring, patience]))
+    if not child.answered.triggered and not child.released.triggered and not patience.processed:
         child.hang_up("network", "rang too long", "no-answer")
-    yield from leg.wait(env.any_of([child.bridged, child.ended, patience]))
-    if patience.processed and not child.bridged.triggered and not child.ended.triggered:
+    yield from leg.wait(env.any_of([child.bridged, child.released, patience]))
+    if patience.processed and not child.bridged.triggered and not child.released.triggered:
         raise leg.leaves("person", "gave up", leg.unanswered_status)
     if child.bridged.triggered:
         leg.answer()
@@ -66,15 +73,16 @@ def _connect(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
 
 
 def _talk(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
-    env = leg.network.env
-    never: simpy.Event = env.event()
-    enough = never if leg.phone.talks_for is None else env.timeout(leg.phone.talks_for)
-    limit = env.timeout(verb.number("timeLimit", 14400))
-    yield from leg.wait(env.any_of([child.ended, enough, limit]))
-    if not child.ended.triggered and enough.processed:
-        raise leg.leaves("person", "hung up")
-    child.hang_up("network", "the time limit of the Dial")
-    yield from leg.wait(child.ended)
+    end = yield from talk(
+        leg,
+        child.released,
+        seconds=leg.phone.talks_for,
+        limit=verb.number("timeLimit", 14400),
+        star_counts=verb.true("hangupOnStar"),
+    )
+    if end != "over":
+        child.hang_up("network", "the time limit of the Dial" if end == "limit" else f"{leg.name} pressed *")
+        yield from leg.wait(child.released)
 
 
 def _child(scene: Scene, verb: Verb) -> Leg | None:
@@ -108,16 +116,22 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
     called = Called(
         leg=child,
         perform=scene.perform,
+        say_last_words=scene.say_last_words,
         whisper=scene.address(attributes["url"]) if "url" in attributes else None,
-        status_url=scene.address(attributes["statusCallback"]) if "statusCallback" in attributes else None,
-        status_events=frozenset(attributes.get("statusCallbackEvent", "completed").split()),
+        progress=Progress(
+            leg=child,
+            url=scene.address(attributes["statusCallback"]) if "statusCallback" in attributes else None,
+            events=frozenset(attributes.get("statusCallbackEvent", "completed").split()),
+        ),
     )
     child.process = leg.network.env.process(live(called))
     return child
 
 
 def _status(child: Leg) -> str:
-    """DialCallStatus. An answered leg that was never bridged refused in its whisper: see Carrier."""
+    """DialCallStatus. A leg that left its whisper unbridged refused, one moved away is a setting: see Carrier."""
+    if child.moved:
+        return child.network.options.moved_status
     if child.answered_at is not None and not child.bridged.triggered:
         return child.network.options.refused_status
     return child.call_status

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree as ET
 
-from infra.carrier.shapes import SHAPES, SSML, VERBS, WHISPER_VERBS
+from infra.carrier.shapes import SHAPES, SSML, VERBS, WAIT_VERBS, WHISPER_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ class BadDocumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One element: a verb, or a Number inside a Dial. `text` holds the words of SSML children too."""
+    """One element: a verb, or a Number or Conference inside a Dial. `text` holds the words of SSML children too."""
 
     name: str
     attributes: dict[str, str]
@@ -55,8 +55,8 @@ class Document:
     warnings: tuple[str, ...]
 
 
-def read_document(answer: Answer, *, whisper: bool = False) -> Document:
-    """Parse the TwiML of an answer; in a `whisper` only the verbs allowed before the bridge are kept.
+def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False) -> Document:
+    """Parse the TwiML of an answer; in a `whisper` or a waiting room only the verbs allowed there are kept.
 
     Raises:
         BadDocumentError: wrong content type, too large, not XML, a DTD, or not a Response.
@@ -71,16 +71,22 @@ def read_document(answer: Answer, *, whisper: bool = False) -> Document:
     warnings: list[str] = []
     verbs = tuple(_read_response(_parse(answer.body), warnings))
     if whisper:
-        warnings += [f"{verb.name} is not allowed in a whisper" for verb in verbs if verb.name not in WHISPER_VERBS]
-        warnings += [
-            f"{inner.name} in Gather is not allowed in a whisper"
-            for verb in verbs
-            if verb.name == "Gather"
-            for inner in verb.inside
-            if inner.name not in WHISPER_VERBS
-        ]
-        verbs = tuple(verb for verb in verbs if verb.name in WHISPER_VERBS)
+        verbs = _only(verbs, WHISPER_VERBS, "a whisper", warnings)
+    if wait:
+        verbs = _only(verbs, WAIT_VERBS, "a waitUrl", warnings)
     return Document(verbs, tuple(warnings))
+
+
+def _only(verbs: tuple[Verb, ...], allowed: frozenset[str], where: str, warnings: list[str]) -> tuple[Verb, ...]:
+    warnings += [f"{verb.name} is not allowed in {where}" for verb in verbs if verb.name not in allowed]
+    warnings += [
+        f"{inner.name} in Gather is not allowed in {where}"
+        for verb in verbs
+        if verb.name == "Gather"
+        for inner in verb.inside
+        if inner.name not in allowed
+    ]
+    return tuple(verb for verb in verbs if verb.name in allowed)
 
 
 class _NoDoctype(ET.TreeBuilder):

@@ -10,6 +10,7 @@ from infra.carrier.dial import dial
 from infra.carrier.document import NOT_TWIML, BadDocumentError, Document, read_document
 from infra.carrier.gather import gather
 from infra.carrier.network import Fault
+from infra.carrier.posting import Answer
 from infra.carrier.record import record
 from infra.carrier.scene import Play, Request, Scene
 from infra.carrier.speaking import hangup, pause, play, redirect, reject, say, say_words
@@ -18,7 +19,6 @@ from infra.carrier.webhooks import WebhookFailedError
 if TYPE_CHECKING:
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
-    from infra.carrier.posting import Answer
 
 MAX_DOCUMENTS = 200
 """More documents than this on one leg are a loop that no caller would sit through."""
@@ -43,15 +43,20 @@ def perform(leg: Leg, request: Request) -> Steps[None]:
 
     Raises:
         HungUpError: the leg ended on the way.
+        MovedError: a REST update moved the leg elsewhere.
 
     """
     following: Request | None = request
     while following is not None:
+        leg.heed()
         leg.documents += 1
         if leg.documents > MAX_DOCUMENTS:
             leg.fault("loop", f"more than {MAX_DOCUMENTS} documents on one leg, the last from {following.url}")
             raise leg.leaves("network", "loop")
         fetched = _fetch(leg, following)
+        leg.heed()
+        if fetched is None and leg.place == "wait":
+            yield from leg.wait(leg.network.env.event())  # silence, until the conference starts or ends
         if fetched is None:
             leg.answer()
             yield from say_words(leg, APPLICATION_ERROR, "en")
@@ -72,7 +77,7 @@ def _play(leg: Leg, url: str, document: Document) -> Steps[Request | None]:
         leg.fault(NOT_TWIML, f"{warning} (from {urlsplit(url).path})")
     begins = len(leg.transcript)
     for index, verb in enumerate(document.verbs):
-        scene = Scene(leg, url, begins, index == 0, perform)
+        scene = Scene(leg, url, begins, index == 0, perform, say_last_words)
         following = yield from _VERBS[verb.name](scene, verb)
         if following is not None:
             return following
@@ -85,18 +90,20 @@ def _fetch(leg: Leg, request: Request) -> tuple[str, Document] | None:
         return _ask(leg, request)
     except (WebhookFailedError, BadDocumentError) as failure:
         more = {**request.form, "ErrorCode": failure.code, "ErrorUrl": request.url}
+    if leg.place == "wait" or leg.fallback_url == "":
+        return None
     options = leg.network.options
     try:
-        return _ask(leg, Request(urljoin(options.base_url, options.fallback_path), more))
+        return _ask(leg, Request(leg.fallback_url or urljoin(options.base_url, options.fallback_path), more))
     except (WebhookFailedError, BadDocumentError) as failure:
         leg.fault(failure.code, f"the fallback URL failed too: {failure}")
         return None
 
 
 def _ask(leg: Leg, request: Request) -> tuple[str, Document]:
-    answer = _send(leg, request)
+    answer = Answer(200, "text/xml", request.twiml) if request.twiml else _send(leg, request)
     try:
-        return request.url, read_document(answer, whisper=leg.whispering)
+        return request.url, read_document(answer, whisper=leg.place == "whisper", wait=leg.place == "wait")
     except BadDocumentError as failure:
         leg.fault(failure.code, f"{failure} (from {urlsplit(request.url).path})")
         raise

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
+from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, STUTTER, Token
 from infra.carrier.scene import Request
-from infra.carrier.speaking import pause, play, say
+from infra.carrier.speaking import pause, play, say, until
 from infra.carrier.speech import announced_digit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any
-
-    import simpy
-
     from infra.carrier.document import Verb
-    from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
     from infra.carrier.scene import Scene
 
@@ -37,7 +31,7 @@ def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
         yield from _prompt(scene, verb)
         token = leg.phone.next_token(leg.heard())
     else:
-        yield from _until(leg, _prompt(scene, verb), leg.network.env.timeout(BARGE_IN_SECONDS))
+        yield from until(leg, _prompt(scene, verb), leg.network.env.timeout(BARGE_IN_SECONDS))
         leg.heard()
         token = BARGE_IN(early)
     digits, finished_on = yield from _typed(scene, verb, token)
@@ -54,18 +48,6 @@ def _prompt(scene: Scene, verb: Verb) -> Steps[None]:
         yield from _PROMPTS[inner.name](scene, inner)
 
 
-def _until(leg: Leg, prompt: Generator[simpy.Event, Any, None], key: simpy.Event) -> Steps[None]:
-    """Play the prompt until the key is pressed or somebody hangs up."""
-    try:
-        for event in prompt:
-            yield from leg.wait(event | key)
-            if key.processed:
-                return
-        yield from leg.wait(key)
-    finally:
-        prompt.close()
-
-
 def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
     """Let the person act: the digits that count, and the key that finished them (or an empty string)."""
     leg = scene.leg
@@ -74,7 +56,7 @@ def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
         raise leg.leaves("person", "hung up")
     if token is ANNOUNCED:
         token = _announced(scene)
-    if token is SILENCE or token == "":
+    if token is SILENCE or token == "" or isinstance(token, PRESS_IN_TALK):
         yield from leg.sleep(seconds)
         leg.note("silent", f"{seconds} s")
         return "", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
 By: TypeAlias = Literal["person", "document", "network"]
+Place: TypeAlias = Literal["call", "whisper", "wait"]
 
 API_VERSION = "2010-04-01"
 _PLACE_FIELDS = ("City", "State", "Zip", "Country")
@@ -36,6 +38,14 @@ class HungUpError(Exception):
         self.reason = reason
         self.status = status
         """What becomes of a leg that nobody had answered."""
+
+
+class MovedError(Exception):
+    """A REST update took the leg away from what it was doing: raised there, to go on with `request`."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.url)
+        self.request = request
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,17 +65,20 @@ class Leg:
     parameters: Mapping[str, str] = field(default_factory=dict)
     """More parameters for each of this leg's webhooks (StirVerstat, ForwardedFrom, ...)."""
 
-    sid: str = field(init=False)
+    sid: str = ""
+    """Drawn by the network where it is not given."""
+    fallback_url: str | None = None
+    """Asked where a document can't be had; None is the carrier's fallback path, an empty one is nobody."""
     state: str = "initiated"
-    """initiated, ringing, in-progress, then completed, busy, no-answer, failed, canceled or rejected."""
+    """queued, initiated, ringing, in-progress, then completed, busy, no-answer, failed, canceled or rejected."""
     placed_at: float = -1.0
     """When it was or will be placed; by default now."""
     answered_at: float | None = None
     ended_at: float | None = None
     hangup_reason: str = ""
     documents: int = 0
-    whispering: bool = False
-    """Whether the documents on this leg are a whisper's: a shorter list of verbs."""
+    place: Place = "call"
+    """Where the documents of this leg are played now: whispers and waiting rooms know fewer verbs."""
     dial_status: str = ""
     """How this leg's last Dial went; empty where it never dialled."""
     last_words: list[Request] = field(default_factory=list)
@@ -76,13 +89,20 @@ class Leg:
     answered: simpy.Event = field(init=False)
     bridged: simpy.Event = field(init=False)
     ended: simpy.Event = field(init=False)
+    released: simpy.Event = field(init=False)
+    """The Dial that rang this leg is done with it: it has ended, or was moved away."""
+    moved: bool = False
+    """Whether a REST update took this leg away from the Dial that rang it."""
+    move_after_bridge: Request | None = None
+    """An update that came during the whisper of a carrier that acts on it only afterwards."""
     _leaving: HungUpError | None = None
+    _pending: HungUpError | MovedError | None = None
 
     def __post_init__(self) -> None:
-        self.sid = self.network.new_sid()
+        self.sid = self.sid or self.network.new_sid()
         if self.placed_at < 0:
             self.placed_at = self.network.env.now
-        self.answered, self.bridged, self.ended = (self.network.env.event() for _ in range(3))
+        self.answered, self.bridged, self.ended, self.released = (self.network.env.event() for _ in range(4))
         self.network.legs.append(self)
         self.network.alive += 1
 
@@ -160,17 +180,31 @@ class Leg:
         self.answered.succeed()
 
     def wait(self, event: simpy.Event) -> Steps[Any]:
-        """Wait for an event, unless the leg ends first.
+        """Wait for an event, unless the leg ends or is moved first.
 
         Raises:
             HungUpError: somebody hung up meanwhile.
+            MovedError: a REST update moved the leg meanwhile.
 
         """
+        self.heed()
         try:
             return (yield event)
         except simpy.Interrupt as interrupt:
-            departure = cast("HungUpError", interrupt.cause)  # hang_up() is the only one who interrupts
-            raise departure from None
+            cause = cast("HungUpError | MovedError", interrupt.cause)  # only _disturb() interrupts
+            raise cause from None
+
+    def outlast(self, event: simpy.Event) -> Steps[None]:
+        """Wait for an event on a leg that is over already, whatever else happens to it."""
+        while not event.processed:
+            with suppress(simpy.Interrupt):
+                yield event
+
+    def heed(self) -> None:
+        """Raise what was asked of this leg while its own process was busy, in a webhook say."""
+        cause, self._pending = self._pending, None
+        if cause is not None:
+            raise cause
 
     def sleep(self, seconds: float) -> Steps[None]:
         """Let simulated seconds pass on this leg."""
@@ -178,8 +212,28 @@ class Leg:
 
     def hang_up(self, by: By, reason: str, status: str = "no-answer") -> None:
         """End the leg from outside its own process; a second hang-up changes nothing."""
-        if self.is_alive and self._leaving is None and self.process is not None and self.process.is_alive:
-            self.process.interrupt(self.leaves(by, reason, status))
+        if self.is_alive and self._leaving is None:
+            self._disturb(self.leaves(by, reason, status))
+
+    def move(self, request: Request) -> None:
+        """Take the leg away from what it is doing, to go on with another document; one that leaves is let go."""
+        if self.is_alive and self._leaving is None:
+            self._disturb(MovedError(request))
+
+    def release(self) -> None:
+        """Tell the Dial that rang this leg that it was moved away."""
+        self.moved = True
+        self.place = "call"
+        if not self.released.triggered:
+            self.released.succeed()
+
+    def _disturb(self, cause: HungUpError | MovedError) -> None:
+        if self.process is None or not self.process.is_alive:
+            return
+        if self.network.env.active_process is self.process:
+            self._pending = cause  # simpy lets no process interrupt itself: it heeds this at its next step
+        else:
+            self.process.interrupt(cause)
 
     def leaves(self, by: By, reason: str, status: str = "no-answer", *, rejects: bool = False) -> HungUpError:
         """Make the exception with which the leg's own process ends it."""
@@ -205,3 +259,5 @@ class Leg:
         else:
             self.note("hung up", "" if departure.reason == "hung up" else f"({departure.reason})")
         self.ended.succeed()
+        if not self.released.triggered:
+            self.released.succeed()

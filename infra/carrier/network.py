@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     import simpy
 
+    from infra.carrier.conference import Alone, Room
     from infra.carrier.leg import Leg
     from infra.carrier.phone import Phone
     from infra.carrier.webhooks import Webhooks
@@ -46,6 +48,8 @@ class Options:
     talk_seconds: float
     play_seconds: float
     default_pickup: Phone
+    update_during_whisper: Literal["at_once", "after_bridge"]
+    moved_status: Literal["completed", "answered", "no-answer"]
 
 
 @dataclass
@@ -67,11 +71,22 @@ class Network:
     alive: int = 0
     """How many legs have not ended."""
     callbacks_under_way: int = 0
+    commands: deque[Callable[[], None]] = field(default_factory=deque)
+    """What REST requests ask for: put here by the server's threads, done by the simulation's."""
+    rooms: dict[str, Room] = field(default_factory=dict)
+    """Conferences that have not ended, by name."""
+    alone: list[Alone] = field(default_factory=list)
+    """Who was how long alone in a conference, in the order in which it ended."""
 
     @property
     def epoch(self) -> float:
         """The simulated time in seconds since 1970."""
         return self.clock_start + self.env.now
+
+    def obey(self) -> None:
+        """Do what REST requests have asked for: called by the simulation between its steps and after each webhook."""
+        while self.commands:
+            self.commands.popleft()()
 
     def new_sid(self, prefix: str = "CA") -> str:
         """Make an identifier as Twilio writes them: two letters and 32 hexadecimal digits."""

@@ -40,7 +40,19 @@ class STUTTER:
     keys: str
 
 
-Token: TypeAlias = str | Act | BARGE_IN | STUTTER
+@dataclass(frozen=True, slots=True)
+class PRESS_IN_TALK:  # noqa: N801
+    """Keys pressed while talking, `after` seconds into the talk (or after the keys pressed in it before).
+
+    "*" ends the Dial of the leg that presses it, where that Dial says hangupOnStar. Until there is a talk, this person
+    is silent.
+    """
+
+    keys: str
+    after: float = 10.0
+
+
+Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK
 """One input: a string of keys (0-9, *, #) typed after the prompt, or one of the words above."""
 
 Ask: TypeAlias = Callable[[list["Entry"]], Token]
@@ -69,7 +81,7 @@ class Phone:
     hangs_up_after: float | None = None
     """Seconds after picking up (or, for the caller, after placing the call) at which this person hangs up."""
     patience: float | None = None
-    """Seconds for which a caller lets a Dial ring before giving up."""
+    """Seconds for which this person lets a Dial ring, or waits for a conference to start, before giving up."""
     talks_for: float | None = None
     """Seconds of talk, once bridged, after which this person hangs up."""
     name: str = ""
@@ -98,10 +110,26 @@ class Phone:
         self._script.tokens.popleft()
         return token.keys
 
+    def press_in_talk(self, *, star_counts: bool) -> PRESS_IN_TALK | None:
+        """Take the keys to press while talking, if that is what comes next.
+
+        A script that several phones share is drawn from only where the star counts: that is whom it is meant for.
+        """
+        shared = self._script is self.keys
+        if self.is_machine or self.ask or not self._script.tokens or (shared and not star_counts):
+            return None
+        token = self._script.tokens[0]
+        if not isinstance(token, PRESS_IN_TALK):
+            return None
+        self._script.tokens.popleft()
+        return token
+
     def next_token(self, heard: list[Entry]) -> Token:
         """Decide what this person does now, after hearing this since the last input."""
         if self.is_machine:
             return SILENCE
         if self.ask:
             return self.ask(heard)
-        return self._script.tokens.popleft() if self._script.tokens else SILENCE
+        if not self._script.tokens or isinstance(self._script.tokens[0], PRESS_IN_TALK):
+            return SILENCE
+        return self._script.tokens.popleft()

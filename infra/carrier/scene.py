@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
+
+from infra.carrier.webhooks import INVALID_URL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,8 @@ class Request:
 
     url: str
     form: Form = field(default_factory=dict)
+    twiml: str = ""
+    """The document itself, where a REST request brought it: then nothing is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,13 @@ class Scene:
     """Whether the verb being played is the document's first."""
     perform: Callable[[Leg, Request], Steps[None]]
     """Plays documents on a leg, from a request on: what a Dial does with the leg that it rings."""
+    say_last_words: Callable[[Leg], None]
+    """Sends what is due after a leg's end."""
 
     def address(self, relative: str) -> str:
         """Resolve an address in this document to an absolute URL; an empty one is the document's own."""
+        if not self.url and not urlsplit(relative).scheme:
+            self.leg.fault(INVALID_URL, f"{relative!r}: a document given as Twiml takes absolute URLs only")
         return urljoin(self.url, relative) if relative else self.url
 
 

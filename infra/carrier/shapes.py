@@ -50,6 +50,8 @@ class Shape:
 SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
 WHISPER_VERBS = frozenset({"Say", "Play", "Gather", "Hangup"})
 """The verbs that Twilio's page names for the document of a Number's url; Dial is forbidden there."""
+WAIT_VERBS = frozenset({"Say", "Play", "Pause", "Redirect"})
+"""The verbs of a conference's waitUrl: it can neither hang up nor dial."""
 
 SHAPES: dict[str, Shape] = {
     "Say": Shape({"voice": _URL, "language": _URL, "loop": _LOOP}, inside=SSML, text=True),
@@ -82,7 +84,7 @@ SHAPES: dict[str, Shape] = {
             "timeLimit": _whole(1, 14400),
             "record": _URL,
         },
-        inside=frozenset({"Number"}),
+        inside=frozenset({"Number", "Conference"}),
         text=True,
     ),
     "Number": Shape(
@@ -92,6 +94,20 @@ SHAPES: dict[str, Shape] = {
             "statusCallback": _URL,
             "statusCallbackMethod": _POST,
             "statusCallbackEvent": _words_of("initiated", "ringing", "answered", "completed"),
+        },
+        text=True,
+    ),
+    "Conference": Shape(
+        {
+            "startConferenceOnEnter": _BOOLEAN,
+            "endConferenceOnExit": _BOOLEAN,
+            "beep": _one_of("true", "false", "onEnter", "onExit"),
+            "waitUrl": _like(r"\S*"),
+            "waitMethod": _POST,
+            "maxParticipants": _whole(2, 250),
+            "statusCallback": _URL,
+            "statusCallbackMethod": _POST,
+            "statusCallbackEvent": _words_of("start", "end", "join", "leave"),
         },
         text=True,
     ),
@@ -106,5 +122,5 @@ SHAPES: dict[str, Shape] = {
         }
     ),
 }
-VERBS = frozenset(SHAPES) - {"Number"}
+VERBS = frozenset(SHAPES) - {"Number", "Conference"}
 """What may stand directly in a Response."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.leg import HungUpError
+from infra.carrier.leg import HungUpError, MovedError
 from infra.carrier.scene import Request
 from infra.carrier.speech import language_of, seconds_to_say, why_unspeakable
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+    from typing import Any
+
+    import simpy
+
     from infra.carrier.document import Verb
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
@@ -38,9 +43,25 @@ def say_words(leg: Leg, text: str, language: str) -> Steps[None]:
     entry = leg.note("said", text, language=language)
     try:
         yield from leg.sleep(seconds_to_say(text, language))
-    except (HungUpError, GeneratorExit):  # a hang-up, or a key that made the Gather drop its prompt
+    except (HungUpError, MovedError, GeneratorExit):  # the last is a key that made the Gather drop its prompt
         leg.transcript.cut_short(entry)
         raise
+
+
+def until(leg: Leg, prompt: Generator[simpy.Event, Any, None], *events: simpy.Event) -> Steps[None]:
+    """Play a prompt until one of the events (a key, the start of a conference), or a hang-up; then wait for one.
+
+    The events must be plain ones: a condition inside another loses its callbacks when the outer one is met.
+    """
+    env = leg.network.env
+    try:
+        for step in prompt:
+            yield from leg.wait(env.any_of([step, *events]))
+            if any(event.processed for event in events):
+                return
+        yield from leg.wait(env.any_of(events))
+    finally:
+        prompt.close()
 
 
 def play(scene: Scene, verb: Verb) -> Steps[Request | None]:

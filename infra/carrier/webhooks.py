@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 from twilio.request_validator import RequestValidator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from infra.carrier.posting import Answer, Form, Post
 
 MAX_HTTP_REDIRECTS = 10
+INVALID_URL = "11100"
 HTTP_ERROR, CONNECTION_FAILED, TOO_MANY_REDIRECTS, TOO_MANY_REQUESTS = "11200", "11205", "11215", "11217"
 """Twilio's error codes for a webhook that brought no document."""
 
@@ -51,18 +52,24 @@ class Webhooks:
     """The simulated time, in milliseconds since 1970."""
     new_token: Callable[[], str]
     deliveries: int = 1
+    afterwards: Callable[[], None] = lambda: None
+    """Called when the answer is there: what the application asked for over REST meanwhile comes into effect."""
     differed: list[Difference] = field(default_factory=list)
 
     def send(self, url: str, form: Form) -> Answer:
         """Post the form and return the first delivery's answer (status 2xx).
 
         Raises:
-            WebhookFailedError: no connection on two tries, a time-out, a 4xx or 5xx, or an HTTP redirect that Twilio
-                would not follow (the stand-in follows 307 and 308 only: the others turn a POST into a GET).
+            WebhookFailedError: no absolute URL, no connection on two tries, a time-out, a 4xx or 5xx, or an HTTP
+                redirect that Twilio would not follow (the stand-in follows 307 and 308 only: the others turn a POST
+                into a GET).
 
         """
+        if not urlsplit(url).scheme:
+            raise WebhookFailedError(INVALID_URL, url, "no absolute URL")
         token = self.new_token()
         outcomes = [self._try(url, form, token) for _ in range(self.deliveries)]
+        self.afterwards()
         seen = tuple(str(one) if isinstance(one, WebhookFailedError) else one for one in outcomes)
         if len(set(seen)) > 1:
             self.differed.append(Difference(url, form, seen))

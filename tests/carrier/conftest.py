@@ -1,6 +1,8 @@
+from contextlib import ExitStack
+
 import pytest
 
-from infra.carrier import Answer, Carrier, Phone
+from infra.carrier import Answer, Carrier, Phone, rest_client
 
 CALLER, LINE, CUSTOMER = "+96891234567", "+12025550100", "+12025550111"
 BASE = "https://ivr.example"
@@ -73,3 +75,31 @@ def rings(app, carrier):
         return call, network
 
     return ring
+
+
+class Rest:
+    """A carrier with its REST server, and twilio's real client for it."""
+
+    def __init__(self, carrier, server, timeout=5.0):
+        self.carrier, self.server, self.faults = carrier, server, server.faults
+        self.client = self.client_with(timeout=timeout)
+
+    def client_with(self, *, token="12345", timeout=5.0):
+        return rest_client(self.server.base_url, "AC" + "0" * 32, token, timeout)
+
+    def calls_back(self, number="+12025550111", **more):
+        return self.client.calls.create(
+            **{"to": number, "from_": "+12025550100", "url": f"{BASE}/voice/back", **more},
+        )
+
+
+@pytest.fixture
+def rest(carrier):
+    """Build a carrier that answers REST requests until the test ends."""
+    with ExitStack() as stack:
+
+        def build(*, timeout=5.0, **options):
+            network = carrier(**{"seed": 7, **options})
+            return Rest(network, stack.enter_context(network.rest()), timeout)
+
+        yield build

@@ -1,0 +1,68 @@
+"""The parameters of a REST request: those that the stand-in knows, checked; any other is refused by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from infra.carrier.rest.answers import RefusedError
+
+UNKNOWN_PARAMETER, INVALID_URL, INVALID_CALLBACK = 20001, 21205, 21609
+NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+
+Blame: TypeAlias = Callable[[int, str], None]
+"""Records a mistake of the application: an error code and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A form as twilio's client posts it. What is wrong in it whoever asks is the application's mistake."""
+
+    pairs: list[tuple[str, str]]
+    blame: Blame
+
+    def get(self, name: str, default: str = "") -> str:
+        """Read a parameter that occurs once."""
+        return next((value for key, value in self.pairs if key == name), default)
+
+    def words(self, name: str, default: str, allowed: frozenset[str]) -> frozenset[str]:
+        """Read a list: the parameter may be repeated, and each may hold several words."""
+        given = [word for key, value in self.pairs if key == name for word in value.split()] or default.split()
+        if not set(given) <= allowed:
+            raise self.mistake(UNKNOWN_PARAMETER, f"{name} is {' '.join(given)}: the words are {sorted(allowed)}")
+        return frozenset(given)
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """Read a whole number."""
+        text = self.get(name, str(default))
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise self.mistake(UNKNOWN_PARAMETER, f"{name} is {text!r}: it is a whole number from {least} to {most}")
+        return int(text)
+
+    def url(self, name: str, code: int = INVALID_URL) -> str:
+        """Read an absolute URL; an empty string where it is not given."""
+        url = self.get(name)
+        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+            raise self.mistake(code, f"{name} {url!r} is no absolute URL")
+        return url
+
+    def check_names(self, known: frozenset[str]) -> None:
+        """Refuse parameters that the stand-in does not simulate, and methods other than POST."""
+        for name, value in self.pairs:
+            if name not in known:
+                raise self.mistake(UNKNOWN_PARAMETER, f"{name}: this stand-in does not simulate it")
+            if name.endswith("Method") and value != "POST":
+                raise self.mistake(UNKNOWN_PARAMETER, f"{name}={value}: this stand-in only posts")
+
+    def mistake(self, code: int, message: str) -> RefusedError:
+        """Record a mistake of the application and make the refusal that tells it."""
+        self.blame(code, message)
+        return RefusedError(code, message)
+
+
+def parse(body: bytes, blame: Blame) -> Parameters:
+    """Read the body of a POST."""
+    return Parameters(parse_qsl(body.decode(), keep_blank_values=True), blame)

@@ -1,0 +1,168 @@
+"""The HTTP side: a server on 127.0.0.1 that twilio's real client talks to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from base64 import b64decode
+from binascii import Error as Base64Error
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Self, cast
+
+from infra.carrier.rest.answers import RefusedError, Reply
+from infra.carrier.rest.faults import DoneButTimedOut, Late, Refused, Reset, Slow, TimedOut
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from infra.carrier.rest.account import Account, Asked
+    from infra.carrier.rest.faults import Faults
+
+LOOPBACK = "127.0.0.1"
+_IDLE_SECONDS = 5.0
+
+
+class RestServer:
+    """Answers Twilio's REST API for one account while it is entered. Nothing of it outlives the block.
+
+    The application may call it from inside a webhook that the simulation waits for: the server answers in threads of
+    its own, and what it is asked for happens in simulated time as soon as the webhook is answered.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        """May be exchanged between calls: see Carrier.answers_on."""
+        self._stopped = Event()
+        self._server = _Server(self)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="carrier REST")
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers, instead of https://api.twilio.com."""
+        return f"http://{LOOPBACK}:{self._server.server_address[1]}"
+
+    @property
+    def faults(self) -> Faults:
+        """What the next requests meet."""
+        return self.account.faults
+
+    @property
+    def requests(self) -> list[Asked]:
+        """What was asked so far by somebody with the right credentials."""
+        return self.account.requests
+
+    def hold(self, seconds: float) -> None:
+        """Let real seconds pass, unless the server stops."""
+        self._stopped.wait(seconds)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # closing waits for the requests under way
+    request_queue_size = 64
+
+    def __init__(self, rest: RestServer) -> None:
+        self.rest = rest
+        super().__init__((LOOPBACK, 0), _Handler)
+
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)  # HTTPServer would look up a host name too
+        self.server_name, self.server_port = LOOPBACK, self.server_address[1]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = _IDLE_SECONDS
+
+    def do_POST(self) -> None:
+        """Answer a create or an update."""
+        self._serve()
+
+    def do_GET(self) -> None:
+        """Answer a fetch."""
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        """Say that nothing can be deleted here."""
+        self._serve()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Keep the terminal quiet."""
+
+    @property
+    def _rest(self) -> RestServer:
+        return cast("_Server", self.server).rest
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        account = self._rest.account
+        try:
+            asked = account.read(self.command, self.path, _credentials(self.headers.get("Authorization", "")), body)
+            reply = self._meet(account, asked)
+        except RefusedError as refused:
+            reply = refused.reply
+        if reply is not None:
+            self._answer(reply)
+
+    def _meet(self, account: Account, asked: Asked) -> Reply | None:
+        """Do what is asked unless a fault stands in the way; None where no answer is given."""
+        fault = account.faults.take(asked.endpoint, asked.form.get("To"))
+        match fault:
+            case Refused(status=status, code=None, message=message):
+                return Reply(status, message)
+            case Refused(status=status, code=int(code), message=message):
+                raise RefusedError(code, message, status)
+            case Reset():
+                self._reset()
+                return None
+            case TimedOut(seconds=seconds):
+                self._rest.hold(seconds)
+                return None
+            case DoneButTimedOut(seconds=seconds):
+                account.do(asked)
+                self._rest.hold(seconds)
+                return None
+            case Slow(seconds=seconds):
+                self._rest.hold(seconds)
+        return account.do(asked, delay=fault.after if isinstance(fault, Late) else 0.0)
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _answer(self, reply: Reply) -> None:
+        is_json = isinstance(reply.body, dict)
+        body = (json.dumps(reply.body) if is_json else str(reply.body)).encode()
+        try:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", "application/json" if is_json else "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:  # whoever asked has given up
+            self.close_connection = True
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    """Read Basic authentication; two empty strings where there is none."""
+    kind, _, encoded = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = b64decode(encoded).decode().partition(":")
+    except (Base64Error, UnicodeDecodeError):
+        return "", ""
+    return name, password

@@ -1,0 +1,37 @@
+"""How a telephone that the network rings answers, or does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infra.carrier.callbacks import Progress
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+
+NETWORK_SECONDS = 1.0
+"""How soon the network says that a line is busy or can't be reached."""
+
+
+def ring(leg: Leg, progress: Progress) -> Steps[None]:
+    """Ring until the telephone is answered.
+
+    Raises:
+        HungUpError: it was busy, could not be reached, was declined or rang too long.
+
+    """
+    phone = leg.phone
+    if phone.answers in ("busy", "failed"):
+        yield from leg.sleep(NETWORK_SECONDS)
+        raise leg.leaves("network", phone.answers, phone.answers)
+    leg.state = "ringing"
+    leg.note("ringing")
+    progress.report("ringing")
+    if phone.answers == "no-answer":
+        yield from leg.wait(leg.network.env.event())
+    yield from leg.sleep(phone.rings_for)
+    if phone.answers == "declines":
+        raise leg.leaves("person", "declined", "busy")
+    if phone.hangs_up_after is not None:
+        leg.hang_up_in(phone.hangs_up_after)
+    leg.answer()

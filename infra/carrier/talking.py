@@ -1,0 +1,53 @@
+"""A talk, seen from one of its legs: it lasts until somebody has had enough, and keys may be pressed in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import simpy
+
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+
+End: TypeAlias = Literal["over", "limit", "star"]
+
+
+def talk(
+    leg: Leg,
+    over: simpy.Event,
+    *,
+    seconds: float | None,
+    limit: float | None = None,
+    star_counts: bool = False,
+) -> Steps[End]:
+    """Talk until `over` happens, the time `limit` is reached or, where the star counts, this person presses it.
+
+    Args:
+        leg: whose side of the talk this is.
+        over: the other side has gone, or the conference has ended.
+        seconds: after which this person hangs up; None is never.
+        limit: seconds after which the network ends the talk.
+        star_counts: whether the leg's Dial says hangupOnStar.
+
+    Raises:
+        HungUpError: this person hung up.
+        MovedError: a REST update moved the leg elsewhere.
+
+    """
+    env = leg.network.env
+    enough, too_long = (env.event() if after is None else env.timeout(after) for after in (seconds, limit))
+    while True:
+        token = leg.phone.press_in_talk(star_counts=star_counts)
+        key = env.timeout(token.after) if token else env.event()
+        yield from leg.wait(env.any_of([over, enough, too_long, key]))
+        if over.triggered:
+            return "over"
+        if enough.processed:
+            raise leg.leaves("person", "hung up")
+        if too_long.processed:
+            return "limit"
+        assert token is not None
+        leg.note("pressed", token.keys)
+        if star_counts and "*" in token.keys:
+            return "star"
