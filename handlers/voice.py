@@ -50,6 +50,7 @@ class Voice:
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Verify, act, answer."""
+        self.journal.begin("")
         try:
             request = webhook.read(
                 event,

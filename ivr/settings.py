@@ -131,7 +131,7 @@ class Settings:
     retention_calls_days: int = _setting("How long a call record is kept, in days.", default="90", read=_whole(1, 3650))
     retention_reports_days: int = _setting("How long a report is kept, in days.", default="400", read=_whole(1, 3650))
     log_level: str = _setting(
-        "Least severity that is logged.", default="INFO", read=_choice("DEBUG", "INFO", "WARNING", "ERROR")
+        "Least severity that is logged.", default="INFO", read=_choice("DEBUG", "INFO", "WARN", "ERROR")
     )
 
     @classmethod

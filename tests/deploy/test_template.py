@@ -157,7 +157,8 @@ def test_every_parameter_is_described_and_has_its_place_in_the_form(template):
         ("CareNumber", "+96824000000", "1500"),
         ("OwnNumbers", "+96824000000, 1500", "+96824000000;1500"),
         ("PublicBaseUrl", "https://voice.example.com", "https://voice.example.com/"),
-        ("PublicBaseUrl", "https://voice.example.com/ivr", "http://voice.example.com"),
+        ("PublicBaseUrl", "https://voice.example.com:8443", "http://voice.example.com"),
+        ("PublicBaseUrl", "", "https://voice.example.com/ivr"),
         ("TwilioAuthTokenParameter", "/call-screening/twilio-auth-token", "twilio-auth-token"),
         ("Timezone", "Asia/Muscat", "+04:00"),
         ("VoiceAr", "Google.ar-XA-Wavenet-A", "Hala"),
@@ -240,8 +241,8 @@ def test_the_tables_keys_indexes_stream_and_expiry(table):
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert keys(properties["KeySchema"]) == [("pk", "HASH"), ("sk", "RANGE")]
     assert {index["IndexName"]: keys(index["KeySchema"]) for index in properties["GlobalSecondaryIndexes"]} == {
-        "reports": [("report_day", "HASH"), ("reported_at", "RANGE")],
-        "references": [("reference", "HASH"), ("reported_at", "RANGE")],
+        "reports": [("report_day", "HASH"), ("reported_key", "RANGE")],
+        "references": [("reference", "HASH"), ("reported_key", "RANGE")],
         "listing": [("list_kind", "HASH"), ("list_key", "RANGE")],
     }
     assert {index["Projection"]["ProjectionType"] for index in properties["GlobalSecondaryIndexes"]} == {"ALL"}

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import demo
+from infra.local.table import table_properties
 from ivr import numbers, records
 from ivr.store import AlreadyThereError, Store, StoreUnavailableError
 from ivr.store.desk import Desk
@@ -179,3 +180,22 @@ def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
     ):
         with pytest.raises(StoreUnavailableError):
             ask()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        *demo.RECORDS,
+        records.Report(
+            call_sid="CA1", which="screened", reference="12345674", reported_at=NOW, reporter="x", expires=1, verified=1
+        ),
+    ],
+    ids=lambda record: record.key.sk,
+)
+def test_every_index_key_of_a_record_has_the_type_that_the_template_declares(store, record):
+    """DynamoDB refuses an item whose index key has another type; moto does not notice."""
+    declared = table_properties()["AttributeDefinitions"]
+    item = store._item(record)
+    for one in declared:
+        if one["AttributeName"] in item:
+            assert one["AttributeType"] in item[one["AttributeName"]], one["AttributeName"]
