@@ -1,5 +1,5 @@
 # `make` alone says what there is to type. Needs GNU make and a Python of at least 3.11; everything else goes into .venv.
-# `sam build` uses this file too: see build-VoiceFunction at the end.
+# `sam build` uses this file too: see build-VoiceFunction and the others at the end.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -20,7 +20,8 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run call test bench check check-code check-calls check-template build deploy credentials lock clean build-VoiceFunction
+.PHONY: help run call test bench check check-code check-calls check-template build deploy credentials lock clean build-VoiceFunction build-ReputationFunction \
+  build-RedeliverFunction build-FollowUpFunction
 
 help: ## say what there is
 	@echo "make TARGET, where TARGET is one of:"
@@ -101,6 +102,13 @@ $(CHECKOV_READY): requirements/checkov.txt | $(READY)
 	$(call install,$(VENV)/checkov,$<)
 	@touch $@
 
-# `sam build` calls this (BuildMethod: makefile in template.yaml) with ARTIFACTS_DIR, the folder that becomes the function's zip.
+# `sam build` calls these (BuildMethod: makefile in template.yaml) with ARTIFACTS_DIR, the folder that becomes the function's zip.
+ARTIFACT = @$(or $(wildcard $(BIN)/python),$(PYTHON)) -m infra.build.artifact
 build-VoiceFunction:
-	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -m infra.build.artifact "$(ARTIFACTS_DIR)"
+	$(ARTIFACT) voice "$(ARTIFACTS_DIR)"
+build-ReputationFunction:
+	$(ARTIFACT) reputation "$(ARTIFACTS_DIR)"
+build-RedeliverFunction:
+	$(ARTIFACT) redeliver "$(ARTIFACTS_DIR)"
+build-FollowUpFunction:
+	$(ARTIFACT) follow_up "$(ARTIFACTS_DIR)"

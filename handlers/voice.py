@@ -52,17 +52,15 @@ class Voice:
         """Verify, act, answer."""
         self.journal.begin("")
         try:
-            request = webhook.read(
-                event,
-                auth_token=secrets.auth_token(self.settings),
-                public_base_url=self.settings.public_base_url,
-            )
+            token = secrets.auth_token(self.settings)
+        except secrets.SecretUnavailableError as error:  # nothing can be verified, so nothing is said or done
+            self.journal.failed("secret_unavailable", error)
+            return _empty(503)
+        try:
+            request = webhook.read(event, auth_token=token, public_base_url=self.settings.public_base_url)
         except webhook.RefusedError as refused:
             self.journal.count(refused.metric, why=str(refused), status=refused.status)
             return _empty(refused.status)
-        except Exception as error:  # noqa: BLE001  # SSM is down: unverified, so nothing may be said or done
-            self.journal.failed("secret_unavailable", error)
-            return _empty(503)
         self.journal.begin(request.call_sid)
         if request.path == STATUS:
             self.effects.end_call(request)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.address import from_url
 from ivr.flow.engine import DialEnded, Entered, Input, Pressed, Run
-from ivr.flow.page import Position
-from ivr.flow.state import State
+from ivr.flow.page import PageError, Position
+from ivr.flow.state import LANGUAGES, State
+from ivr.prompts import catalog
+from ivr.prompts.used import missing_prompts
 
 if TYPE_CHECKING:
     from ivr.effects import Effects
@@ -23,6 +25,8 @@ class Conversation:
     """The calls of one deployment."""
 
     def __init__(self, book: Book, settings: Settings, effects: Effects) -> None:
+        if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
+            raise PageError("; ".join(missing))
         self.book = book
         self.settings = settings
         self.effects = effects
@@ -53,7 +57,7 @@ class Conversation:
         return self._run(Position("apology", leg), State(languages=state.languages), Entered(), webhook)
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
-        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self._own_caller_id(webhook)}
+        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self.effects.caller_id(webhook)}
         steps = Run(self.book, position, state, facts).until_it_waits(input_)
         try:
             effect = next(steps)
@@ -62,10 +66,6 @@ class Conversation:
         except StopIteration as done:
             turn: Turn = done.value
             return turn
-
-    def _own_caller_id(self, webhook: Webhook) -> str:
-        """What customer care sees: this call's To or From, all that Twilio allows without a further number."""
-        return webhook.caller if self.settings.caller_id_shown == "caller" else webhook.called
 
 
 _APOLOGY_FOR = {"report_line": "report_line", "report": "report_line", "care": "report_line", "whisper": "customer"}

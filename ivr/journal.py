@@ -7,6 +7,7 @@ CloudWatch's metric filters count them by their ``metric``. Neither costs a call
 from __future__ import annotations
 
 import logging
+from traceback import extract_tb
 from typing import Any
 
 from ivr.numbers import Number
@@ -32,8 +33,10 @@ class Journal:
         self._logger.info(metric, extra={"metric": metric, "call_sid": self._call_sid, **shown})
 
     def failed(self, metric: str, error: BaseException) -> None:
-        """Write an error of ours with its traceback, which holds code and no values."""
-        self._logger.error(metric, exc_info=error, extra={"metric": metric, "call_sid": self._call_sid})
+        """Write an error of ours: its kind and where it was raised, never its message, which may hold a number."""
+        frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+        told = {"error": type(error).__name__, "frames": frames}
+        self._logger.error(metric, extra={"metric": metric, "call_sid": self._call_sid, **told})
 
 
 def _masked(value: Any) -> Any:

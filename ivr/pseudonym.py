@@ -29,6 +29,12 @@ def reference(call_sid: str, which: str, key: str) -> str:
     return digits + str(damm.calc_check_digit(digits))
 
 
+def typed_report(call_sid: str, number: str, key: str) -> str:
+    """Which report of a call is the one on a number that was typed in it: a short word that doesn't tell the number."""
+    drawn = hmac.new(key.encode(), f"typed:{call_sid}:{number}".encode(), hashlib.sha256).hexdigest()
+    return f"typed-{drawn[:8]}"
+
+
 def is_reference(text: str) -> bool:
     """Whether this is eight digits with a right check digit."""
     from stdnum import damm

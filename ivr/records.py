@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 Item = dict[str, Any]
 
+CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
 
 
@@ -54,8 +55,13 @@ def call_key(call_sid: str) -> ItemKey:
 
 
 def report_key(call_sid: str, which: str) -> ItemKey:
-    """Where a report is kept: by its call, and ``screened`` or ``typed-N`` (the Nth number typed in that call)."""
+    """Where a report is kept: by its call, and ``screened`` or ``typed-`` and a word for the number that was typed."""
     return ItemKey(f"CALL#{call_sid}", f"REPORT#{which}")
+
+
+def reporter_key(reporter: str, day: str) -> ItemKey:
+    """Where a reporter's counted reports of a day (UTC, as 2026-11-24) are numbered."""
+    return ItemKey(f"REPORTER#{reporter}", f"DAY#{day}")
 
 
 def draft_key(call_sid: str, which: str) -> ItemKey:
@@ -124,6 +130,7 @@ class Ring(Record):
     line: str
     call_sid: str
     caller: str
+    rings_until: int  # until when the same caller on the same line is our own ring, come back to us
     until: int
     expires: int
 
@@ -194,6 +201,9 @@ class CallRecord(Record):
     expires: int
     caller: str = ""  # empty: withheld
     accepted_at: int = 0
+    ended_at: int = 0
+    talked: int = 0  # 1: the two were joined
+    trusted_at: int = 0  # when "connect and trust" took effect
     wants_trust: int = 0  # 1: the customer pressed "connect and trust"; takes effect only after the talk
 
     @property
@@ -212,6 +222,9 @@ class Report(Record):
     reporter: str  # pseudonym
     expires: int
     verified: int = 0
+    counted: int = 0  # 1: reputation counts it; decided once, when it is written
+    withdrawn: int = 0
+    revision: int = 0  # grows with every change, so that the stream can tell old from new
     caller: str = ""  # empty: withheld
     line: str = ""
     verdict: str = ""

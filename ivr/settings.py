@@ -41,6 +41,36 @@ def _public_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _queue_url(text: str) -> str:
+    url = urlsplit(text)
+    scheme = url.scheme == "https" or (url.hostname in _LOOPBACK and url.scheme == "http")
+    if text and (not url.netloc or not scheme or not url.path.strip("/") or url.query or url.fragment):
+        raise ValueError("it must be a queue's URL as SQS gives it: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
+    return text
+
+
+def _loopback_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (
+        url.scheme != "http" or url.hostname not in _LOOPBACK or url.path.strip("/") or url.query or url.fragment
+    ):
+        raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
+    return text.rstrip("/")
+
+
+def _host_part(text: str) -> str:
+    if text and not re.fullmatch(r"[a-z0-9-]{2,32}", text):
+        raise ValueError("it must be a location by Twilio's name for it, such as dublin or ie1, or empty")
+    return text
+
+
+def _sender(text: str) -> str:
+    service, name = r"MG[0-9a-f]{32}", r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}"
+    if text and not text.startswith("+") and not re.fullmatch(f"{service}|{name}", text):
+        raise ValueError("it must be a number in E.164, a messaging service (MG...), a sender id, or empty")
+    return _number(text) if text.startswith("+") else text
+
+
 def _number(text: str) -> str:
     number = numbers.read(text, "ZZ")
     if text and number.kind is not numbers.Kind.E164:
@@ -91,14 +121,27 @@ class Settings:
     """Everything that a deployment may set. Read with ``from_environment``."""
 
     table_name: str = _setting("Name of the DynamoDB table.", default=None)
+    report_queue_url: str = _setting(
+        "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer is told so.",
+        read=_queue_url,
+    )
     public_base_url: str = _setting(
         "Address at which Twilio reaches the service, without a trailing slash; what webhooks are signed over.",
         default=None,
         read=_public_base_url,
     )
-    twilio_account_sid: str = _setting("The Twilio account, for the operator's own records.")
+    twilio_account_sid: str = _setting("The Twilio account. Without it nobody is rung back and no message is sent.")
     twilio_auth_token: str = _setting("The account's auth token, which signs webhooks (on a laptop).", secret=True)
     twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the auth token (deployed).")
+    twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=_host_part)
+    twilio_region: str = _setting("Twilio's region for its REST API, such as ie1.", read=_host_part)
+    twilio_api_base_url: str = _setting(
+        "Where a stand-in for Twilio's REST API answers on this machine (on a laptop).", read=_loopback_url
+    )
+    sms_from: str = _setting(
+        "Sender of the SMS about a report: a number, a messaging service (MG...) or a sender id. Empty: none is sent.",
+        read=_sender,
+    )
     hmac_key: str = _setting(
         "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
     )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
-MOST_BYTES = 64 * 1024  # Twilio's limit on a document (FACTS 3)
 
 
 _ANY_ACTION = "{action}"  # stands for the URL in a kept document; no prompt has braces left

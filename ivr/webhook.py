@@ -91,6 +91,16 @@ class Webhook(NamedTuple):
         return self.form.get("CallStatus") in {"completed", "busy", "no-answer", "failed", "canceled"}
 
     @property
+    def is_ring_back(self) -> bool:
+        """Whether this leg is one that we dialled, which proves whose telephone it is."""
+        return self.form.get("Direction") == "outbound-api"
+
+    @property
+    def person(self) -> str:
+        """The number of whoever is on this leg: From, or To where we dialled. By itself it proves nothing."""
+        return self.called if self.is_ring_back else self.caller
+
+    @property
     def dial_answered(self) -> bool:
         """Whether a Dial that ended had been answered by somebody or something."""
         return self.form.get("DialCallStatus") in {"completed", "answered"}

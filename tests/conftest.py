@@ -10,12 +10,14 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
+from handlers.reputation import follow
 from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
 from infra.local import demo
 from infra.local.events import event
 from infra.local.table import create_table
 from ivr.settings import Settings
+from ivr.store.derived import Derived
 from ivr.store.desk import Desk
 
 NOW = 1_795_000_000  # epoch seconds at which a test's calls begin
@@ -95,15 +97,53 @@ class Outage:
     def __init__(self, client):
         self.down = False
         self.only = ()  # operations, such as "PutItem"; empty means all of them
+        self.touching = ""  # what a request must speak of, such as "REPORT#"; empty means anything
         self.asked = []
         client.meta.events.register("before-call.dynamodb", self._before_call)
 
-    def _before_call(self, model, **_):
+    def _before_call(self, model, params, **_):
         self.asked.append(model.name)
-        if self.down and (not self.only or model.name in self.only):
+        meant = not self.only or model.name in self.only
+        if self.down and meant and self.touching in str(params["body"]):
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
 
 @pytest.fixture
 def outage(dynamodb):
     return Outage(dynamodb)
+
+
+@pytest.fixture
+def stream(dynamodb, store):
+    """The table's stream: each call gives what was written since the last one, as Lambda gets it."""
+    streams = boto3.client("dynamodbstreams")
+    arn = dynamodb.describe_table(TableName=store.table)["Table"]["LatestStreamArn"]
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
+
+    def read():
+        nonlocal iterator
+        answer = streams.get_records(ShardIterator=iterator)
+        iterator = answer["NextShardIterator"]
+        return answer["Records"]
+
+    return read
+
+
+@pytest.fixture
+def derived(store):
+    return Derived(store.table, store.client)
+
+
+@pytest.fixture
+def settle(stream, derived):
+    """Let the reputation function follow the stream until nothing is left."""
+
+    def settle():
+        while records := stream():
+            for record in records:
+                follow(record, derived)
+
+    return settle

@@ -1,4 +1,4 @@
-"""Builds the voice function's folder: `python -m infra.build.artifact FOLDER`, as `sam build` does by the Makefile."""
+"""Builds a function's folder: `python -m infra.build.artifact voice FOLDER`, as `sam build` does by the Makefile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from infra.build import contents, python313
+from infra.build.reached import reached
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements" / "voice.txt"
@@ -19,34 +20,40 @@ class KeepListError(RuntimeError):
     """The keep-list names something that the pinned requirements don't install."""
 
 
-def build(target: Path) -> None:
-    """Fill `target` with our code, the kept part of the pinned requirements, and bytecode for both.
+def build(function: str, target: Path) -> None:
+    """Fill `target` with what a function needs of our code and of the pinned requirements, and bytecode for both.
+
+    `function` is the name of its module in handlers.
 
     Raises PythonNotFoundError without a Python 3.13, KeepListError when infra/build/contents.py is out of date.
     """
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as staging:
         python313.install(REQUIREMENTS, Path(staging))
-        _copy_theirs(Path(staging), target)
-    _copy_ours(target)
+        _copy_theirs(contents.THEIRS[function], Path(staging), target)
+    _copy_ours(function, target)
     _compile(target)
 
 
-def _copy_ours(target: Path) -> None:
-    for pattern in contents.OURS:
-        for source in sorted(ROOT.glob(pattern)):
-            _copy(source, target / source.relative_to(ROOT))
+def _copy_ours(function: str, target: Path) -> None:
+    data = [file.relative_to(ROOT) for pattern in contents.DATA_OF_OURS[function] for file in ROOT.glob(pattern)]
+    for file in (*reached(ROOT, f"handlers.{function}"), *data):
+        _copy(ROOT / file, target / file)
 
 
-def _copy_theirs(staging: Path, target: Path) -> None:
-    for kept in contents.THEIRS:
+def _copy_theirs(keep: tuple[str, ...], staging: Path, target: Path) -> None:
+    for kept in keep:
         source = staging / kept
         if not source.exists():
             raise KeepListError(f"infra/build/contents.py keeps {kept}, which requirements/voice.txt doesn't install.")
         files = [source] if source.is_file() else sorted(source.rglob("*"))
         for file in files:
-            if file.suffix in contents.SUFFIXES or (file.is_file() and contents.DATA in file.as_posix()):
+            if file.suffix in contents.SUFFIXES or (file.is_file() and _is_data(file.relative_to(staging))):
                 _copy(file, target / file.relative_to(staging))
+
+
+def _is_data(file: Path) -> bool:
+    return file.as_posix().startswith(contents.DATA)
 
 
 def _copy(source: Path, destination: Path) -> None:
@@ -65,10 +72,10 @@ def _compile(target: Path) -> None:
 
 def main() -> None:
     """Build into the folder that the command line names; a failure ends with its reason, not with a traceback."""
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m infra.build.artifact FOLDER")
+    if len(sys.argv) != 3 or sys.argv[1] not in contents.THEIRS:
+        sys.exit(f"usage: python -m infra.build.artifact {'|'.join(contents.THEIRS)} FOLDER")
     try:
-        build(Path(sys.argv[1]))
+        build(sys.argv[1], Path(sys.argv[2]))
     except (python313.PythonNotFoundError, KeepListError) as error:
         sys.exit(str(error))
     except subprocess.CalledProcessError as error:

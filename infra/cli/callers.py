@@ -23,7 +23,7 @@ VERDICTS = ("trusted", "flagged", "blocked")
 
 @click.group
 def callers() -> None:
-    """List the fraud desk's decisions, and decide about a number."""
+    """List the fraud desk's decisions and disputes, and decide about a number."""
 
 
 @callers.command("list")

@@ -13,12 +13,15 @@ from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from ivr import numbers
+from ivr.reputation.reckoning import MILLION, confidence, faded
+from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
 from ivr.screening.way_in import way_in
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
     from ivr.records import Record
+    from ivr.reputation.records import Reputation
     from ivr.screening.rules import Looked
     from ivr.screening.verdict import Verdict
 
@@ -62,7 +65,7 @@ def explain(
     called = full_number(line, settings.home_region, "--line")
     with reachable(target):
         looked = target.store.look_up(called, caller, now)
-    evidence = rules.Evidence(
+    evidence = rules.Case(
         caller=caller,
         looked=looked,
         now=now,
@@ -109,12 +112,30 @@ def _print(caller: numbers.Number, called: str, looked: Looked, spoke: list[Verd
         ((str(one.rule), one.kind.value, told.get(one.rule, one.reason.value), one.note) for one in spoke),
         empty="No rule spoke.",
     )
+    if looked.reputation:
+        click.echo()
+        click.echo(_arithmetic(looked.reputation, int(time.time())))
     click.echo()
     found = _found(looked)
     output.print_table(
         ("Found", "Record"),
         ((name, _record_in_words(record)) for name, record in found.items()),
         empty="Nothing is known of this line and this caller.",
+    )
+
+
+def _arithmetic(reputation: Reputation, now: int) -> str:
+    """How reports came to a confidence, and how it stands to the threshold."""
+    standing = reputation.standing
+    fading = faded(now - standing.as_of, WEIGHTS.half_life_days)
+    spam, legit = (sum_ / MILLION * fading for sum_ in (standing.spam, standing.legit))
+    people = f"more than {WEIGHTS.most_evidence_read}" if standing.more else str(standing.live)
+    sure = confidence(standing, now)
+    return (
+        f"Reputation: {people} people testify; faded by {fading:.3f} (half-life {WEIGHTS.half_life_days} days), "
+        f"{spam:.2f} against and {legit:.2f} for.\n"
+        f"Wilson's lower bound at z = {WEIGHTS.z}: {sure:.3f}, "
+        f"{'at or over' if sure >= WEIGHTS.threshold else 'under'} the threshold of {WEIGHTS.threshold}."
     )
 
 
@@ -141,6 +162,8 @@ def _found(looked: Looked) -> dict[str, Any]:
         "desk decision": looked.decision,
     }
     found: dict[str, Any] = {name.replace(" ", "_"): record_as_json(one) for name, one in single.items() if one}
+    if looked.reputation:
+        found["reputation"] = record_as_json(looked.reputation)
     if looked.caller_is_line:
         found["caller_is_line"] = True
     if looked.prefix_rules:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli import call, callers, explain, flow, lines, prompts, reports, run, settings
+from infra.cli import call, callers, disputes, explain, flow, forget, lines, prompts, references, reports, run, settings
 from infra.cli.group import OneLineGroup
 from infra.cli.target import Place
 from infra.local import stackfile
@@ -31,6 +31,12 @@ def main(context: click.Context, table: str, stack_file: Path) -> None:
     context.obj = Place(stack_file, table.strip())
 
 
+for _command in (disputes.dispute, disputes.clear, disputes.keep, disputes.list_disputes):
+    callers.callers.add_command(_command)
+
+for _command in (references.show, references.dossier):
+    reports.reports.add_command(_command)
+
 for _command in (
     run.run,
     call.call,
@@ -38,6 +44,7 @@ for _command in (
     lines.lines,
     callers.callers,
     reports.reports,
+    forget.forget,
     flow.flow,
     flow.fallback,
     prompts.prompts,

@@ -20,7 +20,7 @@ _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one per
 
 @click.group
 def reports() -> None:
-    """List what customers reported."""
+    """List what customers reported, show one, and write its dossier."""
 
 
 @reports.command("list")

@@ -68,7 +68,12 @@ def _forget_everything() -> None:
 
 
 def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
-    """A client of the local DynamoDB. It reads none of this machine's AWS settings: no real account is within reach."""
+    """A client of the local DynamoDB."""
+    return cast("DynamoDBClient", client_of("dynamodb", endpoint, region))
+
+
+def client_of(service: str, endpoint: str, region: str = REGION) -> Any:
+    """A client of the stand-in. It reads none of this machine's AWS settings: no real account is within reach."""
     session = _session()
     session.set_credentials(_CREDENTIALS, _CREDENTIALS)
     config: Any = Config(
@@ -78,8 +83,7 @@ def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
         parameter_validation=False,
         proxies={},
     )
-    made = session.create_client("dynamodb", region_name=region, endpoint_url=endpoint, config=config)
-    return cast("DynamoDBClient", made)
+    return session.create_client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 def regions() -> frozenset[str]:

@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.voice import Voice
 from infra.local import demo
-from infra.local.database import REGION, LocalDatabase, client, regions
+from infra.local.database import REGION, LocalDatabase, client, client_of, regions
+from infra.local.following import Follower
 from infra.local.gateway import create_app
 from infra.local.loopback import LOOPBACK, LoopbackServer
 from infra.local.stackfile import Running
@@ -77,6 +78,11 @@ class Stack:
             raise
         self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
         self.voice = Voice(self.settings, self.store)
+        self._follower = Follower(
+            self.settings.table_name,
+            client(self.database.address, self.region),
+            client_of("dynamodbstreams", self.database.address, self.region),
+        )
 
     @property
     def running(self) -> Running:
@@ -97,6 +103,7 @@ class Stack:
         try:
             create_table(self.store.client, self.store.table)
             demo.seed(self.store)
+            self._follower.start()
         except (BotoCoreError, ClientError) as error:
             self.stop()
             raise StackError(f"The local DynamoDB takes no table {self.store.table!r} (TABLE_NAME): {error}") from error
@@ -108,6 +115,7 @@ class Stack:
     def stop(self) -> None:
         """End it all. Safe to repeat."""
         self._gateway.stop()
+        self._follower.stop()
         self.database.stop()
         if self._logging:
             self._logging.undo()

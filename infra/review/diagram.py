@@ -117,7 +117,7 @@ def _id(position: Position) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").replace(".{why}", ", by the verdict")
+    return name.replace("_", " ").replace(".{why}", ", by the verdict").replace(".{about}", ", by the reports")
 
 
 def _text(words: str) -> str:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 # A word that is missing in these tables is shown as it is; a test says which.
 CONDITIONS: Mapping[str, str] = {
-    "may_be_trusted": "only if the caller is neither flagged nor blocked",
+    "may_be_trusted": "only if the caller is unknown and the call was recorded",
+    "can_be_reported": "only if the call was recorded",
     "care_known": "only if customer care has a number",
+    "reports_counted": "only if other people reported the caller",
+    "reports_many": "only if more than two hundred people did",
+    "about_known": "only if most of them said for what",
+    "ending_known": "only if the caller's number is known",
     "digits_known": "only if the caller's number is known",
 }
 QUESTIONS: Mapping[str, str] = {
@@ -23,6 +28,7 @@ QUESTIONS: Mapping[str, str] = {
     "report_number_known": "Does the report line have a public number?",
     "asked_nothing": "Is the customer only told who calls, and asked nothing?",
     "on_customers_leg": "Is this the customer of a screened call? (Nobody can be dialled for them.)",
+    "rung_back": "Is this a leg that we dialled to the registered number?",
     "something_lost": "Was anything lost or given away?",
     "care_known": "Does customer care have a number?",
     "second_care_known": "Does customer care have a second number?",
@@ -37,6 +43,12 @@ EFFECTS: Mapping[str, str] = {
     "note_report": "The answer is added to the report.",
     "keep_number": "The number is kept until it is confirmed.",
     "recall_number": "The number is fetched again.",
+    "ask_ring_back": "A ring-back to the registered number is asked for, if there is one.",
+    "find_last_call": "The last screened call to this customer is looked up.",
+    "report_last_call": "The report on that call is recorded.",
+    "find_last_report": "The customer's last report is looked up, if it is not older than a day.",
+    "withdraw_last_report": "That report is withdrawn.",
+    "open_dispute": "An objection to the caller's own number being listed is recorded.",
     "record_number": "The report on this number is recorded.",
 }
 _NUMBERS: Mapping[str, str] = {"care_number": "customer care", "care_fallback_number": "customer care's second number"}

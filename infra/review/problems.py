@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from infra.review import wording
 from infra.review.speech import at_its_longest, seconds
-from infra.review.used import missing_prompts, typed_into, used
 from ivr.prompts.catalog import SPOKEN_DIGITS
+from ivr.prompts.used import missing_prompts, typed_into, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

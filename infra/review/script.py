@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from infra.review.in_words import condition, ways_on, what_happens, words
 from infra.review.speech import at_its_longest, seconds
-from infra.review.used import expand
 from ivr.flow.steps import ANNOUNCED, Collect, Menu, Only
+from ivr.prompts.used import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +28,10 @@ An arrow names the step that follows.
 _BRACKETS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "digits": "[the last three digits]",
+        "reports": "[how many]",
+        "day": "[day of the month]",
+        "clock": "[hour and minutes]",
+        "ending": "[the last two digits]",
         "reference": "[the reference, eight digits]",
         "number": "[the number]",
         "report_number": "[the number of the report line]",
@@ -35,6 +39,10 @@ _BRACKETS: Mapping[str, Mapping[str, str]] = {
     },
     "ar": {
         "digits": "[آخر ثلاثة أرقام]",
+        "reports": "[العدد]",
+        "day": "[اليوم من الشهر]",
+        "clock": "[الساعة والدقائق]",
+        "ending": "[آخر رقمين]",
         "reference": "[الرقم المرجعي، ثمانية أرقام]",
         "number": "[الرقم]",
         "report_number": "[رقم خط الإبلاغ]",

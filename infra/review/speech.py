@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 WORDS_A_SECOND: Mapping[str, float] = {"ar": 2.0, "en": 2.5}
 
 # The longest that a placeholder can become, in digits: E.164 has fifteen.
-MOST_DIGITS: Mapping[str, int] = {"digits": 3, "reference": 8, "number": 15, "report_number": 15}
+MOST_DIGITS: Mapping[str, int] = {
+    "digits": 3,
+    "reports": 3,
+    "day": 2,
+    "clock": 4,
+    "ending": 2,
+    "reference": 8,
+    "number": 15,
+    "report_number": 15,
+}
 
 
 def seconds(text: str, language: str) -> float:

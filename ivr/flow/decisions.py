@@ -30,8 +30,13 @@ def _is_number(digits: str, facts: Facts) -> bool:
 
 
 CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
-    "may_be_trusted": lambda state, _: state.verdict not in {"flagged", "blocked"},
+    "may_be_trusted": lambda state, _: state.verdict == "unknown" and state.recorded != "no",
+    "can_be_reported": lambda state, _: state.recorded != "no",
     "care_known": lambda _, facts: bool(facts["care_number"]),
+    "reports_counted": lambda state, _: state.reports.isdigit(),
+    "reports_many": lambda state, _: state.reports == "many",
+    "about_known": lambda state, _: bool(state.about),
+    "ending_known": lambda _, facts: bool(facts.get("ending")),
     "digits_known": lambda state, _: bool(state.digits),
 }
 
@@ -44,6 +49,7 @@ DECISIONS: Mapping[str, Decision] = {
     "report_number_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))),
     "asked_nothing": Decision(("yes", "no"), lambda state, _: _yes(state.quiet == "yes")),
     "on_customers_leg": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "customer")),
+    "rung_back": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "rung_back")),
     "something_lost": Decision(("yes", "no"), lambda state, _: _yes(state.loss == "yes")),
     "care_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["care_number"]))),
     "second_care_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["care_fallback_number"]))),

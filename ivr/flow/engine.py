@@ -77,8 +77,6 @@ class Outcome(NamedTuple):
 
 STORE_DOWN = "store_down"
 
-Running = "Generator[Effect, Outcome, Turn]"
-
 
 def announced_digit(call_sid: str, attempt: int) -> str:
     """The digit of the human check, 3 to 8: the same on every delivery of the same webhook, another on the next try."""
@@ -229,8 +227,8 @@ class Run:
         return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
 
     def _prompt(self, key: str, language: str) -> Prompt:
-        """The prompt that a page names; ``{why}`` in its name stands for the verdict's reason."""
-        key = key.format(why=self.state.why)
+        """The prompt that a page names; ``{why}`` stands for the verdict's reason, ``{about}`` for what is reported."""
+        key = key.format(why=self.state.why, about=self.state.about)
         return Prompt(key, language, self.state.attempt - 1, spoken_values(self.state, self.facts))
 
     def _here(self) -> str:
@@ -241,8 +239,9 @@ def spoken_values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, st
     """What placeholders may stand for in a prompt: digits only, each to be read one by one."""
     values = {
         "digits": state.digits,
+        "reports": state.reports,
         "reference": state.reference,
-        "number": facts.get("number", ""),
+        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending")},
         "report_number": facts.get("report_number", ""),
     }
     return tuple((name, value) for name, value in values.items() if value)

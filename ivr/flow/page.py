@@ -41,10 +41,7 @@ class Position(NamedTuple):
 
 
 class Page:
-    """One leg's call, as a table of named steps. The first step is where the page begins.
-
-    ``entries`` are further steps at which Twilio or another page may come in.
-    """
+    """One leg's call, as a table of named steps. The first step is where the page begins."""
 
     def __init__(self, name: str, *steps: Step, title: str) -> None:
         self.name = name
@@ -66,9 +63,9 @@ class Book:
         steps = [(Position(page.name, step.name), step) for page in pages for step in page.steps.values()]
         for here, step in steps:
             self._check(here, step)
-        for here, _ in steps:
-            self._check_that_it_ends(here, "silence")
-            self._check_that_it_ends(here, "failure")
+        for here, step in steps:
+            if isinstance(step, Menu | Collect):
+                self._check_that_it_ends(here)
         self._check_that_every_step_is_reached()
 
     def step(self, position: Position) -> Step:
@@ -91,14 +88,22 @@ class Book:
         if fault := _menu_fault(step) if isinstance(step, Menu) else _fault(step):
             raise PageError(f"{name}: {fault}")
 
-    def _check_that_it_ends(self, here: Position, way: str) -> None:
-        """Whoever stays silent, or presses wrong keys alone, comes to an end: no chain of such exits leads back."""
-        there, met = here, set[Position]()
-        while isinstance(step := self.step(there), Menu | Collect):
-            if there in met:
-                raise PageError(f"{here.page}:{here.step}: {way} leads back to the same menu, and repeats it for ever")
-            met.add(there)
-            there = there.follow(getattr(step, way))
+    def _check_that_it_ends(self, menu: Position) -> None:
+        """Whoever presses nothing, or wrong keys alone, comes to an end: no such way leads back to where it began."""
+        ahead, met = self._unasked(menu), set[Position]()
+        while ahead:
+            here = ahead.pop()
+            if here == menu:
+                raise PageError(f"{menu.page}:{menu.step}: silence or wrong keys lead back to it for ever")
+            if here not in met:
+                met.add(here)
+                ahead += self._unasked(here)
+
+    def _unasked(self, here: Position) -> list[Position]:
+        """Where a leg may go from here without a right key."""
+        step = self.step(here)
+        exits = (step.silence, step.failure) if isinstance(step, Menu | Collect) else step.exits
+        return [here.follow(exit_) for exit_ in exits]
 
     def _check_that_every_step_is_reached(self) -> None:
         reached: set[Position] = set()

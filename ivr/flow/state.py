@@ -35,7 +35,10 @@ class State:
     category: str = ""  # of the report that this leg makes
     loss: str = ""  # "yes" or "no"
     reference: str = ""  # of the report just made: eight digits
-    report: str = ""  # which report of the call: "screened", or "typed-1" for the first number typed
+    reports: str = ""  # on a reported caller: how many people, or "many"
+    about: str = ""  # and what most of their reports are about
+    recorded: str = ""  # "no": there is no record of this call, so that nothing can be reported or trusted by key
+    report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
     draft: str = ""  # the typed number that waits to be confirmed
 
     def with_values(self, values: Mapping[str, str]) -> State:

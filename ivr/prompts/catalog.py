@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from ivr.flow.turn import Prompt
 
-SPOKEN_DIGITS = frozenset({"digits", "reference", "number", "report_number"})  # placeholders read digit by digit
+# Placeholders that are read digit by digit.
+SPOKEN_DIGITS = frozenset({"digits", "reports", "day", "clock", "ending", "reference", "number", "report_number"})
 
 
 class Wordings(NamedTuple):

@@ -1,19 +1,23 @@
-"""The verdict table (DESIGN 3): pure rules over what one look-up brought, the first that holds decides.
-
-Rules 6 (reputation), 7 (campaign), 10 (familiar) and 11 (aftermath) come with the reports; their numbers are kept free.
-"""
+"""The verdict table (DESIGN 3): pure rules over what one look-up brought, the first that holds decides."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.numbers import Kind, Number
+from ivr.reputation.reckoning import is_bad
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
+    from ivr.reputation.records import Block, Reputation
+
+
+AFTERMATH_SECONDS = 60  # "within the last minute" (DESIGN 3, rule 11)
+CAMPAIGN_LINES = 10  # different lines in ten minutes; no person rings so many (DESIGN 3, rule 7, names no number)
+_FAMILIAR_DAYS = 2  # DESIGN 3, rule 10
 
 
 class Looked(NamedTuple):
@@ -25,10 +29,16 @@ class Looked(NamedTuple):
     listed: Listed | None = None
     decision: DeskDecision | None = None
     prefix_rules: tuple[PrefixRule, ...] = ()
+    reputation: Reputation | None = None
+    blocks: tuple[Block, ...] = ()  # the numbers' block of ten and block of a hundred, where they have members
+    campaign_lines: frozenset[str] = frozenset()  # rung by this caller in this and the last ten minutes
+    talk_days: frozenset[str] = frozenset()  # days on which this line's customer talked with this caller
+    distrusted: bool = False  # this line's customer once reported this caller
+    shaken_at: int = 0  # when this line was last reported on or had a blocked call
     complete: bool = True
 
 
-class Evidence(NamedTuple):
+class Case(NamedTuple):
     """Everything that a verdict may rest on."""
 
     caller: Number
@@ -36,6 +46,7 @@ class Evidence(NamedTuple):
     now: int  # epoch seconds
     own_numbers: frozenset[str] = frozenset()  # the operator's, normalised; short codes too
     attestation: str = ""  # StirVerstat, as Twilio sent it
+    campaign_threshold: int = CAMPAIGN_LINES
     spam_score: int = 0  # 1: a third party's add-on, present and successful, calls it spam
 
 
@@ -50,52 +61,52 @@ def _in_force(until: int, now: int) -> bool:
     return until == 0 or until > now
 
 
-def own_block(e: Evidence) -> Verdict | None:
+def own_block(case: Case) -> Verdict | None:
     """1: the customer's own block."""
-    listed = e.looked.listed
-    if listed and listed.word == "block" and _in_force(listed.until, e.now):
+    listed = case.looked.listed
+    if listed and listed.word == "block" and _in_force(listed.until, case.now):
         return Verdict(VerdictKind.BLOCKED, Reason.OWN_BLOCK, 1)
     return None
 
 
-def impersonation(e: Evidence) -> Verdict | None:
+def impersonation(case: Case) -> Verdict | None:
     """2: the caller shows one of the operator's own numbers without attestation A."""
-    attested = e.attestation == "TN-Validation-Passed-A" or e.attestation.startswith("TN-Validation-Passed-A-")
-    if e.caller.text and e.caller.text in e.own_numbers and not attested:
+    attested = case.attestation == "TN-Validation-Passed-A" or case.attestation.startswith("TN-Validation-Passed-A-")
+    if case.caller.text and case.caller.text in case.own_numbers and not attested:
         return Verdict(VerdictKind.FLAGGED, Reason.IMPERSONATION, 2)
     return None
 
 
-def spoofed(e: Evidence) -> Verdict | None:
+def spoofed(case: Case) -> Verdict | None:
     """3: caller-id attestation failed. Its absence says nothing: it exists in the US only (FACTS 1)."""
-    if e.attestation.startswith("TN-Validation-Failed"):
+    if case.attestation.startswith("TN-Validation-Failed"):
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
 
 
-def own_allow(e: Evidence) -> Verdict | None:
+def own_allow(case: Case) -> Verdict | None:
     """4: the customer's own allow."""
-    listed = e.looked.listed
-    if listed and listed.word == "allow" and _in_force(listed.until, e.now):
+    listed = case.looked.listed
+    if listed and listed.word == "allow" and _in_force(listed.until, case.now):
         return Verdict(VerdictKind.TRUSTED, Reason.OWN_ALLOW, 4)
     return None
 
 
-def desk_decision(e: Evidence) -> Verdict | None:
+def desk_decision(case: Case) -> Verdict | None:
     """5: the fraud desk's decision on this number."""
-    decision = e.looked.decision
-    if decision and _in_force(decision.until, e.now):
+    decision = case.looked.decision
+    if decision and _in_force(decision.until, case.now):
         kind, reason, _ = _DESK[decision.verdict]
         return Verdict(kind, reason, 5, decision.note)
     return None
 
 
-def prefix_rule(e: Evidence) -> Verdict | None:
+def prefix_rule(case: Case) -> Verdict | None:
     """8: the desk's prefix rules, the longest match wins."""
     matching = [
         rule
-        for rule in e.looked.prefix_rules
-        if rule.prefix and e.caller.text.startswith(rule.prefix) and _in_force(rule.until, e.now)
+        for rule in case.looked.prefix_rules
+        if rule.prefix and case.caller.text.startswith(rule.prefix) and _in_force(rule.until, case.now)
     ]
     if matching:
         longest = max(matching, key=lambda rule: len(rule.prefix))
@@ -104,49 +115,84 @@ def prefix_rule(e: Evidence) -> Verdict | None:
     return None
 
 
-def spam_score(e: Evidence) -> Verdict | None:
+def reported(case: Case) -> Verdict | None:
+    """6: reputation from customers' reports over the threshold: the caller's own, or that of their block of numbers."""
+    reputation = case.looked.reputation
+    if reputation and is_bad(reputation.standing, case.now):
+        return Verdict(VerdictKind.FLAGGED, Reason.REPORTED, 6, category=reputation.category)
+    if any(block.is_bad(case.now) for block in case.looked.blocks):
+        return Verdict(VerdictKind.FLAGGED, Reason.REPORTED_BLOCK, 6)
+    return None
+
+
+def campaign(case: Case) -> Verdict | None:
+    """7: one caller rang many different lines within ten minutes."""
+    if len(case.looked.campaign_lines) >= case.campaign_threshold:
+        return Verdict(VerdictKind.FLAGGED, Reason.CAMPAIGN, 7)
+    return None
+
+
+def familiar(case: Case) -> Verdict | None:
+    """10: two accepted talks on different days and no report: unknown, but without the check."""
+    if len(case.looked.talk_days) >= _FAMILIAR_DAYS and not case.looked.distrusted and case.looked.complete:
+        return Verdict(VerdictKind.UNKNOWN, Reason.FAMILIAR, 10)
+    return None
+
+
+def aftermath(case: Case) -> Verdict | None:
+    """11: this line was reported on or had a blocked call within the last minute."""
+    if case.looked.shaken_at and 0 <= case.now - case.looked.shaken_at <= AFTERMATH_SECONDS:
+        return Verdict(VerdictKind.FLAGGED, Reason.AFTERMATH, 11)
+    return None
+
+
+def spam_score(case: Case) -> Verdict | None:
     """9: a third party's spam score."""
-    if e.spam_score:
+    if case.spam_score:
         return Verdict(VerdictKind.FLAGGED, Reason.SPAM_SCORE, 9)
     return None
 
 
-def withheld(e: Evidence) -> Verdict | None:
+def withheld(case: Case) -> Verdict | None:
     """12: a withheld, malformed or impossible number."""
-    if e.caller.kind in {Kind.WITHHELD, Kind.MALFORMED}:
+    if case.caller.kind in {Kind.WITHHELD, Kind.MALFORMED}:
         return Verdict(VerdictKind.UNKNOWN, Reason.WITHHELD, 12)
     return None
 
 
-def unknown(_: Evidence) -> Verdict:
+def unknown(_: Case) -> Verdict:
     """13: nothing known."""
     return Verdict(VerdictKind.UNKNOWN, Reason.UNKNOWN, 13)
 
 
-RULES: tuple[Callable[[Evidence], Verdict | None], ...] = (
+RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     own_block,
     impersonation,
     spoofed,
     own_allow,
     desk_decision,
+    reported,
+    campaign,
     prefix_rule,
     spam_score,
+    familiar,
+    aftermath,
     withheld,
     unknown,
 )
 
 
-def verdicts(evidence: Evidence) -> list[Verdict]:
+def verdicts(case: Case) -> list[Verdict]:
     """What every rule that holds says, in the order of the table; the first one is the verdict.
 
     After an incomplete look-up no rule may say "trusted", for what could not be read might have spoken against it.
     """
-    spoke = [verdict for rule in RULES if (verdict := rule(evidence))]
-    if not evidence.looked.complete:
+    spoke = [verdict for rule in RULES if (verdict := rule(case))]
+    if not case.looked.complete:
         spoke = [verdict for verdict in spoke if verdict.kind is not VerdictKind.TRUSTED]
     return spoke
 
 
-def judge(evidence: Evidence) -> Verdict:
+def judge(case: Case) -> Verdict:
     """The verdict: what the first rule that holds says."""
-    return verdicts(evidence)[0]
+    return verdicts(case)[0]

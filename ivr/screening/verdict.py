@@ -26,6 +26,7 @@ class Reason(StrEnum):
     DESK_FLAGGED = "desk_flagged"
     DESK_BLOCKED = "desk_blocked"
     REPORTED = "reported"
+    REPORTED_BLOCK = "reported_block"
     CAMPAIGN = "campaign"
     PREFIX_TRUSTED = "prefix_trusted"
     PREFIX_FLAGGED = "prefix_flagged"
@@ -45,3 +46,4 @@ class Verdict:
     reason: Reason
     rule: int
     note: str = ""  # the desk's words, for the desk alone
+    category: str = ""  # of a reported caller: what most reports are about

@@ -26,7 +26,7 @@ def way_in(  # noqa: PLR0911  # a table of ways, each with its reason, reads bes
     ``forwarded_from`` is normalised E.164 or empty. A line that was read and not found is nobody's: a report line.
     """
     line, ring = looked.line, looked.ring
-    if looked.caller_is_line:
+    if looked.caller_is_line or (line and caller.text == line.number):
         return "loop"
     if line is None or line.kind == "report":
         return "report_line"
@@ -35,11 +35,13 @@ def way_in(  # noqa: PLR0911  # a table of ways, each with its reason, reads bes
     if forwarded_from and forwarded_from == line.ring_to:
         return "loop"
     # The customer's telephone sends our own ring back to us, with the caller's number on it.
-    if ring and caller.text and ring.caller == caller.text and ring.call_sid != call_sid and ring.until > now:
+    if ring and caller.text and ring.caller == caller.text and ring.call_sid != call_sid and ring.rings_until > now:
         return "loop"
     if verdict.reason is Reason.OWN_BLOCK:
         return "blocked"
     if line.mode == "off" or caller.text in always_ring:
+        return "ring"
+    if verdict.reason is Reason.FAMILIAR:
         return "ring"
     return _by_verdict(verdict, strict=line.mode == "strict")
 
@@ -54,8 +56,3 @@ def _by_verdict(verdict: Verdict, *, strict: bool) -> str:
             return "strict_flagged" if strict else "flagged"
         case VerdictKind.UNKNOWN:
             return "strict_withheld" if strict and verdict.reason is Reason.WITHHELD else "unknown"
-
-
-def asks_nothing(verdict: Verdict, mode: str) -> bool:
-    """Whether the customer is only told who calls: trusted callers and mode off ring straight through."""
-    return mode == "off" or verdict.kind is VerdictKind.TRUSTED

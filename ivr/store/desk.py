@@ -1,24 +1,31 @@
-"""The table as the fraud desk's command line uses it: lists."""
+"""The table as the fraud desk's command line uses it: lists, references, disputes and clearings."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr import records
+from ivr.reputation import disputes
+from ivr.reputation import records as kept
+from ivr.reputation.evidence import Clearing, clearing_key
 from ivr.store.calls import Store
+from ivr.store.table import maybe
 
 if TYPE_CHECKING:
-    from ivr.records import Line, Report
+    from ivr.records import DeskDecision, Line, Report
+    from ivr.reputation.disputes import Dispute
+    from ivr.reputation.records import Reputation
 
 
 class Desk(Store):
-    """The table, for people: everything that the calls use, and lists."""
+    """The table, for people: everything that the calls use, and what only the desk asks and decides."""
 
     def lines(self) -> list[Line]:
         """Every registered line, by number."""
         return [records.Line.from_item(item) for item in self._query("list_kind", "lines", index="listing")]
 
-    def decisions(self) -> list[records.DeskDecision]:
+    def decisions(self) -> list[DeskDecision]:
         """Every decision of the desk on a number."""
         found = self._query("list_kind", "callers", index="listing")
         return [records.DeskDecision.from_item(item) for item in found]
@@ -28,3 +35,37 @@ class Desk(Store):
         shards = (f"{day}#{shard}" for shard in range(records.REPORT_SHARDS))
         items = [item for shard in shards for item in self._query("report_day", shard, index="reports")]
         return [records.Report.from_item(item) for item in sorted(items, key=lambda item: str(item["reported_key"]))]
+
+    def reports_by_reference(self, reference: str) -> list[Report]:
+        """Every report that a spoken reference locates, oldest first: it does not identify one (DESIGN 4)."""
+        return [records.Report.from_item(item) for item in self._query("reference", reference, index="references")]
+
+    def decision(self, caller: str) -> DeskDecision | None:
+        """The desk's decision on a number."""
+        return maybe(records.DeskDecision, self._get(records.decision_key(caller)))
+
+    def reputation(self, caller: str) -> Reputation | None:
+        """A caller's reputation."""
+        return maybe(kept.Reputation, self._get(kept.reputation_key(caller)))
+
+    def clearing(self, caller: str) -> Clearing | None:
+        """The desk's last clearing of a caller."""
+        return maybe(Clearing, self._get(clearing_key(caller)))
+
+    def disputes(self) -> list[Dispute]:
+        """Every dispute, open ones last."""
+        return [disputes.Dispute.from_item(item) for item in self._query("list_kind", "disputes", index="listing")]
+
+    def dispute(self, caller: str) -> Dispute | None:
+        """The dispute about a number."""
+        return maybe(disputes.Dispute, self._get(disputes.dispute_key(caller)))
+
+    def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str) -> Dispute:
+        """Decide a dispute. Cleared: all evidence so far counts no longer, once the stream has seen the clearing."""
+        state = disputes.CLEARED if cleared else disputes.KEPT
+        resolved = replace(dispute, state=state, resolved_at=now, resolution=note)
+        if cleared:
+            seen = self.reputation(dispute.caller)
+            self.put(Clearing(caller=dispute.caller, cleared_at=max(now, seen.as_of if seen else 0), note=note))
+        self.put(resolved)
+        return resolved

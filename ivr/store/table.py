@@ -42,9 +42,10 @@ def client() -> DynamoDBClient:
     from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
 
     config = Config(
+        # A hanging DynamoDB costs 2 s an operation and 4 s a step at the worst; the function has 10, Twilio waits 15.
         connect_timeout=1,
-        read_timeout=2,
-        retries={"mode": "standard", "total_max_attempts": 2},  # some 6 s at the worst; Twilio hangs up after 15
+        read_timeout=1,
+        retries={"mode": "standard", "total_max_attempts": 2},
         parameter_validation=False,
         user_agent="call-screening-ivr",
         tcp_keepalive=True,

@@ -1,4 +1,5 @@
-"""`make bench`: how fast the voice handler answers, beside a hand-written one that answers the same."""
+"""`make bench`: how fast the voice handler answers, beside a hand-written one that answers the same; and what look-ups,
+reputation and a day of calls ask of the table."""
 
 import argparse
 import json
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import place, webhooks
+from tests.bench import figures, place, webhooks
 
 PRODUCT, BY_HAND = "handlers.voice", "handwritten"
 BOTH = (PRODUCT, BY_HAND)
@@ -56,11 +57,16 @@ def ratio(some, others):
 
 def main():
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="some ten seconds, for a first look")
+    arguments.add_argument("--quick", action="store_true", help="some twenty seconds, for a first look")
     arguments.add_argument("--artifact", action="store_true", help="measure what `make build` built, under Python 3.13")
     arguments.add_argument("--cold", type=int, metavar="N", help="fresh processes of each handler (40; quick: 8)")
     arguments.add_argument("--warm", type=int, metavar="N", help="requests of each kind and handler (4000; quick: 500)")
+    arguments.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
+    arguments.add_argument("--full", action="store_true", help="with a million reports: some minutes, some gigabytes")
     asked = arguments.parse_args()
+    figures.show(quick=asked.quick, full=asked.full)
+    if asked.reputation:
+        return
     cold = asked.cold or (8 if asked.quick else 40)
     warm = asked.warm or (500 if asked.quick else 4000)
     with (place.artifact if asked.artifact else place.checkout)() as here, _canned_dynamodb() as endpoint:

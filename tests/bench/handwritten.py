@@ -72,13 +72,19 @@ def signed_form(event):
 
 def incoming(form, now):
     line, caller, forwarded = number(form["To"]), number(form["From"]), number(form.get("ForwardedFrom", ""))
-    keys = [(f"LINE#{line}", "LINE"), (f"LINE#{line}", "RING")]
+    keys = [(f"LINE#{line}", "LINE"), (f"LINE#{line}", "RING"), (f"LINE#{line}", "AFTERMATH")]
     if caller:
         keys += [
             (f"LINE#{caller}", "LINE"),
             (f"LINE#{line}", f"CALLER#{caller}"),
+            (f"LINE#{line}", f"FAMILIAR#{caller}"),
             (f"CALLER#{caller}", "DECISION"),
-            *((f"PREFIX#{caller[:length]}", "RULE") for length in range(3, len(caller) + 1)),
+            (f"CALLER#{caller}", "REPUTATION"),
+            (f"CAMPAIGN#{caller}", str(now // 600)),
+            (f"CAMPAIGN#{caller}", str(now // 600 - 1)),
+            (f"BLOCK#{caller[:-1]}", "MEMBERS"),
+            (f"BLOCK#{caller[:-2]}", "MEMBERS"),
+            *((f"PREFIX#{caller[:length]}", "RULE") for length in range(2, len(caller) + 1)),
         ]
     items = read(keys)
     if not is_unknown(items, line, caller, forwarded, form, now):
@@ -127,7 +133,7 @@ def is_unknown(items, line, caller, forwarded, form, now):
     if (f"LINE#{caller}", "LINE") in items or record["ring_to"] in {caller, forwarded}:
         return False
     ring = items.get((f"LINE#{line}", "RING"))
-    if ring and ring["caller"] == caller and ring["call_sid"] != form["CallSid"] and ring["until"] > now:
+    if ring and ring["caller"] == caller and ring["call_sid"] != form["CallSid"] and ring["rings_until"] > now:
         return False
     attestation = form.get("StirVerstat", "")
     if attestation.startswith("TN-Validation-Failed"):
@@ -135,7 +141,10 @@ def is_unknown(items, line, caller, forwarded, form, now):
     if caller in OWN_NUMBERS and not attestation.startswith("TN-Validation-Passed-A"):
         return False
     said = [items.get((f"LINE#{line}", f"CALLER#{caller}")), items.get((f"CALLER#{caller}", "DECISION"))]
-    said += [items.get((f"PREFIX#{caller[:length]}", "RULE")) for length in range(3, len(caller) + 1)]
+    said += [items.get((f"PREFIX#{caller[:length]}", "RULE")) for length in range(2, len(caller) + 1)]
+    kept = "REPUTATION", "AFTERMATH", "MEMBERS"
+    if any(sk in kept or pk.startswith("CAMPAIGN#") or sk.startswith("FAMILIAR#") for pk, sk in items):
+        return False  # whatever reports have brought up is more than unknown
     return not any(word and (not word.get("until") or word["until"] > now) for word in said) and not spam(form)
 
 

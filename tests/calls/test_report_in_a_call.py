@@ -113,7 +113,7 @@ class TestOutages:
         assert not call.rang(demo.CUSTOMER)
 
     def test_a_report_that_cannot_be_stored_is_never_confirmed(self, ring, outage, reports):
-        outage.down, outage.only = True, ("PutItem",)
+        outage.down, outage.touching = True, "REPORT#"
         call = ring(caller=[ANNOUNCED], customer=["9"])
         assert not call.customer.hears("recorded", "en")
         assert call.customer.hears("not_recorded")
@@ -121,12 +121,29 @@ class TestOutages:
         outage.down = False
         assert reports() == []
 
-    def test_a_call_whose_record_was_lost_is_told_the_truth_about_its_report(self, ring, outage, reports):
+    def test_a_call_whose_record_was_lost_offers_no_key_that_needs_it(self, ring, outage, reports):
         outage.down, outage.only = True, ("TransactWriteItems",)
-        call = ring(caller=[ANNOUNCED], customer=["9"])
-        assert call.rang(demo.CUSTOMER)
-        assert call.customer.hears("not_recorded")
+        call = ring(caller=[ANNOUNCED], customer=["9", "1"])
+        assert call.customer.hears_key("connect", "1")
+        assert not call.customer.hears_key("report", "9")
+        assert not call.customer.hears_key("connect_and_trust", "2")
+        assert call.talked
         assert reports() == []
+
+    def test_a_line_whose_calls_end_was_never_stored_is_open_again_within_the_hour(self, ring, outage, carrier):
+        outage.only = ("UpdateItem",)
+        outage.touching = "attribute_exists(pk)"
+        outage.down = True
+        ring(caller=[ANNOUNCED], customer=["1"])
+        outage.down = False
+        carrier.wait(3700)
+        assert ring("+96899887766", caller=[ANNOUNCED], customer=["1"]).talked
+
+    def test_the_report_line_is_known_by_its_setting_and_care_is_rung(self, ring, outage):
+        outage.down = True
+        call = ring(to=demo.REPORT_LINE)
+        assert call.caller.hears("apology")
+        assert call.rang(demo.CARE)
 
     def test_an_acceptance_that_cannot_be_stored_keeps_nobody_apart(self, ring, outage):
         outage.down, outage.only = True, ("UpdateItem", "Query")
@@ -150,7 +167,7 @@ class TestRoundTrips:
     def test_ringing_and_a_report_are_one_write_each(self, ring, outage):
         ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
         assert outage.asked[:2] == ["BatchGetItem", "TransactWriteItems"]
-        assert outage.asked[2:4] == ["GetItem", "PutItem"]
+        assert outage.asked[2:4] == ["GetItem", "TransactWriteItems"]
 
 
 def test_no_number_rides_in_a_url(ring, post):

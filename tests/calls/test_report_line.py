@@ -142,3 +142,58 @@ class TestCare:
         call = hotline("2", "0", HANG_UP)
         assert not call.caller.hears_key("care", "0")
         assert not call.rang(demo.CARE)
+
+
+def test_of_two_reports_in_one_call_neither_takes_the_others_answers(hotline, reports):
+    hotline("2", "2", "91234567#", "1", "1", "2", "2", "91234568#", "1", SILENCE, SILENCE, "1")
+    by_number = {report.caller: report for report in reports()}
+    assert (by_number["+96891234567"].category, by_number["+96891234567"].loss) == ("prize", "no")
+    assert (by_number["+96891234568"].category, by_number["+96891234568"].loss) == ("", "yes")
+
+
+def test_a_late_webhook_of_a_number_typed_before_reports_nothing_else(post, carrier, reports):
+    """A is typed, then B is typed and read back; A's webhook comes again; what is confirmed is B."""
+    from infra.carrier import Carrier, Phone
+    from tests.conftest import BASE_URL, NOW, TOKEN
+
+    typed = []
+
+    def late(url, form, headers):
+        if "type_number" in url:
+            typed.append((url, form, headers))
+        if "confirm_number" in url and len(typed) == 2:
+            post(*typed[0])
+        return post(url, form, headers)
+
+    tapped = Carrier(late, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW)
+    phone = Phone(keys=["2", "2", "91234560#", "2", "91234567#", "1", HANG_UP])
+    tapped.place(from_=CUSTOMER, to=demo.REPORT_LINE, phone=phone)
+    tapped.run()
+    assert [report.caller for report in reports()] == ["+96891234567"]
+
+
+def test_the_same_number_typed_twice_in_a_call_is_one_report(hotline, reports):
+    hotline("2", "2", "91234567#", "1", "1", "2", "2", "91234567#", "1", HANG_UP)
+    assert len(reports()) == 1
+
+
+class TestDisputes:
+    def test_a_wrongly_listed_caller_opens_a_dispute(self, hotline, store):
+        call = hotline("2", "6")
+        assert call.caller.hears("dispute_opened", "en")
+        assert store.dispute(CUSTOMER).state == "open"
+        assert store.dispute(CUSTOMER).source == call.sid
+
+    def test_a_second_one_changes_nothing_while_the_first_is_open(self, hotline, store):
+        first = hotline("2", "6")
+        hotline("2", "6")
+        assert store.dispute(CUSTOMER).source == first.sid
+
+    def test_a_decided_one_may_be_opened_again_by_a_new_call(self, hotline, store):
+        hotline("2", "6")
+        store.resolve(store.dispute(CUSTOMER), 1_795_000_000, cleared=False, note="no")
+        again = hotline("2", "6")
+        assert (store.dispute(CUSTOMER).state, store.dispute(CUSTOMER).source) == ("open", again.sid)
+
+    def test_a_hidden_number_cannot_dispute_and_is_told_so(self, hotline):
+        assert hotline("2", "6", from_="anonymous").caller.hears("dispute_needs_number", "en")

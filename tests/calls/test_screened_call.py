@@ -59,12 +59,61 @@ def test_the_second_try_may_succeed(ring):
     assert call.talked
 
 
-def test_a_trusted_caller_hears_nothing_but_ringing_and_the_customer_is_only_told(ring):
-    call = ring(demo.TRUSTED)
+def test_a_trusted_caller_hears_nothing_but_ringing_and_is_announced(ring):
+    call = ring(demo.TRUSTED, customer=["1"])
     assert call.caller.heard == []
     assert call.customer.hears("why.desk_trusted")
-    assert not call.customer.hears_key("connect", "1")
+    assert not call.customer.hears_key("connect_and_trust", "2")
     assert call.talked
+
+
+def test_even_a_trusted_number_can_be_reported_for_caller_id_proves_nothing(ring, reports):
+    ring(demo.TRUSTED, customer=["9", "3", "2"])
+    assert [report.category for report in reports()] == ["money"]
+
+
+def test_a_voicemail_swallows_no_trusted_caller(ring):
+    call = ring(demo.TRUSTED, customers_phone={"answers": "voicemail"})
+    assert not call.talked
+    assert call.caller.hears("not_available")
+
+
+def test_a_withheld_caller_is_never_shown_as_a_number(environment, ring):
+    environment["CALLER_ID_SHOWN"] = "caller"
+    call = ring("anonymous", caller=[ANNOUNCED], customer=["1"])
+    assert next(leg.from_ for leg in call.call.legs if leg.parent) == demo.PROTECTED_LINE
+
+
+def test_the_line_stays_taken_through_the_longest_whisper_with_a_report(carrier, pickups, store):
+    from infra.carrier import Phone
+
+    pickups[demo.CUSTOMER] = Phone(keys=[SILENCE, "9", *[SILENCE] * 4], name="customer")
+    first = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    second = carrier.place(from_="+96899887766", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]), after=255)
+    carrier.run()
+    assert first.transcript.of("customer")[-1].at > 280
+    assert len(second.legs) == 1
+
+
+@pytest.mark.parametrize("replayed", ["/voice/screened/ring", "/voice/whisper/offer"])
+def test_a_replay_a_day_later_makes_no_short_talk_a_trusted_one(carrier, pickups, post, store, replayed):
+    from infra.carrier import Carrier, Phone
+    from tests.conftest import BASE_URL, NOW, TOKEN
+
+    captured = []
+
+    def recording(url, form, headers):
+        captured.append((url, form, headers))
+        return post(url, form, headers)
+
+    pickups[demo.CUSTOMER] = Phone(keys=["2"], name="customer", talks_for=20)
+    tapped = Carrier(recording, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=pickups)
+    tapped.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    tapped.run()
+    for url, form, headers in captured:
+        if replayed in url:
+            post(url, form, {**headers, "X-Carrier-Time": str((NOW + 86_400) * 1000)})
+    assert store._get(records.listed_key(demo.PROTECTED_LINE, STRANGER)) is None
 
 
 def test_a_flagged_caller_is_warned_and_told_where_to_dispute(ring):

@@ -1,5 +1,6 @@
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ def template():
 
 
 @pytest.fixture(scope="session")
-def deployed_environment(template):
-    """What the function's environment is after a deployment that answers only what has no default."""
+def environment_of(template):
+    """What a function's environment is after a deployment that answers only what has no default."""
     answers = {
         "TwilioAccountSid": "AC" + "0" * 32,
         "BrandEn": "Example Telecom",
@@ -32,6 +33,7 @@ def deployed_environment(template):
     known = {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}
     known |= answers | {
         "Table": "the-table",
+        "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
         "VoiceApi": "abc123",
         "AWS::Region": "me-central-1",
         "AWS::URLSuffix": "amazonaws.com",
@@ -50,8 +52,17 @@ def deployed_environment(template):
             case _:
                 return str(of)
 
-    variables = template["Resources"]["VoiceFunction"]["Properties"]["Environment"]["Variables"]
-    return {name: value(of) for name, of in variables.items()}
+    def environment(function):
+        variables = template["Resources"][function]["Properties"]["Environment"]["Variables"]
+        return {name: value(of) for name, of in variables.items()}
+
+    return environment
+
+
+@pytest.fixture(scope="session")
+def deployed_environment(environment_of):
+    """The voice function's."""
+    return environment_of("VoiceFunction")
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +72,16 @@ def python():
 
 
 @pytest.fixture(scope="session")
-def artifact(tmp_path_factory):
-    """What `sam build` builds, built by the same code."""
-    folder = tmp_path_factory.mktemp("artifact")
-    builder.build(folder)
-    return folder
+def artifact_of(tmp_path_factory):
+    """What `sam build` builds for a function, built by the same code."""
+
+    @lru_cache
+    def built(function):
+        folder = tmp_path_factory.mktemp(function)
+        builder.build(function, folder)
+        return folder
+
+    return built
 
 
 @pytest.fixture(scope="session")

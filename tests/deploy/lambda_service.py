@@ -14,7 +14,7 @@ START = "import sys; sys.path[:0] = sys.argv[2:]; from awslambdaric.__main__ imp
 class LambdaService:
     """Runs a built artifact in a Python of its own, under AWS's real runtime client, and gives it events."""
 
-    def __init__(self, python, artifact, runtime, environment):
+    def __init__(self, python, artifact, runtime, environment, *, handler="voice", snapshot=True):
         self.events = queue.Queue()
         self.answers = queue.Queue()
         self.restored = False
@@ -24,15 +24,15 @@ class LambdaService:
         address = f"127.0.0.1:{self.server.server_address[1]}"
         # -I -S: nothing of this machine's Python is seen, only the artifact and what the runtime has.
         self.process = subprocess.Popen(
-            [python, "-I", "-S", "-c", START, "handlers.voice.handler", artifact, runtime],
+            [python, "-I", "-S", "-c", START, f"handlers.{handler}.handler", artifact, runtime],
             cwd=artifact,
             env=environment
             | {
                 "AWS_LAMBDA_RUNTIME_API": address,
-                "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start",
+                "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start" if snapshot else "on-demand",
                 "AWS_LAMBDA_LOG_FORMAT": "JSON",  # as the template's LoggingConfig has it
                 "AWS_LAMBDA_LOG_LEVEL": environment["LOG_LEVEL"],
-                "AWS_LAMBDA_FUNCTION_NAME": "voice",
+                "AWS_LAMBDA_FUNCTION_NAME": handler,
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
                 "AWS_LAMBDA_FUNCTION_VERSION": "1",
                 "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",

@@ -20,6 +20,9 @@ FACTS = {
     "caller_id": "+12025550100",
     "line_languages": "ar-en",
     "number": "+96891234567",
+    "day": "24",
+    "clock": "2141",
+    "ending": "67",
 }
 
 

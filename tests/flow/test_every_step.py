@@ -10,7 +10,6 @@ import pytest
 from infra.carrier import Answer
 from infra.carrier.document import read_document
 from infra.review.speech import seconds
-from infra.review.used import expand
 from ivr import twiml
 from ivr.flow.address import from_url
 from ivr.flow.engine import STORE_DOWN, DialEnded, Entered, Outcome, Pressed
@@ -18,6 +17,7 @@ from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Collect, Connect, Join, Menu, Transfer
 from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse
+from ivr.prompts.used import expand
 from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT
 from tests.flow.conftest import FACTS, UnansweredError, run

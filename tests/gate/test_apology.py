@@ -99,3 +99,15 @@ class TestTheFallback:
     def test_the_report_line_reaches_customer_care(self, dead):
         call = dead(demo.REPORT_LINE)
         assert any(leg.to == demo.CARE for leg in call.legs)
+
+
+def test_a_bug_is_logged_by_its_kind_and_place_and_never_with_what_it_was_about(held, monkeypatch, caplog):
+    def bug(_, __, webhook):
+        int(webhook.caller + "x")
+
+    monkeypatch.setattr(Effects, "_open_ring", bug)
+    held(STRANGER, demo.PROTECTED_LINE, ANNOUNCED)
+    [line] = [record for record in caplog.records if record.message == "apology_spoken"]
+    assert line.error == "ValueError"
+    assert "bug" in line.frames[-1]
+    assert "91234567" not in str([vars(record) for record in caplog.records])

@@ -8,13 +8,12 @@ from infra.carrier import speech as carrier_speech
 from infra.local import demo
 from infra.review.problems import problems
 from infra.review.speech import WORDS_A_SECOND
-from infra.review.used import expand, missing_prompts
 from ivr.flow import pages
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import Goodbye
 from ivr.prompts.catalog import Catalog
-from ivr.screening.verdict import Reason, Verdict, VerdictKind
-from ivr.screening.way_in import asks_nothing
+from ivr.prompts.used import expand, missing_prompts
+from ivr.screening.verdict import Reason
 from ivr.settings import documented
 from tests.review.conftest import BOOK, BRANDS, DATA, small
 
@@ -187,10 +186,7 @@ def test_speech_is_as_slow_as_the_carrier_speaks():
     assert WORDS_A_SECOND == {"ar": carrier_speech.ARABIC_WORDS_A_SECOND, "en": carrier_speech.ENGLISH_WORDS_A_SECOND}
 
 
-def test_a_reason_that_is_never_advised_on_is_never_asked_about():
-    """The customer is only told of whoever is trusted, in every mode; anybody else is asked about with advice."""
-    advised_on = {key.partition(".")[2] for key in expand("advice_for.{why}")}
-    for reason in set(Reason) - advised_on - {Reason.OWN_BLOCK}:
-        assert asks_nothing(Verdict(VerdictKind.TRUSTED, reason, 0), "standard")
-        assert "trust" in reason or reason is Reason.OWN_ALLOW
-    assert {key.partition(".")[2] for key in expand("why.{why}")} == set(Reason) - {Reason.OWN_BLOCK}
+def test_whoever_may_ring_is_announced_with_a_reason_and_advice():
+    ringing = set(Reason) - {Reason.OWN_BLOCK}
+    for name in ("why.{why}", "advice_for.{why}"):
+        assert {key.partition(".")[2] for key in expand(name)} == ringing

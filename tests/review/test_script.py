@@ -8,11 +8,11 @@ import pytest
 
 from infra.review import in_words
 from infra.review.script import script
-from infra.review.used import used
 from ivr.flow import pages
 from ivr.flow.decisions import CONDITIONS, DECISIONS
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import ANNOUNCED, Act, Connect, Decide, Goodbye, Join, Key, Menu, Reject, Transfer
+from ivr.prompts.used import used
 from tests.review.conftest import BOOK, BRANDS, small
 
 RLI, PDI = "\u2067", "\u2069"

@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 from infra.local import demo
 from infra.local.table import table_properties
 from ivr import numbers, records
+from ivr.reputation.evidence import Clearing, Evidence
+from ivr.reputation.records import Reputation
 from ivr.store import AlreadyThereError, Store, StoreUnavailableError
 from ivr.store.desk import Desk
 
@@ -60,7 +62,9 @@ def test_an_old_record_of_a_line_is_read_again_before_its_customer_is_rung(store
 
 
 def open_ring(store, sid, now=NOW):
-    ring = records.Ring(line=demo.PROTECTED_LINE, call_sid=sid, caller="", until=now + 60, expires=now + 999)
+    ring = records.Ring(
+        line=demo.PROTECTED_LINE, call_sid=sid, caller="", rings_until=now + 30, until=now + 60, expires=now + 999
+    )
     call = records.CallRecord(
         call_sid=sid,
         line=demo.PROTECTED_LINE,
@@ -182,20 +186,36 @@ def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
             ask()
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        *demo.RECORDS,
-        records.Report(
-            call_sid="CA1", which="screened", reference="12345674", reported_at=NOW, reporter="x", expires=1, verified=1
-        ),
-    ],
-    ids=lambda record: record.key.sk,
+RECORDS = (
+    *demo.RECORDS,
+    records.PrefixRule(prefix="+96890", verdict="flagged"),
+    records.Ring(line="+12025550100", call_sid="CA1", caller="", rings_until=1, until=1, expires=1),
+    records.Listed(line="+12025550100", caller="+96891234567", word="allow"),
+    records.NumberDraft(call_sid="CA1", which="typed-0123abcd", number="+96891234567", expires=1),
+    records.CallRecord(
+        call_sid="CA1", line="+1", customer="x", verdict="unknown", reason="unknown", rang_at=NOW, expires=1
+    ),
+    records.Report(
+        call_sid="CA1", which="screened", reference="12345674", reported_at=NOW, reporter="x", expires=1, verified=1
+    ),
+    Reputation(caller="+96891234567", revision=1, expires=1, live=1),
+    Evidence(caller="+96891234567", person="x", axis="spam", at=NOW, order="1", expires=1),
+    Clearing(caller="+96891234567", cleared_at=NOW),
 )
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_every_index_key_of_a_record_has_the_type_that_the_template_declares(store, record):
     """DynamoDB refuses an item whose index key has another type; moto does not notice."""
-    declared = table_properties()["AttributeDefinitions"]
+    types = {one["AttributeName"]: one["AttributeType"] for one in table_properties()["AttributeDefinitions"]}
     item = store._item(record)
-    for one in declared:
-        if one["AttributeName"] in item:
-            assert one["AttributeType"] in item[one["AttributeName"]], one["AttributeName"]
+    assert {name: next(iter(item[name])) for name in types if name in item} == {
+        name: kind for name, kind in types.items() if name in item
+    }
+
+
+def test_every_index_lists_some_record(store):
+    items = [store._item(record) for record in RECORDS]
+    for index in table_properties()["GlobalSecondaryIndexes"]:
+        names = [key["AttributeName"] for key in index["KeySchema"]]
+        assert any(all(name in item for name in names) for item in items), index["IndexName"]

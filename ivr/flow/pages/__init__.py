@@ -5,6 +5,7 @@ from ivr.flow.pages.apology import APOLOGY
 from ivr.flow.pages.care import CARE
 from ivr.flow.pages.report import REPORT
 from ivr.flow.pages.report_line import REPORT_LINE
+from ivr.flow.pages.ring_back import RING_BACK
 from ivr.flow.pages.screened import SCREENED
 from ivr.flow.pages.whisper import WHISPER
 
@@ -13,10 +14,12 @@ BOOK = Book(
     WHISPER,
     REPORT,
     REPORT_LINE,
+    RING_BACK,
     CARE,
     APOLOGY,
     entries=(
         Position(SCREENED.name, SCREENED.start),  # POST /voice/incoming
+        Position(RING_BACK.name, RING_BACK.start),  # a call that handlers/follow_up.py placed
         Position(APOLOGY.name, "caller"),  # any bug, and POST /voice/fallback, by the leg that it struck
         Position(APOLOGY.name, "customer"),
         Position(APOLOGY.name, "report_line"),

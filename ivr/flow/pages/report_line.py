@@ -1,7 +1,7 @@
 """The report line: the public hotline, and what customers hear who dial their own protected line."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Collect, Goodbye, Key, Menu
+from ivr.flow.steps import Act, Collect, Decide, Goodbye, Key, Menu
 
 _BACK_AND_CARE = (
     Key(press="8", goal="back", then="main"),
@@ -24,14 +24,29 @@ REPORT_LINE = Page(
         name="main",
         prompts=("report_line_menu",),
         keys=(
+            Key(press="1", goal="report_last_call", then="may_last_call_be_told"),
             Key(press="2", goal="report_number", then="type_number"),
             Key(press="3", goal="protect_yourself", then="advice_calls"),
             Key(press="4", goal="is_offer_real", then="advice_offers"),
+            Key(press="5", goal="withdraw_report", then="may_last_report_be_told"),
+            Key(press="6", goal="wrongly_listed", then="open_dispute"),
             Key(press="0", goal="care", then="care:start", when="care_known"),
         ),
         silence="goodbye",
         failure="goodbye",
     ),
+    # What reveals or undoes is for a leg that we dialled to the registered number (DESIGN 2).
+    Decide(name="may_last_call_be_told", by="rung_back", ways={"yes": "ring_back:find_call", "no": "ask_ring_back"}),
+    Decide(
+        name="may_last_report_be_told", by="rung_back", ways={"yes": "ring_back:find_report", "no": "ask_ring_back"}
+    ),
+    Act(
+        name="ask_ring_back",
+        effect="ask_ring_back",
+        ways={"asked": "ring_back_asked"},
+        store_down="apology:report_line",
+    ),
+    Goodbye(name="ring_back_asked", prompts=("ring_back_asked", "goodbye")),
     # The operator's advice, all eight points, in parts short enough to be listened to.
     Menu(
         name="advice_calls",
@@ -99,6 +114,14 @@ REPORT_LINE = Page(
         ways={"recorded": "report:recorded", "gone": "type_number"},
         store_down="report:not_recorded",
     ),
+    Act(
+        name="open_dispute",
+        effect="open_dispute",
+        ways={"opened": "dispute_opened", "no_number": "dispute_needs_number"},
+        store_down="report:not_recorded",
+    ),
+    Goodbye(name="dispute_opened", prompts=("dispute_opened", "goodbye")),
+    Goodbye(name="dispute_needs_number", prompts=("dispute_needs_number", "goodbye")),
     Goodbye(name="number_dropped", prompts=("number_dropped", "goodbye")),
     Goodbye(name="goodbye", prompts=("goodbye",)),
     title="Report line",

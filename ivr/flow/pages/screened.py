@@ -11,6 +11,7 @@ SCREENED = Page(
         ways={
             "loop": "busy",
             "report_line": "report_line:language",
+            "hotline_down": "apology:report_line",
             "blocked": "blocked",
             "ring": "open_ring",
             "unknown": "unknown",

@@ -3,20 +3,26 @@
 from ivr.flow.page import Page
 from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Only
 
-_NUMBER_ENDS = Only("digits_known", "number_ends")
+_WHO = (
+    "why.{why}",
+    Only("reports_counted", "reports_counted"),
+    Only("reports_many", "reports_many"),
+    Only("about_known", "about.{about}"),
+    Only("digits_known", "number_ends"),
+)
 
 WHISPER = Page(
     "whisper",
     Decide(name="answered", by="asked_nothing", ways={"yes": "announce", "no": "offer"}),
-    Join(name="announce", prompts=("why.{why}", _NUMBER_ENDS)),
+    Join(name="announce", prompts=_WHO),
     Menu(
         name="offer",
-        prompts=("why.{why}", _NUMBER_ENDS, "advice_for.{why}"),
+        prompts=(*_WHO, "advice_for.{why}"),
         keys=(
             Key(press="1", goal="connect", then="accept"),
             Key(press="2", goal="connect_and_trust", then="accept_and_trust", when="may_be_trusted"),
             Key(press="3", goal="decline", then="declined"),
-            Key(press="9", goal="report", then="record"),
+            Key(press="9", goal="report", then="record", when="can_be_reported"),
         ),
         tries=2,
         silence="unanswered",  # no key is a decline: a voicemail presses none

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
 from ivr.flow.steps import Collect, Menu, Only
+from ivr.records import CATEGORIES
 from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
@@ -15,19 +16,16 @@ if TYPE_CHECKING:
     from ivr.flow.steps import Step
     from ivr.prompts.catalog import Catalog
 
-# The reasons that a prompt with {why} in its name never has to speak of. A customer's own block never rings them; and
-# whoever is trusted is announced with no advice (ivr.screening.way_in).
-_NEVER_ANNOUNCED = frozenset({Reason.OWN_BLOCK})
-_NEVER_ADVISED_ON = _NEVER_ANNOUNCED | {Reason.OWN_ALLOW, Reason.DESK_TRUSTED, Reason.PREFIX_TRUSTED}
-_UNSPOKEN: Mapping[str, frozenset[Reason]] = {"why.{why}": _NEVER_ANNOUNCED, "advice_for.{why}": _NEVER_ADVISED_ON}
+_NEVER_RINGS = Reason.OWN_BLOCK  # rejected in every mode, so that no prompt has to speak of it
 
 
 def expand(name: str) -> list[str]:
-    """The keys that a page's prompt name stands for: itself, or one for each reason in place of {why}."""
+    """The keys that a page's prompt name stands for: itself, or one for each reason or category in their place."""
+    if "{about}" in name:
+        return [name.replace("{about}", category) for category in CATEGORIES]
     if "{why}" not in name:
         return [name]
-    unspoken = _UNSPOKEN.get(name, frozenset())
-    return [name.replace("{why}", reason) for reason in Reason if reason not in unspoken]
+    return [name.replace("{why}", reason) for reason in Reason if reason is not _NEVER_RINGS]
 
 
 def names(step: Step) -> Iterator[str]:

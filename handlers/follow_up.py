@@ -1,0 +1,68 @@
+"""Follows the table's stream: rings customers back and sends the SMS about a report, off the caller's path.
+
+Each is done once whatever is delivered how often and in which order (``ivr.follow_up.errands``); what comes again is
+only what was never sent, or can't be judged yet.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from ivr import secrets, settings, store
+from ivr.follow_up.errands import FollowUp
+from ivr.follow_up.rest import Twilio
+from ivr.journal import Journal
+from ivr.store.errands import Errands
+from ivr.store.table import untyped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from ivr.settings import Settings
+
+
+def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.time) -> FollowUp:
+    """What follows up on the calls of one deployment."""
+    return FollowUp(
+        settings,
+        partial(secrets.hmac_key, settings),
+        table,
+        Twilio(settings, partial(secrets.auth_token, settings)),
+        Journal(settings.log_level),
+        clock=clock,
+    )
+
+
+@lru_cache(maxsize=1)
+def follow_up() -> FollowUp:
+    """The container's one, made at its first batch."""
+    current = settings.current()
+    return build(current, Errands(current.table_name, store.client()))
+
+
+def follow(record: Mapping[str, Any], work: FollowUp) -> None:
+    """Do what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
+    new = record["dynamodb"].get("NewImage")
+    if record["eventName"] != "REMOVE" and new:
+        work.follow(_plain(record["dynamodb"].get("OldImage") or {}), _plain(new))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Follow one batch of the stream; answers with the records that are to come again."""
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+    def follow_record(record: Any) -> None:
+        follow(record.raw_event, follow_up())
+
+    return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)
+
+
+def _plain(image: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: untyped(value) for name, value in image.items()}

@@ -1,0 +1,105 @@
+"""Stores what waits in the queue: reports, their details and call records that DynamoDB refused when they were made.
+
+Messages come in any order and more than once. Each is stored behind the same condition as on the first attempt; what
+can't be stored yet comes again, and what never can ends in the dead-letter queue.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from ivr import queue, settings, store
+from ivr.journal import Journal
+from ivr.recording import SCREENED, Details, ReportByCall
+from ivr.records import CallRecord, Report
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class NotYetError(Exception):
+    """What a message builds on is not stored yet: its call, its typed number or its report. It is to come again."""
+
+
+class Redelivery:
+    """What becomes of one message after another."""
+
+    def __init__(self, store: store.Store, journal: Journal) -> None:
+        self.store = store
+        self.journal = journal
+
+    def take(self, body: str) -> None:
+        """Store one message, once. Raises where it must come again; the log says why, and whether that may help."""
+        self.journal.begin("")
+        try:
+            message = queue.read(body)
+            self.journal.begin(message.call_sid)
+            self._store(message)
+        except NotYetError:
+            self.journal.count("redelivery_waits", kind=queue.kind_of(message))
+            raise
+        except Exception as error:
+            self.journal.failed("redelivery_failed", error)
+            raise
+        self.journal.count("redelivered", kind=queue.kind_of(message))
+
+    def _store(self, message: queue.Message) -> None:
+        match message:
+            case CallRecord():
+                self._store_call(message)
+            case Report():
+                self._store_report(message)
+            case ReportByCall():
+                self._store_report(self._joined(message))
+            case Details():
+                self._note(message)
+
+    def _store_call(self, call: CallRecord) -> None:
+        try:
+            self.store.put_once(call)
+        except store.AlreadyThereError:
+            return  # this message again, or a write that had happened after all
+
+    def _store_report(self, report: Report) -> None:
+        stored, is_new = self.store.put_report(report)
+        if is_new:
+            self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
+
+    def _joined(self, report: ReportByCall) -> Report:
+        if report.which == SCREENED:
+            call = self.store.call(report.call_sid)
+            if call is None:
+                raise NotYetError
+            return report.of_call(call)
+        draft = self.store.draft(report.call_sid, report.which)
+        if draft is None:
+            raise NotYetError
+        return report.of_number(draft)
+
+    def _note(self, details: Details) -> None:
+        _, reports = self.store.call_with_reports(details.call_sid)
+        if details.which not in {report.which for report in reports}:
+            raise NotYetError
+        self.store.note_report(details.call_sid, details.which, details.said)
+
+
+@lru_cache(maxsize=1)
+def redelivery() -> Redelivery:
+    """The container's one, made at its first batch."""
+    current = settings.current()
+    return Redelivery(store.Store(current.table_name, store.client()), Journal(current.log_level))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Store one batch of the queue; answers with the messages that are to come again."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+    def take(record: SQSRecord) -> None:
+        redelivery().take(record.body)
+
+    return process_partial_response(event=event, record_handler=take, processor=processor, context=context)

@@ -1,0 +1,47 @@
+"""Follows the table's stream: reports and calls become evidence, evidence becomes reputation, off the caller's path.
+
+Records that fail are reported one by one, and come again with all that followed them; everything that is done here may
+be done twice and in any order (``ivr.store.derived``).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from ivr import settings, store
+from ivr.reputation.deriving import consequences
+from ivr.store.derived import Derived
+from ivr.store.table import untyped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@lru_cache(maxsize=1)
+def derived() -> Derived:
+    """The container's table, made at the first batch."""
+    return Derived(settings.current().table_name, store.client())
+
+
+def follow(record: Mapping[str, Any], table: Derived) -> None:
+    """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
+    image = record["dynamodb"].get("NewImage")
+    if record["eventName"] != "REMOVE" and image:
+        for consequence in consequences({name: untyped(value) for name, value in image.items()}):
+            table.apply(consequence)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Follow one batch of the stream."""
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+    def follow_record(record: Any) -> None:
+        follow(record.raw_event, derived())
+
+    return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)

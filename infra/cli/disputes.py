@@ -1,0 +1,106 @@
+"""`ivr callers dispute`, `clear` and `keep`: when a number is wrongly listed, or said to be."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import caller_id
+from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
+from ivr.reputation.disputes import Dispute
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place, Target
+
+_DAY = 24 * 3600
+
+
+@click.command
+@click.argument("number")
+@click.option("--note", required=True, help="What speaks for the number.")
+@output.as_json
+@click.pass_obj
+def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
+    """Open a dispute about NUMBER."""
+    target = place.target()
+    opened = _new(target, number, note)
+    target.announce()
+    with reachable(target):
+        target.store.put(opened)
+    _tell(opened, as_json=as_json, words=f"A dispute about {opened.caller} is open.")
+
+
+@click.command
+@click.argument("number")
+@click.option("--note", required=True, help="Why it is cleared.")
+@output.as_json
+@click.pass_obj
+def clear(place: Place, *, number: str, note: str, as_json: bool) -> None:
+    """Clear NUMBER: reports from before now count no longer. A decision of the desk on it stays as it is."""
+    _resolve(place, number, note, cleared=True, as_json=as_json)
+
+
+@click.command
+@click.argument("number")
+@click.option("--note", required=True, help="Why it stays listed.")
+@output.as_json
+@click.pass_obj
+def keep(place: Place, *, number: str, note: str, as_json: bool) -> None:
+    """Keep NUMBER listed: its dispute is decided against it."""
+    _resolve(place, number, note, cleared=False, as_json=as_json)
+
+
+@click.command("disputes")
+@output.as_json
+@click.pass_obj
+def list_disputes(place: Place, *, as_json: bool) -> None:
+    """List every dispute and how it was decided."""
+    target = place.target()
+    with reachable(target):
+        found = target.store.disputes()
+    if as_json:
+        output.print_json([record_as_json(one) for one in found])
+        return
+    zone = target.settings.timezone
+    output.print_table(
+        ("Caller", "Opened", "By", "State", "For it", "Decision"),
+        (
+            (one.caller, output.local_time(one.opened_at, zone), one.source, one.state, one.note, one.resolution)
+            for one in found
+        ),
+        empty="There are no disputes.",
+    )
+
+
+def _resolve(place: Place, number: str, note: str, *, cleared: bool, as_json: bool) -> None:
+    target = place.target()
+    asked = _new(target, number, "")
+    with reachable(target):
+        found = target.store.dispute(asked.caller)
+    if found is None and not cleared:
+        raise click.ClickException(f"there is no dispute about {asked.caller}")
+    target.announce()
+    with reachable(target):
+        resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note.strip())
+    words = "cleared: reports from before now count no longer" if cleared else "kept as it is listed"
+    _tell(resolved, as_json=as_json, words=f"{resolved.caller} is {words}.")
+
+
+def _new(target: Target, number: str, note: str) -> Dispute:
+    caller = caller_id(number, target.settings.home_region)
+    if not caller.text:
+        raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
+    now = int(time.time())
+    expires = now + target.settings.retention_reports_days * _DAY
+    return Dispute(caller=caller.text, opened_at=now, source="desk", note=note.strip(), expires=expires)
+
+
+def _tell(dispute: Dispute, *, as_json: bool, words: str) -> None:
+    if as_json:
+        output.print_json(record_as_json(dispute))
+    else:
+        click.echo(words)

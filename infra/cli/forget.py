@@ -1,0 +1,51 @@
+"""`ivr forget`: remove what is held about a person, and say what it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import full_number
+from infra.cli.target import reachable
+from ivr import secrets
+from ivr.pseudonym import pseudonym
+from ivr.store.forgetting import Forgetting, is_line, kinds
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place
+
+
+@click.command
+@click.argument("number")
+@click.option("--unregister", is_flag=True, help="Also remove the lines that ring this number.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@output.as_json
+@click.pass_obj
+def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_json: bool) -> None:
+    """Remove what is held about whoever has NUMBER, as a caller and as a customer.
+
+    It reads the whole table. Lines that ring the number stay registered unless --unregister is given.
+    """
+    target = place.target()
+    text = full_number(number, target.settings.home_region, "NUMBER")
+    table = Forgetting(target.store.table, target.store.client)
+    if not dry_run:
+        target.announce()
+    with reachable(target):
+        found = table.held(text, pseudonym(text, secrets.hmac_key(target.settings)))
+        removed = [item for item in found if unregister or not is_line(item)]
+        if not dry_run:
+            table.remove(removed)
+    told = kinds(removed)
+    if as_json:
+        output.print_json({"number": text, "removed": told, "dry_run": dry_run})
+        return
+    output.print_table(
+        ("Removed" if not dry_run else "Would be removed", "How many"),
+        ((kind, str(count)) for kind, count in sorted(told.items())),
+        empty="Nothing is held about this number.",
+    )
+    if len(removed) < len(found):
+        click.echo("It is still rung by a line; --unregister removes that too.")

@@ -1,0 +1,73 @@
+"""`ivr reports show` and `dossier`: what a spoken reference locates."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli import output
+from infra.cli.target import reachable
+from infra.cli.words import report_as_json, report_in_words
+from ivr.pseudonym import is_reference
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place, Target
+    from ivr.records import Report
+
+
+@click.command
+@click.argument("reference")
+@output.as_json
+@click.pass_obj
+def show(place: Place, *, reference: str, as_json: bool) -> None:
+    """Show every report with this REFERENCE: it locates a report, it does not identify one."""
+    target = place.target()
+    found = _located(target, reference)
+    if as_json:
+        output.print_json([report_as_json(report) for report in found])
+        return
+    for report in found:
+        counted = "counted" if report.counted else "not counted"
+        state = "withdrawn" if report.withdrawn else counted
+        at = output.local_time(report.reported_at, target.settings.timezone)
+        click.echo(f"{at}  {report_in_words(report)} ({state}; call {report.call_sid}, line {report.line or '-'})")
+
+
+@click.command
+@click.argument("reference")
+@click.option("--to", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
+@click.pass_obj
+def dossier(place: Place, *, reference: str, to: Path) -> None:
+    """Write what a customer can hand to the Public Prosecution about REFERENCE, as PDF and JSON."""
+    from infra import dossier as dossiers  # it takes half a second to load
+
+    target = place.target()
+    found = _located(target, reference)
+    now = int(time.time())
+    to.mkdir(parents=True, exist_ok=True)
+    for nth, report in enumerate(found, start=1):
+        with reachable(target):
+            call = target.store.call(report.call_sid)
+            decision = target.store.decision(report.caller) if report.caller else None
+        facts = dossiers.facts(report, call, target.settings, [decision] if decision else [], now)
+        name = f"dossier-{reference}" + (f"-{nth}" if len(found) > 1 else "")
+        for suffix, content in ((".json", dossiers.json_file(facts)), (".pdf", dossiers.pdf(facts))):
+            path = to / (name + suffix)
+            path.write_bytes(content)
+            click.echo(path)
+
+
+def _located(target: Target, reference: str) -> list[Report]:
+    digits = reference.replace(" ", "").replace("-", "")
+    if not is_reference(digits):
+        raise click.ClickException(
+            f"{reference!r} is no reference: it has eight digits, and the last one checks the others"
+        )
+    with reachable(target):
+        found = target.store.reports_by_reference(digits)
+    if not found:
+        raise click.ClickException(f"no report has the reference {digits}")
+    return found

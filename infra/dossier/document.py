@@ -1,0 +1,139 @@
+"""The dossier as a PDF: what stands where. The same facts give the same bytes; the only date in them is the facts'."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.dossier.gathering import json_file
+from infra.dossier.paper import GREY, INNER, Cell, Paper, in_halves
+from infra.dossier.wording import LANGUAGES, Words, filled, said, words
+
+_LABEL = 33.0  # a label's column, at either edge
+_VALUE = INNER / 2 - _LABEL
+_GAP = 3.0
+_SIZE = 10.5
+_FRAME = 31.0  # room for a signature and a stamp
+
+Facts = dict[str, Any]
+
+
+def pdf(facts: Facts) -> bytes:
+    """The facts of ``infra.dossier.facts`` on as many A4 pages as they need."""
+    pages = _drawn(facts, pages=0).counted()  # drawn once for the count alone
+    return bytes(_drawn(facts, pages).output())
+
+
+def _drawn(facts: Facts, pages: int) -> Paper:
+    known = words()
+    paper = Paper(
+        brand=facts["operator"],
+        page=known["page"],
+        reference=facts["reference"],
+        foot=filled(known["foot"], time=facts["made"]),
+        mark=known["mark"].format(digest=hashlib.sha256(json_file(facts)).hexdigest()),
+        pages=pages,
+        made=datetime.fromtimestamp(facts["made"]["epoch"], UTC),
+    )
+    paper.set_title(f"{known['title']['en']} {facts['reference']} · {known['title']['ar']}")
+    _title(paper, facts)
+    _report(paper, facts)
+    _call(paper, facts)
+    _history(paper, facts)
+    for group in ("known", "not_claimed"):
+        _statements(paper, group, facts[group])
+    paper.heading(known["sections"]["by_hand"], above=_FRAME)
+    paper.frames(known["by_hand"]["complainant"], known["by_hand"]["operator"], height=_FRAME)
+    return paper
+
+
+def _title(paper: Paper, facts: Facts) -> None:
+    title, purpose = words()["title"], words()["purpose"]
+    paper.row(Cell(title["ar"], "ar", 0, INNER, "C", 18, bold=True), ruled=False)
+    paper.row(Cell(title["en"], "en", 0, INNER, "C", 15, bold=True), ruled=False)
+    paper.row(Cell(purpose["ar"], "ar", 0, INNER, "C", 11.5), ruled=False)
+    paper.row(Cell(purpose["en"], "en", 0, INNER, "C", 10.5), ruled=False)
+    _shared(paper, "reference", facts["reference"], size=17)
+    _told(paper, "operator", facts["operator"])
+    _told(paper, "made", facts["made"])
+    _shared(paper, "timezone", facts["timezone"])
+
+
+def _report(paper: Paper, facts: Facts) -> None:
+    report = facts["report"]
+    paper.heading(words()["sections"]["report"])
+    _told(paper, "reported", report["reported"])
+    _shared(paper, "reporter", report["reporter"])
+    # A withdrawn report counts no longer, whatever was decided when it was written.
+    last = "withdrawn" if report["withdrawn"]["value"] else "counted"
+    for name in ("source", "category", "loss", "verified", last):
+        _told(paper, name, report[name])
+
+
+def _call(paper: Paper, facts: Facts) -> None:
+    call, numbers = facts["call"], facts["numbers"]
+    paper.heading(words()["sections"]["call"])
+    for name in ("caller", "line"):
+        if numbers[name]:
+            _shared(paper, name, numbers[name], size=12)
+        else:
+            _told(paper, name, said("absent", name))
+    _told(paper, "rang", call["rang"] if call else said("absent", "call"))
+    if call:
+        _told(paper, "accepted", call["accepted"] or said("absent", "accepted"))
+        _told(paper, "talked", call["talked"])
+        if call["ended"]:
+            _told(paper, "ended", call["ended"])
+    _shared(paper, "call_sid", facts["report"]["call_sid"])
+
+
+def _history(paper: Paper, facts: Facts) -> None:
+    paper.heading(words()["sections"]["history"])
+    for entry in facts["verdict_history"]:
+        _told(paper, entry["by"], _judged(entry))
+    if not facts["verdict_history"]:
+        _told(paper, "history", said("absent", "history"))
+
+
+def _judged(entry: Facts) -> Words:
+    """A verdict in a sentence or two."""
+    parts = words()["history"]
+    told = [entry["verdict"]]
+    if entry["reason"]:
+        told.append(filled(parts["reason"], reason=entry["reason"]))
+    if entry["at"] and entry["by"] == "desk":  # the rules spoke as the call rang, and that has its row
+        told.append(filled(parts["at"], time=entry["at"]))
+    if entry["until"]:
+        told.append(filled(parts["until" if entry["in_force"] else "over"], time=entry["until"]))
+    elif entry["in_force"]:
+        told.append(parts["no_end"])
+    return {language: "".join(part[language] for part in told) for language in LANGUAGES}
+
+
+def _statements(paper: Paper, group: str, statements: list[Words]) -> None:
+    paper.heading(words()["sections"][group])
+    for number, statement in enumerate(statements, start=1):
+        numbered = {language: f"{number}. {statement[language]}" for language in LANGUAGES}
+        paper.row(*in_halves(numbered, size=10), ruled=False)
+
+
+def _told(paper: Paper, label: str, value: Words) -> None:
+    """A row whose value is said in both languages."""
+    width = _VALUE - _GAP
+    _labelled(paper, label, Cell(value["en"], "en", _LABEL, width), Cell(value["ar"], "ar", INNER / 2 + _GAP, width))
+
+
+def _shared(paper: Paper, label: str, value: str, size: float = _SIZE) -> None:
+    """A row whose value both languages share: a number or an identifier."""
+    _labelled(paper, label, Cell(value, "en", _LABEL, 2 * _VALUE, "C", size, bold=size > _SIZE))
+
+
+def _labelled(paper: Paper, name: str, *values: Cell) -> None:
+    """A row between its labels, in the order in which it is read."""
+    label, width = said("labels", name), _LABEL - _GAP
+    paper.row(
+        Cell(label["en"], "en", 0, width, size=9.5, bold=True, grey=GREY),
+        *values,
+        Cell(label["ar"], "ar", INNER - width, width, size=9.5, bold=True, grey=GREY),
+    )

@@ -1,0 +1,75 @@
+"""The ring-back, on a leg that we dialled to the registered number: only here is anything revealed or undone."""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Goodbye, Key, Menu, Only, Say
+
+RING_BACK = Page(
+    "ring_back",
+    Menu(
+        name="start",
+        prompts=("ring_back_hello",),
+        keys=(Key(press="1", goal="go_on", then="main"),),
+        tries=2,
+        silence="over",  # a voicemail presses no key, and is told nothing
+        failure="over",
+    ),
+    Menu(
+        name="main",
+        prompts=("ring_back_menu",),
+        keys=(
+            Key(press="1", goal="report_last_call", then="find_call"),
+            Key(press="5", goal="withdraw_report", then="find_report"),
+            Key(press="0", goal="care", then="care:start", when="care_known"),
+        ),
+        silence="goodbye",
+        failure="goodbye",
+    ),
+    Act(name="find_call", effect="find_last_call", ways={"found": "last_call", "none": "no_call"}, store_down="sorry"),
+    Say(name="no_call", prompts=("no_call_found",), then="main"),
+    Menu(
+        name="last_call",
+        prompts=("last_call_was", Only("ending_known", "last_call_ending")),
+        keys=(
+            Key(press="1", goal="report_this_call", then="record_call"),
+            Key(press="2", goal="hear_again", then="find_call"),
+            Key(press="8", goal="back", then="main"),
+        ),
+        silence="goodbye",
+        failure="goodbye",
+    ),
+    Act(
+        name="record_call",
+        effect="report_last_call",
+        ways={"recorded": "report:recorded", "none": "no_call"},
+        store_down="report:not_recorded",
+    ),
+    Act(
+        name="find_report",
+        effect="find_last_report",
+        ways={"found": "last_report", "none": "no_report"},
+        store_down="sorry",
+    ),
+    Say(name="no_report", prompts=("no_report_found",), then="main"),
+    Menu(
+        name="last_report",
+        prompts=("last_report_is",),
+        keys=(
+            Key(press="1", goal="withdraw_it", then="withdraw"),
+            Key(press="2", goal="hear_again", then="find_report"),
+            Key(press="8", goal="back", then="main"),
+        ),
+        silence="goodbye",
+        failure="goodbye",
+    ),
+    Act(
+        name="withdraw",
+        effect="withdraw_last_report",
+        ways={"withdrawn": "withdrawn", "none": "no_report"},
+        store_down="sorry",
+    ),
+    Goodbye(name="withdrawn", prompts=("withdrawn", "goodbye")),
+    Goodbye(name="sorry", prompts=("apology", "please_call_care")),
+    Goodbye(name="goodbye", prompts=("goodbye",)),
+    Goodbye(name="over"),
+    title="Ring-back to the registered number",
+)

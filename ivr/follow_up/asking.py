@@ -1,0 +1,63 @@
+"""From a change of the table to the errands that follow from it: pure.
+
+When is the message about a report asked for? When its reporter can say no more about it, and without a timer: as soon
+as the last question (was anything lost?) has an answer, or, where the customer hangs up before that, when the record of
+the call in which it was made gets its end. Both may happen, come twice or in the other order: the message stands beside
+the report under a key made of the report's, is written only where it is not there yet, and so is one. A report that was
+made long after its call (on a ring-back) has only the first way: who hangs up there before the last answer gets none.
+
+Each of the two counts as it happens, as the difference between the item's old image and its new one, so that no later
+change of a report (a withdrawal) sends anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.follow_up.records import ASKED, Message, RingBack
+from ivr.records import Report
+
+if TYPE_CHECKING:
+    from ivr.records import Item
+
+
+def kind_of(item: Item) -> str:
+    """What an item is, as its sort key begins."""
+    return str(item["sk"]).partition("#")[0]
+
+
+def errand_of(item: Item) -> RingBack | Message | None:
+    """The errand that an item asks for. One that was tried before is none: its own event comes again for that."""
+    errand: RingBack | Message | None = None
+    match kind_of(item):
+        case "RING_BACK":
+            errand = RingBack.from_item(item)
+        case "MESSAGE":
+            errand = Message.from_item(item)
+    return errand if errand and errand.state == ASKED and not errand.tried_since else None
+
+
+def told_all(old: Item, new: Item) -> Report | None:
+    """The report whose last question was answered just now."""
+    return Report.from_item(new) if kind_of(new) == "REPORT" and new.get("loss") and not old.get("loss") else None
+
+
+def ended(old: Item, new: Item) -> str:
+    """The call (its CallSid) that ended just now, or an empty string."""
+    return str(new["call_sid"]) if kind_of(new) == "CALL" and new.get("ended_at") and not old.get("ended_at") else ""
+
+
+def message_about(report: Report) -> Message | None:
+    """The message about a report. None where its reporter is not known to be the customer of a line of ours."""
+    if not report.verified or not report.line or report.withdrawn:
+        return None
+    return Message(
+        call_sid=report.call_sid,
+        which=report.which,
+        reference=report.reference,
+        line=report.line,
+        person=report.reporter,
+        expires=report.expires,
+        category=report.category,
+        loss=report.loss,
+    )

@@ -1,0 +1,87 @@
+"""What is done after a call, off the caller's path: ring somebody back, send a message. Each with its keys beside it.
+
+An errand is asked for by a record, claimed by one function, and acted on once. A ring-back holds the customer's number
+in clear, as DESIGN 5 allows for a day. A message holds none: its number is read from the line when it is sent, so that
+its outcome may be shown for as long as the report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.records import ItemKey, Record
+
+ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
+CLAIM_SECONDS = 90  # longer than the function may run: whoever claimed an errand before that is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand(Record):
+    """What all errands share. Times are of the follow-up function's own clock."""
+
+    state: str = ASKED
+    claimed_at: int = 0
+    tried_since: int = 0  # when it was claimed for the first time
+    outcome: str = ""  # Twilio's Sid; its error code or our word for why it failed, or why nobody knows
+
+    def state_at(self, now: int) -> str:
+        """The state to show: a claim that nobody came back from is an unknown outcome."""
+        return UNKNOWN if self.state == CLAIMED and now - self.claimed_at > CLAIM_SECONDS else self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingBack(Errand):
+    """Somebody asked on the report line to be rung back at their registered number. One a day a number (DESIGN 2)."""
+
+    person: str  # pseudonym of ``number``
+    day: str  # UTC, as 2026-11-24
+    number: str  # E.164, in clear: registered as a line's ring_to
+    line: str  # the line that it is registered for, and that rings
+    languages: str
+    asked_at: int
+    expires: int
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return ItemKey(f"PERSON#{self.person}", f"RING_BACK#{self.day}")
+
+
+def message_key(call_sid: str, which: str) -> ItemKey:
+    """Where the message about a report is kept: beside the report, so that there is one at the most."""
+    return ItemKey(f"CALL#{call_sid}", f"MESSAGE#{which}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Errand):
+    """The SMS about a report: its reference, and the advice that fits. One a report, whatever becomes of it."""
+
+    call_sid: str
+    which: str
+    reference: str
+    line: str  # whose customer made the report, and in whose first language it is written
+    person: str  # pseudonym of the reporter: the line's customer must still be the same
+    expires: int  # with the report
+    category: str = ""
+    loss: str = ""
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return message_key(self.call_sid, self.which)
+
+
+def opt_out_key(person: str) -> ItemKey:
+    """Where a person's wish to get no messages is kept."""
+    return ItemKey(f"PERSON#{person}", "OPT_OUT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut(Record):
+    """A person wants no messages. It never expires; ``ended_at`` says that they want them again."""
+
+    person: str  # pseudonym
+    since: int
+    ended_at: int = 0
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return opt_out_key(self.person)

@@ -1,0 +1,137 @@
+"""Recording: a report or a call record goes to the table, and where the table refuses it, to the queue.
+
+What either of them took may be confirmed to the customer: handlers/redeliver.py stores what waits in the queue, once,
+with its original time and reference (DESIGN 7). A call that goes well pays nothing for the queue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.records import Report
+from ivr.store.table import StoreUnavailableError, StoreWriteError
+
+if TYPE_CHECKING:
+    from ivr.journal import Journal
+    from ivr.queue import Message, Queue
+    from ivr.records import CallRecord, NumberDraft
+    from ivr.store import Store
+
+SCREENED = "screened"  # which report of a call is the one on the call itself
+WAITS = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
+
+
+class ReportByCall(NamedTuple):
+    """A report whose call record, or typed number, could not be read: known by its CallSid until it is stored."""
+
+    call_sid: str
+    which: str
+    reference: str
+    reported_at: int
+    expires: int
+    reporter: str = ""  # pseudonym; empty where the call record knows it
+
+    def of_call(self, call: CallRecord) -> Report:
+        """The report, now that the call record is known: verified, since that shows who rang whom."""
+        return Report(
+            call_sid=self.call_sid,
+            which=self.which,
+            reference=self.reference,
+            reported_at=self.reported_at,
+            reporter=call.customer,
+            verified=1,
+            expires=self.expires,
+            caller=call.caller,
+            line=call.line,
+            verdict=call.verdict,
+            reason=call.reason,
+        )
+
+    def of_number(self, draft: NumberDraft) -> Report:
+        """The report, now that the typed number is known: unverified."""
+        return Report(
+            call_sid=self.call_sid,
+            which=self.which,
+            reference=self.reference,
+            reported_at=self.reported_at,
+            reporter=self.reporter,
+            expires=self.expires,
+            caller=draft.number,
+        )
+
+
+class Details(NamedTuple):
+    """What the customer said of a report that they had just made."""
+
+    call_sid: str
+    which: str
+    category: str = ""
+    loss: str = ""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The answers that were given."""
+        return {name: value for name, value in (("category", self.category), ("loss", self.loss)) if value}
+
+
+class Recording:
+    """Where records go. ``queue_url`` is empty where there is no queue."""
+
+    def __init__(self, store: Store, queue_url: str, journal: Journal) -> None:
+        self.store = store
+        self.queue_url = queue_url
+        self.journal = journal
+        self.queue: Queue | None = None  # made by the first message, unless it was given
+
+    def report(self, report: Report) -> tuple[Report, bool]:
+        """Record a report. Returns it as it is stored, and whether it waits in the queue instead.
+
+        Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
+        """
+        try:
+            stored, is_new = self.store.put_report(report)
+        except StoreUnavailableError as refused:
+            if not self.send(report):
+                raise
+            unreached(self.journal, refused)
+            return report, True
+        if is_new:
+            self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
+        return stored, False
+
+    def note(self, details: Details, *, report_waits: bool) -> None:
+        """Add to a report what was said of it; where the report waits in the queue, so does this.
+
+        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        """
+        if report_waits and self.send(details):
+            return
+        try:
+            self.store.note_report(details.call_sid, details.which, details.said)
+        except StoreUnavailableError as refused:
+            if not self.send(details):
+                raise
+            unreached(self.journal, refused)
+
+    def send(self, message: Message) -> bool:
+        """Send a record to the queue. False: the queue does not have it."""
+        if not self.queue_url:
+            return False
+        from ivr.queue import Queue, QueueUnavailableError, kind_of
+
+        self.queue = self.queue or Queue(self.queue_url)
+        try:
+            self.queue.send(message)
+        except QueueUnavailableError as error:
+            self.journal.failed("queue_send_failed", error)
+            return False
+        self.journal.count("sent_to_queue", kind=kind_of(message))
+        return True
+
+
+def unreached(journal: Journal, error: StoreUnavailableError) -> None:
+    """Count a read or a write that the table did not answer."""
+    if isinstance(error, StoreWriteError):
+        journal.failed("store_write_failed", error)
+    else:
+        journal.failed("store_read_failed", error)

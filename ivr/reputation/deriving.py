@@ -1,0 +1,164 @@
+"""From a change of the table to what follows from it: pure, so that the same change always has the same consequences.
+
+Only reports and calls have consequences, and the desk's clearings; TTL removals are no events (DESIGN 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ivr.records import CallRecord, Report
+from ivr.reputation import latest
+from ivr.reputation.evidence import Clearing, Evidence, order_of
+
+if TYPE_CHECKING:
+    from ivr.records import Item
+    from ivr.reputation.latest import Latest
+
+
+@dataclass(frozen=True, slots=True)
+class Testifies:
+    """Somebody's evidence on a caller changed: keep the newest of theirs and reckon the caller anew."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Clears:
+    """The desk cleared a caller: reckon them anew."""
+
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """A caller rang a line: part of a campaign, perhaps."""
+
+    caller: str
+    line: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A customer accepted and talked with a caller on a day (UTC)."""
+
+    line: str
+    caller: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distrusted:
+    """A line's customer reported a caller: the two are not familiar."""
+
+    line: str
+    caller: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """A line was reported on, or had a blocked call: be careful with unknown callers for a minute."""
+
+    line: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A customer has a newer call or report than the one that was named last."""
+
+    latest: Latest
+
+
+Consequence = Newer | Testifies | Clears | Rang | Talked | Distrusted | Shaken
+
+
+def consequences(item: Item) -> list[Consequence]:
+    """What follows from an item's new image. An item of any other kind has no consequences."""
+    kind, _, _ = str(item["sk"]).partition("#")
+    match kind:
+        case "REPORT":
+            return _of_report(Report.from_item(item))
+        case "CALL":
+            return _of_call(CallRecord.from_item(item))
+        case "CLEARING":
+            return [Clears(Clearing.from_item(item).caller)]
+        case _:
+            return []
+
+
+def _of_report(report: Report) -> list[Consequence]:
+    found: list[Consequence] = []
+    if report.line:
+        found.append(
+            Newer(
+                latest.Latest(
+                    person=report.reporter,
+                    what=latest.REPORT,
+                    call_sid=report.call_sid,
+                    which=report.which,
+                    line=report.line,
+                    at=report.reported_at,
+                    expires=report.expires,
+                )
+            )
+        )
+    if report.counted and report.caller:
+        source = f"{report.call_sid}#{report.which}"
+        found.append(
+            Testifies(
+                Evidence(
+                    caller=report.caller,
+                    person=report.reporter,
+                    axis="spam",
+                    at=report.reported_at,
+                    order=order_of(report.reported_at, source, report.revision),
+                    expires=report.expires,
+                    category=report.category,
+                    withdrawn=report.withdrawn,
+                )
+            )
+        )
+    if report.line and not report.withdrawn:
+        found.append(Shaken(report.line, report.reported_at))
+        if report.caller:
+            found.append(Distrusted(report.line, report.caller, report.reported_at))
+    return found
+
+
+def _of_call(call: CallRecord) -> list[Consequence]:
+    found: list[Consequence] = []
+    if call.verdict == "blocked":
+        return [Shaken(call.line, call.rang_at)]
+    newest = latest.Latest(
+        person=call.customer,
+        what=latest.CALL,
+        call_sid=call.call_sid,
+        line=call.line,
+        at=call.rang_at,
+        expires=call.expires,
+    )
+    found.append(Newer(newest))
+    if not call.caller:
+        return found
+    found.append(Rang(call.caller, call.line, call.rang_at))
+    if call.talked and call.accepted_at:
+        found.append(Talked(call.line, call.caller, f"{datetime.fromtimestamp(call.accepted_at, UTC):%Y-%m-%d}"))
+    if call.trusted_at:
+        found.append(
+            Testifies(
+                Evidence(
+                    caller=call.caller,
+                    person=call.customer,
+                    axis="legit",
+                    at=call.trusted_at,
+                    order=order_of(call.trusted_at, f"{call.call_sid}#trust", 0),
+                    expires=call.expires,
+                )
+            )
+        )
+    return found

@@ -1,0 +1,55 @@
+"""The records that reputation is reckoned from: what each person's calls say of a caller, and the desk's clearings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.records import ItemKey, Record
+from ivr.reputation.records import caller_partition
+
+EVIDENCE = "EVIDENCE#"  # how the sort keys of evidence begin
+
+
+def clearing_key(caller: str) -> ItemKey:
+    """Where the desk's clearing of a caller is kept."""
+    return ItemKey(caller_partition(caller), "CLEARING")
+
+
+def order_of(at: int, source: str, revision: int) -> str:
+    """A text that sorts by time, then by where the evidence came from, then by its revision."""
+    return f"{at:012d}#{source}#{revision:06d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence(Record):
+    """What one person's calls say about one caller. The greatest ``order`` wins; withdrawn is a state, not an absence.
+
+    ``order`` is the time of the event, the report or call that it came from, and its revision, so written that text
+    order is the order in time; so a late or repeated stream record never overwrites a newer one.
+    """
+
+    caller: str
+    person: str  # pseudonym
+    axis: str  # "spam" or "legit"
+    at: int
+    order: str
+    expires: int
+    category: str = ""
+    withdrawn: int = 0
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return ItemKey(caller_partition(self.caller), f"{EVIDENCE}{self.person}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearing(Record):
+    """The desk cleared a caller: evidence from before ``cleared_at`` no longer counts."""
+
+    caller: str
+    cleared_at: int
+    note: str = ""
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return clearing_key(self.caller)

@@ -1,0 +1,113 @@
+"""What a verdict reads of reputation, with its keys beside it. The table's stream makes it all (ivr.store.derived).
+
+Times are epoch seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ivr.records import Item, ItemKey, Record
+from ivr.reputation.reckoning import Standing, is_bad
+from ivr.reputation.weights import WEIGHTS
+
+CAMPAIGN_SECONDS = 600  # one caller, many lines, within ten minutes (DESIGN 3, rule 7)
+
+
+def caller_partition(caller: str) -> str:
+    """The partition that holds all that is known about a caller."""
+    return f"CALLER#{caller}"
+
+
+def reputation_key(caller: str) -> ItemKey:
+    """Where a caller's reputation is kept."""
+    return ItemKey(caller_partition(caller), "REPUTATION")
+
+
+def block_key(block: str) -> ItemKey:
+    """Where the members of a block of numbers are kept; ``block`` is the number without its last one or two digits."""
+    return ItemKey(f"BLOCK#{block}", "MEMBERS")
+
+
+def blocks_of(caller: str) -> tuple[str, ...]:
+    """The block of ten and the block of a hundred that an E.164 number is part of; a short code is in none."""
+    return (caller[:-1], caller[:-2]) if caller.startswith("+") else ()
+
+
+def campaign_key(caller: str, at: int) -> ItemKey:
+    """Where the lines are kept that a caller rang in the ten minutes that ``at`` falls into."""
+    return ItemKey(f"CAMPAIGN#{caller}", str(at // CAMPAIGN_SECONDS))
+
+
+def campaign_keys(caller: str, now: int) -> tuple[ItemKey, ItemKey]:
+    """The two stretches of ten minutes that the last ten minutes lie in."""
+    return campaign_key(caller, now), campaign_key(caller, now - CAMPAIGN_SECONDS)
+
+
+def familiar_key(line: str, caller: str) -> ItemKey:
+    """Where the talks of a line's customer with a caller are kept."""
+    return ItemKey(f"LINE#{line}", f"FAMILIAR#{caller}")
+
+
+def aftermath_key(line: str) -> ItemKey:
+    """Where a line remembers that something bad has just happened."""
+    return ItemKey(f"LINE#{line}", "AFTERMATH")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reputation(Record):
+    """A caller's standing, as reckoned from the evidence; ``revision`` grows with every change."""
+
+    caller: str
+    revision: int
+    expires: int
+    as_of: int = 0
+    spam: int = 0
+    legit: int = 0
+    activity: int = 0
+    live: int = 0
+    more: int = 0
+    category: str = ""
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return reputation_key(self.caller)
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": "reputations", "list_key": self.caller} if self.live else {}
+
+    @property
+    def standing(self) -> Standing:
+        """The reckoning alone."""
+        return Standing(**{name: getattr(self, name) for name in Standing._fields})
+
+
+class Block(NamedTuple):
+    """The members of a block of numbers that were reported: each one's standing, by its last one or two digits."""
+
+    members: dict[str, Standing]
+
+    @classmethod
+    def from_item(cls, item: Item) -> Block:
+        """Read the members out of an item: its attributes ``m0`` to ``m99``."""
+        members = {name[1:]: value for name, value in item.items() if isinstance(value, dict)}
+        return cls(
+            {
+                digits: Standing(as_of=member["as_of"], spam=member["spam"], legit=member["legit"])
+                for digits, member in members.items()
+            }
+        )
+
+    def is_bad(self, now: int) -> bool:
+        """Whether enough members are bad now: 4 in a block of ten, 8 over 4 blocks of ten in a block of a hundred."""
+        bad = [digits for digits, standing in self.members.items() if is_bad(standing, now)]
+        if all(len(digits) == 1 for digits in self.members):
+            return len(bad) >= WEIGHTS.bad_in_a_block_of_10
+        tens = {digits[0] for digits in bad}
+        return len(bad) >= WEIGHTS.bad_in_a_block_of_100 and len(tens) >= WEIGHTS.bad_blocks_of_10
+
+
+def member_name(block: str, caller: str) -> str:
+    """The attribute under which a caller stands in a block."""
+    return f"m{caller[len(block) :]}"

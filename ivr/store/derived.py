@@ -1,0 +1,224 @@
+"""What the table's stream keeps up to date: evidence, reputations, blocks, campaigns, familiarity, aftermath.
+
+Every write is idempotent and independent of order, so that any batch twice, in any order, split anywhere, and with two
+functions racing, ends in the same reputation: evidence is kept by its greatest ``order``, sets only grow, times only
+rise, and a reputation is stored only on the revision that its evidence was read after, and then compared once more.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ivr.reputation import deriving, evidence
+from ivr.reputation import records as kept
+from ivr.reputation.reckoning import Standing, is_bad, reckon
+from ivr.reputation.weights import DAY, WEIGHTS
+from ivr.store.table import (
+    StoreWriteError,
+    Table,
+    cancelled_by,
+    condition_failed,
+    maybe,
+    typed,
+    unread,
+    unwritten,
+)
+
+if TYPE_CHECKING:
+    from ivr.records import ItemKey
+
+_RACES = 10  # two functions that reckon the same caller take turns; more than this is a fault worth a retry
+_CAMPAIGN_KEPT_SECONDS = 3600
+_FAMILIAR_KEPT_SECONDS = 400 * DAY
+_REPUTATION_KEPT_SECONDS = 400 * DAY  # after the newest evidence, by when it has faded
+_SWEEPS = 5  # times that a reckoning makes room among evidence that a clearing voided
+_MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
+_MOST_HELD = 100  # lines of a campaign, days of talks: enough for every rule, and the item stays small
+
+
+class Derived(Table):
+    """The table, as the reputation function uses it."""
+
+    def apply(self, consequence: deriving.Consequence) -> None:
+        """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
+        match consequence:
+            case deriving.Testifies(testimony):
+                self._keep_newest(testimony)
+                self.reckon(testimony.caller)
+            case deriving.Newer(latest):
+                self._conditionally(
+                    self.client.put_item,
+                    Item=self._item(latest),
+                    ConditionExpression="attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call)",
+                    ExpressionAttributeNames={"#at": "at"},
+                    ExpressionAttributeValues={":at": typed(latest.at), ":call": typed(latest.call_sid)},
+                )
+            case deriving.Clears(caller):
+                self.reckon(caller)
+            case deriving.Rang(caller, line, at):
+                self._grow(kept.campaign_key(caller, at), "lines", line, at + _CAMPAIGN_KEPT_SECONDS)
+            case deriving.Talked(line, caller, day):
+                expires = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) + _FAMILIAR_KEPT_SECONDS
+                self._grow(kept.familiar_key(line, caller), "talk_days", day, expires)
+            case deriving.Distrusted(line, caller, at):
+                self._rise(kept.familiar_key(line, caller), "reported", at, at + _FAMILIAR_KEPT_SECONDS)
+            case deriving.Shaken(line, at):
+                self._rise(kept.aftermath_key(line), "shaken_at", at, at + DAY)
+
+    def reckon(self, caller: str) -> Standing:
+        """Reckon a caller's reputation from their evidence and store it, with their place in their blocks."""
+        for _ in range(_RACES):
+            # The revision is read before the evidence: whoever stores in between makes this round start again.
+            before = maybe(kept.Reputation, self._get(kept.reputation_key(caller)))
+            standing = self._reckoned(caller)
+            if before is None and standing == Standing():
+                return standing  # nothing is known of them, and nothing need be kept
+            if before and before.standing == standing:
+                self._place_in_blocks(before)
+                return standing
+            stored = kept.Reputation(
+                caller=caller,
+                # Never lower than the time of the newest evidence: it grows even where TTL has removed the last one.
+                revision=max(before.revision + 1 if before else 1, standing.as_of),
+                expires=max(standing.as_of + _REPUTATION_KEPT_SECONDS, before.expires if before else 0),
+                **standing._asdict(),
+            )
+            # Stored or not, look again: evidence may have changed since it was read, and whoever changed it may have
+            # found what was stored until now to be right, and so left no newer revision.
+            self._put_after(stored, before.revision if before else 0)
+        raise StoreWriteError("another function keeps reckoning the same caller")
+
+    def _place_in_blocks(self, reputation: kept.Reputation) -> None:
+        blocks = kept.blocks_of(reputation.caller)
+        placed = [self._place(block, reputation) for block in blocks]
+        if not any(placed):
+            return
+        # Whoever reckoned them meanwhile, and no longer found them bad, saw no member there to correct.
+        newest = maybe(kept.Reputation, self._get(kept.reputation_key(reputation.caller)))
+        if newest and newest.revision > reputation.revision:
+            for block in blocks:
+                self._place(block, newest)
+
+    def _reckoned(self, caller: str) -> Standing:
+        clearing = maybe(evidence.Clearing, self._get(evidence.clearing_key(caller)))
+        cleared_at = clearing.cleared_at if clearing else 0
+        found = self._evidence(caller)
+        for _ in range(_SWEEPS):
+            void = [testimony for testimony in found if testimony.at <= cleared_at]
+            if not void or len(found) <= WEIGHTS.most_evidence_read:
+                break
+            self._remove(void, cleared_at)
+            found = self._evidence(caller)
+        return reckon(found, cleared_at=cleared_at, weights=WEIGHTS)
+
+    def _remove(self, void: list[evidence.Evidence], cleared_at: int) -> None:
+        """Remove evidence that will never count again, so that it can't crowd out what came after the clearing."""
+        for first in range(0, len(void), _MOST_IN_A_TRANSACTION):
+            removals = [
+                {
+                    "Delete": {
+                        "TableName": self.table,
+                        "Key": self._key(testimony.key),
+                        "ConditionExpression": "attribute_not_exists(pk) OR #at <= :cleared",
+                        "ExpressionAttributeNames": {"#at": "at"},
+                        "ExpressionAttributeValues": {":cleared": typed(cleared_at)},
+                    }
+                }
+                for testimony in void[first : first + _MOST_IN_A_TRANSACTION]
+            ]
+            try:
+                self.client.transact_write_items(TransactItems=removals)  # type: ignore[arg-type]
+            except (ClientError, BotoCoreError) as error:
+                if not cancelled_by(error):  # else one of them has just said something new: the next sweep sees it
+                    unwritten(error)
+
+    def _evidence(self, caller: str) -> list[evidence.Evidence]:
+        """A caller's evidence in the order of its keys, one piece more than is reckoned."""
+        try:
+            answer = self.client.query(
+                TableName=self.table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :evidence)",
+                ExpressionAttributeValues={
+                    ":pk": typed(kept.caller_partition(caller)),
+                    ":evidence": typed(evidence.EVIDENCE),
+                },
+                ConsistentRead=True,
+                Limit=WEIGHTS.most_evidence_read + 1,
+            )
+        except (ClientError, BotoCoreError) as error:
+            unread(error)
+        return [evidence.Evidence.from_item(self._plain(item)) for item in answer["Items"]]
+
+    def _keep_newest(self, testimony: evidence.Evidence) -> None:
+        self._conditionally(
+            self.client.put_item,
+            Item=self._item(testimony),
+            ConditionExpression="attribute_not_exists(pk) OR #order < :order",
+            ExpressionAttributeNames={"#order": "order"},
+            ExpressionAttributeValues={":order": typed(testimony.order)},
+        )
+
+    def _put_after(self, reputation: kept.Reputation, revision: int) -> None:
+        self._conditionally(
+            self.client.put_item,
+            Item=self._item(reputation),
+            ConditionExpression="revision = :before" if revision else "attribute_not_exists(pk)",
+            **({"ExpressionAttributeValues": {":before": typed(revision)}} if revision else {}),
+        )
+
+    def _place(self, block: str, reputation: kept.Reputation) -> bool:
+        """Put a caller who was bad at their worst into a block, or correct one who is in it. True: a bad one is new."""
+        bad = is_bad(reputation.standing, reputation.as_of)
+        member = {name: getattr(reputation, name) for name in ("as_of", "spam", "legit", "revision")}
+        values = {":member": typed(member), ":revision": typed(reputation.revision)}
+        written = self._conditionally(
+            self.client.update_item,
+            Key=self._key(kept.block_key(block)),
+            # Who is no longer bad does not shorten the others' life.
+            UpdateExpression="SET #member = :member" + (", expires = :expires" if bad else ""),
+            ConditionExpression=("attribute_not_exists(#member) OR " if bad else "") + "#member.revision < :revision",
+            ExpressionAttributeNames={"#member": kept.member_name(block, reputation.caller)},
+            ExpressionAttributeValues=values | ({":expires": typed(reputation.expires)} if bad else {}),
+        )
+        return written and bad
+
+    def _grow(self, key: ItemKey, name: str, member: str, expires: int) -> None:
+        """Add a member to a set that has room for it: twice is once, and the order does not matter."""
+        self._conditionally(
+            self.client.update_item,
+            Key=self._key(key),
+            UpdateExpression="ADD #set :members, held :one SET expires = :expires",
+            ConditionExpression="attribute_not_exists(#set) OR (NOT contains(#set, :member) AND held < :most)",
+            ExpressionAttributeNames={"#set": name},
+            ExpressionAttributeValues={
+                ":members": typed({member}),
+                ":member": typed(member),
+                ":one": typed(1),
+                ":most": typed(_MOST_HELD),
+                ":expires": typed(expires),
+            },
+        )
+
+    def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+        """Set a time to ``at`` unless a later one stands there."""
+        self._conditionally(
+            self.client.update_item,
+            Key=self._key(key),
+            UpdateExpression="SET #at = :at, expires = :expires",
+            ConditionExpression="attribute_not_exists(#at) OR #at < :at",
+            ExpressionAttributeNames={"#at": name},
+            ExpressionAttributeValues={":at": typed(at), ":expires": typed(expires)},
+        )
+
+    def _conditionally(self, write: Any, **arguments: Any) -> bool:
+        """Do a write. False: its condition says that something newer is there already."""
+        try:
+            write(TableName=self.table, **arguments)
+        except (ClientError, BotoCoreError) as error:
+            if condition_failed(error):
+                return False
+            unwritten(error)
+        return True

@@ -1,0 +1,120 @@
+"""The table as the follow-up function uses it: errands and their claims, and who wants no messages.
+
+An errand goes from asked to claimed by a conditional write, and from claimed to what became of it. Only what never
+reached Twilio goes back to asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ivr import records
+from ivr.follow_up import records as asked
+from ivr.store.table import AlreadyThereError, Table, condition_failed, maybe, typed, unwritten
+
+if TYPE_CHECKING:
+    from ivr.records import Line, Report
+
+E = TypeVar("E", bound=asked.Errand)
+
+_NOT_CLAIMED = "attribute_exists(pk) AND (attribute_not_exists(#state) OR #state = :asked)"
+_MINE = "#state = :claimed AND claimed_at = :mine"
+# Whoever acted knows better than whoever gave the claim up for lost meanwhile.
+_MINE_OR_GIVEN_UP = "(#state = :claimed OR #state = :unknown) AND claimed_at = :mine"
+
+
+class Errands(Table):
+    """The table, for the follow-up function. Every method may raise ``StoreUnavailableError``."""
+
+    def ask(self, errand: asked.Errand) -> bool:
+        """Ask for an errand, once. False: it was asked for before."""
+        try:
+            self.put_once(errand)
+        except AlreadyThereError:
+            return False
+        return True
+
+    def current(self, errand: E) -> E | None:
+        """An errand as it stands now, or None where it has expired."""
+        return maybe(type(errand), self._get(errand.key))
+
+    def message(self, call_sid: str, which: str) -> asked.Message | None:
+        """The message about a report, if one was asked for."""
+        return maybe(asked.Message, self._get(asked.message_key(call_sid, which)))
+
+    def claim(self, errand: E, now: int) -> E | None:
+        """Claim an errand, so that nobody else acts on it. None: somebody has it, or has had it."""
+        since = "tried_since = if_not_exists(tried_since, :now)"
+        item = self._change(
+            errand,
+            f"SET #state = :claimed, claimed_at = :now, {since}",
+            _NOT_CLAIMED,
+            {":claimed": asked.CLAIMED, ":asked": asked.ASKED, ":now": now},
+        )
+        return maybe(type(errand), item)
+
+    def put_off(self, errand: asked.Errand) -> None:
+        """Give an errand back that never reached Twilio: it may be claimed again."""
+        values: dict[str, str | int] = {":asked": asked.ASKED, ":claimed": asked.CLAIMED, ":mine": errand.claimed_at}
+        self._change(errand, "SET #state = :asked", _MINE, values)
+
+    def settle(self, errand: asked.Errand, state: str, outcome: str) -> bool:
+        """Store what became of a claimed errand, for good. False: it is not ours to say."""
+        values: dict[str, str | int] = {
+            ":state": state,
+            ":outcome": outcome,
+            ":claimed": asked.CLAIMED,
+            ":unknown": asked.UNKNOWN,
+            ":mine": errand.claimed_at,
+        }
+        return self._change(errand, "SET #state = :state, outcome = :outcome", _MINE_OR_GIVEN_UP, values) is not None
+
+    def refuse(self, errand: asked.Errand, why: str) -> bool:
+        """Store that an errand which nobody claimed will not be done. False: somebody has it."""
+        values: dict[str, str | int] = {":state": asked.FAILED, ":outcome": why, ":asked": asked.ASKED}
+        return self._change(errand, "SET #state = :state, outcome = :outcome", _NOT_CLAIMED, values) is not None
+
+    def line(self, number: str) -> Line | None:
+        """A line as it is registered now."""
+        return maybe(records.Line, self._get(records.line_key(number)))
+
+    def reports_of(self, call_sid: str) -> list[Report]:
+        """What was reported in a call."""
+        items = self._query("pk", f"CALL#{call_sid}", consistent=True)
+        return [records.Report.from_item(item) for item in items if item["sk"].startswith("REPORT#")]
+
+    def opted_out(self, person: str) -> bool:
+        """Whether a person (a pseudonym) wants no messages."""
+        found = maybe(asked.OptOut, self._get(asked.opt_out_key(person)))
+        return found is not None and not found.ended_at
+
+    def opt_out(self, person: str, now: int) -> None:
+        """Send this person no messages from now on."""
+        self.put(asked.OptOut(person=person, since=now))
+
+    def opt_in(self, person: str, now: int) -> None:
+        """Send this person messages again; whoever never opted out gets them anyway."""
+        found = maybe(asked.OptOut, self._get(asked.opt_out_key(person)))
+        if found and not found.ended_at:
+            self.put(asked.OptOut(person=person, since=found.since, ended_at=now))
+
+    def _change(
+        self, errand: asked.Errand, update: str, condition: str, values: dict[str, str | int]
+    ) -> dict[str, Any] | None:
+        try:
+            answer = self.client.update_item(
+                TableName=self.table,
+                Key=self._key(errand.key),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={name: typed(value) for name, value in values.items()},
+                ReturnValues="ALL_NEW",
+            )
+        except (ClientError, BotoCoreError) as error:
+            if condition_failed(error):
+                return None
+            unwritten(error)
+        return self._plain(answer["Attributes"])

@@ -1,0 +1,200 @@
+"""50 million calls a day, and one caller reported by 100,000 customers in an hour: the bill, and who is burdened.
+
+The requests are not assumed: each kind of call is held once, with the real handlers, and what it asks of the table is
+metered and multiplied. What is assumed stands at the top; prices and limits are those of FACTS 6.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import botocore.session
+
+from handlers.reputation import follow
+from handlers.voice import Voice
+from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
+from infra.local import demo
+from infra.local.database import REGION
+from infra.local.events import event
+from infra.local.table import create_table
+from ivr.settings import Settings
+from ivr.store.derived import Derived
+from ivr.store.desk import Desk
+from tests.bench import stored
+from tests.bench.metering import Meter
+from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
+
+CALLS_A_DAY = 50_000_000
+REPORTS_AN_HOUR = 100_000  # on one caller
+CALLS_FOR_A_REPORT = 10  # that this caller makes
+BUSY = 3  # the busiest second against the mean of the day
+MIX = {"reported": 0.002, "talked": 0.6, "declined": 0.398}
+
+READS_A_SECOND, WRITES_A_SECOND = 3_000, 1_000  # of one partition
+DOLLARS_A_READ, DOLLARS_A_WRITE = 0.125e-6, 0.625e-6
+DOLLARS_A_WEBHOOK = 1.00e-6  # HTTP API
+DOLLARS_AN_INVOCATION, DOLLARS_A_GB_SECOND = 0.20e-6, 0.0000133334
+VOICE_GB_SECONDS = 1.769 * 0.010  # ten milliseconds of one vCPU
+FOLLOWER_GB_SECONDS_A_REQUEST = 0.5 * 0.005  # it waits for the table; half a GB
+RECORDS_AN_INVOCATION = 100
+
+_SCRIPTS = {  # what the customer presses, and for how long the two talk
+    "declined": (["3"], None),
+    "talked": (["1"], 120),
+    "reported": (["9", "1", "2"], None),
+}
+
+
+class Held(NamedTuple):
+    """What one call of a kind asked for."""
+
+    webhooks: int
+    stream_records: int
+    requests_of_the_follower: int
+    units: dict[tuple[str, str], tuple[float, float]]  # by who asks and how: reads, writes
+    partitions: dict[str, tuple[float, float]]  # by the kind of partition
+
+
+class Term(NamedTuple):
+    """One term of the bill."""
+
+    name: str
+    a_call: float
+    dollars_a_day: float
+
+
+class Burden(NamedTuple):
+    """What one partition sees in a second."""
+
+    partition: str
+    reads: float
+    writes: float
+
+
+def measure(stand_in):
+    """Hold one call of each kind, on a line whose every neighbour is well reported."""
+    return {kind: _hold(stand_in, kind) for kind in MIX}
+
+
+def _hold(stand_in, kind):
+    client, table = stand_in.client(), ENVIRONMENT["TABLE_NAME"]
+    create_table(client, table)
+    desk = Desk(table, client)
+    demo.seed(desk)
+    voice, webhooks = Voice(Settings.from_environment(ENVIRONMENT), desk), []
+
+    def post(url, form, headers):
+        webhooks.append(url)
+        parts = urlsplit(url)
+        request = event(
+            method="POST",
+            path=parts.path,
+            query=parts.query,
+            headers={"Content-Type": "application/x-www-form-urlencoded", **headers},
+            body=urlencode(form).encode(),
+            now_ms=0,
+        )
+        answer = voice.answer(request)
+        return Answer(answer["statusCode"], answer["headers"].get("content-type", ""), answer["body"])
+
+    keys, talks_for = _SCRIPTS[kind]
+    phones = {demo.CUSTOMER: Phone(keys=keys, talks_for=talks_for, name="customer")}
+    carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=stored.NOW, pickups=phones, seed=7)
+    read = _stream_of(stand_in, client, table)
+    read()
+    asked = Meter(client)
+    carrier.place(from_=stored.caller(5), to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    asked.close()
+    records = read()
+    followed, function = Meter(client), Derived(table, client)
+    for record in records:
+        follow(record, function)
+    followed.close()
+    written = len(read())  # the function's own writes come to it as well, and nothing follows
+    client.delete_table(TableName=table)
+    units, partitions = Counter(), Counter()
+    for who, meter in (("voice", asked), ("reputation", followed)):
+        for one in meter.touched:
+            for n, some in enumerate((one.reads, one.writes)):
+                units[who, one.operation, n] += some
+                partitions[one.partition.partition("#")[0], n] += some
+    return Held(
+        len(webhooks),
+        len(records) + written,
+        len(followed.requests),
+        {name[:2]: (units[*name[:2], 0], units[*name[:2], 1]) for name in units},
+        {name: (partitions[name, 0], partitions[name, 1]) for name, _ in partitions},
+    )
+
+
+def _stream_of(stand_in, client, table):
+    session = botocore.session.Session()
+    session.set_credentials("laptop", "laptop")
+    streams = session.create_client("dynamodbstreams", region_name=REGION, endpoint_url=stand_in.address)
+    arn = client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    where = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**where)["ShardIterator"]
+
+    def read():
+        nonlocal iterator
+        answer = streams.get_records(ShardIterator=iterator)
+        iterator = answer["NextShardIterator"]
+        return answer["Records"]
+
+    return read
+
+
+def bill(held):
+    """Each term of a day's bill, the dearest first."""
+
+    def mean(of):
+        return sum(share * of(held[kind]) for kind, share in MIX.items())
+
+    names = sorted({name for one in held.values() for name in one.units})
+    terms = []
+    for who, operation in names:
+        for n, (unit, price) in enumerate((("read", DOLLARS_A_READ), ("write", DOLLARS_A_WRITE))):
+            units = mean(lambda one, key=(who, operation), n=n: one.units.get(key, (0, 0))[n])
+            if units:
+                terms.append(Term(f"{who}: {operation}, {unit} units", units, units * price * CALLS_A_DAY))
+    webhooks = mean(lambda one: one.webhooks)
+    invocations = mean(lambda one: one.stream_records) / RECORDS_AN_INVOCATION
+    waits = mean(lambda one: one.requests_of_the_follower)
+    for name, a_call, price in (
+        ("API Gateway: webhooks", webhooks, DOLLARS_A_WEBHOOK),
+        ("voice: invocations", webhooks, DOLLARS_AN_INVOCATION),
+        ("voice: GB-seconds", webhooks * VOICE_GB_SECONDS, DOLLARS_A_GB_SECOND),
+        ("reputation: invocations", invocations, DOLLARS_AN_INVOCATION),
+        ("reputation: GB-seconds", waits * FOLLOWER_GB_SECONDS_A_REQUEST, DOLLARS_A_GB_SECOND),
+    ):
+        terms.append(Term(name, a_call, a_call * price * CALLS_A_DAY))
+    return sorted(terms, key=lambda term: -term.dollars_a_day)
+
+
+def burdens(held, on_one_caller):
+    """What the busiest partitions see in a second. ``on_one_caller``: the reputation function's units a report."""
+    reports = REPORTS_AN_HOUR / 3600
+    calls = reports * CALLS_FOR_A_REPORT
+    everybodys = CALLS_A_DAY / 86_400 * BUSY
+    declined = held["declined"].partitions
+    looked_up = {"CALLER": 2 * 0.5, "CAMPAIGN": 2 * 0.5}  # keys of the one BatchGetItem
+    of_report = on_one_caller.by_partition
+    campaign_writes = declined["CAMPAIGN"][1] * 2  # units: a hundred lines are more than a kB
+    return [
+        Burden(
+            "CALLER#: the caller's evidence and reputation",
+            calls * looked_up["CALLER"] + reports * of_report["CALLER"][0],
+            reports * of_report["CALLER"][1],
+        ),
+        # Of a hundred members it is 7 kB: two half units to read.
+        Burden("BLOCK#: the caller's blocks of 10 and 100", calls * (0.5 + 1), reports * of_report["BLOCK"][1]),
+        Burden("CAMPAIGN#: the lines that the caller rang", calls * looked_up["CAMPAIGN"], calls * campaign_writes),
+        Burden("listing: reputations", 0, reports * of_report.get("listing: reputations", (0, 0))[1]),
+        Burden("reports: one of the day's 8 shards", 0, reports * 3 / 8),
+        Burden("PREFIX#+9: each call's rules, of all callers", everybodys * 0.5, 0),
+        Burden("LINE#: one customer's line", 10 * 0.5, 10),
+    ]

@@ -1,0 +1,115 @@
+"""The reputation function: reports a second, and what one report asks of the table, however many came before it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import NamedTuple
+
+from handlers import reputation
+from infra.local.table import create_table
+from ivr.reputation.records import block_key, blocks_of, campaign_key, member_name
+from ivr.store.derived import Derived
+from ivr.store.table import typed
+from tests.bench import stored
+from tests.bench.metering import Meter
+from tests.reputation.happenings import Reported
+
+TABLE = "reputations"
+CALLER = "+96898000055"
+_BATCH = 100  # stream records
+_REQUEST_MILLISECONDS = 5  # within a region, about; the stand-in's are on loopback
+
+
+class Function(NamedTuple):
+    """One row: a report is three stream records (the 9, the category, the loss)."""
+
+    name: str
+    a_second: float  # here
+    on_paper: float  # with as many requests in a row, each of some milliseconds
+    requests: float
+    items: float
+    reads: float
+    writes: float
+    by_partition: dict[str, tuple[float, float]]  # read and write units a report, by the kind of partition
+
+
+def measure(stand_in, *, quick):
+    """Reports on callers that nobody knew, then on one with ever more evidence."""
+    client = stand_in.client()
+    create_table(client, TABLE)
+    many = 40 if quick else 200
+    strangers = [(stored.caller(n), stored.person(n)) for n in range(many)]
+    rows = [_follow(client, "each on another caller", strangers)]
+    had = 0
+    for earlier in (10, 1_000, *([] if quick else [100_000])):
+        stored.put_all(client, TABLE, stored.evidence(CALLER, had, earlier))
+        had = earlier
+        _fill_the_neighbourhood(client)
+        Derived(TABLE, client).reckon(CALLER)
+        few = 4 if earlier > 1_000 else 10  # ministack takes a second for each query of so many
+        again = [(CALLER, stored.person(n % earlier)) for n in range(few)]  # so that there are as many all the time
+        rows.append(_follow(client, f"on one caller with {earlier:,} earlier", again))
+    client.delete_table(TableName=TABLE)
+    return rows
+
+
+def _fill_the_neighbourhood(client):
+    """The worst case: all neighbours in the caller's blocks were reported, and a hundred lines were rung just now."""
+    for block in blocks_of(CALLER):
+        members = {
+            member_name(block, f"{block}{n:0{len(CALLER) - len(block)}}"): typed(
+                {"as_of": stored.NOW, "spam": 4_000_000, "legit": 0, "revision": 1}
+            )
+            for n in range(10 ** (len(CALLER) - len(block)))
+        }
+        pk, sk = block_key(block)
+        client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), **members})
+    pk, sk = campaign_key(CALLER, stored.NOW)
+    lines = {f"+1202555{n:04}" for n in range(100)}
+    client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), "lines": typed(lines), "held": typed(100)})
+
+
+def _follow(client, name, told):
+    records = [
+        record
+        for n, (caller, person) in enumerate(told)
+        for record in Reported(caller, person, stored.NOW + n, counted=True, added=("prize", "no")).records(f"CA{n}")
+    ]
+    function = Derived(TABLE, client)
+    took = time.perf_counter()
+    _deliver(function, records[: len(records) // 2])
+    took = time.perf_counter() - took
+    meter = Meter(client)
+    _deliver(function, records[len(records) // 2 :])
+    meter.close()
+    reports = len(told) / 2
+    reads, writes = meter.units()
+    units = Counter(), Counter()
+    for one in meter.touched:
+        kind = one.partition.partition("#")[0]
+        units[0][kind] += one.reads / reports
+        units[1][kind] += one.writes / reports
+    requests = len(meter.requests) / reports
+    return Function(
+        name,
+        reports / took,
+        1000 / (requests * _REQUEST_MILLISECONDS),
+        requests,
+        sum(one.items for one in meter.touched) / reports,
+        reads / reports,
+        writes / reports,
+        {kind: (units[0][kind], units[1][kind]) for kind in units[0]},
+    )
+
+
+def _deliver(function, records):
+    """As Lambda does, in batches, to the handler itself."""
+    made, reputation.derived = reputation.derived, lambda: function
+    try:
+        for n in range(0, len(records), _BATCH):
+            answer = reputation.handler({"Records": records[n : n + _BATCH]}, None)
+            if answer["batchItemFailures"]:
+                raise SystemExit(f"the reputation function failed: {answer}")
+    finally:
+        reputation.derived = made

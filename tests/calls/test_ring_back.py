@@ -1,0 +1,110 @@
+"""The ring-back: whatever reveals or undoes happens on a leg that we dialled to the registered number."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, Phone
+from infra.local import demo
+from ivr.pseudonym import pseudonym
+from tests.conftest import NOW
+
+STRANGER = "+96891234567"
+
+
+@pytest.fixture
+def rung_back(carrier, pickups, settle):
+    """We ring the customer back, as the follow-up function does; the customer presses these keys."""
+
+    def place(*keys, **phone):
+        settle()
+        pickups[demo.CUSTOMER] = Phone(keys=list(keys), name="customer", **phone)
+        pickups[demo.CARE] = Phone(name="care")
+        with carrier.rest() as rest:
+            rest_client(rest).calls.create(
+                to=demo.CUSTOMER,
+                from_=demo.PROTECTED_LINE,
+                url="https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back",
+            )
+            carrier.run()
+        settle()
+        return carrier.legs[-1].transcript
+
+    return place
+
+
+def rest_client(rest):
+    from infra.carrier import rest_client as client
+
+    return client(rest.base_url, "AC" + "0" * 32, "12345", 5)
+
+
+def heard(transcript):
+    return " ".join(transcript.said("customer", "en"))
+
+
+def test_asking_reveals_nothing_and_asks_once_a_day(ring, store, settle, dynamodb):
+    ring(caller=[ANNOUNCED], customer=["1"])
+    settle()
+    asked = ring(demo.CUSTOMER, caller=["2", "1"])
+    assert asked.caller.hears("ring_back_asked", "en")
+    ring(demo.CUSTOMER, caller=["2", "5"])
+    unregistered = ring("+96899887766", demo.REPORT_LINE, caller=["2", "1"])
+    assert unregistered.caller.hears("ring_back_asked", "en")
+    items = dynamodb.scan(TableName=store.table)["Items"]
+    [errand] = [item for item in items if item["sk"]["S"].startswith("RING_BACK#")]
+    assert errand["number"]["S"] == demo.CUSTOMER
+    assert errand["line"]["S"] == demo.PROTECTED_LINE
+
+
+def test_the_last_call_is_told_by_its_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    said = heard(rung_back("1", "1", "1", "1", "2", HANG_UP))
+    assert "number ends in 6, 7" in said
+    [report] = reports()
+    assert (report.call_sid, report.caller, report.category, report.loss) == (call.sid, STRANGER, "prize", "no")
+    assert report.verified
+    assert report.counted
+
+
+def test_a_report_can_be_withdrawn_within_a_day_and_counts_no_longer(ring, rung_back, reports, store, settle):
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    assert "withdrawn" in heard(rung_back("1", "5", "1"))
+    assert reports()[0].withdrawn
+    from ivr import numbers
+
+    looked = store.look_up(demo.PROTECTED_LINE, numbers.read(STRANGER, "OM"), NOW)
+    assert looked.reputation.live == 0
+
+
+def test_after_a_day_it_is_too_late(ring, rung_back, reports, carrier):
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    carrier.wait(90_000)
+    assert "no report that could be withdrawn" in heard(rung_back("1", "5", HANG_UP))
+    assert not reports()[0].withdrawn
+
+
+def test_a_voicemail_is_told_nothing(ring, rung_back, carrier):
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    said = heard(rung_back(answers="voicemail"))
+    assert "reference" not in said
+    assert "ends in" not in said
+
+
+def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier, store):
+    """The ring-back's own steps, asked for on a leg that we did not dial."""
+    from tests.gate.test_gate import signed
+
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    form = [("CallSid", "CA9"), ("From", demo.CUSTOMER), ("To", demo.PROTECTED_LINE), ("Direction", "inbound")]
+    for path in ("/voice/ring_back/find_call", "/voice/ring_back/find_report", "/voice/ring_back/withdraw"):
+        answer = post("https://ivr.example.com" + path, form, {"X-Twilio-Signature": signed(form, path)})
+        assert "There is no" in answer.body
+    assert store.last_call(pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])) is None  # nothing was even settled
+
+
+def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, reports):
+    ring(caller=[ANNOUNCED], customer=["1"])
+    said = heard(rung_back("1", "1", "7", "1", HANG_UP))
+    assert "what to do about that call" in said
+    assert len(reports()) == 1

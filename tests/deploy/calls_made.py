@@ -1,0 +1,72 @@
+"""Which operations of DynamoDB and SQS a handler can reach, read out of its code: all that its role must allow."""
+
+import ast
+from collections import defaultdict
+
+from infra.build.reached import reached
+
+PARTS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item", "ConditionCheck": "condition_check_item"}
+
+
+def operations(root, handler):
+    """The client methods that ``handler`` may call, a transaction's as its parts (which is what its role must allow).
+
+    Followed by name from the handler on. Of a class that holds a client only the methods count that somebody names;
+    any other class counts as a whole, since pages name their effects in words.
+    """
+    trees = [ast.parse((root / file).read_text(encoding="utf-8")) for file in reached(root, handler)]
+    known = _Known()
+    for tree in trees:
+        known.add(tree)
+    ahead = [ast.parse((root / handler.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8"))]
+    made, met = set(), set()
+    while ahead:
+        node = ahead.pop()
+        if node not in met:
+            met.add(node)
+            made |= _made_in(node)
+            ahead += known.named_in(node)
+    return made
+
+
+class _Known:
+    """What is defined in the code, by name."""
+
+    def __init__(self):
+        self.functions, self.methods, self.classes = defaultdict(list), defaultdict(list), defaultdict(list)
+
+    def add(self, tree):
+        for node in tree.body:
+            match node:
+                case ast.FunctionDef(name=name):
+                    self.functions[name].append(node)
+                case ast.ClassDef(name=name, body=body):
+                    for method in body:
+                        if isinstance(method, ast.FunctionDef):
+                            self.methods[method.name].append(method)
+                    if not _made_in(tree):
+                        self.classes[name].append(node)
+
+    def named_in(self, node):
+        named = []
+        for part in ast.walk(node):
+            match part:
+                case ast.Attribute(attr=name):
+                    named += [*self.methods[name], *self.functions[name]]
+                case ast.Name(id=name):
+                    named += [*self.classes[name], *self.functions[name]]
+        return named
+
+
+def _made_in(node):
+    """The operations that this very code asks a client for."""
+    made = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(value=ast.Attribute(attr="client" | "_client"), attr=name):
+                made.add(name)
+            case ast.Call(func=ast.Attribute(attr="get_paginator"), args=[ast.Constant(value=name)]):
+                made.add(name)
+            case ast.Dict(keys=[ast.Constant(value=str(name))]) if name in PARTS:
+                made.add(PARTS[name])
+    return made - {"get_paginator", "transact_write_items"}

@@ -1,0 +1,155 @@
+"""The functions off the caller's path: what wakes them, what comes again, and where it ends what never succeeds."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from moto.events.models import EventPattern
+
+from ivr.follow_up.records import CLAIM_SECONDS
+from ivr.follow_up.rest import TIMEOUT_SECONDS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def stream(template):
+    return template["Resources"]["ReputationFunction"]["Properties"]["Events"]["Stream"]["Properties"]
+
+
+@pytest.fixture
+def reports(template):
+    return template["Resources"]["RedeliverFunction"]["Properties"]["Events"]["Reports"]["Properties"]
+
+
+@pytest.fixture
+def queue(template):
+    return template["Resources"]["ReportQueue"]["Properties"]
+
+
+def test_the_stream_is_followed_from_its_beginning_in_order_and_within_seconds(stream):
+    assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert stream["StartingPosition"] == "TRIM_HORIZON"
+    assert stream["MaximumBatchingWindowInSeconds"] <= 2
+    assert stream["ParallelizationFactor"] <= 10  # Lambda keeps the order of each key up to here
+
+
+def test_what_fails_in_the_stream_comes_again_alone_and_is_set_aside_at_the_end(stream):
+    assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 10 <= stream["MaximumRetryAttempts"] <= 1000
+    destination = stream["DestinationConfig"]["OnFailure"]
+    assert destination == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["UnfollowedQueue", "Arn"]}}
+
+
+@pytest.mark.parametrize(
+    ("event", "sort_key", "wakes"),
+    [
+        ("INSERT", "REPORT#screened", True),
+        ("MODIFY", "REPORT#typed-0a1b2c3d", True),
+        ("INSERT", "CALL", True),
+        ("MODIFY", "CLEARING", True),
+        ("REMOVE", "REPORT#screened", False),  # TTL removals are no events
+        ("INSERT", "EVIDENCE#0123", False),
+        ("MODIFY", "REPUTATION", False),
+        ("MODIFY", "RING", False),
+        ("INSERT", "DRAFT#typed-0a1b2c3d", False),
+    ],
+)
+def test_only_what_has_consequences_wakes_the_reputation_function(stream, event, sort_key, wakes):
+    [pattern] = [one["Pattern"] for one in stream["FilterCriteria"]["Filters"]]
+    record = {"eventName": event, "dynamodb": {"Keys": {"pk": {"S": "CALL#CA1"}, "sk": {"S": sort_key}}}}
+    assert EventPattern.load(pattern).matches_event(record) == wakes
+
+
+def test_every_kind_of_item_that_has_consequences_passes_the_filter(stream):
+    tree = ast.parse((ROOT / "ivr" / "reputation" / "deriving.py").read_text(encoding="utf-8"))
+    [kinds] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "consequences"]
+    followed = {node.value.value for node in ast.walk(kinds) if isinstance(node, ast.MatchValue)}
+    pattern = json.loads(stream["FilterCriteria"]["Filters"][0]["Pattern"])
+    passed = pattern["dynamodb"]["Keys"]["sk"]["S"]
+    assert followed == {(one if isinstance(one, str) else one["prefix"]).rstrip("#") for one in passed}
+
+
+@pytest.fixture
+def errands(template):
+    return template["Resources"]["FollowUpFunction"]["Properties"]["Events"]["Stream"]["Properties"]
+
+
+@pytest.mark.parametrize(
+    ("event", "sort_key", "more", "wakes"),
+    [
+        ("INSERT", "RING_BACK#2026-11-24", {}, True),
+        ("MODIFY", "RING_BACK#2026-11-24", {"state": {"S": "done"}}, False),  # what the function stores itself
+        ("INSERT", "MESSAGE#screened", {}, True),
+        ("MODIFY", "MESSAGE#screened", {"tried_since": {"N": "1"}}, False),
+        ("INSERT", "REPORT#screened", {}, False),
+        ("MODIFY", "REPORT#screened", {"category": {"S": "prize"}}, False),
+        ("MODIFY", "REPORT#screened", {"loss": {"S": "no"}}, True),
+        ("INSERT", "REPORT#screened", {"loss": {"S": "no"}}, True),  # from the queue, whole
+        ("INSERT", "CALL", {}, False),
+        ("MODIFY", "CALL", {"ended_at": {"N": "1795500000"}}, True),
+        ("REMOVE", "RING_BACK#2026-11-24", {}, False),
+        ("MODIFY", "REPUTATION", {}, False),
+    ],
+)
+def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(errands, event, sort_key, more, wakes):
+    record = {
+        "eventName": event,
+        "dynamodb": {
+            "Keys": {"pk": {"S": "CALL#CA1"}, "sk": {"S": sort_key}},
+            **({} if event == "REMOVE" else {"NewImage": {"sk": {"S": sort_key}, **more}}),
+        },
+    }
+    patterns = [one["Pattern"] for one in errands["FilterCriteria"]["Filters"]]
+    assert any(EventPattern.load(pattern).matches_event(record) for pattern in patterns) == wakes
+
+
+def test_what_was_never_sent_comes_again_while_it_may_still_be_of_use_and_is_set_aside_then(errands):
+    assert errands["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert errands["BisectBatchOnFunctionError"] is True
+    assert errands["MaximumRecordAgeInSeconds"] <= 3600
+    assert 10 <= errands["MaximumRetryAttempts"] <= 1000
+    destination = errands["DestinationConfig"]["OnFailure"]
+    assert destination == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["UndoneQueue", "Arn"]}}
+
+
+def test_a_batch_has_time_for_a_twilio_that_hangs_and_no_claim_is_given_up_before_its_function_ends(template, errands):
+    function = template["Resources"]["FollowUpFunction"]["Properties"]
+    assert errands["BatchSize"] * 2 * TIMEOUT_SECONDS < function["Timeout"] < CLAIM_SECONDS
+    assert errands["MaximumRecordAgeInSeconds"] > CLAIM_SECONDS  # so that a lost claim is found
+
+
+def test_what_is_not_stored_yet_comes_again_from_the_queue_alone(reports):
+    assert reports["Queue"] == {"Fn::GetAtt": ["ReportQueue", "Arn"]}
+    assert reports["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_message_is_hidden_longer_than_it_can_be_worked_on_and_outlasts_an_outage_of_hours(template, queue, reports):
+    function = template["Resources"]["RedeliverFunction"]["Properties"]
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert function["Timeout"] >= 5 * reports["BatchSize"]  # seconds that one message takes while the table hangs
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["ReportDeadLetters", "Arn"]}
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] >= 4 * 3600
+
+
+def test_every_queue_is_encrypted_and_keeps_what_it_has_for_14_days(template):
+    queues = {name: one for name, one in template["Resources"].items() if one["Type"] == "AWS::SQS::Queue"}
+    assert set(queues) == {"ReportQueue", "ReportDeadLetters", "UnfollowedQueue", "UndoneQueue"}
+    for queue in queues.values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert {queues[name]["DeletionPolicy"] for name in ("ReportQueue", "ReportDeadLetters")} == {"Retain"}
+
+
+@pytest.mark.parametrize("name", ["ReportDeadLetters", "UnfollowedQueue", "UndoneQueue"])
+def test_somebody_is_told_of_the_first_message_that_was_given_up(template, name):
+    [alarm] = [
+        one["Properties"]
+        for one in template["Resources"].values()
+        if one["Type"] == "AWS::CloudWatch::Alarm"
+        and one["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        and one["Properties"]["Dimensions"][0]["Value"] == {"Fn::GetAtt": [name, "QueueName"]}
+    ]
+    assert alarm["Threshold"] == 1

@@ -1,0 +1,172 @@
+"""Messages in any order, more than once, some of them nonsense: each is stored once, or ends where somebody looks."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr import queue as messages
+from ivr.recording import Details, ReportByCall
+from ivr.records import CallRecord, NumberDraft, Report
+from tests.conftest import NOW
+
+DAY = 24 * 3600
+CALL = CallRecord(
+    call_sid="CA1",
+    line="+12025550100",
+    customer="c" * 32,
+    verdict="unknown",
+    reason="unknown",
+    rang_at=NOW,
+    expires=NOW + 90 * DAY,
+    caller="+96891234567",
+)
+BY_CALL = ReportByCall(
+    call_sid="CA1", which="screened", reference="12345672", reported_at=NOW + 9, expires=NOW + 400 * DAY
+)
+WHOLE = BY_CALL.of_call(CALL)
+WANTED = Details(call_sid="CA1", which="screened", category="prize")
+LOST = Details(call_sid="CA1", which="screened", category="prize", loss="yes")
+TYPED = BY_CALL._replace(which="typed-0a1b2c3d", reporter="r" * 32)
+
+POISON = [
+    "",
+    "no JSON",
+    "[]",
+    "{}",
+    json.dumps({"version": 1, "kind": "prize", "record": {}}),
+    json.dumps({"version": 2, "kind": "details", "record": LOST._asdict()}),
+    json.dumps({"version": 1, "kind": "details", "record": {**LOST._asdict(), "number": "+96891234567"}}),
+    json.dumps({"version": 1, "kind": "details", "record": {**LOST._asdict(), "loss": 1}}),
+    json.dumps({"version": 1, "kind": "details", "record": {**LOST._asdict(), "call_sid": ""}}),
+    json.dumps({"version": 1, "kind": "details", "record": {"call_sid": "CA1"}}),
+    json.dumps({"version": 1, "kind": "details", "record": 7}),
+]
+
+
+def bodies(*sent):
+    return [messages.write(message) for message in sent]
+
+
+@pytest.mark.parametrize("message", [CALL, WHOLE, BY_CALL, TYPED, WANTED, LOST])
+def test_a_message_is_read_as_it_was_written(message):
+    assert messages.read(messages.write(message)) == message
+
+
+@given(
+    st.builds(CallRecord, **{name: st.text(min_size=1) for name in ("call_sid", "line", "reason")})
+    | st.builds(Report, call_sid=st.text(min_size=1))
+    | st.builds(ReportByCall, call_sid=st.text(min_size=1))
+    | st.builds(Details, call_sid=st.text(min_size=1))
+)
+def test_whatever_a_record_holds_comes_back(message):
+    assert messages.read(messages.write(message)) == message
+
+
+@pytest.mark.parametrize("body", POISON)
+def test_anything_else_is_refused_and_its_values_are_not_repeated(body):
+    with pytest.raises(messages.MessageError) as error:
+        messages.read(body)
+    assert "96891234567" not in str(error.value)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.permutations(bodies(CALL, BY_CALL, WANTED, LOST)),
+    st.lists(st.sampled_from(bodies(CALL, BY_CALL, WHOLE, WANTED, LOST)), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_in_any_order_and_however_often_the_report_is_stored_once(queue, dynamodb, store, reports, once, again, order):
+    for item in dynamodb.scan(TableName=store.table)["Items"]:
+        if item["pk"]["S"].startswith(("CALL#", "REPORTER#")):
+            dynamodb.delete_item(TableName=store.table, Key={name: item[name] for name in ("pk", "sk")})
+    sent = [*once, *again]
+    order.shuffle(sent)
+    queue.send(*sent)
+    queue.empty(order)
+    assert queue.dead == []
+    [report] = reports()
+    assert report.reported_at == NOW + 9
+    assert (report.reference, report.reporter, report.caller) == ("12345672", CALL.customer, CALL.caller)
+    assert (report.verified, report.counted, report.category, report.loss) == (1, 1, "prize", "yes")
+    assert store.call("CA1") == CALL
+    [numbered] = [
+        item for item in dynamodb.scan(TableName=store.table)["Items"] if item["pk"]["S"].startswith("REPORTER#")
+    ]
+    assert numbered["reports"]["N"] == "1"  # counted once among the reporter's reports of the day
+
+
+def test_a_report_comes_again_until_its_call_is_there_and_its_details_until_the_report_is(queue, reports, counted):
+    queue.send(*bodies(LOST, BY_CALL))
+    assert queue.deliver() == (2, 2)
+    assert reports() == []
+    assert counted() == ["redelivery_waits"] * 2
+    queue.send(*bodies(CALL))
+    queue.empty()
+    assert [report.loss for report in reports()] == ["yes"]
+    assert counted().count("redelivered") == 3
+    assert counted().count("report_recorded") == 1
+
+
+def test_a_typed_number_is_found_again_by_its_call(queue, store, reports):
+    queue.send(*bodies(TYPED))
+    assert queue.deliver() == (1, 1)
+    store.put(NumberDraft(call_sid="CA1", which=TYPED.which, number="+96891234567", expires=NOW))
+    queue.empty()
+    [report] = reports()
+    assert (report.caller, report.verified, report.reporter) == ("+96891234567", 0, "r" * 32)
+
+
+def test_what_was_stored_after_all_stays_as_it_is(queue, store, reports):
+    """A write that was not confirmed may have happened, and the call has gone on since."""
+    store.put_once(CALL)
+    store.accept("CA1", NOW + 5, wants_trust=False)
+    store.put_report(WHOLE)
+    store.note_report("CA1", "screened", {"category": "money", "loss": "no"})
+    queue.send(*bodies(CALL, WHOLE, BY_CALL, LOST))
+    queue.empty()
+    assert store.call("CA1").accepted_at == NOW + 5
+    assert [(report.category, report.loss, report.counted) for report in reports()] == [("money", "no", 1)]
+
+
+def test_while_the_table_is_still_down_everything_comes_again(queue, outage, store, reports, counted):
+    outage.down = True
+    queue.send(*bodies(CALL, WHOLE, BY_CALL, LOST))
+    assert queue.deliver() == (4, 4)
+    assert set(counted()) == {"redelivery_failed"}
+    outage.down = False
+    queue.empty()
+    assert len(reports()) == 1
+
+
+def test_a_message_that_fails_keeps_back_no_other(queue, reports):
+    queue.send("no JSON", *bodies(CALL))
+    assert queue.deliver() == (2, 1)
+    queue.send(*bodies(WHOLE))
+    assert queue.deliver() == (2, 1)
+    assert len(reports()) == 1
+
+
+@pytest.mark.parametrize("body", ["no JSON", json.dumps({"version": 2, "kind": "call", "record": {}})])
+def test_what_can_never_be_stored_ends_in_the_dead_letter_queue(queue, counted, body):
+    queue.send(body)
+    with pytest.raises(AssertionError, match="never get stored"):
+        queue.empty()
+    assert queue.deliver() == (0, 0)
+    assert queue.dead == [body]
+    assert set(counted()) == {"redelivery_failed"}
+
+
+def test_the_log_shows_no_number(queue, caplog):
+    caplog.set_level("DEBUG", logger="call-screening")
+    queue.send(*bodies(BY_CALL, CALL, WHOLE), POISON[6])
+    for _ in range(3):
+        queue.deliver(random.Random(1))
+    told = str([record.__dict__ for record in caplog.records if record.name == "call-screening"])
+    assert "redelivered" in told
+    assert "91234567" not in told
+    assert CALL.line.removeprefix("+") not in told

@@ -1,0 +1,148 @@
+"""Tables of their own for reputation functions, in moto: hypothesis wants a fresh one for each example."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from moto import mock_aws
+
+from handlers import reputation
+from infra.local.table import create_table
+from ivr.reputation.evidence import Clearing
+from ivr.reputation.records import Block, Reputation, block_key, blocks_of, reputation_key
+from ivr.store.derived import Derived
+from ivr.store.table import maybe, untyped
+from tests.reputation import plain
+
+OPERATIONS = ("get_item", "query", "put_item", "update_item", "batch_get_item", "transact_write_items")
+
+
+class Unsteady:
+    """A client whose requests fail as told: "lost" never arrives, "unsure" is done and never confirmed."""
+
+    def __init__(self, client, faults):
+        self._client, self._faults = client, iter(faults)
+
+    def __getattr__(self, name):
+        operation = getattr(self._client, name)
+        return operation if name not in OPERATIONS else lambda **arguments: self._try(operation, arguments)
+
+    def _try(self, operation, arguments):
+        fault = next(self._faults, "")
+        if fault == "lost":
+            raise ConnectTimeoutError(endpoint_url="http://127.0.0.1:1")
+        answer = operation(**arguments)
+        if fault == "unsure":
+            raise ReadTimeoutError(endpoint_url="http://127.0.0.1:1")
+        return answer
+
+
+class World:
+    """One table, the functions that follow its stream, and what they have come to."""
+
+    def __init__(self, client, table):
+        self.client, self.table = client, table
+        self.steady = Derived(table, client)
+
+    def function(self, client):
+        """A further reputation function, over a client of its own."""
+        return Derived(self.table, client)
+
+    def follow(self, record, function=None):
+        """Have one record followed. The desk's clearing is in the table before the stream tells of it."""
+        self._desk_has_written(record)
+        reputation.follow(record, function or self.steady)
+
+    def deliver(self, batch, monkeypatch, faults=()):
+        """Have the handler follow a batch as Lambda has it: from the first record that failed on, until none does."""
+        function = self.function(Unsteady(self.client, faults))
+        monkeypatch.setattr(reputation, "derived", lambda: function)
+        for record in batch:
+            self._desk_has_written(record)
+        while batch:
+            failed = reputation.handler({"Records": batch}, None)["batchItemFailures"]
+            numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+            firsts = [numbers.index(failure["itemIdentifier"]) for failure in failed]
+            batch = batch[min(firsts) :] if firsts else []
+
+    def _desk_has_written(self, record):
+        image = record["dynamodb"].get("NewImage")
+        if image and image["sk"]["S"] == "CLEARING":
+            told = Clearing.from_item({name: untyped(value) for name, value in image.items()})
+            there = maybe(Clearing, self.steady._get(told.key))
+            if not there or there.cleared_at < told.cleared_at:
+                self.steady.put(told)
+
+    def reputation(self, caller):
+        return maybe(Reputation, self.steady._get(reputation_key(caller)))
+
+    def members(self, block):
+        """A block's members, by their last one or two digits."""
+        item = self.steady._get(block_key(block))
+        return Block.from_item(item).members if item else {}
+
+    def block(self, block):
+        return Block(self.members(block))
+
+    def everything(self):
+        """All items of the table, for comparison."""
+        pages = self.client.get_paginator("scan").paginate(TableName=self.table)
+        return {(item["pk"]["S"], item["sk"]["S"]): item for page in pages for item in page["Items"]}
+
+    def must_be(self, happened, callers):
+        """Assert that what is stored is what the plain computation says."""
+        for caller in callers:
+            wanted, stored = plain.reputation(happened, caller), self.reputation(caller)
+            if stored is None:
+                assert wanted.live == 0
+                continue
+            found = stored.standing
+            assert (found.live, found.category, found.as_of, found.more) == (
+                wanted.live,
+                wanted.category,
+                wanted.as_of,
+                0,
+            )
+            for name in ("spam", "legit", "activity"):
+                assert abs(getattr(found, name) - 1e6 * getattr(wanted, name)) <= 1, (caller, name)
+            for block in blocks_of(caller):
+                member = self.members(block).get(caller[len(block) :])
+                if member:  # who was bad once stays a member, with the standing of today
+                    assert (member.as_of, member.spam, member.legit) == (found.as_of, found.spam, found.legit)
+                else:
+                    assert not plain.flagged(wanted, wanted.as_of)
+
+
+@pytest.fixture(scope="module")
+def cloud():
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            patch.setenv(name, "testing")
+        with mock_aws():
+            config = Config(region_name="me-central-1", parameter_validation=False, retries={"total_max_attempts": 1})
+            yield boto3.client("dynamodb", config=config)
+
+
+@pytest.fixture(scope="module")
+def new_world(cloud):
+    """Make a world with an empty table; the one before it ends, for moto's transactions copy all there is."""
+    number = count()
+    last = []
+
+    def make():
+        while last:
+            cloud.delete_table(TableName=last.pop())
+        last.append(f"world-{next(number)}")
+        create_table(cloud, last[0])
+        return World(cloud, last[0])
+
+    return make
+
+
+@pytest.fixture
+def world(new_world):
+    return new_world()

@@ -1,0 +1,131 @@
+"""Any batch twice, in any order, split anywhere, with requests that fail: the same reputation (DESIGN 5)."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers import reputation
+from ivr.reputation import records as kept
+from ivr.store.table import untyped
+from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Cleared, Gone, Reported, Talked, histories, stream
+
+# moto takes some 2 ms a request, so few examples of some size each; a failing one is kept and shrunk as ever.
+WITH_A_DATABASE = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+SHAKEN_HISTORY = [
+    *(Reported(CALLERS[0], person, START, counted=True, added=("prize",)) for person in PEOPLE[:4]),
+    Reported(CALLERS[0], PEOPLE[0], START + DAY, counted=True, added=("money", "withdrawn")),
+    Talked(CALLERS[0], PEOPLE[5], START, trusted=True),
+    *(Reported(CALLERS[1], person, START, counted=True, added=("secrets",)) for person in PEOPLE[:4]),
+    Cleared(CALLERS[1], START + DAY),
+    *(Reported(CALLERS[1], person, START + 2 * DAY, counted=True) for person in PEOPLE[2:6]),
+    Gone(CALLERS[0], PEOPLE[1], START),
+]
+
+
+def split(data, records):
+    """The records in batches of any size, in their order."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(records)), max_size=4), label="cuts"))
+    return [batch for a, b in zip([0, *cuts], [*cuts, len(records)], strict=True) if (batch := records[a:b])]
+
+
+def again_and_out_of_order(data, records):
+    """The records shuffled, some of them more than once."""
+    again = data.draw(st.lists(st.sampled_from(records), max_size=len(records) // 2), label="again")
+    return data.draw(st.permutations([*records, *again]), label="order")
+
+
+@WITH_A_DATABASE
+@given(happened=histories, data=st.data())
+def test_whatever_the_order_the_reputation_is_the_plain_computation(new_world, happened, data):
+    world = new_world()
+    for record in again_and_out_of_order(data, stream(happened)):
+        world.follow(record)
+    world.must_be(happened, CALLERS)
+
+
+@WITH_A_DATABASE
+@given(
+    happened=histories,
+    data=st.data(),
+    faults=st.lists(st.sampled_from(["", "", "", "lost", "unsure"]), max_size=30),
+)
+def test_batches_that_fail_in_part_and_come_again_give_the_plain_computation(
+    new_world, monkeypatch, happened, data, faults
+):
+    world = new_world()
+    for batch in split(data, again_and_out_of_order(data, stream(happened))):
+        world.deliver(batch, monkeypatch, faults)
+    world.must_be(happened, CALLERS)
+
+
+def test_the_stream_replayed_ten_times_in_random_batches_leaves_every_number_as_it_was(world, monkeypatch):
+    chance = random.Random(7)
+    records = stream(SHAKEN_HISTORY)
+    for record in records:
+        world.follow(record)
+    world.must_be(SHAKEN_HISTORY, CALLERS)
+    before = world.everything()
+    assert len(before) > 10
+    for _ in range(10):
+        chance.shuffle(records)
+        rest = list(records)
+        while rest:
+            size = chance.randint(1, 12)
+            world.deliver(rest[:size], monkeypatch, chance.choices(["", "lost", "unsure"], [40, 1, 1], k=100))
+            rest = rest[size:]
+    assert world.everything() == before
+
+
+def test_removals_and_the_functions_own_writes_are_no_events(world):
+    for record in stream([Gone(CALLERS[0], PEOPLE[0], START)]):
+        world.follow(record)
+    assert world.everything() == {}
+
+
+def test_a_withheld_callers_call_and_report_concern_no_caller(world):
+    happened = [Reported("", PEOPLE[0], START, counted=True), Talked("", PEOPLE[0], START, trusted=True)]
+    for record in stream(happened):
+        world.follow(record)
+    assert {pk.partition("#")[0] for pk, _ in world.everything()} == {"LINE", "PERSON"}
+
+
+def test_a_failing_record_stops_none_of_the_others_and_comes_again_alone(world, monkeypatch):
+    good = stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
+    bad = good[1] = {
+        **good[1],
+        "dynamodb": {**good[1]["dynamodb"], "NewImage": {"pk": {"S": "x"}, "sk": {"S": "CALL"}}},
+    }
+    monkeypatch.setattr(reputation, "derived", lambda: world.steady)
+    answer = reputation.handler({"Records": good}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": bad["dynamodb"]["SequenceNumber"]}]}
+    assert [world.reputation(caller) is not None for caller in CALLERS[:3]] == [True, False, True]
+
+
+def test_campaigns_talks_and_warnings_are_the_same_in_any_order(new_world):
+    """What rules 7, 10 and 11 read: lines, days and latest times. Only when they expire may differ a little."""
+    happened = [Talked(CALLERS[0], PEOPLE[0], START + n * DAY, trusted=False) for n in range(3)]
+    happened += [Reported(CALLERS[0], PEOPLE[0], START + n, counted=False) for n in range(3)]
+    seen = []
+    for seed in range(3):
+        world, records = new_world(), stream(happened) * 2
+        random.Random(seed).shuffle(records)
+        for record in records:
+            world.follow(record)
+        seen.append(
+            {
+                key: {name: untyped(value) for name, value in item.items() if name != "expires"}
+                for key, item in world.everything().items()
+            }
+        )
+    assert seen[0] == seen[1] == seen[2]
+    familiar = seen[0][kept.familiar_key("+12025550100", CALLERS[0])]
+    assert len(familiar["talk_days"]) == 3
+    assert familiar["reported"] == START + 2
+    assert seen[0][kept.aftermath_key("+12025550100")]["shaken_at"] == START + 2
