@@ -27,6 +27,8 @@ class Conversation:
     def __init__(self, book: Book, settings: Settings, effects: Effects) -> None:
         if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
             raise PageError("; ".join(missing))
+        if unknown := sorted(set(book.acts()) - set(effects.acts)):
+            raise PageError(f"nothing performs what pages ask for: {', '.join(unknown)}")
         self.book = book
         self.settings = settings
         self.effects = effects
@@ -57,7 +59,7 @@ class Conversation:
         return self._run(Position("apology", leg), State(languages=state.languages), Entered(), webhook)
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
-        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self.effects.caller_id(webhook)}
+        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self.effects.means.caller_id(webhook)}
         steps = Run(self.book, position, state, facts).until_it_waits(input_)
         try:
             effect = next(steps)

@@ -91,6 +91,14 @@ class Webhook(NamedTuple):
         return self.form.get("CallStatus") in {"completed", "busy", "no-answer", "failed", "canceled"}
 
     @property
+    def went_unanswered(self) -> bool:
+        """Whether a status callback tells of a call to us that was never answered: refused, or given up while ringing.
+
+        What Twilio calls a rejected call is not confirmed, so either word for it counts.
+        """
+        return self.form.get("Direction") == "inbound" and self.form.get("CallStatus") in {"busy", "no-answer"}
+
+    @property
     def is_ring_back(self) -> bool:
         """Whether this leg is one that we dialled, which proves whose telephone it is."""
         return self.form.get("Direction") == "outbound-api"

@@ -30,7 +30,7 @@ def _is_number(digits: str, facts: Facts) -> bool:
 
 
 CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
-    "may_be_trusted": lambda state, _: state.verdict == "unknown" and state.recorded != "no",
+    "may_be_trusted": lambda state, _: state.verdict == "unknown" and not state.recorded,
     "can_be_reported": lambda state, _: state.recorded != "no",
     "care_known": lambda _, facts: bool(facts["care_number"]),
     "reports_counted": lambda state, _: state.reports.isdigit(),

@@ -37,7 +37,7 @@ class State:
     reference: str = ""  # of the report just made: eight digits
     reports: str = ""  # on a reported caller: how many people, or "many"
     about: str = ""  # and what most of their reports are about
-    recorded: str = ""  # "no": there is no record of this call, so that nothing can be reported or trusted by key
+    recorded: str = ""  # "no": this call has no record, and can't be reported by key; "queued": its record waits (SQS)
     report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
     draft: str = ""  # the typed number that waits to be confirmed
 

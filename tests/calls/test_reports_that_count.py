@@ -125,3 +125,28 @@ def test_whoever_was_reported_is_never_familiar(customers, reports_from, carrier
         carrier.wait(86_400)
     last = reports_from(line, customer, "3")
     assert "protected against fraud" in last.transcript.said("caller", "en")[0]
+
+
+def test_after_a_blocked_call_an_unknown_caller_of_the_next_minute_is_flagged(ring, settle, store, carrier):
+    """The aftermath of a call that nobody answered (rule 11): whoever was refused may try from another number."""
+    blocked = ring(demo.BLOCKED)
+    settle()
+    record = store.call(blocked.sid)
+    assert (record.verdict, record.reason, record.line, record.caller) == (
+        "blocked",
+        "desk_blocked",
+        demo.PROTECTED_LINE,
+        demo.BLOCKED,
+    )
+    assert record.expires
+    assert ring("+96892345678").caller.hears("fraud_warning")
+    carrier.wait(90)
+    assert ring("+96892345678").caller.hears("unknown_notice")
+
+
+def test_a_caller_who_gives_up_while_it_rings_is_recorded_once_and_not_as_blocked(ring, settle, store):
+    call = ring(demo.TRUSTED, callers_phone={"hangs_up_after": 3})
+    settle()
+    assert call.status == "no-answer"
+    assert store.call(call.sid).verdict == "trusted"
+    assert ring("+96892345678").caller.hears("unknown_notice")

@@ -108,3 +108,10 @@ def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, re
     said = heard(rung_back("1", "1", "7", "1", HANG_UP))
     assert "what to do about that call" in said
     assert len(reports()) == 1
+
+
+def test_a_dispute_on_a_ring_back_is_the_customers_own_number_not_our_line(ring, rung_back, store, settle):
+    ring(caller=[ANNOUNCED], customer=["1"])
+    rung_back("1", "1", "1", "1", "2", "6")
+    [dispute] = store.disputes()
+    assert dispute.caller == demo.CUSTOMER

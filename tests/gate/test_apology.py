@@ -6,6 +6,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local import demo
+from ivr.acts.ringing import Ringing
 from ivr.effects import Effects
 from ivr.prompts import catalog
 from tests.conftest import BASE_URL, NOW, TOKEN
@@ -20,10 +21,14 @@ def english(key):
 @pytest.fixture
 def broken(monkeypatch):
     def break_(effect):
-        def bug(*_):
-            raise ZeroDivisionError(effect)
+        perform = Effects.perform
 
-        monkeypatch.setattr(Effects, f"_{effect}", bug)
+        def bug(self, asked, webhook):
+            if asked.name == effect:
+                raise ZeroDivisionError(effect)
+            return perform(self, asked, webhook)
+
+        monkeypatch.setattr(Effects, "perform", bug)
 
     return break_
 
@@ -105,7 +110,7 @@ def test_a_bug_is_logged_by_its_kind_and_place_and_never_with_what_it_was_about(
     def bug(_, __, webhook):
         int(webhook.caller + "x")
 
-    monkeypatch.setattr(Effects, "_open_ring", bug)
+    monkeypatch.setattr(Ringing, "open_ring", bug)
     held(STRANGER, demo.PROTECTED_LINE, ANNOUNCED)
     [line] = [record for record in caplog.records if record.message == "apology_spoken"]
     assert line.error == "ValueError"

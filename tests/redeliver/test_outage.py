@@ -131,6 +131,7 @@ def test_a_call_whose_record_waits_in_the_queue_can_be_reported(ring, outage, qu
     outage.down, outage.only = True, ("TransactWriteItems",)
     call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert call.customer.hears_key("report", "9")
+    assert not call.customer.hears_key("connect_and_trust", "2")  # its trust would have no record to stand on
     assert call.customer.hears("recorded")
     assert [message["kind"] for message in queue.peek()] == ["call", "report_by_call", "details", "details"]
     outage.down = False

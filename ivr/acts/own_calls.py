@@ -9,40 +9,44 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from ivr.acts.means import DAY
 from ivr.flow.engine import Effect, Outcome
 from ivr.follow_up.records import RingBack
-from ivr.pseudonym import pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from ivr.acts.means import Acts, Means
     from ivr.records import CallRecord, Report
-    from ivr.settings import Settings
-    from ivr.store import Store
     from ivr.webhook import Webhook
 
 LAST_CALL = "last"  # which report: that on the last screened call, whose CallSid may not ride in a URL
-_DAY = 24 * 3600
-_WITHDRAWN_WITHIN = _DAY  # a report may be withdrawn for a day (part 2, point 1)
+_WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day (part 2, point 1)
 _ENDING_DIGITS = 2  # of the caller's number, to know the call by
 
 
 class OwnCalls:
     """The effects of one deployment on a customer's own calls."""
 
-    def __init__(self, settings: Settings, hmac_key: Callable[[], str], store: Store) -> None:
-        self.settings = settings
-        self.hmac_key = hmac_key
-        self.store = store
+    def __init__(self, means: Means) -> None:
+        self.means = means
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "ask_ring_back": self.ask_ring_back,
+            "find_last_call": self.find_last_call,
+            "find_last_report": self.find_last_report,
+            "withdraw_last_report": self.withdraw_last_report,
+        }
 
     def ask_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing."""
         number = webhook.person
-        person = pseudonym(number, self.hmac_key())
-        last = self.store.last_call(person)
+        person = self.means.pseudonym(number)
+        last = self.means.store.last_call(person)
         if last:
             day = f"{datetime.fromtimestamp(webhook.now, UTC):%Y-%m-%d}"
-            self.store.ask_ring_back(
+            self.means.store.ask_ring_back(
                 RingBack(
                     person=person,
                     day=day,
@@ -50,7 +54,7 @@ class OwnCalls:
                     line=last.line,
                     languages="-".join(effect.state.languages),
                     asked_at=webhook.now,
-                    expires=webhook.now + _DAY,
+                    expires=webhook.now + DAY,
                 )
             )
         return Outcome("asked")
@@ -62,7 +66,7 @@ class OwnCalls:
             return Outcome("none")
         from zoneinfo import ZoneInfo  # only this page speaks of the time of day
 
-        at = datetime.fromtimestamp(call.rang_at, ZoneInfo(self.settings.timezone))
+        at = datetime.fromtimestamp(call.rang_at, ZoneInfo(self.means.settings.timezone))
         values = {"day": f"{at:%d}", "clock": f"{at:%H%M}", "ending": call.caller[-_ENDING_DIGITS:]}
         return Outcome("found", values=values)
 
@@ -76,20 +80,20 @@ class OwnCalls:
         report = self._last_report(webhook)
         if report is None:
             return Outcome("none")
-        self.store.withdraw(report)
+        self.means.store.withdraw(report)
         return Outcome("withdrawn")
 
     def last_call(self, webhook: Webhook) -> CallRecord | None:
         """The last screened call to the customer whom we rang back, or None on any other leg."""
         if not webhook.is_ring_back:
             return None
-        last = self.store.last_call(pseudonym(webhook.person, self.hmac_key()))
-        return self.store.call(last.call_sid) if last else None
+        last = self.means.store.last_call(self.means.pseudonym(webhook.person))
+        return self.means.store.call(last.call_sid) if last else None
 
     def _last_report(self, webhook: Webhook) -> Report | None:
         if not webhook.is_ring_back:
             return None
-        last = self.store.last_report(pseudonym(webhook.person, self.hmac_key()))
-        report = self.store.report(last.call_sid, last.which) if last else None
+        last = self.means.store.last_report(self.means.pseudonym(webhook.person))
+        report = self.means.store.report(last.call_sid, last.which) if last else None
         in_time = report and webhook.now - report.reported_at <= _WITHDRAWN_WITHIN
         return report if report and in_time and not report.withdrawn else None

@@ -1,0 +1,52 @@
+"""What every effect works with: the deployment's settings, its key, its table and its log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr import numbers
+from ivr.pseudonym import pseudonym
+from ivr.recording import unreached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.flow.engine import Effect, Outcome
+    from ivr.journal import Journal
+    from ivr.recording import Recording
+    from ivr.settings import Settings
+    from ivr.store import Store, StoreUnavailableError
+    from ivr.webhook import Webhook
+
+    Act = Callable[[Effect, Webhook], Outcome]
+    Acts = Mapping[str, Act]
+
+DAY = 24 * 3600
+
+
+class Means(NamedTuple):
+    """The means of one deployment."""
+
+    settings: Settings
+    hmac_key: Callable[[], str]
+    store: Store
+    journal: Journal
+    recording: Recording
+
+    def read(self, raw: str) -> numbers.Number:
+        """A number as it came, normalised for the home region."""
+        return numbers.read(raw, self.settings.home_region)
+
+    def pseudonym(self, number: str) -> str:
+        """A customer's pseudonym. Raises ``ivr.secrets.SecretUnavailableError``."""
+        return pseudonym(number, self.hmac_key())
+
+    def caller_id(self, webhook: Webhook) -> str:
+        """What a telephone that we ring shows: this call's To, or its From where the setting says so and it can be."""
+        caller = self.read(webhook.caller)
+        shown = self.settings.caller_id_shown == "caller" and caller.kind is numbers.Kind.E164
+        return caller.text if shown else webhook.called
+
+    def unreached(self, error: StoreUnavailableError) -> None:
+        """Count a read or a write that the table did not answer."""
+        unreached(self.journal, error)

@@ -1,0 +1,140 @@
+"""A report is made: on a screened call, on the last one, or on a number that was typed; and a listing is disputed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr import records
+from ivr.acts.means import DAY
+from ivr.acts.own_calls import LAST_CALL
+from ivr.flow.engine import Effect, Outcome
+from ivr.pseudonym import reference, typed_report
+from ivr.recording import SCREENED, WAITS, Details, ReportByCall
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from ivr.acts.means import Acts, Means
+    from ivr.acts.own_calls import OwnCalls
+    from ivr.webhook import Webhook
+
+_DRAFT_SECONDS = 3600
+
+
+class Reporting:
+    """The effects of one deployment on reports."""
+
+    def __init__(self, means: Means, own_calls: OwnCalls) -> None:
+        self.means = means
+        self.own_calls = own_calls
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "record_report": self.record_report,
+            "report_last_call": self.report_last_call,
+            "note_report": self.note_report,
+            "keep_number": self.keep_number,
+            "recall_number": self.recall_number,
+            "record_number": self.record_number,
+            "open_dispute": self.open_dispute,
+        }
+
+    def record_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Record a report on the screened call that this leg belongs to."""
+        pressed = self._pressed_now(webhook.screened_sid, SCREENED, webhook)
+        try:
+            call = self.means.store.call(webhook.screened_sid)
+        except StoreUnavailableError as error:
+            return self._record_unread(pressed, error)
+        if call is None and effect.state.recorded == WAITS:
+            return self._record_unread(pressed)
+        return self._record(pressed.of_call(call)) if call else Outcome("unknown_call")
+
+    def report_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Record a report on the last screened call to the customer whom we rang back."""
+        call = self.own_calls.last_call(webhook)
+        if call is None:
+            return Outcome("none")
+        recorded = self._record(self._pressed_now(call.call_sid, SCREENED, webhook).of_call(call))
+        return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
+
+    def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Add to the report that this leg made what was said of it."""
+        state = effect.state
+        call_sid, which = webhook.screened_sid, state.report
+        if which == LAST_CALL:
+            call = self.own_calls.last_call(webhook)
+            call_sid, which = call.call_sid if call else "", SCREENED
+        said = Details(call_sid=call_sid, which=which, category=state.category, loss=state.loss)
+        self.means.recording.note(said, report_waits=state.recorded == WAITS)
+        return Outcome("noted")
+
+    # A number typed on the report line. It waits in the store, for it may not ride in a URL.
+
+    def keep_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Keep a number that was typed, until it is confirmed."""
+        number = self.means.read(effect.typed).text
+        which = typed_report(webhook.call_sid, number, self.means.hmac_key())
+        self.means.store.put(
+            records.NumberDraft(
+                call_sid=webhook.call_sid, which=which, number=number, expires=webhook.now + _DRAFT_SECONDS
+            )
+        )
+        return Outcome("kept", sets={"draft": which}, values={"number": number})
+
+    def recall_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """The number that waits to be confirmed, to be read out once more."""
+        draft = self.means.store.draft(webhook.call_sid, effect.state.draft)
+        return Outcome("kept", values={"number": draft.number}) if draft else Outcome("gone")
+
+    def record_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Record a report on the number that was typed and confirmed."""
+        reporter = self.means.pseudonym(self.means.read(webhook.person).text)
+        pressed = self._pressed_now(webhook.call_sid, effect.state.draft, webhook, reporter)
+        try:
+            draft = self.means.store.draft(webhook.call_sid, effect.state.draft)
+        except StoreUnavailableError as error:
+            return self._record_unread(pressed, error)
+        return self._record(pressed.of_number(draft)) if draft else Outcome("gone")
+
+    def open_dispute(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Open a dispute on the number of whoever is on this leg."""
+        from ivr.reputation.disputes import Dispute  # no screened call needs it
+
+        number = self.means.read(webhook.person)
+        if not number.text:
+            return Outcome("no_number")
+        expires = webhook.now + self.means.settings.retention_reports_days * DAY
+        dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
+        if self.means.store.open_dispute(dispute):
+            self.means.journal.count("dispute_opened", caller=number)
+        return Outcome("opened")
+
+    def _pressed_now(self, call_sid: str, which: str, webhook: Webhook, reporter: str = "") -> ReportByCall:
+        return ReportByCall(
+            call_sid=call_sid,
+            which=which,
+            reference=reference(call_sid, which, self.means.hmac_key()),
+            reported_at=webhook.now,
+            expires=webhook.now + self.means.settings.retention_reports_days * DAY,
+            reporter=reporter,
+        )
+
+    def _record(self, report: records.Report) -> Outcome:
+        stored, waits = self.means.recording.report(report)
+        return _recorded(stored, waits=waits)
+
+    def _record_unread(self, report: ReportByCall, error: StoreUnavailableError | None = None) -> Outcome:
+        """Record a report by its CallSid alone, where what it is about can't be read now, or waits in the queue too."""
+        if not self.means.recording.send(report):
+            raise error or StoreUnavailableError("neither the call's record nor a queue")
+        if error:
+            self.means.unreached(error)
+        return _recorded(report, waits=True)
+
+
+def _recorded(report: records.Report | ReportByCall, *, waits: bool) -> Outcome:
+    # What was said of a report before this one, in the same call, is not said of this one.
+    sets = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
+    return Outcome("recorded", sets={**sets, "recorded": WAITS if waits else ""})

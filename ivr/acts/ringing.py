@@ -1,0 +1,133 @@
+"""The customer is rung: the line is taken and the call recorded, accepted by a key, and over in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr import records
+from ivr.acts.means import DAY
+from ivr.flow.engine import Effect, Outcome
+from ivr.recording import WAITS
+from ivr.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from ivr.acts.means import Acts, Means
+    from ivr.flow.state import State
+    from ivr.records import CallRecord, Line
+    from ivr.webhook import Webhook
+
+_RING_GRACE_SECONDS = 10  # between our answer and the first ring
+_WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
+_TALK_HELD_SECONDS = 3600  # a line whose call's end never reached us is not closed for longer
+_TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute (DESIGN 4)
+
+
+class Ringing:
+    """The effects of one deployment between the ring and the end of a screened call."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "open_ring": self.open_ring,
+            "close_ring": self.close_ring,
+            "accept": self.accept,
+            "accept_and_trust": self.accept_and_trust,
+        }
+
+    def open_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Take the line for this call, record the call, and say whom to ring."""
+        means = self.means
+        line = means.store.line(means.read(webhook.called).text, webhook.now)
+        if line is None:  # unregistered between the notice and the check
+            return Outcome("engaged")
+        values = {"ring_to": line.ring_to, "line_languages": line.languages, "caller_id": means.caller_id(webhook)}
+        # The customer is rung in any case: a call is worth more than its record.
+        try:
+            ring, call = self._ring_and_record(line, effect.state, webhook)
+        except SecretUnavailableError as error:
+            means.journal.failed("secret_unavailable", error)
+            return Outcome("free", sets={"recorded": "no"}, values=values)
+        try:
+            free = means.store.open_ring(ring, call, webhook.now)
+        except StoreUnavailableError as error:
+            means.unreached(error)
+            return Outcome("free", sets={"recorded": WAITS if means.recording.send(call) else "no"}, values=values)
+        return Outcome("free" if free else "engaged", values=values)
+
+    def _ring_and_record(self, line: Line, state: State, webhook: Webhook) -> tuple[records.Ring, CallRecord]:
+        settings, caller = self.means.settings, self.means.read(webhook.caller).text
+        rings_until = webhook.now + settings.ring_seconds + _RING_GRACE_SECONDS
+        ring = records.Ring(
+            line=line.number,
+            call_sid=webhook.call_sid,
+            caller=caller,
+            rings_until=rings_until,
+            until=webhook.now + _TALK_HELD_SECONDS if state.quiet else rings_until + _WHISPER_SECONDS,
+            expires=webhook.now + DAY,
+        )
+        call = records.CallRecord(
+            call_sid=webhook.call_sid,
+            line=line.number,
+            customer=self.means.pseudonym(line.ring_to),
+            verdict=state.verdict,
+            reason=state.why,
+            rang_at=webhook.now,
+            expires=webhook.now + settings.retention_calls_days * DAY,
+            caller=caller,
+        )
+        return ring, call
+
+    def accept(self, _: Effect, webhook: Webhook, *, wants_trust: bool = False) -> Outcome:
+        """Store that the customer accepted the call with a key."""
+        store = self.means.store
+        call = store.accept(webhook.screened_sid, webhook.now, wants_trust=wants_trust)
+        if call is None:
+            return Outcome("unknown_call")
+        store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
+        return Outcome("stored")
+
+    def accept_and_trust(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer accepted the call, and wants to trust the caller from now on."""
+        return self.accept(effect, webhook, wants_trust=True)
+
+    def close_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Free the line, store how the call ended, and let a trust take effect that was earned."""
+        means = self.means
+        try:
+            call, reports = means.store.call_with_reports(webhook.call_sid)
+            means.store.close_ring(means.read(webhook.called).text, webhook.call_sid)
+        except StoreUnavailableError as error:  # what Twilio says of the Dial has to do
+            means.unreached(error)
+            call, reports = None, []
+        ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
+        if call and not call.ended_at:
+            self._note_end(call, webhook)
+        accepted = bool(call and call.accepted_at)
+        talked = accepted or webhook.dial_bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
+        if call and _earned_trust(call, reports, ended_at):
+            means.store.trust(call, webhook.now)
+        return Outcome("talked" if talked else "not_taken")
+
+    def _note_end(self, call: CallRecord, webhook: Webhook) -> None:
+        try:
+            self.means.store.end(call.call_sid, webhook.now, talked=webhook.dial_bridged)
+        except StoreUnavailableError as error:  # the call is over all the same
+            self.means.unreached(error)
+
+    def leg_ended(self, webhook: Webhook) -> None:
+        """A caller's leg ended: free the line that it held. Safe to repeat, and it never troubles Twilio."""
+        try:
+            self.means.store.close_ring(self.means.read(webhook.called).text, webhook.call_sid)
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+
+
+def _earned_trust(call: CallRecord, reports: list[records.Report], ended_at: int) -> bool:
+    """Whether "connect and trust" takes effect: only after a talk of a minute without a report (DESIGN 4)."""
+    long_enough = ended_at - call.accepted_at >= _TRUST_AFTER_SECONDS
+    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reports)
