@@ -4,8 +4,20 @@ from infra.carrier.carrier import Call, Carrier, CarrierError
 from infra.carrier.conference import Alone
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault
-from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, STUTTER, Phone, SharedKeys, Token
-from infra.carrier.posting import Answer, Post, http_post
+from infra.carrier.phone import (
+    ANNOUNCED,
+    BARGE_IN,
+    HANG_UP,
+    PRESS_IN_TALK,
+    SILENCE,
+    SPEAK,
+    STUTTER,
+    Phone,
+    SharedKeys,
+    Token,
+)
+from infra.carrier.posting import Answer, Get, Post, http_get, http_post
+from infra.carrier.recordings import Recording
 from infra.carrier.rest.account import Message
 from infra.carrier.rest.client import rest_client
 from infra.carrier.rest.faults import DoneButTimedOut, Faults, Late, Refused, Reset, Slow, TimedOut
@@ -18,6 +30,7 @@ __all__ = [
     "HANG_UP",
     "PRESS_IN_TALK",
     "SILENCE",
+    "SPEAK",
     "STUTTER",
     "Alone",
     "Answer",
@@ -28,11 +41,13 @@ __all__ = [
     "Entry",
     "Fault",
     "Faults",
+    "Get",
     "Late",
     "Leg",
     "Message",
     "Phone",
     "Post",
+    "Recording",
     "Refused",
     "Reset",
     "RestServer",
@@ -41,6 +56,7 @@ __all__ = [
     "TimedOut",
     "Token",
     "Transcript",
+    "http_get",
     "http_post",
     "render",
     "rest_client",

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from infra.carrier.conference import Alone
     from infra.carrier.network import Steps
-    from infra.carrier.posting import Post
+    from infra.carrier.posting import Get, Post
+    from infra.carrier.recordings import Recording
     from infra.carrier.rest.account import Message
 
 
@@ -99,7 +100,9 @@ class Carrier:
         own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number.
         calls_per_second: how many calls over REST start in a second; the others are queued.
         talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
-        play_seconds: how long any recording played takes.
+        play_seconds: how long anything played takes, but for what was recorded here.
+        get: how a Play gets what it names from the application: `http_get()`, or a function of a test; None: never.
+        media_needs_credentials: whether Twilio keeps its recordings from a Play, as it does for accounts of our day.
         strict: whether `run` raises what the application did wrong.
         seed: makes CallSids and tokens repeatable; without one they differ from run to run.
 
@@ -125,6 +128,8 @@ class Carrier:
         calls_per_second: float = 1.0,
         talk_seconds: float = 30.0,
         play_seconds: float = 5.0,
+        get: Get | None = None,
+        media_needs_credentials: bool = True,
         strict: bool = True,
         seed: int | None = None,
         ring_url_path: str = "/voice/incoming",
@@ -144,6 +149,7 @@ class Carrier:
                 milliseconds=lambda: round((start + env.now) * 1000),
                 new_token=lambda: f"{chance.getrandbits(128):032x}",
                 deliveries=deliveries,
+                get=get,
             ),
             options=Options(
                 account_sid=account_sid,
@@ -158,6 +164,7 @@ class Carrier:
                 default_pickup=default_pickup or Phone(answers="no-answer"),
                 update_during_whisper=update_during_whisper,
                 moved_status=moved_status,
+                media_needs_credentials=media_needs_credentials,
             ),
             pickups={} if pickups is None else pickups,
             chance=chance,
@@ -172,9 +179,12 @@ class Carrier:
             chance=random.Random(None if seed is None else f"rest {seed}"),  # noqa: S311
         )
 
-    def rest(self) -> RestServer:
-        """Answer REST requests on a free port of 127.0.0.1 while the returned context manager is entered."""
-        return RestServer(self._account)
+    def rest(self, port: int = 0) -> RestServer:
+        """Answer REST requests on 127.0.0.1 while the returned context manager is entered; port 0 is any free one.
+
+        Raises ``OSError`` where the port can't be opened.
+        """
+        return RestServer(self._account, port)
 
     def answers_on(self, server: RestServer) -> None:
         """Let a server that was started for another carrier answer for this one from now on."""
@@ -184,6 +194,11 @@ class Carrier:
     def messages(self) -> list[Message]:
         """The messages sent over REST, whether or not whoever sent them heard of it."""
         return self._account.messages
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """All that was recorded, what was deleted since too."""
+        return list(self.network.recordings.values())
 
     @property
     def calls(self) -> list[Call]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree as ET
 
-from infra.carrier.shapes import SHAPES, SSML, VERBS, WAIT_VERBS, WHISPER_VERBS
+from infra.carrier.shapes import QUEUE_VERBS, SHAPES, SSML, VERBS, WAIT_VERBS, WHISPER_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +55,8 @@ class Document:
     warnings: tuple[str, ...]
 
 
-def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False) -> Document:
-    """Parse the TwiML of an answer; in a `whisper` or a waiting room only the verbs allowed there are kept.
+def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False, queue: bool = False) -> Document:
+    """Parse the TwiML of an answer; in a `whisper`, a waiting room or a queue only the verbs allowed there are kept.
 
     Raises:
         BadDocumentError: wrong content type, too large, not XML, a DTD, or not a Response.
@@ -74,6 +74,8 @@ def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False) 
         verbs = _only(verbs, WHISPER_VERBS, "a whisper", warnings)
     if wait:
         verbs = _only(verbs, WAIT_VERBS, "a waitUrl", warnings)
+    if queue:
+        verbs = _only(verbs, QUEUE_VERBS, "a queue", warnings)
     return Document(verbs, tuple(warnings))
 
 

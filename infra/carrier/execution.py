@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from infra.carrier.dial import dial
 from infra.carrier.document import NOT_TWIML, BadDocumentError, Document, read_document
+from infra.carrier.enqueue import enqueue, leave
 from infra.carrier.gather import gather
 from infra.carrier.network import Fault
 from infra.carrier.posting import Answer
@@ -25,6 +26,9 @@ MAX_DOCUMENTS = 200
 APPLICATION_ERROR = "We are sorry. An application error has occurred. Goodbye."
 """What a leg hears when the fallback URL failed too."""
 
+_ROOMS = ("wait", "queue")
+_NARROW = ("whisper", *_ROOMS)
+"""Where fewer verbs are known."""
 _VERBS: dict[str, Play] = {
     "Say": say,
     "Play": play,
@@ -35,6 +39,8 @@ _VERBS: dict[str, Play] = {
     "Reject": reject,
     "Dial": dial,
     "Record": record,
+    "Enqueue": enqueue,
+    "Leave": leave,
 }
 
 
@@ -55,8 +61,8 @@ def perform(leg: Leg, request: Request) -> Steps[None]:
             raise leg.leaves("network", "loop")
         fetched = _fetch(leg, following)
         leg.heed()
-        if fetched is None and leg.place == "wait":
-            yield from leg.wait(leg.network.env.event())  # silence, until the conference starts or ends
+        if fetched is None and leg.place in _ROOMS:
+            yield from leg.wait(leg.network.env.event())  # silence, until somebody comes or the conference ends
         if fetched is None:
             leg.answer()
             yield from say_words(leg, APPLICATION_ERROR, "en")
@@ -90,7 +96,7 @@ def _fetch(leg: Leg, request: Request) -> tuple[str, Document] | None:
         return _ask(leg, request)
     except (WebhookFailedError, BadDocumentError) as failure:
         more = {**request.form, "ErrorCode": failure.code, "ErrorUrl": request.url}
-    if leg.place == "wait" or leg.fallback_url == "":
+    if leg.place in _ROOMS or leg.fallback_url == "":
         return None
     options = leg.network.options
     try:
@@ -103,7 +109,8 @@ def _fetch(leg: Leg, request: Request) -> tuple[str, Document] | None:
 def _ask(leg: Leg, request: Request) -> tuple[str, Document]:
     answer = Answer(200, "text/xml", request.twiml) if request.twiml else _send(leg, request)
     try:
-        return request.url, read_document(answer, whisper=leg.place == "whisper", wait=leg.place == "wait")
+        here = {leg.place: True} if leg.place in _NARROW else {}
+        return request.url, read_document(answer, **here)
     except BadDocumentError as failure:
         leg.fault(failure.code, f"{failure} (from {urlsplit(request.url).path})")
         raise

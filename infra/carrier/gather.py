@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, STUTTER, Token
+from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, STUTTER, Token
 from infra.carrier.scene import Request
 from infra.carrier.speaking import pause, play, say, until
 from infra.carrier.speech import announced_digit
@@ -56,7 +56,7 @@ def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
         raise leg.leaves("person", "hung up")
     if token is ANNOUNCED:
         token = _announced(scene)
-    if token is SILENCE or token == "" or isinstance(token, PRESS_IN_TALK):
+    if token is SILENCE or token == "" or isinstance(token, PRESS_IN_TALK | SPEAK):
         yield from leg.sleep(seconds)
         leg.note("silent", f"{seconds} s")
         return "", ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
 By: TypeAlias = Literal["person", "document", "network"]
-Place: TypeAlias = Literal["call", "whisper", "wait"]
+Place: TypeAlias = Literal["call", "whisper", "wait", "queue"]
 
 API_VERSION = "2010-04-01"
 _PLACE_FIELDS = ("City", "State", "Zip", "Country")
@@ -78,7 +78,7 @@ class Leg:
     hangup_reason: str = ""
     documents: int = 0
     place: Place = "call"
-    """Where the documents of this leg are played now: whispers and waiting rooms know fewer verbs."""
+    """Where the documents of this leg are played now: whispers, waiting rooms and queues know fewer verbs."""
     dial_status: str = ""
     """How this leg's last Dial went; empty where it never dialled."""
     last_words: list[Request] = field(default_factory=list)

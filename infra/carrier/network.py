@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from infra.carrier.conference import Alone, Room
     from infra.carrier.leg import Leg
     from infra.carrier.phone import Phone
+    from infra.carrier.recordings import Recording
     from infra.carrier.webhooks import Webhooks
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Options:
     default_pickup: Phone
     update_during_whisper: Literal["at_once", "after_bridge"]
     moved_status: Literal["completed", "answered", "no-answer"]
+    media_needs_credentials: bool
 
 
 @dataclass
@@ -75,6 +77,10 @@ class Network:
     """What REST requests ask for: put here by the server's threads, done by the simulation's."""
     rooms: dict[str, Room] = field(default_factory=dict)
     """Conferences that have not ended, by name."""
+    queues: dict[str, list[Leg]] = field(default_factory=dict)
+    """Who waits in a workflow's queue, by its Sid, in their order."""
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    """All that was recorded, by Sid, what was deleted since too."""
     alone: list[Alone] = field(default_factory=list)
     """Who was how long alone in a conference, in the order in which it ended."""
 

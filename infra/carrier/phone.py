@@ -52,7 +52,18 @@ class PRESS_IN_TALK:  # noqa: N801
     after: float = 10.0
 
 
-Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK
+@dataclass(frozen=True, slots=True)
+class SPEAK:
+    """Speaks into a Record for so many seconds, then presses a key, hangs up, or (SILENCE) just falls silent.
+
+    Where keys are asked for instead, this person is silent.
+    """
+
+    seconds: float
+    then: str | Act = "#"
+
+
+Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK | SPEAK
 """One input: a string of keys (0-9, *, #) typed after the prompt, or one of the words above."""
 
 Ask: TypeAlias = Callable[[list["Entry"]], Token]
@@ -123,6 +134,10 @@ class Phone:
             return None
         self._script.tokens.popleft()
         return token
+
+    def not_pressed(self, token: PRESS_IN_TALK) -> None:
+        """Put back keys that were to be pressed in a talk which ended before."""
+        self._script.tokens.appendleft(token)
 
     def next_token(self, heard: list[Entry]) -> Token:
         """Decide what this person does now, after hearing this since the last input."""

@@ -30,6 +30,28 @@ Post: TypeAlias = Callable[[str, list[tuple[str, str]], dict[str, str]], Answer]
 (the exceptions of requests are understood too); any other exception is a bug and ends the simulation."""
 
 
+Get: TypeAlias = Callable[[str, dict[str, str]], Answer]
+"""(url, headers) -> Answer, with the body as it may be; it fails as a Post does."""
+
+
+def http_get(timeout: float = 15.0) -> Get:
+    """Get over real HTTP and wait at most `timeout` seconds for each answer; redirects are left to the carrier."""
+    session = requests.Session()
+    session.trust_env = False
+
+    def get(url: str, headers: dict[str, str]) -> Answer:
+        response = session.get(
+            url, headers=headers, timeout=(min(CONNECT_SECONDS, timeout), timeout), allow_redirects=False
+        )
+        return Answer(
+            status=response.status_code,
+            content_type=response.headers.get("Content-Type", ""),
+            body=response.content.decode("latin-1"),
+        )
+
+    return get
+
+
 def http_post(timeout: float = 15.0) -> Post:
     """Post over real HTTP and wait at most `timeout` seconds for each answer; redirects are left to the carrier."""
     session = requests.Session()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from infra.carrier.gather import REACTION_SECONDS, count_keys
 from infra.carrier.leg import HungUpError
-from infra.carrier.phone import HANG_UP
+from infra.carrier.phone import HANG_UP, SILENCE, SPEAK
+from infra.carrier.recordings import Recording
 from infra.carrier.scene import Request
 
 if TYPE_CHECKING:
@@ -15,31 +16,41 @@ if TYPE_CHECKING:
     from infra.carrier.scene import Scene
 
 SPOKEN_SECONDS = 3.0
-"""How long somebody speaks into a recording."""
+"""How long somebody speaks into a recording who does not say (SPEAK)."""
 
 
 def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Record what the person says before pressing a key; silence is no recording and falls through."""
+    """Record what the person says, up to a key, a hang-up, silence or the longest length.
+
+    Who says nothing at all makes no recording: the next verb follows.
+    """
     leg = scene.leg
     leg.answer()
     if verb.attributes.get("playBeep") != "false":
         leg.note("played", "beep")
     token = leg.phone.next_token(leg.heard())
+    speaks = token if isinstance(token, SPEAK) else None
+    then = speaks.then if speaks else token
     started = leg.network.env.now
-    spoken = min(SPOKEN_SECONDS, verb.number("maxLength", 3600))
-    if token is not HANG_UP and not isinstance(token, str):
+    if not speaks and then is not HANG_UP and not isinstance(then, str):
         yield from leg.sleep(verb.number("timeout", 5))
         leg.note("silent")
         return None
+    most = verb.number("maxLength", 3600)
+    spoken = speaks.seconds if speaks else SPOKEN_SECONDS
     try:
-        yield from leg.sleep(spoken)
-        if token is HANG_UP:
+        yield from leg.sleep(min(spoken, most))
+        if spoken >= most:
+            return _recording(scene, verb, most, "")
+        if then is HANG_UP:
             raise leg.leaves("person", "hung up")
-        yield from leg.sleep(REACTION_SECONDS)
+        yield from leg.sleep(verb.number("timeout", 5) if then is SILENCE else REACTION_SECONDS)
     except HungUpError:
         leg.last_words.append(_recording(scene, verb, leg.network.env.now - started, "hangup"))
         raise
-    _, finish = count_keys(str(token), verb.attributes.get("finishOnKey", "1234567890*#"), 0)
+    if then is SILENCE:
+        return _recording(scene, verb, spoken, "")
+    _, finish = count_keys(str(then), verb.attributes.get("finishOnKey", "1234567890*#"), 0)
     leg.note("pressed", finish)
     return _recording(scene, verb, spoken, finish)
 
@@ -47,12 +58,13 @@ def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
 def _recording(scene: Scene, verb: Verb, seconds: float, key: str) -> Request:
     leg = scene.leg
     leg.note("recorded", f"{seconds:.0f} s")
-    sid = leg.network.new_sid("RE")
-    account = leg.network.options.account_sid
+    network = leg.network
+    sid, account = network.new_sid("RE"), network.options.account_sid
+    network.recordings[sid] = Recording(sid, leg.sid, int(seconds), network.epoch - seconds)
     form = {
         "RecordingUrl": f"https://api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}",
         "RecordingSid": sid,
-        "RecordingDuration": f"{seconds:.0f}",
+        "RecordingDuration": str(int(seconds)),
         "Digits": key,
     }
     return Request(scene.address(verb.attributes.get("action", "")), form)

@@ -52,6 +52,8 @@ WHISPER_VERBS = frozenset({"Say", "Play", "Gather", "Hangup"})
 """The verbs that Twilio's page names for the document of a Number's url; Dial is forbidden there."""
 WAIT_VERBS = frozenset({"Say", "Play", "Pause", "Redirect"})
 """The verbs of a conference's waitUrl: it can neither hang up nor dial."""
+QUEUE_VERBS = WAIT_VERBS | {"Gather", "Hangup", "Leave"}
+"""The verbs of an Enqueue's waitUrl."""
 
 SHAPES: dict[str, Shape] = {
     "Say": Shape({"voice": _URL, "language": _URL, "loop": _LOOP}, inside=SSML, text=True),
@@ -111,6 +113,19 @@ SHAPES: dict[str, Shape] = {
         },
         text=True,
     ),
+    "Enqueue": Shape(
+        {
+            "action": _URL,
+            "method": _POST,
+            "workflowSid": _like(r"WW[0-9a-f]{32}"),
+            "waitUrl": _URL,
+            "waitUrlMethod": _POST,
+        },
+        inside=frozenset({"Task"}),
+        text=True,
+    ),
+    "Task": Shape({"priority": _whole(0), "timeout": _whole(1)}, text=True),
+    "Leave": Shape({}),
     "Record": Shape(
         {
             "action": _URL,
@@ -119,8 +134,9 @@ SHAPES: dict[str, Shape] = {
             "maxLength": _whole(1, 14400),
             "finishOnKey": _like(r"[0-9*#]*"),
             "playBeep": _BOOLEAN,
+            "trim": _one_of("trim-silence", "do-not-trim"),
         }
     ),
 }
-VERBS = frozenset(SHAPES) - {"Number", "Conference"}
+VERBS = frozenset(SHAPES) - {"Number", "Conference", "Task"}
 """What may stand directly in a Response."""

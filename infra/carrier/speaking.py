@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.carrier.leg import HungUpError, MovedError
+from infra.carrier.recordings import fetch_media, recording_of
 from infra.carrier.scene import Request
 from infra.carrier.speech import language_of, seconds_to_say, why_unspeakable
 
@@ -65,14 +66,20 @@ def until(leg: Leg, prompt: Generator[simpy.Event, Any, None], *events: simpy.Ev
 
 
 def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Play a recording: its address is noted, its length is a setting of the carrier."""
+    """Play a recording: its address is noted, its length is a setting of the carrier unless it was recorded here."""
     scene.leg.answer()
     if not verb.text and "digits" not in verb.attributes:
         scene.leg.fault(INVALID_TEXT, "Play names no recording")
         return None
+    network, seconds = scene.leg.network, scene.leg.network.options.play_seconds
+    if verb.text:
+        if not fetch_media(scene.leg, scene.address(verb.text)):
+            return None
+        recording = recording_of(network, verb.text)
+        seconds = recording.seconds if recording else seconds
     for _ in range(verb.number("loop", 1) or ENDLESS):
         scene.leg.note("played", verb.text or verb.attributes.get("digits", ""))
-        yield from scene.leg.sleep(scene.leg.network.options.play_seconds)
+        yield from scene.leg.sleep(seconds)
     return None
 
 

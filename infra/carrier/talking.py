@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from infra.carrier.leg import MovedError
+
 if TYPE_CHECKING:
     import simpy
 
@@ -40,7 +42,12 @@ def talk(
     while True:
         token = leg.phone.press_in_talk(star_counts=star_counts)
         key = env.timeout(token.after) if token else env.event()
-        yield from leg.wait(env.any_of([over, enough, too_long, key]))
+        try:
+            yield from leg.wait(env.any_of([over, enough, too_long, key]))
+        except MovedError:
+            if token:
+                leg.phone.not_pressed(token)  # there may be another talk where the leg is moved to
+            raise
         if over.triggered:
             return "over"
         if enough.processed:

@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal[
     "silent",
     "recorded",
     "bridged",
+    "queued",
     "joined",
     "waits alone",
     "left alone",
@@ -27,6 +28,7 @@ Kind: TypeAlias = Literal[
     "moved",
     "hung up",
     "rejected",
+    "texted",
     "error",
     "webhook",
 ]

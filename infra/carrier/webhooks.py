@@ -12,7 +12,7 @@ from twilio.request_validator import RequestValidator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infra.carrier.posting import Answer, Form, Post
+    from infra.carrier.posting import Answer, Form, Get, Post
 
 MAX_HTTP_REDIRECTS = 10
 INVALID_URL = "11100"
@@ -52,6 +52,8 @@ class Webhooks:
     """The simulated time, in milliseconds since 1970."""
     new_token: Callable[[], str]
     deliveries: int = 1
+    get: Get | None = None
+    """Gets what a Play names; None where that is not simulated."""
     afterwards: Callable[[], None] = lambda: None
     """Called when the answer is there: what the application asked for over REST meanwhile comes into effect."""
     differed: list[Difference] = field(default_factory=list)
@@ -76,6 +78,17 @@ class Webhooks:
         if isinstance(outcomes[0], WebhookFailedError):
             raise outcomes[0]
         return outcomes[0]
+
+    def fetch(self, url: str) -> Answer:
+        """Get what a Play names, with a signature over the URL alone. Raises WebhookFailedError, as send does."""
+        assert self.get is not None, "whoever asks has seen that it can be got"
+        headers = {"X-Twilio-Signature": self.signature(url, {}), "X-Carrier-Time": str(self.milliseconds())}
+        try:
+            return _accepted(self.get(url, headers), url)
+        except _UNREACHABLE as failure:
+            raise WebhookFailedError(CONNECTION_FAILED, url, "connection failed") from failure
+        except _TOO_SLOW as failure:
+            raise WebhookFailedError(HTTP_ERROR, url, "no answer in time") from failure
 
     def signature(self, url: str, form: Form) -> str:
         """X-Twilio-Signature over the URL without its fragment, and the form."""

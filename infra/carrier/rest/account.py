@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from infra.carrier.network import Fault
-from infra.carrier.rest import messages
+from infra.carrier.rest import messages, recordings
 from infra.carrier.rest.answers import VERSION, RefusedError, Reply
 from infra.carrier.rest.calls import Calls
 from infra.carrier.rest.faults import Faults
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 AUTHENTICATE, NOT_FOUND, NOT_ALLOWED = 20003, 20404, 20004
 TEST_FROM = "+15005550006"
 """The number that Twilio's test credentials may always show."""
-_PATH = re.compile(rf"/{VERSION}/Accounts/(?P<account>\w+)/(?P<resource>Calls|Messages)(?:/(?P<sid>\w+))?\.json")
+_PATH = re.compile(
+    rf"/{VERSION}/Accounts/(?P<account>\w+)/(?P<resource>Calls|Messages|Recordings)(?:/(?P<sid>\w+))?\.(?P<as>json|mp3)"
+)
 
 __all__ = ["Account", "Asked", "Message"]
 
@@ -38,7 +40,7 @@ class Asked:
 
     endpoint: Endpoint
     sid: str
-    """Which call; empty for a create."""
+    """Which call or recording; empty for a create and a list."""
     form: Parameters
 
 
@@ -85,8 +87,13 @@ class Account:
             ("POST", "Calls", True): "calls.update",
             ("GET", "Calls", True): "calls.fetch",
             ("POST", "Messages", False): "messages.create",
+            ("GET", "Recordings", False): "recordings.list",
+            ("GET", "Recordings", True): "recordings.fetch",
+            ("DELETE", "Recordings", True): "recordings.delete",
         }
         endpoint = endpoints.get((method, found["resource"], bool(found["sid"])))
+        if found["as"] == "mp3":
+            endpoint = "recordings.sound" if endpoint == "recordings.fetch" else None
         if endpoint is None:
             raise RefusedError(NOT_ALLOWED, f"{method} {path}: this stand-in does not simulate it", 405)
         asked = Asked(endpoint, found["sid"] or "", parse(body, self._blame))
@@ -107,7 +114,20 @@ class Account:
                 return self._calls.update(asked.sid, asked.form, delay)
             if asked.endpoint == "calls.fetch":
                 return self._calls.fetch(asked.sid)
+            if asked.endpoint.startswith("recordings."):
+                return self._recordings(asked)
             return messages.create(self, asked.form)
+
+    def _recordings(self, asked: Asked) -> Reply:
+        match asked.endpoint:
+            case "recordings.list":
+                return recordings.listing(self.network)
+            case "recordings.fetch":
+                return recordings.fetch(self.network, asked.sid)
+            case "recordings.sound":
+                return recordings.sound(self.network, asked.sid)
+            case _:
+                return recordings.delete(self.network, asked.sid)
 
     def new_sid(self, prefix: str) -> str:
         """Make an identifier; REST has its own source of chance, so that the calls' Sids stay as they were."""

@@ -15,10 +15,10 @@ VERSION = "2010-04-01"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer; a body that is no mapping is sent as text, as a proxy in between would."""
+    """An HTTP answer. A body of text is sent as a proxy in between would; one of bytes is sound."""
 
     status: int
-    body: dict[str, Any] | str
+    body: dict[str, Any] | str | bytes
 
 
 class RefusedError(Exception):

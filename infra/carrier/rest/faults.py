@@ -6,7 +6,16 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Endpoint: TypeAlias = Literal["calls.create", "calls.update", "calls.fetch", "messages.create"]
+Endpoint: TypeAlias = Literal[
+    "calls.create",
+    "calls.update",
+    "calls.fetch",
+    "messages.create",
+    "recordings.list",
+    "recordings.fetch",
+    "recordings.sound",
+    "recordings.delete",
+]
 
 
 @dataclass(frozen=True, slots=True)

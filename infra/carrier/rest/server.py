@@ -10,7 +10,7 @@ from binascii import Error as Base64Error
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from infra.carrier.rest.answers import RefusedError, Reply
 from infra.carrier.rest.faults import DoneButTimedOut, Late, Refused, Reset, Slow, TimedOut
@@ -32,11 +32,11 @@ class RestServer:
     its own, and what it is asked for happens in simulated time as soon as the webhook is answered.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
         """May be exchanged between calls: see Carrier.answers_on."""
         self._stopped = Event()
-        self._server = _Server(self)
+        self._server = _Server(self, port)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="carrier REST")
 
     @property
@@ -75,9 +75,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False  # closing waits for the requests under way
     request_queue_size = 64
 
-    def __init__(self, rest: RestServer) -> None:
+    def __init__(self, rest: RestServer, port: int) -> None:
         self.rest = rest
-        super().__init__((LOOPBACK, 0), _Handler)
+        super().__init__((LOOPBACK, port), _Handler)
 
     def server_bind(self) -> None:
         TCPServer.server_bind(self)  # HTTPServer would look up a host name too
@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def do_DELETE(self) -> None:
-        """Say that nothing can be deleted here."""
+        """Answer a deletion."""
         self._serve()
 
     def log_message(self, *_arguments: object) -> None:
@@ -144,16 +144,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def _answer(self, reply: Reply) -> None:
-        is_json = isinstance(reply.body, dict)
-        body = (json.dumps(reply.body) if is_json else str(reply.body)).encode()
+        media_type, body = _encoded(reply.body)
         try:
             self.send_response(reply.status)
-            self.send_header("Content-Type", "application/json" if is_json else "text/plain")
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
         except OSError:  # whoever asked has given up
             self.close_connection = True
+
+
+def _encoded(body: dict[str, Any] | str | bytes) -> tuple[str, bytes]:
+    match body:
+        case bytes():
+            return "audio/mpeg", body
+        case str():
+            return "text/plain", body.encode()
+        case _:
+            return "application/json", json.dumps(body).encode()
 
 
 def _credentials(header: str) -> tuple[str, str]:
