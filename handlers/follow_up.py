@@ -1,4 +1,4 @@
-"""Follows the table's stream: rings customers back and sends the SMS about a report, off the caller's path.
+"""Follows the table's stream: rings customers back, sends the SMS about a report, and erases recordings at Twilio.
 
 Each is done once whatever is delivered how often and in which order (``ivr.follow_up.errands``); what comes again is
 only what was never sent, or can't be judged yet.
@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from ivr import secrets, settings, store
 from ivr.follow_up.errands import FollowUp
-from ivr.follow_up.rest import Twilio
 from ivr.journal import Journal
+from ivr.rest import Twilio
 from ivr.store.errands import Errands
 from ivr.store.table import untyped
 
@@ -37,6 +37,7 @@ def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.
         Twilio(settings, partial(secrets.auth_token, settings)),
         Journal(settings.log_level),
         clock=clock,
+        pause=time.sleep,
     )
 
 
@@ -48,10 +49,15 @@ def follow_up() -> FollowUp:
 
 
 def follow(record: Mapping[str, Any], work: FollowUp) -> None:
-    """Do what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
-    new = record["dynamodb"].get("NewImage")
-    if record["eventName"] != "REMOVE" and new:
-        work.follow(_plain(record["dynamodb"].get("OldImage") or {}), _plain(new))
+    """Do what follows from one stream record.
+
+    Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
+    """
+    old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
+    if new:
+        work.follow(old, new)
+    elif old:
+        work.removed(old)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

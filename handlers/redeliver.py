@@ -1,4 +1,4 @@
-"""Stores what waits in the queue: reports, their details and call records that DynamoDB refused when they were made.
+"""Stores what waits in the queue: reports, their details, call records and call-backs that DynamoDB refused.
 
 Messages come in any order and more than once. Each is stored behind the same condition as on the first attempt; what
 can't be stored yet comes again, and what never can ends in the dead-letter queue.
@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import queue, settings, store
+from ivr.care.records import CallBack
 from ivr.journal import Journal
+from ivr.left_messages import LeftMessage
 from ivr.recording import SCREENED, Details, ReportByCall
 from ivr.records import CallRecord, Report
+from ivr.store.call_backs import CallBacks
+from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -58,6 +62,10 @@ class Redelivery:
                 self._store_report(self._joined(message))
             case Details():
                 self._note(message)
+            case CallBack():
+                self._ask_call_back(message)
+            case LeftMessage():
+                LeftMessages(self.store.table, self.store.client).keep(message)
 
     def _store_call(self, call: CallRecord) -> None:
         try:
@@ -69,6 +77,11 @@ class Redelivery:
         stored, is_new = self.store.put_report(report)
         if is_new:
             self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
+
+    def _ask_call_back(self, call_back: CallBack) -> None:
+        call_backs = CallBacks(self.store.table, self.store.client)
+        if call_backs.ask(call_back, call_back.asked_at, promised=True) is call_back:
+            self.journal.count("call_back_asked")
 
     def _joined(self, report: ReportByCall) -> Report:
         if report.which == SCREENED:
@@ -83,9 +96,13 @@ class Redelivery:
 
     def _note(self, details: Details) -> None:
         _, reports = self.store.call_with_reports(details.call_sid)
-        if details.which not in {report.which for report in reports}:
+        told = next((report for report in reports if report.which == details.which), None)
+        if told is None:
             raise NotYetError
-        self.store.note_report(details.call_sid, details.which, details.said)
+        if details.said:
+            self.store.note_report(details.call_sid, details.which, details.said)
+        if details.withdrawn:
+            self.store.withdraw(told)
 
 
 @lru_cache(maxsize=1)

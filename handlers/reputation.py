@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1)
 def derived() -> Derived:
     """The container's table, made at the first batch."""
-    return Derived(settings.current().table_name, store.client())
+    return Derived.of(settings.current(), store.client())
 
 
 def follow(record: Mapping[str, Any], table: Derived) -> None:
     """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
     image = record["dynamodb"].get("NewImage")
     if record["eventName"] != "REMOVE" and image:
-        for consequence in consequences({name: untyped(value) for name, value in image.items()}):
+        item = {name: untyped(value) for name, value in image.items()}
+        for consequence in consequences(item, is_new=record["eventName"] == "INSERT"):
             table.apply(consequence)
 
 

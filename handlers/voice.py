@@ -6,6 +6,7 @@ connections) is made when a request first needs it.
 
 from __future__ import annotations
 
+import base64
 import gc
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from ivr.flow.address import AddressError, from_url  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import State, StateError  # noqa: E402
 from ivr.journal import Journal  # noqa: E402
+from ivr.left_messages import recording_at  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -44,7 +46,8 @@ class Voice:
     def __init__(self, settings: Settings, store: store.Store) -> None:
         self.settings = settings
         self.journal = Journal(settings.log_level)
-        self.effects = Effects(settings, partial(secrets.hmac_key, settings), store, self.journal)
+        key, token = partial(secrets.hmac_key, settings), partial(secrets.auth_token, settings)
+        self.effects = Effects(settings, key, token, store, self.journal)
         self.conversation = Conversation(BOOK, settings, self.effects)
         self.writer = twiml.Writer(settings)
 
@@ -56,6 +59,8 @@ class Voice:
         except secrets.SecretUnavailableError as error:  # nothing can be verified, so nothing is said or done
             self.journal.failed("secret_unavailable", error)
             return _empty(503)
+        if webhook.is_get(event):
+            return self._play(event, token)
         try:
             request = webhook.read(event, auth_token=token, public_base_url=self.settings.public_base_url)
         except webhook.RefusedError as refused:
@@ -66,6 +71,25 @@ class Voice:
             self.effects.end_call(request)
             return _empty(204)
         return self._speak(request)
+
+    def _play(self, event: Mapping[str, Any], token: str) -> Answer:
+        """A message's recording, for a Play on a customer's leg."""
+        try:
+            path = webhook.read_get(event, auth_token=token, public_base_url=self.settings.public_base_url)
+        except webhook.RefusedError as refused:
+            self.journal.count(refused.metric, why=str(refused), status=refused.status)
+            return _empty(refused.status)
+        recording = recording_at(path)
+        try:
+            audio = self.effects.messages.audio(recording, webhook.arrived(event)) if recording else None
+        except store.StoreUnavailableError as error:
+            self.effects.means.unreached(error)
+            return _empty(503)
+        if audio is None:
+            return _empty(404)
+        headers = {"content-type": "audio/mpeg", "cache-control": "no-store"}  # a deleted one is heard nowhere
+        body = base64.b64encode(audio).decode()
+        return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 
     def _speak(self, request: Webhook) -> Answer:
         try:

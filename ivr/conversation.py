@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.address import from_url
-from ivr.flow.engine import DialEnded, Entered, Input, Pressed, Run
+from ivr.flow.engine import DialEnded, Entered, Input, Pressed, Recorded, Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import LANGUAGES, State
 from ivr.prompts import catalog
@@ -37,7 +37,13 @@ class Conversation:
             "care_fallback_number": settings.care_fallback_number,
             "report_number": settings.report_number,
             "ring_seconds": str(settings.ring_seconds),
+            "care_ring_seconds": str(settings.care_ring_seconds),
+            "care_fallback_ring_seconds": str(settings.care_fallback_ring_seconds),
+            "care_languages": settings.care_languages,
+            "care_workflow_sid": settings.care_workflow_sid,
             "home_region": settings.home_region,
+            "message_seconds": str(settings.message_seconds),
+            "sms_from": settings.sms_from,
         }
 
     def turn(self, webhook: Webhook) -> Turn:
@@ -59,7 +65,13 @@ class Conversation:
         return self._run(Position("apology", leg), State(languages=state.languages), Entered(), webhook)
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
-        facts = {**self._facts, "call_sid": webhook.call_sid, "own_caller_id": self.effects.means.caller_id(webhook)}
+        facts = {
+            **self._facts,
+            "call_sid": webhook.call_sid,
+            "screened_sid": webhook.screened_sid,
+            "own_caller_id": self.effects.means.caller_id(webhook),
+            "can_move": "yes" if self.effects.guarding.can_move(webhook.now) else "",
+        }
         steps = Run(self.book, position, state, facts).until_it_waits(input_)
         try:
             effect = next(steps)
@@ -70,11 +82,21 @@ class Conversation:
             return turn
 
 
-_APOLOGY_FOR = {"report_line": "report_line", "report": "report_line", "care": "report_line", "whisper": "customer"}
+_APOLOGY_FOR = {
+    "report_line": "report_line",
+    "report": "report_line",
+    "care": "report_line",
+    "whisper": "customer",
+    "talk": "report_line",
+}
 
 
 def _input(webhook: Webhook) -> Input:
     if "DialCallStatus" in webhook.form:
         return DialEnded(webhook.dial_answered)
+    if webhook.recording:
+        return Recorded()
+    if "QueueResult" in webhook.form:
+        return DialEnded(webhook.queue_answered)
     # A Gather that heard nothing may come without Digits at all: that is silence, and never a fresh start.
     return Pressed(webhook.form.get("Digits"))

@@ -8,12 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.acts.arriving import Arriving
+from ivr.acts.caring import Caring
+from ivr.acts.guarding import Guarding
+from ivr.acts.lists import Lists
 from ivr.acts.means import Means
+from ivr.acts.messages import Messages
 from ivr.acts.own_calls import OwnCalls
 from ivr.acts.reporting import Reporting
 from ivr.acts.ringing import Ringing
+from ivr.acts.texting import Texting
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
-from ivr.recording import Recording
+from ivr.recording import Recorder
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -25,21 +30,36 @@ if TYPE_CHECKING:
     from ivr.store import Store
     from ivr.webhook import Webhook
 
-_RECORDING = frozenset({"record_report", "keep_number", "recall_number", "record_number"})  # lead to a confirmation
+# Lead to a confirmation.
+_RECORDING = frozenset({"record_report", "keep_number", "recall_number", "record_number", "report_message"})
 
 
 class Effects:
     """The effects of one deployment."""
 
-    def __init__(self, settings: Settings, hmac_key: Callable[[], str], store: Store, journal: Journal) -> None:
-        self.means = Means(settings, hmac_key, store, journal, Recording(store, settings.report_queue_url, journal))
+    def __init__(
+        self,
+        settings: Settings,
+        hmac_key: Callable[[], str],
+        auth_token: Callable[[], str],
+        store: Store,
+        journal: Journal,
+    ) -> None:
+        self.means = Means(settings, hmac_key, store, journal, Recorder(store, settings.report_queue_url, journal))
         self.arriving, self.ringing = Arriving(self.means), Ringing(self.means)
+        self.guarding = Guarding(self.means, auth_token, self.ringing)
+        self.messages = Messages(self.means, auth_token)
         own_calls = OwnCalls(self.means)
         self.acts: dict[str, Act] = {
             **self.arriving.acts,
             **self.ringing.acts,
-            **Reporting(self.means, own_calls).acts,
+            **self.guarding.acts,
+            **Reporting(self.means, own_calls, self.messages).acts,
             **own_calls.acts,
+            **self.messages.acts,
+            **Lists(self.means).acts,
+            **Texting(self.means).acts,
+            **Caring(self.means, own_calls).acts,
         }
 
     def perform(self, effect: Effect, webhook: Webhook) -> Outcome:
@@ -55,6 +75,11 @@ class Effects:
 
     def end_call(self, webhook: Webhook) -> None:
         """A status callback came: do what follows from the end of a leg."""
-        if webhook.leg_ended:
-            self.ringing.leg_ended(webhook)
-            self.arriving.call_ended(webhook)
+        if not webhook.leg_ended:
+            return
+        if webhook.is_dialled:
+            self.guarding.customer_left(webhook)
+            return
+        self.guarding.caller_left(webhook)
+        self.ringing.free_line(webhook)
+        self.arriving.call_ended(webhook)

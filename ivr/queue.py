@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ivr.care.records import CallBack
+from ivr.left_messages import LeftMessage
 from ivr.recording import Details, ReportByCall
 from ivr.records import CallRecord, Report
 
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 VERSION = 1  # of the messages; it changes when an older function would misread them
 
 
-Message = CallRecord | Report | ReportByCall | Details
+Message = CallRecord | Report | ReportByCall | Details | CallBack | LeftMessage
 
 _KINDS: dict[str, type[Message]] = {
     "call": CallRecord,
     "report": Report,
     "report_by_call": ReportByCall,
     "details": Details,
+    "call_back": CallBack,
+    "left_message": LeftMessage,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -30,6 +30,8 @@ class ReportByCall(NamedTuple):
     reported_at: int
     expires: int
     reporter: str = ""  # pseudonym; empty where the call record knows it
+    language: str = ""  # that the reporter had chosen
+    blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
 
     def of_call(self, call: CallRecord) -> Report:
         """The report, now that the call record is known: verified, since that shows who rang whom."""
@@ -41,10 +43,12 @@ class ReportByCall(NamedTuple):
             reporter=call.customer,
             verified=1,
             expires=self.expires,
+            language=self.language,
             caller=call.caller,
             line=call.line,
             verdict=call.verdict,
             reason=call.reason,
+            blocks_until=self.blocks_until,
         )
 
     def of_number(self, draft: NumberDraft) -> Report:
@@ -56,6 +60,7 @@ class ReportByCall(NamedTuple):
             reported_at=self.reported_at,
             reporter=self.reporter,
             expires=self.expires,
+            language=self.language,
             caller=draft.number,
         )
 
@@ -67,6 +72,7 @@ class Details(NamedTuple):
     which: str
     category: str = ""
     loss: str = ""
+    withdrawn: int = 0  # 1: it was made by mistake
 
     @property
     def said(self) -> dict[str, str]:
@@ -74,7 +80,7 @@ class Details(NamedTuple):
         return {name: value for name, value in (("category", self.category), ("loss", self.loss)) if value}
 
 
-class Recording:
+class Recorder:
     """Where records go. ``queue_url`` is empty where there is no queue."""
 
     def __init__(self, store: Store, queue_url: str, journal: Journal) -> None:
@@ -112,6 +118,25 @@ class Recording:
             if not self.send(details):
                 raise
             unreached(self.journal, refused)
+
+    def revoke(self, call_sid: str, *, waits: bool) -> bool:
+        """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
+
+        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        """
+        taken_back = Details(call_sid=call_sid, which=SCREENED, withdrawn=1)
+        if waits and self.send(taken_back):
+            return True
+        try:
+            report = self.store.report(call_sid, SCREENED)
+            if report is None:
+                return False
+            self.store.withdraw(report)
+        except StoreUnavailableError as refused:
+            if not self.send(taken_back):
+                raise
+            unreached(self.journal, refused)
+        return True
 
     def send(self, message: Message) -> bool:
         """Send a record to the queue. False: the queue does not have it."""

@@ -69,6 +69,11 @@ def draft_key(call_sid: str, which: str) -> ItemKey:
     return ItemKey(f"CALL#{call_sid}", f"DRAFT#{which}")
 
 
+def expiry(until: int, days: int) -> int:
+    """The ``expires`` of what holds until then: so many days after it ended, and never (0) where it never ends."""
+    return until + days * 24 * 3600 if until else 0
+
+
 class Record:
     """What all records share: they become items and come back from them.
 
@@ -141,13 +146,23 @@ class Ring(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Record):
-    """A customer's own word on a caller: ``allow`` or ``block``."""
+    """A customer's own word on a caller: ``allow`` or ``block``; any other is one that was taken back.
+
+    ``source`` is the call that a trust was earned in, or the report that a block was made by. What a report's block
+    replaced is kept with it, so that taking the report back brings that back.
+    """
 
     line: str
     caller: str
     word: str
     until: int = 0
     expires: int = 0
+    at: int = 0  # when it was said
+    source: str = ""
+    undone_at: int = 0  # when the word on this caller was said that was taken back last
+    before: str = ""  # the word that it replaced
+    before_until: int = 0
+    before_source: str = ""
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -162,6 +177,7 @@ class DeskDecision(Record):
     verdict: str  # "trusted", "flagged" or "blocked"
     note: str = ""
     until: int = 0
+    expires: int = 0  # with an ``until``, some time after it (``expiry``)
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -179,6 +195,7 @@ class PrefixRule(Record):
     verdict: str
     note: str = ""
     until: int = 0
+    expires: int = 0  # with an ``until``, some time after it (``expiry``)
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -205,6 +222,14 @@ class CallRecord(Record):
     talked: int = 0  # 1: the two were joined
     trusted_at: int = 0  # when "connect and trust" took effect
     wants_trust: int = 0  # 1: the customer pressed "connect and trust"; takes effect only after the talk
+    # Of a guarded call (DESIGN 4):
+    customer_sid: str = ""  # the customer's leg, which is to be moved into a room
+    languages: str = ""  # that the customer is spoken to in
+    bridged_at: int = 0  # the move was refused: the two are joined without a room
+    entered_at: int = 0  # when the customer's leg came to the room
+    joined_at: int = 0  # and when the caller's did
+    ended_by: str = ""  # "caller" or "customer": who left the talk
+    left_at: int = 0  # when the customer's leg ended
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -231,10 +256,17 @@ class Report(Record):
     reason: str = ""
     category: str = ""
     loss: str = ""
+    blocks_until: int = 0  # until when it blocks its caller on its line; 0: not at all
+    language: str = ""  # that the reporter had chosen; empty: the line's first one
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return report_key(self.call_sid, self.which)
+
+    @property
+    def source(self) -> str:
+        """What a block that this report makes names as its source."""
+        return f"{self.call_sid}#{self.which}"
 
     def index(self) -> Item:  # noqa: D102
         at = datetime.fromtimestamp(self.reported_at, UTC)

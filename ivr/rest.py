@@ -9,15 +9,17 @@ its error 20500).
 
 from __future__ import annotations
 
+import json
 import logging
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.exceptions import ConnectionError as ConnectionFailedError
 from requests.exceptions import ConnectTimeout, Timeout
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twilio's client itself has none
+IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives the webhook 15 s in all (FACTS 4)
 _TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
+_NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
 
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
 
@@ -46,11 +50,15 @@ class UnknownOutcomeError(Exception):
 
 
 class Twilio:
-    """Twilio's REST API for one account. ``auth_token`` is asked at each request, for it may be rotated."""
+    """Twilio's REST API for one account. ``auth_token`` is asked at each request, for it may be rotated.
 
-    def __init__(self, settings: Settings, auth_token: Callable[[], str]) -> None:
+    ``timeout`` is in seconds, to connect and between two bytes of the answer; None is ``TIMEOUT_SECONDS``.
+    """
+
+    def __init__(self, settings: Settings, auth_token: Callable[[], str], *, timeout: float | None = None) -> None:
         self.settings = settings
         self.auth_token = auth_token
+        self.timeout = timeout or TIMEOUT_SECONDS
 
     def ring(self, *, number: str, line: str, url: str) -> str:
         """Ring a number from a line; who answers is at the URL. Returns the CallSid.
@@ -85,28 +93,89 @@ class Twilio:
             settings.twilio_edge,
             settings.twilio_region,
             settings.twilio_api_base_url,
+            self.timeout,
         )
 
-    def _sid(self, create: Callable[..., Any], **form: Any) -> str:
+    def move(self, call_sid: str, url: str) -> None:
+        """Let a live leg go on with the document at the URL. Raises as ``ring`` does."""
+        form = {
+            "Url": url,
+            "Method": "POST",
+            "FallbackUrl": f"{self.settings.public_base_url}/voice/fallback",
+            "FallbackMethod": "POST",
+        }
+        self._call("POST", call_sid, form)
+
+    def status(self, call_sid: str) -> str:
+        """CallStatus of a leg, such as "in-progress". Raises as ``ring`` does."""
+        return str(self._call("GET", call_sid)["status"])
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording; one that is not there counts as deleted. Raises as ``ring`` does, but may be repeated."""
         try:
-            return str(create(**form).sid)
-        except TwilioException as error:
-            raise _answered(error) from error
-        except ConnectTimeout as error:
+            self._ask("DELETE", f"Recordings/{recording}.json")
+        except RefusedError as error:
+            if str(error) not in _NOT_THERE:
+                raise
+
+    def recording(self, recording: str) -> bytes:
+        """A recording, as MP3. Raises as ``ring`` does."""
+        client = self._client()
+        url = client.get_hostname(f"https://api.twilio.com{self._path(f'Recordings/{recording}.mp3')}")
+
+        def ask() -> bytes:
+            response = client.http_client.fetch(url, (client.username, client.password))
+            if response.status_code != HTTPStatus.OK:
+                raise TwilioRestException(response.status_code, url)
+            return bytes(response.content)
+
+        return bytes(_heard(ask))
+
+    def _call(self, method: str, call_sid: str, form: dict[str, str] | None = None) -> Any:
+        return json.loads(self._ask(method, f"Calls/{call_sid}.json", form))
+
+    def _ask(self, method: str, resource: str, form: dict[str, str] | None = None) -> str:
+        """Ask about one resource, without Twilio's classes for them, which would add 35 MB to the voice function."""
+        client, path = self._client(), self._path(resource)
+
+        def ask() -> str:
+            response = client.request(method, f"https://api.twilio.com{path}", data=form or {})
+            if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+                raise TwilioRestException(response.status_code, path, code=_error_code(response.text))
+            return str(response.text)
+
+        return str(_heard(ask))
+
+    def _path(self, resource: str) -> str:
+        return f"/2010-04-01/Accounts/{self.settings.twilio_account_sid}/{resource}"
+
+    def _sid(self, create: Callable[..., Any], **form: Any) -> str:
+        return str(_heard(lambda: create(**form)).sid)
+
+
+def _heard(ask: Callable[[], Any]) -> Any:
+    """What Twilio answered, or an error that says whether it may have acted."""
+    try:
+        return ask()
+    except TwilioException as error:
+        raise _answered(error) from error
+    except ConnectTimeout as error:
+        raise NotSentError("no connection") from error
+    except ConnectionFailedError as error:
+        if _never_connected(error):
             raise NotSentError("no connection") from error
-        except ConnectionFailedError as error:
-            if _never_connected(error):
-                raise NotSentError("no connection") from error
-            raise UnknownOutcomeError("connection_lost") from error
-        except Timeout as error:
-            raise UnknownOutcomeError("timed_out") from error
-        except Exception as error:  # an answer that can't be read, or a bug: the request may have left before it
-            raise UnknownOutcomeError("answer_unread") from error
+        raise UnknownOutcomeError("connection_lost") from error
+    except Timeout as error:
+        raise UnknownOutcomeError("timed_out") from error
+    except Exception as error:  # an answer that can't be read, or a bug: the request may have left before it
+        raise UnknownOutcomeError("answer_unread") from error
 
 
 @lru_cache(maxsize=1)
-def _client(account_sid: str, auth_token: str, edge: str, region: str, base_url: str) -> Client:
-    http_client = _Http(base_url, TIMEOUT_SECONDS)
+def _client(  # noqa: PLR0917  # what a cache can tell apart
+    account_sid: str, auth_token: str, edge: str, region: str, base_url: str, timeout: float
+) -> Client:
+    http_client = _Http(base_url, timeout)
     return Client(account_sid, auth_token, http_client=http_client, edge=edge or None, region=region or None)
 
 
@@ -122,11 +191,25 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
         self._base_url = base_url
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        if self._base_url:
-            url = self._base_url + urlsplit(url)._replace(scheme="", netloc="").geturl()
         with requests.Session() as self.session:
             self.session.trust_env = False  # neither a proxy nor another's credentials come in between
-            return super().request(method, url, *arguments, **options)
+            return super().request(method, self._here(url), *arguments, **options)
+
+    def fetch(self, url: str, credentials: tuple[str, str]) -> requests.Response:
+        """Get what is not text."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(self._here(url), auth=credentials, timeout=self.timeout)
+
+    def _here(self, url: str) -> str:
+        return self._base_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if self._base_url else url
+
+
+def _error_code(text: str) -> int | None:
+    try:
+        return int(json.loads(text)["code"])
+    except (ValueError, TypeError, KeyError):  # a proxy's page, or an error without a code
+        return None
 
 
 def _answered(error: TwilioException) -> Exception:

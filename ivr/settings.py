@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _LOOPBACK = {"127.0.0.1", "localhost"}
+_ALWAYS = "24/7"
+LONGEST_RETENTION_DAYS = 3650  # no setting lets anything about a person be kept for longer
 
 
 class SettingsError(ValueError):
@@ -47,6 +49,13 @@ def _queue_url(text: str) -> str:
     if text and (not url.netloc or not scheme or not url.path.strip("/") or url.query or url.fragment):
         raise ValueError("it must be a queue's URL as SQS gives it: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
     return text
+
+
+def _media_base_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme != "https" or not url.hostname or "@" in url.netloc or url.path.strip("/") or url.query):
+        raise ValueError("it must be https:// and a host alone, such as https://api.twilio.com, or empty")
+    return text.rstrip("/")
 
 
 def _loopback_url(text: str) -> str:
@@ -100,6 +109,11 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _retention(doc: str, *, default: str) -> Any:
+    """A setting that says for how many days something is kept. It counts for what is stored from then on."""
+    return _setting(doc, default=default, read=_whole(1, LONGEST_RETENTION_DAYS))
+
+
 def _timezone(text: str) -> str:
     # Asked of tzdata's files: zoneinfo itself would cost a cold start 2 ms, and no call asks for the time of day.
     if (
@@ -107,6 +121,22 @@ def _timezone(text: str) -> str:
         or not Path(tzdata.__file__).with_name("zoneinfo").joinpath(text).is_file()
     ):
         raise ValueError("it must be a name of the time zone database, such as Asia/Muscat")
+    return text
+
+
+def _care_hours(text: str) -> str:
+    if text != _ALWAYS:
+        from datetime import UTC
+
+        from ivr.care import hours  # whoever is open all the time pays nothing for it
+
+        hours.read(text, UTC)  # the zone is a setting of its own, and no hours are wrong in one alone
+    return text
+
+
+def _workflow(text: str) -> str:
+    if text and not re.fullmatch(r"WW[0-9a-f]{32}", text):
+        raise ValueError("it must be a TaskRouter workflow's Sid, WW and 32 hexadecimal digits, or empty")
     return text
 
 
@@ -150,6 +180,34 @@ class Settings:
     brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة")
     care_number: str = _setting("Customer care, E.164. Empty: no transfer is offered.", read=_number)
     care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=_number)
+    care_ring_seconds: int = _setting("How long CARE_NUMBER rings, in seconds.", default="25", read=_whole(5, 600))
+    care_fallback_ring_seconds: int = _setting(
+        "How long CARE_FALLBACK_NUMBER rings, in seconds.", default="25", read=_whole(5, 600)
+    )
+    care_hours: str = _setting(
+        "When customer care is open, in TIMEZONE: days and hours, with ; between (ivr care hours explains them).",
+        default=_ALWAYS,
+        read=_care_hours,
+    )
+    care_languages: str = _setting(
+        "In which languages an agent of customer care is told who is coming, the customer waiting meanwhile.",
+        default="ar",
+        read=_choice("ar-en", "en-ar", "ar", "en"),
+    )
+    care_workflow_sid: str = _setting(
+        "TaskRouter workflow (WW...) whose queue customers wait in, instead of ringing CARE_NUMBER. Empty: none.",
+        read=_workflow,
+    )
+    care_queue_seconds: int = _setting(
+        "How long a customer waits in that queue before a call-back is offered, in seconds.",
+        default="300",
+        read=_whole(20, 3600),
+    )
+    call_back_within_hours: int = _setting(
+        "Within how many of its open hours customer care calls back whoever asked for it.",
+        default="4",
+        read=_whole(1, 72),
+    )
     report_number: str = _setting("The public report line, read out to callers who may dispute a flag.", read=_number)
     own_numbers: tuple[str, ...] = _setting(
         "The operator's own numbers and short codes, separated by commas. A caller who shows one impersonates it.",
@@ -166,13 +224,52 @@ class Settings:
         read=_choice("line", "caller"),
     )
     ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=_whole(5, 600))
+    ring_back_after_seconds: int = _setting(
+        "How long after it was asked for a ring-back is placed: the customer is still being told to hang up.",
+        default="10",
+        read=_whole(0, 20),
+    )
     voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural")
     voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural")
     voice_language_ar: str = _setting("Language tag that goes with VOICE_AR.", default="ar-AE")
     voice_language_en: str = _setting("Language tag that goes with VOICE_EN.", default="en-US")
     audio_base_url: str = _setting("Where recorded prompts lie; empty: every prompt is spoken by the voices.")
-    retention_calls_days: int = _setting("How long a call record is kept, in days.", default="90", read=_whole(1, 3650))
-    retention_reports_days: int = _setting("How long a report is kept, in days.", default="400", read=_whole(1, 3650))
+    message_seconds: int = _setting(
+        "The longest message that an unknown caller may leave, in seconds. 0: none may be left.",
+        default="60",
+        read=_whole(0, 120),
+    )
+    recordings_base_url: str = _setting(
+        "Where Twilio plays such messages from: https://api.twilio.com, if its HTTP authentication of media is off. "
+        "Empty: from this service, which fetches them with the account's credentials.",
+        read=_media_base_url,
+    )
+    personal_block_days: int = _setting(
+        "For how many days a report blocks its caller on the customer's own line. 0: it does not.",
+        default="30",
+        read=_whole(0, LONGEST_RETENTION_DAYS),
+    )
+    retention_messages_days: int = _retention(
+        "How long a message that a caller left is kept, and its recording at Twilio, in days.", default="30"
+    )
+    retention_calls_days: int = _retention("How long a call record is kept, in days.", default="90")
+    retention_reports_days: int = _retention(
+        "How long a report is kept, as evidence too, with the message about it, in days.", default="400"
+    )
+    retention_reputation_days: int = _retention(
+        "How long a caller's reputation is kept after the newest report, in days.", default="400"
+    )
+    retention_familiar_days: int = _retention(
+        "How long it is kept that a customer talked with a caller or reported them, in days.", default="400"
+    )
+    retention_disputes_days: int = _retention("How long a dispute about a number is kept, in days.", default="400")
+    retention_call_backs_days: int = _retention(
+        "How long a call-back is kept, done or not; the number in it only until it is done, in days.", default="30"
+    )
+    retention_decisions_days: int = _retention(
+        "How long what has ended is kept (a decision on a number, an opt-out that was taken back), in days.",
+        default="90",
+    )
     log_level: str = _setting(
         "Least severity that is logged.", default="INFO", read=_choice("DEBUG", "INFO", "WARN", "ERROR")
     )

@@ -6,6 +6,7 @@ without that URL, and kept: building it costs more than everything else that a m
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,8 @@ from xml.sax.saxutils import quoteattr
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse
+from ivr.flow.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
+from ivr.left_messages import media_path
 from ivr.prompts import catalog
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ class Writer:
             "en": {"voice": settings.voice_en, "language": settings.voice_language_en},
         }
         self._audio_base_url = settings.audio_base_url.rstrip("/")
+        self._recordings = (
+            f"{settings.recordings_base_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Recordings/{{}}.mp3"
+            if settings.recordings_base_url
+            else media_path("{}")
+        )
         self._built = lru_cache(maxsize=1024)(self._build)
 
     def write(self, turn: Turn) -> str:
@@ -67,6 +74,16 @@ class Writer:
                 self._say(_gather(document, last), asked)
             case Dial():
                 _dial(document, last)
+            case Confer():
+                _confer(document, last)
+            case Wait():
+                _wait(document, last)
+            case Enqueue():
+                _enqueue(document, last)
+            case LeaveQueue():
+                document.leave()
+            case Record():
+                _record(document, last)
             case HangUp():
                 document.hangup()
             case Refuse(reason):
@@ -80,19 +97,24 @@ class Writer:
             else:
                 parent.say(spoken.words, **self._voices[spoken.language])
 
-    def _spoken(self, prompts: Iterable[Prompt]) -> tuple[_Spoken, ...]:
+    def _spoken(self, prompts: Iterable[Prompt | Playback]) -> tuple[_Spoken, ...]:
         """Prompts in order; what one language says in a row goes into one Say, which sounds like one speaker."""
         spoken: list[_Spoken] = []
-        for (language, recording), together in groupby(prompts, lambda prompt: (prompt.language, self._played(prompt))):
-            words, brand = catalog.load(language), self._brands[language]
-            said = "" if recording else " ".join(words.text(prompt, brand) for prompt in together)
+        for (language, recording), together in groupby(prompts, self._voice):
+            said = "" if recording else " ".join(self._words(prompt) for prompt in together)
             spoken.append(_Spoken(language, said, recording))
         return tuple(spoken)
 
-    def _played(self, prompt: Prompt) -> str:
-        """Where a prompt's recording lies, or an empty string."""
+    def _voice(self, prompt: Prompt | Playback) -> tuple[str, str]:
+        """The language that a prompt is spoken in, and where its recording lies, or an empty string."""
+        if isinstance(prompt, Playback):
+            return "", self._recordings.format(prompt.recording)
         recording = catalog.load(prompt.language).recording(prompt) if self._audio_base_url else ""
-        return recording and f"{self._audio_base_url}/{recording}"
+        return prompt.language, recording and f"{self._audio_base_url}/{recording}"
+
+    def _words(self, prompt: Prompt | Playback) -> str:
+        assert isinstance(prompt, Prompt), "a recording has no words"
+        return catalog.load(prompt.language).text(prompt, self._brands[prompt.language])
 
 
 def _gather(document: VoiceResponse, ask: Ask) -> Gather:
@@ -115,7 +137,51 @@ def _dial(document: VoiceResponse, dial: Dial) -> None:
         caller_id=dial.caller_id,
         timeout=dial.ring_seconds,
     )
+    told = {"status_callback": dial.status, "status_callback_method": "POST"} if dial.status else {}
     if dial.whisper:
-        verb.number(dial.number, url=dial.whisper, method="POST")
+        verb.number(dial.number, url=dial.whisper, method="POST", **told)
     else:
-        verb.number(dial.number)
+        verb.number(dial.number, **told)
+
+
+def _wait(document: VoiceResponse, wait: Wait) -> None:
+    document.pause(length=wait.seconds)
+    if wait.then:
+        document.redirect(wait.then, method="POST")
+
+
+def _enqueue(document: VoiceResponse, enqueue: Enqueue) -> None:
+    document.enqueue(
+        None,
+        action=enqueue.action,
+        method="POST",
+        workflow_sid=enqueue.workflow_sid,
+        wait_url=enqueue.wait,
+        wait_url_method="POST",
+    ).task(json.dumps(dict(enqueue.task)))
+
+
+def _record(document: VoiceResponse, record: Record) -> None:
+    document.record(
+        action=record.action,
+        method="POST",
+        max_length=record.most_seconds,
+        timeout=record.pause,
+        finish_on_key="#",
+        play_beep=True,
+        trim="trim-silence",
+    )
+    document.redirect(record.silence, method="POST")  # nothing recorded: Twilio falls through instead of asking
+
+
+def _confer(document: VoiceResponse, confer: Confer) -> None:
+    verb: DialVerb = document.dial(action=confer.action, method="POST", hangup_on_star=confer.leaves_by_star)
+    verb.conference(
+        confer.room,
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        beep="false",
+        max_participants=2,
+        wait_url=confer.wait,
+        wait_method="POST",
+    )

@@ -76,6 +76,11 @@ class Webhook(NamedTuple):
         return self.form.get("ParentCallSid") or self.form.get("CallSid")
 
     @property
+    def is_dialled(self) -> bool:
+        """Whether this leg was dialled from another one: the customer's leg of a screened call."""
+        return bool(self.form.get("ParentCallSid"))
+
+    @property
     def caller(self) -> str:
         """From, as it came."""
         return self.form.get("From")
@@ -104,6 +109,11 @@ class Webhook(NamedTuple):
         return self.form.get("Direction") == "outbound-api"
 
     @property
+    def is_outbound(self) -> bool:
+        """Whether we dialled this leg: a ring-back, or the customer's leg of a screened call."""
+        return self.form.get("Direction").startswith("outbound")
+
+    @property
     def person(self) -> str:
         """The number of whoever is on this leg: From, or To where we dialled. By itself it proves nothing."""
         return self.called if self.is_ring_back else self.caller
@@ -117,6 +127,22 @@ class Webhook(NamedTuple):
     def dial_bridged(self) -> bool:
         """Whether the two legs of a Dial were joined."""
         return self.form.get("DialBridged").lower() == "true"
+
+    @property
+    def queue_answered(self) -> bool:
+        """Whether a leg left its queue because somebody had answered it (Twilio's page of Enqueue, QueueResult)."""
+        return self.form.get("QueueResult") in {"bridged", "bridging-in-process", "redirected-from-bridged"}
+
+    @property
+    def recording(self) -> str:
+        """The Sid of the recording that has just ended on this leg, or an empty string."""
+        return self.form.get("RecordingSid")
+
+    @property
+    def recorded_seconds(self) -> int:
+        """How long that recording is, in whole seconds."""
+        seconds = self.form.get("RecordingDuration")
+        return int(seconds) if seconds.isascii() and seconds.isdigit() else 0
 
     @property
     def spam_score(self) -> int:
@@ -137,14 +163,35 @@ def read(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> 
     headers: Mapping[str, str] = event.get("headers") or {}
     path, query = event["rawPath"], event.get("rawQueryString") or ""
     form = Form(_pairs(_body(event), headers.get("content-type", "")))
-    signature = headers.get("x-twilio-signature", "")
-    algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings", ""))
-    url = f"{public_base_url}{path}" + (f"?{query}" if query else "")
-    if not signature or not _validator(auth_token).validate(url, form, signature, algorithm):
-        raise RefusedError(403, "signature_rejected", "no valid signature" if signature else "no signature")
+    _check_signature(headers, f"{public_base_url}{path}" + (f"?{query}" if query else ""), form, auth_token)
     if not form.get("CallSid"):
         raise RefusedError(400, "webhook_malformed", "no CallSid")
-    return Webhook(path, query, form, int(event["requestContext"]["timeEpoch"]) // 1000)
+    return Webhook(path, query, form, arrived(event))
+
+
+def arrived(event: Mapping[str, Any]) -> int:
+    """When API Gateway received a request, in epoch seconds."""
+    return int(event["requestContext"]["timeEpoch"]) // 1000
+
+
+def is_get(event: Mapping[str, Any]) -> bool:
+    """Whether this asks for what a Play names, rather than tells of a call."""
+    return bool(event["requestContext"]["http"]["method"] == "GET")
+
+
+def read_get(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> str:
+    """The path that Twilio fetches for a Play. It signs the URL alone (FACTS 2). Raises ``RefusedError``."""
+    path, query = event["rawPath"], event.get("rawQueryString") or ""
+    url = f"{public_base_url}{path}" + (f"?{query}" if query else "")
+    _check_signature(event.get("headers") or {}, url, Form([]), auth_token)
+    return str(path)
+
+
+def _check_signature(headers: Mapping[str, str], url: str, form: Form, auth_token: str) -> None:
+    signature = headers.get("x-twilio-signature", "")
+    algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings", ""))
+    if not signature or not _validator(auth_token).validate(url, form, signature, algorithm):
+        raise RefusedError(403, "signature_rejected", "no valid signature" if signature else "no signature")
 
 
 def _body(event: Mapping[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
@@ -19,11 +20,20 @@ from infra.local.table import create_table
 from ivr.settings import Settings
 from ivr.store.derived import Derived
 from ivr.store.desk import Desk
+from tests import quick_stand_ins
+
+quick_stand_ins.hurry()
 
 NOW = 1_795_000_000  # epoch seconds at which a test's calls begin
 TOKEN = "12345"
 BASE_URL = "https://ivr.example.com"
-ENVIRONMENT = {**demo.SETTINGS, "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_BASE_URL": BASE_URL}
+NOBODY_ANSWERS = "http://127.0.0.1:9"  # Twilio's REST API, where a test did not ask for the carrier's
+ENVIRONMENT = {
+    **demo.SETTINGS,
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "PUBLIC_BASE_URL": BASE_URL,
+    "TWILIO_API_BASE_URL": NOBODY_ANSWERS,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +43,18 @@ def _no_real_cloud(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")
 
 
+@pytest.fixture(scope="session")
+def rest_server():
+    """Twilio's REST API on this machine, for one carrier after the other."""
+    nobody = Carrier(None, base_url=BASE_URL, auth_token=TOKEN)
+    with nobody.rest() as server:
+        yield server
+
+
 @pytest.fixture
-def environment():
+def environment(rest_server):
     """The settings of the deployment under test; a test may change them before it asks for the voice."""
-    return dict(ENVIRONMENT)
+    return {**ENVIRONMENT, "TWILIO_API_BASE_URL": rest_server.base_url}
 
 
 @pytest.fixture
@@ -81,14 +99,37 @@ def post(voice):
 
 
 @pytest.fixture
+def get(voice):
+    """Twilio's GET of what a Play names, answered by the real handler."""
+
+    def get(url, headers):
+        parts = urlsplit(url)
+        request = event(method="GET", path=parts.path, query=parts.query, headers=headers, body=b"", now_ms=0)
+        answer = voice().answer(request)
+        body = base64.b64decode(answer["body"]) if answer.get("isBase64Encoded") else answer["body"].encode()
+        return Answer(answer["statusCode"], answer["headers"]["content-type"], body.decode("latin-1"))
+
+    return get
+
+
+@pytest.fixture
 def pickups():
     """Who picks up, by number."""
     return {}
 
 
 @pytest.fixture
-def carrier(post, pickups):
-    return Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=pickups, seed=7)
+def network():
+    """How this test's carrier differs from the usual one: its options, to be changed before the first call."""
+    return {}
+
+
+@pytest.fixture
+def carrier(post, get, pickups, rest_server, network):
+    usual = {"get": get, "clock_start": NOW, "pickups": pickups, "seed": 7}
+    built = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, **{**usual, **network})
+    built.answers_on(rest_server)
+    return built
 
 
 class Outage:
@@ -116,18 +157,25 @@ def outage(dynamodb):
 @pytest.fixture
 def stream(dynamodb, store):
     """The table's stream: each call gives what was written since the last one, as Lambda gets it."""
+    return new_stream(dynamodb, store.table)
+
+
+def new_stream(dynamodb, table):
+    """A reader of a table's stream, from its beginning."""
     streams = boto3.client("dynamodbstreams")
-    arn = dynamodb.describe_table(TableName=store.table)["Table"]["LatestStreamArn"]
+    arn = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
     [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")[
-        "ShardIterator"
-    ]
+    begin = {"ShardIteratorType": "TRIM_HORIZON"}
 
     def read():
-        nonlocal iterator
-        answer = streams.get_records(ShardIterator=iterator)
-        iterator = answer["NextShardIterator"]
-        return answer["Records"]
+        nonlocal begin
+        # A new iterator each time: moto undoes a cancelled transaction in a copy that the old one does not see.
+        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **begin)["ShardIterator"]
+        records = streams.get_records(ShardIterator=iterator)["Records"]
+        if records:
+            last = records[-1]["dynamodb"]["SequenceNumber"]
+            begin = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        return records
 
     return read
 

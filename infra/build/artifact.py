@@ -27,10 +27,15 @@ def build(function: str, target: Path) -> None:
 
     Raises PythonNotFoundError without a Python 3.13, KeepListError when infra/build/contents.py is out of date.
     """
+    with tempfile.TemporaryDirectory() as installed:
+        python313.install(REQUIREMENTS, Path(installed))
+        fill(function, target, Path(installed))
+
+
+def fill(function: str, target: Path, installed: Path) -> None:
+    """Do what `build` does from a folder that the pinned requirements were installed into before."""
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as staging:
-        python313.install(REQUIREMENTS, Path(staging))
-        _copy_theirs(contents.THEIRS[function], Path(staging), target)
+    _copy_theirs(contents.THEIRS[function], installed, target)
     _copy_ours(function, target)
     _compile(target)
 
@@ -41,19 +46,19 @@ def _copy_ours(function: str, target: Path) -> None:
         _copy(ROOT / file, target / file)
 
 
-def _copy_theirs(keep: tuple[str, ...], staging: Path, target: Path) -> None:
+def _copy_theirs(keep: tuple[str, ...], installed: Path, target: Path) -> None:
     for kept in keep:
-        source = staging / kept
+        source = installed / kept
         if not source.exists():
             raise KeepListError(f"infra/build/contents.py keeps {kept}, which requirements/voice.txt doesn't install.")
         files = [source] if source.is_file() else sorted(source.rglob("*"))
         for file in files:
-            if file.suffix in contents.SUFFIXES or (file.is_file() and _is_data(file.relative_to(staging))):
-                _copy(file, target / file.relative_to(staging))
+            if file.suffix in contents.SUFFIXES or (file.is_file() and _is_data(file.relative_to(installed))):
+                _copy(file, target / file.relative_to(installed))
 
 
 def _is_data(file: Path) -> bool:
-    return file.as_posix().startswith(contents.DATA)
+    return file.as_posix().startswith(contents.DATA) and file.suffix not in contents.NO_DATA
 
 
 def _copy(source: Path, destination: Path) -> None:
@@ -67,7 +72,14 @@ def _compile(target: Path) -> None:
     Unchecked hashes: no source is looked at, nor its date, which the zip changes. Tracebacks name Lambda's paths.
     """
     how = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", IN_LAMBDA]
-    subprocess.run([str(python313.find()), "-m", "compileall", *how, str(target)], check=True)  # noqa: S603 our own words
+    compileall = [str(python313.find()), "-m", "compileall", *how]
+    generated = [target / part for part in contents.GENERATED if (target / part).is_dir()]
+    if generated:
+        # -b: each beside where its source was, for only there is bytecode without a source looked for.
+        subprocess.run([*compileall, "-b", "-o", "2", *map(str, generated)], check=True)  # noqa: S603 our own words
+    for source in (file for folder in generated for file in folder.rglob("*.py")):
+        source.unlink()
+    subprocess.run([*compileall, str(target)], check=True)  # noqa: S603 our own words
 
 
 def main() -> None:

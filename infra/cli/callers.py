@@ -13,7 +13,7 @@ from infra.cli import output
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
-from ivr.records import DeskDecision
+from ivr.records import DeskDecision, expiry
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -62,8 +62,13 @@ def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as
     if not caller.text:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     timezone = target.settings.timezone
+    end = _end(until, timezone) if until else 0
     decision = DeskDecision(
-        caller=caller.text, verdict=verdict, note=note.strip(), until=_end(until, timezone) if until else 0
+        caller=caller.text,
+        verdict=verdict,
+        note=note.strip(),
+        until=end,
+        expires=expiry(end, target.settings.retention_decisions_days),
     )
     target.announce()
     with reachable(target):

@@ -10,7 +10,8 @@ from infra.carrier import HANG_UP, SILENCE, render
 from infra.cli.keys import HELP, read_key
 
 if TYPE_CHECKING:
-    from infra.carrier import Call, Entry, Token
+    from infra.carrier import Entry, Token
+    from infra.cli.story import Story
 
 
 class Dialogue:
@@ -19,8 +20,7 @@ class Dialogue:
     def __init__(self, *, err: bool, webhooks: bool) -> None:
         self._err = err
         self._webhooks = webhooks
-        self._shown = 0
-        self.call: Call | None = None  # set once it is placed
+        self.story: Story | None = None  # set once the call is placed
         click.echo(f"At each prompt type what is pressed: {HELP}. Enter alone is no key, Ctrl-D hangs up.\n", err=err)
 
     def ask(self, heard: list[Entry]) -> Token:
@@ -43,7 +43,6 @@ class Dialogue:
 
     def show(self) -> None:
         """Print what happened since this was last called."""
-        entries = self.call.transcript[self._shown :] if self.call else []
-        self._shown += len(entries)
+        entries = self.story.news() if self.story else []
         if text := render(entries, webhooks=self._webhooks):
             click.echo(text, err=self._err)

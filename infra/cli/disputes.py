@@ -95,7 +95,7 @@ def _new(target: Target, number: str, note: str) -> Dispute:
     if not caller.text:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     now = int(time.time())
-    expires = now + target.settings.retention_reports_days * _DAY
+    expires = now + target.settings.retention_disputes_days * _DAY
     return Dispute(caller=caller.text, opened_at=now, source="desk", note=note.strip(), expires=expires)
 
 

@@ -8,10 +8,9 @@ import click
 
 from infra.cli import output
 from infra.cli.numbers import full_number
+from infra.cli.people import person_of
 from infra.cli.target import reachable
-from ivr import secrets
-from ivr.pseudonym import pseudonym
-from ivr.store.forgetting import Forgetting, is_line, kinds
+from ivr.store.forgetting import Forgetting, is_line, is_opt_out, kinds
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -26,18 +25,21 @@ if TYPE_CHECKING:
 def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_json: bool) -> None:
     """Remove what is held about whoever has NUMBER, as a caller and as a customer.
 
-    It reads the whole table. Lines that ring the number stay registered unless --unregister is given.
+    It reads the whole table. Lines that ring the number stay registered unless --unregister is given; until then its
+    wish to get no messages stays too, for it would get them again.
     """
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER")
-    table = Forgetting(target.store.table, target.store.client)
+    person = person_of(text, target)
+    table = Forgetting.of(target.settings, target.store.client)
     if not dry_run:
         target.announce()
     with reachable(target):
-        found = table.held(text, pseudonym(text, secrets.hmac_key(target.settings)))
-        removed = [item for item in found if unregister or not is_line(item)]
+        found = table.held(text, person)
+        stays = not unregister and any(map(is_line, found))
+        removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
         if not dry_run:
-            table.remove(removed)
+            table.remove(removed, text)
     told = kinds(removed)
     if as_json:
         output.print_json({"number": text, "removed": told, "dry_run": dry_run})
@@ -47,5 +49,6 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_jso
         ((kind, str(count)) for kind, count in sorted(told.items())),
         empty="Nothing is held about this number.",
     )
-    if len(removed) < len(found):
-        click.echo("It is still rung by a line; --unregister removes that too.")
+    if stays:
+        too = " Its wish to get no messages stays with it." if any(map(is_opt_out, found)) else ""
+        click.echo(f"It is still rung by a line; --unregister removes that too.{too}")

@@ -6,7 +6,22 @@ from pathlib import Path
 
 import click
 
-from infra.cli import call, callers, disputes, explain, flow, forget, lines, prompts, references, reports, run, settings
+from infra.cli import (
+    call,
+    callers,
+    care,
+    disputes,
+    explain,
+    flow,
+    forget,
+    lines,
+    messages,
+    prompts,
+    references,
+    reports,
+    run,
+    settings,
+)
 from infra.cli.group import OneLineGroup
 from infra.cli.target import Place
 from infra.local import stackfile
@@ -44,6 +59,8 @@ for _command in (
     lines.lines,
     callers.callers,
     reports.reports,
+    messages.messages,
+    care.care,
     forget.forget,
     flow.flow,
     flow.fallback,

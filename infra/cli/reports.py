@@ -32,7 +32,7 @@ def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
     """List the reports of the last days, oldest first. Days are those of UTC."""
     target = place.target()
     with reachable(target):
-        found = [report for one in _days(day, days) for report in target.store.reports_of(one)]
+        found = [report for one in days_of(day, days) for report in target.store.reports_of(one)]
     if as_json:
         output.print_json([report_as_json(report) for report in found])
         return
@@ -55,7 +55,8 @@ def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
     )
 
 
-def _days(day: str, days: int) -> list[str]:
+def days_of(day: str, days: int) -> list[str]:
+    """The days (UTC) that ``--day`` or ``--days`` name. Raises ``click.ClickException``."""
     if day:
         try:
             return [date.fromisoformat(day.strip()).isoformat()]

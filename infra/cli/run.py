@@ -26,10 +26,14 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.pass_obj
 def run(place: Place, host: str, port: int) -> None:
-    """Start it all on this machine: the webhooks, a local DynamoDB and demo data.
+    """Start it all on this machine: the webhooks, a local DynamoDB, what follows from calls, and demo data.
 
     The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON; the rest to stderr.
     Ctrl-C ends it, and nothing is kept.
+
+    Nobody is really rung back or texted: `ivr call` stands in for Twilio while it runs, and what is not done meanwhile
+    is tried again for some minutes. Whoever lets Twilio in sets TWILIO_API_BASE_URL to nothing, and Twilio itself is
+    asked, as the account of TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
     """
     if host not in _LOOPBACK_NAMES:
         raise click.ClickException(
@@ -90,8 +94,9 @@ def _welcome(stack: Stack) -> str:
         (demo.PROTECTED_LINE, demo.TRUSTED, 'KEYS=""', "trusted"),
         (demo.PROTECTED_LINE, demo.BLOCKED, 'KEYS=""', "blocked"),
         (demo.REPORT_LINE, "+96891234567", "", "the report line; without KEYS you press them yourself"),
+        (demo.REPORT_LINE, demo.CUSTOMER, 'KEYS="2 1 1 1 1 1 2"', "the customer, rung back, reports the last call"),
     )
-    calls = "\n".join(f"  make call TO={to} FROM={from_} {keys:<19} # {what}" for to, from_, keys, what in rings)
+    calls = "\n".join(f"  make call TO={to} FROM={from_} {keys:<20} # {what}" for to, from_, keys, what in rings)
     base = stack.settings.public_base_url
     signed = "" if base == stack.address else f" (signed for {base})"
     return f"""

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from infra.local.stackfile import Running
 
-# What a command needs no value of, but Settings insists on.
-_UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
+NO_KEY = "unused"  # the HMAC key, where the environment names none
+# What most commands need no value of, but Settings insists on.
+_UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": NO_KEY}
 _NEITHER = (
     "there is nothing to talk to: start a stack in this checkout with `make run`, or set TABLE_NAME, AWS_REGION and "
     "credentials (and AWS_ENDPOINT_URL, if it is not AWS) for a deployed one"
@@ -101,8 +102,9 @@ def _named(table: str) -> Target:
 def settings_here(**more: str) -> Settings:
     """The settings that the environment holds, where those of a deployment can't be known."""
     given = {name: value for name, value in os.environ.items() if value.strip()}
+    unused = {name: value for name, value in _UNUSED.items() if f"{name}_PARAMETER" not in given}
     try:
-        return Settings.from_environment({"TABLE_NAME": "unused", **_UNUSED, **given, **more})
+        return Settings.from_environment({"TABLE_NAME": "unused", **unused, **given, **more})
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

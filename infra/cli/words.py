@@ -26,10 +26,14 @@ def as_json(record: Record) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}  # type: ignore[arg-type]
 
 
+def iso_time(epoch: int) -> str:
+    """A time as ISO 8601, in UTC."""
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def report_as_json(report: Report) -> dict[str, Any]:
     """A report, with its time also as ISO 8601 and its truth as true or false."""
-    at = datetime.fromtimestamp(report.reported_at, UTC)
-    return {**as_json(report), "verified": bool(report.verified), "reported": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+    return {**as_json(report), "verified": bool(report.verified), "reported": iso_time(report.reported_at)}
 
 
 def report_in_words(report: Report) -> str:

@@ -21,11 +21,12 @@ Facts = dict[str, Any]
 
 def pdf(facts: Facts) -> bytes:
     """The facts of ``infra.dossier.facts`` on as many A4 pages as they need."""
-    pages = _drawn(facts, pages=0).counted()  # drawn once for the count alone
-    return bytes(_drawn(facts, pages).output())
+    heights: dict[Cell, float] = {}
+    pages = _drawn(facts, 0, heights).counted()  # measured once for the count alone
+    return bytes(_drawn(facts, pages, heights).output())
 
 
-def _drawn(facts: Facts, pages: int) -> Paper:
+def _drawn(facts: Facts, pages: int, heights: dict[Cell, float]) -> Paper:
     known = words()
     paper = Paper(
         brand=facts["operator"],
@@ -35,6 +36,7 @@ def _drawn(facts: Facts, pages: int) -> Paper:
         mark=known["mark"].format(digest=hashlib.sha256(json_file(facts)).hexdigest()),
         pages=pages,
         made=datetime.fromtimestamp(facts["made"]["epoch"], UTC),
+        heights=heights,
     )
     paper.set_title(f"{known['title']['en']} {facts['reference']} · {known['title']['ar']}")
     _title(paper, facts)

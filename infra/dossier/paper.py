@@ -66,10 +66,23 @@ class Paper(FPDF):
     """Pages that carry the issuer's names above and the page's number below."""
 
     def __init__(
-        self, *, brand: Words, page: Words, reference: str, foot: Words, mark: str, pages: int, made: datetime
+        self,
+        *,
+        brand: Words,
+        page: Words,
+        reference: str,
+        foot: Words,
+        mark: str,
+        pages: int,
+        made: datetime,
+        heights: dict[Cell, float],
     ) -> None:
-        """``page`` is a template with ``page``, ``pages`` and ``reference``; ``mark`` is the last line."""
+        """``page`` is a template with ``page``, ``pages`` and ``reference``; ``mark`` is the last line.
+
+        With no ``pages`` they are only counted, and stay blank. ``heights`` keeps what was measured for the next paper.
+        """
         super().__init__(unit="mm", format="A4")
+        self._heights = heights
         self._brand, self._page, self._foot, self._mark = brand, page, foot, mark
         self._reference, self._pages = reference, pages
         self._names: list[Cell] = []  # the brands in the size that fits, once it is known
@@ -169,11 +182,14 @@ class Paper(FPDF):
         return cell
 
     def _height(self, cell: Cell) -> float:
-        return float(self._set(cell, dry_run=True))
+        if cell not in self._heights:
+            self._heights[cell] = float(self._set(cell, dry_run=True))
+        return self._heights[cell]
 
     def _write(self, cell: Cell, top: float) -> None:
-        self.set_xy(_MARGIN + cell.x, top)
-        self._set(cell, dry_run=False)
+        if self._pages:
+            self.set_xy(_MARGIN + cell.x, top)
+            self._set(cell, dry_run=False)
 
     def _set(self, cell: Cell, *, dry_run: bool) -> Any:
         """Set a text in its column, or only measure how high it stands."""

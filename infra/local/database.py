@@ -1,8 +1,9 @@
-"""The local DynamoDB: moto's server on a free port of 127.0.0.1, and clients that can reach nothing else."""
+"""The local DynamoDB and SQS: moto's server on a free port of 127.0.0.1, and clients that can reach nothing else."""
 
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
@@ -11,8 +12,9 @@ from botocore.config import Config
 from infra.local.loopback import LoopbackServer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "me-central-1"
@@ -26,14 +28,14 @@ _NO_ACCOUNT = {  # the stand-in asks boto3 for regions, and must not stumble ove
 
 
 class LocalDatabase:
-    """A DynamoDB of this process, empty at each start and gone at its end."""
+    """A DynamoDB of this process, and an SQS beside it, empty at each start and gone at their end."""
 
     def __init__(self) -> None:
         self._environment = {name: os.environ.get(name) for name in _NO_ACCOUNT}
         _set(_NO_ACCOUNT)
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-        self._server = LoopbackServer(DomainDispatcherApplication(create_backend_app))
+        self._server = LoopbackServer(one_at_a_time(DomainDispatcherApplication(create_backend_app)))
 
     @property
     def address(self) -> str:
@@ -61,6 +63,17 @@ def _set(environment: Mapping[str, str | None]) -> None:
             os.environ[name] = value
 
 
+def one_at_a_time(app: WSGIApplication) -> WSGIApplication:
+    """Let requests take turns: moto looks at a condition and writes in two steps, and DynamoDB in one."""
+    turn = threading.Lock()
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with turn:
+            return app(environ, start_response)
+
+    return answer
+
+
 def _forget_everything() -> None:
     from moto.core.base_backend import BackendDict
 
@@ -72,14 +85,14 @@ def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
     return cast("DynamoDBClient", client_of("dynamodb", endpoint, region))
 
 
-def client_of(service: str, endpoint: str, region: str = REGION) -> Any:
+def client_of(service: str, endpoint: str, region: str = REGION, *, attempts: int = 2) -> Any:
     """A client of the stand-in. It reads none of this machine's AWS settings: no real account is within reach."""
     session = _session()
     session.set_credentials(_CREDENTIALS, _CREDENTIALS)
     config: Any = Config(
         connect_timeout=1,
         read_timeout=10,  # the stand-in may have a busy laptop to itself; the deployed client waits 2 s
-        retries={"mode": "standard", "total_max_attempts": 2},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         parameter_validation=False,
         proxies={},
     )

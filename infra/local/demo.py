@@ -35,7 +35,9 @@ SETTINGS = {
     "CARE_NUMBER": CARE,
     "CARE_FALLBACK_NUMBER": SECOND_CARE,
     "REPORT_NUMBER": REPORT_LINE,
+    "SMS_FROM": REPORT_LINE,  # nothing is sent: the stand-in for Twilio takes it, and shows it in the transcript
     "OWN_NUMBERS": "1500",
+    "RING_BACK_AFTER_SECONDS": "0",  # the simulated customer has hung up by the time that a ring-back is placed
 }
 
 

@@ -1,56 +1,155 @@
-"""Follows the local table's stream as Lambda does for the reputation function, so that reports count at once."""
+"""A function behind the table's stream, as Lambda runs it: what its filter lets through, in order, again on failure.
+
+The filter and how often what failed comes again are the template's. Times are real ones.
+"""
 
 from __future__ import annotations
 
-import threading
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.reputation import follow
-from ivr.store.derived import Derived
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_PAUSE_SECONDS = 0.2
+    from ivr.journal import Journal
+
+    Record = Mapping[str, Any]
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before a record that failed comes again; each pause is twice the last
 
 
-class Follower:
-    """A thread that follows one table's stream until it is stopped. The stream is read from its beginning."""
+class Stream:
+    """A reader of one table's stream, from its beginning."""
 
     def __init__(self, table: str, dynamodb: DynamoDBClient, streams: Any) -> None:
-        self._derived = Derived(table, dynamodb)
+        self._table = table
+        self._dynamodb = dynamodb
         self._streams = streams
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="stream", daemon=True)
+        self._iterator = ""
 
-    def start(self) -> None:
-        """Begin to follow; the table must be there."""
-        self._iterator = self._first_iterator()
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Follow no more. Safe to repeat, and before a start."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _first_iterator(self) -> str:
-        described = self._derived.client.describe_table(TableName=self._derived.table)["Table"]
-        arn = described["LatestStreamArn"]
+    def open(self) -> None:
+        """Find the stream; the table must be there. Raises ``BotoCoreError`` or ``ClientError``."""
+        arn = self._dynamodb.describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
         [shard] = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         answer = self._streams.get_shard_iterator(
             StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )
-        return str(answer["ShardIterator"])
+        self._iterator = str(answer["ShardIterator"])
 
-    def _follow(self) -> None:
-        while not self._stopped.wait(_PAUSE_SECONDS):
-            try:
-                answer = self._streams.get_records(ShardIterator=self._iterator)
-            except (BotoCoreError, ClientError):  # the database is going, or gone: calls go on without reputation
-                continue
-            for record in answer["Records"]:
-                follow(record, self._derived)
-            self._iterator = answer["NextShardIterator"]
+    def news(self) -> list[Record]:
+        """What was written since the last time; nothing where the database is going, or gone."""
+        try:
+            answer = self._streams.get_records(ShardIterator=self._iterator)
+        except (BotoCoreError, ClientError):
+            return []
+        self._iterator = answer["NextShardIterator"]
+        return list(answer["Records"])
+
+
+@dataclass
+class _Waiting:
+    """A record that was not followed yet."""
+
+    record: Record
+    came_at: float
+    tries: int = 0
+    not_before: float = 0.0
+
+    @property
+    def item(self) -> tuple[str, str]:
+        """Which item it is about: what happened to one item is followed in its order."""
+        keys = self.record["dynamodb"]["Keys"]
+        return keys["pk"]["S"], keys["sk"]["S"]
+
+
+class StreamFunction:
+    """What one function makes of the stream. ``follow`` takes a record, and raises where it must come again.
+
+    Args:
+        name: for the log.
+        follow: the function.
+        stream: read by this function alone.
+        source: its event source's properties in the template.
+        journal: gets a line when a record fails for the first time, and when it is given up.
+        clock: seconds that only go forward.
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        follow: Callable[[Record], None],
+        stream: Stream,
+        source: Mapping[str, Any],
+        journal: Journal,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        from moto.events.models import EventPattern
+
+        self._name = name
+        self._follow = follow
+        self._stream = stream
+        self._filters = [EventPattern.load(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]]
+        self._most_tries = 1 + int(source["MaximumRetryAttempts"])
+        self._most_seconds = float(source["MaximumRecordAgeInSeconds"])
+        self._journal = journal
+        self._clock = clock
+        self._waiting: list[_Waiting] = []
+
+    @property
+    def put_off(self) -> int:
+        """How many records wait to come again."""
+        return len(self._waiting)
+
+    def work(self) -> bool:
+        """Make one pass over what is new and what is due again. Says whether anything was done.
+
+        A failure ends the pass, for what comes next is likely to fail too: while the table or Twilio is down, nothing
+        here goes round and round.
+        """
+        now = self._clock()
+        news = [_Waiting(record, now) for record in self._stream.news() if self._wakes(record)]
+        waiting, self._waiting = [*self._waiting, *news], []
+        held: set[tuple[str, str]] = set()
+        followed = failed = 0
+        for one in waiting:
+            if failed or one.item in held or one.not_before > now:
+                over = False
+            else:
+                over = self._is_over(one)
+                followed += over
+                failed += not over
+            if not over:
+                held.add(one.item)
+                self._waiting.append(one)
+        return bool(news or followed)
+
+    def _wakes(self, record: Record) -> bool:
+        seen: Any = {
+            "eventName": record["eventName"],
+            "dynamodb": {k: record["dynamodb"].get(k, {}) for k in _FILTERED},
+        }
+        return any(pattern.matches_event(seen) for pattern in self._filters)
+
+    def _is_over(self, one: _Waiting) -> bool:
+        """Follow a record. False: it is to come again."""
+        try:
+            self._follow(one.record)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the function asks for this record once more
+            one.tries += 1
+            now = self._clock()
+            one.not_before = now + min(_FIRST_PAUSE * 2 ** (one.tries - 1), _LONGEST_PAUSE)
+            over = one.tries >= self._most_tries or now - one.came_at >= self._most_seconds
+            if over or one.tries == 1:
+                self._journal.failed(f"{self._name}_{'given_up' if over else 'put_off'}", error)
+            return over
+        return True
+
+
+_FILTERED = ("Keys", "NewImage")  # what the template's filters look at; boto3 made a datetime of something else

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import traceback
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Mapping[str, Any]], dict[str, Any]]
     Log = Callable[[str], None]
+    Settle = Callable[[], dict[str, Any]]
 
 MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; the handler's is far below it
+SETTLED = "/settled"
 _VOICE = "/voice/"
 _WELCOME = """\
 This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
@@ -29,8 +32,11 @@ Ring it from a second terminal:
 """
 
 
-def create_app(handler: Handler, log: Log) -> flask.Flask:
-    """The gateway of one handler. ``log`` gets one JSON line a request, without its query string."""
+def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
+    """The gateway of one handler. ``log`` gets one JSON line a request, without its query string.
+
+    ``settle`` waits until what followed from earlier requests is done, and is what GET /settled answers with.
+    """
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
 
@@ -39,6 +45,8 @@ def create_app(handler: Handler, log: Log) -> flask.Flask:
     def answer() -> flask.Response:
         began = time.perf_counter()
         path, query = _target(flask.request)
+        if path == SETTLED and flask.request.method == "GET":
+            return flask.Response(json.dumps(settle()), content_type="application/json")
         response = _answer(handler, path, query)
         log(
             json.dumps(
@@ -89,7 +97,9 @@ def _answer(handler: Handler, path: str, query: str) -> flask.Response:
     except Exception:  # noqa: BLE001  # what Lambda would log, and API Gateway would answer
         traceback.print_exc()
         return _message(500, "Internal Server Error")
-    return flask.Response(answered["body"], answered["statusCode"], answered["headers"])
+    encoded = answered.get("isBase64Encoded", False)
+    content = base64.b64decode(answered["body"]) if encoded else answered["body"]
+    return flask.Response(content, answered["statusCode"], answered["headers"])
 
 
 def _text(status: int, text: str) -> flask.Response:

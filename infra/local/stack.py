@@ -1,11 +1,11 @@
-"""All that `make run` starts, as one thing: the local DynamoDB with the demo data, and the gateway to the handlers."""
+"""All that `make run` starts, as one thing: the local DynamoDB with the demo data, the gateway, and what follows."""
 
 from __future__ import annotations
 
 import logging
 import os
 import secrets
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from awslambdaric.lambda_runtime_log_utils import JsonFormatter
@@ -13,13 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.voice import Voice
 from infra.local import demo
-from infra.local.database import REGION, LocalDatabase, client, client_of, regions
-from infra.local.following import Follower
+from infra.local.background import Background
+from infra.local.database import REGION, LocalDatabase, client, regions
 from infra.local.gateway import create_app
-from infra.local.loopback import LOOPBACK, LoopbackServer
+from infra.local.loopback import LOOPBACK, LoopbackServer, unused_port
+from infra.local.queues import queue_url
 from infra.local.stackfile import Running
 from infra.local.table import create_table
 from ivr import journal
+from ivr.queue import Queue
 from ivr.settings import Settings, documented
 from ivr.store.desk import Desk
 
@@ -29,18 +31,19 @@ if TYPE_CHECKING:
     from typing import Self, TextIO
 
 _NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", "HMAC_KEY"})
-_NEVER_READ = frozenset({"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER"})  # a laptop has no SSM
+# A laptop has no SSM, and a queue of its own.
+_NEVER_READ = frozenset({"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER", "REPORT_QUEUE_URL"})
+_SETTLES_WITHIN = 5.0  # seconds; it is done in a hundredth of one, but for the first request to Twilio on a busy laptop
 
 
-def environment_of(environment: Mapping[str, str], own_address: str) -> dict[str, str]:
-    """The handlers' settings: what ``environment`` sets, else the demo's, a new token and the stack's own address."""
-    own = {"TWILIO_AUTH_TOKEN": secrets.token_hex(16), "PUBLIC_BASE_URL": own_address}
+def environment_of(environment: Mapping[str, str], **own: str) -> dict[str, str]:
+    """The handlers' settings: what ``environment`` sets, else the stack's ``own``, else the demo's and a new token."""
     given = {
         name: environment[name].strip()
         for name in documented()
         if name in environment and name not in _NEVER_READ and (environment[name].strip() or name not in _NEVER_EMPTY)
     }
-    return {**demo.SETTINGS, **own, **given}
+    return {**demo.SETTINGS, "TWILIO_AUTH_TOKEN": secrets.token_hex(16), **own, **given}
 
 
 class StackError(Exception):
@@ -66,23 +69,26 @@ class Stack:
     def __init__(self, environment: Mapping[str, str], *, log: TextIO, port: int = 0, host: str = LOOPBACK) -> None:
         self._log = log
         self._logging: _LogTo | None = None
-        self._gateway = LoopbackServer(create_app(self._answer, self._write_request), port)
-        try:
+        with ExitStack() as undo:  # what was opened, where a later step fails
+            self._gateway = LoopbackServer(create_app(self._answer, self._write_request, self._settle), port)
+            undo.callback(self._gateway.stop)
             self.address = f"http://{host}:{self._gateway.port}"
-            self.environment = environment_of(environment, self.address)
             self.region = _region_of(environment)
-            self.settings = Settings.from_environment(self.environment)
             self.database = LocalDatabase()
-        except BaseException:
-            self._gateway.stop()
-            raise
-        self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
-        self.voice = Voice(self.settings, self.store)
-        self._follower = Follower(
-            self.settings.table_name,
-            client(self.database.address, self.region),
-            client_of("dynamodbstreams", self.database.address, self.region),
-        )
+            undo.callback(self.database.stop)
+            self.environment = environment_of(
+                environment,
+                PUBLIC_BASE_URL=self.address,
+                REPORT_QUEUE_URL=queue_url(self.database.address),
+                TWILIO_API_BASE_URL=f"http://{LOOPBACK}:{unused_port()}",
+            )
+            self.settings = Settings.from_environment(self.environment)
+            self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
+            self.voice = Voice(self.settings, self.store)
+            self._background = Background(self.settings, self.store, self.database.address, self.region)
+            # A queue that makes its own client would go to it with this user's credentials.
+            self.voice.effects.means.recording.queue = Queue(self.settings.report_queue_url, self._background.sqs)
+            undo.pop_all()
 
     @property
     def running(self) -> Running:
@@ -103,7 +109,7 @@ class Stack:
         try:
             create_table(self.store.client, self.store.table)
             demo.seed(self.store)
-            self._follower.start()
+            self._background.start()
         except (BotoCoreError, ClientError) as error:
             self.stop()
             raise StackError(f"The local DynamoDB takes no table {self.store.table!r} (TABLE_NAME): {error}") from error
@@ -115,14 +121,21 @@ class Stack:
     def stop(self) -> None:
         """End it all. Safe to repeat."""
         self._gateway.stop()
-        self._follower.stop()
+        self._background.stop()
         self.database.stop()
         if self._logging:
             self._logging.undo()
             self._logging = None
 
     def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        return self.voice.answer(event)
+        try:
+            return self.voice.answer(event)
+        finally:
+            self._background.wake()
+
+    def _settle(self) -> dict[str, Any]:
+        settled = self._background.settle(_SETTLES_WITHIN)
+        return {"settled": settled, "put_off": self._background.put_off}
 
     def _write_request(self, line: str) -> None:
         if logging.getLogger(journal.NAME).isEnabledFor(logging.INFO):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cfnlint.decode import cfn_yaml
+from infra.local.template import resources
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 _TYPE = "AWS::DynamoDB::Table"
 
 
 def table_properties() -> dict[str, Any]:
     """The properties of the template's one table."""
-    resources = cfn_yaml.load(str(TEMPLATE))["Resources"]
-    [table] = [resource for resource in resources.values() if resource["Type"] == _TYPE]
+    [table] = [resource for resource in resources().values() if resource["Type"] == _TYPE]
     return dict(table["Properties"])
 
 
@@ -25,19 +22,10 @@ def create_table(client: DynamoDBClient, name: str) -> None:
     """Create the template's table under ``name``, with everything that CreateTable itself takes, and its TTL."""
     properties = table_properties()
     known = client.meta.service_model.operation_model("CreateTable").input_shape.members  # type: ignore[union-attr]
-    arguments = {key: _plain(value) for key, value in properties.items() if key in known}
+    arguments = {key: value for key, value in properties.items() if key in known}
     arguments.pop("DeletionProtectionEnabled", None)  # a laptop's table goes with the laptop's process
     arguments["StreamSpecification"] = {"StreamEnabled": True, **arguments["StreamSpecification"]}
     arguments.pop("SSESpecification", None)  # named differently in CloudFormation, and the stand-in encrypts nothing
     client.create_table(**{**arguments, "TableName": name})
     ttl = properties["TimeToLiveSpecification"]["AttributeName"]
     client.update_time_to_live(TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": str(ttl)})
-
-
-def _plain(value: Any) -> Any:
-    """Strip cfn-lint's line-keeping node types."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value

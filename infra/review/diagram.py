@@ -5,7 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
-from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Decide, Goodbye, Join, Menu, Only, Reject, Say, Transfer
+from ivr.flow.steps import (
+    ANNOUNCED,
+    Act,
+    Collect,
+    Connect,
+    Decide,
+    Goodbye,
+    Hold,
+    Join,
+    Leave,
+    Linger,
+    Meet,
+    Menu,
+    Move,
+    Only,
+    Queue,
+    Reject,
+    Say,
+    TakeMessage,
+    Transfer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,12 +42,20 @@ _SHAPES: dict[type[Step], tuple[str, str]] = {
     Say: ("(", ")"),
     Connect: ("[\\", "/]"),
     Transfer: ("[\\", "/]"),
+    Queue: ("[\\", "/]"),
+    Linger: ("([", "])"),
+    Leave: ("([", "])"),
+    Move: ("[/", "\\]"),
+    Meet: ("((", "))"),
+    Hold: (">", "]"),
+    TakeMessage: ("[/", "/]"),
     Goodbye: ("([", "])"),
     Reject: ("([", "])"),
     Join: ("([", "])"),
 }
 _LEGEND = (
-    "hexagon: menu; slanted: typed digits; diamond: decision; double sides: something is done; rounded: said;",
+    "hexagon: menu; slanted: typed digits or a message; diamond: decision; double sides: something is done;",
+    "rounded: said; inverted trapezoid: the leg is moved; circle: the two meet in a room; flag: a short wait;",
     "trapezoid: a telephone rings; oval: the leg ends; thick: calls come in here; dotted: what whoever answers hears",
 )
 
@@ -49,7 +77,12 @@ def mermaid(book: Book, page: str = "") -> str:
             for there, label in _arrows(here, step):
                 lines.append(f"  {_id(here)} -->{label} {_id(there)}")
                 abroad.setdefault(there, book.pages[there.page].title)
-            if isinstance(step, Connect):
+            if isinstance(step, Meet | Queue):
+                wait = here.follow(step.wait)
+                alone = "alone" if isinstance(step, Meet) else "while waiting"
+                lines.append(f'  {_id(here)} -.->|"{alone}"| {_id(wait)}')
+                abroad.setdefault(wait, book.pages[wait.page].title)
+            if isinstance(step, Connect | Transfer) and step.whisper:
                 whisper = Position(step.whisper, book.pages[step.whisper].start)
                 lines.append(f'  {_id(here)} -.->|"whoever answers hears"| {_id(whisper)}')
                 abroad.setdefault(whisper, book.pages[whisper.page].title)
@@ -84,7 +117,7 @@ def _arrows(here: Position, step: Step) -> list[tuple[Position, str]]:
     return [(there, _on_arrow(whys)) for there, whys in leads.items()]
 
 
-def _exits(step: Step) -> Iterable[tuple[str, str]]:
+def _exits(step: Step) -> Iterable[tuple[str, str]]:  # noqa: PLR0911  # a table of the kinds of step
     match step:
         case Menu():
             keys = [(_key(key), key.then) for key in step.keys]
@@ -95,8 +128,12 @@ def _exits(step: Step) -> Iterable[tuple[str, str]]:
             return [(_words(way), exit_) for way, exit_ in step.ways.items()]
         case Act():
             return [*((_words(way), exit_) for way, exit_ in step.ways.items()), ("store down", step.store_down)]
-        case Transfer():
+        case Move():
+            return [("moved to", step.to), *((f"here, {_words(way)}", exit_) for way, exit_ in step.ways.items())]
+        case Transfer() | Queue():
             return [("answered", step.answered), ("unanswered", step.unanswered)]
+        case TakeMessage():
+            return [("recorded", step.then), ("silence", step.silence)]
         case _:
             return [("", exit_) for exit_ in step.exits]
 
@@ -117,7 +154,11 @@ def _id(position: Position) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").replace(".{why}", ", by the verdict").replace(".{about}", ", by the reports")
+    by = {".{why}": ", by the verdict", ".{about}": ", by the reports", ".{category}": ", by the report"}
+    words = name.replace("_", " ").replace(".{when}", ", by the day")
+    for several, instead in by.items():
+        words = words.replace(several, instead)
+    return words
 
 
 def _text(words: str) -> str:

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.flow.steps import Act, Collect, Connect, Decide, Goodbye, Join, Menu, Reject, Say, Transfer
+from ivr.flow.steps import (
+    Act,
+    Collect,
+    Connect,
+    Decide,
+    Goodbye,
+    Hold,
+    Join,
+    Leave,
+    Linger,
+    Meet,
+    Menu,
+    Move,
+    Queue,
+    Reject,
+    Say,
+    TakeMessage,
+    Transfer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,21 +34,38 @@ if TYPE_CHECKING:
 CONDITIONS: Mapping[str, str] = {
     "may_be_trusted": "only if the caller is unknown and the call was recorded",
     "can_be_reported": "only if the call was recorded",
-    "care_known": "only if customer care has a number",
+    "care_known": "only if customer care can be reached",
+    "care_by_move": "only if customer care can be reached and this leg can be moved to it",
     "reports_counted": "only if other people reported the caller",
     "reports_many": "only if more than two hundred people did",
     "about_known": "only if most of them said for what",
     "ending_known": "only if the caller's number is known",
     "digits_known": "only if the caller's number is known",
+    "one_message": "only if there is one",
+    "several_messages": "only if there are several",
+    "messages_known": "only if there are messages",
+    "texts_are_sent": "only if there are messages about reports",
+    "number_known": "only if a number was reported and is known",
+    "position_known": "only if Twilio says it",
+    "category_known": "only if they said what their caller wanted",
+    "reference_known": "only if they made a report",
+    "customer_comes": "only if we dialled their number",
+    "caller_comes": "only if they called the report line",
+    "arabic_chosen": "only if they chose Arabic",
+    "english_chosen": "only if they chose English",
 }
 QUESTIONS: Mapping[str, str] = {
     "flagged": "Is the caller flagged?",
+    "message_may_be_left": "Is the caller unknown, and may unknown callers leave messages?",
     "report_number_known": "Does the report line have a public number?",
     "asked_nothing": "Is the customer only told who calls, and asked nothing?",
+    "guarded": "Are customer and caller to meet in a room, which star leaves?",
+    "which_leg": "Whose leg is this: the customer's in the whisper, the customer's after it, or another one?",
     "on_customers_leg": "Is this the customer of a screened call? (Nobody can be dialled for them.)",
     "rung_back": "Is this a leg that we dialled to the registered number?",
     "something_lost": "Was anything lost or given away?",
-    "care_known": "Does customer care have a number?",
+    "care_known": "Does customer care have a number, or a queue?",
+    "care_queues": "Does customer care have a queue at Twilio?",
     "second_care_known": "Does customer care have a second number?",
 }
 EFFECTS: Mapping[str, str] = {
@@ -39,6 +74,13 @@ EFFECTS: Mapping[str, str] = {
     "close_ring": "The customer's line is free again.",
     "accept": "It is stored that the customer takes the call.",
     "accept_and_trust": "It is stored that the customer takes the call, and trusts the number from now on.",
+    "bridge": "It is stored that the customer's leg was not moved.",
+    "enter_talk": "It is stored that the customer comes to the room.",
+    "follow_customer": "It is looked up whether the customer has come to the room.",
+    "judge_end": "It is looked up who left the room.",
+    "judge_alone": "It is looked up whether the other one is on the way to the room.",
+    "end_talk": "It is stored that the talk is over, and the customer's line is free again.",
+    "withdraw_this_report": "The report that was just made is withdrawn.",
     "record_report": "The report is recorded.",
     "note_report": "The answer is added to the report.",
     "keep_number": "The number is kept until it is confirmed.",
@@ -48,8 +90,27 @@ EFFECTS: Mapping[str, str] = {
     "report_last_call": "The report on that call is recorded.",
     "find_last_report": "The customer's last report is looked up, if it is not older than a day.",
     "withdraw_last_report": "That report is withdrawn.",
+    "offer_message": "It is looked up whether the customer has room for a message.",
+    "keep_message": "The message is kept, if something was said.",
+    "count_messages": "The customer's messages are counted.",
+    "first_message": "The oldest message is looked up.",
+    "same_message": "The message is looked up again.",
+    "next_message": "The next message is looked up.",
+    "delete_message": "The message is deleted, and its recording with it.",
+    "report_message": "A report on the call in which the message was left is recorded.",
+    "find_last_listed": "The number that the customer trusted or blocked last is looked up.",
+    "undo_last_listed": "That trust or block is taken back.",
+    "find_texts": "It is looked up whether this customer gets text messages.",
+    "stop_texts": "No more text messages are sent to this customer.",
+    "send_texts": "Text messages are sent to this customer again.",
     "open_dispute": "An objection to the caller's own number being listed is recorded.",
     "record_number": "The report on this number is recorded.",
+    "care_hours": "It is looked up whether customer care is open.",
+    "brief_care": "The number that was reported is kept for the agent.",
+    "accept_care": "It is stored that the agent takes the call.",
+    "judge_care": "It is looked up whether an agent took the call, and no voicemail.",
+    "wait_in_queue": "It is looked up how long this person has waited.",
+    "ask_call_back": "A call-back is asked for, unless one is open or was made today.",
 }
 _NUMBERS: Mapping[str, str] = {"care_number": "customer care", "care_fallback_number": "customer care's second number"}
 
@@ -64,7 +125,7 @@ def condition(name: str) -> str:
     return CONDITIONS.get(name, f"only if {words(name)}")
 
 
-def what_happens(step: Step, book: Book) -> str:  # noqa: PLR0911  # a table with a sentence for each kind of step
+def what_happens(step: Step, book: Book) -> str:  # noqa: C901, PLR0911, PLR0912  # a table of the kinds of step
     """What a step does, in one sentence."""
     match step:
         case Menu():
@@ -80,13 +141,28 @@ def what_happens(step: Step, book: Book) -> str:  # noqa: PLR0911  # a table wit
         case Connect():
             return f"Rings the customer. Whoever answers hears: *{book.pages[step.whisper].title}*."
         case Transfer():
-            return f"Rings {_NUMBERS.get(step.to, words(step.to))}."
+            hears = f" Whoever answers hears: *{book.pages[step.whisper].title}*." if step.whisper else ""
+            return f"Rings {_NUMBERS.get(step.to, words(step.to))}.{hears}"
+        case Queue():
+            return f"Waits in customer care's queue at Twilio, and hears: *{words(step.wait)}*."
+        case Move():
+            return "Has this leg moved out of what it is doing, and goes on here until that happens."
+        case Meet():
+            return "Says this and joins the room of this call" + (", which star leaves." if step.star else ".")
+        case Hold():
+            return f"Waits {step.seconds} seconds and looks again."
+        case TakeMessage():
+            return "Says this, gives a tone and records what is said, up to #."
         case _:
             return _how_it_ends(step)
 
 
-def _how_it_ends(step: Goodbye | Reject | Join) -> str:
+def _how_it_ends(step: Goodbye | Reject | Linger | Leave | Join) -> str:
     match step:
+        case Linger():
+            return f"Says this and waits {step.seconds} seconds; then Twilio begins again."
+        case Leave():
+            return "Takes the leg out of the queue."
         case Goodbye():
             return "Says this and hangs up." if step.prompts else "Hangs up."
         case Reject():
@@ -95,7 +171,7 @@ def _how_it_ends(step: Goodbye | Reject | Join) -> str:
             return "Says this, and joins caller and customer." if step.prompts else "Joins caller and customer."
 
 
-def ways_on(step: Step) -> Mapping[str, str]:
+def ways_on(step: Step) -> Mapping[str, str]:  # noqa: PLR0911  # a table of the kinds of step
     """Where a step leads besides its keys: what must happen, and the exit."""
     match step:
         case Menu() | Collect():
@@ -106,9 +182,13 @@ def ways_on(step: Step) -> Mapping[str, str]:
         case Act():
             ways = {words(way): exit_ for way, exit_ in step.ways.items()}
             return {**ways, "the store can't be reached": step.store_down}
-        case Say() | Connect():
+        case Say() | Connect() | Meet() | Hold():
             return {"afterwards": step.then}
-        case Transfer():
+        case TakeMessage():
+            return {"afterwards": step.then, "nothing was said": step.silence}
+        case Move():
+            return {"moved to": step.to, **{f"here, {words(way)}": exit_ for way, exit_ in step.ways.items()}}
+        case Transfer() | Queue():
             return {"answered": step.answered, "not answered": step.unanswered}
         case _:
             return {}

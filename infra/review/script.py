@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infra.review.in_words import condition, ways_on, what_happens, words
 from infra.review.speech import at_its_longest, seconds
-from ivr.flow.steps import ANNOUNCED, Collect, Menu, Only
+from ivr.flow.steps import ANNOUNCED, Collect, Meet, Menu, Only
 from ivr.prompts.used import expand
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _BRACKETS: Mapping[str, Mapping[str, str]] = {
         "reference": "[the reference, eight digits]",
         "number": "[the number]",
         "report_number": "[the number of the report line]",
+        "position": "[the place in the queue]",
+        "messages": "[how many]",
         ANNOUNCED: "[the announced digit]",
     },
     "ar": {
@@ -46,6 +48,8 @@ _BRACKETS: Mapping[str, Mapping[str, str]] = {
         "reference": "[الرقم المرجعي، ثمانية أرقام]",
         "number": "[الرقم]",
         "report_number": "[رقم خط الإبلاغ]",
+        "position": "[الترتيب في الانتظار]",
+        "messages": "[العدد]",
         ANNOUNCED: "[الرقم المعلن]",
     },
 }
@@ -88,6 +92,9 @@ class _Script:
         if isinstance(step, Menu):
             for key in step.keys:
                 yield from self._key(page, key)
+        if isinstance(step, Meet) and step.star:
+            yield f"- key * {self._to(page, step.then)}"
+            yield from self._texts(f"key.{step.star}", 0, press="*")
         for way, exit_ in ways_on(step).items():
             yield f"- {way} {self._to(page, exit_)}"
         if prompts:

@@ -28,6 +28,8 @@ MOST_DIGITS: Mapping[str, int] = {
     "reference": 8,
     "number": 15,
     "report_number": 15,
+    "position": 3,
+    "messages": 2,
 }
 
 

@@ -8,7 +8,7 @@ from ivr.acts.means import DAY
 from ivr.flow.engine import Effect, Outcome
 from ivr.records import CallRecord
 from ivr.screening import rules
-from ivr.screening.verdict import Reason
+from ivr.screening.verdict import Reason, VerdictKind
 from ivr.screening.way_in import way_in
 from ivr.secrets import SecretUnavailableError
 from ivr.store import AlreadyThereError, StoreUnavailableError
@@ -58,6 +58,7 @@ class Arriving:
                 "digits": caller.last_digits,
                 **_reputation_in_words(verdict, looked),
                 "quiet": "yes" if mode == "off" else "",  # DESIGN 2: nothing is asked
+                "guarded": "yes" if mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
             },
         )
 

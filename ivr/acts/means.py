@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ivr.flow.engine import Effect, Outcome
     from ivr.journal import Journal
-    from ivr.recording import Recording
+    from ivr.recording import Recorder
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
     from ivr.webhook import Webhook
@@ -31,7 +31,7 @@ class Means(NamedTuple):
     hmac_key: Callable[[], str]
     store: Store
     journal: Journal
-    recording: Recording
+    recording: Recorder
 
     def read(self, raw: str) -> numbers.Number:
         """A number as it came, normalised for the home region."""
@@ -42,10 +42,16 @@ class Means(NamedTuple):
         return pseudonym(number, self.hmac_key())
 
     def caller_id(self, webhook: Webhook) -> str:
-        """What a telephone that we ring shows: this call's To, or its From where the setting says so and it can be."""
-        caller = self.read(webhook.caller)
-        shown = self.settings.caller_id_shown == "caller" and caller.kind is numbers.Kind.E164
-        return caller.text if shown else webhook.called
+        """What a telephone that we ring for this leg shows: our own number, or the person's if the setting says so.
+
+        Either is this leg's To or From, which Twilio allows (FACTS 3); where we dialled, our own is its From.
+        """
+        ours, theirs = webhook.called, webhook.caller
+        if webhook.is_outbound:
+            ours, theirs = theirs, ours
+        person = self.read(theirs)
+        shown = self.settings.caller_id_shown == "caller" and person.kind is numbers.Kind.E164
+        return person.text if shown else ours
 
     def unreached(self, error: StoreUnavailableError) -> None:
         """Count a read or a write that the table did not answer."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LAST_CALL = "last"  # which report: that on the last screened call, whose CallSid may not ride in a URL
 _WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day (part 2, point 1)
-_ENDING_DIGITS = 2  # of the caller's number, to know the call by
+ENDING_DIGITS = 2  # of the caller's number, to know the call by
 
 
 class OwnCalls:
@@ -41,7 +41,7 @@ class OwnCalls:
 
     def ask_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing."""
-        number = webhook.person
+        number = self.means.read(webhook.person).text  # a trunk may send it as it is dialled at home
         person = self.means.pseudonym(number)
         last = self.means.store.last_call(person)
         if last:
@@ -64,11 +64,7 @@ class OwnCalls:
         call = self.last_call(webhook)
         if call is None:
             return Outcome("none")
-        from zoneinfo import ZoneInfo  # only this page speaks of the time of day
-
-        at = datetime.fromtimestamp(call.rang_at, ZoneInfo(self.means.settings.timezone))
-        values = {"day": f"{at:%d}", "clock": f"{at:%H%M}", "ending": call.caller[-_ENDING_DIGITS:]}
-        return Outcome("found", values=values)
+        return Outcome("found", values=told(call.rang_at, call.caller, self.means.settings.timezone))
 
     def find_last_report(self, _: Effect, webhook: Webhook) -> Outcome:
         """The customer's last report, if it may still be withdrawn."""
@@ -97,3 +93,11 @@ class OwnCalls:
         report = self.means.store.report(last.call_sid, last.which) if last else None
         in_time = report and webhook.now - report.reported_at <= _WITHDRAWN_WITHIN
         return report if report and in_time and not report.withdrawn else None
+
+
+def told(at: int, caller: str, timezone: str) -> dict[str, str]:
+    """What is told of a call, to know it by: its day, its time, and how the caller's number ends."""
+    from zoneinfo import ZoneInfo  # only a ring-back speaks of the time of day
+
+    then = datetime.fromtimestamp(at, ZoneInfo(timezone))
+    return {"day": f"{then:%d}", "clock": f"{then:%H%M}", "ending": caller[-ENDING_DIGITS:]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr import records
 from ivr.acts.means import DAY
+from ivr.acts.messages import MESSAGE
 from ivr.acts.own_calls import LAST_CALL
 from ivr.flow.engine import Effect, Outcome
 from ivr.pseudonym import reference, typed_report
@@ -14,18 +15,20 @@ from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
+    from ivr.acts.messages import Messages
     from ivr.acts.own_calls import OwnCalls
     from ivr.webhook import Webhook
 
-_DRAFT_SECONDS = 3600
+_DRAFT_SECONDS = 15 * DAY  # longer than SQS keeps a report on the number (14 days in template.yaml)
 
 
 class Reporting:
     """The effects of one deployment on reports."""
 
-    def __init__(self, means: Means, own_calls: OwnCalls) -> None:
+    def __init__(self, means: Means, own_calls: OwnCalls, messages: Messages) -> None:
         self.means = means
         self.own_calls = own_calls
+        self.messages = messages
 
     @property
     def acts(self) -> Acts:
@@ -33,6 +36,7 @@ class Reporting:
         return {
             "record_report": self.record_report,
             "report_last_call": self.report_last_call,
+            "report_message": self.report_message,
             "note_report": self.note_report,
             "keep_number": self.keep_number,
             "recall_number": self.recall_number,
@@ -42,7 +46,7 @@ class Reporting:
 
     def record_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Record a report on the screened call that this leg belongs to."""
-        pressed = self._pressed_now(webhook.screened_sid, SCREENED, webhook)
+        pressed = self._pressed_now(webhook.screened_sid, SCREENED, effect, webhook)
         try:
             call = self.means.store.call(webhook.screened_sid)
         except StoreUnavailableError as error:
@@ -51,13 +55,22 @@ class Reporting:
             return self._record_unread(pressed)
         return self._record(pressed.of_call(call)) if call else Outcome("unknown_call")
 
-    def report_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
+    def report_last_call(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Record a report on the last screened call to the customer whom we rang back."""
         call = self.own_calls.last_call(webhook)
         if call is None:
             return Outcome("none")
-        recorded = self._record(self._pressed_now(call.call_sid, SCREENED, webhook).of_call(call))
+        recorded = self._record(self._pressed_now(call.call_sid, SCREENED, effect, webhook).of_call(call))
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
+
+    def report_message(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Record a report on the call in which the message was left that was played last."""
+        message = self.messages.played(effect, webhook)
+        if message is None:
+            return Outcome("none")
+        pressed = self._pressed_now(message.call_sid, SCREENED, effect, webhook)
+        recorded = self._record(pressed.of_call(message.call(pressed.expires)))
+        return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
     def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Add to the report that this leg made what was said of it."""
@@ -66,6 +79,9 @@ class Reporting:
         if which == LAST_CALL:
             call = self.own_calls.last_call(webhook)
             call_sid, which = call.call_sid if call else "", SCREENED
+        elif which == MESSAGE:
+            message = self.messages.played(effect, webhook)
+            call_sid, which = message.call_sid if message else "", SCREENED
         said = Details(call_sid=call_sid, which=which, category=state.category, loss=state.loss)
         self.means.recording.note(said, report_waits=state.recorded == WAITS)
         return Outcome("noted")
@@ -91,7 +107,7 @@ class Reporting:
     def record_number(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Record a report on the number that was typed and confirmed."""
         reporter = self.means.pseudonym(self.means.read(webhook.person).text)
-        pressed = self._pressed_now(webhook.call_sid, effect.state.draft, webhook, reporter)
+        pressed = self._pressed_now(webhook.call_sid, effect.state.draft, effect, webhook, reporter)
         try:
             draft = self.means.store.draft(webhook.call_sid, effect.state.draft)
         except StoreUnavailableError as error:
@@ -105,13 +121,17 @@ class Reporting:
         number = self.means.read(webhook.person)
         if not number.text:
             return Outcome("no_number")
-        expires = webhook.now + self.means.settings.retention_reports_days * DAY
+        expires = webhook.now + self.means.settings.retention_disputes_days * DAY
         dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
         if self.means.store.open_dispute(dispute):
             self.means.journal.count("dispute_opened", caller=number)
         return Outcome("opened")
 
-    def _pressed_now(self, call_sid: str, which: str, webhook: Webhook, reporter: str = "") -> ReportByCall:
+    def _pressed_now(
+        self, call_sid: str, which: str, effect: Effect, webhook: Webhook, reporter: str = ""
+    ) -> ReportByCall:
+        languages = effect.state.languages
+        block_days = self.means.settings.personal_block_days if which == SCREENED else 0
         return ReportByCall(
             call_sid=call_sid,
             which=which,
@@ -119,6 +139,8 @@ class Reporting:
             reported_at=webhook.now,
             expires=webhook.now + self.means.settings.retention_reports_days * DAY,
             reporter=reporter,
+            language=languages[0] if len(languages) == 1 else "",
+            blocks_until=webhook.now + block_days * DAY if block_days else 0,
         )
 
     def _record(self, report: records.Report) -> Outcome:

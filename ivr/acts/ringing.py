@@ -82,10 +82,16 @@ class Ringing:
         )
         return ring, call
 
-    def accept(self, _: Effect, webhook: Webhook, *, wants_trust: bool = False) -> Outcome:
+    def accept(self, effect: Effect, webhook: Webhook, *, wants_trust: bool = False) -> Outcome:
         """Store that the customer accepted the call with a key."""
-        store = self.means.store
-        call = store.accept(webhook.screened_sid, webhook.now, wants_trust=wants_trust)
+        store, guarded = self.means.store, effect.state.guarded == "yes"
+        call = store.accept(
+            webhook.screened_sid,
+            webhook.now,
+            wants_trust=wants_trust,
+            customer_sid=webhook.call_sid if guarded else "",
+            languages="-".join(effect.state.languages) if guarded else "",
+        )
         if call is None:
             return Outcome("unknown_call")
         store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
@@ -97,21 +103,32 @@ class Ringing:
 
     def close_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Free the line, store how the call ended, and let a trust take effect that was earned."""
-        means = self.means
+        means, reached = self.means, True
         try:
             call, reports = means.store.call_with_reports(webhook.call_sid)
             means.store.close_ring(means.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:  # what Twilio says of the Dial has to do
             means.unreached(error)
-            call, reports = None, []
+            call, reports, reached = None, [], False
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
         if call and not call.ended_at:
             self._note_end(call, webhook)
         accepted = bool(call and call.accepted_at)
         talked = accepted or webhook.dial_bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
-        if call and _earned_trust(call, reports, ended_at):
+        # Of a guarded call that is known only when the customer's leg has ended too: * may just have been pressed.
+        if call and not call.customer_sid and _earned_trust(call, reports, ended_at):
             means.store.trust(call, webhook.now)
-        return Outcome("talked" if talked else "not_taken")
+        if talked:
+            return Outcome("talked")
+        # Whoever was reported leaves no message; nor is a table asked for one that did not answer just now.
+        return Outcome("not_taken" if reached and not reports else "no_message")
+
+    def settle_trust(self, call: CallRecord, now: int) -> None:
+        """Let a trust take effect that a guarded call earned. Raises ``StoreUnavailableError``."""
+        if call.wants_trust:
+            known, reports = self.means.store.call_with_reports(call.call_sid)
+            if known and _earned_trust(known, reports, known.ended_at or now):
+                self.means.store.trust(known, now)
 
     def _note_end(self, call: CallRecord, webhook: Webhook) -> None:
         try:
@@ -119,8 +136,8 @@ class Ringing:
         except StoreUnavailableError as error:  # the call is over all the same
             self.means.unreached(error)
 
-    def leg_ended(self, webhook: Webhook) -> None:
-        """A caller's leg ended: free the line that it held. Safe to repeat, and it never troubles Twilio."""
+    def free_line(self, webhook: Webhook) -> None:
+        """Free the line that a caller's leg held. Safe to repeat, and it never troubles Twilio."""
         try:
             self.means.store.close_ring(self.means.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:

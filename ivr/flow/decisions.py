@@ -29,15 +29,32 @@ def _is_number(digits: str, facts: Facts) -> bool:
     return numbers.read(digits, facts["home_region"]).kind in {numbers.Kind.E164, numbers.Kind.SHORT}
 
 
+def _care_known(facts: Facts) -> bool:
+    return bool(facts["care_number"] or facts.get("care_workflow_sid"))
+
+
 CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
     "may_be_trusted": lambda state, _: state.verdict == "unknown" and not state.recorded,
     "can_be_reported": lambda state, _: state.recorded != "no",
-    "care_known": lambda _, facts: bool(facts["care_number"]),
+    "care_known": lambda _, facts: _care_known(facts),
+    "care_by_move": lambda _, facts: _care_known(facts) and bool(facts.get("can_move")),
     "reports_counted": lambda state, _: state.reports.isdigit(),
     "reports_many": lambda state, _: state.reports == "many",
     "about_known": lambda state, _: bool(state.about),
     "ending_known": lambda _, facts: bool(facts.get("ending")),
     "digits_known": lambda state, _: bool(state.digits),
+    "one_message": lambda state, _: state.messages == "1",
+    "several_messages": lambda state, _: state.messages not in {"", "1"},
+    "messages_known": lambda state, _: bool(state.messages),
+    "texts_are_sent": lambda _, facts: bool(facts.get("sms_from")),
+    "number_known": lambda _, facts: bool(facts.get("number")),
+    "position_known": lambda _, facts: bool(facts.get("position")),
+    "category_known": lambda state, _: bool(state.category),
+    "reference_known": lambda state, _: bool(state.reference),
+    "customer_comes": lambda state, _: state.coming == "customer",
+    "caller_comes": lambda state, _: state.coming == "caller",
+    "arabic_chosen": lambda state, _: state.speaks == "ar",
+    "english_chosen": lambda state, _: state.speaks == "en",
 }
 
 CHECKS: Mapping[str, Callable[[str, Facts], bool]] = {
@@ -46,11 +63,21 @@ CHECKS: Mapping[str, Callable[[str, Facts], bool]] = {
 
 DECISIONS: Mapping[str, Decision] = {
     "flagged": Decision(("yes", "no"), lambda state, _: _yes(state.verdict == "flagged")),
+    # Never of a flagged or a blocked caller; and a trusted one is not asked to talk to a machine.
+    "message_may_be_left": Decision(
+        ("yes", "no"),
+        lambda state, facts: _yes(state.verdict == "unknown" and facts.get("message_seconds", "0") != "0"),
+    ),
     "report_number_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))),
     "asked_nothing": Decision(("yes", "no"), lambda state, _: _yes(state.quiet == "yes")),
+    "guarded": Decision(("yes", "no"), lambda state, _: _yes(state.guarded == "yes")),
+    "which_leg": Decision(
+        ("whisper", "talk", "other"), lambda state, _: {"customer": "whisper", "talk": "talk"}.get(state.leg, "other")
+    ),
     "on_customers_leg": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "customer")),
     "rung_back": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "rung_back")),
     "something_lost": Decision(("yes", "no"), lambda state, _: _yes(state.loss == "yes")),
-    "care_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["care_number"]))),
+    "care_known": Decision(("yes", "no"), lambda _, facts: _yes(_care_known(facts))),
+    "care_queues": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts.get("care_workflow_sid")))),
     "second_care_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["care_fallback_number"]))),
 }

@@ -21,15 +21,36 @@ from ivr.flow.steps import (
     Connect,
     Decide,
     Goodbye,
+    Hold,
     Join,
     Key,
+    Leave,
+    Linger,
+    Meet,
     Menu,
+    Move,
     Only,
+    Queue,
     Reject,
     Say,
+    TakeMessage,
     Transfer,
 )
-from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse, Turn, Verb
+from ivr.flow.turn import (
+    Ask,
+    Confer,
+    Dial,
+    Enqueue,
+    HangUp,
+    LeaveQueue,
+    Playback,
+    Prompt,
+    Record,
+    Refuse,
+    Turn,
+    Verb,
+    Wait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -51,12 +72,17 @@ class Pressed(NamedTuple):
 
 
 class DialEnded(NamedTuple):
-    """A Dial of this leg is over."""
+    """A Dial of this leg is over, or its time in a queue."""
 
     answered: bool
 
 
-Input = Entered | Pressed | DialEnded
+class Recorded(NamedTuple):
+    """A recording of this leg is over; whether it holds anything is for the next step to find out."""
+
+
+Input = Entered | Pressed | DialEnded | Recorded
+Dialling = Connect | Transfer | Queue | Meet  # the steps that a Dial's end leaves
 
 
 class Effect(NamedTuple):
@@ -65,6 +91,7 @@ class Effect(NamedTuple):
     name: str
     state: State
     typed: str  # the digits that the person typed just before, if any
+    to: str = ""  # of a move: the URL at which the leg is to go on
 
 
 class Outcome(NamedTuple):
@@ -76,6 +103,8 @@ class Outcome(NamedTuple):
 
 
 STORE_DOWN = "store_down"
+MOVE = "move"  # the effect of every step that moves its leg
+STATUS = "/voice/status"  # where Twilio tells of a leg's end
 
 
 def announced_digit(call_sid: str, attempt: int) -> str:
@@ -119,10 +148,12 @@ class Run:
                 return self._leave_menu(step, digits)
             case Collect(), Pressed(digits):
                 return self._leave_collect(step, digits)
-            case Connect(), DialEnded():
-                return step.then
-            case Transfer(), DialEnded(answered):
+            case (Connect(then=then) | Meet(then=then), DialEnded()) | (TakeMessage(then=then), Recorded()):
+                return then
+            case Transfer() | Queue(), DialEnded(answered):
                 return step.answered if answered else step.unanswered
+            case TakeMessage(), Pressed():  # never a fresh start: Twilio comes back here with nothing recorded
+                return step.silence
             case _:
                 return ""
 
@@ -139,17 +170,48 @@ class Run:
                 self.state = self.state.with_values(outcome.sets)
                 self.facts.update(outcome.values)
                 return step.store_down if outcome.way == STORE_DOWN else step.ways[outcome.way]
+            case Move():
+                moved = replace(self.state, leg=step.leg, attempt=1)
+                outcome = yield Effect(MOVE, self.state, "", to_url(self.position.follow(step.to), moved))
+                return step.not_moved if outcome.way == STORE_DOWN else step.ways[outcome.way]
             case _:
                 self._wait_or_end(step)
                 return None
 
-    def _wait_or_end(self, step: Menu | Collect | Connect | Transfer | Goodbye | Reject | Join) -> None:
+    def _wait_or_end(
+        self, step: Menu | Collect | Hold | Dialling | Linger | Leave | TakeMessage | Goodbye | Reject | Join
+    ) -> None:
         match step:
             case Menu():
                 self._ask_menu(step)
             case Collect():
                 prompts = self._in_each_language(step.prompts)
                 self.verbs.append(Ask(prompts, self._here(), step.timeout, step.most_digits))
+            case Hold():
+                self._say(step.prompts)
+                self.verbs.append(Wait(step.seconds, to_url(self.position.follow(step.then), self.state)))
+            case Goodbye():
+                self._say(step.prompts)
+                self.verbs.append(HangUp())
+            case Join():
+                self._say(step.prompts)
+            case Reject():
+                self.verbs.append(Refuse(step.reason))
+            case Linger():
+                self._say(step.prompts)
+                self.verbs.append(Wait(step.seconds))
+            case Leave():
+                self.verbs.append(LeaveQueue())
+            case TakeMessage():
+                self._say(step.prompts)
+                silence = to_url(self.position.follow(step.silence), self.state)
+                seconds = int(self.facts["message_seconds"])
+                self.verbs.append(Record(self._here(), silence, seconds, step.pause))
+            case _:
+                self._dial(step)
+
+    def _dial(self, step: Dialling) -> None:
+        match step:
             case Connect():
                 whispering = replace(self.state, leg="customer", attempt=1)
                 whispering = whispering.with_values({"languages": self.facts["line_languages"]})
@@ -161,18 +223,42 @@ class Run:
                         ring_seconds=int(self.facts["ring_seconds"]),
                         action=self._here(),
                         whisper=to_url(start, whispering),
+                        status=STATUS,
                     )
                 )
             case Transfer():
                 number, caller_id = self.facts[step.to], self.facts["own_caller_id"]
-                self.verbs.append(Dial(number, caller_id, int(self.facts["ring_seconds"]), self._here()))
-            case Goodbye():
+                whisper = self._agents_whisper(step.whisper) if step.whisper else ""
+                self.verbs.append(Dial(number, caller_id, int(self.facts[step.ring]), self._here(), whisper))
+            case Queue():
+                wait = to_url(self.position.follow(step.wait), self.state)
+                self.verbs.append(Enqueue(self.facts["care_workflow_sid"], self._here(), wait, self._task()))
+            case Meet():
                 self._say(step.prompts)
-                self.verbs.append(HangUp())
-            case Join():
-                self._say(step.prompts)
-            case Reject():
-                self.verbs.append(Refuse(step.reason))
+                if step.star:
+                    star = (self._prompt(f"key.{step.star}", language) for language in self.state.languages)
+                    self.verbs += [prompt._replace(press="*") for prompt in star]
+                wait = to_url(self.position.follow(step.wait), self.state)
+                self.verbs.append(Confer(self.facts["screened_sid"], self._here(), wait, bool(step.star)))
+
+    def _agents_whisper(self, page: str) -> str:
+        """Where an agent of customer care is told who is coming, in care's languages."""
+        state = replace(self.state, leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
+        start = Position(page, self.book.pages[page].start)
+        return to_url(start, state.with_values({"languages": self.facts["care_languages"]}))
+
+    def _task(self) -> tuple[tuple[str, str], ...]:
+        """What customer care's workflow may route by. It holds no number."""
+        state = self.state
+        told = {"category": state.category, "loss": state.loss, "reference": state.reference}
+        known = {"language": self._speaks() or "-".join(state.languages), "who": self._coming(), **told}
+        return tuple((name, value) for name, value in known.items() if value)
+
+    def _coming(self) -> str:
+        return "customer" if self.state.leg else "caller"  # a leg of a kind is one that we dialled (see State)
+
+    def _speaks(self) -> str:
+        return self.state.languages[0] if len(self.state.languages) == 1 else ""
 
     def _leave_menu(self, menu: Menu, digits: str) -> str | None:
         for key in self._keys(menu):
@@ -198,9 +284,11 @@ class Run:
         return None
 
     def _ask_menu(self, menu: Menu) -> None:
-        spoken: list[Prompt] = []
+        spoken: list[Prompt | Playback] = []
+        if recording := self.facts.get(menu.plays, ""):  # in no language, so once for all of them
+            spoken += [*self._in_each_language(menu.prompts), Playback(recording)]
         for language in self.state.languages:
-            spoken += self._prompts(menu.prompts, language)
+            spoken += [] if recording else self._prompts(menu.prompts, language)
             for key in self._keys(menu):
                 if key.language in {"", language}:
                     press = self._announced() if key.press == ANNOUNCED else key.press
@@ -227,8 +315,13 @@ class Run:
         return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
 
     def _prompt(self, key: str, language: str) -> Prompt:
-        """The prompt that a page names; ``{why}`` stands for the verdict's reason, ``{about}`` for what is reported."""
-        key = key.format(why=self.state.why, about=self.state.about)
+        """The prompt that a page names.
+
+        ``{why}`` stands for the verdict's reason, ``{about}`` for what other people reported, ``{category}`` for what
+        this person did, ``{when}`` for the day that is spoken of.
+        """
+        state = self.state
+        key = key.format(why=state.why, about=state.about, category=state.category, when=self.facts.get("when", ""))
         return Prompt(key, language, self.state.attempt - 1, spoken_values(self.state, self.facts))
 
     def _here(self) -> str:
@@ -241,7 +334,8 @@ def spoken_values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, st
         "digits": state.digits,
         "reports": state.reports,
         "reference": state.reference,
-        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending")},
+        "messages": state.messages,
+        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
         "report_number": facts.get("report_number", ""),
     }
     return tuple((name, value) for name, value in values.items() if value)

@@ -14,10 +14,15 @@ from ivr.flow.steps import (
     Collect,
     Connect,
     Decide,
+    Hold,
+    Meet,
     Menu,
+    Move,
     Only,
+    Queue,
     Reject,
     Step,
+    TakeMessage,
     Transfer,
 )
 
@@ -83,8 +88,14 @@ class Book:
                 self.step(here.follow(exit_))
             except PageError as error:
                 raise PageError(f"{name} leads nowhere: {error}") from error
-        if isinstance(step, Connect) and step.whisper not in self.pages:
-            raise PageError(f"{name}: there is no page {step.whisper!r} to whisper")
+        whisper = getattr(step, "whisper", None)
+        if whisper not in {None, *self.pages} and (whisper or isinstance(step, Connect)):
+            raise PageError(f"{name}: there is no page {whisper!r} to whisper")
+        if whisper and isinstance(self.pages[whisper].steps[self.pages[whisper].start], Menu | Collect):
+            raise PageError(f"{name}: {whisper!r} begins with a question, which would take its answering for silence")
+        for asked in _asked_anew(step):
+            if isinstance(self.step(here.follow(asked)), Menu | Collect | Connect | Transfer | Queue | Meet):
+                raise PageError(f"{name}: {asked!r} would take a fresh start for silence, or for an ended Dial")
         if fault := _menu_fault(step) if isinstance(step, Menu) else _fault(step):
             raise PageError(f"{name}: {fault}")
 
@@ -116,6 +127,8 @@ class Book:
                 ahead += [here.follow(exit_) for exit_ in step.exits]
                 if whisper := getattr(step, "whisper", ""):
                     ahead.append(Position(whisper, self.pages[whisper].start))
+                if wait := getattr(step, "wait", ""):
+                    ahead.append(here.follow(wait))
         for page in self.pages.values():
             for step_name in page.steps:
                 if Position(page.name, step_name) not in reached:
@@ -129,6 +142,21 @@ class Book:
                 if isinstance(step, Act):
                     ways.setdefault(step.effect, set()).update(step.ways)
         return ways
+
+
+def _asked_anew(step: Step) -> tuple[str, ...]:
+    """The steps that a leg comes to by a request which is neither a key nor the end of a Dial."""
+    match step:
+        case Move():
+            return (step.to,)
+        case Hold():
+            return (step.then,)
+        case Meet() | Queue():
+            return (step.wait,)
+        case TakeMessage():
+            return (step.silence,)
+        case _:
+            return ()
 
 
 def _fault(step: Step) -> str:

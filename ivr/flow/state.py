@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("ar", "en")
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")  # after those that are digits of hexadecimal numbers
 
 
 class StateError(ValueError):
@@ -31,7 +32,10 @@ class State:
     why: str = ""  # Reason
     digits: str = ""  # the caller's last three, for the whisper
     quiet: str = ""  # "yes": the customer is told who calls and asked nothing (trusted, mode off)
-    leg: str = ""  # "customer" on a whisper, where nothing can be dialled
+    leg: str = ""  # "customer" on a whisper, where nothing can be dialled; "talk" once moved out of it; "rung_back";
+    # "agent" on the whisper to customer care; empty on a leg that came to us
+    guarded: str = ""  # "yes": customer and caller are to meet in a room, which * leaves
+    looked: str = ""  # how often this leg has looked for what the other one does: "1" to "3"
     category: str = ""  # of the report that this leg makes
     loss: str = ""  # "yes" or "no"
     reference: str = ""  # of the report just made: eight digits
@@ -40,6 +44,11 @@ class State:
     recorded: str = ""  # "no": this call has no record, and can't be reported by key; "queued": its record waits (SQS)
     report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
     draft: str = ""  # the typed number that waits to be confirmed
+    messages: str = ""  # how many messages this customer has, where there are any
+    message: str = ""  # the name of the one that was played last
+    listing: str = ""  # the name of the entry of the customer's own list that was told last
+    coming: str = ""  # to an agent of customer care: "customer" (whose number we dialled) or "caller"
+    speaks: str = ""  # and the language that this person chose, if they chose one
 
     def with_values(self, values: Mapping[str, str]) -> State:
         """The state with some fields changed; unknown names are a ``TypeError``."""
@@ -73,6 +82,11 @@ class State:
         if "languages" in values:
             values["languages"] = _languages(str(values["languages"]))
         return cls(**values)  # type: ignore[arg-type]
+
+
+def in_letters(name: str) -> str:
+    """A name made of digits as one of letters that sort alike: a URL of ours holds nothing that looks like a number."""
+    return name.translate(_LETTERS)
 
 
 def _attempt(text: str) -> int:

@@ -44,6 +44,8 @@ class Key(NamedTuple):
 class Menu(NamedTuple):
     """Says ``prompts``, then its keys, and waits for one of them.
 
+    ``plays`` is the fact that names a recording, which is played once, before the keys, where it is known.
+
     A wrong key or silence repeats the menu with each prompt's next wording, ``tries`` times in all; then the call
     leaves by ``failure`` (or, after silence, by ``silence``).
     """
@@ -55,6 +57,7 @@ class Menu(NamedTuple):
     failure: str
     tries: int = MENU_TRIES
     timeout: int = 6  # seconds of quiet after the prompt; Twilio's own 5 is short for an elderly person
+    plays: str = ""
 
     @property
     def exits(self) -> tuple[str, ...]:
@@ -139,10 +142,33 @@ class Connect(NamedTuple):
 
 
 class Transfer(NamedTuple):
-    """Dials a configured number (the name of a fact) and goes on by whether anybody answered."""
+    """Dials a configured number (the name of a fact) and goes on by whether anybody answered.
+
+    ``ring`` is the fact that says for how long it rings. Whoever answers hears the page ``whisper``, if there is one,
+    before the two are joined; then something answered, and whether a person accepted is for the next step to find out.
+    """
 
     name: str
     to: str
+    answered: str
+    unanswered: str
+    ring: str = "ring_seconds"
+    whisper: str = ""
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.answered, self.unanswered)
+
+
+class Queue(NamedTuple):
+    """Puts the leg into the queue of customer care's workflow at Twilio; the step ``wait`` plays meanwhile.
+
+    It goes on once a talk is over (``answered``), or by whatever else took the leg out of the queue.
+    """
+
+    name: str
+    wait: str
     answered: str
     unanswered: str
 
@@ -150,6 +176,102 @@ class Transfer(NamedTuple):
     def exits(self) -> tuple[str, ...]:
         """Every step that may come next."""
         return (self.answered, self.unanswered)
+
+
+class Linger(NamedTuple):
+    """Says ``prompts`` and waits for some seconds in a queue; then Twilio asks for the queue's ``wait`` anew."""
+
+    name: str
+    seconds: int
+    prompts: tuple[str | Only, ...] = ()
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """None on this document: Twilio begins again."""
+        return ()
+
+
+class Leave(NamedTuple):
+    """Takes the leg out of the queue that it waits in: its ``Queue`` step goes on as unanswered."""
+
+    name: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """None on this document: the queue's own step goes on."""
+        return ()
+
+
+class Move(NamedTuple):
+    """Has this leg moved over REST to the step ``to``, and goes on here meanwhile by what Twilio answered.
+
+    What goes on here is heard where the move takes effect only after a whisper, or not at all (FACTS 3). ``unknown``:
+    Twilio did not say whether it will happen. ``leg`` is what the moved leg is from then on (see ``State``).
+    """
+
+    name: str
+    to: str
+    leg: str
+    moved: str
+    not_moved: str
+    unknown: str
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """Where the step goes on, by the way that the move went."""
+        return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next, here or where the leg was moved to."""
+        return (self.to, self.moved, self.not_moved, self.unknown)
+
+
+class Meet(NamedTuple):
+    """Joins the room of this screened call until the other one leaves it; ``wait`` plays while nobody else is there.
+
+    ``star`` is the goal that * is for, where * leaves the room (a prompt ``key.<goal>``), or empty.
+    """
+
+    name: str
+    wait: str
+    then: str
+    prompts: tuple[str | Only, ...] = ()
+    star: str = ""
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next on this leg."""
+        return (self.then,)
+
+
+class Hold(NamedTuple):
+    """Says ``prompts``, waits for some seconds and asks again for the step ``then``."""
+
+    name: str
+    seconds: int
+    then: str
+    prompts: tuple[str | Only, ...] = ()
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.then,)
+
+
+class TakeMessage(NamedTuple):
+    """Says ``prompts`` and records what this person says, up to #; who says nothing goes on at ``silence``."""
+
+    name: str
+    prompts: tuple[str | Only, ...]
+    then: str
+    silence: str
+    pause: int = 8  # seconds of quiet that end it; people think while they speak
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Every step that may come next."""
+        return (self.then, self.silence)
 
 
 class Goodbye(NamedTuple):
@@ -188,4 +310,22 @@ class Join(NamedTuple):
         return ()
 
 
-Step = Menu | Collect | Decide | Act | Say | Connect | Transfer | Goodbye | Reject | Join
+Step = (
+    Menu
+    | Collect
+    | Decide
+    | Act
+    | Say
+    | Connect
+    | Transfer
+    | Queue
+    | Linger
+    | Leave
+    | Move
+    | Meet
+    | Hold
+    | TakeMessage
+    | Goodbye
+    | Reject
+    | Join
+)

@@ -15,23 +15,68 @@ class Prompt(NamedTuple):
     press: str = ""  # for an option of a menu: the key that the catalog's "press" sentence names
 
 
+class Playback(NamedTuple):
+    """Play a recording that lies at Twilio, by its Sid."""
+
+    recording: str
+
+
 class Ask(NamedTuple):
     """Say the prompts and wait for keys; a key cuts them short. ``most_digits`` 1 waits for a single key."""
 
-    prompts: tuple[Prompt, ...]
+    prompts: tuple[Prompt | Playback, ...]
     action: str
     timeout: int
     most_digits: int = 1
 
 
 class Dial(NamedTuple):
-    """Ring a number. ``whisper`` is the URL that the called leg hears first, or empty."""
+    """Ring a number. ``whisper`` is the URL that the called leg hears first, ``status`` that of its end."""
 
     number: str
     caller_id: str
     ring_seconds: int
     action: str
     whisper: str = ""
+    status: str = ""
+
+
+class Confer(NamedTuple):
+    """Join a room of two; whoever leaves ends it for both. ``wait`` is the URL that plays until the other is there."""
+
+    room: str
+    action: str
+    wait: str
+    leaves_by_star: bool
+
+
+class Wait(NamedTuple):
+    """Wait for some seconds, then go on at the URL ``then``; without one the document ends."""
+
+    seconds: int
+    then: str = ""
+
+
+class Enqueue(NamedTuple):
+    """Wait in the queue of a TaskRouter workflow, which routes by ``task``; the URL ``wait`` plays meanwhile."""
+
+    workflow_sid: str
+    action: str
+    wait: str
+    task: tuple[tuple[str, str], ...]
+
+
+class LeaveQueue(NamedTuple):
+    """Leave the queue that this leg waits in, and go on at the action of its Enqueue."""
+
+
+class Record(NamedTuple):
+    """Record what is said after a tone, up to #; ``silence`` is the URL to go on at where nothing was said."""
+
+    action: str
+    silence: str
+    most_seconds: int
+    pause: int
 
 
 class HangUp(NamedTuple):
@@ -44,7 +89,7 @@ class Refuse(NamedTuple):
     reason: str
 
 
-Verb = Prompt | Ask | Dial | HangUp | Refuse
+Verb = Prompt | Ask | Dial | Confer | Wait | Enqueue | LeaveQueue | Record | HangUp | Refuse
 
 
 class Turn(NamedTuple):

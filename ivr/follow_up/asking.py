@@ -1,10 +1,11 @@
 """From a change of the table to the errands that follow from it: pure.
 
 When is the message about a report asked for? When its reporter can say no more about it, and without a timer: as soon
-as the last question (was anything lost?) has an answer, or, where the customer hangs up before that, when the record of
-the call in which it was made gets its end. Both may happen, come twice or in the other order: the message stands beside
-the report under a key made of the report's, is written only where it is not there yet, and so is one. A report that was
-made long after its call (on a ring-back) has only the first way: who hangs up there before the last answer gets none.
+as the last question (was anything lost?) has an answer, or, where the customer hangs up before that, when their leg of
+the call in which it was made has ended, or the report is stored later than that (it may have waited in the queue). All
+of it may happen, come twice or in another order: the message stands beside the report under a key made of the report's,
+is written only where it is not there yet, and so is one. A report that was made long after its call (on a ring-back)
+has only the first way: who hangs up there before the last answer gets none.
 
 Each of the two counts as it happens, as the difference between the item's old image and its new one, so that no later
 change of a report (a withdrawal) sends anything.
@@ -43,8 +44,16 @@ def told_all(old: Item, new: Item) -> Report | None:
 
 
 def ended(old: Item, new: Item) -> str:
-    """The call (its CallSid) that ended just now, or an empty string."""
-    return str(new["call_sid"]) if kind_of(new) == "CALL" and new.get("ended_at") and not old.get("ended_at") else ""
+    """The call (its CallSid) whose customer's leg ended just now, or an empty string.
+
+    That leg may go on after the caller has left: 9 and * take it to the questions of the report.
+    """
+    return str(new["call_sid"]) if kind_of(new) == "CALL" and new.get("left_at") and not old.get("left_at") else ""
+
+
+def stored_just_now(old: Item, new: Item) -> Report | None:
+    """A report that was stored just now, with nothing said of a loss yet."""
+    return Report.from_item(new) if kind_of(new) == "REPORT" and not old and not new.get("loss") else None
 
 
 def message_about(report: Report) -> Message | None:
@@ -60,4 +69,5 @@ def message_about(report: Report) -> Message | None:
         expires=report.expires,
         category=report.category,
         loss=report.loss,
+        language=report.language,
     )

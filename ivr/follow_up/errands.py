@@ -13,19 +13,22 @@ from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.follow_up import asking
 from ivr.follow_up.destinations import why_not_ring, why_not_text
+from ivr.follow_up.erasing import Erasing
 from ivr.follow_up.records import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, Message, RingBack
-from ivr.follow_up.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.follow_up.segments import segments
 from ivr.follow_up.wording import body
+from ivr.left_messages import Erasure
 from ivr.pseudonym import pseudonym
+from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.secrets import SecretUnavailableError
 from ivr.store.table import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.follow_up.rest import Twilio
     from ivr.journal import Journal
     from ivr.records import Item, Line
+    from ivr.rest import Twilio
     from ivr.settings import Settings
     from ivr.store.errands import Errands
 
@@ -40,7 +43,10 @@ class PutOffError(Exception):
 
 
 class FollowUp:
-    """What one deployment does after its calls. ``clock`` gives epoch seconds, and compares with itself alone."""
+    """What one deployment does after its calls.
+
+    ``clock`` gives epoch seconds, and compares with itself alone; ``pause`` lets some of them pass.
+    """
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class FollowUp:
         journal: Journal,
         *,
         clock: Callable[[], float],
+        pause: Callable[[float], None],
     ) -> None:
         self.settings = settings
         self.hmac_key = hmac_key
@@ -58,12 +65,16 @@ class FollowUp:
         self.twilio = twilio
         self.journal = journal
         self.clock = clock
+        self.pause = pause
+        self.erasing = Erasing(store, twilio, journal, clock=clock)
 
     def follow(self, old: Item, new: Item) -> None:
         """Do what follows from one change of the table. Raises where its event is to come again."""
         self.journal.begin(str(new.get("call_sid", "")))
         try:
-            if errand := asking.errand_of(new):
+            if asking.kind_of(new) == "ERASURE":
+                self.erasing.attend(Erasure.from_item(new))
+            elif errand := asking.errand_of(new):
                 self._attend(errand)
             elif self.settings.sms_from:
                 self._ask_messages(old, new)
@@ -71,10 +82,21 @@ class FollowUp:
             self.journal.failed("errand_put_off", error)
             raise
 
+    def removed(self, gone: Item) -> None:
+        """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``follow`` does."""
+        self.journal.begin(str(gone.get("call_sid", "")))
+        try:
+            self.erasing.removed(gone)
+        except StoreUnavailableError as error:
+            self.journal.failed("errand_put_off", error)
+            raise
+
     def _ask_messages(self, old: Item, new: Item) -> None:
         reports = [report] if (report := asking.told_all(old, new)) else []
         if call_sid := asking.ended(old, new):
             reports = self.store.reports_of(call_sid)
+        if (late := asking.stored_just_now(old, new)) and late.reported_at <= self.store.left_at(late.call_sid):
+            reports = [late]
         for message in filter(None, map(asking.message_about, reports)):
             self.store.ask(message)
 
@@ -99,12 +121,15 @@ class FollowUp:
                 self.journal.count("errand_failed", kind=_kind(errand), why=why)
             return
         assert line, "an errand about no line is refused"
+        if isinstance(errand, RingBack) and self.settings.ring_back_after_seconds:
+            self.pause(self.settings.ring_back_after_seconds)  # who asked is still being told to hang up
         self.twilio.auth_token()  # without it there is nothing to claim for
-        claimed = self.store.claim(errand, self._now())
+        text = self._text(errand, line) if isinstance(errand, Message) else ""
+        claimed = self.store.claim(errand, self._now(), segments=segments(text) if text else 0)
         if claimed is None:
             raise PutOffError("somebody is at it")
         try:
-            sid = self._act(claimed, line)
+            sid = self._act(claimed, line, text)
         except NotSentError as error:
             self._put_off(claimed, error)
         except RefusedError as error:
@@ -133,12 +158,15 @@ class FollowUp:
             return OPTED_OUT
         return why_not_text(line.ring_to)
 
-    def _act(self, errand: RingBack | Message, line: Line) -> str:
-        languages = tuple((errand.languages if isinstance(errand, RingBack) else line.languages).split("-"))
+    def _text(self, message: Message, line: Line) -> str:
+        language = message.language or line.languages.split("-")[0]
+        return body(message, language, self.settings.brand_ar if language == "ar" else self.settings.brand_en)
+
+    def _act(self, errand: RingBack | Message, line: Line, text: str) -> str:
         if isinstance(errand, Message):
-            brand = self.settings.brand_ar if languages[0] == "ar" else self.settings.brand_en
-            return self.twilio.send(number=line.ring_to, body=body(errand, languages[0], brand))
-        url = self.settings.public_base_url + to_url(_START, State(languages=languages, leg="rung_back"))
+            return self.twilio.send(number=line.ring_to, body=text)
+        state = State(languages=tuple(errand.languages.split("-")), leg="rung_back")
+        url = self.settings.public_base_url + to_url(_START, state)
         return self.twilio.ring(number=line.ring_to, line=line.number, url=url)
 
     def _put_off(self, errand: RingBack | Message, error: NotSentError) -> None:
@@ -157,7 +185,7 @@ class FollowUp:
         elif state == UNKNOWN:
             self.journal.count("errand_unknown", kind=_kind(errand), why=outcome)
         elif isinstance(errand, Message):
-            self.journal.count("message_sent", sid=outcome)
+            self.journal.count("message_sent", sid=outcome, segments=errand.segments)
         else:
             self.journal.count("ring_back_placed", sid=outcome)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ivr.records import ItemKey, Record
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
+STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
 CLAIM_SECONDS = 90  # longer than the function may run: whoever claimed an errand before that is gone
 
 
@@ -58,11 +59,13 @@ class Message(Errand):
     call_sid: str
     which: str
     reference: str
-    line: str  # whose customer made the report, and in whose first language it is written
+    line: str  # whose customer made the report
     person: str  # pseudonym of the reporter: the line's customer must still be the same
     expires: int  # with the report
     category: str = ""
     loss: str = ""
+    language: str = ""  # that the customer had chosen; empty: the line's first one
+    segments: int = 0  # as many as Twilio bills, once it was tried (``ivr.follow_up.segments``)
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -76,11 +79,12 @@ def opt_out_key(person: str) -> ItemKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Record):
-    """A person wants no messages. It never expires; ``ended_at`` says that they want them again."""
+    """A person wants no messages. It holds, and is kept, until they want them again: then ``ended_at`` says when."""
 
     person: str  # pseudonym
     since: int
     ended_at: int = 0
+    expires: int = 0  # some time after ``ended_at``
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

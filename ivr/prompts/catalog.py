@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ivr.flow.turn import Prompt
 
 # Placeholders that are read digit by digit.
-SPOKEN_DIGITS = frozenset({"digits", "reports", "day", "clock", "ending", "reference", "number", "report_number"})
+SPOKEN_DIGITS = frozenset(
+    {"digits", "reports", "day", "clock", "ending", "reference", "number", "report_number", "position", "messages"}
+)
 
 
 class Wordings(NamedTuple):

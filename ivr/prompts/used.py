@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
-from ivr.flow.steps import Collect, Menu, Only
+from ivr.flow.steps import Collect, Meet, Menu, Only, TakeMessage
 from ivr.records import CATEGORIES
 from ivr.screening.verdict import Reason
 
@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from ivr.flow.steps import Step
     from ivr.prompts.catalog import Catalog
 
+# The words for a day to come, each with prompts of its own: a weekday is said of the next six days, then "later".
+WHENS = ("today", "tomorrow", "mo", "tu", "we", "th", "fr", "sa", "su", "later")
 _NEVER_RINGS = Reason.OWN_BLOCK  # rejected in every mode, so that no prompt has to speak of it
 
 
 def expand(name: str) -> list[str]:
-    """The keys that a page's prompt name stands for: itself, or one for each reason or category in their place."""
-    if "{about}" in name:
-        return [name.replace("{about}", category) for category in CATEGORIES]
+    """The keys that a page's prompt name stands for: itself, or one for each reason, category or day in their place."""
+    for several, words in (("{about}", CATEGORIES), ("{category}", CATEGORIES), ("{when}", WHENS)):
+        if several in name:
+            return [name.replace(several, word) for word in words]
     if "{why}" not in name:
         return [name]
     return [name.replace("{why}", reason) for reason in Reason if reason is not _NEVER_RINGS]
@@ -37,6 +40,8 @@ def names(step: Step) -> Iterator[str]:
             yield step.invalid
         case Menu():
             yield from (f"key.{key.goal}" for key in step.keys)
+        case Meet(star=goal) if goal:
+            yield f"key.{goal}"
         case _:
             pass
 
@@ -53,9 +58,10 @@ def used(book: Book) -> dict[str, list[Position]]:
 
 
 def typed_into(book: Book) -> frozenset[str]:
-    """The prompts that ask for digits, which # ends (FACTS 3): the only ones that may speak of that key."""
+    """The prompts that ask for digits or a message, which # ends (FACTS 3): only these may speak of that key."""
     steps = (step for page in book.pages.values() for step in page.steps.values())
-    return frozenset(name for step in steps if isinstance(step, Collect) for name in _said(step.prompts))
+    ended_by_hash = (step for step in steps if isinstance(step, Collect | TakeMessage))
+    return frozenset(name for step in ended_by_hash for name in _said(step.prompts))
 
 
 def _said(prompts: Iterable[str | Only]) -> Iterator[str]:

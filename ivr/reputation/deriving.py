@@ -34,7 +34,7 @@ class Clears:
 
 @dataclass(frozen=True, slots=True)
 class Rang:
-    """A caller rang a line: part of a campaign, perhaps."""
+    """A caller rang a line: part of a campaign, perhaps. All its calls write to one partition."""
 
     caller: str
     line: str
@@ -77,14 +77,19 @@ class Newer:
 Consequence = Newer | Testifies | Clears | Rang | Talked | Distrusted | Shaken
 
 
-def consequences(item: Item) -> list[Consequence]:
-    """What follows from an item's new image. An item of any other kind has no consequences."""
+def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
+    """What follows from an item's image; ``is_new``: it is the item's first. An item of any other kind has none.
+
+    An image has all that follows from it, so that a later one mends what an earlier one could not do. Only what is
+    known when a call rings is told by its first image alone: a call has many, and a partition takes 1,000 writes a
+    second. That image comes again until it was followed; one that never could be is mended by the next call.
+    """
     kind, _, _ = str(item["sk"]).partition("#")
     match kind:
         case "REPORT":
             return _of_report(Report.from_item(item))
         case "CALL":
-            return _of_call(CallRecord.from_item(item))
+            return _of_call(CallRecord.from_item(item), is_new=is_new)
         case "CLEARING":
             return [Clears(Clearing.from_item(item).caller)]
         case _:
@@ -130,22 +135,24 @@ def _of_report(report: Report) -> list[Consequence]:
     return found
 
 
-def _of_call(call: CallRecord) -> list[Consequence]:
+def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
     found: list[Consequence] = []
     if call.verdict == "blocked":
         return [Shaken(call.line, call.rang_at)]
-    newest = latest.Latest(
-        person=call.customer,
-        what=latest.CALL,
-        call_sid=call.call_sid,
-        line=call.line,
-        at=call.rang_at,
-        expires=call.expires,
-    )
-    found.append(Newer(newest))
+    if is_new:
+        newest = latest.Latest(
+            person=call.customer,
+            what=latest.CALL,
+            call_sid=call.call_sid,
+            line=call.line,
+            at=call.rang_at,
+            expires=call.expires,
+        )
+        found.append(Newer(newest))
     if not call.caller:
         return found
-    found.append(Rang(call.caller, call.line, call.rang_at))
+    if is_new:
+        found.append(Rang(call.caller, call.line, call.rang_at))
     if call.talked and call.accepted_at:
         found.append(Talked(call.line, call.caller, f"{datetime.fromtimestamp(call.accepted_at, UTC):%Y-%m-%d}"))
     if call.trusted_at:

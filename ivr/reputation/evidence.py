@@ -44,11 +44,15 @@ class Evidence(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clearing(Record):
-    """The desk cleared a caller: evidence from before ``cleared_at`` no longer counts."""
+    """The desk cleared a caller: evidence from before ``cleared_at`` no longer counts.
+
+    It must outlive all that evidence, which would otherwise count again.
+    """
 
     caller: str
     cleared_at: int
     note: str = ""
+    expires: int = 0
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

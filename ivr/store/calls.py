@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ivr import records
 from ivr.reputation import records as kept
 from ivr.screening.rules import Looked
+from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
 from ivr.store.table import (
     StoreUnavailableError,
@@ -166,12 +167,18 @@ class Store(Reports):
 
     # The screened call's record.
 
-    def accept(self, call_sid: str, now: int, *, wants_trust: bool) -> CallRecord | None:
-        """Store that the customer accepted this call with a key, the first time it was said. None: no such call."""
+    def accept(
+        self, call_sid: str, now: int, *, wants_trust: bool, customer_sid: str = "", languages: str = ""
+    ) -> CallRecord | None:
+        """Store that the customer accepted this call with a key, the first time it was said. None: no such call.
+
+        ``customer_sid`` is the customer's leg of a call that is to be guarded, ``languages`` what it is spoken to in.
+        """
+        guarded = {"customer_sid": customer_sid, "languages": languages} if customer_sid else {}
         return self._update(
             records.CallRecord,
             records.call_key(call_sid),
-            {"accepted_at": now, "wants_trust": int(wants_trust)},
+            {"accepted_at": now, "wants_trust": int(wants_trust), **guarded},
             condition="attribute_exists(pk)",
             only_once=True,
         )
@@ -187,8 +194,11 @@ class Store(Reports):
         )
 
     def trust(self, call: CallRecord, now: int) -> None:
-        """Put a call's caller on the customer's own list, once a call: what is undone later stays undone."""
-        allow = records.Listed(line=call.line, caller=call.caller, word="allow")
+        """Put a call's caller on the customer's own list, once a call: what is undone later stays undone.
+
+        A block that stands there was made meanwhile, and stays.
+        """
+        allow = records.Listed(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
         once = {
             "TableName": self.table,
             "Key": self._key(call.key),
@@ -196,11 +206,17 @@ class Store(Reports):
             "ConditionExpression": "attribute_not_exists(trusted_at)",
             "ExpressionAttributeValues": {":now": {"N": str(now)}},
         }
-        put = {"TableName": self.table, "Item": self._item(allow)}
+        put = {
+            "TableName": self.table,
+            "Item": self._item(allow),
+            "ConditionExpression": "attribute_not_exists(pk) OR #word <> :block OR #until <= :now",
+            "ExpressionAttributeNames": {"#word": "word", "#until": "until"},
+            "ExpressionAttributeValues": {":block": {"S": BLOCK}, ":now": {"N": str(now)}},
+        }
         try:
             self.client.transact_write_items(TransactItems=[{"Update": once}, {"Put": put}])  # type: ignore[typeddict-item]
         except (ClientError, BotoCoreError) as error:
-            if cancelled_by(error)[:1] != ["ConditionalCheckFailed"]:
+            if "ConditionalCheckFailed" not in cancelled_by(error):
                 unwritten(error)
 
     def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:

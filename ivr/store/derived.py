@@ -8,7 +8,7 @@ rise, and a reputation is stored only on the revision that its evidence was read
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,19 +28,46 @@ from ivr.store.table import (
 )
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from ivr.records import ItemKey
+    from ivr.settings import Settings
 
 _RACES = 10  # two functions that reckon the same caller take turns; more than this is a fault worth a retry
-_CAMPAIGN_KEPT_SECONDS = 3600
-_FAMILIAR_KEPT_SECONDS = 400 * DAY
-_REPUTATION_KEPT_SECONDS = 400 * DAY  # after the newest evidence, by when it has faded
+_CAMPAIGN_KEPT_SECONDS = 3600  # the rule reads the last ten minutes of it
+_AFTERMATH_KEPT_SECONDS = DAY  # the rule reads the last minute of it
 _SWEEPS = 5  # times that a reckoning makes room among evidence that a clearing voided
 _MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
-_MOST_HELD = 100  # lines of a campaign, days of talks: enough for every rule, and the item stays small
+# Lines of a campaign, days of talks: enough for every rule, and the item stays within a kB. A write to a full one,
+# which its condition refuses, so costs one unit of the campaign's partition and not two.
+MOST_HELD = 50
+
+
+class Retention(NamedTuple):
+    """For how many days what is derived is kept: the settings RETENTION_REPUTATION_DAYS and RETENTION_FAMILIAR_DAYS.
+
+    Evidence, and what names a customer's last call and report, goes with the report or the call that it is of.
+    """
+
+    reputation: int = 400  # after the newest evidence, by when that has faded
+    familiar: int = 400  # after a talk with the caller, or a report
+
+
+RETENTION = Retention()
 
 
 class Derived(Table):
     """The table, as the reputation function uses it."""
+
+    def __init__(self, table: str, client: DynamoDBClient, retention: Retention = RETENTION) -> None:
+        super().__init__(table, client)
+        self._reputation_kept, self._familiar_kept = (days * DAY for days in retention)
+
+    @classmethod
+    def of(cls, settings: Settings, client: DynamoDBClient) -> Self:
+        """The table of one deployment."""
+        retention = Retention(settings.retention_reputation_days, settings.retention_familiar_days)
+        return cls(settings.table_name, client, retention)
 
     def apply(self, consequence: deriving.Consequence) -> None:
         """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
@@ -61,12 +88,12 @@ class Derived(Table):
             case deriving.Rang(caller, line, at):
                 self._grow(kept.campaign_key(caller, at), "lines", line, at + _CAMPAIGN_KEPT_SECONDS)
             case deriving.Talked(line, caller, day):
-                expires = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) + _FAMILIAR_KEPT_SECONDS
-                self._grow(kept.familiar_key(line, caller), "talk_days", day, expires)
+                talked = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+                self._grow(kept.familiar_key(line, caller), "talk_days", day, talked + self._familiar_kept)
             case deriving.Distrusted(line, caller, at):
-                self._rise(kept.familiar_key(line, caller), "reported", at, at + _FAMILIAR_KEPT_SECONDS)
+                self._rise(kept.familiar_key(line, caller), "reported", at, at + self._familiar_kept)
             case deriving.Shaken(line, at):
-                self._rise(kept.aftermath_key(line), "shaken_at", at, at + DAY)
+                self._rise(kept.aftermath_key(line), "shaken_at", at, at + _AFTERMATH_KEPT_SECONDS)
 
     def reckon(self, caller: str) -> Standing:
         """Reckon a caller's reputation from their evidence and store it, with their place in their blocks."""
@@ -83,7 +110,7 @@ class Derived(Table):
                 caller=caller,
                 # Never lower than the time of the newest evidence: it grows even where TTL has removed the last one.
                 revision=max(before.revision + 1 if before else 1, standing.as_of),
-                expires=max(standing.as_of + _REPUTATION_KEPT_SECONDS, before.expires if before else 0),
+                expires=max(standing.as_of + self._reputation_kept, before.expires if before else 0),
                 **standing._asdict(),
             )
             # Stored or not, look again: evidence may have changed since it was read, and whoever changed it may have
@@ -197,7 +224,7 @@ class Derived(Table):
                 ":members": typed({member}),
                 ":member": typed(member),
                 ":one": typed(1),
-                ":most": typed(_MOST_HELD),
+                ":most": typed(MOST_HELD),
                 ":expires": typed(expires),
             },
         )

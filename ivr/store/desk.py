@@ -9,6 +9,8 @@ from ivr import records
 from ivr.reputation import disputes
 from ivr.reputation import records as kept
 from ivr.reputation.evidence import Clearing, clearing_key
+from ivr.reputation.weights import DAY
+from ivr.settings import LONGEST_RETENTION_DAYS
 from ivr.store.calls import Store
 from ivr.store.table import maybe
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from ivr.records import DeskDecision, Line, Report
     from ivr.reputation.disputes import Dispute
     from ivr.reputation.records import Reputation
+
+# Whatever the settings are or were, the evidence that it voids is gone by then; TTL takes some days for it.
+_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
 
 
 class Desk(Store):
@@ -66,6 +71,8 @@ class Desk(Store):
         resolved = replace(dispute, state=state, resolved_at=now, resolution=note)
         if cleared:
             seen = self.reputation(dispute.caller)
-            self.put(Clearing(caller=dispute.caller, cleared_at=max(now, seen.as_of if seen else 0), note=note))
+            cleared_at = max(now, seen.as_of if seen else 0)
+            expires = cleared_at + _CLEARING_KEPT_SECONDS
+            self.put(Clearing(caller=dispute.caller, cleared_at=cleared_at, note=note, expires=expires))
         self.put(resolved)
         return resolved

@@ -6,20 +6,30 @@ reached Twilio goes back to asked.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
 from ivr.follow_up import records as asked
-from ivr.store.table import AlreadyThereError, Table, condition_failed, maybe, typed, unwritten
+from ivr.store.table import (
+    AlreadyThereError,
+    StoreUnavailableError,
+    Table,
+    condition_failed,
+    maybe,
+    typed,
+    unwritten,
+)
 
 if TYPE_CHECKING:
-    from ivr.records import Line, Report
+    from ivr.records import Item, ItemKey, Line, Report
 
 E = TypeVar("E", bound=asked.Errand)
 
 _NOT_CLAIMED = "attribute_exists(pk) AND (attribute_not_exists(#state) OR #state = :asked)"
+_MOST_IN_A_BATCH = 100  # DynamoDB's limit
 _MINE = "#state = :claimed AND claimed_at = :mine"
 # Whoever acted knows better than whoever gave the claim up for lost meanwhile.
 _MINE_OR_GIVEN_UP = "(#state = :claimed OR #state = :unknown) AND claimed_at = :mine"
@@ -44,15 +54,29 @@ class Errands(Table):
         """The message about a report, if one was asked for."""
         return maybe(asked.Message, self._get(asked.message_key(call_sid, which)))
 
-    def claim(self, errand: E, now: int) -> E | None:
-        """Claim an errand, so that nobody else acts on it. None: somebody has it, or has had it."""
-        since = "tried_since = if_not_exists(tried_since, :now)"
-        item = self._change(
-            errand,
-            f"SET #state = :claimed, claimed_at = :now, {since}",
-            _NOT_CLAIMED,
-            {":claimed": asked.CLAIMED, ":asked": asked.ASKED, ":now": now},
-        )
+    def messages_about(self, reports: list[Report]) -> list[tuple[Report, asked.Message]]:
+        """Each report with the message about it, in their order; those with none are left out."""
+        keys = [asked.message_key(report.call_sid, report.which) for report in reports]
+        found: dict[ItemKey, Item] = {}
+        for first in range(0, len(keys), _MOST_IN_A_BATCH):
+            items, missing = self._batch_get(keys[first : first + _MOST_IN_A_BATCH])
+            if missing:
+                raise StoreUnavailableError("some messages were left unprocessed")
+            found |= items
+        pairs = zip(reports, map(found.get, keys), strict=True)
+        return [(report, asked.Message.from_item(item)) for report, item in pairs if item]
+
+    def claim(self, errand: E, now: int, *, segments: int = 0) -> E | None:
+        """Claim an errand, so that nobody else acts on it. None: somebody has it, or has had it.
+
+        ``segments`` are those of the message that will be sent, so that they are known whatever becomes of it.
+        """
+        values: dict[str, str | int] = {":claimed": asked.CLAIMED, ":asked": asked.ASKED, ":now": now}
+        sets = "#state = :claimed, claimed_at = :now, tried_since = if_not_exists(tried_since, :now)"
+        if segments:
+            values[":segments"] = segments
+            sets += ", #segments = :segments"
+        item = self._change(errand, f"SET {sets}", _NOT_CLAIMED, values)
         return maybe(type(errand), item)
 
     def put_off(self, errand: asked.Errand) -> None:
@@ -80,6 +104,11 @@ class Errands(Table):
         """A line as it is registered now."""
         return maybe(records.Line, self._get(records.line_key(number)))
 
+    def left_at(self, call_sid: str) -> int:
+        """When the customer's leg of a call ended, or 0."""
+        call = maybe(records.CallRecord, self._get(records.call_key(call_sid)))
+        return call.left_at if call else 0
+
     def reports_of(self, call_sid: str) -> list[Report]:
         """What was reported in a call."""
         items = self._query("pk", f"CALL#{call_sid}", consistent=True)
@@ -90,15 +119,29 @@ class Errands(Table):
         found = maybe(asked.OptOut, self._get(asked.opt_out_key(person)))
         return found is not None and not found.ended_at
 
-    def opt_out(self, person: str, now: int) -> None:
-        """Send this person no messages from now on."""
-        self.put(asked.OptOut(person=person, since=now))
+    def opt_out(self, person: str, now: int) -> bool:
+        """Send this person no messages from now on. False: they had opted out before, and that stays as it is."""
+        try:
+            self.client.put_item(
+                TableName=self.table,
+                Item=self._item(asked.OptOut(person=person, since=now)),
+                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(ended_at)",
+            )
+        except (ClientError, BotoCoreError) as error:
+            if condition_failed(error):
+                return False
+            unwritten(error)
+        return True
 
-    def opt_in(self, person: str, now: int) -> None:
-        """Send this person messages again; whoever never opted out gets them anyway."""
-        found = maybe(asked.OptOut, self._get(asked.opt_out_key(person)))
-        if found and not found.ended_at:
-            self.put(asked.OptOut(person=person, since=found.since, ended_at=now))
+    def opt_in(self, person: str, now: int, *, kept_days: int) -> bool:
+        """Send this person messages again, and keep for so many days that they had opted out. False: they had not."""
+        ended = self._update(
+            asked.OptOut,
+            asked.opt_out_key(person),
+            {"ended_at": now, "expires": records.expiry(now, kept_days)},
+            condition="attribute_exists(pk) AND attribute_not_exists(ended_at)",
+        )
+        return ended is not None
 
     def _change(
         self, errand: asked.Errand, update: str, condition: str, values: dict[str, str | int]
@@ -109,7 +152,7 @@ class Errands(Table):
                 Key=self._key(errand.key),
                 UpdateExpression=update,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeNames={f"#{name}": name for name in re.findall(r"#(\w+)", update + condition)},
                 ExpressionAttributeValues={name: typed(value) for name, value in values.items()},
                 ReturnValues="ALL_NEW",
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ivr.reputation.records import block_key, blocks_of, member_name
 from ivr.store.derived import Derived
 from ivr.store.table import unread, unwritten
 
@@ -18,23 +19,34 @@ if TYPE_CHECKING:
 
     from ivr.records import Item
 
-_KINDS = {
+_LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
+_WORDS = {
     "CALL": "calls",
     "REPORT": "reports",
+    "MESSAGE": "messages about reports",
     "DRAFT": "numbers typed",
     "EVIDENCE": "evidence",
     "REPUTATION": "reputation",
-    "MEMBERS": "places in blocks of numbers",
+    _MEMBERS: "places in blocks of numbers",
     "CLEARING": "clearings",
     "DISPUTE": "disputes",
     "DECISION": "decisions of the desk",
+    "RULE": "rules of the desk",
     "CALLER": "entries in customers' lists",
     "FAMILIAR": "talks with a customer",
+    "AFTERMATH": "warnings of a minute",
     "RING": "open rings",
     "RING_BACK": "ring-backs",
+    "CALL_BACK": "call-backs by customer care",
+    "CARE": "ways to customer care",
+    "LEFT": "messages that callers left",
+    "RECORDING": "recordings of such messages",
+    "ERASURE": "recordings to be erased",
     "LATEST": "last calls and reports",
     "DAY": "counts of reports",
-    "LINE": "registrations of lines",
+    _OPT_OUT: "wishes to get no messages",
+    _CAMPAIGN: "campaigns",
+    _LINE: "registrations of lines",
 }
 
 
@@ -43,18 +55,30 @@ class Forgetting(Derived):
 
     def held(self, number: str, person: str) -> list[Item]:
         """Every item that speaks of a number in clear or of its pseudonym; registrations of lines are among them."""
-        return [item for item in self._scan() if _speaks_of(item, {number, person})]
+        return [item for item in self._scan() if _speaks_of(item, number, person)]
 
-    def remove(self, items: list[Item]) -> None:
-        """Remove items, and reckon anew every caller whose evidence was among them."""
+    def remove(self, items: list[Item], number: str) -> None:
+        """Remove items, and reckon anew every caller whose evidence was among them.
+
+        A block of numbers stays, for it is others' too; ``number`` only loses its place in it.
+        """
         for item in items:
+            key: Any = {"pk": {"S": str(item["pk"])}, "sk": {"S": str(item["sk"])}}
+            place = _place_in(item, number)
             try:
-                self.client.delete_item(TableName=self.table, Key=self._key_of(item))
+                if place:
+                    self.client.update_item(
+                        TableName=self.table,
+                        Key=key,
+                        UpdateExpression="REMOVE #place",
+                        ExpressionAttributeNames={"#place": place},
+                    )
+                else:
+                    self.client.delete_item(TableName=self.table, Key=key)
             except (ClientError, BotoCoreError) as error:
                 unwritten(error)
-        for caller in sorted({str(item["caller"]) for item in items if str(item["sk"]).startswith("EVIDENCE#")}):
-            if not any(str(item["pk"]) == f"CALLER#{caller}" and item["sk"] == "REPUTATION" for item in items):
-                self.reckon(caller)
+        for caller in sorted({str(item["caller"]) for item in items if kind_of(item) == "EVIDENCE"} - {number}):
+            self.reckon(caller)
 
     def _scan(self) -> Iterator[Item]:
         try:
@@ -63,26 +87,38 @@ class Forgetting(Derived):
         except (ClientError, BotoCoreError) as error:
             unread(error)
 
-    def _key_of(self, item: Item) -> Any:
-        return {"pk": {"S": str(item["pk"])}, "sk": {"S": str(item["sk"])}}
+
+def kind_of(item: Item) -> str:
+    """What kind of item it is: the word that its sort key begins with, or for a campaign its partition key."""
+    key = item["pk"] if str(item["pk"]).startswith(f"{_CAMPAIGN}#") else item["sk"]
+    return str(key).partition("#")[0]
 
 
 def kinds(items: list[Item]) -> dict[str, int]:
     """How many items there are of each kind, in words."""
-    return dict(Counter(_kind(item) for item in items))
+    return dict(Counter(_WORDS.get(kind, kind) for kind in map(kind_of, items)))
 
 
 def is_line(item: Item) -> bool:
     """Whether an item registers a line."""
-    return str(item["sk"]) == "LINE"
+    return kind_of(item) == _LINE
 
 
-def _kind(item: Item) -> str:
-    word = str(item["sk"]).partition("#")[0]
-    return "campaigns" if str(item["pk"]).startswith("CAMPAIGN#") else _KINDS.get(word, word)
+def is_opt_out(item: Item) -> bool:
+    """Whether an item is a person's wish to get no messages."""
+    return kind_of(item) == _OPT_OUT
 
 
-def _speaks_of(item: Item, names: set[str]) -> bool:
+def _speaks_of(item: Item, number: str, person: str) -> bool:
+    if kind_of(item) == _MEMBERS:  # its key may well be somebody else's number, a digit shorter
+        return bool(_place_in(item, number))
     keys = {part for key in ("pk", "sk") for part in str(item[key]).split("#")}
     values = {value for value in item.values() if isinstance(value, str)}
-    return bool(names & (keys | values))
+    return bool({number, person} & (keys | values))
+
+
+def _place_in(item: Item, number: str) -> str:
+    """The attribute by which a number stands in a block of numbers, or an empty string where it is none, or in none."""
+    places = {block_key(block).pk: member_name(block, number) for block in blocks_of(number)}
+    place = places.get(str(item["pk"]), "")
+    return place if place in item else ""

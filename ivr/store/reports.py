@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
 from ivr.reputation import latest
-from ivr.store.table import AlreadyThereError, Table, cancelled_by, condition_failed, maybe, typed, unwritten
+from ivr.store import lists
+from ivr.store.table import AlreadyThereError, cancelled_by, condition_failed, maybe, typed, unwritten
 
 if TYPE_CHECKING:
     from ivr.follow_up.records import RingBack
@@ -19,36 +20,49 @@ if TYPE_CHECKING:
     from ivr.reputation.latest import Latest
 
 MOST_COUNTED_A_DAY = 20  # reports of one reporter; the rest are accepted politely (DESIGN 5)
-_DAY = 24 * 3600
+_NUMBERED_SECONDS = 15 * 24 * 3600  # longer than SQS keeps a report: late ones are numbered with their own day's
 
 
-class Reports(Table):
+class Reports(lists.Lists):
     """The table, for reports and what a customer may ask about them."""
 
     def put_report(self, report: Report) -> tuple[Report, bool]:
         """Store a report, once: a second delivery gets the report that the first one stored, and False.
 
         A verified report is numbered among its reporter's of the day in the same write; those over the limit are
-        accepted politely and do not count (DESIGN 5).
+        accepted politely and do not count (DESIGN 5). The same write blocks its caller on its line, where the report
+        says so: whoever hears that the report is recorded is rung by that caller no more.
         """
-        if report.verified:
-            counted = replace(report, counted=1)
+        counts, blocks = bool(report.verified), lists.blocks(report)
+        while True:
+            stored = replace(report, counted=int(counts))
+            beside = [{"Update": self._number_of_the_day(report)}] if counts else []
+            beside += [{"Update": self._block_by(report)}] if blocks else []
+            refused = self._put_with(stored, beside)
+            if not refused:
+                return stored, True
+            if refused[0]:
+                item = self._get(report.key)
+                return (records.Report.from_item(item) if item else report), False
+            blocks = blocks and not refused[-1]  # a block that lasts longer stands
+            counts = counts and not refused[1]
+
+    def _put_with(self, report: Report, beside: list[Any]) -> list[bool]:
+        """Store a report and what goes with it, or nothing: then which of these writes was refused by its condition."""
+        if not beside:
             try:
-                self.client.transact_write_items(
-                    TransactItems=[{"Put": self._once(counted)}, {"Update": self._number_of_the_day(report)}]
-                )
-            except (ClientError, BotoCoreError) as error:
-                codes = cancelled_by(error)
-                if codes[:1] != ["ConditionalCheckFailed"] and codes[1:] != ["ConditionalCheckFailed"]:
-                    unwritten(error)
-            else:
-                return counted, True
+                self.put_once(report)
+            except AlreadyThereError:
+                return [True]
+            return []
         try:
-            self.put_once(report)
-        except AlreadyThereError:
-            item = self._get(report.key)
-            return (records.Report.from_item(item) if item else report), False
-        return report, True
+            self.client.transact_write_items(TransactItems=[{"Put": self._once(report)}, *beside])
+        except (ClientError, BotoCoreError) as error:
+            refused = [code == "ConditionalCheckFailed" for code in cancelled_by(error)]
+            if not any(refused):
+                unwritten(error)
+            return refused
+        return []
 
     def _number_of_the_day(self, report: Report) -> Any:
         day = f"{datetime.fromtimestamp(report.reported_at, UTC):%Y-%m-%d}"
@@ -60,7 +74,7 @@ class Reports(Table):
             "ExpressionAttributeValues": {
                 ":one": typed(1),
                 ":most": typed(MOST_COUNTED_A_DAY),
-                ":expires": typed(report.reported_at + 2 * _DAY),
+                ":expires": typed(report.reported_at + _NUMBERED_SECONDS),
             },
         }
 
@@ -69,7 +83,8 @@ class Reports(Table):
         self._revise(records.report_key(call_sid, which), dict(values))
 
     def withdraw(self, report: Report) -> None:
-        """Mark a report as withdrawn, once."""
+        """Mark a report as withdrawn, once, and lift the block that it made; first that, so that neither is left."""
+        self._lift(report)
         self._revise(report.key, {"withdrawn": 1})
 
     def _revise(self, key: ItemKey, values: dict[str, str | int]) -> None:

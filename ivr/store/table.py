@@ -41,6 +41,8 @@ def client() -> DynamoDBClient:
     from botocore.config import Config
     from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
 
+    from ivr.store.one_service import OneService
+
     config = Config(
         # A hanging DynamoDB costs 2 s an operation and 4 s a step at the worst; the function has 10, Twilio waits 15.
         connect_timeout=1,
@@ -50,7 +52,9 @@ def client() -> DynamoDBClient:
         user_agent="call-screening-ivr",
         tcp_keepalive=True,
     )
-    return cast("DynamoDBClient", Session().create_client("dynamodb", config=config))
+    session = Session()
+    session.register_component("data_loader", OneService("dynamodb"))
+    return cast("DynamoDBClient", session.create_client("dynamodb", config=config))
 
 
 class Table:

@@ -92,7 +92,7 @@ def incoming(form, now):
     log(
         "call_screened", form["CallSid"], verdict="unknown", reason="unknown", way="unknown", caller=f"...{caller[-3:]}"
     )
-    return ask(form["CallSid"], 1, "unknown", "unknown", caller[-3:])
+    return ask(form["CallSid"], 1, "unknown", "unknown", caller[-3:], "yes")
 
 
 def pressed(form, state):
@@ -101,7 +101,7 @@ def pressed(form, state):
     attempt = int(state.get("attempt", "1"))
     if form.get("Digits", "")[:1] == announced(form["CallSid"], attempt) or attempt > 1:
         raise NotImplementedError("only the first wrong key is answered here")
-    return ask(form["CallSid"], attempt + 1, state["verdict"], state["why"], state["digits"])
+    return ask(form["CallSid"], attempt + 1, state["verdict"], state["why"], state["digits"], state["guarded"])
 
 
 def number(raw):
@@ -162,15 +162,16 @@ def announced(call_sid, attempt):
     return str(drawn + 3)
 
 
-def ask(call_sid, attempt, verdict, why, digits):
+def ask(call_sid, attempt, verdict, why, digits, guarded):
     digit = announced(call_sid, attempt)
     again = f"attempt={attempt}&amp;" if attempt > 1 else ""
+    state = f"{again}verdict={verdict}&amp;why={why}&amp;digits={digits}&amp;guarded={guarded}"
     return {
         "statusCode": 200,
         "headers": {"content-type": "text/xml; charset=utf-8"},
         "body": (
             '<?xml version="1.0" encoding="UTF-8"?><Response>'
-            f'<Gather action="/voice/screened/unknown?{again}verdict={verdict}&amp;why={why}&amp;digits={digits}"'
+            f'<Gather action="/voice/screened/unknown?{state}"'
             ' actionOnEmptyResult="true" finishOnKey="" input="dtmf" method="POST" numDigits="1" timeout="6">'
             f'<Say language="ar-AE" voice="Polly.Hala-Neural">{NOTICE_AR[attempt - 1]}'
             f" لإتمام الاتصال، اضغطوا {ARABIC[int(digit)]}.</Say>"

@@ -7,6 +7,7 @@ metered and multiplied. What is assumed stands at the top; prices and limits are
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -19,11 +20,13 @@ from infra.local import demo
 from infra.local.database import REGION
 from infra.local.events import event
 from infra.local.table import create_table
+from ivr.reputation.records import campaign_key
 from ivr.settings import Settings
-from ivr.store.derived import Derived
+from ivr.store.derived import MOST_HELD, Derived
 from ivr.store.desk import Desk
+from ivr.store.table import typed
 from tests.bench import stored
-from tests.bench.metering import Meter
+from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
 
 CALLS_A_DAY = 50_000_000
@@ -130,6 +133,14 @@ def _hold(stand_in, kind):
     )
 
 
+def _units_of_a_full_campaign():
+    """What a write to it costs, where each of its lines is as long as a number can be."""
+    pk, sk = campaign_key(stored.caller(5), stored.NOW)
+    lines = {f"+{n:015}" for n in range(MOST_HELD)}
+    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_HELD, "expires": stored.NOW}
+    return max(1, ceil(size_of({name: typed(value) for name, value in full.items()}) / 1024))
+
+
 def _stream_of(stand_in, client, table):
     session = botocore.session.Session()
     session.set_credentials("laptop", "laptop")
@@ -183,7 +194,7 @@ def burdens(held, on_one_caller):
     declined = held["declined"].partitions
     looked_up = {"CALLER": 2 * 0.5, "CAMPAIGN": 2 * 0.5}  # keys of the one BatchGetItem
     of_report = on_one_caller.by_partition
-    campaign_writes = declined["CAMPAIGN"][1] * 2  # units: a hundred lines are more than a kB
+    campaign_writes = declined["CAMPAIGN"][1] * _units_of_a_full_campaign()  # as long as it lasts: refused or not
     return [
         Burden(
             "CALLER#: the caller's evidence and reputation",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from handlers import reputation
 from infra.local.table import create_table
 from ivr.reputation.records import block_key, blocks_of, campaign_key, member_name
-from ivr.store.derived import Derived
+from ivr.store.derived import MOST_HELD, Derived
 from ivr.store.table import typed
 from tests.bench import stored
 from tests.bench.metering import Meter
@@ -55,7 +55,7 @@ def measure(stand_in, *, quick):
 
 
 def _fill_the_neighbourhood(client):
-    """The worst case: all neighbours in the caller's blocks were reported, and a hundred lines were rung just now."""
+    """The worst case: all neighbours in the caller's blocks were reported, and the campaign is full."""
     for block in blocks_of(CALLER):
         members = {
             member_name(block, f"{block}{n:0{len(CALLER) - len(block)}}"): typed(
@@ -66,8 +66,9 @@ def _fill_the_neighbourhood(client):
         pk, sk = block_key(block)
         client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), **members})
     pk, sk = campaign_key(CALLER, stored.NOW)
-    lines = {f"+1202555{n:04}" for n in range(100)}
-    client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), "lines": typed(lines), "held": typed(100)})
+    lines = {f"+1202555{n:04}" for n in range(MOST_HELD)}
+    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_HELD}
+    client.put_item(TableName=TABLE, Item={name: typed(value) for name, value in full.items()})
 
 
 def _follow(client, name, told):

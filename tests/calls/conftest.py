@@ -6,9 +6,13 @@ import re
 
 import pytest
 
-from infra.carrier import Phone
+from handlers import follow_up as follow_up_handler
+from infra.carrier import Phone, rest_client
 from infra.local import demo
 from ivr.prompts import catalog
+from ivr.settings import Settings
+from ivr.store.errands import Errands
+from tests.conftest import new_stream
 
 STRANGER = "+96891234567"
 
@@ -48,6 +52,7 @@ class HeldCall:
     def __init__(self, call, carrier):
         self.call, self.carrier = call, carrier
         self.caller, self.customer, self.care = (Leg(call, name) for name in ("caller", "customer", "care"))
+        self.second_care = Leg(call, "second care")
 
     @property
     def status(self):
@@ -66,6 +71,14 @@ class HeldCall:
         """Whether the caller and somebody else were joined."""
         return any(entry.kind == "bridged" for entry in self.call.transcript)
 
+    @property
+    def talked_in_a_room(self):
+        """Whether caller and customer met in a room."""
+        return {e.leg for e in self.call.transcript if e.kind == "bridged" and "in CA" in str(e.text)} >= {
+            "caller",
+            "customer",
+        }
+
 
 def _pattern(wording):
     return ".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", wording))
@@ -75,10 +88,13 @@ def _pattern(wording):
 def ring(carrier, pickups):
     """Place one call and let it run to its end."""
 
-    def place(from_=STRANGER, to=demo.PROTECTED_LINE, *, caller=(), customer=(), care=(), parameters=None, **phones):
+    agents = {}
+
+    def place(from_=STRANGER, to=demo.PROTECTED_LINE, *, caller=(), customer=(), care="1", parameters=None, **phones):
         pickups[demo.CUSTOMER] = Phone(keys=list(customer), name="customer", **phones.get("customers_phone", {}))
         for number, name in ((demo.CARE, "care"), (demo.SECOND_CARE, "second care")):
-            pickups.setdefault(number, Phone(keys=list(care), name=name))
+            if pickups.get(number) is agents.get(number):  # unless the test has put another telephone there
+                pickups[number] = agents[number] = Phone(keys=list(care), name=name)
         telephone = Phone(keys=list(caller), **phones.get("callers_phone", {}))
         call = carrier.place(from_=from_, to=to, phone=telephone, parameters=parameters or {})
         carrier.run()
@@ -99,3 +115,62 @@ def reports(dynamodb, store):
         return [Report.from_item(store._plain(item)) for item in items if item["sk"]["S"].startswith("REPORT#")]
 
     return stored
+
+
+class RungBack:
+    """A leg that we dialled to the customer."""
+
+    def __init__(self, transcript):
+        self.transcript = transcript
+
+    @property
+    def english(self):
+        return " ".join(self.transcript.said("customer", "en"))
+
+    @property
+    def arabic(self):
+        return " ".join(self.transcript.said("customer", "ar"))
+
+    @property
+    def played(self):
+        return [entry.text for entry in self.transcript.of("customer") if entry.kind == "played"]
+
+
+@pytest.fixture
+def rung_back_leg(carrier, pickups, settle, rest_server):
+    """We ring the customer back, as the follow-up function does; the customer presses these keys."""
+
+    def place(*keys, language="en", line=demo.PROTECTED_LINE, number=demo.CUSTOMER, **phone):
+        settle()
+        pickups[number] = Phone(keys=list(keys), name="customer", **phone)
+        pickups[demo.CARE] = Phone(name="care")
+        rest_client(rest_server.base_url, "AC" + "0" * 32, "12345").calls.create(
+            to=number,
+            from_=line,
+            url=f"https://ivr.example.com/voice/ring_back/start?languages={language}&leg=rung_back",
+        )
+        carrier.run()
+        settle()
+        return RungBack(carrier.legs[-1].transcript)
+
+    return place
+
+
+@pytest.fixture
+def work(environment, store, carrier):
+    """What the follow-up function works with, in the carrier's time."""
+    settings = Settings.from_environment(environment)
+    return follow_up_handler.build(settings, Errands(store.table, store.client), clock=lambda: carrier.epoch)
+
+
+@pytest.fixture
+def follow_up(work, dynamodb, store):
+    """The follow-up function, after all that was written since the last time."""
+    records = new_stream(dynamodb, store.table)
+
+    def follow():
+        while batch := records():
+            for record in batch:
+                follow_up_handler.follow(record, work)
+
+    return follow

@@ -114,36 +114,6 @@ def test_a_report_that_cannot_be_stored_is_owned_up_to_and_care_is_rung(hotline,
     assert reports() == []
 
 
-class TestCare:
-    def test_zero_reaches_customer_care(self, hotline):
-        call = hotline("2", "0")
-        assert call.caller.hears("connecting_care", "en")
-        assert call.talked
-
-    def test_the_second_number_is_rung_when_the_first_does_not_answer(self, hotline, pickups):
-        from infra.carrier import Phone
-
-        pickups[demo.CARE] = Phone(answers="no-answer", name="care")
-        call = hotline("2", "0")
-        assert call.rang(demo.SECOND_CARE)
-        assert call.talked
-
-    def test_when_nobody_answers_that_is_said(self, hotline, pickups):
-        from infra.carrier import Phone
-
-        for number in (demo.CARE, demo.SECOND_CARE):
-            pickups[number] = Phone(answers="busy", name="care")
-        call = hotline("1", "0")
-        assert call.caller.hears("care_unreachable", "ar")
-        assert not call.talked
-
-    def test_care_is_not_offered_where_there_is_none(self, environment, hotline):
-        environment["CARE_NUMBER"] = environment["CARE_FALLBACK_NUMBER"] = ""
-        call = hotline("2", "0", HANG_UP)
-        assert not call.caller.hears_key("care", "0")
-        assert not call.rang(demo.CARE)
-
-
 def test_of_two_reports_in_one_call_neither_takes_the_others_answers(hotline, reports):
     hotline("2", "2", "91234567#", "1", "1", "2", "2", "91234568#", "1", SILENCE, SILENCE, "1")
     by_number = {report.caller: report for report in reports()}

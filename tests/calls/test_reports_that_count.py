@@ -123,6 +123,7 @@ def test_whoever_was_reported_is_never_familiar(customers, reports_from, carrier
     for keys in (["1"], ["1"], ["9", HANG_UP]):
         reports_from(line, customer, *keys)
         carrier.wait(86_400)
+    carrier.wait(31 * 86_400)  # until the block that the report put on the customer's own list has expired
     last = reports_from(line, customer, "3")
     assert "protected against fraud" in last.transcript.said("caller", "en")[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Phone
 from infra.local import demo
 from ivr.pseudonym import pseudonym
 from tests.conftest import NOW
@@ -82,6 +82,13 @@ def test_after_a_day_it_is_too_late(ring, rung_back, reports, carrier):
     carrier.wait(90_000)
     assert "no report that could be withdrawn" in heard(rung_back("1", "5", HANG_UP))
     assert not reports()[0].withdrawn
+
+
+def test_whoever_needs_a_moment_is_told_a_second_time_who_rings(ring, rung_back):
+    ring(caller=[ANNOUNCED], customer=["1"])
+    said = rung_back(SILENCE, "1", HANG_UP)
+    assert "You asked us to ring you back." in heard(said)
+    assert "Main menu." in heard(said)
 
 
 def test_a_voicemail_is_told_nothing(ring, rung_back, carrier):

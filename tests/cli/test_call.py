@@ -52,7 +52,7 @@ def test_the_customer_may_not_take_the_call(ivr, stack, what):
 
 
 def test_care_and_its_second_number_pick_up_as_told(ivr, stack):
-    to_care = ["call", "--from", HOME, "--to", demo.REPORT_LINE, "--keys", "2 0"]
+    to_care = ["call", "--from", HOME, "--to", demo.REPORT_LINE, "--keys", "2 0 1"]
     assert "[bridged with care]" in ivr(*to_care).out
     assert "[bridged with second care]" in ivr(*to_care, "--care", "busy").out
 

@@ -77,9 +77,13 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
     [decision] = [one for one in stack.store.decisions() if one.caller == "1500"]
     assert decision.until == datetime(2099, 12, 31, 20, tzinfo=UTC).timestamp()  # midnight in Muscat
     assert "[b]bank" in ivr("callers", "list").out
-    assert {"caller": "1500", "verdict": "trusted", "note": "[b]bank", "until": decision.until} in ivr(
-        "callers", "list", "--json"
-    ).json
+    assert {
+        "caller": "1500",
+        "verdict": "trusted",
+        "note": "[b]bank",
+        "until": decision.until,
+        "expires": decision.until + 90 * 24 * 3600,
+    } in ivr("callers", "list", "--json").json
 
 
 @pytest.mark.parametrize(

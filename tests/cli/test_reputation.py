@@ -1,11 +1,19 @@
 """What the desk sees and decides once reports count: references, the arithmetic, disputes, clearings, dossiers."""
 
 import json
+import secrets
 import time
 
 import pytest
 
-from ivr.records import Line
+from infra.local import demo
+from ivr.pseudonym import pseudonym
+from ivr.records import CallRecord, Line
+from ivr.reputation.records import block_key
+from ivr.store.errands import Errands
+from ivr.store.forgetting import kinds
+from ivr.store.table import typed
+from tests.reputation.kinds import every_kind
 
 STRANGER = "+96891234567"
 LINES = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 65)}
@@ -20,8 +28,28 @@ def reported(stack, ivr):
     for line in list(LINES)[:4]:
         call = ivr("call", "--from", STRANGER, "--to", line, "--keys", "check 9 1 2", "--json")
         told.append(call.json["reports"][0]["reference"])
-    wait_until(lambda: (found := stack.store.reputation(STRANGER)) and found.live == 4)
+    settle(stack)
     return told
+
+
+def settle(stack):
+    """Wait until all that was written so far was followed: the stack follows one stream, in its order.
+
+    So it has come to a later call, of a customer of its own, when it knows that customer's last call.
+    """
+    person = secrets.token_hex(16)
+    stack.store.put(
+        CallRecord(
+            call_sid=f"CA{person}",
+            line="+12025550169",
+            customer=person,
+            verdict="unknown",
+            reason="withheld",
+            rang_at=1,
+            expires=int(time.time()) + 3600,
+        )
+    )
+    wait_until(lambda: stack.store.last_call(person))
 
 
 def wait_until(holds):
@@ -81,8 +109,25 @@ class TestForgetting:
         removed = ivr("forget", STRANGER, "--json").json["removed"]
         assert removed["calls"] == removed["reports"] == removed["evidence"] == 4
         assert removed["reputation"] == 1
-        wait_until(lambda: ivr("forget", STRANGER).out.startswith("Nothing is held"))  # after what was in the stream
+        assert removed["places in blocks of numbers"] == 2
+        settle(stack)
+        assert ivr("forget", STRANGER).out == "Nothing is held about this number.\n"
         assert "rule 13" in ivr("explain", STRANGER, "--line", "+12025550164").out
+        everything = json.dumps(stack.store.client.scan(TableName=stack.store.table)["Items"])
+        assert STRANGER not in everything
+
+    def test_its_neighbours_stay_in_their_block(self, ivr, stack):
+        put_block(stack, STRANGER[:-1], STRANGER[-1], "3")
+        put_block(stack, STRANGER[:-2], STRANGER[-2:], "99")
+        assert ivr("forget", STRANGER, "--json").json["removed"] == {"places in blocks of numbers": 2}
+        assert members(stack, STRANGER[:-1]) == {"m3"}
+        assert members(stack, STRANGER[:-2]) == {"m99"}
+
+    def test_a_block_whose_digits_are_a_number_too_is_not_of_that_number(self, ivr, stack):
+        """Where numbers differ in length, a number less its last digit may be somebody else's."""
+        put_block(stack, "+4930123456", "1")
+        assert ivr("forget", "+4930123456").out == "Nothing is held about this number.\n"
+        assert members(stack, "+4930123456") == {"m1"}
 
     def test_a_customer_is_forgotten_and_what_they_said_counts_no_longer(self, reported, ivr, stack):
         told = ivr("forget", "+12025550260").out
@@ -90,6 +135,42 @@ class TestForgetting:
         assert stack.store.reputation(STRANGER).live == 3
         assert stack.store.line("+12025550160", 0)
 
+    def test_who_opted_out_stays_so_while_a_line_rings_them(self, ivr, stack):
+        errands = Errands(stack.store.table, stack.store.client)
+        person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
+        errands.opt_out(person, 1)
+        assert "no messages stays" in ivr("forget", demo.CUSTOMER).out
+        assert errands.opted_out(person)
+        removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json").json["removed"]
+        assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
+        assert not errands.opted_out(person)
+
     def test_a_dry_run_removes_nothing(self, reported, ivr):
         first = ivr("forget", STRANGER, "--dry-run", "--json").json["removed"]
+        assert first["calls"] == 4
         assert ivr("forget", STRANGER, "--dry-run", "--json").json["removed"] == first
+
+    def test_without_the_deployments_key_nobody_is_sought(self, stack, ivr, monkeypatch):
+        """Under a key of its own choice it would find nobody, and say that nothing is held."""
+        monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
+        monkeypatch.setenv("AWS_REGION", stack.region)
+        assert "HMAC_KEY_PARAMETER" in ivr("--table", stack.store.table, "forget", STRANGER).refusal
+
+
+def put_block(stack, block, *members):
+    key = block_key(block)
+    standing = typed({"as_of": 1, "spam": 4_000_000, "legit": 0, "revision": 1})
+    item = {"pk": typed(key.pk), "sk": typed(key.sk), **{f"m{digits}": standing for digits in members}}
+    stack.store.client.put_item(TableName=stack.store.table, Item=item)
+
+
+def members(stack, block):
+    key = block_key(block)
+    item = stack.store.client.get_item(TableName=stack.store.table, Key={"pk": typed(key.pk), "sk": typed(key.sk)})
+    return {name for name in item["Item"] if name.startswith("m")}
+
+
+@pytest.mark.parametrize(("kind", "key"), every_kind().items())
+def test_every_kind_of_item_has_a_word(kind, key):
+    [word] = kinds([key._asdict()])
+    assert word != kind

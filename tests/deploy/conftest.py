@@ -78,7 +78,7 @@ def artifact_of(tmp_path_factory):
     @lru_cache
     def built(function):
         folder = tmp_path_factory.mktemp(function)
-        builder.build(function, folder)
+        builder.fill(function, folder, installed(builder.REQUIREMENTS))
         return folder
 
     return built
@@ -86,10 +86,14 @@ def artifact_of(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def runtime():
-    """What AWS's runtime has of its own: boto3, and the client that feeds events to a handler. Kept in .local."""
-    requirements = ROOT / "requirements" / "runtime.txt"
+    """What AWS's runtime has of its own: boto3, and the client that feeds events to a handler."""
+    return installed(ROOT / "requirements" / "runtime.txt", "lambda-runtime")
+
+
+def installed(requirements, name="pinned"):
+    """The folder that a requirements file was installed into as by Lambda's Python; kept in .local until it changes."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = ROOT / ".local" / f"lambda-runtime-{digest}"
+    folder = ROOT / ".local" / f"{name}-{digest}"
     if not folder.exists():
         being_filled = folder.with_suffix(f".{os.getpid()}")
         python313.install(requirements, being_filled)

@@ -67,8 +67,14 @@ def failed_imports(python, modules, *path):
 
 
 def test_it_is_small(artifact, name):
-    most = 20_000_000 if name == "follow_up" else 10_000_000  # Twilio's oldest API is 4 MB, and as much in bytecode
+    most = 10_000_000 if (artifact / "twilio" / "rest").exists() else 4_500_000
     assert sum((artifact / file).stat().st_size for file in files(artifact)) < most
+
+
+def test_time_zones_come_under_all_their_names_and_once(artifact):
+    zones = {file.as_posix() for file in files(artifact / "tzdata" / "zoneinfo")}
+    assert {"Asia/Muscat", "Asia/Kolkata", "Asia/Calcutta", "UTC"} <= zones
+    assert not {"tzdata.zi", "zone1970.tab"} & zones
 
 
 def test_it_holds_only_what_the_keep_list_names(artifact, name):
@@ -79,23 +85,27 @@ def test_it_holds_only_what_the_keep_list_names(artifact, name):
     assert {file.suffix for file in code} <= {".py", ".pyc", ".json"}  # nothing compiled for one processor
     assert all(file.parts[0] == "ivr" for file in files(artifact, "*.json"))
     assert not [file for file in files(artifact) if {"tests", "infra", "boto3"} & set(file.parts)]
-    assert name == "follow_up" or not [file for file in files(artifact) if {"rest", "requests"} & set(file.parts)]
+    has_rest = [file for file in files(artifact) if {"rest", "requests"} & set(file.parts)]
+    assert bool(has_rest) == (name in {"voice", "follow_up"})
     assert [file.stem for file in files(artifact / "handlers", "*.py")] == ["__init__", name]
 
 
-def test_only_the_follow_up_function_has_twilios_rest_client_and_of_it_one_api(artifact_of):
-    folder = artifact_of("follow_up")
-    assert {file.parts[0] for file in files(folder / "twilio" / "rest")} == {"__init__.py", "__pycache__", "api"}
-    assert not (folder / "twilio" / "twiml").exists()
+@pytest.mark.parametrize("function", ["voice", "follow_up"])
+def test_of_twilios_rest_client_there_is_one_api_at_most(artifact_of, function):
+    folder = artifact_of(function)
+    classes = set() if function == "voice" else {"api"}  # what moves a leg asks without Twilio's resource classes
+    assert {file.parts[0] for file in files(folder / "twilio" / "rest")} == {"__init__.py", "__pycache__", *classes}
     assert (folder / "certifi" / "cacert.pem").exists()
-    assert files(folder, "*.json") == [Path("ivr/follow_up/messages.json")]
 
 
 def test_a_function_has_nothing_of_the_others(artifact_of):
+    messages = artifact_of("follow_up")
+    assert not (messages / "twilio" / "twiml").exists()
+    assert files(messages, "*.json") == [Path("ivr/follow_up/messages.json")]
     calls, *background = map(artifact_of, ["voice", "reputation", "redeliver"])
     assert not [file for file in files(calls) if {"batch", "data_classes"} & set(file.parts) or file.stem == "derived"]
     for folder in background:
-        assert not [file for file in files(folder) if {"twilio", "stdnum", "flow", "prompts"} & set(file.parts)]
+        assert not [file for file in files(folder) if {"twilio", "stdnum", "pages", "prompts"} & set(file.parts)]
         assert not [file for file in files(folder) if file.stem in {"effects", "webhook", "secrets"}]
 
 
@@ -110,13 +120,21 @@ def test_every_module_comes_with_bytecode_that_is_used_unchecked(artifact):
     assert flags == {1}  # hash-based, and not checked against the source (PEP 552)
 
 
+def test_only_what_generators_wrote_comes_without_its_source(artifact):
+    bare = [file for file in files(artifact, "*.pyc") if file.parent.name != "__pycache__"]
+    assert bare
+    assert all(file.as_posix().startswith(contents.GENERATED) for file in bare)
+    assert not [file for file in files(artifact, "*.py") if file.as_posix().startswith(contents.GENERATED)]
+
+
 def test_all_that_was_kept_can_be_imported_beside_the_runtime_alone(artifact, runtime, python):
-    modules = [
+    code = [*files(artifact, "*.py"), *files(artifact, "*.pyc")]
+    modules = {
         ".".join(file.with_suffix("").parts).removesuffix(".__init__")
-        for file in files(artifact, "*.py")
-        if file.stem != "__main__"
-    ]
-    failed = failed_imports(python, modules, artifact, runtime)
+        for file in code
+        if file.parent.name != "__pycache__" and file.stem != "__main__"
+    }
+    failed = failed_imports(python, sorted(modules), artifact, runtime)
     assert {name: why for name, why in failed.items() if name not in FOR_OTHERS} == {}
 
 

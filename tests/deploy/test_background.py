@@ -8,7 +8,7 @@ import pytest
 from moto.events.models import EventPattern
 
 from ivr.follow_up.records import CLAIM_SECONDS
-from ivr.follow_up.rest import TIMEOUT_SECONDS
+from ivr.rest import TIMEOUT_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,6 +91,14 @@ def errands(template):
         ("INSERT", "CALL", {}, False),
         ("MODIFY", "CALL", {"ended_at": {"N": "1795500000"}}, True),
         ("REMOVE", "RING_BACK#2026-11-24", {}, False),
+        ("INSERT", "ERASURE#00", {}, True),
+        ("MODIFY", "ERASURE#00", {"state": {"S": "done"}}, False),
+        ("REMOVE", "ERASURE#00", {}, True),
+        ("REMOVE", "LEFT#aghijklm", {}, True),  # the one removal that something follows from
+        ("REMOVE", "RECORDING", {}, True),
+        ("INSERT", "LEFT#aghijklm", {}, False),
+        ("INSERT", "RECORDING", {}, False),
+        ("REMOVE", "REPORT#screened", {}, False),
         ("MODIFY", "REPUTATION", {}, False),
     ],
 )

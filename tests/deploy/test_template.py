@@ -65,6 +65,7 @@ def test_the_routes_are_those_that_twilio_calls_and_all_end_at_the_live_alias(te
         "POST /voice/fallback",
         "POST /voice/status",
         "POST /voice/{proxy+}",
+        "GET /voice/recordings/{recording}",
     }
     assert {json.dumps(route["Target"]) for route in routes} == {'{"Fn::Sub": "integrations/${VoiceIntegration}"}'}
     integration = only(template, "AWS::ApiGatewayV2::Integration")

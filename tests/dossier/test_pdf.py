@@ -15,6 +15,7 @@ from infra import dossier
 from infra.dossier.lettering import isolated, printable
 from infra.dossier.wording import words
 from ivr.records import CallRecord, DeskDecision, Report
+from tests.dossier.conftest import Printed
 
 A4 = (595.28, 841.89)  # points
 MARGIN = 45  # points: 16 mm
@@ -50,12 +51,12 @@ def test_the_pdf_of_facts_read_back_from_json_is_the_same(facts_of, report, call
     assert dossier.pdf(json.loads(dossier.json_file(facts))) == dossier.pdf(facts)
 
 
-def test_the_same_facts_give_the_same_bytes_at_any_time(facts_of, report, call, printed):
+def test_the_same_facts_give_the_same_bytes_at_any_time(facts_of, report, call):
     facts = facts_of(report, call)
     first = dossier.pdf(facts)
     time.sleep(1.1)  # a font file or a trailer that took the clock's second would differ now
     assert dossier.pdf(facts) == first
-    assert printed(facts).reader.metadata["/CreationDate"] == "D:20261118110640Z"
+    assert Printed(first).reader.metadata["/CreationDate"] == "D:20261118110640Z"
 
 
 def test_arabic_letters_are_joined(facts_of, report, call, printed):

@@ -10,10 +10,15 @@ from ivr.flow.state import State
 
 FACTS = {
     "call_sid": "CA00000000000000000000000000000001",
+    "screened_sid": "CA00000000000000000000000000000001",
+    "can_move": "yes",
     "care_number": "+12025550150",
     "care_fallback_number": "+12025550151",
     "report_number": "+12025550199",
     "ring_seconds": "25",
+    "care_ring_seconds": "25",
+    "care_fallback_ring_seconds": "25",
+    "care_languages": "ar-en",
     "home_region": "OM",
     "own_caller_id": "+12025550100",
     "ring_to": "+12025550111",
@@ -23,6 +28,11 @@ FACTS = {
     "day": "24",
     "clock": "2141",
     "ending": "67",
+    "when": "later",
+    "position": "3",
+    "message_seconds": "60",
+    "sms_from": "+12025550199",
+    "recording": "RE00000000000000000000000000000001",
 }
 
 
@@ -69,5 +79,13 @@ def run(book, at, input_=None, *, state=None, facts=None, ways=()):
 def rich_state():
     """A state in which every prompt has what it speaks of."""
     return State(
-        verdict="unknown", why="unknown", digits="567", reference="12345678", report="screened", draft="typed-1"
+        verdict="unknown",
+        why="unknown",
+        digits="567",
+        reference="12345678",
+        report="screened",
+        draft="typed-1",
+        messages="2",
+        message="hnpl-abcd",
+        listing="hnpl-abcd",
     )

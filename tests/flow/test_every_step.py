@@ -12,11 +12,11 @@ from infra.carrier.document import read_document
 from infra.review.speech import seconds
 from ivr import twiml
 from ivr.flow.address import from_url
-from ivr.flow.engine import STORE_DOWN, DialEnded, Entered, Outcome, Pressed
+from ivr.flow.engine import STATUS, STORE_DOWN, DialEnded, Entered, Outcome, Pressed, Recorded
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
-from ivr.flow.steps import Collect, Connect, Join, Menu, Transfer
-from ivr.flow.turn import Ask, Dial, HangUp, Prompt, Refuse
+from ivr.flow.steps import Collect, Connect, Join, Meet, Menu, Queue, TakeMessage, Transfer
+from ivr.flow.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
 from ivr.prompts.used import expand
 from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT
@@ -27,7 +27,11 @@ STEPS = [f"{page.name}:{step}" for page in BOOK.pages.values() for step in page.
 ADVISED_ON = [key.partition(".")[2] for key in expand("advice_for.{why}")]
 ANNOUNCED = [key.partition(".")[2] for key in expand("why.{why}")]
 NOBODY = {"care_number": "", "care_fallback_number": "", "report_number": ""}
+QUEUED = {"care_workflow_sid": "WW" + "0" * 32}
+NEEDS_A_QUEUE = {"care:to_queue", "care:queue"}
+IN_A_QUEUE = {"in_queue", "hold", "leave"}
 NEEDS_A_NUMBER = {
+    "care:brief",
     "care:connecting",
     "care:first",
     "care:second",
@@ -55,7 +59,9 @@ def inputs(step):
             yield from (Pressed(digits) for digits in ("", "999", *"0123456789*#"))
         case Collect():
             yield from (Pressed(digits) for digits in ("", "91234567", "12345678901234"))
-        case Connect() | Transfer():
+        case TakeMessage():
+            yield from (Recorded(), Pressed(""))
+        case Connect() | Transfer() | Meet() | Queue():
             yield from (DialEnded(answered=answered) for answered in (True, False))
         case _:
             yield Pressed("")
@@ -83,6 +89,12 @@ def states(at, rich_state):
         for why in ADVISED_ON if at == "whisper:offer" else ANNOUNCED:
             for quiet in ("", "yes") if why in ADVISED_ON else ("yes",):
                 yield {**vars_of(rich_state), "why": why, "quiet": quiet, "leg": "customer"}
+    elif at.startswith("agent:"):
+        for changes in (
+            {"coming": "caller"},
+            {"coming": "customer", "speaks": "ar", "category": "prize", "loss": "yes"},
+        ):
+            yield {**vars_of(rich_state), "leg": "agent", **changes}
     else:
         for changes in (
             {},
@@ -99,36 +111,52 @@ def states(at, rich_state):
 @pytest.mark.parametrize("at", STEPS)
 def test_every_turn_can_be_held(at, languages, rich_state, writer):
     for values in states(at, rich_state):
-        for facts in ({},) if at in NEEDS_A_NUMBER else ({}, NOBODY):
+        for facts in facts_at(at):
             for input_ in inputs(step_at(at)):
                 for ran in turns(at, input_, State(**{**values, "languages": languages}), facts):
                     assert_can_be_held(ran, writer)
 
 
+def facts_at(at):
+    """What a deployment may have that matters to a step."""
+    if at in NEEDS_A_QUEUE:
+        return (QUEUED,)
+    return ({}, *(() if at in NEEDS_A_NUMBER else (NOBODY,)), *((QUEUED,) if at == "care:start" else ()))
+
+
 def assert_can_be_held(ran, writer):
     step = ran.run.book.step(ran.run.position)
     document = writer.write(ran.turn)
-    whispered = ran.state.leg == "customer" and ran.run.position.page in {"whisper", "report"}
-    assert read_document(Answer(200, twiml.CONTENT_TYPE, document), whisper=whispered).warnings == ()
-    assert "{" not in document
+    page = ran.run.position.page
+    rooms = {
+        "whisper": page == "agent" or (ran.state.leg == "customer" and page in {"whisper", "report"}),
+        "wait": page == "wait",
+        "queue": page == "care" and step.name in IN_A_QUEUE,
+    }
+    assert read_document(Answer(200, twiml.CONTENT_TYPE, document), **rooms).warnings == ()
+    assert "{" not in document.partition("<Task>")[0]  # whose attributes are JSON
     *before, last = ran.turn.verbs or [None]
-    assert isinstance(last, (Ask, Dial, HangUp, Refuse)) or isinstance(step, Join)
+    ends = (Ask, Dial, Confer, Wait, Enqueue, LeaveQueue, Record, HangUp, Refuse)
+    assert isinstance(last, ends) or isinstance(step, Join)
     assert all(isinstance(verb, Prompt) for verb in before)
     if isinstance(last, Refuse):
         assert not before  # Twilio answers and bills a call whose first verb is another (FACTS 3)
     spoken = [*before, *(last.prompts if isinstance(last, Ask) else ())]
-    assert {prompt.language for prompt in spoken} <= set(ran.state.languages)
+    assert {one.language for one in spoken if not isinstance(one, Playback)} <= set(ran.state.languages)
     for url in urls(last):
         assert_tells_nobody(url)
 
 
 def urls(verb):
-    yield from (url for name in ("action", "whisper") if (url := getattr(verb, name, "")))
+    names = ("action", "whisper", "wait", "then", "status", "silence")
+    yield from (url for name in names if (url := getattr(verb, name, "")))
 
 
 def assert_tells_nobody(url):
     """A URL is one of ours, and holds no number: at most the last three digits, and a report's reference."""
     parts = urlsplit(url)
+    if url == STATUS:
+        return
     assert from_url(parts.path, parts.query, BOOK)
     known = {value.lstrip("+") for name, value in FACTS.items() if name.endswith(("number", "ring_to", "caller_id"))}
     assert not any(number in url for number in known)
@@ -141,6 +169,6 @@ def assert_tells_nobody(url):
 @pytest.mark.parametrize("at", STEPS)
 def test_no_turn_is_a_lecture(at, language, rich_state, writer):
     state = State(**{**vars_of(rich_state), "languages": (language,)})
-    for ran in turns(at, Entered(), state, {}):
+    for ran in turns(at, Entered(), state, facts_at(at)[0]):
         said = " ".join(re.findall(r"<Say[^>]*>([^<]*)</Say>", writer.write(ran.turn)))
         assert seconds(said, language) <= MOST_SECONDS_A_TURN

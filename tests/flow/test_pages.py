@@ -13,6 +13,7 @@ from ivr.flow.steps import (
     Connect,
     Decide,
     Goodbye,
+    Hold,
     Join,
     Key,
     Menu,
@@ -143,7 +144,10 @@ def test_nobody_who_is_silent_goes_round_in_circles():
             return
         on_the_way.append(here)
         step = BOOK.step(here)
-        for exit_ in (step.silence,) if isinstance(step, (Menu, Collect)) else step.exits:
+        exits = (step.silence,) if isinstance(step, (Menu, Collect)) else step.exits
+        if isinstance(step, Hold):
+            exits = ()  # looks again for what another leg does: tests/calls/test_any_call.py sees that it ends
+        for exit_ in exits:
             follow(here.follow(exit_))
         ended.add(on_the_way.pop())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers import follow_up
-from ivr.follow_up import rest
+from ivr import rest
 from ivr.follow_up.records import RingBack
 from ivr.pseudonym import pseudonym
 from ivr.records import CallRecord, Line, Report

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers import follow_up
+from ivr import rest
 from ivr import settings as module
-from ivr.follow_up import rest
 from ivr.settings import Settings, SettingsError
 from tests.conftest import ENVIRONMENT
 
@@ -39,7 +39,7 @@ def test_a_sender_is_a_number_a_service_or_a_name(sender):
 
 
 def test_the_client_has_a_time_out_the_edge_and_the_region_and_no_second_try():
-    client = rest._client("AC1", "token", "dublin", "ie1", "")
+    client = rest._client("AC1", "token", "dublin", "ie1", "", rest.TIMEOUT_SECONDS)
     assert client.http_client.timeout == rest.TIMEOUT_SECONDS
     assert client.get_hostname("https://api.twilio.com/x") == "https://api.dublin.ie1.twilio.com/x"
 

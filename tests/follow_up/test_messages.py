@@ -7,7 +7,9 @@ import random
 import pytest
 
 from infra.carrier import DoneButTimedOut, Refused, Reset, TimedOut
+from ivr.follow_up.records import OptOut, opt_out_key
 from ivr.records import Line
+from ivr.store.talks import Talks
 from tests.conftest import NOW
 from tests.follow_up.conftest import CALL, CUSTOMER, LINE, PERSON, SENDER, asked_of, call, report
 
@@ -59,6 +61,11 @@ def test_it_is_written_in_the_lines_first_language(store, reports, function, car
     assert "Public Prosecution" in message.body
 
 
+def leaves(store):
+    """The customer's leg ends, as its status callback says."""
+    Talks(store.table, store.client).leave(CALL, NOW + 90)
+
+
 def test_nothing_is_sent_before_the_last_answer(reports, function, carrier):
     reports(loss="")
     function.follow()
@@ -70,16 +77,38 @@ def test_who_hangs_up_early_gets_it_when_the_call_ends(store, reports, function,
     reports(category="", loss="")
     function.follow()
     assert carrier.messages == []
-    store.end(CALL, NOW + 60, talked=False)
+    leaves(store)
     function.follow()
     [message] = carrier.messages
     assert "مشبوهة" in message.body  # the advice for everybody
 
 
+def test_a_guarded_call_ends_with_the_leg_that_still_has_questions_to_answer(store, reports, function, carrier):
+    store.put_once(call(customer_sid="CA" + "2" * 32, accepted_at=NOW))
+    reports(category="", loss="")
+    store.end(CALL, NOW + 60, talked=True)
+    function.follow()
+    assert carrier.messages == []
+    store.note_report(CALL, "screened", {"category": "prize"})
+    leaves(store)
+    function.follow()
+    [message] = carrier.messages
+    assert "جائزة" in message.body
+
+
+def test_a_report_that_waited_until_long_after_its_call_is_told_of_when_it_is_stored(store, reports, function, carrier):
+    store.put_once(call())
+    leaves(store)
+    function.follow()
+    reports(category="", loss="")
+    function.follow()
+    assert len(carrier.messages) == 1
+
+
 def test_the_end_of_the_call_after_the_last_answer_sends_no_second_one(store, reports, function, carrier):
     store.put_once(call())
     reports()
-    store.end(CALL, NOW + 60, talked=False)
+    leaves(store)
     function.follow()
     assert len(carrier.messages) == 1
 
@@ -106,7 +135,7 @@ def test_sent_once_however_the_stream_is_delivered(store, reports, function, car
     chance = random.Random(seed)
     store.put_once(call())
     reports()
-    store.end(CALL, NOW + 60, talked=False)
+    leaves(store)
     function.fetch()
     for _ in range(12):
         batch = chance.choices(function.seen, k=len(function.seen) * 2)
@@ -155,15 +184,64 @@ def test_too_many_requests_come_again(reports, function, twilio, carrier, outcom
 
 
 def test_who_opted_out_gets_none_until_they_opt_in(errands, reports, function, carrier, outcome):
-    errands.opt_in(PERSON, 1)  # nothing to undo
-    errands.opt_out(PERSON, NOW)
+    assert not errands.opt_in(PERSON, 1, kept_days=9)  # nothing to undo
+    assert errands.opt_out(PERSON, NOW)
     first = reports()
     function.follow()
     assert outcome(first) == ("failed", "opted_out")
-    errands.opt_in(PERSON, NOW + 1)
+    assert errands.opt_in(PERSON, NOW + 1, kept_days=9)
     reports(call_sid="CA" + "2" * 32)
     function.follow()
     assert len(carrier.messages) == 1
+
+
+def test_an_opt_out_is_the_first_one_until_it_is_taken_back_and_may_come_again(errands, store):
+    assert errands.opt_out(PERSON, NOW)
+    assert not errands.opt_out(PERSON, NOW + 5)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW)
+    assert errands.opt_in(PERSON, NOW + 9, kept_days=3)
+    assert not errands.opt_in(PERSON, NOW + 10, kept_days=3)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW, ended_at=NOW + 9, expires=NOW + 9 + 3 * 86400)
+    assert errands.opt_out(PERSON, NOW + 20)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW + 20)
+    assert errands.opted_out(PERSON)
+
+
+def opt_out(store):
+    return OptOut.from_item(store._get(opt_out_key(PERSON)))
+
+
+@pytest.mark.parametrize("fault", [None, Refused(400, 21614), TimedOut()])
+def test_its_segments_are_known_whatever_becomes_of_it(reports, function, twilio, errands, fault):
+    """An unknown outcome may have been billed."""
+    twilio.faults.next(SEND, fault)
+    made = reports("other", "yes")
+    function.follow()
+    assert errands.message(made.call_sid, made.which).segments == 2
+
+
+def test_the_segments_are_those_that_the_carrier_bills(reports, function, carrier, errands):
+    for n, (category, loss) in enumerate([("prize", "no"), ("secrets", "yes"), ("", "no")]):
+        made = reports(category, loss, call_sid=f"CA{n:032d}")
+        function.follow()
+        assert errands.message(made.call_sid, made.which).segments == carrier.messages[-1].segments
+
+
+@pytest.mark.parametrize(("loss", "advised"), [("yes", True), ("no", False)])
+def test_either_answer_is_the_last_one_and_only_a_loss_gets_the_advice_on_it(
+    store, reports, function, carrier, loss, advised
+):
+    reports(category="", loss=loss)  # the first question was met with silence
+    function.follow()
+    [message] = carrier.messages
+    assert ("للادعاء العام" in message.body) == advised
+
+
+def test_what_came_whole_from_the_queue_is_told_as_if_it_had_been_said_just_now(store, function, carrier):
+    store.put_report(report(category="money", loss="yes"))
+    function.follow()
+    [message] = carrier.messages
+    assert "للادعاء العام" in message.body
 
 
 def test_a_fixed_line_gets_none(store, errands, reports, function, twilio, outcome):
@@ -207,6 +285,7 @@ def test_the_log_counts_and_names_nobody(reports, function, caplog, twilio):
     reports(call_sid="CA" + "2" * 32)
     function.follow()
     assert {"message_sent", "errand_unknown"} <= {getattr(line, "metric", "") for line in caplog.records}
+    assert [line.segments for line in caplog.records if getattr(line, "metric", "") == "message_sent"] == [2]
     assert CUSTOMER.removeprefix("+") not in str([vars(line) for line in caplog.records])
 
 
@@ -230,7 +309,7 @@ class TestOffByDefault:
     def test_nothing_is_sent_and_nothing_is_kept(self, store, reports, function, twilio, outcome):
         store.put_once(call())
         made = reports()
-        store.end(CALL, NOW + 60, talked=False)
+        leaves(store)
         function.follow()
         assert outcome(made) is None
         assert twilio.requests == []

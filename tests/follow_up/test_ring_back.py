@@ -6,9 +6,10 @@ import pytest
 from requests import ConnectTimeout, Session
 
 from handlers.reputation import follow
-from infra.carrier import ANNOUNCED, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
+from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
 from infra.local import demo
 from ivr.records import Line
+from ivr.settings import Settings
 from ivr.store import AlreadyThereError
 from tests.follow_up.conftest import CUSTOMER, LINE, asked_of, ring_back
 
@@ -68,6 +69,28 @@ def test_asked_for_on_the_report_line_it_rings_at_once(derived, function, twilio
     assert [request.form.get("To") for request in asked_of(twilio, CREATE)] == [demo.CUSTOMER]
     assert carrier.legs[-1].direction == "outbound-api"
     assert carrier.legs[-1].transcript.said("customer", "en")
+
+
+@pytest.mark.parametrize(("key", "advised"), [("1", True), ("2", False)])
+def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
+    derived, function, twilio, pickups, carrier, key, advised
+):
+    pickups[demo.CUSTOMER] = Phone(keys=["1", HANG_UP], name="customer")
+    carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    for record in function.fetch():
+        follow(record, derived)
+    carrier.place(from_=demo.CUSTOMER, to=demo.PROTECTED_LINE, phone=Phone(keys=["2", "1"]))
+    carrier.run()
+    pickups[demo.CUSTOMER] = Phone(keys=["1", "1", "1", "4", key, HANG_UP], name="customer")
+    function.follow()
+    carrier.run()
+    assert carrier.messages == []
+    function.follow()
+    [message] = carrier.messages
+    assert message.to == demo.CUSTOMER
+    assert "never call" in message.body  # in the language that was chosen on the report line
+    assert ("Public Prosecution" in message.body) == advised
 
 
 def test_one_ring_back_a_day(asked, store, function, twilio):
@@ -256,5 +279,17 @@ class TestWithoutAnAccount:
 
 def test_removals_are_no_events(asked, function, twilio):
     [record] = [one for one in function.fetch() if one["dynamodb"]["Keys"]["sk"]["S"].startswith("RING_BACK")]
-    function.deliver([record | {"eventName": "REMOVE"}])
+    gone = {"Keys": record["dynamodb"]["Keys"], "OldImage": record["dynamodb"]["NewImage"]}
+    function.deliver([record | {"eventName": "REMOVE", "dynamodb": gone}])
     assert twilio.requests == []
+
+
+def test_whoever_asked_has_time_to_hang_up_before_the_ring_back(environment, asked, function, twilio, monkeypatch):
+    waited = []
+    monkeypatch.setattr(function.work, "pause", waited.append)
+    monkeypatch.setattr(
+        function.work, "settings", Settings.from_environment(environment | {"RING_BACK_AFTER_SECONDS": "10"})
+    )
+    function.follow()
+    assert waited == [10]
+    assert len(asked_of(twilio, CREATE)) == 1

@@ -3,6 +3,7 @@ import logging
 
 import boto3
 import pytest
+import requests
 
 from infra.carrier import Carrier, http_post
 from infra.local.stack import Stack
@@ -36,3 +37,15 @@ def pickups():
 @pytest.fixture
 def carrier(stack, pickups):
     return Carrier(http_post(), base_url=stack.address, auth_token=TOKEN, pickups=pickups)
+
+
+@pytest.fixture
+def settled(stack):
+    """Wait until what can be done is done; answers how much was put off."""
+
+    def settled():
+        told = requests.get(f"{stack.address}/settled", timeout=10).json()
+        assert told["settled"]
+        return told["put_off"]
+
+    return settled

@@ -6,6 +6,7 @@ import json
 import socket
 
 import pytest
+import requests
 
 from infra.local.gateway import MOST_BODY_BYTES, create_app
 from infra.local.loopback import LoopbackServer
@@ -32,7 +33,7 @@ def log():
 
 @pytest.fixture
 def server(handler, log):
-    with LoopbackServer(create_app(handler, log.append)) as server:
+    with LoopbackServer(create_app(handler, log.append, lambda: {"settled": True})) as server:
         yield server
 
 
@@ -49,6 +50,19 @@ def ask(server):
         return int(head.split()[1]), body
 
     return ask
+
+
+def test_what_a_function_answers_in_base64_comes_out_as_it_was():
+    sound = bytes(range(256))
+    answer = {
+        "statusCode": 200,
+        "headers": {"content-type": "audio/mpeg"},
+        "body": base64.b64encode(sound).decode(),
+        "isBase64Encoded": True,
+    }
+    with LoopbackServer(create_app(lambda _: answer, lambda _: None, dict)) as server:
+        heard = requests.get(f"http://127.0.0.1:{server.port}/voice/recordings/x.mp3", timeout=5)
+    assert (heard.content, heard.headers["content-type"]) == (sound, "audio/mpeg")
 
 
 def test_the_event_is_what_api_gateway_sends_and_the_answer_comes_back_as_it_is(server, events):
@@ -128,6 +142,14 @@ def test_odd_paths_below_voice_reach_the_handler(ask, events, path):
     assert events[0]["rawPath"].startswith("/voice/")
 
 
+def test_it_says_whether_what_followed_is_done_and_logs_no_line_of_it(server, events, log):
+    answer = requests.get(f"{server.address}/settled", timeout=5)
+    assert (answer.status_code, answer.json()) == (200, {"settled": True})
+    assert requests.post(f"{server.address}/settled", timeout=5).status_code == 404
+    assert not events
+    assert [json.loads(line)["request"] for line in log] == ["POST /settled"]
+
+
 def test_the_root_says_what_this_is(ask):
     status, body = ask(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     assert status == 200
@@ -138,7 +160,7 @@ def test_a_handler_that_breaks_is_a_500_and_its_traceback_is_not_lost(log, capfd
     def broken(_event):
         raise RuntimeError("broken")
 
-    client = create_app(broken, log.append).test_client()
+    client = create_app(broken, log.append, dict).test_client()
     answer = client.post("/voice/incoming")
     assert (answer.status_code, answer.json) == (500, {"message": "Internal Server Error"})
     assert "RuntimeError: broken" in capfd.readouterr().err

@@ -90,7 +90,7 @@ def test_nothing_is_left_of_a_stack_that_ended(log):
     for address in addresses:
         with pytest.raises(OSError, match="refused"):
             socket.create_connection((urlsplit(address).hostname, urlsplit(address).port), 1)
-    assert {thread for thread in threading.enumerate() if not thread.daemon} <= before
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_stack_starts_with_the_demo_data_and_nothing_of_the_one_before(log):
@@ -103,7 +103,8 @@ def test_a_stack_starts_with_the_demo_data_and_nothing_of_the_one_before(log):
 
 def test_the_environment_sets_what_it_names_and_the_demo_sets_the_rest():
     given = environment_of(
-        {"CARE_NUMBER": "", "TABLE_NAME": "", "RING_SECONDS": "7", "HMAC_KEY_PARAMETER": "/x", "HOME": "/"}, "http://a"
+        {"CARE_NUMBER": "", "TABLE_NAME": "", "RING_SECONDS": "7", "HMAC_KEY_PARAMETER": "/x", "HOME": "/"},
+        PUBLIC_BASE_URL="http://a",
     )
     assert given["CARE_NUMBER"] == ""
     assert given["TABLE_NAME"] == "call-screening-local"
@@ -111,6 +112,17 @@ def test_the_environment_sets_what_it_names_and_the_demo_sets_the_rest():
     assert given["PUBLIC_BASE_URL"] == "http://a"
     assert given["TWILIO_AUTH_TOKEN"]
     assert not {"HOME", "HMAC_KEY_PARAMETER"} & set(given)
+
+
+def test_a_laptop_has_a_queue_of_its_own_whatever_the_environment_names(log):
+    with Stack({"REPORT_QUEUE_URL": "https://sqs.me-central-1.amazonaws.com/1/of-a-real-account"}, log=log) as stack:
+        assert stack.settings.report_queue_url.startswith(f"{stack.database.address}/")
+
+
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1:9"])
+def test_who_stands_in_for_twilio_may_be_named_or_nobody(log, address):
+    with Stack({"TWILIO_API_BASE_URL": address}, log=log) as stack:
+        assert stack.running.settings["TWILIO_API_BASE_URL"] == address
 
 
 def test_a_wrong_setting_is_named_and_leaves_no_port(log):

@@ -10,7 +10,7 @@ import pytest
 from cfnlint.decode import cfn_yaml
 
 from handlers import redeliver
-from infra.local.table import TEMPLATE
+from infra.local.template import TEMPLATE
 from ivr.journal import Journal
 from ivr.store import Store
 from tests.calls.conftest import reports, ring

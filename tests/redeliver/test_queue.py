@@ -43,7 +43,7 @@ def test_a_message_holds_plain_fields_with_their_kind_and_version(queue):
         {
             "version": 1,
             "kind": "details",
-            "record": {"call_sid": "CA1", "which": "screened", "category": "prize", "loss": ""},
+            "record": {"call_sid": "CA1", "which": "screened", "category": "prize", "loss": "", "withdrawn": 0},
         }
     ]
 

@@ -123,6 +123,7 @@ def test_every_line_is_of_mermaids_grammar():
         rf"  subgraph {identifier}\[{text}\]",
         rf"    {identifier}(?:\{{\{{{text}\}}\}}|\{{{text}\}}|\[/{text}/\]|\[\[{text}\]\])",
         rf"    {identifier}(?:\({text}\)|\[\\{text}/\]|\(\[{text}\]\))",
+        rf"    {identifier}(?:\[/{text}\\\]|\(\({text}\)\)|>{text}\])",
         r"  end",
         rf"  {identifier} -\.?->(?:\|{text}\|)? {identifier}",
         rf"  {identifier}>{text}\]",

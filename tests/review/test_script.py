@@ -83,7 +83,7 @@ def test_every_kind_of_step_says_what_it_does():
     entries = (Position("caller", "start"), Position("other", "check"))
     written = lines(Book(caller, whisper, other, entries=entries), small())
     for line in (
-        "Does customer care have a number?",
+        "Does customer care have a number, or a queue?",
         "- yes → *care*",
         "Rings customer care.",
         "- not answered → *act*",
@@ -97,11 +97,11 @@ def test_every_kind_of_step_says_what_it_does():
         "Joins caller and customer.",
         "- the announced digit → *bye*",
         "- en: For customer care, press [the announced digit].",
-        "- key 1 → *bye*, only if customer care has a number",
+        "- key 1 → *bye*, only if customer care can be reached",
         "Says this and hangs up.",
     ):
         assert line in written
-    at = written.index("- key 1 → *bye*, only if customer care has a number")
+    at = written.index("- key 1 → *bye*, only if customer care can be reached")
     assert [line[:6] for line in written[at + 1 : at + 3]] == ["- en: ", "- sile"]  # an option of one language
 
 

@@ -1,17 +1,79 @@
-"""Customer care: the number, then the second number, then an honest word."""
+"""Customer care: in its hours its number, then the second one, or Twilio's queue; failing these, a call-back."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Decide, Goodbye, Say, Transfer
+from ivr.flow.steps import Act, Decide, Goodbye, Key, Leave, Linger, Menu, Only, Queue, Say, Transfer
+
+_QUEUE_SECONDS = 20  # between two words to somebody who waits
 
 CARE = Page(
     "care",
-    Decide(name="start", by="care_known", ways={"yes": "connecting", "no": "unreachable"}),
+    Decide(name="start", by="care_known", ways={"yes": "hours", "no": "unreachable"}),
+    Act(name="hours", effect="care_hours", ways={"open": "how", "closed": "closed"}, store_down="how"),
+    Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="offer"),
+    Decide(name="how", by="care_queues", ways={"yes": "to_queue", "no": "brief"}),
+    # What an agent is told of a report is kept before they are rung: numbers don't ride in a URL.
+    Act(name="brief", effect="brief_care", ways={"ready": "connecting"}, store_down="connecting"),
     Say(name="connecting", prompts=("connecting_care",), then="first"),
-    Transfer(name="first", to="care_number", answered="over", unanswered="is_there_a_second"),
-    Decide(name="is_there_a_second", by="second_care_known", ways={"yes": "one_moment", "no": "unreachable"}),
+    Transfer(
+        name="first",
+        to="care_number",
+        ring="care_ring_seconds",
+        whisper="agent",
+        answered="did_first_accept",
+        unanswered="is_there_a_second",
+    ),
+    # A voicemail answers too. Only a key that an agent pressed is an answer.
+    Act(
+        name="did_first_accept",
+        effect="judge_care",
+        ways={"talked": "over", "not_taken": "is_there_a_second"},
+        store_down="is_there_a_second",
+    ),
+    Decide(name="is_there_a_second", by="second_care_known", ways={"yes": "one_moment", "no": "nobody"}),
     Say(name="one_moment", prompts=("one_moment",), then="second"),
-    Transfer(name="second", to="care_fallback_number", answered="over", unanswered="unreachable"),
+    Transfer(
+        name="second",
+        to="care_fallback_number",
+        ring="care_fallback_ring_seconds",
+        whisper="agent",
+        answered="did_second_accept",
+        unanswered="nobody",
+    ),
+    Act(
+        name="did_second_accept",
+        effect="judge_care",
+        ways={"talked": "over", "not_taken": "nobody"},
+        store_down="nobody",
+    ),
+    # The queue of a workflow at Twilio, which decides whose telephone rings.
+    Say(name="to_queue", prompts=("connecting_care",), then="queue"),
+    Queue(name="queue", wait="in_queue", answered="over", unanswered="nobody"),
+    Act(name="in_queue", effect="wait_in_queue", ways={"wait": "hold", "too_long": "leave"}, store_down="hold"),
+    Linger(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
+    Leave(name="leave"),
+    # A call-back, confirmed once it is stored.
+    Say(name="nobody", prompts=("care_busy",), then="offer"),
+    Menu(
+        name="offer",
+        prompts=("offer_call_back",),
+        keys=(Key(press="1", goal="call_back", then="ask"),),
+        tries=2,
+        silence="goodbye",
+        failure="goodbye",
+    ),
+    Act(
+        name="ask",
+        effect="ask_call_back",
+        ways={"asked": "asked", "already": "already", "had_today": "had_today", "no_number": "no_number"},
+        store_down="not_asked",
+    ),
+    Goodbye(name="asked", prompts=("call_back_asked", "call_back_by.{when}", "call_back_to", "goodbye")),
+    Goodbye(name="already", prompts=("call_back_already", "call_back_by.{when}", "call_back_to", "goodbye")),
+    Goodbye(name="had_today", prompts=("call_back_had_today", "goodbye")),
+    Goodbye(name="no_number", prompts=("call_back_needs_number", "goodbye")),
+    Goodbye(name="not_asked", prompts=("call_back_not_recorded", "goodbye")),
     Goodbye(name="unreachable", prompts=("care_unreachable", "advice.end_call", "goodbye")),
+    Goodbye(name="goodbye", prompts=("advice.end_call", "goodbye")),
     Goodbye(name="over"),
     title="Customer care",
 )

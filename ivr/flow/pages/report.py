@@ -41,8 +41,13 @@ REPORT = Page(
     Say(name="advise_on_loss", prompts=("bank_at_once", "advice.complaint"), then="reference"),
     Say(name="reference", prompts=("reference", "reference_again"), then="thanks"),
     Say(name="thanks", prompts=("advice.report_helps",), then="where"),
-    Decide(name="where", by="on_customers_leg", ways={"yes": "is_care_needed", "no": "does_care_follow"}),
+    Decide(
+        name="where",
+        by="which_leg",
+        ways={"whisper": "is_care_needed", "talk": "does_care_help", "other": "does_care_follow"},
+    ),
     Decide(name="is_care_needed", by="something_lost", ways={"yes": "call_care", "no": "thanks_and_goodbye"}),
+    Decide(name="does_care_help", by="something_lost", ways={"yes": "care:start", "no": "thanks_and_goodbye"}),
     Goodbye(name="thanks_and_goodbye", prompts=("goodbye",)),
     Decide(name="does_care_follow", by="something_lost", ways={"yes": "care:start", "no": "report_line:main"}),
     # Nothing that was not recorded is ever confirmed.

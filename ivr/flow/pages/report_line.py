@@ -30,6 +30,7 @@ REPORT_LINE = Page(
             Key(press="4", goal="is_offer_real", then="advice_offers"),
             Key(press="5", goal="withdraw_report", then="may_last_report_be_told"),
             Key(press="6", goal="wrongly_listed", then="open_dispute"),
+            Key(press="7", goal="own_line", then="may_own_line_be_told"),
             Key(press="0", goal="care", then="care:start", when="care_known"),
         ),
         silence="goodbye",
@@ -40,6 +41,7 @@ REPORT_LINE = Page(
     Decide(
         name="may_last_report_be_told", by="rung_back", ways={"yes": "ring_back:find_report", "no": "ask_ring_back"}
     ),
+    Decide(name="may_own_line_be_told", by="rung_back", ways={"yes": "ring_back:see_messages", "no": "ask_ring_back"}),
     Act(
         name="ask_ring_back",
         effect="ask_ring_back",

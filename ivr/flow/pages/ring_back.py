@@ -5,20 +5,30 @@ from ivr.flow.steps import Act, Goodbye, Key, Menu, Only, Say
 
 RING_BACK = Page(
     "ring_back",
+    Say(name="start", prompts=(), then="hello"),  # a menu would take the answering itself for silence
     Menu(
-        name="start",
+        name="hello",
         prompts=("ring_back_hello",),
-        keys=(Key(press="1", goal="go_on", then="main"),),
+        keys=(Key(press="1", goal="go_on", then="see_messages"),),
         tries=2,
         silence="over",  # a voicemail presses no key, and is told nothing
         failure="over",
+    ),
+    Act(
+        name="see_messages",
+        effect="count_messages",
+        ways={"some": "messages:announced", "none": "main"},
+        store_down="main",
     ),
     Menu(
         name="main",
         prompts=("ring_back_menu",),
         keys=(
             Key(press="1", goal="report_last_call", then="find_call"),
+            Key(press="2", goal="hear_messages", then="messages:first", when="messages_known"),
             Key(press="5", goal="withdraw_report", then="find_report"),
+            Key(press="6", goal="last_listed", then="choices:find_listed"),
+            Key(press="7", goal="text_messages", then="choices:find_texts", when="texts_are_sent"),
             Key(press="0", goal="care", then="care:start", when="care_known"),
         ),
         silence="goodbye",

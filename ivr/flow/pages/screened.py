@@ -1,7 +1,7 @@
 """The screened call, on the caller's leg: from the ring at our number to the customer's telephone."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import ANNOUNCED, Act, Connect, Decide, Goodbye, Key, Menu, Reject, Say
+from ivr.flow.steps import ANNOUNCED, Act, Connect, Decide, Goodbye, Hold, Key, Meet, Menu, Reject, Say, TakeMessage
 
 SCREENED = Page(
     "screened",
@@ -44,18 +44,44 @@ SCREENED = Page(
     Act(
         name="open_ring",
         effect="open_ring",
-        ways={"free": "ring", "engaged": "not_available"},
+        ways={"free": "ring", "engaged": "unanswered"},
         store_down="apology:caller",
     ),
-    Connect(name="ring", whisper="whisper", then="close_ring"),
+    Connect(name="ring", whisper="whisper", then="after_ring"),
+    Act(
+        name="after_ring",
+        effect="follow_customer",
+        ways={"join": "room", "look_again": "a_second", "apart": "close_ring"},
+        store_down="close_ring",
+    ),
+    Hold(name="a_second", seconds=1, then="after_ring"),
+    Meet(name="room", wait="wait:hold", then="talk_over"),
+    Act(name="talk_over", effect="end_talk", ways={"ended": "over"}, store_down="over"),
     Act(
         name="close_ring",
         effect="close_ring",
-        ways={"talked": "over", "not_taken": "not_available"},
+        ways={"talked": "over", "not_taken": "unanswered", "no_message": "not_available"},
         store_down="over",
     ),
     Goodbye(name="over"),
     # Decline, no answer, busy and voicemail sound alike: nobody learns what the customer did.
+    Decide(name="unanswered", by="message_may_be_left", ways={"yes": "may_leave_message", "no": "not_available"}),
+    Act(
+        name="may_leave_message",
+        effect="offer_message",
+        ways={"offered": "not_now", "full": "not_available"},
+        store_down="not_available",
+    ),
+    Say(name="not_now", prompts=("not_available",), then="take_message"),
+    TakeMessage(name="take_message", prompts=("leave_message",), then="keep_message", silence="goodbye"),
+    Act(
+        name="keep_message",
+        effect="keep_message",
+        ways={"kept": "message_kept", "empty": "goodbye"},
+        store_down="message_not_kept",
+    ),
+    Goodbye(name="message_kept", prompts=("message_kept", "goodbye")),
+    Goodbye(name="message_not_kept", prompts=("message_not_kept", "goodbye")),
     Say(name="not_available", prompts=("not_available",), then="was_flagged"),
     Decide(name="was_flagged", by="flagged", ways={"yes": "can_dispute", "no": "goodbye"}),
     Decide(name="can_dispute", by="report_number_known", ways={"yes": "dispute_at", "no": "dispute"}),

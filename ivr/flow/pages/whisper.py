@@ -1,7 +1,7 @@
 """The screened call, on the customer's leg: what whoever answers hears before the two are joined."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Only
+from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Move, Only
 
 _WHO = (
     "why.{why}",
@@ -23,27 +23,44 @@ WHISPER = Page(
             Key(press="2", goal="connect_and_trust", then="accept_and_trust", when="may_be_trusted"),
             Key(press="3", goal="decline", then="declined"),
             Key(press="9", goal="report", then="record", when="can_be_reported"),
+            Key(press="0", goal="care", then="to_care", when="care_by_move"),
         ),
         tries=2,
         silence="unanswered",  # no key is a decline: a voicemail presses none
         failure="unanswered",
     ),
     # Not being able to store the acceptance never keeps two people apart.
-    Act(name="accept", effect="accept", ways={"stored": "join", "unknown_call": "join"}, store_down="join"),
+    Act(name="accept", effect="accept", ways={"stored": "is_guarded", "unknown_call": "join"}, store_down="join"),
     Act(
         name="accept_and_trust",
         effect="accept_and_trust",
-        ways={"stored": "join", "unknown_call": "join"},
+        ways={"stored": "is_guarded", "unknown_call": "join"},
         store_down="join",
     ),
+    Decide(name="is_guarded", by="guarded", ways={"yes": "guard", "no": "join"}),
+    Move(name="guard", to="talk:enter", leg="talk", moved="leave", not_moved="bridge", unknown="join"),
+    Join(name="leave"),  # where the move takes effect only after the whisper, the two are joined until then
+    Act(name="bridge", effect="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
     Join(name="join", prompts=("connecting",)),
     Goodbye(name="declined", prompts=("declined",)),
     Goodbye(name="unanswered"),
     Act(
         name="record",
         effect="record_report",
-        ways={"recorded": "report:recorded", "unknown_call": "report:not_recorded"},
+        ways={"recorded": "to_report", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
+    # Out of the whisper the caller need not wait, and care can be reached. Unless that happens, it goes on here.
+    Move(
+        name="to_report",
+        to="report:recorded",
+        leg="talk",
+        moved="report:recorded",
+        not_moved="report:recorded",
+        unknown="report:recorded",
+    ),
+    Move(name="to_care", to="care:start", leg="talk", moved="care_soon", not_moved="call_care", unknown="care_soon"),
+    Goodbye(name="care_soon", prompts=("one_moment_please", "please_call_care")),
+    Goodbye(name="call_care", prompts=("please_call_care",)),
     title="Screened call: the customer's leg",
 )

@@ -1,0 +1,183 @@
+"""`ivr care`: when customer care is open, and the call-backs that it owes."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from infra.cli import output
+from infra.cli.target import reachable, settings_here
+from infra.cli.words import CATEGORIES, LOSSES
+from infra.cli.words import as_json as record_as_json
+from ivr.care.hours import Hours, read
+from ivr.care.records import ASKED, DONE
+from ivr.pseudonym import is_reference
+from ivr.settings import Settings
+from ivr.store.call_backs import CallBacks
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place, Target
+    from ivr.care.records import CallBack
+
+_DAY = 24 * 3600
+_LOOK_AHEAD = timedelta(days=8)  # longer than any week of hours
+
+
+@click.group
+def care() -> None:
+    """Show customer care's hours, and work through the call-backs that were asked for."""
+
+
+@care.command
+@click.option("--at", "at_", default="", help="A moment in TIMEZONE, such as 2027-02-10T16:00, instead of now.")
+@click.option("--try", "tried", default="", metavar="HOURS", help="Hours to try out, instead of CARE_HOURS.")
+@output.as_json
+@click.pass_obj
+def hours(place: Place, *, at_: str, tried: str, as_json: bool) -> None:
+    """Say whether customer care is open, until when, and when it opens next.
+
+    CARE_HOURS are rules with ; between, each of days and hours: "Su-Th 08:00-20:00; Fr 14:00-20:00". Days are weekdays
+    (Su-Th or Mo,We), dates (2027-01-01, or 2027-02-08..2027-03-09), or dates and weekdays, which then must both hold.
+    Hours are spans (08:00-12:00,16:00-20:00; 20:00-02:00 ends on the morning after) or the word closed. "24/7" is a
+    rule by itself. A rule with dates goes before one without, and the later of two with dates before the earlier.
+    """
+    running = None if place.table else place.running()
+    settings = Settings.from_environment(running.settings) if running else settings_here()
+    zone = ZoneInfo(settings.timezone)
+    text = tried or settings.care_hours
+    try:
+        opening = read(text, zone)
+    except ValueError as error:
+        raise click.ClickException(f"the hours are {text!r}: {error}") from error
+    at = _moment(at_, zone)
+    told = _told(opening, at, settings.call_back_within_hours)
+    if as_json:
+        times = {name: moment and datetime.fromtimestamp(moment, zone).isoformat() for name, moment in told.items()}
+        output.print_json({"hours": text, "timezone": settings.timezone, "open": opening.open_at(at), **times})
+        return
+    words = {name: moment and output.local_time(moment, settings.timezone) for name, moment in told.items()}
+    click.echo(f"Hours, in {settings.timezone}: {text}")
+    until = f"until {words['closes']}" if words["closes"] else f"for the next {_LOOK_AHEAD.days} days and longer"
+    is_open = opening.open_at(at)
+    click.echo(f"{words['at']}: " + (f"open, {until}." if is_open else f"closed; it opens {words['opens']}."))
+    click.echo(f"A call-back that is asked for then is due by {words['call_back_due']}.")
+
+
+def _told(opening: Hours, at: int, within_hours: int) -> dict[str, int | None]:
+    opens = opening.opens_next(at)
+    closes = opening.closes_next(opens, _LOOK_AHEAD)
+    return {"at": at, "opens": opens, "closes": closes, "call_back_due": opening.after(at, within_hours * 3600)}
+
+
+def _moment(text: str, zone: ZoneInfo) -> int:
+    if not text:
+        return int(time.time())
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise click.ClickException(f"--at is {text!r}: write it as 2027-02-10T16:00") from error
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+
+
+@care.command("call-backs")
+@click.option("--all", "every", is_flag=True, help="The done ones too, while they are kept.")
+@output.as_json
+@click.pass_obj
+def call_backs(place: Place, *, every: bool, as_json: bool) -> None:
+    """List the call-backs that are open, the one that is due first on top."""
+    target = place.target()
+    now = int(time.time())
+    with reachable(target):
+        found = [one for one in _table(target).listed(now) if every or one.state != DONE]
+    if as_json:
+        output.print_json([record_as_json(one) for one in found])
+        return
+    zone = target.settings.timezone
+    output.print_table(
+        ("ID", "Due", "State", "Number", "Proved", "Language", "Report", "Note"),
+        (
+            (
+                one.ticket,
+                output.local_time(one.due_at, zone) + (" (overdue)" if one.state == ASKED and one.due_at < now else ""),
+                one.state.replace("_", " "),
+                one.number or "-",
+                "yes" if one.proved else "no",
+                one.languages,
+                _report(one),
+                one.note,
+            )
+            for one in found
+        ),
+        empty="Nobody waits for a call-back.",
+    )
+
+
+@care.command
+@click.argument("id_", metavar="ID")
+@output.as_json
+@click.pass_obj
+def take(place: Place, *, id_: str, as_json: bool) -> None:
+    """Take the call-back with this ID: it is in progress, and nobody else's."""
+    target = place.target()
+    found = _located(target, id_)
+    target.announce()
+    with reachable(target):
+        taken = _table(target).take(found, int(time.time()))
+    if taken is None:
+        raise click.ClickException(f"{id_} is not to be taken any more: look at it with `ivr care call-backs --all`")
+    proved = "" if taken.proved else " The number was only shown by the call: it proves nothing about who answers."
+    words = f"{id_} is yours: call {taken.number}, in {taken.languages}; {_report(taken)}.{proved}"
+    _tell(taken, as_json=as_json, words=words)
+
+
+@care.command
+@click.argument("id_", metavar="ID")
+@click.option("--note", required=True, help="What became of it.")
+@output.as_json
+@click.pass_obj
+def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
+    """Close the call-back with this ID. Its number is forgotten."""
+    if not note.strip():
+        raise click.ClickException("--note is empty: say what became of it")
+    target = place.target()
+    found = _located(target, id_)
+    now = int(time.time())
+    expires = now + target.settings.retention_call_backs_days * _DAY
+    target.announce()
+    with reachable(target):
+        finished = _table(target).finish(found, now, note.strip(), expires)
+    if finished is None:
+        raise click.ClickException(f"{id_} is done already")
+    _tell(finished, as_json=as_json, words=f"{id_} is done, and its number is forgotten.")
+
+
+def _table(target: Target) -> CallBacks:
+    return CallBacks(target.store.table, target.store.client)
+
+
+def _located(target: Target, id_: str) -> CallBack:
+    if not is_reference(id_):
+        raise click.ClickException(f"{id_!r} is no ID of a call-back: a digit is wrong or missing")
+    with reachable(target):
+        found = [one for one in _table(target).listed(int(time.time())) if one.ticket == id_]
+    if not found:
+        raise click.ClickException(f"there is no call-back {id_}")
+    return found[0]
+
+
+def _report(call_back: CallBack) -> str:
+    if not call_back.reference:
+        return "no report in that call"
+    said = f"{CATEGORIES.get(call_back.category, call_back.category)}; {LOSSES.get(call_back.loss, call_back.loss)}"
+    return f"report {call_back.reference}: {said}"
+
+
+def _tell(call_back: CallBack, *, as_json: bool, words: str) -> None:
+    if as_json:
+        output.print_json(record_as_json(call_back))
+    else:
+        click.echo(words)

@@ -1,0 +1,110 @@
+"""`ivr messages`: what became of the SMS about each report, and who wants none."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.cli import output
+from infra.cli.numbers import full_number
+from infra.cli.people import person_of
+from infra.cli.reports import days_of
+from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
+from infra.cli.words import iso_time
+from ivr.follow_up.records import STATES, UNKNOWN
+from ivr.store.errands import Errands
+
+if TYPE_CHECKING:
+    from infra.cli.target import Place
+
+
+@click.group
+def messages() -> None:
+    """List the messages about reports, and opt customers out of them."""
+
+
+@messages.command("list")
+@click.option("--day", default="", help="Of the reports of one day (UTC), such as 2026-11-24.")
+@click.option("--days", default=2, show_default=True, type=click.IntRange(1, 400), help="So many days, up to now.")
+@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those in this state.")
+@output.as_json
+@click.pass_obj
+def list_messages(place: Place, *, day: str, days: int, state: str, as_json: bool) -> None:
+    """List the messages about the reports of the last days, oldest first, and what became of each.
+
+    States: asked (waits), claimed (being sent), done (Twilio took it), failed (never sent: the outcome says why) and
+    unknown (it may have been sent, and is never sent again).
+    """
+    target = place.target()
+    now = int(time.time())
+    with reachable(target):
+        reports = [report for one in days_of(day, days) for report in target.store.reports_of(one)]
+        found = Errands(target.store.table, target.store.client).messages_about(reports)
+    shown = [(report, message) for report, message in found if state in {"", message.state_at(now)}]
+    if as_json:
+        output.print_json(
+            [
+                {**record_as_json(message), "state": message.state_at(now), "reported": iso_time(report.reported_at)}
+                for report, message in shown
+            ]
+        )
+        return
+    output.print_table(
+        ("Reported", "Reference", "Line", "State", "Outcome", "Segments"),
+        (
+            (
+                output.local_time(report.reported_at, target.settings.timezone),
+                message.reference,
+                message.line,
+                message.state_at(now),
+                message.outcome or "-",
+                str(message.segments or "-"),
+            )
+            for report, message in shown
+        ),
+        empty="There is no such message about the reports of that time.",
+    )
+    if unknown := sum(message.state_at(now) == UNKNOWN for _, message in shown):
+        click.echo(f"Of unknown outcome: {unknown}. They may have been sent, and are never sent again.")
+
+
+@messages.command("opt-out")
+@click.argument("number")
+@output.as_json
+@click.pass_obj
+def opt_out(place: Place, *, number: str, as_json: bool) -> None:
+    """Send no messages to NUMBER, a customer's telephone, until they opt in again."""
+    _change(place, number, wanted=False, as_json=as_json)
+
+
+@messages.command("opt-in")
+@click.argument("number")
+@output.as_json
+@click.pass_obj
+def opt_in(place: Place, *, number: str, as_json: bool) -> None:
+    """Send messages to NUMBER again, a customer's telephone that had opted out."""
+    _change(place, number, wanted=True, as_json=as_json)
+
+
+def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
+    target = place.target()
+    text = full_number(number, target.settings.home_region, "NUMBER")
+    person, now = person_of(text, target), int(time.time())
+    table = Errands(target.store.table, target.store.client)
+    with reachable(target):
+        registered = any(line.ring_to == text for line in target.store.lines())
+        target.announce()
+        if wanted:
+            changed = table.opt_in(person, now, kept_days=target.settings.retention_decisions_days)
+        else:
+            changed = table.opt_out(person, now)
+    if as_json:
+        output.print_json({"number": text, "opted_out": not wanted, "changed": changed, "registered": registered})
+        return
+    gets = "gets messages about its reports" if wanted else "gets no messages"
+    click.echo(f"{text} {gets}{' from now on' if changed else ', as before'}.")
+    if not registered:
+        click.echo("No line rings this number: it gets none in any case.")

@@ -1,0 +1,199 @@
+"""One call of `ivr call`, from placing it to its last line on the screen, with all that it sets off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urlsplit
+
+import click
+
+from infra.carrier import Carrier, Phone, SharedKeys, http_get, http_post, render
+from infra.cli import output
+from infra.cli.afterwards import Afterwards, reachable_over_rest
+from infra.cli.keys import write_key
+from infra.cli.story import Story
+from infra.cli.target import target_of
+from infra.cli.words import report_as_json, report_in_words
+from infra.local import demo
+from ivr.pseudonym import pseudonym
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from infra.carrier import Answer, Call, Get, Post, Token
+    from infra.cli.dialogue import Dialogue
+    from infra.local.stackfile import Running
+    from ivr.records import Report
+    from ivr.store import Store
+
+PickUp = Literal["answers", "no-answer", "busy", "voicemail", "declines"]
+
+
+class Talk:
+    """A call to ``line`` from a telephone of the number ``caller``, empty where it is withheld.
+
+    ``tokens`` are pressed by all legs in turn, unless there is a ``dialogue``, which asks for them.
+    """
+
+    def __init__(
+        self,
+        running: Running,
+        options: dict[str, Any],
+        *,
+        caller: str,
+        line: str,
+        tokens: list[Token],
+        dialogue: Dialogue | None,
+    ) -> None:
+        self.running, self.options, self.number, self.line, self.dialogue = running, options, caller, line, dialogue
+        self.store = target_of(running).store
+        self.script = SharedKeys(tokens)
+        self.afterwards = Afterwards(running)
+        self.phones = self._phones()
+        settings = running.settings
+        self.carrier = Carrier(
+            self._post(),
+            get=self._get(),
+            base_url=settings["PUBLIC_BASE_URL"],
+            auth_token=settings["TWILIO_AUTH_TOKEN"],
+            account_sid=settings.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 32,
+            pickups=self.phones,
+            talk_seconds=options["talk"],
+            strict=False,
+            seed=options["seed"],
+        )
+
+    def hold(self, from_: str, parameters: dict[str, str]) -> None:
+        """Let the call happen, and what it sets off."""
+        self.reported_before = self._last_report()
+        phone = self._phone("caller", "answers")
+        self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
+        self.story = Story(self.carrier, self.call, self.phones)
+        if self.dialogue:
+            self.dialogue.story = self.story
+        with reachable_over_rest(self.carrier, self.running):
+            self.carrier.run()
+            self.afterwards.of_call(self.carrier)
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether the service did anything wrong."""
+        return bool(self.carrier.errors or self.carrier.failures)
+
+    def report(self) -> None:
+        """Print the call, what it left in the table, and what went wrong."""
+        left = [write_key(token) for token in self.script.tokens]
+        try:
+            reports = self._reports()
+        except StoreUnavailableError:
+            reports = []
+            click.echo("What the call left in the table can't be said: it does not answer.", err=True)
+        if self.options["as_json"]:
+            output.print_json(
+                {
+                    "call_sid": self.call.sid,
+                    "from": self.call.leg.from_,
+                    "to": self.call.leg.to,
+                    "status": self.call.status,
+                    "billed": self.call.billed,
+                    "transcript": [
+                        asdict(entry)
+                        for entry in self.story.whole()
+                        if self.options["webhooks"] or entry.kind != "webhook"
+                    ],
+                    "calls_set_off": [
+                        {"call_sid": call.sid, "from": call.leg.from_, "to": call.leg.to, "status": call.status}
+                        for call in self._set_off
+                    ],
+                    "messages": [
+                        {"to": sent.to, "from": sent.from_, "segments": sent.segments, "body": sent.body}
+                        for sent in self.carrier.messages
+                    ],
+                    "reports": [report_as_json(report) for report in reports],
+                    "keys_left": left,
+                    "errors": [str(fault) for fault in self.carrier.errors],
+                    "failures": [str(fault) for fault in self.carrier.failures],
+                }
+            )
+        else:
+            self._print()
+            for report in reports:
+                click.echo(f"\nStored: {report_in_words(report)}")
+        if left:
+            click.echo(f"Keys that nothing asked for: {' '.join(left)}", err=True)
+        for fault in (*self.carrier.errors, *self.carrier.failures):
+            click.echo(f"Went wrong: {fault}", err=True)
+
+    def _print(self) -> None:
+        if self.dialogue:
+            self.dialogue.show()
+        else:
+            click.echo(render(self.story.whole(), webhooks=self.options["webhooks"]))
+
+    @property
+    def _set_off(self) -> list[Call]:
+        """The calls that were placed because of this one, or meanwhile."""
+        return [call for call in self.carrier.calls if call.sid != self.call.sid]
+
+    def _reports(self) -> list[Report]:
+        """What was reported in these calls. Raises ``StoreUnavailableError``."""
+        found = [report for call in self.carrier.calls for report in self.store.call_with_reports(call.sid)[1]]
+        last = self._last_report()  # whoever is rung back reports a call of theirs that was before
+        if last and last != self.reported_before:
+            known = {(report.call_sid, report.which) for report in found}
+            report = None if last in known else self.store.report(*last)
+            found += [report] if report else []
+        return found
+
+    def _last_report(self) -> tuple[str, str] | None:
+        """Which report was the last of whoever calls, and may be rung back."""
+        try:
+            last = self.store.last_report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
+        except StoreUnavailableError:
+            return None
+        return (last.call_sid, last.which) if last else None
+
+    def _phones(self) -> dict[str, Phone]:
+        """Who picks up, by number. What rings back the caller is answered like the customer's telephone."""
+        settings, options = self.running.settings, self.options
+        customer = self._phone("customer", options["customer"])
+        return {
+            self.number: customer,
+            settings["CARE_FALLBACK_NUMBER"]: self._phone("second care", options["second_care"]),
+            settings["CARE_NUMBER"]: self._phone("care", options["care"]),
+            _customer_of(self.store, self.line): customer,
+        }
+
+    def _phone(self, name: str, answers: str) -> Phone:
+        ask = self.dialogue.ask if self.dialogue else None
+        return Phone(keys=self.script, name=name, answers=cast("PickUp", answers), ask=ask)
+
+    def _post(self) -> Post:
+        """Post to the gateway itself, whatever public address the webhooks are signed over."""
+        post = http_post()
+
+        def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
+            answer = post(self._here(url), form, headers)
+            self.afterwards.of_webhook()
+            return answer
+
+        return post_here
+
+    def _get(self) -> Get:
+        """Likewise, for what a Play names."""
+        get = http_get()
+        return lambda url, headers: get(self._here(url), headers)
+
+    def _here(self, url: str) -> str:
+        public = urlsplit(url)
+        return self.running.gateway + public.path + (f"?{public.query}" if public.query else "")
+
+
+def _customer_of(store: Store, line: str) -> str:
+    """Who is rung for this line; the demo's customer where that can't be read."""
+    try:
+        known = store.line(line, int(time.time()))
+    except StoreUnavailableError:
+        return demo.CUSTOMER
+    return known.ring_to if known and known.ring_to else demo.CUSTOMER

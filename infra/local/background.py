@@ -1,0 +1,89 @@
+"""All that is off the caller's path, on a laptop: the functions behind the stream and the queue, each in its thread."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from handlers import follow_up, redeliver, reputation
+from infra.local.database import client_of
+from infra.local.emptying import QueueFunction
+from infra.local.follower import Follower
+from infra.local.following import Stream, StreamFunction
+from infra.local.queues import create_queues, most_received
+from infra.local.template import stream_of
+from ivr.journal import Journal
+from ivr.store.derived import Derived
+from ivr.store.errands import Errands
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+    from ivr.settings import Settings
+    from ivr.store import Store
+
+
+class Background:
+    """What follows from calls. Its table is that of ``store``, its queue that of the settings, both at ``endpoint``."""
+
+    def __init__(self, settings: Settings, store: Store, endpoint: str, region: str) -> None:
+        # Whoever asks again by itself needs no client that does.
+        self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
+        streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
+        level = settings.log_level
+        derived = Derived.of(settings, store.client)
+        work = follow_up.build(settings, Errands(store.table, store.client))
+        self._streams = [Stream(store.table, store.client, streams) for _ in range(2)]
+        self._redelivery = QueueFunction(
+            settings.report_queue_url, self.sqs, redeliver.Redelivery(store, Journal(level)).take, most_received()
+        )
+        self._reputation = StreamFunction(
+            "reputation",
+            lambda record: reputation.follow(record, derived),
+            self._streams[0],
+            stream_of("ReputationFunction"),
+            Journal(level),
+        )
+        self._follow_up = StreamFunction(
+            "follow_up",
+            lambda record: follow_up.follow(record, work),
+            self._streams[1],
+            stream_of("FollowUpFunction"),
+            Journal(level),
+        )
+        # In the order in which one sets off another: what is redelivered is in the stream when the stream is asked.
+        self._followers = [
+            Follower("redelivery", self._redelivery.work),
+            Follower("reputation", self._reputation.work),
+            Follower("follow-up", self._follow_up.work),
+        ]
+
+    def start(self) -> None:
+        """Begin; the table must be there. Raises ``BotoCoreError`` or ``ClientError``."""
+        create_queues(self.sqs)
+        for stream in self._streams:
+            stream.open()
+        for follower in self._followers:
+            follower.start()
+
+    def stop(self) -> None:
+        """Leave what is not done, and end. Safe to repeat, and before a start."""
+        for follower in self._followers:
+            follower.stop()
+        for follower in self._followers:
+            follower.join()
+
+    def wake(self) -> None:
+        """Say that something was written: it is followed at once."""
+        for follower in self._followers:
+            follower.wake()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until what can be done is done. False: not within so many seconds. What was put off doesn't count."""
+        until = time.monotonic() + seconds
+        return all(follower.settle(max(0.0, until - time.monotonic())) for follower in self._followers)
+
+    @property
+    def put_off(self) -> int:
+        """How much failed and is to come again by itself."""
+        return self._redelivery.put_off + self._reputation.put_off + self._follow_up.put_off

@@ -1,0 +1,224 @@
+"""Customer care: whether it is open, what its agent is told, whether one took the call, and a call-back.
+
+Nothing of ``ivr.care`` and no time zone is imported before somebody asks for care: most calls never do.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ivr import numbers
+from ivr.acts.means import DAY
+from ivr.acts.own_calls import LAST_CALL
+from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.numbers import Kind
+from ivr.pseudonym import reference
+from ivr.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ivr.acts.means import Acts, Means
+    from ivr.acts.own_calls import OwnCalls
+    from ivr.care.hours import Hours
+    from ivr.care.records import CallBack
+    from ivr.flow.state import State
+    from ivr.store.call_backs import CallBacks
+    from ivr.webhook import Webhook
+
+_ALWAYS = "24/7"
+_TICKET = "call_back"  # which reference of a call is its call-back's
+_ROUNDED_TO = 900  # a quarter of an hour: nobody is told to expect a call by 14:37
+_ENDING_DIGITS = 2  # of the number that is called back, so that the person knows which telephone it is
+_LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes less, in any languages
+
+
+class Caring:
+    """The effects of one deployment on customer care."""
+
+    def __init__(self, means: Means, own_calls: OwnCalls) -> None:
+        self.means = means
+        self.own_calls = own_calls
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "care_hours": self.care_hours,
+            "brief_care": self.brief_care,
+            "accept_care": self.accept_care,
+            "judge_care": self.judge_care,
+            "wait_in_queue": self.wait_in_queue,
+            "ask_call_back": self.ask_call_back,
+        }
+
+    def care_hours(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether care is open now, and when it opens next. Needs no store."""
+        if self.means.settings.care_hours == _ALWAYS or self._hours.open_at(webhook.now):
+            return Outcome("open")
+        return Outcome("closed", values=self._said(self._hours.opens_next(webhook.now), webhook.now))
+
+    # The way to an agent.
+
+    def brief_care(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
+        if number := self._reported(effect.state, webhook):
+            from ivr.care.records import CareCall
+
+            expires = webhook.now + DAY
+            self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
+        return Outcome("ready")
+
+    def _reported(self, state: State, webhook: Webhook) -> str:
+        if state.report == LAST_CALL:
+            call = self.own_calls.last_call(webhook)
+            return call.caller if call else ""
+        report = self.means.store.report(webhook.screened_sid, state.report) if state.report else None
+        return report.caller if report else ""
+
+    def accept_care(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the agent on this leg took the call, and say which number was reported in it."""
+        from ivr.care.records import CareCall
+
+        accepted = self._call_backs.accept(
+            CareCall(
+                call_sid=webhook.screened_sid,
+                accepted_by=webhook.call_sid,
+                accepted_at=webhook.now,
+                expires=webhook.now + DAY,
+            )
+        )
+        return Outcome("accepted", values={"number": accepted.number})
+
+    def judge_care(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether an agent took the call that has just ended, rather than a voicemail.
+
+        Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
+        older than what the agent hears between the key and the talk: before that they have hung up on the customer.
+        """
+        talked = webhook.dial_bridged
+        if not talked:
+            call = self._call_backs.care_call(webhook.call_sid)
+            accepted = call is not None and call.accepted_by == webhook.form.get("DialCallSid") != ""
+            talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)
+        if talked:
+            self.means.journal.count("care_talked")
+            return Outcome("talked")
+        self.means.journal.count("care_not_taken")
+        return Outcome("not_taken")
+
+    def wait_in_queue(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
+        waited, position = (webhook.form.get(name) for name in ("QueueTime", "QueuePosition"))
+        if waited.isdigit() and int(waited) >= self.means.settings.care_queue_seconds:
+            return Outcome("too_long")
+        return Outcome("wait", values={"position": position if position.isdigit() else ""})
+
+    # The call-back.
+
+    def ask_call_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Ask for a call-back to whoever is on this leg, one at a time and one a day."""
+        from ivr.care.records import DONE
+
+        try:
+            number = self._number_to_call(webhook)
+            if not number:
+                return Outcome("no_number")
+            asked = self._call_back(number, effect.state, webhook)
+            counts = self._ask(asked, webhook.now)
+        except SecretUnavailableError as error:
+            self.means.journal.failed("secret_unavailable", error)
+            return Outcome(STORE_DOWN)
+        except StoreUnavailableError:
+            self.means.journal.count("call_back_not_recorded")
+            raise
+        values = {**self._said(counts.due_at, webhook.now), "ending": number[-_ENDING_DIGITS:]}
+        if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
+            return Outcome("asked", values=values)
+        return Outcome("had_today" if counts.state == DONE else "already", values=values)
+
+    def _ask(self, asked: CallBack, now: int) -> CallBack:
+        """Store a call-back, or leave it to the queue. Returns the one that counts."""
+        try:
+            counts = self._call_backs.ask(asked, now)
+        except StoreUnavailableError as refused:
+            if not self.means.recording.send(asked):
+                raise
+            self.means.unreached(refused)
+            return asked
+        if counts is asked:
+            self.means.journal.count("call_back_asked")
+        return counts
+
+    def _call_back(self, number: str, state: State, webhook: Webhook) -> CallBack:
+        from datetime import datetime
+
+        from ivr.care.records import CallBack
+
+        settings, now = self.means.settings, webhook.now
+        due = self._hours.after(now, settings.call_back_within_hours * 3600)
+        due += -due % _ROUNDED_TO
+        return CallBack(
+            person=self.means.pseudonym(number),
+            call_sid=webhook.call_sid,
+            ticket=reference(webhook.call_sid, _TICKET, self.means.hmac_key()),
+            asked_at=now,
+            day=f"{datetime.fromtimestamp(now, self._zone):%Y-%m-%d}",
+            due_at=due,
+            languages="-".join(state.languages),
+            expires=due + settings.retention_call_backs_days * DAY,
+            number=number,
+            proved=int(webhook.is_outbound),
+            category=state.category,
+            loss=state.loss,
+            reference=state.reference,
+        )
+
+    def _number_to_call(self, webhook: Webhook) -> str:
+        """The number of whoever is on this leg, if care may call it: registered, or a telephone of the home region.
+
+        A leg that we dialled ourselves was dialled because its number is registered (DESIGN 2).
+        """
+        number = self.means.read(webhook.called if webhook.is_outbound else webhook.caller)
+        if number.kind is not Kind.E164:
+            return ""
+        if numbers.may_be_dialled(number, self.means.settings.home_region):
+            return number.text
+        from ivr.follow_up.destinations import why_not_ring
+
+        if why_not_ring(number.text):
+            return ""
+        return number.text if webhook.is_outbound or self._is_registered(number.text, webhook) else ""
+
+    def _is_registered(self, number: str, webhook: Webhook) -> bool:
+        store, now = self.means.store, webhook.now
+        last = store.last_call(self.means.pseudonym(number))
+        lines = {self.means.read(webhook.called).text, last.line if last else ""} - {""}
+        return any(line is not None and line.ring_to == number for line in (store.line(one, now) for one in lines))
+
+    # What is made when it is first needed.
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.means.settings.timezone)
+
+    @cached_property
+    def _hours(self) -> Hours:
+        from ivr.care.hours import read
+
+        return read(self.means.settings.care_hours, self._zone)
+
+    @cached_property
+    def _call_backs(self) -> CallBacks:
+        from ivr.store.call_backs import CallBacks
+
+        return CallBacks(self.means.store.table, self.means.store.client)
+
+    def _said(self, moment: int, now: int) -> dict[str, str]:
+        from ivr.care.spoken import said
+
+        return said(moment, now, self._zone)

@@ -1,0 +1,212 @@
+"""The guarded talk: legs are moved over REST into a room, and each leg learns from the record what the other one did.
+
+Whether a move took effect is known only when the moved leg asks for its next document, so the caller joins the room
+when the customer has come to it, and looks again for some seconds until then. In the other direction, Twilio's action
+after a room does not say why it ended: the caller's own requests do, and until one of them came, Twilio is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ivr.flow.address import to_url
+from ivr.flow.engine import MOVE, Effect, Outcome
+from ivr.flow.page import Position
+from ivr.flow.state import State
+from ivr.recording import SCREENED, WAITS
+from ivr.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+from ivr.store.talks import Talks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.acts.means import Acts, Means
+    from ivr.acts.ringing import Ringing
+    from ivr.rest import Twilio
+    from ivr.webhook import Webhook
+
+_LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
+_ON_THE_WAY_SECONDS = 30  # far longer than what a customer is told on the way to the room
+_REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
+_CALLER_GONE = Position("talk", "caller_gone")
+
+
+class Guarding:
+    """The effects of one deployment on guarded talks."""
+
+    def __init__(self, means: Means, auth_token: Callable[[], str], ringing: Ringing) -> None:
+        self.means = means
+        self.auth_token = auth_token
+        self.ringing = ringing
+        self.talks = Talks(means.store.table, means.store.client)
+        self._twilio: Twilio | None = None  # made by the first leg that is moved
+        self._avoided_until = 0
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            MOVE: self.move,
+            "bridge": self.bridge,
+            "enter_talk": self.enter_talk,
+            "follow_customer": self.follow_customer,
+            "judge_end": self.judge_end,
+            "end_talk": self.end_talk,
+            "judge_alone": self.judge_alone,
+            "withdraw_this_report": self.withdraw_this_report,
+        }
+
+    def can_move(self, now: int) -> bool:
+        """Whether legs can be moved: there is an account, and REST did not fail just now."""
+        return bool(self.means.settings.twilio_account_sid) and now >= self._avoided_until
+
+    def move(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Move this leg to the step that the effect names."""
+        return Outcome(self._move(webhook.call_sid, effect.to, webhook.now))
+
+    def _move(self, call_sid: str, to: str, now: int) -> str:
+        if not self.can_move(now):
+            return "not_moved"
+        from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
+
+        try:
+            self._rest().move(call_sid, self.means.settings.public_base_url + to)
+        except RefusedError as error:  # of this leg: it has ended, most likely
+            self.means.journal.failed("leg_not_moved", error)
+            return "not_moved"
+        except (NotSentError, SecretUnavailableError) as error:
+            self._avoid(error, now)
+            return "not_moved"
+        except UnknownOutcomeError as error:
+            self._avoid(error, now)
+            return "unknown"
+        self.means.journal.count("leg_moved", page=urlsplit(to).path)
+        return "moved"
+
+    def _avoid(self, error: Exception, now: int) -> None:
+        self._avoided_until = now + _REST_AVOIDED_SECONDS
+        self.means.journal.failed("rest_failed", error)
+
+    def _rest(self) -> Twilio:
+        from ivr.rest import IN_A_CALL_SECONDS, Twilio
+
+        self._twilio = self._twilio or Twilio(self.means.settings, self.auth_token, timeout=IN_A_CALL_SECONDS)
+        return self._twilio
+
+    # The customer's leg.
+
+    def bridge(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
+        return Outcome("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
+
+    def enter_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer's leg comes to the room, and see whether the caller is still there."""
+        call = self.talks.enter(webhook.screened_sid, webhook.now)
+        if call is None:
+            return Outcome("unknown_call")
+        return Outcome("caller_gone" if call.ended_at else "entered")
+
+    def judge_end(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Say why the room ended for the customer: by *, or because the caller left."""
+        if webhook.leg_ended:  # the customer hung up
+            return Outcome("over")
+        left = self._who_left(webhook)
+        if left == "customer":
+            self._note_end(webhook.screened_sid, webhook.now, by=left)
+            return Outcome("star")
+        looked = int(effect.state.looked or 0)
+        if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
+            return Outcome("caller_gone")
+        return Outcome("look_again", sets={"looked": str(looked + 1)})
+
+    def _who_left(self, webhook: Webhook) -> str:
+        """Either "caller" or "customer", or empty where it can't be known now."""
+        try:
+            call = self.means.store.call(webhook.screened_sid)
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+            call = None
+        if call and call.ended_by:
+            return call.ended_by
+        if not self.can_move(webhook.now):
+            return ""
+        from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
+
+        try:
+            status = self._rest().status(webhook.screened_sid)
+        except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
+            self._avoid(error, webhook.now)
+            return ""
+        return "customer" if status == "in-progress" else "caller"
+
+    def withdraw_this_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Withdraw the report that this very leg made by mistake."""
+        if not webhook.is_dialled or effect.state.report != SCREENED:
+            return Outcome("none")
+        waits = effect.state.recorded == WAITS
+        return Outcome("withdrawn" if self.means.recording.revoke(webhook.screened_sid, waits=waits) else "none")
+
+    # The caller's leg.
+
+    def follow_customer(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Whether the customer has gone to the room, where the caller is to follow."""
+        if effect.state.guarded != "yes" or webhook.leg_ended:
+            return Outcome("apart")
+        call = self.means.store.call(webhook.call_sid)
+        if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
+            return Outcome("apart")
+        if call.entered_at:
+            return Outcome("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
+        looked = int(effect.state.looked or 0)
+        if looked >= _LOOKS:
+            return Outcome("apart")
+        return Outcome("look_again", sets={"looked": str(looked + 1)})
+
+    def end_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+        """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
+        self._note_end(webhook.call_sid, webhook.now, by="caller" if webhook.leg_ended else "customer")
+        self.ringing.free_line(webhook)
+        return Outcome("ended")
+
+    def _note_end(self, call_sid: str, now: int, *, by: str) -> None:
+        try:
+            self.talks.end(call_sid, now, by=by)
+        except StoreUnavailableError as error:  # it is over all the same
+            self.means.unreached(error)
+
+    # Whoever waits in the room.
+
+    def judge_alone(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Whether somebody who waits in the room waits for nobody.
+
+        The caller waits while the customer, on the way there, is told about *; the customer comes last.
+        """
+        if effect.state.leg == "talk":
+            return Outcome("alone")
+        call = self.means.store.call(webhook.call_sid)
+        coming = call and call.entered_at and not call.left_at and webhook.now - call.entered_at < _ON_THE_WAY_SECONDS
+        return Outcome("coming" if coming else "alone")
+
+    # Status callbacks.
+
+    def caller_left(self, webhook: Webhook) -> None:
+        """A caller's leg has ended: a customer who waits for it in the room is told so. Safe to repeat."""
+        try:
+            call = self.talks.end(webhook.call_sid, webhook.now, by="caller")
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+            return
+        if call and call.entered_at and not call.joined_at and not call.left_at:
+            state = State(languages=tuple(call.languages.split("-")), leg="talk")
+            self._move(call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+
+    def customer_left(self, webhook: Webhook) -> None:
+        """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""
+        try:
+            call = self.talks.leave(webhook.screened_sid, webhook.now)
+            if call and call.customer_sid:
+                self.ringing.settle_trust(call, webhook.now)
+        except StoreUnavailableError as error:
+            self.means.unreached(error)

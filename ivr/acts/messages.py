@@ -1,0 +1,189 @@
+"""Messages: an unknown caller whom the customer did not answer leaves one, and the customer hears and deletes it.
+
+A recording lies at Twilio from the moment that the caller stops talking. What is not kept of it here is not said to be
+kept; and whoever hears, or deletes, is on a leg that we dialled to the registered number (DESIGN 2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.acts.means import DAY
+from ivr.acts.own_calls import told
+from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.left_messages import LeftMessage, erasure, is_recording
+from ivr.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+from ivr.store.left_messages import MOST_HELD, LeftMessages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.acts.means import Acts, Means
+    from ivr.rest import Twilio
+    from ivr.webhook import Webhook
+
+MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
+_SHORTEST_SECONDS = 1  # less is no message
+
+
+class Messages:
+    """The effects of one deployment on messages."""
+
+    def __init__(self, means: Means, auth_token: Callable[[], str]) -> None:
+        self.means = means
+        self.auth_token = auth_token
+        self.left = LeftMessages(means.store.table, means.store.client)
+        self._twilio: Twilio | None = None  # made by the first recording that is played
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "offer_message": self.offer,
+            "keep_message": self.keep,
+            "count_messages": self.count,
+            "first_message": self.first,
+            "same_message": self.same,
+            "next_message": self.next,
+            "delete_message": self.delete,
+        }
+
+    # The caller's leg.
+
+    def offer(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether a message could be kept now: the table answers, and the customer has not too many."""
+        person = self._called_person(webhook, webhook.now)
+        room = person and len(self.left.held(person, webhook.now)) < MOST_HELD
+        return Outcome("offered" if room else "full")
+
+    def keep(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
+        means, recording = self.means, webhook.recording
+        # The line as it was when the tone was given: no read where the table may not answer the write that follows.
+        person = self._called_person(webhook, webhook.now - webhook.recorded_seconds)
+        if not person:
+            means.journal.count("message_not_kept", recording=recording)
+            return Outcome(STORE_DOWN)
+        if webhook.recorded_seconds < _SHORTEST_SECONDS or not is_recording(recording):
+            self._erase(recording, webhook.now)
+            return Outcome("empty")
+        message = LeftMessage(
+            person=person,
+            call_sid=webhook.call_sid,
+            recording=recording,
+            line=means.read(webhook.called).text,
+            at=webhook.now,
+            seconds=webhook.recorded_seconds,
+            expires=webhook.now + means.settings.retention_messages_days * DAY,
+            caller=means.read(webhook.caller).text,
+            verdict=effect.state.verdict,
+            reason=effect.state.why,
+        )
+        try:
+            kept, is_new = self.left.keep(message)
+        except StoreUnavailableError as error:
+            if not means.recording.send(message):
+                means.journal.count("message_not_kept", recording=recording)
+                raise
+            means.unreached(error)
+            return Outcome("kept")
+        if is_new:
+            means.journal.count("message_kept", seconds=message.seconds)
+        elif kept.recording != recording:
+            self._erase(recording, webhook.now)
+        return Outcome("kept")
+
+    def _called_person(self, webhook: Webhook, at: int) -> str:
+        """The pseudonym of the customer whose line was called, or an empty string where it can't be known."""
+        line = self.means.store.line(self.means.read(webhook.called).text, at)
+        if line is None or not line.ring_to:
+            return ""
+        try:
+            return self.means.pseudonym(line.ring_to)
+        except SecretUnavailableError as error:
+            self.means.journal.failed("secret_unavailable", error)
+            return ""
+
+    def _erase(self, recording: str, now: int) -> None:
+        """Ask for a recording to be erased that nobody will hear; the caller need not wait for the table to answer."""
+        try:
+            if is_recording(recording):
+                self.left.erase(erasure(recording, now))
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+
+    # The customer's leg.
+
+    def count(self, _: Effect, webhook: Webhook) -> Outcome:
+        """How many messages the customer has whom we rang back."""
+        held = self._held(webhook)
+        return Outcome("some" if held else "none", sets={"messages": _count(held), "message": ""})
+
+    def first(self, _: Effect, webhook: Webhook) -> Outcome:
+        """The oldest message."""
+        return self._tell(self._held(webhook), after="")
+
+    def next(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """The message after the one that was played last, though that may be deleted."""
+        return self._tell(self._held(webhook), after=effect.state.message)
+
+    def same(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """The message that was played last."""
+        held = self._held(webhook)
+        return self._tell([one for one in held if one.name == effect.state.message], after="", sets=_count(held))
+
+    def delete(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Delete the message that was played last, and have its recording erased."""
+        person = self._person(webhook)
+        word = effect.state.message.partition("-")[2]
+        message = self.left.message(person, word) if person and word else None
+        if message is None:
+            return Outcome("none")
+        if not message.deleted_at:
+            self.left.delete(message, webhook.now)
+        return Outcome("deleted")
+
+    def played(self, effect: Effect, webhook: Webhook) -> LeftMessage | None:
+        """The message that was played last to the customer whom we rang back, if it is still there."""
+        return next((one for one in self._held(webhook) if one.name == effect.state.message), None)
+
+    def _held(self, webhook: Webhook) -> list[LeftMessage]:
+        person = self._person(webhook)
+        return self.left.held(person, webhook.now) if person else []
+
+    def _person(self, webhook: Webhook) -> str:
+        return self.means.pseudonym(webhook.person) if webhook.is_ring_back else ""
+
+    def _tell(self, held: list[LeftMessage], *, after: str, sets: str | None = None) -> Outcome:
+        """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
+        count = {"messages": _count(held) if sets is None else sets}
+        message = next((one for one in held if one.name > after), None)
+        if message is None:
+            return Outcome("none", sets=count)
+        values = told(message.at, message.caller, self.means.settings.timezone)
+        return Outcome(
+            "found", sets={**count, "message": message.name}, values={**values, "recording": message.recording}
+        )
+
+    # What Twilio fetches for a Play.
+
+    def audio(self, recording: str, now: int) -> bytes | None:
+        """A recording, as MP3; None where it is not to be heard (any more), or Twilio does not give it.
+
+        Raises ``StoreUnavailableError``.
+        """
+        if not self.left.is_playable(recording, now):
+            return None
+        from ivr.rest import IN_A_CALL_SECONDS, NotSentError, RefusedError, Twilio, UnknownOutcomeError
+
+        self._twilio = self._twilio or Twilio(self.means.settings, self.auth_token, timeout=IN_A_CALL_SECONDS)
+        try:
+            return self._twilio.recording(recording)
+        except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
+            self.means.journal.failed("recording_not_played", error)
+            return None
+
+
+def _count(held: list[LeftMessage]) -> str:
+    return str(len(held)) if held else ""

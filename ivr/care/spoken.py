@@ -1,0 +1,24 @@
+"""How a moment is said on the telephone: which day it is, in a word that has a prompt of its own, and the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ivr.prompts.used import WHENS
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+TODAY, TOMORROW, *_WEEKDAYS, LATER = WHENS
+
+
+def said(moment: int, now: int, zone: tzinfo) -> dict[str, str]:
+    """What prompts say of a moment to come (epoch seconds): ``when``, one of WHENS, ``day`` of the month, ``clock``.
+
+    A weekday's name says enough for the next six days; after that it is the day of the month.
+    """
+    then = datetime.fromtimestamp(moment, zone)
+    ahead = (then.date() - datetime.fromtimestamp(now, zone).date()).days
+    words = {0: TODAY, 1: TOMORROW} | dict.fromkeys(range(2, 7), _WEEKDAYS[then.weekday()])
+    return {"when": words.get(ahead, LATER), "day": f"{then:%d}", "clock": f"{then:%H%M}"}

@@ -1,0 +1,67 @@
+"""Messages that callers left, on a leg that we dialled to the registered number: each is told, played, and acted on."""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Key, Menu, Only, Say
+
+MESSAGES = Page(
+    "messages",
+    Menu(
+        name="announced",
+        prompts=(Only("one_message", "one_message"), Only("several_messages", "messages_counted")),
+        keys=(
+            Key(press="1", goal="hear_messages", then="first"),
+            Key(press="8", goal="back", then="ring_back:main"),
+        ),
+        tries=2,
+        silence="ring_back:main",
+        failure="ring_back:main",
+    ),
+    Act(
+        name="first",
+        effect="first_message",
+        ways={"found": "message", "none": "no_more"},
+        store_down="ring_back:sorry",
+    ),
+    Act(
+        name="again",
+        effect="same_message",
+        ways={"found": "message", "none": "gone"},
+        store_down="ring_back:sorry",
+    ),
+    Act(
+        name="next",
+        effect="next_message",
+        ways={"found": "message", "none": "no_more"},
+        store_down="ring_back:sorry",
+    ),
+    Menu(
+        name="message",
+        prompts=("message_came", Only("ending_known", "last_call_ending")),
+        plays="recording",
+        keys=(
+            Key(press="1", goal="hear_again", then="again"),
+            Key(press="2", goal="next_message", then="next"),
+            Key(press="3", goal="delete_message", then="delete"),
+            Key(press="9", goal="report_message", then="report"),
+            Key(press="8", goal="back", then="ring_back:main"),
+        ),
+        silence="ring_back:goodbye",
+        failure="ring_back:goodbye",
+    ),
+    Act(
+        name="delete",
+        effect="delete_message",
+        ways={"deleted": "deleted", "none": "gone"},
+        store_down="ring_back:sorry",
+    ),
+    Say(name="deleted", prompts=("message_deleted",), then="next"),
+    Say(name="gone", prompts=("message_gone",), then="next"),
+    Say(name="no_more", prompts=("no_more_messages",), then="ring_back:main"),
+    Act(
+        name="report",
+        effect="report_message",
+        ways={"recorded": "report:recorded", "none": "gone"},
+        store_down="report:not_recorded",
+    ),
+    title="Messages, on a ring-back",
+)

@@ -1,0 +1,70 @@
+"""The guarded talk, on the customer's leg, which was moved out of the whisper: * ends the call and reports it."""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Goodbye, Hold, Key, Meet, Menu, Say
+
+TALK = Page(
+    "talk",
+    Act(
+        name="enter",
+        effect="enter_talk",
+        ways={"entered": "room", "caller_gone": "caller_gone", "unknown_call": "room"},
+        store_down="room",
+    ),
+    Meet(name="room", wait="wait:hold", then="how_it_ended", star="end_and_report"),
+    Act(
+        name="how_it_ended",
+        effect="judge_end",
+        ways={"star": "record", "caller_gone": "caller_gone", "look_again": "a_second", "over": "over"},
+        store_down="caller_gone",
+    ),
+    Hold(name="a_second", seconds=1, then="how_it_ended"),
+    # Recorded at once: whoever hangs up now has reported all the same.
+    Act(
+        name="record",
+        effect="record_report",
+        ways={"recorded": "recorded", "unknown_call": "report:not_recorded"},
+        store_down="report:not_recorded",
+    ),
+    Menu(
+        name="recorded",
+        prompts=("star_recorded",),
+        keys=(
+            Key(press="1", goal="by_mistake", then="take_back"),
+            Key(press="2", goal="go_on", then="report:what"),
+            Key(press="0", goal="care", then="care:start", when="care_known"),
+        ),
+        tries=2,
+        silence="report:what",
+        failure="report:what",
+    ),
+    Act(
+        name="take_back",
+        effect="withdraw_this_report",
+        ways={"withdrawn": "taken_back", "none": "not_taken_back"},
+        store_down="not_taken_back",
+    ),
+    Goodbye(name="taken_back", prompts=("withdrawn", "goodbye")),
+    Goodbye(name="not_taken_back", prompts=("apology", "please_call_care")),
+    Say(name="caller_gone", prompts=("caller_gone",), then="report_it"),
+    Menu(
+        name="report_it",
+        prompts=("report_after_talk",),
+        keys=(
+            Key(press="9", goal="report", then="record_now", when="can_be_reported"),
+            Key(press="0", goal="care", then="care:start", when="care_known"),
+        ),
+        tries=2,
+        silence="goodbye",  # asked once; whoever says nothing is let go
+        failure="goodbye",
+    ),
+    Act(
+        name="record_now",
+        effect="record_report",
+        ways={"recorded": "report:recorded", "unknown_call": "report:not_recorded"},
+        store_down="report:not_recorded",
+    ),
+    Goodbye(name="goodbye", prompts=("goodbye",)),
+    Goodbye(name="over"),
+    title="Guarded talk: the customer's leg",
+)

@@ -1,0 +1,21 @@
+"""What plays in the room of a guarded talk to whoever is there alone: ten seconds, and they are moved out of it.
+
+Twilio allows a waiting document to say, play, pause and redirect, so that a move over REST is the only way out.
+"""
+
+from ivr.flow.page import Page
+from ivr.flow.steps import Act, Decide, Hold, Move
+
+_ALONE_SECONDS = 8  # with the words before it, the ten seconds of DESIGN 4
+
+WAIT = Page(
+    "wait",
+    Hold(name="hold", seconds=_ALONE_SECONDS, then="judge", prompts=("one_moment_please",)),
+    Act(name="judge", effect="judge_alone", ways={"coming": "hold", "alone": "who"}, store_down="who"),
+    Decide(name="who", by="which_leg", ways={"talk": "customer", "whisper": "caller", "other": "caller"}),
+    Move(name="customer", to="talk:caller_gone", leg="talk", moved="leave", not_moved="nobody", unknown="nobody"),
+    Move(name="caller", to="screened:talk_over", leg="", moved="leave", not_moved="nobody", unknown="nobody"),
+    Hold(name="leave", seconds=_ALONE_SECONDS, then="judge"),  # the move takes this leg away
+    Hold(name="nobody", seconds=_ALONE_SECONDS, then="judge", prompts=("nobody_here",)),
+    title="Guarded talk: whoever is alone",
+)

@@ -1,0 +1,85 @@
+"""Erasing recordings at Twilio: when their message is gone from the table, by whatever hand, and until it is done.
+
+This is the one thing that follows from a removal. A removal itself comes but once, and not at all where the stream is
+not followed for a day; so it only stores that the recording is to be erased, and that is carried out from then on. What
+fails is put off until TTL takes that item, some hours or days later, whose own removal asks again. And that there is a
+recording is kept a week longer than its message: should the removal of the message never be heard of, the removal of
+this is. Nobody waits for any of it, so nothing is tried twice in a row, and no ring-back waits behind it.
+
+Deleting may be repeated, so an unknown outcome is only another failure. The claim keeps two functions from one errand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.follow_up.records import ASKED, DONE, FAILED
+from ivr.left_messages import MOST_ROUNDS, erasure_after
+from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.store.left_messages import LeftMessages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.journal import Journal
+    from ivr.left_messages import Erasure
+    from ivr.records import Item
+    from ivr.rest import Twilio
+    from ivr.store.errands import Errands
+
+_AVOIDED_SECONDS = 30  # after a failure: while Twilio hangs, whole days of expired messages don't each wait for it
+
+
+class Erasing:
+    """The erasures of one deployment. ``clock`` gives epoch seconds."""
+
+    def __init__(self, store: Errands, twilio: Twilio, journal: Journal, *, clock: Callable[[], float]) -> None:
+        self.store = store
+        self.messages = LeftMessages(store.table, store.client)
+        self.twilio = twilio
+        self.journal = journal
+        self.clock = clock
+        self._avoided_until = 0.0
+
+    def removed(self, gone: Item) -> None:
+        """Ask for what follows from a removal. Raises ``StoreUnavailableError`` where its event is to come again."""
+        if asked := erasure_after(gone, int(self.clock())):
+            self.messages.erase(asked)
+
+    def attend(self, errand: Erasure) -> None:
+        """Carry out an erasure that has just been asked for, unless somebody was at it already.
+
+        Raises ``StoreUnavailableError`` or ``ivr.secrets.SecretUnavailableError`` where its event is to come again.
+        """
+        now = self.clock()
+        if errand.state != ASKED or errand.tried_since:
+            return
+        self.twilio.auth_token()  # without it there is nothing to claim for
+        claimed = self.store.claim(errand, int(now))
+        if claimed is None:
+            return
+        why = self._delete(claimed, now)
+        if not why:
+            self.store.settle(claimed, DONE, "")
+            self.messages.note_erased(claimed.recording, int(now))
+            self.journal.count("recording_deleted", recording=claimed.recording)
+        elif claimed.round >= MOST_ROUNDS:
+            self.store.settle(claimed, FAILED, why)
+            self.journal.count("errand_failed", kind="erasure", why=why, recording=claimed.recording)
+        else:
+            self.store.put_off(claimed)
+
+    def _delete(self, errand: Erasure, now: float) -> str:
+        """Delete a recording at Twilio. Returns why that failed, or an empty string."""
+        if now < self._avoided_until:
+            return "avoided"
+        try:
+            self.twilio.delete_recording(errand.recording)
+        except RefusedError as error:
+            self.journal.failed("errand_put_off", error)
+            return str(error)
+        except (NotSentError, UnknownOutcomeError) as error:
+            self._avoided_until = now + _AVOIDED_SECONDS
+            self.journal.failed("errand_put_off", error)
+            return str(error)
+        return ""

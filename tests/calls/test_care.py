@@ -1,0 +1,565 @@
+"""Customer care: in its hours an agent who is told who comes and takes the call with a key; else a call-back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, Carrier, Phone
+from infra.local import demo
+from ivr.care.records import DONE, IN_PROGRESS
+from ivr.flow.decisions import CONDITIONS
+from ivr.flow.pages import BOOK
+from ivr.flow.steps import Menu
+from ivr.pseudonym import is_reference, pseudonym
+from ivr.store.call_backs import CallBacks
+from tests.conftest import BASE_URL, NOW, TOKEN
+from tests.flow.conftest import FACTS
+
+AT_HOME = "+96892223344"  # a mobile number of the home region, which calls the report line
+WORKFLOW = "WW" + "a" * 32
+REPORTS_A_LOSS = ("2", "2", "0096891234567#", "1", "2", "1")  # in English: a typed number, about secrets, lost
+DAY = 24 * 3600
+
+
+def muscat(text):
+    """Epoch seconds. The tests' calls begin on Wednesday, 18 November 2026, at 15:06 in Muscat."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Muscat")).timestamp())
+
+
+@pytest.fixture
+def hotline(ring):
+    def dial(*keys, from_=AT_HOME, to=demo.REPORT_LINE, **phones):
+        return ring(from_, to, caller=keys, **phones)
+
+    return dial
+
+
+@pytest.fixture
+def call_backs(store):
+    return CallBacks(store.table, store.client)
+
+
+@pytest.fixture
+def asked(call_backs):
+    """Every call-back that was asked for."""
+    return lambda: call_backs.listed(NOW)
+
+
+@pytest.fixture
+def counted(caplog):
+    caplog.set_level("INFO")
+    return lambda: [record.metric for record in caplog.records if hasattr(record, "metric")]
+
+
+@pytest.fixture(autouse=True)
+def _agents_hear_both(environment):
+    environment["CARE_LANGUAGES"] = "ar-en"
+
+
+class TestAnAgentTakesTheCall:
+    def test_with_a_key_once_they_have_heard_who_is_coming(self, hotline, counted):
+        call = hotline("2", "0")
+        assert call.caller.hears("connecting_care", "en")
+        assert call.care.hears("agent_hello")
+        assert call.care.hears("agent_caller")
+        assert call.care.hears("agent_english")
+        assert call.care.hears_key("agent_take", "1")
+        assert call.talked
+        assert not call.rang(demo.SECOND_CARE)
+        assert "care_talked" in counted()
+
+    def test_and_hears_why_and_only_after_the_key_the_reference_and_the_number(self, hotline, reports):
+        call = hotline(*REPORTS_A_LOSS)
+        [report] = reports()
+        urgent, before, after = call.call.transcript.said("care", "en")
+        assert urgent == "Urgent: something was lost or given away."
+        assert "It is about bank details, a PIN or a code." in before
+        assert f"is {', '.join(report.reference)}. The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in after
+        assert "9, 6, 8" not in urgent + before  # which a voicemail may record
+        assert call.talked
+
+    def test_hears_of_no_report_where_none_was_made_in_this_call(self, hotline, outage):
+        call = hotline("2", "0")
+        assert not call.care.hears("agent_loss", "en")
+        assert not call.care.hears("agent_reference", "en")
+        assert "GetItem" not in outage.asked  # nothing was looked up for it
+
+    def test_may_hear_it_again(self, hotline):
+        call = hotline(*REPORTS_A_LOSS, care=["2", "1"])
+        assert sum("Urgent" in said for said in call.care.heard) == 2
+        assert call.talked
+
+    @pytest.mark.parametrize(
+        ("languages", "heard", "not_heard"),
+        [("ar", ["ar"], ["en"]), ("en", ["en"], ["ar"]), ("en-ar", ["en", "ar"], [])],
+    )
+    def test_is_told_in_the_languages_of_care_whatever_the_customer_chose(
+        self, environment, hotline, languages, heard, not_heard
+    ):
+        environment["CARE_LANGUAGES"] = languages
+        call = hotline("1", *REPORTS_A_LOSS[1:])
+        for prompt in ("agent_hello", "agent_arabic", "agent_loss", "agent_reference", "agent_number"):
+            assert call.care.hears(prompt, *heard)
+            assert not any(call.care.hears(prompt, language) for language in not_heard)
+        assert call.caller.hears("connecting_care", "ar")
+        assert not call.caller.hears("connecting_care", "en")
+
+    def test_of_a_customer_whose_number_we_rang_is_told_that(self, ring_back):
+        transcript = ring_back("1", "0")
+        assert "It comes from a registered customer." in " ".join(transcript.said("care", "en"))
+        assert any(entry.kind == "bridged" for entry in transcript)
+
+    def test_no_number_rides_in_a_url(self, hotline):
+        call = hotline(*REPORTS_A_LOSS)
+        urls = [entry.text for entry in call.call.transcript if entry.kind == "webhook"]
+        assert not any(digits in url for url in urls for digits in ("1234567", "2223344", "2025550"))
+
+
+@pytest.fixture
+def ring_back(carrier, pickups):
+    """We ring the customer back, who presses these keys."""
+
+    def place(*keys):
+        from infra.carrier import rest_client
+
+        pickups[demo.CUSTOMER] = Phone(keys=list(keys), name="customer")
+        pickups[demo.CARE] = Phone(keys=["1"], name="care")
+        with carrier.rest() as rest:
+            rest_client(rest.base_url, "AC" + "0" * 32, TOKEN, 5).calls.create(
+                to=demo.CUSTOMER,
+                from_=demo.PROTECTED_LINE,
+                url=f"{BASE_URL}/voice/ring_back/start?languages=en&leg=rung_back",
+            )
+            carrier.run()
+        return carrier.legs[-1].transcript
+
+    return place
+
+
+class TestFromAScreenedCall:
+    """The customer's leg was moved out of the whisper, so that care can be dialled for it."""
+
+    def test_the_agent_hears_which_number_the_customer_has_just_reported(self, ring, reports):
+        star = PRESS_IN_TALK("*", after=12)
+        call = ring(caller=[ANNOUNCED], customer=["1", star, "2", "2", "1"])
+        [report] = reports()
+        urgent, before, after = call.call.transcript.said("care", "en")
+        assert "Urgent" in urgent
+        assert "It comes from a registered customer." in before
+        assert "The language is" not in before  # the customer was asked in both, and chose none
+        assert f"is {', '.join(report.reference)}. The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in after
+        assert {"customer", "care"} <= {entry.leg for entry in call.call.transcript if entry.kind == "bridged"}
+
+    @pytest.mark.parametrize(("shown", "number"), [("line", demo.PROTECTED_LINE), ("caller", demo.CUSTOMER)])
+    def test_care_sees_our_line_or_the_customer_and_never_the_fraudster(self, environment, ring, shown, number):
+        environment["CALLER_ID_SHOWN"] = shown
+        call = ring(caller=[ANNOUNCED], customer=["0"])
+        [dialled] = [entry.text for entry in call.call.transcript.of("care") if entry.kind == "dialled"]
+        assert dialled == f"{demo.CARE}, shown {number}"
+
+    def test_zero_in_the_whisper_reaches_an_agent(self, ring):
+        call = ring(caller=[ANNOUNCED], customer=["0"])
+        assert call.care.hears("agent_customer")
+        assert not call.care.hears("agent_reference", "en")
+        assert {entry.leg for entry in call.call.transcript if entry.kind == "bridged"} == {"customer", "care"}
+
+    def test_a_call_back_goes_to_the_number_that_we_had_rung(self, environment, ring, asked):
+        environment["CARE_HOURS"] = CLOSED
+        call = ring(caller=[ANNOUNCED], customer=["0", "1"])
+        assert call.customer.hears("care_closed")
+        assert call.customer.hears("call_back_asked")
+        assert [(one.number, one.proved, one.languages) for one in asked()] == [(demo.CUSTOMER, 1, "ar-en")]
+
+
+class TestNobodyIsSwallowed:
+    @pytest.mark.parametrize(
+        "first",
+        [
+            {"answers": "voicemail"},
+            {"answers": "no-answer"},
+            {"answers": "busy"},
+            {"answers": "declines"},
+            {"keys": ["3"]},
+            {"keys": [SILENCE, SILENCE]},
+            {"keys": ["7", "9"]},
+            {"keys": [HANG_UP]},
+        ],
+        ids=lambda phone: "-".join(map(str, phone.values())),
+    )
+    @pytest.mark.parametrize("refused_status", ["completed", "no-answer", "busy"])
+    def test_the_second_number_rings_when_the_first_does_not_take_the_call(
+        self, post, pickups, refused_status, first, asked
+    ):
+        pickups |= {
+            demo.CARE: Phone(**first, name="care"),
+            demo.SECOND_CARE: Phone(keys=["1"], name="second care"),
+        }
+        carrier = Carrier(
+            post,
+            base_url=BASE_URL,
+            auth_token=TOKEN,
+            clock_start=NOW,
+            pickups=pickups,
+            refused_status=refused_status,
+            seed=7,
+        )
+        call = carrier.place(from_=AT_HOME, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0"]))
+        carrier.run()
+        bridged = {(entry.leg, entry.text) for entry in call.transcript if entry.kind == "bridged"}
+        assert bridged == {("caller", "with second care"), ("second care", "with caller")}
+        assert "trying another colleague" in " ".join(call.transcript.said("caller", "en"))
+        assert "reference" not in " ".join(call.transcript.said("care", "en"))
+        assert not carrier.left_behind
+        assert asked() == []
+
+    def test_an_agent_who_hangs_up_after_the_key_and_before_the_talk_leaves_the_customer_to_the_second(
+        self, environment, hotline, pickups
+    ):
+        environment["CARE_LANGUAGES"] = "en"
+        pickups[demo.CARE] = Phone(keys=["1"], name="care", hangs_up_after=30)
+        call = hotline(*REPORTS_A_LOSS)
+        assert call.care.hears("agent_reference", "en")
+        assert call.rang(demo.SECOND_CARE)
+        assert call.second_care.hears("agent_number", "en")
+
+    def test_when_no_agent_takes_it_that_is_said_and_a_call_back_offered(self, hotline, pickups, counted):
+        for number in (demo.CARE, demo.SECOND_CARE):
+            pickups[number] = Phone(answers="voicemail", name="care")
+        call = hotline("1", "0")
+        assert call.caller.hears("care_busy", "ar")
+        assert call.caller.hears("offer_call_back", "ar")
+        assert not call.talked
+        assert counted().count("care_not_taken") == 2
+
+    def test_without_a_second_number_the_call_back_follows_at_once(self, environment, hotline, pickups):
+        environment["CARE_FALLBACK_NUMBER"] = ""
+        pickups[demo.CARE] = Phone(answers="busy", name="care")
+        call = hotline("2", "0")
+        assert not call.caller.hears("one_moment", "en")
+        assert call.caller.hears("offer_call_back", "en")
+
+    def test_each_number_rings_for_a_time_of_its_own(self, environment, hotline, pickups):
+        environment.update(CARE_RING_SECONDS="40", CARE_FALLBACK_RING_SECONDS="15")
+        for number, name in ((demo.CARE, "care"), (demo.SECOND_CARE, "second care")):
+            pickups[number] = Phone(answers="no-answer", name=name)
+        call = hotline("2", "0")
+        for name, seconds in (("care", 40), ("second care", 15)):
+            entries = {entry.kind: entry.at for entry in call.call.transcript.of(name)}
+            assert entries["hung up"] - entries["dialled"] == seconds
+
+    def test_a_talk_that_twilio_says_nothing_of_is_known_by_the_accepting_key(self, post, pickups):
+        """DialBridged is not sent: the key counts, once it is older than what the agent hears after it."""
+        rung = []
+
+        def silent_on_the_bridge(url, form, headers):
+            form = [(name, value) for name, value in form if name != "DialBridged"]
+            carrier_signs = carrier.network.webhooks.signature
+            return post(url, form, {**headers, "X-Twilio-Signature": carrier_signs(url, dict(form))})
+
+        pickups |= {
+            demo.CARE: Phone(keys=["1"], name="care", talks_for=120),
+            demo.SECOND_CARE: Phone(ask=rung.append, name="second care"),
+        }
+        carrier = Carrier(silent_on_the_bridge, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=pickups)
+        call = carrier.place(from_=AT_HOME, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0"]))
+        carrier.run()
+        assert any(entry.kind == "bridged" for entry in call.transcript)
+        assert rung == []
+
+    def test_care_is_not_offered_where_there_is_none(self, environment, hotline):
+        environment["CARE_NUMBER"] = environment["CARE_FALLBACK_NUMBER"] = ""
+        call = hotline("2", "0", HANG_UP)
+        assert not call.caller.hears_key("care", "0")
+        assert not call.rang(demo.CARE)
+
+    def test_and_whoever_can_press_no_key_hears_an_honest_word(self, environment, hotline):
+        environment["CARE_NUMBER"] = environment["CARE_FALLBACK_NUMBER"] = ""
+        assert hotline().caller.hears("care_unreachable")
+
+
+class TestWhileTheStoreIsDown:
+    @pytest.fixture(autouse=True)
+    def _nothing_of_care_can_be_kept(self, outage):
+        outage.down, outage.touching = True, '"CARE"'
+
+    def test_the_agent_is_rung_all_the_same_and_lacks_only_the_number(self, hotline, reports):
+        call = hotline(*REPORTS_A_LOSS)
+        assert call.care.hears("agent_loss", "en")
+        assert call.care.hears("agent_reference", "en")
+        assert not call.care.hears("agent_number", "en")
+        assert call.talked
+
+    def test_a_talk_is_known_by_what_twilio_says(self, hotline):
+        call = hotline("2", "0")
+        assert call.talked
+        assert not call.rang(demo.SECOND_CARE)
+
+    def test_a_voicemail_still_takes_no_call(self, hotline, pickups):
+        pickups[demo.CARE] = Phone(answers="voicemail", name="care")
+        call = hotline("2", "0")
+        assert call.rang(demo.SECOND_CARE)
+        assert call.talked
+
+    def test_with_the_whole_table_down_care_is_reached(self, ring, outage):
+        outage.touching = ""
+        call = ring(AT_HOME, demo.REPORT_LINE)
+        assert call.care.hears("agent_hello")
+        assert call.talked
+
+
+CLOSED = "Su-Th 08:00-14:00"
+
+
+class TestHours:
+    @pytest.mark.parametrize(
+        ("hours", "when", "said"),
+        [
+            ("24/7; 2026-11-18 15:30-20:00", "today", "It opens today, at 1, 5, 3, 0."),
+            (CLOSED, "tomorrow", "It opens tomorrow, at 0, 8, 0, 0."),
+            ("Su,Fr 14:00-20:00", "fr", "It opens on Friday, at 1, 4, 0, 0."),
+            ("Su-We 08:00-14:00", "su", "It opens on Sunday, at 0, 8, 0, 0."),
+            ("Su-Th 08:00-20:00; 2026-11-10..2026-11-30 09:00-15:00", "tomorrow", "tomorrow, at 0, 9, 0, 0."),
+            ("24/7; 2026-11-18..2026-11-30 closed", "later", "It opens on day 0, 1 of the month, at 0, 0, 0, 0."),
+        ],
+        ids=["later today", "tomorrow", "a weekday", "over the weekend", "Ramadan", "a long closure"],
+    )
+    def test_closed_care_rings_nobody_says_when_it_opens_and_offers_a_call_back(
+        self, environment, hotline, hours, when, said
+    ):
+        environment["CARE_HOURS"] = hours
+        call = hotline("2", "0")
+        assert call.caller.hears("care_closed", "en")
+        assert said in " ".join(call.caller.heard)
+        assert call.caller.hears("offer_call_back", "en")
+        assert not call.rang(demo.CARE)
+
+    def test_it_is_told_in_arabic_too(self, environment, hotline):
+        environment["CARE_HOURS"] = CLOSED
+        call = hotline("1", "0", "1")
+        for prompt in ("care_closed", "care_opens.tomorrow", "call_back_asked", "call_back_by.tomorrow"):
+            assert call.caller.hears(prompt, "ar")
+            assert not call.caller.hears(prompt, "en")
+
+    @pytest.mark.parametrize("hours", ["Su-Th 08:00-20:00", "We 15:00-16:00; 2026-12-01 closed", "24/7"])
+    def test_open_care_is_rung(self, environment, hotline, hours):
+        environment["CARE_HOURS"] = hours
+        assert hotline("2", "0").talked
+
+    def test_the_hours_are_those_of_the_operators_zone(self, environment, hotline):
+        environment.update(CARE_HOURS="Su-Th 08:00-14:00", TIMEZONE="Europe/London")  # where it is 11:06
+        assert hotline("2", "0").talked
+
+    def test_wrong_hours_are_refused_at_the_start(self, environment):
+        from ivr.settings import Settings, SettingsError
+
+        environment["CARE_HOURS"] = "Su-Th 8-20"
+        with pytest.raises(SettingsError, match=r"CARE_HOURS is 'Su-Th 8-20': '8-20' .* write it as 08:00-20:00"):
+            Settings.from_environment(environment)
+
+
+class TestACallBack:
+    @pytest.fixture(autouse=True)
+    def _closed(self, environment):
+        environment["CARE_HOURS"] = CLOSED
+
+    def test_is_recorded_with_the_time_until_which_it_was_promised(self, hotline, asked, counted):
+        call = hotline("2", "0", "1")
+        [call_back] = asked()
+        assert call.caller.hears("call_back_asked", "en")
+        assert "by tomorrow, 1, 2, 0, 0, at the latest." in " ".join(call.caller.heard)
+        assert "ends in 4, 4." in " ".join(call.caller.heard)
+        assert call_back.due_at == muscat("2026-11-19 12:00")  # four of care's open hours
+        assert (call_back.number, call_back.person) == (AT_HOME, pseudonym(AT_HOME, demo.SETTINGS["HMAC_KEY"]))
+        assert (call_back.state, call_back.languages, call_back.call_sid) == ("asked", "en", call.sid)
+        assert (call_back.proved, call_back.day) == (0, "2026-11-18")
+        assert is_reference(call_back.ticket)
+        assert call_back.expires == call_back.due_at + 30 * DAY
+        assert "call_back_asked" in counted()
+
+    def test_is_promised_within_the_hours_that_the_setting_says(self, environment, hotline, asked):
+        environment["CALL_BACK_WITHIN_HOURS"] = "10"
+        call = hotline("2", "0", "1")
+        assert "by Sunday, 1, 2, 0, 0, at the latest." in " ".join(call.caller.heard)
+        assert asked()[0].due_at == muscat("2026-11-22 12:00")
+
+    def test_is_promised_by_a_quarter_of_an_hour(self, environment, hotline, asked, pickups):
+        environment.update(CARE_HOURS="24/7", CALL_BACK_WITHIN_HOURS="1")
+        for number in (demo.CARE, demo.SECOND_CARE):
+            pickups[number] = Phone(answers="busy", name="care")
+        call = hotline("2", "0", "1")
+        assert asked()[0].due_at == muscat("2026-11-18 16:15")
+        assert "today, by 1, 6, 1, 5 at the latest." in " ".join(call.caller.heard)
+
+    def test_knows_the_report_that_was_made_before_it(self, hotline, asked, reports):
+        hotline(*REPORTS_A_LOSS, "1")
+        [call_back], [report] = asked(), reports()
+        assert (call_back.category, call_back.loss, call_back.reference) == ("secrets", "yes", report.reference)
+
+    def test_asked_for_twice_is_one_and_the_same_time_is_said_again(self, hotline, asked, carrier):
+        first = hotline("2", "0", "1")
+        carrier.wait(20 * 3600)  # Thursday, just after eleven: care is open by then, and nobody takes the call
+        again = hotline("1", "0", "1", care=["3"])
+        [call_back] = asked()
+        assert (call_back.call_sid, call_back.languages) == (first.sid, "en")
+        assert again.caller.hears("call_back_already", "ar")
+        assert again.caller.hears("call_back_by.today", "ar")
+        assert "واحد، اثنين، صفر، صفر" in " ".join(again.caller.heard)
+
+    def test_that_is_in_progress_is_not_asked_for_again(self, hotline, asked, call_backs):
+        hotline("2", "0", "1")
+        call_backs.take(asked()[0], NOW)
+        assert hotline("2", "0", "1").caller.hears("call_back_already", "en")
+        assert [one.state for one in asked()] == [IN_PROGRESS]
+
+    def test_is_made_once_a_day(self, hotline, asked, call_backs, carrier):
+        hotline("2", "0", "1")
+        call_backs.finish(asked()[0], NOW, "explained", NOW + 30 * DAY)
+        assert hotline("2", "0", "1").caller.hears("call_back_had_today", "en")
+        assert [one.state for one in asked()] == [DONE]
+        carrier.wait(9 * 3600)  # past midnight
+        tomorrow = hotline("2", "0", "1")
+        assert tomorrow.caller.hears("call_back_asked", "en")
+        assert [(one.state, one.call_sid) for one in asked()] == [("asked", tomorrow.sid)]
+
+    def test_that_expired_stands_in_nobodys_way(self, hotline, asked, carrier, call_backs):
+        hotline("2", "0", "1")
+        carrier.wait(32 * DAY)
+        assert hotline("2", "0", "1").caller.hears("call_back_asked", "en")
+
+    def test_delivered_twice_is_one_and_confirmed_alike(self, post, pickups, asked):
+        carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, deliveries=3, seed=7)
+        call = carrier.place(from_=AT_HOME, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0", "1"]))
+        carrier.run()
+        assert carrier.deliveries_differed == []
+        assert [one.call_sid for one in asked()] == [call.sid]
+
+    @pytest.mark.parametrize(
+        "number",
+        ["anonymous", "+96890012345", "+14155550100", "1500", "sip:alice@example.com"],
+        ids=["hidden", "premium", "foreign", "short code", "no number"],
+    )
+    def test_is_not_made_to_a_number_that_we_do_not_call(self, hotline, asked, number):
+        call = hotline("2", "0", "1", from_=number)
+        assert call.caller.hears("call_back_needs_number", "en")
+        assert not call.caller.hears("call_back_asked", "en")
+        assert asked() == []
+
+    def test_goes_to_a_registered_number_wherever_it_is(self, ring, asked):
+        call = ring(demo.CUSTOMER, caller=["2", "0", "1"])  # the customer dials their own line
+        assert call.caller.hears("call_back_asked", "en")
+        assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 0)]
+
+    def test_is_known_to_be_proved_where_we_had_dialled_the_number(self, ring_back, asked):
+        transcript = ring_back("1", "0", "1")
+        assert "Your request is recorded." in " ".join(transcript.said("customer", "en"))
+        assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
+
+    def test_that_nobody_asked_for_is_not_recorded(self, hotline, asked):
+        call = hotline("2", "0", SILENCE, SILENCE)
+        assert call.caller.hears("goodbye", "en")
+        assert asked() == []
+
+    @pytest.mark.parametrize("touching", ["CALL_BACK", ""])
+    def test_that_cannot_be_stored_is_never_confirmed(self, carrier, hotline, outage, asked, counted, touching):
+        outage.touching = touching
+        keys = iter(["2", "0", "1"])
+
+        def press(heard):
+            outage.down = outage.down or any("can call you back" in entry.text for entry in heard)
+            return next(keys)
+
+        call = carrier.place(from_=AT_HOME, to=demo.REPORT_LINE, phone=Phone(ask=press))
+        carrier.run()
+        said = " ".join(call.transcript.said("caller", "en"))
+        assert "your request could not be recorded" in said
+        assert "is recorded" not in said
+        assert "call_back_not_recorded" in counted()
+        outage.down = False
+        assert asked() == []
+
+
+class TestAQueue:
+    """A workflow of TaskRouter's is configured: whose telephone rings is its business."""
+
+    @pytest.fixture(autouse=True)
+    def _workflow(self, environment):
+        environment["CARE_WORKFLOW_SID"] = WORKFLOW
+
+    def test_customers_wait_in_it_and_it_is_told_by_what_to_route_and_no_number(self, hotline, pickups, reports):
+        pickups[WORKFLOW] = Phone(name="agent", rings_for=45)
+        call = hotline(*REPORTS_A_LOSS)
+        [task] = [json.loads(entry.text) for entry in call.call.transcript if entry.kind == "queued"]
+        [report] = reports()
+        assert task == {
+            "language": "en",
+            "who": "caller",
+            "category": "secrets",
+            "loss": "yes",
+            "reference": report.reference,
+        }
+        assert call.caller.hears("please_hold", "en")
+        assert "Your place in the queue is 1." in " ".join(call.caller.heard)
+        assert call.talked
+        assert not call.rang(demo.CARE)
+        assert not call.caller.hears("offer_call_back", "en")
+
+    def test_whoever_waits_too_long_is_offered_a_call_back(self, environment, hotline, asked):
+        environment["CARE_QUEUE_SECONDS"] = "60"
+        call = hotline("2", "0", "1")
+        assert call.caller.hears("care_busy", "en")
+        assert call.caller.hears("call_back_asked", "en")
+        assert len(asked()) == 1
+        assert not call.talked
+
+    def test_the_hours_hold_for_it_too(self, environment, hotline):
+        environment["CARE_HOURS"] = CLOSED
+        call = hotline("2", "0")
+        assert call.caller.hears("care_closed", "en")
+        assert not any(entry.kind == "queued" for entry in call.call.transcript)
+
+    def test_it_needs_no_number_of_care(self, environment, hotline, pickups):
+        environment["CARE_NUMBER"] = environment["CARE_FALLBACK_NUMBER"] = ""
+        pickups[WORKFLOW] = Phone(name="agent")
+        call = hotline("2", "0")
+        assert call.caller.hears_key("care", "0")
+        assert call.talked
+
+
+# From every menu that names 0, 0 works.
+
+CARE_KEYS = [
+    (page.name, step, key)
+    for page in BOOK.pages.values()
+    for step in page.steps.values()
+    if isinstance(step, Menu)
+    for key in step.keys
+    if key.press == "0" or key.goal == "care"
+]
+
+
+@pytest.mark.parametrize(("page", "step", "key"), CARE_KEYS, ids=lambda one: getattr(one, "name", None))
+def test_zero_is_customer_care_in_every_menu_that_names_it(page, step, key):
+    from ivr.flow.page import Position
+    from ivr.flow.steps import Move
+
+    assert (key.press, key.goal) == ("0", "care")
+    leads = Position(page, step.name).follow(key.then)
+    through = BOOK.step(leads)
+    assert "care:start" in (f"{leads.page}:{leads.step}", through.to if isinstance(through, Move) else "")
+    from ivr.flow.state import State
+
+    nobody = {**FACTS, "care_number": "", "care_workflow_sid": ""}
+    assert CONDITIONS[key.when](State(), FACTS)
+    assert not CONDITIONS[key.when](State(), nobody)
+
+
+@pytest.mark.parametrize("keys", [("2",), ("2", "3"), ("2", "3", "1"), ("2", "3", "1", "1"), ("2", "4")])
+def test_zero_reaches_care_from_the_report_lines_menus(hotline, keys):
+    call = hotline(*keys, "0")
+    assert call.caller.hears_key("care", "0")
+    assert call.rang(demo.CARE)
+    assert call.talked

@@ -1,0 +1,184 @@
+"""The guarded call: * in the talk ends it and reports it, and nobody is ever left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE
+from infra.local import demo
+from ivr.records import Listed, Ring, listed_key, ring_key
+from ivr.store.table import maybe
+
+STRANGER = "+96891234567"
+STAR = PRESS_IN_TALK("*", after=12)
+
+
+@pytest.fixture(params=["at_once", "after_bridge"])
+def network(request):
+    """Whether a move takes effect in the whisper or only afterwards is not confirmed (FACTS 3): both must do."""
+    return {"update_during_whisper": request.param}
+
+
+@pytest.fixture
+def alone_for(carrier):
+    """The longest that anybody waited alone in a room, in seconds."""
+    return lambda: max((one.seconds for one in carrier.alone), default=0)
+
+
+@pytest.fixture
+def ring_is_open(store, carrier):
+    def is_open():
+        ring = maybe(Ring, store._get(ring_key(demo.PROTECTED_LINE)))
+        return ring and ring.until > carrier.epoch
+
+    return is_open
+
+
+@pytest.fixture
+def listed(store):
+    return lambda: maybe(Listed, store._get(listed_key(demo.PROTECTED_LINE, STRANGER)))
+
+
+def test_an_accepted_call_is_a_talk_in_a_room_that_star_leaves(ring, store, alone_for):
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    assert call.customer.hears_key("end_and_report", "*")
+    assert call.talked_in_a_room
+    record = store.call(call.sid)
+    assert record.accepted_at <= record.entered_at <= record.joined_at < record.ended_at <= record.left_at
+    assert record.talked
+    assert alone_for() < 15
+
+
+def test_star_in_the_talk_reports_and_lets_the_caller_go(ring, reports, alone_for):
+    call = ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "2", "1", "1"])
+    assert call.talked_in_a_room
+    assert call.customer.hears("star_recorded")
+    assert call.customer.hears_key("by_mistake", "1")
+    assert call.customer.hears("bank_at_once")
+    assert call.rang(demo.CARE)
+    [report] = reports()
+    assert (report.call_sid, report.caller, report.verified) == (call.sid, STRANGER, 1)
+    assert (report.category, report.loss) == ("secrets", "yes")
+    assert "recorded" not in " ".join(call.caller.heard)
+    assert alone_for() < 15
+
+
+def test_star_by_mistake_is_taken_back(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["1", STAR, "1"])
+    assert call.customer.hears("withdrawn")
+    [report] = reports()
+    assert report.withdrawn
+    assert not call.rang(demo.CARE)
+
+
+def test_hanging_up_right_after_star_loses_nothing(ring, reports):
+    ring(caller=[ANNOUNCED], customer=["1", STAR, HANG_UP])
+    [report] = reports()
+    assert (report.caller, report.category, report.withdrawn) == (STRANGER, "", 0)
+
+
+def test_the_customer_who_says_nothing_after_star_is_asked_what_it_was_about(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["1", STAR, SILENCE, SILENCE, "3", "2"])
+    assert call.customer.hears("what_did_they_want")
+    assert reports()[0].category == "money"
+    assert not call.rang(demo.CARE)
+
+
+def test_a_caller_who_hangs_up_first_is_reported_only_by_a_key(ring, reports):
+    call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1", "9", "4", "2"])
+    assert call.customer.hears("caller_gone")
+    assert call.customer.hears_key("report", "9")
+    [report] = reports()
+    assert (report.caller, report.category) == (STRANGER, "pretended")
+
+
+def test_a_silent_customer_is_asked_once_and_let_go(ring, reports, store):
+    call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1"])
+    assert call.customer.hears("report_after_talk")
+    assert call.customer.hears("goodbye")
+    assert not reports()
+    record = store.call(call.sid)
+    assert record.ended_by == "caller"
+
+
+def test_care_is_a_key_away_after_the_talk(ring):
+    assert ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1", "0"], care=["1"]).rang(demo.CARE)
+
+
+def test_nine_in_the_whisper_moves_the_customer_to_the_report_and_the_caller_hears_a_goodbye(ring, reports):
+    call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"], care=["1"])
+    assert call.caller.hears("not_available")
+    assert not call.talked_in_a_room
+    [report] = reports()
+    assert (report.category, report.loss) == ("secrets", "yes")
+
+
+def test_nine_with_a_loss_reaches_care_where_the_move_takes_effect(ring, network):
+    call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"], care=["1"])
+    if network["update_during_whisper"] == "at_once":
+        assert call.rang(demo.CARE)
+    else:  # nothing can be dialled in a whisper
+        assert call.customer.hears("please_call_care")
+
+
+def test_zero_in_the_whisper_is_customer_care_and_the_caller_hears_a_goodbye(ring, network):
+    call = ring(caller=[ANNOUNCED], customer=["0"], care=["1"])
+    assert call.customer.hears_key("care", "0")
+    assert call.caller.hears("not_available")
+    if network["update_during_whisper"] == "at_once":
+        assert call.rang(demo.CARE)
+    else:
+        assert call.customer.hears("please_call_care")
+    assert not call.talked_in_a_room
+
+
+@pytest.mark.parametrize("keys", [["3"], [SILENCE, SILENCE], [HANG_UP]], ids=["declines", "silent", "hangs up"])
+def test_whoever_does_not_accept_meets_nobody(ring, store, keys):
+    call = ring(caller=[ANNOUNCED], customer=keys)
+    assert call.caller.hears("not_available")
+    assert not call.talked
+    assert not store.call(call.sid).accepted_at
+
+
+@pytest.mark.parametrize("answers", ["no-answer", "busy", "voicemail", "declines", "failed"])
+def test_a_telephone_that_nobody_takes_sounds_like_a_decline(ring, answers):
+    call = ring(caller=[ANNOUNCED], customers_phone={"answers": answers})
+    assert call.caller.hears("not_available")
+    assert not call.talked
+
+
+# From the ring to the room and back: the caller has picked up at 0, rings from 18, is whispered about from 24, and
+# the customer presses a key at 72.
+@pytest.mark.parametrize("seconds", [20, 23, 24, 30, 60, 71, 72, 72.5, 73, 74, 75, 76, 77, 78, 79, 80, 85])
+def test_a_caller_may_give_up_at_any_moment(ring, ring_is_open, alone_for, reports, seconds):
+    ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": seconds}, customer=["1"])
+    assert alone_for() <= 12
+    assert not reports()
+    assert not ring_is_open()
+
+
+@pytest.mark.parametrize("seconds", [1, 10, 47, 48, 48.5, 49, 50, 51, 52, 53, 54, 55, 56, 60])
+def test_a_customer_may_hang_up_at_any_moment(ring, ring_is_open, alone_for, reports, seconds):
+    call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"hangs_up_after": seconds})
+    assert alone_for() <= 12
+    assert not reports()
+    assert not ring_is_open()
+    assert call.status in {"completed", "no-answer"}
+
+
+class TestTrust:
+    def test_a_talk_of_a_minute_without_a_report_puts_the_caller_on_the_list(self, ring, listed):
+        ring(caller=[ANNOUNCED], customer=["2"], customers_phone={"talks_for": 70})
+        assert listed().word == "allow"
+
+    def test_a_shorter_one_does_not(self, ring, listed):
+        ring(caller=[ANNOUNCED], customer=["2"], customers_phone={"talks_for": 20})
+        assert listed() is None
+
+    def test_one_that_star_ended_does_not(self, ring, listed):
+        ring(caller=[ANNOUNCED], customer=["2", PRESS_IN_TALK("*", after=90), "2", "1", "2"])
+        assert getattr(listed(), "word", "") != "allow"
+
+    def test_one_that_was_reported_afterwards_does_not(self, ring, listed):
+        ring(caller=[ANNOUNCED], callers_phone={"talks_for": 90}, customer=["2", "9", "1", "2"])
+        assert getattr(listed(), "word", "") != "allow"

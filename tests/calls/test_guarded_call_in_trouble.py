@@ -1,0 +1,128 @@
+"""The guarded call when Twilio's REST API or DynamoDB fails: bridged instead, and nobody is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import (
+    ANNOUNCED,
+    PRESS_IN_TALK,
+    DoneButTimedOut,
+    Late,
+    Refused,
+    Reset,
+    Slow,
+    TimedOut,
+)
+from infra.local import demo
+from ivr import rest
+from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
+
+__all__ = ["alone_for", "listed", "network", "ring_is_open"]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    monkeypatch.setattr(rest, "IN_A_CALL_SECONDS", 0.2)
+
+
+NOT_DONE = {
+    "refused": Refused(),
+    "refused for good": Refused(400, 21220, "Call is not in-progress."),
+    "too many": Refused(429, 20429, "Too many requests"),
+    "reset": Reset(),
+    "timed out": TimedOut(0.4),
+}
+DONE = {
+    "slow": Slow(0.1),
+    "late": Late(1),
+    "later": Late(2.5),
+    "timed out but done": DoneButTimedOut(0.4),
+}
+
+
+@pytest.mark.parametrize("fault", NOT_DONE.values(), ids=NOT_DONE)
+def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alone_for, fault):
+    rest_server.faults.always("calls.update", fault)
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    assert call.talked
+    assert not call.talked_in_a_room
+    assert call.customer.hears("connecting")
+    assert not call.customer.hears_key("end_and_report", "*")  # what does not work is not promised
+    assert alone_for() == 0
+    assert store.call(call.sid).ended_at
+
+
+@pytest.mark.parametrize("fault", DONE.values(), ids=DONE)
+def test_a_move_that_is_slow_to_tell_or_to_act_brings_both_to_the_room(ring, rest_server, reports, alone_for, fault):
+    rest_server.faults.always("calls.update", fault)
+    call = ring(caller=[ANNOUNCED], customer=["1", STAR, "1", "2"])
+    assert call.talked_in_a_room
+    assert alone_for() <= 12
+    assert reports()
+
+
+def test_after_a_failure_twilio_is_left_alone_for_half_a_minute(ring, rest_server, carrier):
+    rest_server.faults.always("calls.update", TimedOut(0.4))
+    ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 5})
+    asked = len(rest_server.requests)
+    call = ring(demo.TRUSTED, customer=["1"], customers_phone={"talks_for": 5})
+    assert call.talked
+    rest_server.faults.always("calls.update", None)
+    carrier.wait(60)
+    assert ring(caller=[ANNOUNCED], customer=["1"]).talked_in_a_room
+    assert len(rest_server.requests) > asked
+
+
+def test_zero_is_not_offered_while_legs_cannot_be_moved(ring, rest_server, environment):
+    environment["TWILIO_ACCOUNT_SID"] = ""
+    call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    assert not call.customer.hears_key("care", "0")
+    assert call.customer.hears("recorded")
+    assert call.customer.hears("reference")
+    assert not rest_server.requests
+
+
+def test_star_is_not_taken_for_a_caller_who_left_though_twilio_does_not_answer(ring, rest_server, reports):
+    rest_server.faults.always("calls.fetch", Refused())
+    ring(caller=[ANNOUNCED], customer=["1", STAR, "1", "2"])
+    assert reports()
+
+
+def test_a_caller_who_left_is_not_taken_for_star_though_twilio_does_not_answer(ring, rest_server, reports):
+    rest_server.faults.always("calls.fetch", Refused())
+    call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 20}, customer=["1"])
+    assert call.customer.hears("caller_gone")
+    assert not reports()
+
+
+@pytest.mark.parametrize("keys", [["1", STAR, "2", "2", "1", "2"], ["1"], ["9", "1", "2"], ["0"]])
+def test_the_same_webhooks_twice_have_one_effect(ring, network, reports, alone_for, keys, request):
+    network["deliveries"] = 3
+    network["disorder_seed"] = 11
+    carrier = request.getfixturevalue("carrier")
+    ring(caller=[ANNOUNCED], customer=keys, care=["1"])
+    assert len(reports()) == (keys[-1] == "2")
+    assert alone_for() <= 12
+    assert not carrier.errors
+
+
+# Every operation of the table, and every kind of item that it may be about.
+@pytest.mark.parametrize("only", ["PutItem", "UpdateItem", "GetItem", "Query", "TransactWriteItems", "BatchGetItem"])
+@pytest.mark.parametrize("after", [19, 74, 77, 85])
+@pytest.mark.parametrize("keys", [["1", STAR, "2", "2", "1"], ["1", PRESS_IN_TALK("1", after=3)], ["9", "1", "2"]])
+def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
+    ring, carrier, outage, alone_for, reports, only, after, keys
+):
+    outage.only = (only,)
+    carrier.network.env.process(_goes_down(carrier, outage, after))
+    call = ring(caller=[ANNOUNCED], customer=keys, care=["1"])
+    assert alone_for() <= 25  # nobody knows who is where; still, whoever is alone is let go
+    if call.customer.hears("reference", "en"):
+        outage.down = False
+        assert len(reports()) == 1
+
+
+def _goes_down(carrier, outage, after):
+    yield carrier.network.env.timeout(after)
+    outage.down = True

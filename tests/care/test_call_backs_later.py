@@ -1,0 +1,95 @@
+"""A call-back that DynamoDB refuses waits in the queue: it is confirmed, and owed once."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import Phone
+from infra.local import demo
+from ivr.care.records import DONE
+from ivr.queue import MessageError, read, write
+from tests.calls.conftest import HeldCall
+from tests.care.conftest import DAY, call_back
+from tests.conftest import NOW
+from tests.redeliver.conftest import environment, queue, redelivery
+
+__all__ = ["environment", "queue", "redelivery"]
+
+AT_HOME = "+96892223344"
+
+
+@pytest.fixture
+def ask(environment, carrier, outage):
+    """Somebody asks for a call-back just as the table goes down, or one operation of it."""
+    environment["CARE_HOURS"] = "Su-Th 08:00-14:00"
+
+    def call(from_=AT_HOME):
+        keys = iter(["2", "0", "1"])
+
+        def press(heard):
+            outage.down = outage.down or any("can call you back" in entry.text for entry in heard)
+            return next(keys)
+
+        placed = carrier.place(from_=from_, to=demo.REPORT_LINE, phone=Phone(ask=press))
+        carrier.run()
+        outage.down = False
+        return HeldCall(placed, carrier)
+
+    return call
+
+
+def test_a_call_back_that_the_table_refuses_is_confirmed_and_stored_later(ask, queue, call_backs):
+    call = ask()
+    assert call.caller.hears("call_back_asked", "en")
+    assert call.caller.hears("call_back_by.tomorrow", "en")
+    assert [message["kind"] for message in queue.peek()] == ["call_back"]
+    assert call_backs.listed(NOW) == []
+    queue.empty()
+    [stored] = call_backs.listed(NOW)
+    assert (stored.number, stored.call_sid, stored.languages) == (AT_HOME, call.sid, "en")
+    assert NOW <= stored.asked_at <= NOW + 600
+
+
+def test_delivered_twice_it_is_owed_once_and_not_again_when_it_is_done(ask, queue, call_backs):
+    ask()
+    [message] = queue.peek()
+    body = __import__("json").dumps(message)
+    queue.send(body)
+    queue.empty()
+    [stored] = call_backs.listed(NOW)
+    call_backs.finish(stored, NOW, "told", NOW + DAY)
+    queue.send(body)
+    queue.empty()
+    assert [one.state for one in call_backs.listed(NOW)] == [DONE]
+
+
+def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs):
+    from ivr.pseudonym import pseudonym
+
+    open_one = call_back(person=pseudonym(AT_HOME, demo.SETTINGS["HMAC_KEY"]))
+    call_backs.ask(open_one, NOW)
+    ask()
+    queue.empty()
+    assert call_backs.listed(NOW) == [open_one]
+
+
+def test_a_number_that_cannot_be_looked_up_is_not_promised_a_call(ask, queue, call_backs):
+    """It is foreign, so that only a registration would allow to ring it."""
+    call = ask(demo.CUSTOMER)
+    assert call.caller.hears("call_back_not_recorded", "en")
+    assert queue.waiting == 0
+
+
+def test_without_the_queue_too_it_is_owned_up_to(environment, ask, call_backs):
+    environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:9/1/reports"
+    call = ask()
+    assert call.caller.hears("call_back_not_recorded", "en")
+    assert not call.caller.hears("call_back_asked", "en")
+    assert call_backs.listed(NOW) == []
+
+
+def test_a_message_comes_back_as_it_was_sent_and_an_unknown_field_is_left_for_a_newer_function():
+    asked = call_back()
+    assert read(write(asked)) == asked
+    with pytest.raises(MessageError, match="'urgency'"):
+        read(write(asked).replace('"languages":', '"urgency":1,"languages":'))

@@ -1,0 +1,154 @@
+"""What customer care types: its hours, and the call-backs that it owes."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ivr.store.call_backs import CallBacks
+from tests.care.conftest import DAY, call_back
+from tests.cli.conftest import _nothing_configured, ivr, stack, stack_file
+
+__all__ = ["_nothing_configured", "ivr", "stack", "stack_file"]
+
+OMAN = "Su-Th 08:00-20:00; Fr 14:00-20:00; 2027-02-08..2027-03-09 09:00-15:00; 2027-01-01 closed"
+ID = "84072573"
+
+
+@pytest.fixture
+def owed(stack):
+    """Put call-backs into the running stack's table."""
+    table = CallBacks(stack.store.table, stack.store.client)
+
+    def put(**changes):
+        now = int(time.time())
+        asked = call_back(**{"asked_at": now, "due_at": now + 3600, "expires": now + DAY, **changes})
+        table.ask(asked, now)
+        return asked
+
+    put.table = table
+    return put
+
+
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ("2026-11-19T10:00", "2026-11-19 10:00: open, until 2026-11-19 20:00."),
+        ("2026-11-21T10:00", "2026-11-21 10:00: closed; it opens 2026-11-22 08:00."),
+        ("2027-02-10T16:00", "2027-02-10 16:00: closed; it opens 2027-02-11 09:00."),
+        ("2026-11-19T06:00+00:00", "2026-11-19 10:00: open, until 2026-11-19 20:00."),
+    ],
+)
+def test_the_hours_are_told_in_words(ivr, monkeypatch, at, says):
+    monkeypatch.setenv("CARE_HOURS", OMAN)
+    told = ivr("care", "hours", "--at", at).out.splitlines()
+    assert told[0] == f"Hours, in Asia/Muscat: {OMAN}"
+    assert told[1] == says
+
+
+def test_a_call_backs_due_time_is_told_with_them(ivr, monkeypatch):
+    monkeypatch.setenv("CALL_BACK_WITHIN_HOURS", "2")
+    told = ivr("care", "hours", "--at", "2026-11-19T19:00", "--try", OMAN).out
+    assert "A call-back that is asked for then is due by 2026-11-20 15:00." in told
+
+
+def test_the_hours_are_told_to_programs(ivr):
+    told = ivr("care", "hours", "--at", "2026-11-19T21:00", "--try", OMAN, "--json").json
+    assert told == {
+        "hours": OMAN,
+        "timezone": "Asia/Muscat",
+        "open": False,
+        "at": "2026-11-19T21:00:00+04:00",
+        "opens": "2026-11-20T14:00:00+04:00",
+        "closes": "2026-11-20T20:00:00+04:00",
+        "call_back_due": "2026-11-20T18:00:00+04:00",
+    }
+
+
+def test_by_default_care_is_always_open(ivr):
+    assert "open, for the next 8 days and longer." in ivr("care", "hours").out
+    assert ivr("care", "hours", "--json").json["closes"] is None
+
+
+def test_a_running_stacks_own_hours_are_told(ivr, stack):
+    assert "24/7" in ivr("care", "hours").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["--try", "Su-Th 8-20"], "write it as 08:00-20:00"), (["--at", "tomorrow"], "write it as 2027-02-10T16:00")],
+)
+def test_what_is_no_time_is_refused(ivr, arguments, says):
+    assert says in ivr("care", "hours", *arguments).refusal
+
+
+def test_wrong_hours_of_the_environment_name_their_setting(ivr, monkeypatch):
+    monkeypatch.setenv("CARE_HOURS", "always")
+    assert "CARE_HOURS is 'always'" in ivr("care", "hours").refusal
+
+
+def test_call_backs_are_listed_with_all_that_care_needs(ivr, owed):
+    owed(category="secrets", loss="yes", reference="12345671")
+    listed = ivr("care", "call-backs").out
+    for words in (ID, "asked", "+96892223344", "no", "ar-en", "12345671", "bank details", "something lost"):
+        assert words in listed
+    [found] = ivr("care", "call-backs", "--json").json
+    assert (found["ticket"], found["number"], found["state"]) == (ID, "+96892223344", "asked")
+
+
+def test_an_overdue_one_is_marked(ivr, owed):
+    owed(due_at=int(time.time()) - 60)
+    assert "(overdue)" in ivr("care", "call-backs").out
+
+
+def test_nobody_who_waits_is_a_sentence(ivr, stack):
+    assert ivr("care", "call-backs").out == "Nobody waits for a call-back.\n"
+
+
+def test_one_is_taken_and_done_and_then_its_number_is_forgotten(ivr, owed):
+    asked = owed()
+    taken = ivr("care", "take", ID)
+    assert taken.out.startswith(f"{ID} is yours: call +96892223344, in ar-en; no report in that call.")
+    assert "proves nothing" in taken.out
+    assert taken.err.startswith("Changing the stack of this checkout")
+    assert owed.table.of(asked.person).state == "in_progress"
+    assert "is not to be taken any more" in ivr("care", "take", ID).err
+    assert ivr("care", "done", ID, "--note", " told ").out == f"{ID} is done, and its number is forgotten.\n"
+    done = owed.table.of(asked.person)
+    assert (done.state, done.note, done.number) == ("done", "told", "")
+    assert done.expires == pytest.approx(time.time() + 30 * DAY, abs=60)
+    assert "is done already" in ivr("care", "done", ID, "--note", "again").err
+    assert ivr("care", "call-backs").out == "Nobody waits for a call-back.\n"
+    assert "told" in ivr("care", "call-backs", "--all").out
+
+
+def test_programs_get_the_record(ivr, owed):
+    owed(proved=1)
+    assert ivr("care", "take", ID, "--json").json["state"] == "in_progress"
+    assert ivr("care", "done", ID, "--note", "told", "--json").json["note"] == "told"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["take", "84072574"], "a digit is wrong or missing"),
+        (["take", "12345671"], "there is no call-back 12345671"),
+        (["done", "12345671", "--note", "x"], "there is no call-back 12345671"),
+        (["done", ID], "--note"),
+        (["done", ID, "--note", " "], "--note is empty"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(ivr, owed, arguments, says):
+    owed()
+    refused = ivr("care", *arguments)
+    assert refused.status == 2
+    assert says in refused.err
+
+
+def test_times_are_those_of_the_operators_zone(ivr, owed):
+    asked = owed()
+    due = datetime.fromtimestamp(asked.due_at, ZoneInfo("Asia/Muscat"))
+    assert f"{due:%Y-%m-%d %H:%M}" in ivr("care", "call-backs").out

@@ -1,0 +1,148 @@
+"""The steps that care is made of, with nothing around them: a transfer with a whisper, a queue."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ivr.flow.engine import DialEnded, Outcome
+from ivr.flow.page import Book, Page, PageError, Position
+from ivr.flow.pages import BOOK
+from ivr.flow.state import State
+from ivr.flow.steps import Goodbye, Join, Key, Leave, Linger, Menu, Queue, Transfer
+from ivr.flow.turn import Enqueue, LeaveQueue, Prompt, Wait
+from ivr.prompts.used import WHENS
+from tests.flow.conftest import run
+
+BYE = Goodbye(name="bye")
+CARE = {
+    "care_ring_seconds": "40",
+    "care_fallback_ring_seconds": "15",
+    "care_languages": "en-ar",
+    "care_workflow_sid": "",
+}
+WORKFLOW = {**CARE, "care_workflow_sid": "WW" + "0" * 32}
+REPORTED = State(languages=("ar",), category="prize", loss="yes", reference="12345671", report="screened")
+
+
+@pytest.mark.parametrize(("leg", "coming"), [("", "caller"), ("talk", "customer"), ("rung_back", "customer")])
+def test_the_agents_whisper_knows_who_comes_why_and_in_which_language_they_speak(leg, coming):
+    state = REPORTED.with_values({"leg": leg})
+    [*_, dial] = run(BOOK, "care:connecting", state=state, facts=CARE).turn.verbs
+    url = urlsplit(dial.whisper)
+    assert url.path == "/voice/agent/answered"
+    assert {name: value for name, (value,) in parse_qs(url.query).items()} == {
+        "languages": "en-ar",
+        "leg": "agent",
+        "coming": coming,
+        "speaks": "ar",
+        "category": "prize",
+        "loss": "yes",
+        "reference": "12345671",
+        "report": "screened",
+    }
+
+
+def test_nobody_is_said_to_have_chosen_a_language_that_they_did_not():
+    [*_, dial] = run(BOOK, "care:connecting", facts=CARE).turn.verbs
+    assert "speaks" not in dial.whisper
+
+
+@pytest.mark.parametrize(("at", "seconds"), [("care:connecting", 40), ("care:one_moment", 15)])
+def test_each_number_has_a_ring_time_of_its_own(at, seconds):
+    assert run(BOOK, at, facts=CARE).turn.verbs[-1].ring_seconds == seconds
+
+
+def test_the_language_of_the_customer_comes_back_after_the_whisper():
+    [*_, dial] = run(BOOK, "care:connecting", state=REPORTED, facts=CARE).turn.verbs
+    state = State.from_query(urlsplit(dial.action).query)
+    ran = run(BOOK, "care:first", DialEnded(answered=True), state=state, facts=CARE, ways=["not_taken"])
+    assert {verb.language for verb in ran.turn.verbs if isinstance(verb, Prompt)} == {"ar"}
+
+
+def test_a_dial_that_nobody_answered_needs_no_look_up():
+    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE)
+    assert ran.effects == []
+    assert ran.at == "care:offer"
+
+
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize(("at", "key"), [("care:hours", "care_opens"), ("care:ask", "call_back_by")])
+def test_every_day_has_its_words(at, key, when):
+    way = "closed" if at == "care:hours" else "asked"
+    outcome = Outcome(way, values={"when": when, "day": "11", "clock": "0800", "ending": "44"})
+    ran = run(BOOK, at, facts=CARE, ways=[outcome])
+    said = [verb for verb in ran.turn.verbs if isinstance(verb, Prompt)]
+    assert f"{key}.{when}" in [prompt.key for prompt in said]
+
+
+def test_a_queue_is_told_by_what_to_route():
+    [*_, enqueue] = run(BOOK, "care:to_queue", state=REPORTED, facts=WORKFLOW).turn.verbs
+    assert isinstance(enqueue, Enqueue)
+    assert (enqueue.workflow_sid, urlsplit(enqueue.wait).path) == (
+        WORKFLOW["care_workflow_sid"],
+        "/voice/care/in_queue",
+    )
+    assert dict(enqueue.task) == {
+        "language": "ar",
+        "who": "caller",
+        "category": "prize",
+        "loss": "yes",
+        "reference": "12345671",
+    }
+
+
+def test_without_a_chosen_language_it_is_told_both():
+    [*_, enqueue] = run(BOOK, "care:to_queue", facts=WORKFLOW).turn.verbs
+    assert dict(enqueue.task) == {"language": "ar-en", "who": "caller"}
+
+
+@pytest.mark.parametrize(("answered", "at"), [(True, "care:over"), (False, "care:offer")])
+def test_a_queue_goes_on_by_whether_somebody_took_the_call(answered, at):
+    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW).at == at
+
+
+def test_whoever_waits_hears_their_place_until_it_has_been_too_long():
+    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[Outcome("wait", values={"position": "3"})])
+    assert waits.turn.verbs[-1] == Wait(20)
+    assert {prompt.key for prompt in waits.turn.verbs[:-1]} == {"please_hold", "position"}
+    assert run(BOOK, "care:in_queue", facts=WORKFLOW, ways=["too_long"]).turn.verbs == (LeaveQueue(),)
+
+
+def test_a_whisper_that_begins_with_a_question_is_refused():
+    """Its first request carries no key, and would pass for silence."""
+    ask = Menu(
+        name="ask",
+        prompts=("goodbye",),
+        keys=(Key(press="1", goal="care", then="over"),),
+        silence="over",
+        failure="over",
+    )
+    whisper = Page("whisper", ask, Join(name="over"), title="Whisper")
+    ring = Transfer(name="start", to="care_number", answered="bye", unanswered="bye", whisper="whisper")
+    with pytest.raises(PageError, match="'whisper' begins with a question"):
+        Book(Page("line", ring, BYE, title="Line"), whisper, entries=(Position("line", "start"),))
+
+
+def test_a_transfer_whispers_a_page_that_is_there():
+    ring = Transfer(name="start", to="care_number", answered="bye", unanswered="bye", whisper="gone")
+    with pytest.raises(PageError, match="no page 'gone' to whisper"):
+        Book(Page("line", ring, BYE, title="Line"), entries=(Position("line", "start"),))
+
+
+def test_what_plays_in_a_queue_counts_as_reached():
+    steps = [
+        Queue(name="start", wait="hold", answered="bye", unanswered="leave"),
+        Linger(name="hold", seconds=5),
+        Leave(name="leave"),
+        BYE,
+    ]
+    assert Book(Page("line", *steps, title="Line"), entries=(Position("line", "start"),))
+
+
+def test_what_plays_in_a_queue_may_not_begin_with_a_question():
+    ask = Menu(name="ask", prompts=(), keys=(Key(press="1", goal="care", then="bye"),), silence="bye", failure="bye")
+    queue = Queue(name="start", wait="ask", answered="bye", unanswered="bye")
+    with pytest.raises(PageError, match="fresh start"):
+        Book(Page("line", queue, ask, BYE, title="Line"), entries=(Position("line", "start"),))

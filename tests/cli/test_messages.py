@@ -1,0 +1,157 @@
+"""What ops see of the SMS about reports, and how they opt a customer out: in Oman no STOP can arrive (FACTS 5)."""
+
+import time
+
+import pytest
+
+from infra.local import demo
+from ivr import secrets
+from ivr.follow_up.records import CLAIM_SECONDS, Message
+from ivr.pseudonym import pseudonym
+from ivr.records import Report
+from ivr.store.errands import Errands
+
+UNREGISTERED = "+96891234567"
+
+
+@pytest.fixture
+def errands(stack):
+    return Errands(stack.store.table, stack.store.client)
+
+
+@pytest.fixture
+def person(stack):
+    return pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
+
+
+@pytest.fixture
+def told(stack, person):
+    """A report of so many seconds ago, and the message about it as it was left."""
+
+    def told(ago, **message):
+        same = {"call_sid": f"CA{ago}", "which": "screened", "reference": f"{ago:08}", "line": demo.PROTECTED_LINE}
+        now = int(time.time())
+        expires = now + 86400
+        stack.store.put(Report(**same, reported_at=now - ago, reporter=person, expires=expires))
+        if message:
+            stack.store.put(Message(**same, person=person, expires=expires, **message))
+
+    return told
+
+
+@pytest.fixture
+def each(told):
+    """One in each state, and a report without a message."""
+    now = int(time.time())
+    told(60, state="asked", tried_since=now)  # put off: else the stack would send it
+    told(50, state="claimed", claimed_at=now + 600, segments=2)
+    told(40, state="done", outcome="SM1", segments=2)
+    told(30, state="failed", outcome="21614", segments=1)
+    told(20, state="unknown", outcome="timed_out", segments=1)
+    told(10, state="claimed", claimed_at=now - CLAIM_SECONDS - 60, segments=2)
+    told(5)
+
+
+def test_what_became_of_each_message_is_listed_for_programs(ivr, each):
+    listed = ivr("messages", "list", "--json").json
+    assert [(one["state"], one["outcome"], one["segments"]) for one in listed] == [
+        ("asked", "", 0),
+        ("claimed", "", 2),
+        ("done", "SM1", 2),
+        ("failed", "21614", 1),
+        ("unknown", "timed_out", 1),
+        ("unknown", "", 2),  # whoever claimed it never came back
+    ]
+    assert listed[0]["reference"] == "00000060"
+    assert listed[0]["reported"].endswith("Z")
+
+
+def test_an_unknown_outcome_is_shown_as_one(ivr, each):
+    told = ivr("messages", "list").out
+    assert "timed_out" in told
+    assert told.splitlines()[-1].startswith("Of unknown outcome: 2.")
+    assert [one["reference"] for one in ivr("messages", "list", "--state", "unknown", "--json").json] == [
+        "00000020",
+        "00000010",
+    ]
+
+
+def test_where_all_went_well_nothing_is_said_of_unknown_ones(ivr, told):
+    told(40, state="done", outcome="SM1", segments=2)
+    told = ivr("messages", "list").out
+    assert "SM1" in told
+    assert "nknown" not in told
+
+
+def test_no_message_names_a_customers_number(ivr, each):
+    assert demo.CUSTOMER not in ivr("messages", "list").out + ivr("messages", "list", "--json").out
+
+
+def test_more_messages_than_one_request_fetches(ivr, told):
+    for ago in range(1, 120):
+        told(ago, state="done", outcome="SM1")
+    assert len(ivr("messages", "list", "--json").json) == 119
+
+
+@pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--state", "lost"]])
+def test_a_time_or_a_state_that_is_none_is_refused(ivr, stack, arguments):
+    assert ivr("messages", "list", *arguments).refusal
+
+
+def test_an_old_day_has_none(ivr, each):
+    assert ivr("messages", "list", "--day", "2020-01-01").out.startswith("There is no such message")
+    assert ivr("messages", "list", "--day", "2020-01-01", "--json").json == []
+
+
+def test_a_customer_opts_out_and_in_again(ivr, errands, person):
+    done = ivr("messages", "opt-out", demo.CUSTOMER)
+    assert done.out == f"{demo.CUSTOMER} gets no messages from now on.\n"
+    assert done.err.startswith("Changing the stack")
+    assert errands.opted_out(person)
+    assert "as before" in ivr("messages", "opt-out", demo.CUSTOMER).out
+    assert ivr("messages", "opt-in", demo.CUSTOMER, "--json").json == {
+        "number": demo.CUSTOMER,
+        "opted_out": False,
+        "changed": True,
+        "registered": True,
+    }
+    assert not errands.opted_out(person)
+    assert "as before" in ivr("messages", "opt-in", demo.CUSTOMER).out
+
+
+def test_a_number_that_no_line_rings_is_noticed(ivr, stack):
+    assert "No line rings this number" in ivr("messages", "opt-out", UNREGISTERED).out
+    assert ivr("messages", "opt-out", UNREGISTERED, "--json").json["registered"] is False
+
+
+@pytest.mark.parametrize("command", ["opt-out", "opt-in"])
+@pytest.mark.parametrize("number", ["12", "1500", "anonymous", ""])
+def test_only_a_whole_number_can_opt_out(ivr, stack, command, number):
+    assert "no telephone number" in ivr("messages", command, number).refusal
+
+
+class TestADeployedStack:
+    @pytest.fixture(autouse=True)
+    def _named(self, stack, stack_file, monkeypatch):
+        secrets._provider.cache_clear()
+        stack_file.unlink()
+        monkeypatch.setenv("TABLE_NAME", stack.store.table)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
+        monkeypatch.setenv("AWS_REGION", stack.region)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", stack.region)
+        yield
+        secrets._provider.cache_clear()  # it was made for this stack
+
+    def test_under_no_key_nobody_is_opted_out(self, ivr):
+        """It would be somebody whom the functions never look for."""
+        assert "HMAC_KEY_PARAMETER is not set" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
+
+    def test_the_key_is_the_deployments(self, ivr, errands, person, stack, monkeypatch):
+        monkeypatch.setenv("HMAC_KEY", stack.settings.hmac_key)
+        assert ivr("messages", "opt-out", demo.CUSTOMER).status == 0
+        assert errands.opted_out(person)
+
+    def test_a_key_in_parameter_store_is_asked_for(self, ivr, monkeypatch):
+        monkeypatch.setenv("HMAC_KEY_PARAMETER", "/call-screening/hmac-key")
+        refusal = ivr("messages", "opt-out", demo.CUSTOMER).refusal
+        assert "Parameter Store does not give /call-screening/hmac-key" in refusal

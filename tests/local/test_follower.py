@@ -1,0 +1,104 @@
+"""The thread behind a function: it looks again and again, survives what breaks, and can say when nothing is left."""
+
+import threading
+
+import pytest
+
+from infra.local.follower import Follower
+
+
+@pytest.fixture
+def start():
+    followers = []
+
+    def start(work):
+        follower = Follower("test", work)
+        followers.append(follower)
+        follower.start()
+        return follower
+
+    yield start
+    for follower in followers:
+        follower.stop()
+        follower.join()
+
+
+def test_it_has_settled_once_a_pass_finds_nothing(start):
+    left, done = [3, 2, 1], []
+
+    def work():
+        if left:
+            done.append(left.pop())
+        return bool(done) and len(done) < 3
+
+    follower = start(work)
+    assert follower.settle(10)
+    assert done == [1, 2, 3]
+
+
+def test_what_there_is_to_do_when_it_is_asked_is_done_when_it_answers(start):
+    inbox, done = [], []
+
+    def work():
+        took, inbox[:] = list(inbox), []
+        done.extend(took)
+        return bool(took)
+
+    follower = start(work)
+    for nth in range(50):
+        inbox.append(nth)
+        assert follower.settle(10)
+        assert done[-1] == nth
+
+
+def test_it_does_not_say_so_while_a_pass_is_under_way(start):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        go_on.wait(10)
+        return False
+
+    follower = start(work)
+    assert begun.wait(10)
+    assert not follower.settle(0.01)
+    go_on.set()
+    assert follower.settle(10)
+
+
+def test_being_woken_is_reason_enough_to_look(start):
+    passes = threading.Semaphore(0)
+    follower = start(lambda: bool(passes.release()))
+    for _ in range(20):  # each is far below a second away from the last
+        follower.wake()
+        assert passes.acquire(timeout=10)
+
+
+def test_a_bug_is_printed_and_does_not_end_it(start, capfd):
+    broken = [True]
+
+    def work():
+        if broken.pop() if broken else False:
+            raise RuntimeError("broken")
+        return False
+
+    follower = start(work)
+    assert follower.settle(10)
+    assert follower.settle(10)
+    assert "RuntimeError: broken" in capfd.readouterr().err
+
+
+def test_whoever_waits_for_one_that_stops_waits_no_longer():
+    follower = Follower("test", lambda: False)
+    follower.stop()
+    follower.start()
+    follower.join()
+    assert not follower.settle(60)
+
+
+def test_it_may_be_stopped_before_it_was_started_and_twice():
+    follower = Follower("test", lambda: False)
+    follower.stop()
+    follower.join()
+    follower.stop()
+    follower.join()

@@ -1,0 +1,199 @@
+"""Everything expires, and the settings say when (DESIGN 5): each kind of item that the table may hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+from handlers import reputation
+from infra.carrier import ANNOUNCED, HANG_UP, Phone
+from infra.local import demo
+from ivr import settings as module
+from ivr.follow_up.asking import message_about
+from ivr.records import Line, Report
+from ivr.reputation.records import reputation_key
+from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError
+from ivr.store.derived import RETENTION, Derived, Retention
+from ivr.store.errands import Errands
+from ivr.store.forgetting import kind_of
+from tests.conftest import ENVIRONMENT, NOW
+from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Reported, stream
+from tests.reputation.kinds import every_kind, key_of, record_kinds
+
+STRANGER, FRIEND = "+96891234567", "+96898765432"
+LINES = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 64)}
+
+SET = {
+    "RETENTION_CALLS_DAYS": 11,
+    "RETENTION_REPORTS_DAYS": 22,
+    "RETENTION_REPUTATION_DAYS": 33,
+    "RETENTION_FAMILIAR_DAYS": 44,
+    "RETENTION_DISPUTES_DAYS": 55,
+    "RETENTION_DECISIONS_DAYS": 66,
+}
+CALLS, REPORTS, REPUTATION, FAMILIAR, DISPUTES, DECISIONS = SET.values()
+TTL_TAKES_DAYS = 30
+
+KEPT = {  # for so many days after it was stored
+    "CALL": {CALLS},
+    "REPORT": {REPORTS},
+    "MESSAGE": {REPORTS},
+    "EVIDENCE": {CALLS, REPORTS},  # a trust with its call, a report with itself
+    "LATEST": {CALLS, REPORTS},
+    "REPUTATION": {REPUTATION},
+    "MEMBERS": {REPUTATION},
+    "FAMILIAR": {FAMILIAR},
+    "DISPUTE": {DISPUTES},
+    "OPT_OUT": {DECISIONS},  # after it was taken back
+    "CLEARING": {LONGEST_RETENTION_DAYS + TTL_TAKES_DAYS},  # the evidence that it voids would count again
+}
+MECHANICS = {  # constants: they hold a call together, and are of no use afterwards
+    "RING": "while it rings, or the two talk",
+    "DRAFT": "a typed number, until its report is stored: from the queue at the latest",
+    "RING_BACK": "one a day, and the number in clear for no longer (DESIGN 5)",
+    "DAY": "counts one day's reports, those that wait in the queue too",
+    "AFTERMATH": "a minute",
+    "CAMPAIGN": "ten minutes",
+}
+QUEUE_KEEPS_DAYS = 14  # the longest that anything of a call may come afterwards
+WITHOUT_END = {  # kept until a person ends them; what has an end expires after it
+    "LINE": "a registered line",
+    "CALLER": "a customer's own word on a caller, unless it has an end",
+    "DECISION": "the desk's decision on a number, unless it has an end",
+    "RULE": "the desk's rule for a prefix, unless it has an end",
+    "OPT_OUT": "a person's wish to get no messages, until they take it back",
+}
+ELSEWHERE = {"CALL_BACK", "CARE", "LEFT", "RECORDING", "ERASURE"}  # what they expire with is tested beside them
+
+
+@pytest.fixture
+def environment(environment):
+    return environment | {name: str(days) for name, days in SET.items()}
+
+
+@pytest.fixture
+def stored(environment, store, carrier, pickups, stream):
+    """What the table holds, by kind, after calls of every sort and all that follows from them."""
+    settings = Settings.from_environment(environment)
+    derived, errands = Derived.of(settings, store.client), Errands(store.table, store.client)
+
+    def call(from_, to, *keys, customer=demo.CUSTOMER, presses=(), **phone):
+        pickups[customer] = Phone(keys=list(presses), name="customer", **phone)
+        carrier.place(from_=from_, to=to, phone=Phone(keys=list(keys)))
+        carrier.run()
+        for record in stream():
+            reputation.follow(record, derived)
+
+    for line, customer in LINES.items():
+        store.put(Line(number=line, kind="protected", ring_to=customer))
+        call(STRANGER, line, ANNOUNCED, customer=customer, presses=["9", "1", "2"])
+    call(FRIEND, demo.PROTECTED_LINE, ANNOUNCED, presses=["2"], talks_for=90)
+    call("+96890000001", demo.REPORT_LINE, "2", "2", "0096891234567#", "1", "4", "2", HANG_UP)
+    call("+96890000002", demo.REPORT_LINE, "2", "6", HANG_UP)
+    call(demo.CUSTOMER, demo.PROTECTED_LINE, "2", "1", HANG_UP)
+    by_kind = everything(store)
+    for report in map(Report.from_item, by_kind["REPORT"]):
+        if message := message_about(report):
+            errands.ask(message)
+    [dispute] = store.disputes()
+    store.resolve(dispute, NOW, cleared=True, note="a florist")
+    errands.opt_out("person", NOW - 9)
+    errands.opt_in("person", NOW, kept_days=settings.retention_decisions_days)
+    return everything(store)
+
+
+def everything(store):
+    by_kind = defaultdict(list)
+    for page in store.client.get_paginator("scan").paginate(TableName=store.table):
+        for item in map(store._plain, page["Items"]):
+            by_kind[kind_of(item)].append(item)
+    return by_kind
+
+
+def test_every_kind_of_item_has_its_place_here():
+    assert set(every_kind()) == {*KEPT, *MECHANICS, *WITHOUT_END, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("record", record_kinds(), ids=lambda record: record.__name__)
+def test_no_record_can_be_made_without_saying_when_it_expires_unless_it_may_have_no_end(record):
+    told = {field.name: field.default for field in fields(record)}
+    if kind_of(key_of(record)._asdict()) in {*WITHOUT_END, "CLEARING"}:
+        assert told.get("expires", 0) == 0
+    else:
+        assert told["expires"] is MISSING
+
+
+def test_what_is_stored_expires_when_the_settings_say(stored):
+    kinds = set(KEPT) - {"DISPUTE"}
+    assert {kind: days_kept(stored[kind]) for kind in kinds} == {kind: KEPT[kind] for kind in kinds}
+
+
+def test_a_dispute_from_the_report_line_expires_when_the_settings_say(stored):
+    assert days_kept(stored["DISPUTE"]) == KEPT["DISPUTE"]
+
+
+def test_what_holds_a_call_together_is_gone_soon_after_it(stored):
+    for kind in MECHANICS:
+        assert stored[kind], kind
+        assert days_kept(stored[kind]) <= set(range(QUEUE_KEEPS_DAYS + 2)), kind
+
+
+def test_only_what_a_person_must_end_has_no_end(stored):
+    endless = {kind for kind, items in stored.items() if not all("expires" in item for item in items)}
+    assert endless == {"LINE", "CALLER", "DECISION"}
+
+
+def days_kept(items):
+    return {round((item["expires"] - NOW) / DAY) for item in items}
+
+
+# The function itself.
+
+
+def test_the_reputation_function_reads_its_settings(monkeypatch, dynamodb):
+    for name, value in (ENVIRONMENT | {"RETENTION_REPUTATION_DAYS": "33", "RETENTION_FAMILIAR_DAYS": "44"}).items():
+        monkeypatch.setenv(name, value)
+    module.current.cache_clear()
+    reputation.derived.cache_clear()
+    try:
+        function = reputation.derived()
+        for record in stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True)]):
+            reputation.follow(record, function)
+    finally:
+        module.current.cache_clear()
+        reputation.derived.cache_clear()
+    assert function._get(reputation_key(CALLERS[0]))["expires"] == START + 33 * DAY
+
+
+def test_the_template_hands_them_to_it():
+    template = cfn_yaml.load(str(Path(__file__).resolve().parents[2] / "template.yaml"))
+    given = template["Resources"]["ReputationFunction"]["Properties"]["Environment"]["Variables"]
+    assert {"RETENTION_REPUTATION_DAYS", "RETENTION_FAMILIAR_DAYS"} <= set(given)
+
+
+def test_without_settings_it_keeps_things_as_long_as_they_say_by_default():
+    read = Settings.from_environment(ENVIRONMENT)
+    assert Retention(read.retention_reputation_days, read.retention_familiar_days) == RETENTION
+
+
+@pytest.mark.parametrize("name", SET)
+@pytest.mark.parametrize("days", ["0", "3651", "-1", "4 weeks"])
+def test_each_has_its_range(name, days):
+    with pytest.raises(SettingsError, match=f"{name} is .*from 1 to 3650"):
+        Settings.from_environment({**ENVIRONMENT, name: days})
+
+
+def test_what_is_summed_does_not_depend_on_how_long_it_is_kept(new_world):
+    """Only when it goes (DESIGN 5: what stored sums depend on can't change)."""
+    seen = []
+    for retention in (Retention(1, 1), Retention(400, 400)):
+        world = new_world()
+        function = Derived(world.table, world.client, retention)
+        for record in stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE]):
+            reputation.follow(record, function)
+        seen.append({key: {**item, "expires": None} for key, item in world.everything().items()})
+    assert seen[0] == seen[1]
