@@ -218,6 +218,7 @@ class CallRecord(Record):
     expires: int
     caller: str = ""  # empty: withheld
     accepted_at: int = 0
+    declined_at: int = 0  # by a key; neither: nobody took it
     ended_at: int = 0
     talked: int = 0  # 1: the two were joined
     trusted_at: int = 0  # when "connect and trust" took effect

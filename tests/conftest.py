@@ -36,6 +36,16 @@ ENVIRONMENT = {
 }
 
 
+def pytest_collection_modifyitems(items):
+    """Trace no line of a property's many examples: that doubles their time, and other tests walk the same lines.
+
+    Tests that repeat themselves without hypothesis are marked ``no_cover`` where they stand, for the same reason.
+    """
+    for item in items:
+        if getattr(getattr(item, "function", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture(autouse=True)
 def _no_real_cloud(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):

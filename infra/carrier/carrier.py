@@ -102,6 +102,7 @@ class Carrier:
         talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
         play_seconds: how long anything played takes, but for what was recorded here.
         get: how a Play gets what it names from the application: `http_get()`, or a function of a test; None: never.
+        recordings: those that Twilio has from before.
         media_needs_credentials: whether Twilio keeps its recordings from a Play, as it does for accounts of our day.
         strict: whether `run` raises what the application did wrong.
         seed: makes CallSids and tokens repeatable; without one they differ from run to run.
@@ -129,6 +130,7 @@ class Carrier:
         talk_seconds: float = 30.0,
         play_seconds: float = 5.0,
         get: Get | None = None,
+        recordings: Iterable[Recording] = (),
         media_needs_credentials: bool = True,
         strict: bool = True,
         seed: int | None = None,
@@ -168,6 +170,7 @@ class Carrier:
             ),
             pickups={} if pickups is None else pickups,
             chance=chance,
+            recordings={recording.sid: recording for recording in recordings},
             disorder=None if disorder_seed is None else random.Random(disorder_seed),  # noqa: S311
         )
         self.network.webhooks.afterwards = self.network.obey

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from infra.carrier import Carrier, Phone, SharedKeys, http_get, http_post, render
+from infra.carrier import Carrier, Phone, Recording, SharedKeys, http_get, http_post, render
 from infra.cli import output
 from infra.cli.afterwards import Afterwards, reachable_over_rest
 from infra.cli.keys import write_key
@@ -19,6 +19,7 @@ from infra.cli.words import report_as_json, report_in_words
 from infra.local import demo
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
+from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
     from infra.carrier import Answer, Call, Get, Post, Token
@@ -55,6 +56,7 @@ class Talk:
         self.carrier = Carrier(
             self._post(),
             get=self._get(),
+            recordings=self._recordings(caller),
             base_url=settings["PUBLIC_BASE_URL"],
             auth_token=settings["TWILIO_AUTH_TOKEN"],
             account_sid=settings.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 32,
@@ -168,6 +170,16 @@ class Talk:
     def _phone(self, name: str, answers: str) -> Phone:
         ask = self.dialogue.ask if self.dialogue else None
         return Phone(keys=self.script, name=name, answers=cast("PickUp", answers), ask=ask)
+
+    def _recordings(self, caller: str) -> list[Recording]:
+        """What callers left in calls before this one, with a carrier that is gone."""
+        table, key = LeftMessages(self.store.table, self.store.client), self.running.settings["HMAC_KEY"]
+        try:
+            people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
+            left = [message for person in people for message in table.held(person, int(time.time()))]
+        except StoreUnavailableError:
+            return []
+        return [Recording(one.recording, one.call_sid, one.seconds, one.at) for one in left]
 
     def _post(self) -> Post:
         """Post to the gateway itself, whatever public address the webhooks are signed over."""

@@ -40,4 +40,5 @@ def report_in_words(report: Report) -> str:
     """A report in one line."""
     said = f"{CATEGORIES.get(report.category, report.category)}; {LOSSES.get(report.loss, report.loss)}"
     verified = "verified" if report.verified else "not verified"
-    return f"report {report.reference} of {report.caller or 'a withheld caller'}, {verified}: {said}"
+    withdrawn = "; withdrawn" if report.withdrawn else ""
+    return f"report {report.reference} of {report.caller or 'a withheld caller'}, {verified}: {said}{withdrawn}"

@@ -73,6 +73,7 @@ EFFECTS: Mapping[str, str] = {
     "open_ring": "The customer's line is taken for this call.",
     "close_ring": "The customer's line is free again.",
     "accept": "It is stored that the customer takes the call.",
+    "decline": "It is stored that the customer declines the call.",
     "accept_and_trust": "It is stored that the customer takes the call, and trusts the number from now on.",
     "bridge": "It is stored that the customer's leg was not moved.",
     "enter_talk": "It is stored that the customer comes to the room.",

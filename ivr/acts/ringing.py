@@ -36,6 +36,7 @@ class Ringing:
             "open_ring": self.open_ring,
             "close_ring": self.close_ring,
             "accept": self.accept,
+            "decline": self.decline,
             "accept_and_trust": self.accept_and_trust,
         }
 
@@ -96,6 +97,10 @@ class Ringing:
             return Outcome("unknown_call")
         store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return Outcome("stored")
+
+    def decline(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer declined the call with a key, and did not just let it ring."""
+        return Outcome("noted" if self.means.store.decline(webhook.screened_sid, webhook.now) else "unknown_call")
 
     def accept_and_trust(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Store that the customer accepted the call, and wants to trust the caller from now on."""

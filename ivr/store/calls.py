@@ -183,6 +183,16 @@ class Store(Reports):
             only_once=True,
         )
 
+    def decline(self, call_sid: str, now: int) -> CallRecord | None:
+        """Store that the customer declined this call with a key, the first time it was said. None: no such call."""
+        return self._update(
+            records.CallRecord,
+            records.call_key(call_sid),
+            {"declined_at": now},
+            condition="attribute_exists(pk)",
+            only_once=True,
+        )
+
     def end(self, call_sid: str, now: int, *, talked: bool) -> None:
         """Store that a call is over, the first time it was said."""
         values = {"ended_at": now, "talked": int(talked)}

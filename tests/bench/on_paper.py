@@ -11,13 +11,10 @@ from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-import botocore.session
-
 from handlers.reputation import follow
 from handlers.voice import Voice
 from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local import demo
-from infra.local.database import REGION
 from infra.local.events import event
 from infra.local.table import create_table
 from ivr.reputation.records import campaign_key
@@ -105,7 +102,7 @@ def _hold(stand_in, kind):
     keys, talks_for = _SCRIPTS[kind]
     phones = {demo.CUSTOMER: Phone(keys=keys, talks_for=talks_for, name="customer")}
     carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=stored.NOW, pickups=phones, seed=7)
-    read = _stream_of(stand_in, client, table)
+    read = stand_in.stream(client, table)
     read()
     asked = Meter(client)
     carrier.place(from_=stored.caller(5), to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
@@ -139,24 +136,6 @@ def _units_of_a_full_campaign():
     lines = {f"+{n:015}" for n in range(MOST_HELD)}
     full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_HELD, "expires": stored.NOW}
     return max(1, ceil(size_of({name: typed(value) for name, value in full.items()}) / 1024))
-
-
-def _stream_of(stand_in, client, table):
-    session = botocore.session.Session()
-    session.set_credentials("laptop", "laptop")
-    streams = session.create_client("dynamodbstreams", region_name=REGION, endpoint_url=stand_in.address)
-    arn = client.describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    where = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    iterator = streams.get_shard_iterator(**where)["ShardIterator"]
-
-    def read():
-        nonlocal iterator
-        answer = streams.get_records(ShardIterator=iterator)
-        iterator = answer["NextShardIterator"]
-        return answer["Records"]
-
-    return read
 
 
 def bill(held):

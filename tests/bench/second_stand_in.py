@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from infra.local.database import REGION, client
+from infra.local.database import REGION, client, client_of
 
 _LONGEST_STOP_SECONDS = 20
 
@@ -52,6 +52,22 @@ class SecondStandIn:
     def client(self):
         """A client that can reach nothing else."""
         return client(self.address)
+
+    def stream(self, dynamodb, table):
+        """What a table's stream says since the last time, as a function."""
+        streams = client_of("dynamodbstreams", self.address)
+        arn = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        where = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = streams.get_shard_iterator(**where)["ShardIterator"]
+
+        def read():
+            nonlocal iterator
+            answer = streams.get_records(ShardIterator=iterator)
+            iterator = answer["NextShardIterator"]
+            return answer["Records"]
+
+        return read
 
     def log(self):
         """All that it said."""

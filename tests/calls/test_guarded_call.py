@@ -137,7 +137,9 @@ def test_whoever_does_not_accept_meets_nobody(ring, store, keys):
     call = ring(caller=[ANNOUNCED], customer=keys)
     assert call.caller.hears("not_available")
     assert not call.talked
-    assert not store.call(call.sid).accepted_at
+    record = store.call(call.sid)
+    assert not record.accepted_at
+    assert bool(record.declined_at) == (keys == ["3"])
 
 
 @pytest.mark.parametrize("answers", ["no-answer", "busy", "voicemail", "declines", "failed"])

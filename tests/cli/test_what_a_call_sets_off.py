@@ -149,3 +149,11 @@ def test_a_stack_that_does_not_say_whether_it_is_done_is_not_waited_for_without_
     assert told.status == 0
     assert "is not done yet" in told.err
     assert "Stored: report" in told.out
+
+
+def test_star_in_the_talk_reports_it_and_by_mistake_takes_it_back(ivr, stack):
+    keys = "check 1 talk:*@15"
+    told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", f"{keys} 2 3 2")
+    assert "verified: money; nothing lost\n" in told.out
+    mistaken = ivr("call", "--from", "+96892345678", "--to", demo.PROTECTED_LINE, "--keys", f"{keys} 1")
+    assert "; withdrawn" in mistaken.out

@@ -17,6 +17,8 @@ from infra.dossier.wording import words
 from ivr.records import CallRecord, DeskDecision, Report
 from tests.dossier.conftest import Printed
 
+pytestmark = pytest.mark.no_cover  # nothing of it is deployed
+
 A4 = (595.28, 841.89)  # points
 MARGIN = 45  # points: 16 mm
 

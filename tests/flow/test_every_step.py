@@ -107,6 +107,7 @@ def states(at, rich_state):
             yield {**vars_of(rich_state), **changes}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("languages", LANGUAGES, ids="-".join)
 @pytest.mark.parametrize("at", STEPS)
 def test_every_turn_can_be_held(at, languages, rich_state, writer):

@@ -6,13 +6,11 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
 from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
 from infra.local import demo
-from infra.local.database import REGION
 from infra.local.table import create_table, table_properties
 from ivr import numbers
 from ivr.records import REPORT_SHARDS, Line
@@ -49,22 +47,7 @@ def carrier(post, pickups):
 
 @pytest.fixture
 def stream(dynamodb, stand_in):
-    """What the table's stream says since the last time."""
-    session = botocore.session.get_session()
-    session.set_credentials("laptop", "laptop")
-    streams = session.create_client("dynamodbstreams", region_name=REGION, endpoint_url=stand_in.address)
-    arn = dynamodb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
-    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    where = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    iterator = streams.get_shard_iterator(**where)["ShardIterator"]
-
-    def read():
-        nonlocal iterator
-        answer = streams.get_records(ShardIterator=iterator)
-        iterator = answer["NextShardIterator"]
-        return answer["Records"]
-
-    return read
+    return stand_in.stream(dynamodb, TABLE)
 
 
 @pytest.fixture

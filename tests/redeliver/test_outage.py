@@ -35,6 +35,7 @@ def for_a_minute(outage, post):
     return during
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(6))
 def test_after_a_minute_without_the_table_every_confirmed_report_is_stored_once(
     for_a_minute, outage, queue, store, reports, seed

@@ -21,7 +21,7 @@ WHISPER = Page(
         keys=(
             Key(press="1", goal="connect", then="accept"),
             Key(press="2", goal="connect_and_trust", then="accept_and_trust", when="may_be_trusted"),
-            Key(press="3", goal="decline", then="declined"),
+            Key(press="3", goal="decline", then="decline"),
             Key(press="9", goal="report", then="record", when="can_be_reported"),
             Key(press="0", goal="care", then="to_care", when="care_by_move"),
         ),
@@ -42,6 +42,12 @@ WHISPER = Page(
     Join(name="leave"),  # where the move takes effect only after the whisper, the two are joined until then
     Act(name="bridge", effect="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
     Join(name="join", prompts=("connecting",)),
+    Act(
+        name="decline",
+        effect="decline",
+        ways={"noted": "declined", "unknown_call": "declined"},
+        store_down="declined",
+    ),
     Goodbye(name="declined", prompts=("declined",)),
     Goodbye(name="unanswered"),
     Act(
