@@ -56,7 +56,7 @@ def test_nothing_can_be_deleted(rest):
         (Reset(), requests.ConnectionError, 0),
         (TimedOut(), Timeout, 0),
         (DoneButTimedOut(), Timeout, 1),
-        (Slow(0.5), Timeout, 1),
+        (Slow(3.0), Timeout, 1),
     ],
 )
 def test_a_call_that_failed_may_have_rung(back, rest, fault, error, rung):
