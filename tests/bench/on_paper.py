@@ -83,7 +83,7 @@ def _hold(stand_in, kind):
     create_table(client, table)
     desk = Desk(table, client)
     demo.seed(desk)
-    voice, webhooks = Voice(Settings.from_environment(ENVIRONMENT), desk), []
+    webhooks = []
 
     def post(url, form, headers):
         webhooks.append(url)
@@ -102,11 +102,14 @@ def _hold(stand_in, kind):
     keys, talks_for = _SCRIPTS[kind]
     phones = {demo.CUSTOMER: Phone(keys=keys, talks_for=talks_for, name="customer")}
     carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=stored.NOW, pickups=phones, seed=7)
+    rest = carrier.rest()  # a talk is guarded: its legs are moved
+    voice = Voice(Settings.from_environment({**ENVIRONMENT, "TWILIO_API_BASE_URL": rest.base_url}), desk)
     read = stand_in.stream(client, table)
     read()
     asked = Meter(client)
     carrier.place(from_=stored.caller(5), to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
+    with rest:
+        carrier.run()
     asked.close()
     records = read()
     followed, function = Meter(client), Derived(table, client)
