@@ -55,7 +55,9 @@ class Redelivery:
     def _store(self, message: queue.Message) -> None:
         match message:
             case CallRecord():
-                self._store_call(message)
+                self.store.put_once(
+                    message
+                )  # there already: this message again, or a write that had happened after all
             case Report():
                 self._store_report(message)
             case ReportByCall():
@@ -65,13 +67,7 @@ class Redelivery:
             case CallBack():
                 self._ask_call_back(message)
             case LeftMessage():
-                LeftMessages(self.store.table, self.store.client).keep(message)
-
-    def _store_call(self, call: CallRecord) -> None:
-        try:
-            self.store.put_once(call)
-        except store.AlreadyThereError:
-            return  # this message again, or a write that had happened after all
+                LeftMessages.beside(self.store).keep(message)
 
     def _store_report(self, report: Report) -> None:
         stored, is_new = self.store.put_report(report)
@@ -79,8 +75,7 @@ class Redelivery:
             self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
 
     def _ask_call_back(self, call_back: CallBack) -> None:
-        call_backs = CallBacks(self.store.table, self.store.client)
-        if call_backs.ask(call_back, call_back.asked_at, promised=True) is call_back:
+        if CallBacks.beside(self.store).ask(call_back, call_back.asked_at, promised=True) is call_back:
             self.journal.count("call_back_asked")
 
     def _joined(self, report: ReportByCall) -> Report:

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.state import in_letters
 from ivr.follow_up.records import DONE, FAILED, Errand
-from ivr.records import CallRecord, ItemKey, Record
+from ivr.records import DAY, CallRecord, ItemKey, Record
 
 if TYPE_CHECKING:
     from ivr.records import Item
 
 LEFT = "LEFT#"  # how the sort keys of messages begin
-_DAY = 24 * 3600
-_OUTLASTS_SECONDS = 7 * _DAY  # TTL takes an expired item within some days; later than this the message is surely gone
+_OUTLASTS_SECONDS = 7 * DAY  # TTL takes an expired item within some days; later than this the message is surely gone
 ROUND_SECONDS = 6 * 3600  # an erasure that failed is asked for again once TTL takes it, some time after this
 MOST_ROUNDS = 60
 _MEDIA = "/voice/recordings/"  # beside the pages' own paths; no page may be called so

@@ -6,16 +6,21 @@ with its original time and reference (DESIGN 7). A call that goes well pays noth
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ivr.records import Report
 from ivr.store.table import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.journal import Journal
     from ivr.queue import Message, Queue
     from ivr.records import CallRecord, NumberDraft
     from ivr.store import Store
+
+M = TypeVar("M", bound="Message")
+Kept = TypeVar("Kept")
 
 SCREENED = "screened"  # which report of a call is the one on the call itself
 WAITS = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
@@ -94,13 +99,10 @@ class Recorder:
 
         Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
         """
-        try:
-            stored, is_new = self.store.put_report(report)
-        except StoreUnavailableError as refused:
-            if not self.send(report):
-                raise
-            unreached(self.journal, refused)
+        kept = self.keep(report, self.store.put_report)
+        if kept is None:
             return report, True
+        stored, is_new = kept
         if is_new:
             self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
         return stored, False
@@ -110,14 +112,8 @@ class Recorder:
 
         Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
         """
-        if report_waits and self.send(details):
-            return
-        try:
-            self.store.note_report(details.call_sid, details.which, details.said)
-        except StoreUnavailableError as refused:
-            if not self.send(details):
-                raise
-            unreached(self.journal, refused)
+        if not (report_waits and self.send(details)):
+            self.keep(details, lambda it: self.store.note_report(it.call_sid, it.which, it.said))
 
     def revoke(self, call_sid: str, *, waits: bool) -> bool:
         """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
@@ -127,16 +123,26 @@ class Recorder:
         taken_back = Details(call_sid=call_sid, which=SCREENED, withdrawn=1)
         if waits and self.send(taken_back):
             return True
-        try:
-            report = self.store.report(call_sid, SCREENED)
-            if report is None:
-                return False
+        return self.keep(taken_back, self._withdraw) is not False
+
+    def _withdraw(self, taken_back: Details) -> bool:
+        report = self.store.report(taken_back.call_sid, taken_back.which)
+        if report:
             self.store.withdraw(report)
+        return report is not None
+
+    def keep(self, message: M, write: Callable[[M], Kept]) -> Kept | None:
+        """Write a record to the table; where it is refused, send it to the queue instead, and return None.
+
+        Raises ``StoreUnavailableError`` where neither took it.
+        """
+        try:
+            return write(message)
         except StoreUnavailableError as refused:
-            if not self.send(taken_back):
+            if not self.send(message):
                 raise
             unreached(self.journal, refused)
-        return True
+            return None
 
     def send(self, message: Message) -> bool:
         """Send a record to the queue. False: the queue does not have it."""

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 Item = dict[str, Any]
 
+DAY = 24 * 3600
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
 
@@ -71,7 +72,12 @@ def draft_key(call_sid: str, which: str) -> ItemKey:
 
 def expiry(until: int, days: int) -> int:
     """The ``expires`` of what holds until then: so many days after it ended, and never (0) where it never ends."""
-    return until + days * 24 * 3600 if until else 0
+    return until + days * DAY if until else 0
+
+
+def day_of(at: int) -> str:
+    """The day of a moment, as keys name it: in UTC, as 2026-11-24."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
 
 
 class Record:
@@ -272,7 +278,8 @@ class Report(Record):
     def index(self) -> Item:  # noqa: D102
         at = datetime.fromtimestamp(self.reported_at, UTC)
         shard = int(self.reference) % REPORT_SHARDS
-        return {"report_day": f"{at:%Y-%m-%d}#{shard}", "reported_key": f"{at:%Y-%m-%dT%H:%M:%SZ}#{self.reference}"}
+        day = f"{day_of(self.reported_at)}#{shard}"
+        return {"report_day": day, "reported_key": f"{at:%Y-%m-%dT%H:%M:%SZ}#{self.reference}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from infra.cli.words import as_json as record_as_json
 from ivr.care.hours import Hours, read
 from ivr.care.records import ASKED, DONE
 from ivr.pseudonym import is_reference
+from ivr.records import expiry
 from ivr.settings import Settings
 from ivr.store.call_backs import CallBacks
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from infra.cli.target import Place, Target
     from ivr.care.records import CallBack
 
-_DAY = 24 * 3600
 _LOOK_AHEAD = timedelta(days=8)  # longer than any week of hours
 
 
@@ -146,7 +146,7 @@ def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
     target = place.target()
     found = _located(target, id_)
     now = int(time.time())
-    expires = now + target.settings.retention_call_backs_days * _DAY
+    expires = expiry(now, target.settings.retention_call_backs_days)
     target.announce()
     with reachable(target):
         finished = _table(target).finish(found, now, note.strip(), expires)
@@ -156,7 +156,7 @@ def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
 
 
 def _table(target: Target) -> CallBacks:
-    return CallBacks(target.store.table, target.store.client)
+    return CallBacks.beside(target.store)
 
 
 def _located(target: Target, id_: str) -> CallBack:

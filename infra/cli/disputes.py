@@ -11,12 +11,11 @@ from infra.cli import output
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
+from ivr.records import expiry
 from ivr.reputation.disputes import Dispute
 
 if TYPE_CHECKING:
     from infra.cli.target import Place, Target
-
-_DAY = 24 * 3600
 
 
 @click.command
@@ -95,7 +94,7 @@ def _new(target: Target, number: str, note: str) -> Dispute:
     if not caller.text:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     now = int(time.time())
-    expires = now + target.settings.retention_disputes_days * _DAY
+    expires = expiry(now, target.settings.retention_disputes_days)
     return Dispute(caller=caller.text, opened_at=now, source="desk", note=note.strip(), expires=expires)
 
 

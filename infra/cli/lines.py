@@ -11,7 +11,6 @@ from infra.cli.numbers import full_number, may_ring
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from ivr.records import Line
-from ivr.store import AlreadyThereError
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -82,10 +81,10 @@ def add(
     with reachable(target):
         _check_for_loops(line, target.store.lines())
         target.announce()
-        try:
-            target.store.put(line) if replace else target.store.put_once(line)
-        except AlreadyThereError as error:
-            raise click.ClickException(f"{number} is a line already: add --replace to change it") from error
+        if replace:
+            target.store.put(line)
+        elif not target.store.put_once(line):
+            raise click.ClickException(f"{number} is a line already: add --replace to change it")
     if as_json:
         output.print_json(record_as_json(line))
     else:

@@ -42,7 +42,7 @@ def list_messages(place: Place, *, day: str, days: int, state: str, as_json: boo
     now = int(time.time())
     with reachable(target):
         reports = [report for one in days_of(day, days) for report in target.store.reports_of(one)]
-        found = Errands(target.store.table, target.store.client).messages_about(reports)
+        found = Errands.beside(target.store).messages_about(reports)
     shown = [(report, message) for report, message in found if state in {"", message.state_at(now)}]
     if as_json:
         output.print_json(
@@ -93,7 +93,7 @@ def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER")
     person, now = person_of(text, target), int(time.time())
-    table = Errands(target.store.table, target.store.client)
+    table = Errands.beside(target.store)
     with reachable(target):
         registered = any(line.ring_to == text for line in target.store.lines())
         target.announce()

@@ -173,7 +173,7 @@ class Talk:
 
     def _recordings(self, caller: str) -> list[Recording]:
         """What callers left in calls before this one, with a carrier that is gone."""
-        table, key = LeftMessages(self.store.table, self.store.client), self.running.settings["HMAC_KEY"]
+        table, key = LeftMessages.beside(self.store), self.running.settings["HMAC_KEY"]
         try:
             people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
             left = [message for person in people for message in table.held(person, int(time.time()))]

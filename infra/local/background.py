@@ -32,7 +32,7 @@ class Background:
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
         level = settings.log_level
         derived = Derived.of(settings, store.client)
-        work = follow_up.build(settings, Errands(store.table, store.client))
+        work = follow_up.build(settings, Errands.beside(store))
         self._streams = [Stream(store.table, store.client, streams) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url, self.sqs, redeliver.Redelivery(store, Journal(level)).take, most_received()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.acts.means import DAY
 from ivr.flow.engine import Effect, Outcome
-from ivr.records import CallRecord
 from ivr.screening import rules
 from ivr.screening.verdict import Reason, VerdictKind
 from ivr.screening.way_in import way_in
 from ivr.secrets import SecretUnavailableError
-from ivr.store import AlreadyThereError, StoreUnavailableError
+from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
@@ -72,22 +70,11 @@ class Arriving:
         if not webhook.went_unanswered:
             return
         try:
-            caller, looked, verdict, way = self._judge(webhook)
-            if way != "blocked" or looked.line is None:
-                return
-            call = CallRecord(
-                call_sid=webhook.call_sid,
-                line=looked.line.number,
-                customer=means.pseudonym(looked.line.ring_to),
-                verdict=verdict.kind,
-                reason=verdict.reason,
-                rang_at=webhook.now,
-                expires=webhook.now + means.settings.retention_calls_days * DAY,
-                caller=caller.text,
-            )
-            means.store.put_once(call)
-        except AlreadyThereError:
-            return
+            _, looked, verdict, way = self._judge(webhook)
+            if way == "blocked" and looked.line:
+                means.store.put_once(
+                    means.call_record(webhook, looked.line, verdict=verdict.kind, reason=verdict.reason)
+                )
         except StoreUnavailableError as error:
             means.unreached(error)
         except SecretUnavailableError as error:

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ivr import numbers
-from ivr.acts.means import DAY
 from ivr.acts.own_calls import LAST_CALL
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.numbers import Kind
 from ivr.pseudonym import reference
+from ivr.records import expiry
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.webhook import Webhook
 
 _ALWAYS = "24/7"
+_CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
 _TICKET = "call_back"  # which reference of a call is its call-back's
 _ROUNDED_TO = 900  # a quarter of an hour: nobody is told to expect a call by 14:37
 _ENDING_DIGITS = 2  # of the number that is called back, so that the person knows which telephone it is
@@ -67,7 +68,7 @@ class Caring:
         if number := self._reported(effect.state, webhook):
             from ivr.care.records import CareCall
 
-            expires = webhook.now + DAY
+            expires = expiry(webhook.now, _CARE_CALL_DAYS)
             self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
         return Outcome("ready")
 
@@ -87,7 +88,7 @@ class Caring:
                 call_sid=webhook.screened_sid,
                 accepted_by=webhook.call_sid,
                 accepted_at=webhook.now,
-                expires=webhook.now + DAY,
+                expires=expiry(webhook.now, _CARE_CALL_DAYS),
             )
         )
         return Outcome("accepted", values={"number": accepted.number})
@@ -141,16 +142,10 @@ class Caring:
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""
-        try:
-            counts = self._call_backs.ask(asked, now)
-        except StoreUnavailableError as refused:
-            if not self.means.recording.send(asked):
-                raise
-            self.means.unreached(refused)
-            return asked
+        counts = self.means.recording.keep(asked, lambda asked: self._call_backs.ask(asked, now))
         if counts is asked:
             self.means.journal.count("call_back_asked")
-        return counts
+        return counts or asked
 
     def _call_back(self, number: str, state: State, webhook: Webhook) -> CallBack:
         from datetime import datetime
@@ -168,7 +163,7 @@ class Caring:
             day=f"{datetime.fromtimestamp(now, self._zone):%Y-%m-%d}",
             due_at=due,
             languages="-".join(state.languages),
-            expires=due + settings.retention_call_backs_days * DAY,
+            expires=expiry(due, settings.retention_call_backs_days),
             number=number,
             proved=int(webhook.is_outbound),
             category=state.category,
@@ -216,7 +211,7 @@ class Caring:
     def _call_backs(self) -> CallBacks:
         from ivr.store.call_backs import CallBacks
 
-        return CallBacks(self.means.store.table, self.means.store.client)
+        return CallBacks.beside(self.means.store)
 
     def _said(self, moment: int, now: int) -> dict[str, str]:
         from ivr.care.spoken import said

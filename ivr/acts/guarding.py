@@ -40,7 +40,7 @@ class Guarding:
         self.means = means
         self.auth_token = auth_token
         self.ringing = ringing
-        self.talks = Talks(means.store.table, means.store.client)
+        self.talks = Talks.beside(means.store)
         self._twilio: Twilio | None = None  # made by the first leg that is moved
         self._avoided_until = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr import numbers
+from ivr import numbers, records
 from ivr.pseudonym import pseudonym
 from ivr.recording import unreached
 
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from ivr.flow.engine import Effect, Outcome
     from ivr.journal import Journal
     from ivr.recording import Recorder
+    from ivr.records import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
     from ivr.webhook import Webhook
 
     Act = Callable[[Effect, Webhook], Outcome]
     Acts = Mapping[str, Act]
-
-DAY = 24 * 3600
 
 
 class Means(NamedTuple):
@@ -40,6 +39,19 @@ class Means(NamedTuple):
     def pseudonym(self, number: str) -> str:
         """A customer's pseudonym. Raises ``ivr.secrets.SecretUnavailableError``."""
         return pseudonym(number, self.hmac_key())
+
+    def call_record(self, webhook: Webhook, line: Line, *, verdict: str, reason: str) -> records.CallRecord:
+        """What is recorded of a call to a line, as it comes in. Raises ``ivr.secrets.SecretUnavailableError``."""
+        return records.CallRecord(
+            call_sid=webhook.call_sid,
+            line=line.number,
+            customer=self.pseudonym(line.ring_to),
+            verdict=verdict,
+            reason=reason,
+            rang_at=webhook.now,
+            expires=records.expiry(webhook.now, self.settings.retention_calls_days),
+            caller=self.read(webhook.caller).text,
+        )
 
     def caller_id(self, webhook: Webhook) -> str:
         """What a telephone that we ring for this leg shows: our own number, or the person's if the setting says so.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.acts.means import DAY
 from ivr.acts.own_calls import told
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.left_messages import LeftMessage, erasure, is_recording
+from ivr.records import expiry
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.left_messages import MOST_HELD, LeftMessages
@@ -33,7 +33,7 @@ class Messages:
     def __init__(self, means: Means, auth_token: Callable[[], str]) -> None:
         self.means = means
         self.auth_token = auth_token
-        self.left = LeftMessages(means.store.table, means.store.client)
+        self.left = LeftMessages.beside(means.store)
         self._twilio: Twilio | None = None  # made by the first recording that is played
 
     @property
@@ -75,23 +75,22 @@ class Messages:
             line=means.read(webhook.called).text,
             at=webhook.now,
             seconds=webhook.recorded_seconds,
-            expires=webhook.now + means.settings.retention_messages_days * DAY,
+            expires=expiry(webhook.now, means.settings.retention_messages_days),
             caller=means.read(webhook.caller).text,
             verdict=effect.state.verdict,
             reason=effect.state.why,
         )
         try:
-            kept, is_new = self.left.keep(message)
-        except StoreUnavailableError as error:
-            if not means.recording.send(message):
-                means.journal.count("message_not_kept", recording=recording)
-                raise
-            means.unreached(error)
-            return Outcome("kept")
-        if is_new:
-            means.journal.count("message_kept", seconds=message.seconds)
-        elif kept.recording != recording:
-            self._erase(recording, webhook.now)
+            stored = means.recording.keep(message, self.left.keep)
+        except StoreUnavailableError:
+            means.journal.count("message_not_kept", recording=recording)
+            raise
+        if stored:
+            kept, is_new = stored
+            if is_new:
+                means.journal.count("message_kept", seconds=message.seconds)
+            elif kept.recording != recording:
+                self._erase(recording, webhook.now)
         return Outcome("kept")
 
     def _called_person(self, webhook: Webhook, at: int) -> str:

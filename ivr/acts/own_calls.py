@@ -6,12 +6,12 @@ number, and each of these effects looks at the signed Direction itself, whatever
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ivr.acts.means import DAY
 from ivr.flow.engine import Effect, Outcome
 from ivr.follow_up.records import RingBack
+from ivr.records import DAY, day_of
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
@@ -45,11 +45,10 @@ class OwnCalls:
         person = self.means.pseudonym(number)
         last = self.means.store.last_call(person)
         if last:
-            day = f"{datetime.fromtimestamp(webhook.now, UTC):%Y-%m-%d}"
             self.means.store.ask_ring_back(
                 RingBack(
                     person=person,
-                    day=day,
+                    day=day_of(webhook.now),
                     number=number,
                     line=last.line,
                     languages="-".join(effect.state.languages),

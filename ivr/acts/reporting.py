@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr import records
-from ivr.acts.means import DAY
 from ivr.acts.messages import MESSAGE
 from ivr.acts.own_calls import LAST_CALL
 from ivr.flow.engine import Effect, Outcome
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.acts.own_calls import OwnCalls
     from ivr.webhook import Webhook
 
-_DRAFT_SECONDS = 15 * DAY  # longer than SQS keeps a report on the number (14 days in template.yaml)
+_DRAFT_DAYS = 15  # longer than SQS keeps a report on the number (14 days in template.yaml)
 
 
 class Reporting:
@@ -94,7 +93,7 @@ class Reporting:
         which = typed_report(webhook.call_sid, number, self.means.hmac_key())
         self.means.store.put(
             records.NumberDraft(
-                call_sid=webhook.call_sid, which=which, number=number, expires=webhook.now + _DRAFT_SECONDS
+                call_sid=webhook.call_sid, which=which, number=number, expires=records.expiry(webhook.now, _DRAFT_DAYS)
             )
         )
         return Outcome("kept", sets={"draft": which}, values={"number": number})
@@ -121,7 +120,7 @@ class Reporting:
         number = self.means.read(webhook.person)
         if not number.text:
             return Outcome("no_number")
-        expires = webhook.now + self.means.settings.retention_disputes_days * DAY
+        expires = records.expiry(webhook.now, self.means.settings.retention_disputes_days)
         dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
         if self.means.store.open_dispute(dispute):
             self.means.journal.count("dispute_opened", caller=number)
@@ -137,10 +136,10 @@ class Reporting:
             which=which,
             reference=reference(call_sid, which, self.means.hmac_key()),
             reported_at=webhook.now,
-            expires=webhook.now + self.means.settings.retention_reports_days * DAY,
+            expires=records.expiry(webhook.now, self.means.settings.retention_reports_days),
             reporter=reporter,
             language=languages[0] if len(languages) == 1 else "",
-            blocks_until=webhook.now + block_days * DAY if block_days else 0,
+            blocks_until=records.expiry(webhook.now, block_days) if block_days else 0,
         )
 
     def _record(self, report: records.Report) -> Outcome:

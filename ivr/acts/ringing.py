@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr import records
-from ivr.acts.means import DAY
 from ivr.flow.engine import Effect, Outcome
 from ivr.recording import WAITS
 from ivr.secrets import SecretUnavailableError
@@ -61,25 +60,15 @@ class Ringing:
         return Outcome("free" if free else "engaged", values=values)
 
     def _ring_and_record(self, line: Line, state: State, webhook: Webhook) -> tuple[records.Ring, CallRecord]:
-        settings, caller = self.means.settings, self.means.read(webhook.caller).text
-        rings_until = webhook.now + settings.ring_seconds + _RING_GRACE_SECONDS
+        call = self.means.call_record(webhook, line, verdict=state.verdict, reason=state.why)
+        rings_until = webhook.now + self.means.settings.ring_seconds + _RING_GRACE_SECONDS
         ring = records.Ring(
             line=line.number,
             call_sid=webhook.call_sid,
-            caller=caller,
+            caller=call.caller,
             rings_until=rings_until,
             until=webhook.now + _TALK_HELD_SECONDS if state.quiet else rings_until + _WHISPER_SECONDS,
-            expires=webhook.now + DAY,
-        )
-        call = records.CallRecord(
-            call_sid=webhook.call_sid,
-            line=line.number,
-            customer=self.means.pseudonym(line.ring_to),
-            verdict=state.verdict,
-            reason=state.why,
-            rang_at=webhook.now,
-            expires=webhook.now + settings.retention_calls_days * DAY,
-            caller=caller,
+            expires=webhook.now + records.DAY,
         )
         return ring, call
 

@@ -47,4 +47,4 @@ class Texting:
     def _errands(self) -> Errands:
         from ivr.store.errands import Errands  # no screened call needs it
 
-        return Errands(self.means.store.table, self.means.store.client)
+        return Errands.beside(self.means.store)

@@ -35,7 +35,7 @@ class Erasing:
 
     def __init__(self, store: Errands, twilio: Twilio, journal: Journal, *, clock: Callable[[], float]) -> None:
         self.store = store
-        self.messages = LeftMessages(store.table, store.client)
+        self.messages = LeftMessages.beside(store)
         self.twilio = twilio
         self.journal = journal
         self.clock = clock

@@ -6,10 +6,9 @@ Only reports and calls have consequences, and the desk's clearings; TTL removals
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ivr.records import CallRecord, Report
+from ivr.records import CallRecord, Report, day_of
 from ivr.reputation import latest
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 
@@ -154,7 +153,7 @@ def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
     if is_new:
         found.append(Rang(call.caller, call.line, call.rang_at))
     if call.talked and call.accepted_at:
-        found.append(Talked(call.line, call.caller, f"{datetime.fromtimestamp(call.accepted_at, UTC):%Y-%m-%d}"))
+        found.append(Talked(call.line, call.caller, day_of(call.accepted_at)))
     if call.trusted_at:
         found.append(
             Testifies(

@@ -10,7 +10,8 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.reputation.weights import DAY, WEIGHTS, Weights
+from ivr.records import DAY
+from ivr.reputation.weights import WEIGHTS, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

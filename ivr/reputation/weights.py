@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-DAY = 24 * 3600
-
 
 class Weights(NamedTuple):
     """How reports add up, fade, and come to flag a caller.

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING
 
 from ivr import records
 from ivr.reputation import records as kept
 from ivr.screening.rules import Looked
 from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
-from ivr.store.table import (
-    StoreUnavailableError,
-    StoreWriteError,
-    cancelled_by,
-    condition_failed,
-    maybe,
-    unwritten,
-)
+from ivr.store.table import StoreUnavailableError, maybe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +18,10 @@ if TYPE_CHECKING:
 
     from ivr.numbers import Number
     from ivr.records import CallRecord, Item, ItemKey, Line, Report, Ring
+    from ivr.store.table import Value
 
 _LINES_KEPT = 1000
 _LINE_FRESH_SECONDS = 60  # a call's notice and check take less
-_CONFLICT_TRIES = 3
 _SHORTEST_PREFIX = 2  # a plus and a digit: no rule of the desk is wider than a numbering zone
 
 
@@ -113,57 +104,29 @@ class Store(Reports):
 
     def open_ring(self, ring: Ring, call: CallRecord, now: int) -> bool:
         """Take the line for this call and record the call, in one write. False: another call has the line."""
-        take_line = {
-            "TableName": self.table,
-            "Item": self._item(ring),
-            "ConditionExpression": "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call",
-            "ExpressionAttributeNames": {"#until": "until"},
-            "ExpressionAttributeValues": {":now": {"N": str(now)}, ":call": {"S": ring.call_sid}},
-        }
-        for _ in range(_CONFLICT_TRIES):
-            try:
-                self.client.transact_write_items(TransactItems=[{"Put": take_line}, {"Put": self._once(call)}])  # type: ignore[typeddict-item]
-            except ClientError as error:
-                codes = cancelled_by(error)
-                if "TransactionConflict" in codes:
-                    continue  # another caller of this very moment; the condition decides on the next try
-                if codes[:1] == ["ConditionalCheckFailed"]:
-                    return False
-                if codes[1:] == ["ConditionalCheckFailed"]:
-                    return True  # the same call again: its record is there
-                unwritten(error)
-            except BotoCoreError as error:
-                unwritten(error)
-            else:
-                return True
-        raise StoreWriteError("TransactionConflict")
+        is_free = "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call"
+        take_line = self._putting(ring, is_free, now=now, call=ring.call_sid)
+        refused = self._all_or_none({"Put": take_line}, {"Put": self._putting_once(call)})
+        return not refused or not refused[0]  # the same call again: its record is there
 
     def hold_ring(self, line: str, call_sid: str, until: int, now: int) -> None:
         """Keep the line taken while the two talk; a line that was freed meanwhile stays free."""
-        self._change_ring(line, call_sid, until, "#until > :now", {":now": {"N": str(now)}})
+        self._change_ring(line, call_sid, until, "#until > :now", now=now)
 
     def close_ring(self, line: str, call_sid: str) -> None:
         """Free the line, if this call still has it."""
-        self._change_ring(line, call_sid, 0, "attribute_exists(pk)", {})
+        self._change_ring(line, call_sid, 0, "attribute_exists(pk)")
 
-    def _change_ring(self, line: str, call_sid: str, until: int, condition: str, values: dict[str, Any]) -> None:
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=self._key(records.ring_key(line)),
-                UpdateExpression="SET #until = :until, rings_until = :none",  # it rings no more, either way
-                ConditionExpression=f"call_sid = :call AND {condition}",
-                ExpressionAttributeNames={"#until": "until"},
-                ExpressionAttributeValues={
-                    ":none": {"N": "0"},
-                    ":until": {"N": str(until)},
-                    ":call": {"S": call_sid},
-                    **values,
-                },
-            )
-        except (ClientError, BotoCoreError) as error:
-            if not condition_failed(error):
-                unwritten(error)
+    def _change_ring(self, line: str, call_sid: str, until: int, condition: str, **values: Value) -> None:
+        self._update_if(
+            records.ring_key(line),
+            "SET #until = :until, rings_until = :none",  # it rings no more, either way
+            f"call_sid = :call AND {condition}",
+            call=call_sid,
+            until=until,
+            none=0,
+            **values,
+        )
 
     # The screened call's record.
 
@@ -175,32 +138,27 @@ class Store(Reports):
         ``customer_sid`` is the customer's leg of a call that is to be guarded, ``languages`` what it is spoken to in.
         """
         guarded = {"customer_sid": customer_sid, "languages": languages} if customer_sid else {}
-        return self._update(
+        return self._set_once(
             records.CallRecord,
             records.call_key(call_sid),
-            {"accepted_at": now, "wants_trust": int(wants_trust), **guarded},
-            condition="attribute_exists(pk)",
-            only_once=True,
+            "attribute_exists(pk)",
+            accepted_at=now,
+            wants_trust=int(wants_trust),
+            **guarded,
         )
 
     def decline(self, call_sid: str, now: int) -> CallRecord | None:
         """Store that the customer declined this call with a key, the first time it was said. None: no such call."""
-        return self._update(
-            records.CallRecord,
-            records.call_key(call_sid),
-            {"declined_at": now},
-            condition="attribute_exists(pk)",
-            only_once=True,
-        )
+        return self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", declined_at=now)
 
     def end(self, call_sid: str, now: int, *, talked: bool) -> None:
         """Store that a call is over, the first time it was said."""
-        values = {"ended_at": now, "talked": int(talked)}
-        self._update(
-            records.CallRecord,
+        self._change(
             records.call_key(call_sid),
-            values,
-            condition="attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            "SET ended_at = :now, talked = :talked",
+            "attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            now=now,
+            talked=int(talked),
         )
 
     def trust(self, call: CallRecord, now: int) -> None:
@@ -209,29 +167,13 @@ class Store(Reports):
         A block that stands there was made meanwhile, and stays.
         """
         allow = records.Listed(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
-        once = {
-            "TableName": self.table,
-            "Key": self._key(call.key),
-            "UpdateExpression": "SET trusted_at = :now",
-            "ConditionExpression": "attribute_not_exists(trusted_at)",
-            "ExpressionAttributeValues": {":now": {"N": str(now)}},
-        }
-        put = {
-            "TableName": self.table,
-            "Item": self._item(allow),
-            "ConditionExpression": "attribute_not_exists(pk) OR #word <> :block OR #until <= :now",
-            "ExpressionAttributeNames": {"#word": "word", "#until": "until"},
-            "ExpressionAttributeValues": {":block": {"S": BLOCK}, ":now": {"N": str(now)}},
-        }
-        try:
-            self.client.transact_write_items(TransactItems=[{"Update": once}, {"Put": put}])  # type: ignore[typeddict-item]
-        except (ClientError, BotoCoreError) as error:
-            if "ConditionalCheckFailed" not in cancelled_by(error):
-                unwritten(error)
+        once = self._updating(call.key, "SET trusted_at = :now", "attribute_not_exists(trusted_at)", now=now)
+        no_block = "attribute_not_exists(pk) OR #word <> :block OR #until <= :now"
+        self._all_or_none({"Update": once}, {"Put": self._putting(allow, no_block, block=BLOCK, now=now)})
 
     def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:
         """A call's record and what was reported in it, in one query."""
-        items = list(self._query("pk", f"CALL#{call_sid}", consistent=True))
+        items = list(self._partition(records.call_key(call_sid).pk))
         calls = [records.CallRecord.from_item(item) for item in items if item["sk"] == "CALL"]
         reports = [records.Report.from_item(item) for item in items if item["sk"].startswith("REPORT#")]
         return (calls[0] if calls else None), reports

@@ -8,34 +8,25 @@ rise, and a reputation is stored only on the revision that its evidence was read
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from ivr import records
 from ivr.reputation import deriving, evidence
 from ivr.reputation import records as kept
 from ivr.reputation.reckoning import Standing, is_bad, reckon
-from ivr.reputation.weights import DAY, WEIGHTS
-from ivr.store.table import (
-    StoreWriteError,
-    Table,
-    cancelled_by,
-    condition_failed,
-    maybe,
-    typed,
-    unread,
-    unwritten,
-)
+from ivr.reputation.weights import WEIGHTS
+from ivr.store.table import StoreWriteError, Table, maybe
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from ivr.records import ItemKey
     from ivr.settings import Settings
+    from ivr.store.table import Value
 
 _RACES = 10  # two functions that reckon the same caller take turns; more than this is a fault worth a retry
 _CAMPAIGN_KEPT_SECONDS = 3600  # the rule reads the last ten minutes of it
-_AFTERMATH_KEPT_SECONDS = DAY  # the rule reads the last minute of it
+_AFTERMATH_KEPT_SECONDS = records.DAY  # the rule reads the last minute of it
 _SWEEPS = 5  # times that a reckoning makes room among evidence that a clearing voided
 _MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
 # Lines of a campaign, days of talks: enough for every rule, and the item stays within a kB. A write to a full one,
@@ -61,7 +52,7 @@ class Derived(Table):
 
     def __init__(self, table: str, client: DynamoDBClient, retention: Retention = RETENTION) -> None:
         super().__init__(table, client)
-        self._reputation_kept, self._familiar_kept = (days * DAY for days in retention)
+        self._reputation_kept, self._familiar_kept = (days * records.DAY for days in retention)
 
     @classmethod
     def of(cls, settings: Settings, client: DynamoDBClient) -> Self:
@@ -73,16 +64,11 @@ class Derived(Table):
         """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
         match consequence:
             case deriving.Testifies(testimony):
-                self._keep_newest(testimony)
+                self._put_if(testimony, "attribute_not_exists(pk) OR #order < :order", order=testimony.order)
                 self.reckon(testimony.caller)
             case deriving.Newer(latest):
-                self._conditionally(
-                    self.client.put_item,
-                    Item=self._item(latest),
-                    ConditionExpression="attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call)",
-                    ExpressionAttributeNames={"#at": "at"},
-                    ExpressionAttributeValues={":at": typed(latest.at), ":call": typed(latest.call_sid)},
-                )
+                is_newer = "attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call)"
+                self._put_if(latest, is_newer, at=latest.at, call=latest.call_sid)
             case deriving.Clears(caller):
                 self.reckon(caller)
             case deriving.Rang(caller, line, at):
@@ -144,108 +130,51 @@ class Derived(Table):
     def _remove(self, void: list[evidence.Evidence], cleared_at: int) -> None:
         """Remove evidence that will never count again, so that it can't crowd out what came after the clearing."""
         for first in range(0, len(void), _MOST_IN_A_TRANSACTION):
-            removals = [
-                {
-                    "Delete": {
-                        "TableName": self.table,
-                        "Key": self._key(testimony.key),
-                        "ConditionExpression": "attribute_not_exists(pk) OR #at <= :cleared",
-                        "ExpressionAttributeNames": {"#at": "at"},
-                        "ExpressionAttributeValues": {":cleared": typed(cleared_at)},
-                    }
-                }
-                for testimony in void[first : first + _MOST_IN_A_TRANSACTION]
-            ]
-            try:
-                self.client.transact_write_items(TransactItems=removals)  # type: ignore[arg-type]
-            except (ClientError, BotoCoreError) as error:
-                if not cancelled_by(error):  # else one of them has just said something new: the next sweep sees it
-                    unwritten(error)
+            # Refused where one of them has just said something new: the next sweep sees it.
+            self._all_or_none(
+                *(
+                    {"Delete": self._deleting(testimony.key, "attribute_not_exists(pk) OR #at <= :to", to=cleared_at)}
+                    for testimony in void[first : first + _MOST_IN_A_TRANSACTION]
+                )
+            )
 
     def _evidence(self, caller: str) -> list[evidence.Evidence]:
         """A caller's evidence in the order of its keys, one piece more than is reckoned."""
-        try:
-            answer = self.client.query(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :evidence)",
-                ExpressionAttributeValues={
-                    ":pk": typed(kept.caller_partition(caller)),
-                    ":evidence": typed(evidence.EVIDENCE),
-                },
-                ConsistentRead=True,
-                Limit=WEIGHTS.most_evidence_read + 1,
-            )
-        except (ClientError, BotoCoreError) as error:
-            unread(error)
-        return [evidence.Evidence.from_item(self._plain(item)) for item in answer["Items"]]
-
-    def _keep_newest(self, testimony: evidence.Evidence) -> None:
-        self._conditionally(
-            self.client.put_item,
-            Item=self._item(testimony),
-            ConditionExpression="attribute_not_exists(pk) OR #order < :order",
-            ExpressionAttributeNames={"#order": "order"},
-            ExpressionAttributeValues={":order": typed(testimony.order)},
-        )
+        partition, most = kept.caller_partition(caller), WEIGHTS.most_evidence_read + 1
+        return [*map(evidence.Evidence.from_item, self._partition(partition, evidence.EVIDENCE, most=most))]
 
     def _put_after(self, reputation: kept.Reputation, revision: int) -> None:
-        self._conditionally(
-            self.client.put_item,
-            Item=self._item(reputation),
-            ConditionExpression="revision = :before" if revision else "attribute_not_exists(pk)",
-            **({"ExpressionAttributeValues": {":before": typed(revision)}} if revision else {}),
-        )
+        if revision:
+            self._put_if(reputation, "revision = :before", before=revision)
+        else:
+            self.put_once(reputation)
 
     def _place(self, block: str, reputation: kept.Reputation) -> bool:
         """Put a caller who was bad at their worst into a block, or correct one who is in it. True: a bad one is new."""
         bad = is_bad(reputation.standing, reputation.as_of)
+        name = kept.member_name(block, reputation.caller)
         member = {name: getattr(reputation, name) for name in ("as_of", "spam", "legit", "revision")}
-        values = {":member": typed(member), ":revision": typed(reputation.revision)}
-        written = self._conditionally(
-            self.client.update_item,
-            Key=self._key(kept.block_key(block)),
-            # Who is no longer bad does not shorten the others' life.
-            UpdateExpression="SET #member = :member" + (", expires = :expires" if bad else ""),
-            ConditionExpression=("attribute_not_exists(#member) OR " if bad else "") + "#member.revision < :revision",
-            ExpressionAttributeNames={"#member": kept.member_name(block, reputation.caller)},
-            ExpressionAttributeValues=values | ({":expires": typed(reputation.expires)} if bad else {}),
-        )
-        return written and bad
+        sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
+        values: dict[str, Value] = {"member": member, "revision": reputation.revision}
+        if bad:  # whoever is not, or no longer, does not change how long the others are kept
+            sets, condition = f"{sets}, expires = :expires", f"attribute_not_exists(#{name}) OR {condition}"
+            values["expires"] = reputation.expires
+        return self._update_if(kept.block_key(block), sets, condition, **values) and bad
 
     def _grow(self, key: ItemKey, name: str, member: str, expires: int) -> None:
         """Add a member to a set that has room for it: twice is once, and the order does not matter."""
-        self._conditionally(
-            self.client.update_item,
-            Key=self._key(key),
-            UpdateExpression="ADD #set :members, held :one SET expires = :expires",
-            ConditionExpression="attribute_not_exists(#set) OR (NOT contains(#set, :member) AND held < :most)",
-            ExpressionAttributeNames={"#set": name},
-            ExpressionAttributeValues={
-                ":members": typed({member}),
-                ":member": typed(member),
-                ":one": typed(1),
-                ":most": typed(MOST_HELD),
-                ":expires": typed(expires),
-            },
+        self._update_if(
+            key,
+            f"ADD #{name} :members, held :one SET expires = :expires",
+            f"attribute_not_exists(#{name}) OR (NOT contains(#{name}, :member) AND held < :most)",
+            members={member},
+            member=member,
+            one=1,
+            most=MOST_HELD,
+            expires=expires,
         )
 
     def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` unless a later one stands there."""
-        self._conditionally(
-            self.client.update_item,
-            Key=self._key(key),
-            UpdateExpression="SET #at = :at, expires = :expires",
-            ConditionExpression="attribute_not_exists(#at) OR #at < :at",
-            ExpressionAttributeNames={"#at": name},
-            ExpressionAttributeValues={":at": typed(at), ":expires": typed(expires)},
-        )
-
-    def _conditionally(self, write: Any, **arguments: Any) -> bool:
-        """Do a write. False: its condition says that something newer is there already."""
-        try:
-            write(TableName=self.table, **arguments)
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                return False
-            unwritten(error)
-        return True
+        is_later = f"attribute_not_exists(#{name}) OR #{name} < :at"
+        self._update_if(key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires)

@@ -9,7 +9,6 @@ from ivr import records
 from ivr.reputation import disputes
 from ivr.reputation import records as kept
 from ivr.reputation.evidence import Clearing, clearing_key
-from ivr.reputation.weights import DAY
 from ivr.settings import LONGEST_RETENTION_DAYS
 from ivr.store.calls import Store
 from ivr.store.table import maybe
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.reputation.records import Reputation
 
 # Whatever the settings are or were, the evidence that it voids is gone by then; TTL takes some days for it.
-_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
+_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * records.DAY
 
 
 class Desk(Store):
@@ -28,22 +27,22 @@ class Desk(Store):
 
     def lines(self) -> list[Line]:
         """Every registered line, by number."""
-        return [records.Line.from_item(item) for item in self._query("list_kind", "lines", index="listing")]
+        return [records.Line.from_item(item) for item in self._indexed("listing", "list_kind", "lines")]
 
     def decisions(self) -> list[DeskDecision]:
         """Every decision of the desk on a number."""
-        found = self._query("list_kind", "callers", index="listing")
+        found = self._indexed("listing", "list_kind", "callers")
         return [records.DeskDecision.from_item(item) for item in found]
 
     def reports_of(self, day: str) -> list[Report]:
         """The reports of a day (UTC, as 2026-11-24), oldest first."""
         shards = (f"{day}#{shard}" for shard in range(records.REPORT_SHARDS))
-        items = [item for shard in shards for item in self._query("report_day", shard, index="reports")]
+        items = [item for shard in shards for item in self._indexed("reports", "report_day", shard)]
         return [records.Report.from_item(item) for item in sorted(items, key=lambda item: str(item["reported_key"]))]
 
     def reports_by_reference(self, reference: str) -> list[Report]:
         """Every report that a spoken reference locates, oldest first: it does not identify one (DESIGN 4)."""
-        return [records.Report.from_item(item) for item in self._query("reference", reference, index="references")]
+        return [records.Report.from_item(item) for item in self._indexed("references", "reference", reference)]
 
     def decision(self, caller: str) -> DeskDecision | None:
         """The desk's decision on a number."""
@@ -59,7 +58,7 @@ class Desk(Store):
 
     def disputes(self) -> list[Dispute]:
         """Every dispute, open ones last."""
-        return [disputes.Dispute.from_item(item) for item in self._query("list_kind", "disputes", index="listing")]
+        return [disputes.Dispute.from_item(item) for item in self._indexed("listing", "list_kind", "disputes")]
 
     def dispute(self, caller: str) -> Dispute | None:
         """The dispute about a number."""

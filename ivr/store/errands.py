@@ -6,28 +6,19 @@ reached Twilio goes back to asked.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING, TypeVar
 
 from ivr import records
 from ivr.follow_up import records as asked
-from ivr.store.table import (
-    AlreadyThereError,
-    StoreUnavailableError,
-    Table,
-    condition_failed,
-    maybe,
-    typed,
-    unwritten,
-)
+from ivr.store.table import StoreUnavailableError, Table, maybe
 
 if TYPE_CHECKING:
     from ivr.records import Item, ItemKey, Line, Report
+    from ivr.store.table import Value
 
 E = TypeVar("E", bound=asked.Errand)
 
+_BECOMES = "SET #state = :state, outcome = :outcome"
 _NOT_CLAIMED = "attribute_exists(pk) AND (attribute_not_exists(#state) OR #state = :asked)"
 _MOST_IN_A_BATCH = 100  # DynamoDB's limit
 _MINE = "#state = :claimed AND claimed_at = :mine"
@@ -40,11 +31,7 @@ class Errands(Table):
 
     def ask(self, errand: asked.Errand) -> bool:
         """Ask for an errand, once. False: it was asked for before."""
-        try:
-            self.put_once(errand)
-        except AlreadyThereError:
-            return False
-        return True
+        return self.put_once(errand)
 
     def current(self, errand: E) -> E | None:
         """An errand as it stands now, or None where it has expired."""
@@ -71,34 +58,35 @@ class Errands(Table):
 
         ``segments`` are those of the message that will be sent, so that they are known whatever becomes of it.
         """
-        values: dict[str, str | int] = {":claimed": asked.CLAIMED, ":asked": asked.ASKED, ":now": now}
-        sets = "#state = :claimed, claimed_at = :now, tried_since = if_not_exists(tried_since, :now)"
+        sets = "SET #state = :claimed, claimed_at = :now, tried_since = if_not_exists(tried_since, :now)"
+        values: dict[str, Value] = {"claimed": asked.CLAIMED, "asked": asked.ASKED, "now": now}
         if segments:
-            values[":segments"] = segments
-            sets += ", #segments = :segments"
-        item = self._change(errand, f"SET {sets}", _NOT_CLAIMED, values)
-        return maybe(type(errand), item)
+            sets, values["segments"] = f"{sets}, #segments = :segments", segments
+        return maybe(type(errand), self._change(errand.key, sets, _NOT_CLAIMED, **values))
 
     def put_off(self, errand: asked.Errand) -> None:
         """Give an errand back that never reached Twilio: it may be claimed again."""
-        values: dict[str, str | int] = {":asked": asked.ASKED, ":claimed": asked.CLAIMED, ":mine": errand.claimed_at}
-        self._change(errand, "SET #state = :asked", _MINE, values)
+        states = {"asked": asked.ASKED, "claimed": asked.CLAIMED}
+        self._change(errand.key, "SET #state = :asked", _MINE, mine=errand.claimed_at, **states)
 
     def settle(self, errand: asked.Errand, state: str, outcome: str) -> bool:
         """Store what became of a claimed errand, for good. False: it is not ours to say."""
-        values: dict[str, str | int] = {
-            ":state": state,
-            ":outcome": outcome,
-            ":claimed": asked.CLAIMED,
-            ":unknown": asked.UNKNOWN,
-            ":mine": errand.claimed_at,
-        }
-        return self._change(errand, "SET #state = :state, outcome = :outcome", _MINE_OR_GIVEN_UP, values) is not None
+        settled = self._change(
+            errand.key,
+            _BECOMES,
+            _MINE_OR_GIVEN_UP,
+            state=state,
+            outcome=outcome,
+            claimed=asked.CLAIMED,
+            unknown=asked.UNKNOWN,
+            mine=errand.claimed_at,
+        )
+        return settled is not None
 
     def refuse(self, errand: asked.Errand, why: str) -> bool:
         """Store that an errand which nobody claimed will not be done. False: somebody has it."""
-        values: dict[str, str | int] = {":state": asked.FAILED, ":outcome": why, ":asked": asked.ASKED}
-        return self._change(errand, "SET #state = :state, outcome = :outcome", _NOT_CLAIMED, values) is not None
+        states = {"state": asked.FAILED, "asked": asked.ASKED}
+        return self._change(errand.key, _BECOMES, _NOT_CLAIMED, outcome=why, **states) is not None
 
     def line(self, number: str) -> Line | None:
         """A line as it is registered now."""
@@ -111,8 +99,7 @@ class Errands(Table):
 
     def reports_of(self, call_sid: str) -> list[Report]:
         """What was reported in a call."""
-        items = self._query("pk", f"CALL#{call_sid}", consistent=True)
-        return [records.Report.from_item(item) for item in items if item["sk"].startswith("REPORT#")]
+        return [records.Report.from_item(item) for item in self._partition(*records.report_key(call_sid, ""))]
 
     def opted_out(self, person: str) -> bool:
         """Whether a person (a pseudonym) wants no messages."""
@@ -121,43 +108,17 @@ class Errands(Table):
 
     def opt_out(self, person: str, now: int) -> bool:
         """Send this person no messages from now on. False: they had opted out before, and that stays as it is."""
-        try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=self._item(asked.OptOut(person=person, since=now)),
-                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(ended_at)",
-            )
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                return False
-            unwritten(error)
-        return True
+        opt_out = asked.OptOut(person=person, since=now)
+        none_holds = "attribute_not_exists(pk) OR attribute_exists(ended_at)"
+        return self._put_if(opt_out, none_holds)
 
     def opt_in(self, person: str, now: int, *, kept_days: int) -> bool:
         """Send this person messages again, and keep for so many days that they had opted out. False: they had not."""
-        ended = self._update(
-            asked.OptOut,
+        ended = self._change(
             asked.opt_out_key(person),
-            {"ended_at": now, "expires": records.expiry(now, kept_days)},
-            condition="attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            "SET ended_at = :now, expires = :expires",
+            "attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            now=now,
+            expires=records.expiry(now, kept_days),
         )
         return ended is not None
-
-    def _change(
-        self, errand: asked.Errand, update: str, condition: str, values: dict[str, str | int]
-    ) -> dict[str, Any] | None:
-        try:
-            answer = self.client.update_item(
-                TableName=self.table,
-                Key=self._key(errand.key),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in re.findall(r"#(\w+)", update + condition)},
-                ExpressionAttributeValues={name: typed(value) for name, value in values.items()},
-                ReturnValues="ALL_NEW",
-            )
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                return None
-            unwritten(error)
-        return self._plain(answer["Attributes"])

@@ -8,16 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ivr import records
-from ivr.store.table import Table, condition_failed, maybe, typed, unread, unwritten
+from ivr.store.table import Table, maybe
 
 if TYPE_CHECKING:
     from ivr.records import Listed, Report
+    from ivr.store.table import Value
 
 ALLOW, BLOCK, TAKEN_BACK = "allow", "block", "taken_back"
-_NAMES = {f"#{name}": name for name in ("word", "until", "source", "before", "line", "caller", "at")}
 
 
 class Lists(Table):
@@ -25,22 +23,7 @@ class Lists(Table):
 
     def listed_on(self, line: str) -> list[Listed]:
         """All that the customer of a line said of callers, what no longer holds too."""
-        found: list[Listed] = []
-        arguments: dict[str, Any] = {
-            "TableName": self.table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :caller)",
-            "ExpressionAttributeValues": {
-                ":pk": typed(records.listed_key(line, "").pk),
-                ":caller": typed(records.listed_key(line, "").sk),
-            },
-            "ConsistentRead": True,
-        }
-        try:
-            for page in self.client.get_paginator("query").paginate(**arguments):
-                found += [records.Listed.from_item(self._plain(item)) for item in page["Items"]]
-        except (ClientError, BotoCoreError) as error:
-            unread(error)
-        return found
+        return [records.Listed.from_item(item) for item in self._partition(*records.listed_key(line, ""))]
 
     def take_back(self, listed: Listed, now: int) -> bool:
         """Take back one word on a caller; what it replaced holds again. False: another word stands there by now."""
@@ -56,23 +39,11 @@ class Lists(Table):
             before_until=0,
             before_source="",
         )
-        same = {f"#{name}": getattr(listed, name) for name in ("word", "source", "at")}
-        try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=self._item(back),
-                ConditionExpression=" AND ".join(
-                    f"{name} = :{name[1:]}" if value else f"attribute_not_exists({name})"
-                    for name, value in same.items()
-                ),
-                ExpressionAttributeNames={name: name[1:] for name in same},
-                ExpressionAttributeValues={f":{name[1:]}": typed(value) for name, value in same.items() if value},
-            )
-        except (ClientError, BotoCoreError) as error:
-            if not condition_failed(error):
-                unwritten(error)
-            return False
-        return True
+        word: dict[str, Value] = {"word": listed.word, "source": listed.source, "at": listed.at}
+        still_there = " AND ".join(
+            f"#{name} = :{name}" if value else f"attribute_not_exists(#{name})" for name, value in word.items()
+        )
+        return self._put_if(back, still_there, **{name: value for name, value in word.items() if value})
 
     def _lift(self, report: Report) -> None:
         """Take back the block that a report made, and no other."""
@@ -82,35 +53,30 @@ class Lists(Table):
         if listed and listed.word == BLOCK and listed.source == report.source:
             self.take_back(listed, report.reported_at)
 
-    def _block_by(self, report: Report) -> dict[str, Any]:
+    def _block_by(self, report: Report) -> Any:
         """The write by which a report blocks its caller; it is refused where a block that lasts longer stands.
 
         What stood there before is kept beside it: an update reads the item as it was (DynamoDB, "SET").
         """
-        return {
-            "TableName": self.table,
-            "Key": self._key(records.listed_key(report.line, report.caller)),
-            "UpdateExpression": (
-                "SET #before = if_not_exists(#word, :none), before_until = if_not_exists(#until, :never), "
-                "before_source = if_not_exists(#source, :none), "
-                "#line = :line, #caller = :caller, #word = :block, #until = :until, expires = :until, "
-                "#at = :at, #source = :source"
-            ),
-            "ConditionExpression": (
-                "attribute_not_exists(pk) OR #word <> :block OR (attribute_exists(#until) AND #until < :until)"
-            ),
-            "ExpressionAttributeNames": _NAMES,
-            "ExpressionAttributeValues": {
-                ":none": typed(""),
-                ":never": typed(0),
-                ":block": typed(BLOCK),
-                ":line": typed(report.line),
-                ":caller": typed(report.caller),
-                ":until": typed(report.blocks_until),
-                ":at": typed(report.reported_at),
-                ":source": typed(report.source),
-            },
-        }
+        update = (
+            "SET #before = if_not_exists(#word, :none), before_until = if_not_exists(#until, :never), "
+            "before_source = if_not_exists(#source, :none), "
+            "#line = :line, #caller = :caller, #word = :block, #until = :until, expires = :until, "
+            "#at = :at, #source = :source"
+        )
+        return self._updating(
+            records.listed_key(report.line, report.caller),
+            update,
+            "attribute_not_exists(pk) OR #word <> :block OR (attribute_exists(#until) AND #until < :until)",
+            none="",
+            never=0,
+            block=BLOCK,
+            line=report.line,
+            caller=report.caller,
+            until=report.blocks_until,
+            at=report.reported_at,
+            source=report.source,
+        )
 
 
 def blocks(report: Report) -> bool:

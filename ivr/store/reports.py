@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
 from ivr.reputation import latest
 from ivr.store import lists
-from ivr.store.table import AlreadyThereError, cancelled_by, condition_failed, maybe, typed, unwritten
+from ivr.store.table import maybe, unset
 
 if TYPE_CHECKING:
     from ivr.follow_up.records import RingBack
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.reputation.latest import Latest
 
 MOST_COUNTED_A_DAY = 20  # reports of one reporter; the rest are accepted politely (DESIGN 5)
-_NUMBERED_SECONDS = 15 * 24 * 3600  # longer than SQS keeps a report: late ones are numbered with their own day's
+_NUMBERED_SECONDS = 15 * records.DAY  # longer than SQS keeps a report: late ones are numbered with their own day's
 
 
 class Reports(lists.Lists):
@@ -49,34 +46,19 @@ class Reports(lists.Lists):
 
     def _put_with(self, report: Report, beside: list[Any]) -> list[bool]:
         """Store a report and what goes with it, or nothing: then which of these writes was refused by its condition."""
-        if not beside:
-            try:
-                self.put_once(report)
-            except AlreadyThereError:
-                return [True]
-            return []
-        try:
-            self.client.transact_write_items(TransactItems=[{"Put": self._once(report)}, *beside])
-        except (ClientError, BotoCoreError) as error:
-            refused = [code == "ConditionalCheckFailed" for code in cancelled_by(error)]
-            if not any(refused):
-                unwritten(error)
-            return refused
-        return []
+        if beside:  # half as dear without
+            return self._all_or_none({"Put": self._putting_once(report)}, *beside)
+        return [] if self.put_once(report) else [True]
 
     def _number_of_the_day(self, report: Report) -> Any:
-        day = f"{datetime.fromtimestamp(report.reported_at, UTC):%Y-%m-%d}"
-        return {
-            "TableName": self.table,
-            "Key": self._key(records.reporter_key(report.reporter, day)),
-            "UpdateExpression": "ADD reports :one SET expires = :expires",
-            "ConditionExpression": "attribute_not_exists(reports) OR reports < :most",
-            "ExpressionAttributeValues": {
-                ":one": typed(1),
-                ":most": typed(MOST_COUNTED_A_DAY),
-                ":expires": typed(report.reported_at + _NUMBERED_SECONDS),
-            },
-        }
+        return self._updating(
+            records.reporter_key(report.reporter, records.day_of(report.reported_at)),
+            "ADD reports :one SET expires = :expires",
+            "attribute_not_exists(reports) OR reports < :most",
+            one=1,
+            most=MOST_COUNTED_A_DAY,
+            expires=report.reported_at + _NUMBERED_SECONDS,
+        )
 
     def note_report(self, call_sid: str, which: str, values: dict[str, str]) -> None:
         """Add to a report what the customer said of it; the first answer stays, and an absent report stays absent."""
@@ -90,19 +72,8 @@ class Reports(lists.Lists):
     def _revise(self, key: ItemKey, values: dict[str, str | int]) -> None:
         """Set what a report that is there has not yet; its revision tells the stream old from new."""
         absent = " OR ".join(f"attribute_not_exists(#{name})" for name in values)
-        sets = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in values)
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=self._key(key),
-                UpdateExpression=f"SET {sets} ADD revision :one",
-                ConditionExpression=f"attribute_exists(pk) AND ({absent})",
-                ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues={":one": typed(1), **{f":{name}": typed(values[name]) for name in values}},
-            )
-        except (ClientError, BotoCoreError) as error:
-            if not condition_failed(error):
-                unwritten(error)
+        condition = f"attribute_exists(pk) AND ({absent})"
+        self._update_if(key, f"SET {unset(values)} ADD revision :one", condition, one=1, **values)
 
     def report(self, call_sid: str, which: str) -> Report | None:
         """A report, by its call and which of that call's it is."""
@@ -118,27 +89,12 @@ class Reports(lists.Lists):
 
     def ask_ring_back(self, ring_back: RingBack) -> bool:
         """Ask for a ring-back, the first of its day. False: one was asked for already."""
-        try:
-            self.put_once(ring_back)
-        except AlreadyThereError:
-            return False
-        return True
+        return self.put_once(ring_back)
 
     def open_dispute(self, dispute: Dispute) -> bool:
         """Store a dispute, unless one is open already, or this very call opened the one that was decided."""
-        try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=self._item(dispute),
-                ConditionExpression="attribute_not_exists(pk) OR (attribute_exists(#state) AND #source <> :source)",
-                ExpressionAttributeNames={"#state": "state", "#source": "source"},
-                ExpressionAttributeValues={":source": typed(dispute.source)},
-            )
-        except (ClientError, BotoCoreError) as error:
-            if not condition_failed(error):
-                unwritten(error)
-            return False
-        return True
+        none_open = "attribute_not_exists(pk) OR (attribute_exists(#state) AND #source <> :source)"
+        return self._put_if(dispute, none_open, source=dispute.source)
 
     def draft(self, call_sid: str, which: str) -> NumberDraft | None:
         """A number that was typed and not confirmed yet."""

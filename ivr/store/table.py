@@ -6,22 +6,26 @@ a condition of its own and the second answers as the first did.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+import re
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from ivr.records import Item, ItemKey, Record
 
 R = TypeVar("R", bound="Record")
+Value = str | int | set[str] | dict[str, Any]
 
 _BATCH_TRIES = 3
+_CONFLICT_TRIES = 3
+_NOT_THERE = "attribute_not_exists(pk)"
 
 
 class StoreUnavailableError(Exception):
@@ -30,10 +34,6 @@ class StoreUnavailableError(Exception):
 
 class StoreWriteError(StoreUnavailableError):
     """A write was not confirmed: it may or may not have happened, and is never said to have."""
-
-
-class AlreadyThereError(Exception):
-    """A record that may be written once is there already."""
 
 
 def client() -> DynamoDBClient:
@@ -64,21 +64,20 @@ class Table:
         self.table = table
         self.client = client
 
+    @classmethod
+    def beside(cls, other: Table) -> Self:
+        """The same table in another room: what this class asks of it."""
+        return cls(other.table, other.client)
+
     def put(self, record: Record) -> None:
         """Store a record, in place of what was there."""
-        try:
-            self.client.put_item(TableName=self.table, Item=self._item(record))
-        except (ClientError, BotoCoreError) as error:
-            unwritten(error)
+        self._do(self.client.put_item, self._putting(record))
 
-    def put_once(self, record: Record) -> None:
-        """Store a record that must not be there yet. Raises ``AlreadyThereError``."""
-        try:
-            self.client.put_item(**self._once(record))
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                raise AlreadyThereError(str(record.key)) from error
-            unwritten(error)
+    def put_once(self, record: Record) -> bool:
+        """Store a record that is not there yet. False: it is, and stays as it was."""
+        return self._put_if(record, _NOT_THERE)
+
+    # Reading.
 
     def _batch_get(self, keys: list[ItemKey]) -> tuple[dict[ItemKey, Item], set[ItemKey]]:
         """The items found, and the keys that stayed unprocessed after some tries."""
@@ -106,50 +105,93 @@ class Table:
             unread(error)
         return self._plain(answer["Item"]) if "Item" in answer else None
 
-    def _query(self, name: str, value: str, *, index: str = "", consistent: bool = False) -> Iterator[Item]:
-        arguments: dict[str, Any] = {
-            "TableName": self.table,
-            "KeyConditionExpression": "#key = :value",
-            "ExpressionAttributeNames": {"#key": name},
-            "ExpressionAttributeValues": {":value": {"S": value}},
-            "ConsistentRead": consistent,
-            **({"IndexName": index} if index else {}),
-        }
+    def _partition(self, pk: str, prefix: str = "", *, most: int | None = None) -> Iterator[Item]:
+        """A partition's items in the order of their sort keys: those whose begins so, and no more than ``most``."""
+        return self._query(
+            "pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk",
+            {"pk": pk, "prefix": prefix} if prefix else {"pk": pk},
+            most,
+            ConsistentRead=True,
+        )
+
+    def _indexed(self, index: str, name: str, value: str) -> Iterator[Item]:
+        """The items of one partition of an index, whose key is the attribute ``name``."""
+        return self._query(f"#{name} = :{name}", {name: value}, IndexName=index)
+
+    def _query(self, condition: str, values: Mapping[str, str], most: int | None = None, **how: Any) -> Iterator[Item]:
+        asked = {"TableName": self.table, **expressions(values, KeyConditionExpression=condition), **how}
+        limits: Any = {"MaxItems": most, "PageSize": most}
         try:
-            for page in self.client.get_paginator("query").paginate(**arguments):
+            for page in self.client.get_paginator("query").paginate(**asked, PaginationConfig=limits):
                 yield from map(self._plain, page["Items"])
         except (ClientError, BotoCoreError) as error:
             unread(error)
 
-    def _update(
-        self, kind: type[R], key: ItemKey, values: dict[str, Any], *, condition: str, only_once: bool = False
-    ) -> R | None:
-        """Set attributes of an item; None where the condition fails. ``only_once``: what is set already stays."""
-        sets = ", ".join(
-            f"#{name} = if_not_exists(#{name}, :{name})" if only_once else f"#{name} = :{name}" for name in values
-        )
+    # Writing. In an expression #name is the attribute of that name, and :name a value that is given beside it.
+
+    def _putting(self, record: Record, condition: str = "", /, **values: Value) -> Any:
+        """The arguments of a write that puts a record in place of what is there, if the condition holds."""
+        where = {"TableName": self.table, "Item": self._item(record)}
+        return {**where, **expressions(values, ConditionExpression=condition)}
+
+    def _putting_once(self, record: Record) -> Any:
+        """The arguments of a write that puts a record that is not there yet."""
+        return self._putting(record, _NOT_THERE)
+
+    def _updating(self, key: ItemKey, update: str, condition: str = "", /, **values: Value) -> Any:
+        """The arguments of a write that changes an item, if the condition holds."""
+        where = {"TableName": self.table, "Key": self._key(key)}
+        return {**where, **expressions(values, UpdateExpression=update, ConditionExpression=condition)}
+
+    def _deleting(self, key: ItemKey, condition: str, /, **values: Value) -> Any:
+        """The arguments of a write that removes an item, if the condition holds."""
+        where = {"TableName": self.table, "Key": self._key(key)}
+        return {**where, **expressions(values, ConditionExpression=condition)}
+
+    def _do(self, write: Callable[..., Any], arguments: Any) -> Any | None:
+        """Do one write, and return DynamoDB's answer. None: its condition does not hold."""
         try:
-            answer = self.client.update_item(
-                TableName=self.table,
-                Key=self._key(key),
-                UpdateExpression=f"SET {sets}",
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues={f":{name}": typed(value) for name, value in values.items()},
-                ReturnValues="ALL_NEW",
-            )
+            return write(**arguments)
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
                 return None
             unwritten(error)
-        return kind.from_item(self._plain(answer["Attributes"]))
 
-    def _once(self, record: Record) -> Any:
-        return {
-            "TableName": self.table,
-            "Item": self._item(record),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
+    def _put_if(self, record: Record, condition: str, /, **values: Value) -> bool:
+        """Put a record in place of what is there, if the condition holds. False: it does not."""
+        return self._do(self.client.put_item, self._putting(record, condition, **values)) is not None
+
+    def _update_if(self, key: ItemKey, update: str, condition: str, /, **values: Value) -> bool:
+        """Change an item, if the condition holds. False: it does not."""
+        return self._do(self.client.update_item, self._updating(key, update, condition, **values)) is not None
+
+    def _change(self, key: ItemKey, update: str, condition: str = "", /, **values: Value) -> Item | None:
+        """Change an item, and return it as it then is. None: the condition does not hold."""
+        arguments = self._updating(key, update, condition, **values)
+        answer = self._do(self.client.update_item, {**arguments, "ReturnValues": "ALL_NEW"})
+        return self._plain(answer["Attributes"]) if answer else None
+
+    def _set_once(self, kind: type[R], key: ItemKey, condition: str, /, **values: Value) -> R | None:
+        """Set attributes of an item that are not set yet, and return its record. None: the condition does not hold."""
+        return maybe(kind, self._change(key, f"SET {unset(values)}", condition, **values))
+
+    def _all_or_none(self, *writes: Mapping[str, Any]) -> list[bool]:
+        """Do all of these writes, each {"Put": ...} or the like, or none of them: then which conditions do not hold.
+
+        An empty list: they are done. Two transactions on one item at one moment conflict; that is tried again.
+        """
+        for _ in range(_CONFLICT_TRIES):
+            try:
+                self.client.transact_write_items(TransactItems=cast("Any", writes))
+            except (ClientError, BotoCoreError) as error:
+                codes = cancelled_by(error)
+                if "TransactionConflict" in codes:
+                    continue
+                if "ConditionalCheckFailed" in codes:
+                    return [code == "ConditionalCheckFailed" for code in codes]
+                unwritten(error)
+            return []
+        raise StoreWriteError("TransactionConflict")
 
     def _key(self, key: ItemKey) -> Any:
         return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
@@ -161,7 +203,19 @@ class Table:
         return {name: untyped(value) for name, value in item.items()}
 
 
-Value = str | int | set[str] | dict[str, Any]
+def expressions(values: Mapping[str, Value], **written: str) -> dict[str, Any]:
+    """Expressions as DynamoDB wants them: with the name for each #name in them, and the value for each :name."""
+    names = {f"#{name}": name for expression in written.values() for name in re.findall(r"#(\w+)", expression)}
+    beside = {
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": {f":{name}": typed(value) for name, value in values.items()},
+    }
+    return {name: value for name, value in {**written, **beside}.items() if value}  # it refuses an empty one
+
+
+def unset(names: Iterable[str]) -> str:
+    """What sets these attributes where they are not set yet, as a part of an update."""
+    return ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in names)
 
 
 def typed(value: Value) -> dict[str, Any]:

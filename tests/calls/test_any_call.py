@@ -94,7 +94,7 @@ def stored(dynamodb, store, queue, monkeypatch):
     def reports(sids):
         while queue.waiting:
             queue.empty()
-        found = [item for sid in sids for item in store._query("pk", f"CALL#{sid}", consistent=True)]
+        found = [item for sid in sids for item in store._partition(f"CALL#{sid}")]
         return [Report.from_item(item) for item in found if item["sk"].startswith("REPORT#")]
 
     return reports

@@ -10,7 +10,6 @@ from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, R
 from infra.local import demo
 from ivr.records import Line
 from ivr.settings import Settings
-from ivr.store import AlreadyThereError
 from tests.follow_up.conftest import CUSTOMER, LINE, asked_of, ring_back
 
 CREATE = "calls.create"
@@ -95,8 +94,7 @@ def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
 
 def test_one_ring_back_a_day(asked, store, function, twilio):
     function.follow()
-    with pytest.raises(AlreadyThereError):
-        store.put_once(ring_back())
+    assert not store.put_once(ring_back())
     store.put_once(ring_back(day="2026-11-25"))
     function.follow()
     assert len(asked_of(twilio, CREATE)) == 2
