@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import tzdata
 
 from ivr import numbers
+from ivr.care import ALWAYS
+from ivr.setting_values import (
+    choice,
+    country,
+    listed_numbers,
+    location,
+    loopback_url,
+    media_url,
+    opening_hours,
+    queue_url,
+    service_url,
+    sms_sender,
+    telephone_number,
+    time_zone,
+    whole,
+    workflow_sid,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_LOOPBACK = {"127.0.0.1", "localhost"}
-_ALWAYS = "24/7"
 LONGEST_RETENTION_DAYS = 3650  # no setting lets anything about a person be kept for longer
 
 
@@ -34,116 +44,9 @@ def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] =
     return field(repr=not secret, metadata={"doc": doc, "default": default, "read": read})
 
 
-def _public_base_url(text: str) -> str:
-    url = urlsplit(text)
-    local = url.hostname in _LOOPBACK
-    scheme = url.scheme == "https" or (local and url.scheme == "http")
-    if not url.netloc or not scheme or url.path.strip("/") or url.query or url.fragment:
-        raise ValueError("it must be the https address that Twilio calls, without a path: https://ivr.example.com")
-    return text.rstrip("/")
-
-
-def _queue_url(text: str) -> str:
-    url = urlsplit(text)
-    scheme = url.scheme == "https" or (url.hostname in _LOOPBACK and url.scheme == "http")
-    if text and (not url.netloc or not scheme or not url.path.strip("/") or url.query or url.fragment):
-        raise ValueError("it must be a queue's URL as SQS gives it: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
-    return text
-
-
-def _media_base_url(text: str) -> str:
-    url = urlsplit(text)
-    if text and (url.scheme != "https" or not url.hostname or "@" in url.netloc or url.path.strip("/") or url.query):
-        raise ValueError("it must be https:// and a host alone, such as https://api.twilio.com, or empty")
-    return text.rstrip("/")
-
-
-def _loopback_url(text: str) -> str:
-    url = urlsplit(text)
-    if text and (
-        url.scheme != "http" or url.hostname not in _LOOPBACK or url.path.strip("/") or url.query or url.fragment
-    ):
-        raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
-    return text.rstrip("/")
-
-
-def _host_part(text: str) -> str:
-    if text and not re.fullmatch(r"[a-z0-9-]{2,32}", text):
-        raise ValueError("it must be a location by Twilio's name for it, such as dublin or ie1, or empty")
-    return text
-
-
-def _sender(text: str) -> str:
-    service, name = r"MG[0-9a-f]{32}", r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}"
-    if text and not text.startswith("+") and not re.fullmatch(f"{service}|{name}", text):
-        raise ValueError("it must be a number in E.164, a messaging service (MG...), a sender id, or empty")
-    return _number(text) if text.startswith("+") else text
-
-
-def _number(text: str) -> str:
-    number = numbers.read(text, "ZZ")
-    if text and number.kind is not numbers.Kind.E164:
-        raise ValueError("it must be a telephone number in E.164, such as +96824123456")
-    return number.text if text else ""
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in allowed:
-            raise ValueError("it must be " + " or ".join(allowed))
-        return text
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-            raise ValueError(f"it must be a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
 def _retention(doc: str, *, default: str) -> Any:
     """A setting that says for how many days something is kept. It counts for what is stored from then on."""
-    return _setting(doc, default=default, read=_whole(1, LONGEST_RETENTION_DAYS))
-
-
-def _timezone(text: str) -> str:
-    # Asked of tzdata's files: zoneinfo itself would cost a cold start 2 ms, and no call asks for the time of day.
-    if (
-        not re.fullmatch(r"[A-Za-z0-9_+/-]+", text)
-        or not Path(tzdata.__file__).with_name("zoneinfo").joinpath(text).is_file()
-    ):
-        raise ValueError("it must be a name of the time zone database, such as Asia/Muscat")
-    return text
-
-
-def _care_hours(text: str) -> str:
-    if text != _ALWAYS:
-        from datetime import UTC
-
-        from ivr.care import hours  # whoever is open all the time pays nothing for it
-
-        hours.read(text, UTC)  # the zone is a setting of its own, and no hours are wrong in one alone
-    return text
-
-
-def _workflow(text: str) -> str:
-    if text and not re.fullmatch(r"WW[0-9a-f]{32}", text):
-        raise ValueError("it must be a TaskRouter workflow's Sid, WW and 32 hexadecimal digits, or empty")
-    return text
-
-
-def _region(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError("it must be a two-letter country code, such as OM")
-    return text
+    return _setting(doc, default=default, read=whole(1, LONGEST_RETENTION_DAYS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,24 +56,24 @@ class Settings:
     table_name: str = _setting("Name of the DynamoDB table.", default=None)
     report_queue_url: str = _setting(
         "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer is told so.",
-        read=_queue_url,
+        read=queue_url,
     )
     public_base_url: str = _setting(
         "Address at which Twilio reaches the service, without a trailing slash; what webhooks are signed over.",
         default=None,
-        read=_public_base_url,
+        read=service_url,
     )
     twilio_account_sid: str = _setting("The Twilio account. Without it nobody is rung back and no message is sent.")
     twilio_auth_token: str = _setting("The account's auth token, which signs webhooks (on a laptop).", secret=True)
     twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the auth token (deployed).")
-    twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=_host_part)
-    twilio_region: str = _setting("Twilio's region for its REST API, such as ie1.", read=_host_part)
+    twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=location)
+    twilio_region: str = _setting("Twilio's region for its REST API, such as ie1.", read=location)
     twilio_api_base_url: str = _setting(
-        "Where a stand-in for Twilio's REST API answers on this machine (on a laptop).", read=_loopback_url
+        "Where a stand-in for Twilio's REST API answers on this machine (on a laptop).", read=loopback_url
     )
     sms_from: str = _setting(
         "Sender of the SMS about a report: a number, a messaging service (MG...) or a sender id. Empty: none is sent.",
-        read=_sender,
+        read=sms_sender,
     )
     hmac_key: str = _setting(
         "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
@@ -178,56 +81,58 @@ class Settings:
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
     brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator")
     brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة")
-    care_number: str = _setting("Customer care, E.164. Empty: no transfer is offered.", read=_number)
-    care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=_number)
-    care_ring_seconds: int = _setting("How long CARE_NUMBER rings, in seconds.", default="25", read=_whole(5, 600))
+    care_number: str = _setting("Customer care, E.164. Empty: no transfer is offered.", read=telephone_number)
+    care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=telephone_number)
+    care_ring_seconds: int = _setting("How long CARE_NUMBER rings, in seconds.", default="25", read=whole(5, 600))
     care_fallback_ring_seconds: int = _setting(
-        "How long CARE_FALLBACK_NUMBER rings, in seconds.", default="25", read=_whole(5, 600)
+        "How long CARE_FALLBACK_NUMBER rings, in seconds.", default="25", read=whole(5, 600)
     )
     care_hours: str = _setting(
         "When customer care is open, in TIMEZONE: days and hours, with ; between (ivr care hours explains them).",
-        default=_ALWAYS,
-        read=_care_hours,
+        default=ALWAYS,
+        read=opening_hours,
     )
     care_languages: str = _setting(
         "In which languages an agent of customer care is told who is coming, the customer waiting meanwhile.",
         default="ar",
-        read=_choice("ar-en", "en-ar", "ar", "en"),
+        read=choice("ar-en", "en-ar", "ar", "en"),
     )
     care_workflow_sid: str = _setting(
         "TaskRouter workflow (WW...) whose queue customers wait in, instead of ringing CARE_NUMBER. Empty: none.",
-        read=_workflow,
+        read=workflow_sid,
     )
     care_queue_seconds: int = _setting(
         "How long a customer waits in that queue before a call-back is offered, in seconds.",
         default="300",
-        read=_whole(20, 3600),
+        read=whole(20, 3600),
     )
     call_back_within_hours: int = _setting(
         "Within how many of its open hours customer care calls back whoever asked for it.",
         default="4",
-        read=_whole(1, 72),
+        read=whole(1, 72),
     )
-    report_number: str = _setting("The public report line, read out to callers who may dispute a flag.", read=_number)
+    report_number: str = _setting(
+        "The public report line, read out to callers who may dispute a flag.", read=telephone_number
+    )
     own_numbers: tuple[str, ...] = _setting(
         "The operator's own numbers and short codes, separated by commas. A caller who shows one impersonates it.",
-        read=_numbers,
+        read=listed_numbers,
     )
     always_ring: tuple[str, ...] = _setting(
-        "Numbers (hospital, police) that skip the human check in every mode, separated by commas.", read=_numbers
+        "Numbers (hospital, police) that skip the human check in every mode, separated by commas.", read=listed_numbers
     )
-    home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=_region)
-    timezone: str = _setting("Time zone in which times are spoken and printed.", default="Asia/Muscat", read=_timezone)
+    home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=country)
+    timezone: str = _setting("Time zone in which times are spoken and printed.", default="Asia/Muscat", read=time_zone)
     caller_id_shown: str = _setting(
         "What the customer's telephone shows: the line's own number or the caller's (some countries refuse that).",
         default="line",
-        read=_choice("line", "caller"),
+        read=choice("line", "caller"),
     )
-    ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=_whole(5, 600))
+    ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=whole(5, 600))
     ring_back_after_seconds: int = _setting(
         "How long after it was asked for a ring-back is placed: the customer is still being told to hang up.",
         default="10",
-        read=_whole(0, 20),
+        read=whole(0, 20),
     )
     voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural")
     voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural")
@@ -237,17 +142,17 @@ class Settings:
     message_seconds: int = _setting(
         "The longest message that an unknown caller may leave, in seconds. 0: none may be left.",
         default="60",
-        read=_whole(0, 120),
+        read=whole(0, 120),
     )
     recordings_base_url: str = _setting(
         "Where Twilio plays such messages from: https://api.twilio.com, if its HTTP authentication of media is off. "
         "Empty: from this service, which fetches them with the account's credentials.",
-        read=_media_base_url,
+        read=media_url,
     )
     personal_block_days: int = _setting(
         "For how many days a report blocks its caller on the customer's own line. 0: it does not.",
         default="30",
-        read=_whole(0, LONGEST_RETENTION_DAYS),
+        read=whole(0, LONGEST_RETENTION_DAYS),
     )
     retention_messages_days: int = _retention(
         "How long a message that a caller left is kept, and its recording at Twilio, in days.", default="30"
@@ -271,7 +176,7 @@ class Settings:
         default="90",
     )
     log_level: str = _setting(
-        "Least severity that is logged.", default="INFO", read=_choice("DEBUG", "INFO", "WARN", "ERROR")
+        "Least severity that is logged.", default="INFO", read=choice("DEBUG", "INFO", "WARN", "ERROR")
     )
 
     @classmethod

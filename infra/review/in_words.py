@@ -61,7 +61,6 @@ QUESTIONS: Mapping[str, str] = {
     "asked_nothing": "Is the customer only told who calls, and asked nothing?",
     "guarded": "Are customer and caller to meet in a room, which star leaves?",
     "which_leg": "Whose leg is this: the customer's in the whisper, the customer's after it, or another one?",
-    "on_customers_leg": "Is this the customer of a screened call? (Nobody can be dialled for them.)",
     "rung_back": "Is this a leg that we dialled to the registered number?",
     "something_lost": "Was anything lost or given away?",
     "care_known": "Does customer care have a number, or a queue?",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr import numbers
 from ivr.acts.own_calls import LAST_CALL
+from ivr.care import ALWAYS
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.numbers import Kind
 from ivr.pseudonym import reference
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ivr.store.call_backs import CallBacks
     from ivr.webhook import Webhook
 
-_ALWAYS = "24/7"
 _CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
 _TICKET = "call_back"  # which reference of a call is its call-back's
 _ROUNDED_TO = 900  # a quarter of an hour: nobody is told to expect a call by 14:37
@@ -57,7 +57,7 @@ class Caring:
 
     def care_hours(self, _: Effect, webhook: Webhook) -> Outcome:
         """Whether care is open now, and when it opens next. Needs no store."""
-        if self.means.settings.care_hours == _ALWAYS or self._hours.open_at(webhook.now):
+        if self.means.settings.care_hours == ALWAYS or self._hours.open_at(webhook.now):
             return Outcome("open")
         return Outcome("closed", values=self._said(self._hours.opens_next(webhook.now), webhook.now))
 

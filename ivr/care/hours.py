@@ -21,10 +21,11 @@ import re
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.care import ALWAYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ALWAYS = "24/7"
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")  # in the order of date.weekday()
 
 _DAY = timedelta(days=1)

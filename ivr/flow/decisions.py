@@ -74,7 +74,6 @@ DECISIONS: Mapping[str, Decision] = {
     "which_leg": Decision(
         ("whisper", "talk", "other"), lambda state, _: {"customer": "whisper", "talk": "talk"}.get(state.leg, "other")
     ),
-    "on_customers_leg": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "customer")),
     "rung_back": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "rung_back")),
     "something_lost": Decision(("yes", "no"), lambda state, _: _yes(state.loss == "yes")),
     "care_known": Decision(("yes", "no"), lambda _, facts: _yes(_care_known(facts))),

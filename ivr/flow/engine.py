@@ -6,16 +6,15 @@ It stops where a page waits and starts again from what the person or the network
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.address import to_url
-from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
+from ivr.flow.decisions import CHECKS, DECISIONS
 from ivr.flow.page import Position
+from ivr.flow.speaking import Speaking
 from ivr.flow.steps import (
-    ANNOUNCED,
     Act,
     Collect,
     Connect,
@@ -23,13 +22,11 @@ from ivr.flow.steps import (
     Goodbye,
     Hold,
     Join,
-    Key,
     Leave,
     Linger,
     Meet,
     Menu,
     Move,
-    Only,
     Queue,
     Reject,
     Say,
@@ -43,8 +40,6 @@ from ivr.flow.turn import (
     Enqueue,
     HangUp,
     LeaveQueue,
-    Playback,
-    Prompt,
     Record,
     Refuse,
     Turn,
@@ -57,6 +52,7 @@ if TYPE_CHECKING:
 
     from ivr.flow.page import Book
     from ivr.flow.state import State
+    from ivr.flow.steps import Only
 
 _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
 
@@ -105,15 +101,6 @@ class Outcome(NamedTuple):
 STORE_DOWN = "store_down"
 MOVE = "move"  # the effect of every step that moves its leg
 STATUS = "/voice/status"  # where Twilio tells of a leg's end
-
-
-def announced_digit(call_sid: str, attempt: int) -> str:
-    """The digit of the human check, 3 to 8: the same on every delivery of the same webhook, another on the next try."""
-    drawn = hashlib.sha256(f"{call_sid}:{attempt}".encode()).digest()[0] % 6
-    if attempt > 1:  # never the digit of the try before, which the caller may just have mistyped
-        before = int(announced_digit(call_sid, attempt - 1))
-        drawn = drawn if drawn + 3 != before else (drawn + 1) % 6
-    return str(drawn + 3)
 
 
 class Run:
@@ -183,9 +170,9 @@ class Run:
     ) -> None:
         match step:
             case Menu():
-                self._ask_menu(step)
+                self.verbs.append(Ask(self._speaking.menu(step), self._here(), step.timeout))
             case Collect():
-                prompts = self._in_each_language(step.prompts)
+                prompts = self._speaking.prompts(step.prompts)
                 self.verbs.append(Ask(prompts, self._here(), step.timeout, step.most_digits))
             case Hold():
                 self._say(step.prompts)
@@ -236,8 +223,7 @@ class Run:
             case Meet():
                 self._say(step.prompts)
                 if step.star:
-                    star = (self._prompt(f"key.{step.star}", language) for language in self.state.languages)
-                    self.verbs += [prompt._replace(press="*") for prompt in star]
+                    self.verbs += self._speaking.star(step.star)
                 wait = to_url(self.position.follow(step.wait), self.state)
                 self.verbs.append(Confer(self.facts["screened_sid"], self._here(), wait, bool(step.star)))
 
@@ -261,9 +247,9 @@ class Run:
         return self.state.languages[0] if len(self.state.languages) == 1 else ""
 
     def _leave_menu(self, menu: Menu, digits: str) -> str | None:
-        for key in self._keys(menu):
+        for key in self._speaking.keys(menu):
             # One press can arrive as a repeated digit (FACTS 1), so only the first counts.
-            if digits[:1] == (self._announced() if key.press == ANNOUNCED else key.press):
+            if digits[:1] == self._speaking.press(key):
                 self.state = self.state.with_values(dict(key.sets))
                 return key.then
         return self._try_again(menu, menu.silence if not digits else menu.failure)
@@ -283,59 +269,12 @@ class Run:
         self._wait_or_end(step)
         return None
 
-    def _ask_menu(self, menu: Menu) -> None:
-        spoken: list[Prompt | Playback] = []
-        if recording := self.facts.get(menu.plays, ""):  # in no language, so once for all of them
-            spoken += [*self._in_each_language(menu.prompts), Playback(recording)]
-        for language in self.state.languages:
-            spoken += [] if recording else self._prompts(menu.prompts, language)
-            for key in self._keys(menu):
-                if key.language in {"", language}:
-                    press = self._announced() if key.press == ANNOUNCED else key.press
-                    spoken.append(self._prompt(f"key.{key.goal}", language)._replace(press=press))
-        self.verbs.append(Ask(tuple(spoken), self._here(), menu.timeout))
-
-    def _keys(self, menu: Menu) -> list[Key]:
-        return [key for key in menu.keys if not key.when or CONDITIONS[key.when](self.state, self.facts)]
-
-    def _announced(self) -> str:
-        return announced_digit(self.facts["call_sid"], self.state.attempt)
-
     def _say(self, prompts: tuple[str | Only, ...]) -> None:
-        self.verbs += self._in_each_language(prompts)
+        self.verbs += self._speaking.prompts(prompts)
 
-    def _in_each_language(self, prompts: tuple[str | Only, ...]) -> tuple[Prompt, ...]:
-        return tuple(prompt for language in self.state.languages for prompt in self._prompts(prompts, language))
-
-    def _prompts(self, prompts: tuple[str | Only, ...], language: str) -> list[Prompt]:
-        said = [p.prompt if isinstance(p, Only) else p for p in prompts if self._is_said(p)]
-        return [self._prompt(key, language) for key in said]
-
-    def _is_said(self, prompt: str | Only) -> bool:
-        return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
-
-    def _prompt(self, key: str, language: str) -> Prompt:
-        """The prompt that a page names.
-
-        ``{why}`` stands for the verdict's reason, ``{about}`` for what other people reported, ``{category}`` for what
-        this person did, ``{when}`` for the day that is spoken of.
-        """
-        state = self.state
-        key = key.format(why=state.why, about=state.about, category=state.category, when=self.facts.get("when", ""))
-        return Prompt(key, language, self.state.attempt - 1, spoken_values(self.state, self.facts))
+    @property
+    def _speaking(self) -> Speaking:
+        return Speaking(self.state, self.facts)
 
     def _here(self) -> str:
         return to_url(self.position, self.state)
-
-
-def spoken_values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What placeholders may stand for in a prompt: digits only, each to be read one by one."""
-    values = {
-        "digits": state.digits,
-        "reports": state.reports,
-        "reference": state.reference,
-        "messages": state.messages,
-        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
-        "report_number": facts.get("report_number", ""),
-    }
-    return tuple((name, value) for name, value in values.items() if value)

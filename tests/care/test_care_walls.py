@@ -21,9 +21,7 @@ print("\\n".join(sys.modules))
 """
 
 
-@pytest.mark.parametrize(
-    ("hours", "loaded"), [({}, set()), ({"CARE_HOURS": "Su-Th 08:00-20:00"}, {"ivr.care", "ivr.care.hours"})]
-)
+@pytest.mark.parametrize(("hours", "loaded"), [({}, set()), ({"CARE_HOURS": "Su-Th 08:00-20:00"}, {"ivr.care.hours"})])
 def test_nothing_of_care_is_loaded_before_it_is_asked_for_but_what_checks_its_hours(hours, loaded):
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM],
@@ -34,5 +32,5 @@ def test_nothing_of_care_is_loaded_before_it_is_asked_for_but_what_checks_its_ho
         env={**ENVIRONMENT, **hours, "PATH": ""},
     )
     modules = set(run.stdout.split())
-    of_care = ("ivr.care", "ivr.store.call_backs", "zoneinfo", "dateutil.rrule")
+    of_care = ("ivr.care.", "ivr.store.call_backs", "zoneinfo", "dateutil.rrule")
     assert {name for name in modules if name.startswith(of_care)} == loaded

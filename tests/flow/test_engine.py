@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.address import AddressError, from_url, to_url
-from ivr.flow.engine import STORE_DOWN, DialEnded, Outcome, Pressed, announced_digit
+from ivr.flow.engine import STORE_DOWN, DialEnded, Outcome, Pressed
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
+from ivr.flow.speaking import announced_digit
 from ivr.flow.state import State, StateError
 from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Goodbye, Join, Key, Menu, Only, Reject, Say, Transfer
 from ivr.flow.turn import Dial, HangUp, Prompt, Refuse

@@ -52,7 +52,9 @@ REPORT = Page(
     Decide(name="does_care_follow", by="something_lost", ways={"yes": "care:start", "no": "report_line:main"}),
     # Nothing that was not recorded is ever confirmed.
     Say(name="not_recorded", prompts=("not_recorded",), then="who_helps"),
-    Decide(name="who_helps", by="on_customers_leg", ways={"yes": "call_care", "no": "care:start"}),
+    Decide(
+        name="who_helps", by="which_leg", ways={"whisper": "call_care", "talk": "care:start", "other": "care:start"}
+    ),
     Goodbye(name="call_care", prompts=("please_call_care",)),
     title="Report",
 )

@@ -1,0 +1,157 @@
+"""How the text of one setting is read. Each raises ``ValueError``, whose text says what the setting must be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import tzdata
+
+from ivr import numbers
+from ivr.care import ALWAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from urllib.parse import SplitResult
+
+_LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """One of some words."""
+
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("it must be " + " or ".join(allowed))
+        return text
+
+    return read
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"it must be a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+# Addresses.
+
+
+def service_url(text: str) -> str:
+    """Where Twilio calls us."""
+    url = urlsplit(text)
+    if not _is_safe(url) or not _is_host_alone(url):
+        raise ValueError("it must be the https address that Twilio calls, without a path: https://ivr.example.com")
+    return text.rstrip("/")
+
+
+def queue_url(text: str) -> str:
+    """A queue of SQS, or nothing."""
+    url = urlsplit(text)
+    if text and (not _is_safe(url) or not url.netloc or not url.path.strip("/") or url.query or url.fragment):
+        raise ValueError("it must be a queue's URL as SQS gives it: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
+    return text
+
+
+def media_url(text: str) -> str:
+    """Where media is fetched from without credentials, or nothing."""
+    url = urlsplit(text)
+    if text and (url.scheme != "https" or not _is_host_alone(url) or "@" in url.netloc):
+        raise ValueError("it must be https:// and a host alone, such as https://api.twilio.com, or empty")
+    return text.rstrip("/")
+
+
+def loopback_url(text: str) -> str:
+    """A stand-in on this machine, or nothing."""
+    url = urlsplit(text)
+    if text and (url.scheme != "http" or url.hostname not in _LOOPBACK or not _is_host_alone(url)):
+        raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
+    return text.rstrip("/")
+
+
+def _is_safe(url: SplitResult) -> bool:
+    return url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)
+
+
+def _is_host_alone(url: SplitResult) -> bool:
+    return bool(url.hostname) and not (url.path.strip("/") or url.query or url.fragment)
+
+
+# Numbers.
+
+
+def telephone_number(text: str) -> str:
+    """A telephone number in E.164, or nothing."""
+    number = numbers.read(text, "ZZ")
+    if text and number.kind is not numbers.Kind.E164:
+        raise ValueError("it must be a telephone number in E.164, such as +96824123456")
+    return number.text if text else ""
+
+
+def listed_numbers(text: str) -> tuple[str, ...]:
+    """Numbers with commas between; whether they are some of the home region is for ``Settings.check`` to say."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def sms_sender(text: str) -> str:
+    """What an SMS may come from, or nothing."""
+    service, name = r"MG[0-9a-f]{32}", r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}"
+    if text and not text.startswith("+") and not re.fullmatch(f"{service}|{name}", text):
+        raise ValueError("it must be a number in E.164, a messaging service (MG...), a sender id, or empty")
+    return telephone_number(text) if text.startswith("+") else text
+
+
+# Times and places.
+
+
+def opening_hours(text: str) -> str:
+    """Opening hours, as ``ivr.care.hours`` reads them."""
+    if text != ALWAYS:
+        from datetime import UTC
+
+        from ivr.care import hours  # whoever is open all the time pays nothing for it
+
+        hours.read(text, UTC)  # the zone is a setting of its own, and no hours are wrong in one alone
+    return text
+
+
+def time_zone(text: str) -> str:
+    """A name of the time zone database."""
+    # Asked of tzdata's files: zoneinfo itself would cost a cold start 2 ms, and no call asks for the time of day.
+    if (
+        not re.fullmatch(r"[A-Za-z0-9_+/-]+", text)
+        or not Path(tzdata.__file__).with_name("zoneinfo").joinpath(text).is_file()
+    ):
+        raise ValueError("it must be a name of the time zone database, such as Asia/Muscat")
+    return text
+
+
+def country(text: str) -> str:
+    """A country, as numbers are normalised for it."""
+    if not re.fullmatch(r"[A-Z]{2}", text):
+        raise ValueError("it must be a two-letter country code, such as OM")
+    return text
+
+
+# Names that Twilio gives.
+
+
+def location(text: str) -> str:
+    """An edge or a region, as a part of a host's name, or nothing."""
+    if text and not re.fullmatch(r"[a-z0-9-]{2,32}", text):
+        raise ValueError("it must be a location by Twilio's name for it, such as dublin or ie1, or empty")
+    return text
+
+
+def workflow_sid(text: str) -> str:
+    """A TaskRouter workflow, or nothing."""
+    if text and not re.fullmatch(r"WW[0-9a-f]{32}", text):
+        raise ValueError("it must be a TaskRouter workflow's Sid, WW and 32 hexadecimal digits, or empty")
+    return text
