@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -21,6 +21,7 @@ from ivr.settings import Settings
 from ivr.store.derived import Derived
 from ivr.store.desk import Desk
 from tests import quick_stand_ins
+from tests.posting import posting
 
 quick_stand_ins.hurry()
 
@@ -91,21 +92,7 @@ def voice(environment, store):
 @pytest.fixture
 def post(voice):
     """Twilio's POST, answered by the real handler through an API Gateway event."""
-
-    def post(url, form, headers):
-        parts = urlsplit(url)
-        request = event(
-            method="POST",
-            path=parts.path,
-            query=parts.query,
-            headers={"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", **headers},
-            body=urlencode(form).encode(),
-            now_ms=0,
-        )
-        answer = voice().answer(request)
-        return Answer(answer["statusCode"], answer["headers"]["content-type"], answer["body"])
-
-    return post
+    return posting(voice)
 
 
 @pytest.fixture

@@ -73,11 +73,9 @@ def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as
     target.announce()
     with reachable(target):
         target.store.put(decision)
-    if as_json:
-        output.print_json(record_as_json(decision))
-    else:
-        lasts = output.until_words(decision.until, 0, timezone)
-        click.echo(f"{decision.caller} is {verdict} now, {'until ' if decision.until else ''}{lasts}.")
+    lasts = output.until_words(decision.until, 0, timezone)
+    words = f"{decision.caller} is {verdict} now, {'until ' if decision.until else ''}{lasts}."
+    output.tell(record_as_json(decision), words, as_json=as_json)
 
 
 def _end(text: str, timezone: str) -> int:

@@ -131,7 +131,7 @@ def take(place: Place, *, id_: str, as_json: bool) -> None:
         raise click.ClickException(f"{id_} is not to be taken any more: look at it with `ivr care call-backs --all`")
     proved = "" if taken.proved else " The number was only shown by the call: it proves nothing about who answers."
     words = f"{id_} is yours: call {taken.number}, in {taken.languages}; {_report(taken)}.{proved}"
-    _tell(taken, as_json=as_json, words=words)
+    output.tell(record_as_json(taken), words, as_json=as_json)
 
 
 @care.command
@@ -152,7 +152,7 @@ def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
         finished = _table(target).finish(found, now, note.strip(), expires)
     if finished is None:
         raise click.ClickException(f"{id_} is done already")
-    _tell(finished, as_json=as_json, words=f"{id_} is done, and its number is forgotten.")
+    output.tell(record_as_json(finished), f"{id_} is done, and its number is forgotten.", as_json=as_json)
 
 
 def _table(target: Target) -> CallBacks:
@@ -174,10 +174,3 @@ def _report(call_back: CallBack) -> str:
         return "no report in that call"
     said = f"{CATEGORIES.get(call_back.category, call_back.category)}; {LOSSES.get(call_back.loss, call_back.loss)}"
     return f"report {call_back.reference}: {said}"
-
-
-def _tell(call_back: CallBack, *, as_json: bool, words: str) -> None:
-    if as_json:
-        output.print_json(record_as_json(call_back))
-    else:
-        click.echo(words)

@@ -30,7 +30,7 @@ def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
     target.announce()
     with reachable(target):
         target.store.put(opened)
-    _tell(opened, as_json=as_json, words=f"A dispute about {opened.caller} is open.")
+    output.tell(record_as_json(opened), f"A dispute about {opened.caller} is open.", as_json=as_json)
 
 
 @click.command
@@ -86,7 +86,7 @@ def _resolve(place: Place, number: str, note: str, *, cleared: bool, as_json: bo
     with reachable(target):
         resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note.strip())
     words = "cleared: reports from before now count no longer" if cleared else "kept as it is listed"
-    _tell(resolved, as_json=as_json, words=f"{resolved.caller} is {words}.")
+    output.tell(record_as_json(resolved), f"{resolved.caller} is {words}.", as_json=as_json)
 
 
 def _new(target: Target, number: str, note: str) -> Dispute:
@@ -96,10 +96,3 @@ def _new(target: Target, number: str, note: str) -> Dispute:
     now = int(time.time())
     expires = expiry(now, target.settings.retention_disputes_days)
     return Dispute(caller=caller.text, opened_at=now, source="desk", note=note.strip(), expires=expires)
-
-
-def _tell(dispute: Dispute, *, as_json: bool, words: str) -> None:
-    if as_json:
-        output.print_json(record_as_json(dispute))
-    else:
-        click.echo(words)

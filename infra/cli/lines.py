@@ -85,10 +85,8 @@ def add(
             target.store.put(line)
         elif not target.store.put_once(line):
             raise click.ClickException(f"{number} is a line already: add --replace to change it")
-    if as_json:
-        output.print_json(record_as_json(line))
-    else:
-        click.echo(f"{number} is a {kind} line now" + (f" and rings {line.ring_to}." if ring_to else "."))
+    words = f"{number} is a {kind} line now" + (f" and rings {line.ring_to}." if ring_to else ".")
+    output.tell(record_as_json(line), words, as_json=as_json)
 
 
 def _check_for_loops(line: Line, known: list[Line]) -> None:

@@ -26,6 +26,14 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def tell(value: Any, words: str, *, as_json: bool) -> None:
+    """Say what was done: to people in words, to a program by the record."""
+    if as_json:
+        print_json(value)
+    else:
+        click.echo(words)
+
+
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty: str) -> None:
     """Print rows under their columns, or say ``empty`` where there are none."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from math import ceil
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
 
 from handlers.reputation import follow
 from handlers.voice import Voice
-from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
+from infra.carrier import ANNOUNCED, Carrier, Phone
 from infra.local import demo
-from infra.local.events import event
 from infra.local.table import create_table
 from ivr.reputation.records import campaign_key
 from ivr.settings import Settings
@@ -25,6 +23,7 @@ from ivr.store.table import typed
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
+from tests.posting import posting
 
 CALLS_A_DAY = 50_000_000
 REPORTS_AN_HOUR = 100_000  # on one caller
@@ -85,19 +84,11 @@ def _hold(stand_in, kind):
     demo.seed(desk)
     webhooks = []
 
+    answered = posting(lambda: voice)
+
     def post(url, form, headers):
         webhooks.append(url)
-        parts = urlsplit(url)
-        request = event(
-            method="POST",
-            path=parts.path,
-            query=parts.query,
-            headers={"Content-Type": "application/x-www-form-urlencoded", **headers},
-            body=urlencode(form).encode(),
-            now_ms=0,
-        )
-        answer = voice.answer(request)
-        return Answer(answer["statusCode"], answer["headers"].get("content-type", ""), answer["body"])
+        return answered(url, form, headers)
 
     keys, talks_for = _SCRIPTS[kind]
     phones = {demo.CUSTOMER: Phone(keys=keys, talks_for=talks_for, name="customer")}

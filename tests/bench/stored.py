@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ivr.records import CATEGORIES, PrefixRule, Report
+from ivr.records import CATEGORIES, DAY, PrefixRule, Report
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.records import Reputation
-from ivr.reputation.weights import DAY
 from ivr.store.table import typed
 
 NOW = 1_795_000_000
