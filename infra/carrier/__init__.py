@@ -1,6 +1,7 @@
 """A stand-in for Twilio's voice network: scripted telephone calls against webhooks, in simulated time."""
 
-from infra.carrier.carrier import Call, Carrier, CarrierError
+from infra.carrier.call import Call
+from infra.carrier.carrier import Carrier, CarrierError
 from infra.carrier.conference import Alone
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault
