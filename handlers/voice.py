@@ -111,8 +111,8 @@ class Voice:
         try:
             position, state = from_url(failed.path, failed.query, BOOK)
         except (AddressError, StateError):
-            return self.conversation.apology("", State(), request)
-        return self.conversation.apology(position.page, state, request)
+            return self.conversation.apology(None, State(), request)
+        return self.conversation.apology(position, state, request)
 
 
 def _empty(status: int) -> Answer:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
     from ivr.webhook import Webhook
 
-INCOMING = "/voice/incoming"
+INCOMING, FALLBACK = "/voice/incoming", "/voice/fallback"
 
 
 class Conversation:
@@ -57,12 +57,22 @@ class Conversation:
         position, state = from_url(webhook.path, webhook.query, self.book)
         return self._run(position, state, _input(webhook), webhook)
 
-    def apology(self, page: str, state: State, webhook: Webhook) -> Turn:
-        """What is said when something of ours broke on a leg that stood on ``page``. Needs no store."""
-        leg = "customer" if state.leg == "customer" else _APOLOGY_FOR.get(page, "caller")
-        if not page and webhook.called == self.settings.report_number:
-            leg = "report_line"
-        return self._run(Position("apology", leg), State(languages=state.languages), Entered(), webhook)
+    def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
+        """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""
+        if position and webhook.path != FALLBACK and (here := _apology_in_a_room(position)):
+            return self._run(here, state, Entered(), webhook)
+        if state.leg == "customer":
+            whose = "customer"
+        elif state.leg in _OURS or (position.page in _HELPED if position else self._is_report_line(webhook)):
+            whose = "report_line"
+        else:
+            whose = "caller"
+        return self._run(
+            Position("apology", whose), State(languages=state.languages, leg=state.leg), Entered(), webhook
+        )
+
+    def _is_report_line(self, webhook: Webhook) -> bool:
+        return webhook.called == self.settings.report_number
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
         facts = {
@@ -82,13 +92,15 @@ class Conversation:
             return turn
 
 
-_APOLOGY_FOR = {
-    "report_line": "report_line",
-    "report": "report_line",
-    "care": "report_line",
-    "whisper": "customer",
-    "talk": "report_line",
-}
+_OURS = frozenset({"talk", "rung_back"})  # legs of a customer's, on which care can be dialled
+_HELPED = frozenset({"report_line", "report", "care"})  # pages for whoever we protect, on a leg that came to us
+
+
+def _apology_in_a_room(position: Position) -> Position | None:
+    """What is left to be said where a leg waits for another one, or for an agent: Twilio takes no other document."""
+    if position.page == "wait":
+        return Position("wait", "nobody")
+    return Position("care", "leave") if position == Position("care", "in_queue") else None
 
 
 def _input(webhook: Webhook) -> Input:

@@ -236,6 +236,7 @@ class CallRecord(Record):
     entered_at: int = 0  # when the customer's leg came to the room
     joined_at: int = 0  # and when the caller's did
     ended_by: str = ""  # "caller" or "customer": who left the talk
+    moved_to: str = ""  # where the customer's leg was moved to instead of the room, or out of it
     left_at: int = 0  # when the customer's leg ended
 
     @property

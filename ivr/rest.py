@@ -104,11 +104,12 @@ class Twilio:
             "FallbackUrl": f"{self.settings.public_base_url}/voice/fallback",
             "FallbackMethod": "POST",
         }
-        self._call("POST", call_sid, form)
+        self._ask("POST", _call(call_sid), form)
 
     def status(self, call_sid: str) -> str:
         """CallStatus of a leg, such as "in-progress". Raises as ``ring`` does."""
-        return str(self._call("GET", call_sid)["status"])
+        answer = self._ask("GET", _call(call_sid))
+        return str(_heard(lambda: json.loads(answer)["status"]))
 
     def delete_recording(self, recording: str) -> None:
         """Delete a recording; one that is not there counts as deleted. Raises as ``ring`` does, but may be repeated."""
@@ -131,9 +132,6 @@ class Twilio:
 
         return bytes(_heard(ask))
 
-    def _call(self, method: str, call_sid: str, form: dict[str, str] | None = None) -> Any:
-        return json.loads(self._ask(method, f"Calls/{call_sid}.json", form))
-
     def _ask(self, method: str, resource: str, form: dict[str, str] | None = None) -> str:
         """Ask about one resource, without Twilio's classes for them, which would add 35 MB to the voice function."""
         client, path = self._client(), self._path(resource)
@@ -151,6 +149,10 @@ class Twilio:
 
     def _sid(self, create: Callable[..., Any], **form: Any) -> str:
         return str(_heard(lambda: create(**form)).sid)
+
+
+def _call(call_sid: str) -> str:
+    return f"Calls/{call_sid}.json"
 
 
 def _heard(ask: Callable[[], Any]) -> Any:

@@ -136,13 +136,15 @@ class Outage:
         self.down = False
         self.only = ()  # operations, such as "PutItem"; empty means all of them
         self.touching = ""  # what a request must speak of, such as "REPORT#"; empty means anything
+        self.times = 0  # how many of these fail though it is not down
         self.asked = []
         client.meta.events.register("before-call.dynamodb", self._before_call)
 
     def _before_call(self, model, params, **_):
         self.asked.append(model.name)
-        meant = not self.only or model.name in self.only
-        if self.down and meant and self.touching in str(params["body"]):
+        meant = (not self.only or model.name in self.only) and self.touching in str(params["body"])
+        if meant and (self.down or self.times):
+            self.times = max(0, self.times - 1)
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
 

@@ -13,11 +13,15 @@ import botocore.session
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models.table import StreamRecord
 
+from ivr.acts import guarding
+
 
 def hurry():
     """For the whole process, and before its first client is made."""
     # Each session would search the disk and read some megabytes of JSON anew. What was read, nobody changes.
     botocore.session.create_loader = lru_cache(botocore.session.create_loader)
+    # Of real time: a simulated one stands still while a webhook is answered.
+    guarding.STATUS_SETTLES_SECONDS = 0
     # A transaction that fails is undone from a copy of the table. A record of its stream is never written to again.
     StreamRecord.__deepcopy__ = lambda record, _copied: record
     ResponseSerializer.get_value = _by_its_own_name(ResponseSerializer.get_value)

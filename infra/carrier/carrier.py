@@ -61,6 +61,8 @@ class Carrier:
         update_during_whisper: when a REST update of a leg that is in its whisper takes effect: at once, or a second
             after the bridge. Not confirmed on a real account.
         moved_status: DialCallStatus after the called leg was moved away over REST. Not confirmed either.
+        tells_late: how many seconds after a caller hung up the application is told: the last requests of that leg come
+            then, and REST calls it in progress once more, the first time that it is asked. Twilio promises no order.
         own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number.
         calls_per_second: how many calls over REST start in a second; the others are queued.
         talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
@@ -89,6 +91,7 @@ class Carrier:
         refused_status: Literal["completed", "no-answer", "busy"] = "completed",
         update_during_whisper: Literal["at_once", "after_bridge"] = "at_once",
         moved_status: Literal["completed", "answered", "no-answer"] = "completed",
+        tells_late: float = 0.0,
         own_numbers: Iterable[str] | None = None,
         calls_per_second: float = 1.0,
         talk_seconds: float = 30.0,
@@ -131,6 +134,7 @@ class Carrier:
                 update_during_whisper=update_during_whisper,
                 moved_status=moved_status,
                 media_needs_credentials=media_needs_credentials,
+                tells_late=tells_late,
             ),
             pickups={} if pickups is None else pickups,
             chance=chance,
@@ -276,5 +280,8 @@ class Carrier:
         except HungUpError as left:
             departure = left
         leg.end(departure)
+        self.network.callbacks_under_way += 1
+        yield self.network.env.timeout(options.tells_late)
+        self.network.callbacks_under_way -= 1
         say_last_words(leg)
         report_status(leg, urljoin(options.base_url, options.status_path), 0)

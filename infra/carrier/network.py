@@ -52,6 +52,7 @@ class Options:
     update_during_whisper: Literal["at_once", "after_bridge"]
     moved_status: Literal["completed", "answered", "no-answer"]
     media_needs_credentials: bool
+    tells_late: float
 
 
 @dataclass

@@ -7,11 +7,12 @@ after a room does not say why it ended: the caller's own requests do, and until 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.flow.address import to_url
-from ivr.flow.engine import MOVE, Effect, Outcome
+from ivr.flow.address import ROOT, to_url
+from ivr.flow.engine import MOVE, RESCUE, Effect, Outcome
 from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.recording import SCREENED, WAITS
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
     from ivr.acts.means import Acts, Means
     from ivr.acts.ringing import Ringing
+    from ivr.records import CallRecord
     from ivr.rest import Twilio
     from ivr.webhook import Webhook
 
 _LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
 _ON_THE_WAY_SECONDS = 30  # far longer than what a customer is told on the way to the room
 _REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
-_CALLER_GONE = Position("talk", "caller_gone")
+STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
+_ENTER, _CALLER_GONE = Position("talk", "enter"), Position("talk", "caller_gone")
 
 
 class Guarding:
@@ -49,6 +52,7 @@ class Guarding:
         """Each effect by the name that pages call it."""
         return {
             MOVE: self.move,
+            RESCUE: self.rescue,
             "bridge": self.bridge,
             "enter_talk": self.enter_talk,
             "follow_customer": self.follow_customer,
@@ -64,10 +68,40 @@ class Guarding:
 
     def move(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Move this leg to the step that the effect names."""
-        return Outcome(self._move(webhook.call_sid, effect.to, webhook.now))
+        return Outcome(self._move_this(effect, webhook) if self.can_move(webhook.now) else "not_moved")
+
+    def rescue(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Move this leg even where REST failed just now: there is no other way to help it."""
+        return Outcome(self._move_this(effect, webhook))
+
+    def _move_this(self, effect: Effect, webhook: Webhook) -> str:
+        """Move a leg once: a request that comes again must not tear its person out of what they are in by then."""
+        whole = webhook.is_dialled and not effect.to.startswith(f"{ROOT}{_ENTER.page}/{_ENTER.step}")
+        if not whole:  # the caller's leg has nowhere else to be, and that the room is entered is stored by itself
+            return self._move(webhook.call_sid, effect.to, webhook.now)
+        call = self._call(webhook.screened_sid)
+        if call and call.moved_to:
+            return "moved"
+        return self._move_customer(webhook.screened_sid, webhook.call_sid, effect.to, webhook.now)
+
+    def _move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> str:
+        way = self._move(call_sid, to, now)
+        if way == "moved":
+            try:
+                self.talks.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
+            except StoreUnavailableError as error:  # it is done all the same
+                self.means.unreached(error)
+        return way
+
+    def _call(self, screened_sid: str) -> CallRecord | None:
+        try:
+            return self.means.store.call(screened_sid)
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+            return None
 
     def _move(self, call_sid: str, to: str, now: int) -> str:
-        if not self.can_move(now):
+        if not self.means.settings.twilio_account_sid:
             return "not_moved"
         from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
 
@@ -122,24 +156,33 @@ class Guarding:
         return Outcome("look_again", sets={"looked": str(looked + 1)})
 
     def _who_left(self, webhook: Webhook) -> str:
-        """Either "caller" or "customer", or empty where it can't be known now."""
-        try:
-            call = self.means.store.call(webhook.screened_sid)
-        except StoreUnavailableError as error:
-            self.means.unreached(error)
-            call = None
-        if call and call.ended_by:
-            return call.ended_by
-        if not self.can_move(webhook.now):
+        """Either "caller" or "customer", or empty where it can't be known now.
+
+        That the caller's leg goes on is believed when Twilio says so twice: a caller who has just hung up must not be
+        taken for a report. All within this request, for whoever hangs up right after * has reported all the same.
+        """
+        for settles in (0, STATUS_SETTLES_SECONDS):
+            time.sleep(settles)
+            call = self._call(webhook.screened_sid)
+            if call and call.ended_by:
+                return call.ended_by
+            status = self._status(webhook.screened_sid, webhook.now)
+            if status != "in-progress":
+                return "caller" if status else ""
+        return "customer"
+
+    def _status(self, call_sid: str, now: int) -> str:
+        if not self.can_move(now):
             return ""
         from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
 
         try:
-            status = self._rest().status(webhook.screened_sid)
-        except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
-            self._avoid(error, webhook.now)
-            return ""
-        return "customer" if status == "in-progress" else "caller"
+            return self._rest().status(call_sid)
+        except RefusedError as error:  # of this leg alone
+            self.means.journal.failed("leg_unknown", error)
+        except (NotSentError, UnknownOutcomeError, SecretUnavailableError) as error:
+            self._avoid(error, now)
+        return ""
 
     def withdraw_this_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Withdraw the report that this very leg made by mistake."""
@@ -154,15 +197,21 @@ class Guarding:
         """Whether the customer has gone to the room, where the caller is to follow."""
         if effect.state.guarded != "yes" or webhook.leg_ended:
             return Outcome("apart")
-        call = self.means.store.call(webhook.call_sid)
-        if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
-            return Outcome("apart")
-        if call.entered_at:
-            return Outcome("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
         looked = int(effect.state.looked or 0)
-        if looked >= _LOOKS:
-            return Outcome("apart")
-        return Outcome("look_again", sets={"looked": str(looked + 1)})
+        bridged = "yes" if webhook.dial_bridged else effect.state.bridged  # only the Dial's own request says so
+        look_again = Outcome("look_again", sets={"looked": str(looked + 1), "bridged": bridged})
+        try:
+            call = self.means.store.call(webhook.call_sid)
+            if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
+                return Outcome("apart")
+            if call.entered_at:
+                return Outcome("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
+        except StoreUnavailableError as error:  # the customer may well wait there
+            if looked >= _LOOKS:
+                raise
+            self.means.unreached(error)
+            return look_again
+        return look_again if looked < _LOOKS else Outcome("apart")
 
     def end_talk(self, _: Effect, webhook: Webhook) -> Outcome:
         """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
@@ -183,9 +232,9 @@ class Guarding:
 
         The caller waits while the customer, on the way there, is told about *; the customer comes last.
         """
-        if effect.state.leg == "talk":
-            return Outcome("alone")
-        call = self.means.store.call(webhook.call_sid)
+        call = self.means.store.call(webhook.screened_sid)
+        if effect.state.leg == "talk":  # once moved out of the room, whoever asks from there is late
+            return Outcome("coming" if call and call.moved_to else "alone")
         coming = call and call.entered_at and not call.left_at and webhook.now - call.entered_at < _ON_THE_WAY_SECONDS
         return Outcome("coming" if coming else "alone")
 
@@ -198,9 +247,9 @@ class Guarding:
         except StoreUnavailableError as error:
             self.means.unreached(error)
             return
-        if call and call.entered_at and not call.joined_at and not call.left_at:
+        if call and call.entered_at and not (call.joined_at or call.left_at or call.moved_to):
             state = State(languages=tuple(call.languages.split("-")), leg="talk")
-            self._move(call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+            self._move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
 
     def customer_left(self, webhook: Webhook) -> None:
         """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""

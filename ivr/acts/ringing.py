@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _RING_GRACE_SECONDS = 10  # between our answer and the first ring
 _WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
 _TALK_HELD_SECONDS = 3600  # a line whose call's end never reached us is not closed for longer
+_DELIVERED_WITHIN_SECONDS = 20  # of its first delivery Twilio delivers a key again; later it is a replay
 _TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute (DESIGN 4)
 
 
@@ -84,6 +85,8 @@ class Ringing:
         )
         if call is None:
             return Outcome("unknown_call")
+        if _is_past(call, webhook.now):
+            return Outcome("already")
         store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return Outcome("stored")
 
@@ -105,10 +108,12 @@ class Ringing:
             means.unreached(error)
             call, reports, reached = None, [], False
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
+        bridged = webhook.dial_bridged or effect.state.bridged == "yes"
         if call and not call.ended_at:
-            self._note_end(call, webhook)
-        accepted = bool(call and call.accepted_at)
-        talked = accepted or webhook.dial_bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
+            self._note_end(call, webhook.now, talked=bridged)
+        # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
+        accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
+        talked = accepted or bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
         # Of a guarded call that is known only when the customer's leg has ended too: * may just have been pressed.
         if call and not call.customer_sid and _earned_trust(call, reports, ended_at):
             means.store.trust(call, webhook.now)
@@ -121,12 +126,12 @@ class Ringing:
         """Let a trust take effect that a guarded call earned. Raises ``StoreUnavailableError``."""
         if call.wants_trust:
             known, reports = self.means.store.call_with_reports(call.call_sid)
-            if known and _earned_trust(known, reports, known.ended_at or now):
+            if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
                 self.means.store.trust(known, now)
 
-    def _note_end(self, call: CallRecord, webhook: Webhook) -> None:
+    def _note_end(self, call: CallRecord, now: int, *, talked: bool) -> None:
         try:
-            self.means.store.end(call.call_sid, webhook.now, talked=webhook.dial_bridged)
+            self.means.store.end(call.call_sid, now, talked=talked)
         except StoreUnavailableError as error:  # the call is over all the same
             self.means.unreached(error)
 
@@ -136,6 +141,12 @@ class Ringing:
             self.means.store.close_ring(self.means.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:
             self.means.unreached(error)
+
+
+def _is_past(call: CallRecord, now: int) -> bool:
+    """Whether a call is past its acceptance, so that accepting it anew would tear a talk apart."""
+    later = call.entered_at or call.bridged_at or call.ended_at or call.left_at
+    return bool(later) or now - call.accepted_at > _DELIVERED_WITHIN_SECONDS
 
 
 def _earned_trust(call: CallRecord, reports: list[records.Report], ended_at: int) -> bool:

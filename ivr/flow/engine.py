@@ -99,7 +99,7 @@ class Outcome(NamedTuple):
 
 
 STORE_DOWN = "store_down"
-MOVE = "move"  # the effect of every step that moves its leg
+MOVE, RESCUE = "move", "rescue"  # the effects of the steps that move their leg
 STATUS = "/voice/status"  # where Twilio tells of a leg's end
 
 
@@ -159,7 +159,8 @@ class Run:
                 return step.store_down if outcome.way == STORE_DOWN else step.ways[outcome.way]
             case Move():
                 moved = replace(self.state, leg=step.leg, attempt=1)
-                outcome = yield Effect(MOVE, self.state, "", to_url(self.position.follow(step.to), moved))
+                to = to_url(self.position.follow(step.to), moved)
+                outcome = yield Effect(RESCUE if step.rescues else MOVE, self.state, "", to)
                 return step.not_moved if outcome.way == STORE_DOWN else step.ways[outcome.way]
             case _:
                 self._wait_or_end(step)

@@ -207,6 +207,7 @@ class Move(NamedTuple):
 
     What goes on here is heard where the move takes effect only after a whisper, or not at all (FACTS 3). ``unknown``:
     Twilio did not say whether it will happen. ``leg`` is what the moved leg is from then on (see ``State``).
+    ``rescues``: nothing else helps this leg, so that Twilio is asked even where its REST API failed just now.
     """
 
     name: str
@@ -215,6 +216,7 @@ class Move(NamedTuple):
     moved: str
     not_moved: str
     unknown: str
+    rescues: bool = False
 
     @property
     def ways(self) -> Mapping[str, str]:

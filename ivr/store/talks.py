@@ -33,6 +33,10 @@ class Talks(Table):
         """The talk is over; ``by`` is who left it, "caller" or "customer"."""
         return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by)
 
+    def move(self, call_sid: str, to: str) -> records.CallRecord | None:
+        """The customer's leg was moved to a page and step other than the room."""
+        return self._note(call_sid, "attribute_exists(pk)", moved_to=to)
+
     def leave(self, call_sid: str, now: int) -> records.CallRecord | None:
         """The customer's leg has ended, whatever else it did after the talk."""
         return self._note(call_sid, "attribute_exists(pk)", left_at=now)

@@ -1,6 +1,7 @@
 """Whatever people press and whatever fails, every call ends well: the storm.
 
-``STORM=5000`` in the environment makes it longer; what is usual is a sample of it.
+``STORM=5000`` in the environment makes it longer; what is usual is a sample of it. The calls of a storm are held one
+after the other, a day apart, by one customer with one table: a ring-back finds what the calls before it left.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ from infra.carrier import (
     Refused,
     Reset,
     TimedOut,
+    rest_client,
 )
 from infra.local import demo
 from ivr import rest
 from ivr.journal import Journal
 from ivr.prompts import catalog
+from ivr.pseudonym import pseudonym
 from ivr.records import Report
 from ivr.store import Store
+from ivr.store.call_backs import CallBacks
+from ivr.store.left_messages import LeftMessages
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 from tests.redeliver.conftest import ReportQueue
 
@@ -41,6 +46,13 @@ CALLS = int(os.environ.get("STORM", "120"))
 LONGEST_SECONDS = 3 * 3600  # of one call, simulated
 MOST_ENTRIES = 600  # of a transcript: turns are bounded
 MOST_ALONE_SECONDS = 30
+MORE_ALONE_SECONDS = 15  # for each move that Twilio does not do
+RING_BACK = "ring-back"
+CARES = {
+    "open": {},
+    "closed": {"CARE_HOURS": "Mo 00:00-00:01"},
+    "queue": {"CARE_WORKFLOW_SID": "WW" + "a" * 32, "CARE_QUEUE_SECONDS": "60"},
+}
 
 KEYS = st.one_of(st.sampled_from([*"0123456789*#", "96891234567#", SILENCE, HANG_UP]), st.just("1"), st.just("9"))
 IN_TALK = st.builds(PRESS_IN_TALK, st.sampled_from(["*", "1", "9"]), st.floats(0.5, 40))
@@ -56,7 +68,11 @@ CALLERS = st.fixed_dictionaries(
     {"keys": st.lists(KEYS, max_size=4).map(lambda keys: [ANNOUNCED, *keys])},
     optional={"hangs_up_after": st.floats(0.5, 200), "talks_for": st.floats(1, 100)},
 )
-FAULTS = st.sampled_from([None, None, None, Refused(), Reset(), TimedOut(0.1), DoneButTimedOut(0.1), Late(1), Late(4)])
+FAULT = st.sampled_from(
+    [None, None, None, Refused(), Refused(200), Reset(), TimedOut(0.1), DoneButTimedOut(0.1), Late(1), Late(4)]
+)
+# All moves meet the same, or each its own; and so does whoever asks whether a leg goes on.
+FAULTS = st.tuples(st.one_of(FAULT.map(lambda one: [one]), st.lists(FAULT, max_size=4)), FAULT)
 OUTAGES = st.tuples(
     st.floats(0, 150),
     st.floats(1, 200),
@@ -69,9 +85,11 @@ NETWORKS = st.fixed_dictionaries(
         "refused_status": st.sampled_from(["completed", "no-answer", "busy"]),
         "deliveries": st.sampled_from([1, 1, 2]),
         "disorder_seed": st.sampled_from([None, 3]),
+        "tells_late": st.sampled_from([0, 0, 0.4]),
     }
 )
-WHERE = st.sampled_from([demo.PROTECTED_LINE] * 4 + [demo.REPORT_LINE])
+WHERE = st.sampled_from([demo.PROTECTED_LINE] * 4 + [demo.REPORT_LINE, RING_BACK])
+RUNG_BACK = "/voice/ring_back/start?leg=rung_back"
 WHO = st.sampled_from([None, None, None, demo.TRUSTED, demo.FLAGGED, demo.CUSTOMER, "anonymous"])
 
 
@@ -80,9 +98,14 @@ def queue(dynamodb):
     return ReportQueue(boto3.client("sqs"))
 
 
-@pytest.fixture
-def environment(queue, rest_server):
-    return {**ENVIRONMENT, "REPORT_QUEUE_URL": queue.url, "TWILIO_API_BASE_URL": rest_server.base_url}
+@pytest.fixture(params=CARES.values(), ids=CARES)
+def environment(request, queue, rest_server):
+    return {
+        **ENVIRONMENT,
+        **request.param,
+        "REPORT_QUEUE_URL": queue.url,
+        "TWILIO_API_BASE_URL": rest_server.base_url,
+    }
 
 
 @pytest.fixture
@@ -100,21 +123,24 @@ def stored(dynamodb, store, queue, monkeypatch):
     return reports
 
 
-def test_every_call_ends_well(post, rest_server, outage, stored, monkeypatch):
+def test_every_call_ends_well(post, get, rest_server, outage, store, stored, monkeypatch):
     monkeypatch.setattr(rest, "IN_A_CALL_SECONDS", 0.05)
+    client = rest_client(rest_server.base_url, ENVIRONMENT["TWILIO_ACCOUNT_SID"], TOKEN)
     numbers = count(1)
 
-    @settings(max_examples=CALLS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(max_examples=CALLS // len(CARES), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(WHERE, WHO, CALLERS, PERSONS, PERSONS, NETWORKS, FAULTS, st.none() | OUTAGES)
-    def hold(line, who, caller, customer, agent, network, fault, trouble):
+    def hold(line, who, caller, customer, agent, network, faults, trouble):
         nth = next(numbers)
         people = {
             demo.CUSTOMER: Phone(name="customer", **customer),
             demo.CARE: Phone(name="care", **agent),
             demo.SECOND_CARE: Phone(name="second care", **agent),
+            CARES["queue"]["CARE_WORKFLOW_SID"]: Phone(name="care", **agent),
         }
         carrier = Carrier(
             post,
+            get=get,
             base_url=BASE_URL,
             auth_token=TOKEN,
             clock_start=NOW + nth * 100_000,  # a day and more after the one before, which has left nothing open
@@ -123,23 +149,47 @@ def test_every_call_ends_well(post, rest_server, outage, stored, monkeypatch):
             **network,
         )
         carrier.answers_on(rest_server)
-        rest_server.faults.always("calls.update", fault)
+        (moves, status) = faults
+        if len(moves) == 1:
+            rest_server.faults.always("calls.update", moves[0])
+        else:
+            rest_server.faults.always("calls.update", None)
+            rest_server.faults.next("calls.update", *moves)
+        rest_server.faults.always("calls.fetch", status)
         if trouble:
             carrier.network.env.process(_fails(carrier, outage, *trouble))
-        call = carrier.place(from_=who or f"+968912{nth % 100_000:05d}", to=line, phone=Phone(**caller))
+        if line == RING_BACK:
+            client.calls.create(to=demo.CUSTOMER, from_=demo.PROTECTED_LINE, url=f"{BASE_URL}{RUNG_BACK}")
+        else:
+            carrier.place(from_=who or f"+968912{nth % 100_000:05d}", to=line, phone=Phone(**caller))
         carrier.run()  # raises for any document that breaks a rule of TwiML
+        rest_server.faults.forget()
         outage.down = False
+        [call] = carrier.calls
 
         assert not carrier.left_behind
         assert len(call.transcript) < MOST_ENTRIES
         assert call.transcript[-1].at < LONGEST_SECONDS
-        assert max((one.seconds for one in carrier.alone), default=0) <= MOST_ALONE_SECONDS
-        reports = stored({leg.sid for leg in carrier.legs})
+        longest = MOST_ALONE_SECONDS + MORE_ALONE_SECONDS * len(moves)
+        assert max((one.seconds for one in carrier.alone), default=0) <= longest
+
+        sids = {leg.sid for leg in carrier.legs}
+        reports = stored(sids)
         assert len({report.key for report in reports}) == len(reports)
-        if _was_told(call, "recorded") or _was_told(call, "star_recorded"):
-            assert reports
-        if not _pressed(call, "9*" if line == demo.PROTECTED_LINE and who != demo.CUSTOMER else "9*1"):
-            assert not reports
+        for reference in _references(call):  # what was read out can be found again
+            assert store.reports_by_reference(reference)
+        told = _was_told(call, "recorded") or _was_told(call, "star_recorded")
+        if line != RING_BACK:  # where it is of an earlier call
+            assert bool(reports) >= told
+        own_line = line == demo.PROTECTED_LINE and who == demo.CUSTOMER
+        reporter, keys = ("customer", "9*") if line == demo.PROTECTED_LINE and not own_line else ("caller", "1")
+        assert len(reports) <= _presses(call, reporter, keys)
+        if _was_told(call, "call_back_asked"):
+            assert sids & {one.call_sid for one in CallBacks.beside(store).listed(int(carrier.epoch))}
+        if _was_told(call, "message_kept"):
+            person = pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"])
+            held = LeftMessages.beside(store).held(person, int(carrier.epoch))
+            assert call.sid in {one.call_sid for one in held}
 
     hold()
 
@@ -152,10 +202,18 @@ def _fails(carrier, outage, begins, lasts, only):
 
 
 def _was_told(call, key):
-    english = re.escape(catalog.load("en").prompts[key].say[0])
+    english = re.escape(catalog.load("en").prompts[key].say[0].split("{")[0])
     return any(re.search(english, said) for said in call.transcript.said())
 
 
-def _pressed(call, keys):
-    """Whether somebody pressed a key that may report: 9 in a whisper or after a talk, * in it, 1 for a typed number."""
-    return any(entry.kind == "pressed" and entry.text[:1] in keys for entry in call.transcript)
+def _references(call):
+    """Every reference that was read out to somebody who had made a report."""
+    spoken = catalog.load("en").prompts["reference"].say[0].partition("{reference}")
+    pattern = re.compile(re.escape(spoken[0]) + r"([\d, ]+)")
+    found = (pattern.search(said) for said in call.transcript.said())
+    return {re.sub(r"\D", "", one[1]) for one in found if one}
+
+
+def _presses(call, leg, keys):
+    """How often a key was pressed that may report: 9 in a whisper or after a talk, * in it, 1 for a typed number."""
+    return sum(one.kind == "pressed" and one.leg == leg and one.text[:1] in keys for one in call.transcript)

@@ -101,6 +101,28 @@ def test_a_silent_customer_is_asked_once_and_let_go(ring, reports, store):
     assert record.ended_by == "caller"
 
 
+class TestACallerWhoHangsUpWhileTwilioTellsLate:
+    """The customer's room ends before anybody has said that the caller left, and REST still calls that leg live."""
+
+    @pytest.fixture
+    def network(self, network):
+        return {**network, "tells_late": 0.4}
+
+    def test_is_not_reported(self, ring, reports):
+        call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1"])
+        assert call.customer.hears("caller_gone")
+        assert not reports()
+
+    def test_is_reported_by_a_key(self, ring, reports):
+        ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1", "9", "4", "2"])
+        assert len(reports()) == 1
+
+    def test_star_still_reports(self, ring, reports):
+        call = ring(caller=[ANNOUNCED], customer=["1", STAR, HANG_UP])
+        assert call.customer.hears("star_recorded")
+        assert len(reports()) == 1
+
+
 def test_care_is_a_key_away_after_the_talk(ring):
     assert ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1", "0"], care=["1"]).rang(demo.CARE)
 
@@ -166,6 +188,64 @@ def test_a_customer_may_hang_up_at_any_moment(ring, ring_is_open, alone_for, rep
     assert not reports()
     assert not ring_is_open()
     assert call.status in {"completed", "no-answer"}
+
+
+class TestARequestThatComesAgain:
+    """Twilio delivers late, and what was captured can be replayed: nobody is torn out of what they are in by then."""
+
+    @pytest.fixture
+    def post(self, post):
+        self.sent = []
+
+        def tapped(url, form, headers):
+            self.sent.append((url, form, headers))
+            return post(url, form, headers)
+
+        return tapped
+
+    @pytest.fixture
+    def again(self, carrier, post, rest_server):
+        """Send all that was sent before once more at a moment, and count the legs that were moved by it."""
+
+        def replay(at):
+            yield carrier.network.env.timeout(at)
+            asked = len(rest_server.requests)
+            for url, form, headers in list(self.sent):
+                if "/voice/incoming" not in url:
+                    post(url, form, {**headers, "X-Carrier-Time": str(round(carrier.epoch * 1000))})
+            self.moved = [one for one in rest_server.requests[asked:] if one.endpoint == "calls.update"]
+
+        return lambda at: carrier.network.env.process(replay(at))
+
+    def test_leaves_two_who_talk_together(self, ring, again, reports):
+        again(at=110)
+        call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 90})
+        assert not self.moved
+        assert call.talked_in_a_room
+        assert not call.customer.hears("caller_gone", "en")
+        assert not reports()
+
+    def test_leaves_a_customer_in_the_report(self, ring, again, reports):
+        again(at=108)
+        call = ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "1", "2"])
+        assert not self.moved
+        assert call.customer.hears("reference")
+        assert len(reports()) == 1
+
+    @pytest.mark.parametrize(("keys", "at"), [(["0"], 110), (["9", "1", "1"], 250)], ids=["0", "9"])
+    def test_leaves_a_customer_with_customer_care(self, ring, again, network, keys, at):
+        if network["update_during_whisper"] != "at_once":
+            return  # nobody can be dialled in a whisper
+        again(at=at)
+        call = ring(caller=[ANNOUNCED], customer=keys, care=["1"], customers_phone={"talks_for": 200})
+        assert call.rang(demo.CARE)
+        assert not self.moved
+
+    def test_leaves_a_customer_whose_caller_left_before_the_talk(self, ring, again):
+        again(at=100)
+        call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1", SILENCE, "0"], care=["1"])
+        assert call.customer.hears("caller_gone")
+        assert not self.moved
 
 
 class TestTrust:

@@ -50,7 +50,21 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
     assert call.customer.hears("connecting")
     assert not call.customer.hears_key("end_and_report", "*")  # what does not work is not promised
     assert alone_for() == 0
-    assert store.call(call.sid).ended_at
+    record = store.call(call.sid)
+    assert record.ended_at
+    assert record.talked
+
+
+def test_a_move_that_a_proxy_answers_is_not_taken_for_a_bug(ring, rest_server):
+    rest_server.faults.always("calls.update", Refused(200))  # its body is no JSON
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    assert not call.customer.hears("apology", "en")
+
+
+def test_a_status_that_a_proxy_answers_is_not_known(ring, rest_server, reports):
+    rest_server.faults.always("calls.fetch", Refused(200))
+    ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "1", "2"])
+    assert reports()
 
 
 @pytest.mark.parametrize("fault", DONE.values(), ids=DONE)
@@ -72,6 +86,24 @@ def test_after_a_failure_twilio_is_left_alone_for_half_a_minute(ring, rest_serve
     carrier.wait(60)
     assert ring(caller=[ANNOUNCED], customer=["1"]).talked_in_a_room
     assert len(rest_server.requests) > asked
+
+
+class TestACustomerWhoIsAlone:
+    @pytest.fixture
+    def network(self):
+        return {"update_during_whisper": "at_once"}  # else a caller who leaves so soon has not been left by anybody
+
+    def test_is_let_go_as_soon_as_twilio_answers_again(self, ring, rest_server, alone_for):
+        rest_server.faults.next("calls.update", None, Refused(503), Refused(503))
+        call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
+        assert call.customer.hears("caller_gone")
+        assert alone_for() <= 45  # of which Twilio refused most
+
+    def test_is_let_go_though_the_move_before_timed_out(self, ring, rest_server, alone_for):
+        rest_server.faults.next("calls.update", DoneButTimedOut(0.4))
+        call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
+        assert call.customer.hears("caller_gone")
+        assert alone_for() <= 12
 
 
 def test_zero_is_not_offered_while_legs_cannot_be_moved(ring, rest_server, environment):
@@ -121,6 +153,22 @@ def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
     if call.customer.hears("reference", "en"):
         outage.down = False
         assert len(reports()) == 1
+
+
+def test_one_read_that_fails_keeps_no_two_people_apart(ring, outage):
+    outage.only, outage.touching = ("GetItem",), "CALL#"
+    outage.times = 1
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    assert call.talked_in_a_room
+
+
+def test_a_caller_who_cannot_be_brought_to_the_room_is_not_hung_up_on_in_silence(ring, carrier, outage, network):
+    outage.only = ("GetItem",)
+    carrier.network.env.process(_goes_down(carrier, outage, 70))
+    call = ring(caller=[ANNOUNCED], customer=["1"])
+    assert not call.talked_in_a_room
+    if network["update_during_whisper"] == "at_once":  # else they were joined until the move took effect
+        assert call.caller.hears("not_available")
 
 
 def _goes_down(carrier, outage, after):

@@ -96,7 +96,7 @@ def test_the_line_stays_taken_through_the_longest_whisper_with_a_report(carrier,
     assert len(second.legs) == 1
 
 
-@pytest.mark.parametrize("replayed", ["/voice/screened/ring", "/voice/whisper/offer"])
+@pytest.mark.parametrize("replayed", ["/voice/screened/ring", "/voice/whisper/offer", "/voice/status"])
 def test_a_replay_a_day_later_makes_no_short_talk_a_trusted_one(carrier, pickups, post, store, replayed):
     from infra.carrier import Carrier, Phone
     from tests.conftest import BASE_URL, NOW, TOKEN

@@ -212,3 +212,18 @@ def test_a_conference_can_be_read_in_the_transcript(room, app):
     text = render(room().call.transcript)
     assert "[joined r-1]" in text
     assert "[left r-1, which has ended]" in text
+
+
+@pytest.mark.parametrize("tells_late", [0, 0.4])
+def test_the_end_of_a_callers_leg_may_be_told_after_the_others_action(room, app, tells_late):
+    seen = []
+
+    def ended(form):
+        caller = form["ParentCallSid"]
+        seen.append((len(app.asked("/voice/gone")), *(app.client.calls(caller).fetch().status for _ in range(2))))
+        return ""
+
+    app["/voice/ended"] = ended
+    room(customer=Phone(name="customer", keys=[BARGE_IN("1")]), caller=Phone(talks_for=20), tells_late=tells_late)
+    assert seen == [(0, "in-progress", "completed") if tells_late else (1, "completed", "completed")]
+    assert len(app.asked("/voice/gone")) == 1

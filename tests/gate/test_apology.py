@@ -8,7 +8,11 @@ from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local import demo
 from ivr.acts.ringing import Ringing
 from ivr.effects import Effects
+from ivr.flow.address import from_url
+from ivr.flow.pages import BOOK
+from ivr.flow.turn import Prompt
 from ivr.prompts import catalog
+from ivr.webhook import Form, Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"
@@ -116,3 +120,48 @@ def test_a_bug_is_logged_by_its_kind_and_place_and_never_with_what_it_was_about(
     assert line.error == "ValueError"
     assert "bug" in line.frames[-1]
     assert "91234567" not in str([vars(record) for record in caplog.records])
+
+
+class TestInARoom:
+    """Where somebody waits for the other one, or for an agent, Twilio takes neither a Hangup nor a Dial."""
+
+    @pytest.fixture
+    def environment(self, environment):
+        environment["CARE_WORKFLOW_SID"] = "WW" + "0" * 32
+        return environment
+
+    def test_of_a_guarded_talk_a_bug_is_no_document_that_twilio_refuses(self, carrier, pickups, broken):
+        broken("judge_alone")
+        pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer", hangs_up_after=120)
+        call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED], hangs_up_after=75))
+        carrier.run()  # raises for such a document
+        assert english("nobody_here") in " ".join(call.transcript.said("customer", "en"))
+
+    def test_of_customer_care_a_bug_takes_the_leg_out_of_the_queue(self, carrier, pickups, broken):
+        broken("wait_in_queue")
+        call = carrier.place(from_=STRANGER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0"]))
+        carrier.run()
+        assert english("care_busy") in " ".join(call.transcript.said("caller", "en"))
+
+
+@pytest.mark.parametrize(
+    ("url", "leg"),
+    [
+        ("/voice/ring_back/see_messages?leg=rung_back", "report_line"),
+        ("/voice/messages/first?leg=rung_back", "report_line"),
+        ("/voice/choices/find_listed?leg=rung_back", "report_line"),
+        ("/voice/talk/record?leg=talk", "report_line"),
+        ("/voice/care/hours?leg=talk", "report_line"),
+        ("/voice/whisper/accept?leg=customer", "customer"),
+        ("/voice/screened/close_ring", "caller"),
+        ("/voice/agent/accept?leg=agent", "caller"),
+    ],
+)
+def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url, leg):
+    path, _, query = url.partition("?")
+    asked = Webhook(path=path, query=query, form=Form([("CallSid", "CA1")]), now=NOW)
+    turn = voice().conversation.apology(*from_url(path, query, BOOK), asked)
+    said = [verb.key for verb in turn.verbs if isinstance(verb, Prompt)]
+    ends = {"report_line": "connecting_care", "customer": "please_call_care", "caller": "goodbye"}
+    assert said[0] == "apology"
+    assert said[-1] == ends[leg]

@@ -94,6 +94,11 @@ class Faults:
         if fault is not None:
             self._always[endpoint] = fault
 
+    def forget(self) -> None:
+        """Let nothing go wrong any more."""
+        self._next.clear()
+        self._always.clear()
+
     def for_number(self, endpoint: Endpoint, number: str, fault: RestFault) -> None:
         """Let every request with this To meet the fault."""
         self._numbers[endpoint, number] = fault

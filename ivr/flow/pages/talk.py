@@ -55,7 +55,7 @@ TALK = Page(
             Key(press="0", goal="care", then="care:start", when="care_known"),
         ),
         tries=2,
-        silence="goodbye",  # asked once; whoever says nothing is let go
+        silence="goodbye",  # the one question of this end; whoever stays silent is let go
         failure="goodbye",
     ),
     Act(

@@ -30,11 +30,16 @@ WHISPER = Page(
         failure="unanswered",
     ),
     # Not being able to store the acceptance never keeps two people apart.
-    Act(name="accept", effect="accept", ways={"stored": "is_guarded", "unknown_call": "join"}, store_down="join"),
+    Act(
+        name="accept",
+        effect="accept",
+        ways={"stored": "is_guarded", "already": "leave", "unknown_call": "join"},
+        store_down="join",
+    ),
     Act(
         name="accept_and_trust",
         effect="accept_and_trust",
-        ways={"stored": "is_guarded", "unknown_call": "join"},
+        ways={"stored": "is_guarded", "already": "leave", "unknown_call": "join"},
         store_down="join",
     ),
     Decide(name="is_guarded", by="guarded", ways={"yes": "guard", "no": "join"}),
