@@ -80,7 +80,7 @@ class Conversation:
             "call_sid": webhook.call_sid,
             "screened_sid": webhook.screened_sid,
             "own_caller_id": self.effects.means.caller_id(webhook),
-            "can_move": "yes" if self.effects.guarding.can_move(webhook.now) else "",
+            "can_move": "yes" if self.effects.moving.can_move(webhook.now) else "",
         }
         steps = Run(self.book, position, state, facts).until_it_waits(input_)
         try:

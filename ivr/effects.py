@@ -13,6 +13,7 @@ from ivr.acts.guarding import Guarding
 from ivr.acts.lists import Lists
 from ivr.acts.means import Means
 from ivr.acts.messages import Messages
+from ivr.acts.moving import Moving
 from ivr.acts.own_calls import OwnCalls
 from ivr.acts.reporting import Reporting
 from ivr.acts.ringing import Ringing
@@ -47,12 +48,14 @@ class Effects:
     ) -> None:
         self.means = Means(settings, hmac_key, store, journal, Recorder(store, settings.report_queue_url, journal))
         self.arriving, self.ringing = Arriving(self.means), Ringing(self.means)
-        self.guarding = Guarding(self.means, auth_token, self.ringing)
+        self.moving = Moving(self.means, auth_token)
+        self.guarding = Guarding(self.means, self.moving, self.ringing)
         self.messages = Messages(self.means, auth_token)
         own_calls = OwnCalls(self.means)
         self.acts: dict[str, Act] = {
             **self.arriving.acts,
             **self.ringing.acts,
+            **self.moving.acts,
             **self.guarding.acts,
             **Reporting(self.means, own_calls, self.messages).acts,
             **own_calls.acts,

@@ -1,4 +1,4 @@
-"""The guarded talk: legs are moved over REST into a room, and each leg learns from the record what the other one did.
+"""The guarded talk: two legs meet in a room, and each learns from the record what the other one did.
 
 Whether a move took effect is known only when the moved leg asks for its next document, so the caller joins the room
 when the customer has come to it, and looks again for some seconds until then. In the other direction, Twilio's action
@@ -9,50 +9,40 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from ivr.flow.address import ROOT, to_url
-from ivr.flow.engine import MOVE, RESCUE, Effect, Outcome
+from ivr.flow.address import to_url
+from ivr.flow.engine import Effect, Outcome
 from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.recording import SCREENED, WAITS
-from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.talks import Talks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ivr.acts.means import Acts, Means
+    from ivr.acts.moving import Moving
     from ivr.acts.ringing import Ringing
-    from ivr.records import CallRecord
-    from ivr.rest import Twilio
     from ivr.webhook import Webhook
 
 _LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
 _ON_THE_WAY_SECONDS = 30  # far longer than what a customer is told on the way to the room
-_REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
 STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
-_ENTER, _CALLER_GONE = Position("talk", "enter"), Position("talk", "caller_gone")
+_CALLER_GONE = Position("talk", "caller_gone")
 
 
 class Guarding:
     """The effects of one deployment on guarded talks."""
 
-    def __init__(self, means: Means, auth_token: Callable[[], str], ringing: Ringing) -> None:
+    def __init__(self, means: Means, moving: Moving, ringing: Ringing) -> None:
         self.means = means
-        self.auth_token = auth_token
+        self.moving = moving
         self.ringing = ringing
         self.talks = Talks.beside(means.store)
-        self._twilio: Twilio | None = None  # made by the first leg that is moved
-        self._avoided_until = 0
 
     @property
     def acts(self) -> Acts:
         """Each effect by the name that pages call it."""
         return {
-            MOVE: self.move,
-            RESCUE: self.rescue,
             "bridge": self.bridge,
             "enter_talk": self.enter_talk,
             "follow_customer": self.follow_customer,
@@ -61,73 +51,6 @@ class Guarding:
             "judge_alone": self.judge_alone,
             "withdraw_this_report": self.withdraw_this_report,
         }
-
-    def can_move(self, now: int) -> bool:
-        """Whether legs can be moved: there is an account, and REST did not fail just now."""
-        return bool(self.means.settings.twilio_account_sid) and now >= self._avoided_until
-
-    def move(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Move this leg to the step that the effect names."""
-        return Outcome(self._move_this(effect, webhook) if self.can_move(webhook.now) else "not_moved")
-
-    def rescue(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Move this leg even where REST failed just now: there is no other way to help it."""
-        return Outcome(self._move_this(effect, webhook))
-
-    def _move_this(self, effect: Effect, webhook: Webhook) -> str:
-        """Move a leg once: a request that comes again must not tear its person out of what they are in by then."""
-        whole = webhook.is_dialled and not effect.to.startswith(f"{ROOT}{_ENTER.page}/{_ENTER.step}")
-        if not whole:  # the caller's leg has nowhere else to be, and that the room is entered is stored by itself
-            return self._move(webhook.call_sid, effect.to, webhook.now)
-        call = self._call(webhook.screened_sid)
-        if call and call.moved_to:
-            return "moved"
-        return self._move_customer(webhook.screened_sid, webhook.call_sid, effect.to, webhook.now)
-
-    def _move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> str:
-        way = self._move(call_sid, to, now)
-        if way == "moved":
-            try:
-                self.talks.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
-            except StoreUnavailableError as error:  # it is done all the same
-                self.means.unreached(error)
-        return way
-
-    def _call(self, screened_sid: str) -> CallRecord | None:
-        try:
-            return self.means.store.call(screened_sid)
-        except StoreUnavailableError as error:
-            self.means.unreached(error)
-            return None
-
-    def _move(self, call_sid: str, to: str, now: int) -> str:
-        if not self.means.settings.twilio_account_sid:
-            return "not_moved"
-        from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
-
-        try:
-            self._rest().move(call_sid, self.means.settings.public_base_url + to)
-        except RefusedError as error:  # of this leg: it has ended, most likely
-            self.means.journal.failed("leg_not_moved", error)
-            return "not_moved"
-        except (NotSentError, SecretUnavailableError) as error:
-            self._avoid(error, now)
-            return "not_moved"
-        except UnknownOutcomeError as error:
-            self._avoid(error, now)
-            return "unknown"
-        self.means.journal.count("leg_moved", page=urlsplit(to).path)
-        return "moved"
-
-    def _avoid(self, error: Exception, now: int) -> None:
-        self._avoided_until = now + _REST_AVOIDED_SECONDS
-        self.means.journal.failed("rest_failed", error)
-
-    def _rest(self) -> Twilio:
-        from ivr.rest import IN_A_CALL_SECONDS, Twilio
-
-        self._twilio = self._twilio or Twilio(self.means.settings, self.auth_token, timeout=IN_A_CALL_SECONDS)
-        return self._twilio
 
     # The customer's leg.
 
@@ -163,26 +86,13 @@ class Guarding:
         """
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
-            call = self._call(webhook.screened_sid)
+            call = self.moving.call(webhook.screened_sid)
             if call and call.ended_by:
                 return call.ended_by
-            status = self._status(webhook.screened_sid, webhook.now)
+            status = self.moving.status(webhook.screened_sid, webhook.now)
             if status != "in-progress":
                 return "caller" if status else ""
         return "customer"
-
-    def _status(self, call_sid: str, now: int) -> str:
-        if not self.can_move(now):
-            return ""
-        from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
-
-        try:
-            return self._rest().status(call_sid)
-        except RefusedError as error:  # of this leg alone
-            self.means.journal.failed("leg_unknown", error)
-        except (NotSentError, UnknownOutcomeError, SecretUnavailableError) as error:
-            self._avoid(error, now)
-        return ""
 
     def withdraw_this_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Withdraw the report that this very leg made by mistake."""
@@ -249,7 +159,7 @@ class Guarding:
             return
         if call and call.entered_at and not (call.joined_at or call.left_at or call.moved_to):
             state = State(languages=tuple(call.languages.split("-")), leg="talk")
-            self._move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+            self.moving.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
 
     def customer_left(self, webhook: Webhook) -> None:
         """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""
