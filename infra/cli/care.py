@@ -14,7 +14,7 @@ from infra.cli.target import reachable, settings_here
 from infra.cli.words import CATEGORIES, LOSSES
 from infra.cli.words import as_json as record_as_json
 from ivr.care.hours import Hours, read
-from ivr.care.records import ASKED, DONE
+from ivr.care.records import DONE
 from ivr.pseudonym import is_reference
 from ivr.records import expiry
 from ivr.settings import Settings
@@ -102,7 +102,7 @@ def call_backs(place: Place, *, every: bool, as_json: bool) -> None:
         (
             (
                 one.ticket,
-                output.local_time(one.due_at, zone) + (" (overdue)" if one.state == ASKED and one.due_at < now else ""),
+                output.local_time(one.due_at, zone) + (" (overdue)" if one.is_late(now) else ""),
                 one.state.replace("_", " "),
                 one.number or "-",
                 "yes" if one.proved else "no",
@@ -132,6 +132,22 @@ def take(place: Place, *, id_: str, as_json: bool) -> None:
     proved = "" if taken.proved else " The number was only shown by the call: it proves nothing about who answers."
     words = f"{id_} is yours: call {taken.number}, in {taken.languages}; {_report(taken)}.{proved}"
     output.tell(record_as_json(taken), words, as_json=as_json)
+
+
+@care.command("give-back")
+@click.argument("id_", metavar="ID")
+@output.as_json
+@click.pass_obj
+def give_back(place: Place, *, id_: str, as_json: bool) -> None:
+    """Give the call-back with this ID back, undone: it waits again, for anybody to take."""
+    target = place.target()
+    found = _located(target, id_)
+    target.announce()
+    with reachable(target):
+        given_back = _table(target).give_back(found)
+    if given_back is None:
+        raise click.ClickException(f"{id_} is not in progress: look at it with `ivr care call-backs --all`")
+    output.tell(record_as_json(given_back), f"{id_} is given back: anybody may take it.", as_json=as_json)
 
 
 @care.command

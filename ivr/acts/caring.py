@@ -135,10 +135,15 @@ class Caring:
         except StoreUnavailableError:
             self.means.journal.count("call_back_not_recorded")
             raise
-        values = {**self._said(counts.due_at, webhook.now), "ending": number[-_ENDING_DIGITS:]}
+        ending = {"ending": number[-_ENDING_DIGITS:]}
+        until = {**self._said(counts.due_at, webhook.now), **ending}
         if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
-            return Outcome("asked", values=values)
-        return Outcome("had_today" if counts.state == DONE else "already", values=values)
+            return Outcome("asked", values=until)
+        if counts.state == DONE:
+            return Outcome("had_today")
+        if counts.is_late(webhook.now):  # a time that is over is not promised again
+            return Outcome("late", values=ending)
+        return Outcome("already", values=until)
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""

@@ -44,6 +44,10 @@ class CallBack(Record):
     def key(self) -> ItemKey:  # noqa: D102
         return call_back_key(self.person)
 
+    def is_late(self, now: int) -> bool:
+        """Whether the time until which it was promised is over, and it is still owed: taken is not yet called."""
+        return self.state != DONE and self.due_at <= now
+
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": LISTED, "list_key": f"{self.due_at:012d}#{self.ticket}"}
 

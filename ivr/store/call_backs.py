@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR (#state = :done AND call_sid <> :call)"
 _NONE_TODAY = _NONE_OPEN.replace(" <> :call", " <> :call AND #day <> :day")
 _STILL_ASKED = "ticket = :ticket AND (attribute_not_exists(#state) OR #state = :asked)"  # a default is not stored
+_TAKEN = "ticket = :ticket AND #state = :in_progress"
 _NOT_DONE = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state)"
 
 
@@ -51,6 +52,12 @@ class CallBacks(Table):
         update, states = "SET #state = :state, taken_at = :at", {"state": care.IN_PROGRESS, "asked": care.ASKED}
         taken = self._change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
         return maybe(care.CallBack, taken)
+
+    def give_back(self, call_back: CallBack) -> CallBack | None:
+        """Let others take a call-back that is in progress. None: it is not, or gone."""
+        update, states = "SET #state = :asked REMOVE taken_at", {"asked": care.ASKED, "in_progress": care.IN_PROGRESS}
+        given_back = self._change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
+        return maybe(care.CallBack, given_back)
 
     def finish(self, call_back: CallBack, now: int, note: str, expires: int) -> CallBack | None:
         """Store that a call-back is done, and forget its number. None: it is done already, or gone."""

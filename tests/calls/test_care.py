@@ -409,6 +409,18 @@ class TestACallBack:
         assert again.caller.hears("call_back_by.today", "ar")
         assert "واحد، اثنين، صفر، صفر" in " ".join(again.caller.heard)
 
+    @pytest.mark.parametrize("taken", [False, True], ids=["nobody took it", "somebody forgot it"])
+    def test_that_is_late_is_owned_up_to_and_no_time_is_promised(self, hotline, asked, carrier, call_backs, taken):
+        hotline("2", "0", "1")
+        if taken:
+            call_backs.take(asked()[0], NOW)
+        carrier.wait(29 * 3600)  # Thursday, 20:06: it was due by noon
+        again = hotline("2", "0", "1")
+        assert again.caller.hears("call_back_late", "en")
+        assert again.caller.hears("call_back_to", "en")
+        assert "at the latest" not in " ".join(again.caller.heard)
+        assert len(asked()) == 1
+
     def test_that_is_in_progress_is_not_asked_for_again(self, hotline, asked, call_backs):
         hotline("2", "0", "1")
         call_backs.take(asked()[0], NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.records import ASKED, DONE, IN_PROGRESS
+from ivr.care.records import DONE, IN_PROGRESS
 from ivr.store import StoreUnavailableError
 from tests.care.conftest import DAY, call_back
 from tests.conftest import NOW
@@ -71,6 +71,16 @@ def test_two_who_take_one_at_the_same_time_are_told_apart(call_backs):
     assert call_backs.take(ASKED_ONCE, NOW + 11) is None
 
 
+def test_only_one_in_progress_is_given_back(call_backs):
+    call_backs.ask(ASKED_ONCE, NOW)
+    assert call_backs.give_back(ASKED_ONCE) is None
+    taken = call_backs.take(ASKED_ONCE, NOW + 10)
+    assert call_backs.give_back(taken) == ASKED_ONCE
+    assert call_backs.of(ASKED_ONCE.person) == ASKED_ONCE
+    call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + DAY)
+    assert call_backs.give_back(taken) is None
+
+
 def test_a_done_one_holds_no_number_and_ends_once(call_backs):
     call_backs.ask(ASKED_ONCE, NOW)
     done = call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + 2 * DAY)
@@ -87,16 +97,19 @@ def test_one_that_another_has_replaced_is_neither_taken_nor_closed(call_backs):
     call_backs.ask(NEXT_DAY, NOW + DAY)
     assert call_backs.take(ASKED_ONCE, NOW + DAY) is None
     assert call_backs.finish(ASKED_ONCE, NOW + DAY, "late", NOW + DAY) is None
-    assert call_backs.of(ASKED_ONCE.person).state == ASKED
+    call_backs.take(NEXT_DAY, NOW + DAY)
+    assert call_backs.give_back(ASKED_ONCE) is None
+    assert call_backs.of(ASKED_ONCE.person).state == IN_PROGRESS
 
 
-@pytest.mark.parametrize("act", ["ask", "take", "finish", "listed", "accept", "care_call"])
+@pytest.mark.parametrize("act", ["ask", "take", "give_back", "finish", "listed", "accept", "care_call"])
 def test_a_table_that_does_not_answer_says_so(call_backs, outage, act):
     from ivr.care.records import CareCall
 
     arguments = {
         "ask": (ASKED_ONCE, NOW),
         "take": (ASKED_ONCE, NOW),
+        "give_back": (ASKED_ONCE,),
         "finish": (ASKED_ONCE, NOW, "", NOW),
         "listed": (NOW,),
         "accept": (CareCall(call_sid="CA1", expires=NOW),),

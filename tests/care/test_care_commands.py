@@ -99,9 +99,24 @@ def test_call_backs_are_listed_with_all_that_care_needs(ivr, owed):
     assert (found["ticket"], found["number"], found["state"]) == (ID, "+96892223344", "asked")
 
 
-def test_an_overdue_one_is_marked(ivr, owed):
+def test_an_overdue_one_is_marked_until_it_is_done(ivr, owed):
     owed(due_at=int(time.time()) - 60)
     assert "(overdue)" in ivr("care", "call-backs").out
+    ivr("care", "take", ID)
+    assert "(overdue)" in ivr("care", "call-backs").out
+    ivr("care", "done", ID, "--note", "told")
+    assert "(overdue)" not in ivr("care", "call-backs", "--all").out
+
+
+def test_one_that_somebody_cannot_finish_is_given_back_for_others_to_take(ivr, owed):
+    asked = owed()
+    ivr("care", "take", ID)
+    given_back = ivr("care", "give-back", ID)
+    assert given_back.out == f"{ID} is given back: anybody may take it.\n"
+    assert given_back.err.startswith("Changing the stack of this checkout")
+    assert owed.table.of(asked.person) == asked
+    assert "is not in progress" in ivr("care", "give-back", ID).err
+    assert ivr("care", "take", ID).out.startswith(f"{ID} is yours")
 
 
 def test_nobody_who_waits_is_a_sentence(ivr, stack):
@@ -128,6 +143,7 @@ def test_one_is_taken_and_done_and_then_its_number_is_forgotten(ivr, owed):
 def test_programs_get_the_record(ivr, owed):
     owed(proved=1)
     assert ivr("care", "take", ID, "--json").json["state"] == "in_progress"
+    assert ivr("care", "give-back", ID, "--json").json["state"] == "asked"
     assert ivr("care", "done", ID, "--note", "told", "--json").json["note"] == "told"
 
 
@@ -136,6 +152,7 @@ def test_programs_get_the_record(ivr, owed):
     [
         (["take", "84072574"], "a digit is wrong or missing"),
         (["take", "12345671"], "there is no call-back 12345671"),
+        (["give-back", "12345671"], "there is no call-back 12345671"),
         (["done", "12345671", "--note", "x"], "there is no call-back 12345671"),
         (["done", ID], "--note"),
         (["done", ID, "--note", " "], "--note is empty"),
