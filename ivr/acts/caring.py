@@ -174,6 +174,7 @@ class Caring:
             category=state.category,
             loss=state.loss,
             reference=state.reference,
+            told_at=now if state.reference else 0,
         )
 
     def _number_to_call(self, webhook: Webhook) -> str:

@@ -36,6 +36,7 @@ class CallBack(Record):
     category: str = ""  # of the report that the person had just made, if any
     loss: str = ""
     reference: str = ""
+    told_at: int = 0  # when it was asked for with this report, at first or again
     taken_at: int = 0
     done_at: int = 0
     note: str = ""  # what became of it

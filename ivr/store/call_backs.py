@@ -16,6 +16,12 @@ _NONE_TODAY = _NONE_OPEN.replace(" <> :call", " <> :call AND #day <> :day")
 _STILL_ASKED = "ticket = :ticket AND (attribute_not_exists(#state) OR #state = :asked)"  # a default is not stored
 _TAKEN = "ticket = :ticket AND #state = :in_progress"
 _NOT_DONE = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state)"
+# Which report an open call-back keeps, in whatever order they come: one with a loss, and of two such the later.
+_LOST = "yes"
+_IS_LATER = "attribute_not_exists(told_at) OR told_at < :at"
+_NOTHING_LOST = "attribute_not_exists(loss) OR loss <> :lost"
+_LOSS_BEFORE_NONE = f"{_NOTHING_LOST} OR {_IS_LATER}"
+_NONE_AFTER_LOSS = f"({_NOTHING_LOST}) AND ({_IS_LATER})"
 
 
 class CallBacks(Table):
@@ -26,6 +32,7 @@ class CallBacks(Table):
     def ask(self, call_back: CallBack, now: int, *, promised: bool = False) -> CallBack:
         """Ask for a call-back, unless the person has one open, or had one today. Returns the one that counts.
 
+        One that is open learns what this one knows and it does not: a report that counts for more, and a proof.
         ``promised``: it was confirmed to the person when the table could not be asked, so that one of today that is
         done already does not stand in its way.
         """
@@ -34,7 +41,35 @@ class CallBacks(Table):
             is_asked = self._put_if(call_back, _NONE_OPEN, **values)
         else:
             is_asked = self._put_if(call_back, _NONE_TODAY, **values, day=call_back.day)
-        return call_back if is_asked else self.of(call_back.person) or call_back
+        if is_asked:
+            return call_back
+        counts = self.of(call_back.person)
+        return self._told(counts, call_back) if counts else call_back
+
+    def _told(self, counts: CallBack, again: CallBack) -> CallBack:
+        """Tell the call-back that counts what the person said as they asked again. A done one learns nothing."""
+        if counts.call_sid == again.call_sid:
+            return counts
+        if again.proved and not counts.proved:
+            counts = self._learn(counts, "SET proved = :proved", _NOT_DONE, proved=again.proved) or counts
+        if again.reference:
+            learnt = self._learn(
+                counts,
+                "SET category = :category, loss = :loss, #reference = :reference, languages = :spoken, told_at = :at",
+                f"{_NOT_DONE} AND ({_LOSS_BEFORE_NONE if again.loss == _LOST else _NONE_AFTER_LOSS})",
+                category=again.category,
+                loss=again.loss,
+                reference=again.reference,
+                spoken=again.languages,
+                at=again.told_at,
+                lost=_LOST,
+            )
+            counts = learnt or counts
+        return counts
+
+    def _learn(self, call_back: CallBack, update: str, condition: str, **values: Value) -> CallBack | None:
+        values |= {"ticket": call_back.ticket, "state": care.DONE}
+        return maybe(care.CallBack, self._change(call_back.key, update, condition, **values))
 
     def of(self, person: str) -> CallBack | None:
         """A person's call-back."""

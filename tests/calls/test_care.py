@@ -421,6 +421,22 @@ class TestACallBack:
         assert "at the latest" not in " ".join(again.caller.heard)
         assert len(asked()) == 1
 
+    def test_asked_for_again_after_a_loss_tells_care_of_the_loss(self, hotline, asked, carrier, reports):
+        first = hotline("1", "0", "1")
+        [before] = asked()
+        carrier.wait(3600)
+        again = hotline(*REPORTS_A_LOSS, "1")
+        [call_back], [report] = asked(), reports()
+        assert again.caller.hears("call_back_already", "en")
+        assert (call_back.category, call_back.loss, call_back.reference) == ("secrets", "yes", report.reference)
+        assert call_back.languages == "en"
+        assert (call_back.call_sid, call_back.ticket, call_back.due_at) == (first.sid, before.ticket, before.due_at)
+
+    def test_asked_for_again_on_a_leg_that_we_dialled_is_proved_from_then_on(self, ring, ring_back, asked):
+        ring(demo.CUSTOMER, caller=["2", "0", "1"])
+        ring_back("1", "0", "1")
+        assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
+
     def test_that_is_in_progress_is_not_asked_for_again(self, hotline, asked, call_backs):
         hotline("2", "0", "1")
         call_backs.take(asked()[0], NOW)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 
 from ivr.care.records import DONE, IN_PROGRESS
@@ -11,6 +14,8 @@ from tests.conftest import NOW
 
 ASKED_ONCE = call_back()
 ASKED_AGAIN = call_back(call_sid="CA2", ticket="12345671", asked_at=NOW + 60, due_at=NOW + 8 * 3600)
+LOSS = {"category": "secrets", "loss": "yes", "reference": "12345671"}
+REPORTED = call_back(call_sid="CA3", asked_at=NOW + 90, languages="en", told_at=NOW + 90, **LOSS)
 NEXT_DAY = call_back(call_sid="CA3", ticket="12345671", asked_at=NOW + DAY, day="2026-11-19")
 
 
@@ -18,6 +23,45 @@ def test_the_first_that_is_asked_for_is_the_one_that_counts(call_backs):
     assert call_backs.ask(ASKED_ONCE, NOW) is ASKED_ONCE
     assert call_backs.ask(ASKED_AGAIN, NOW + 60) == ASKED_ONCE
     assert call_backs.listed(NOW) == [ASKED_ONCE]
+
+
+@pytest.mark.parametrize("promised", [False, True], ids=["from a call", "from the queue"])
+def test_a_later_report_joins_the_one_that_counts_and_twice_is_once(call_backs, promised):
+    call_backs.ask(ASKED_ONCE, NOW)
+    for _ in range(2):
+        counts = call_backs.ask(REPORTED, NOW + 90, promised=promised)
+        assert counts == replace(ASKED_ONCE, **LOSS, languages="en", told_at=NOW + 90)
+    assert call_backs.listed(NOW) == [counts]
+
+
+def test_in_whatever_order_they_come_a_loss_counts_before_none_and_then_the_later(call_backs):
+    earlier_loss = replace(REPORTED, call_sid="CA4", reference="11111116", told_at=NOW + 80)
+    no_loss = replace(REPORTED, call_sid="CA5", reference="22222226", loss="no", told_at=NOW + 95)
+    for order in permutations([earlier_loss, REPORTED, no_loss, ASKED_AGAIN]):
+        person = f"{order}"  # each order is somebody else's
+        call_backs.ask(replace(ASKED_ONCE, person=person), NOW)
+        for request in order:
+            call_backs.ask(replace(request, person=person), NOW + 100)
+        assert call_backs.of(person).reference == LOSS["reference"]
+
+
+def test_a_report_without_a_loss_is_replaced_by_a_later_one(call_backs):
+    call_backs.ask(replace(REPORTED, call_sid="CA1", loss="", reference="11111116", told_at=NOW), NOW)
+    call_backs.ask(replace(REPORTED, loss="no"), NOW + 90)
+    assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("12345671", "no")
+
+
+def test_one_that_was_proved_stays_proved(call_backs):
+    call_backs.ask(ASKED_ONCE, NOW)
+    assert call_backs.ask(replace(ASKED_AGAIN, proved=1), NOW + 60) == replace(ASKED_ONCE, proved=1)
+    assert call_backs.ask(REPORTED, NOW + 90).proved == 1
+
+
+def test_nothing_joins_one_that_is_done(call_backs):
+    call_backs.ask(ASKED_ONCE, NOW)
+    done = call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    assert call_backs.ask(replace(REPORTED, proved=1), NOW + 90) == done
+    assert call_backs.of(REPORTED.person) == done
 
 
 def test_one_that_is_in_progress_counts_too(call_backs):

@@ -73,6 +73,15 @@ def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs)
     assert call_backs.listed(NOW) == [open_one]
 
 
+def test_what_it_tells_of_a_report_joins_the_one_that_is_open(redelivery, call_backs):
+    call_backs.ask(call_back(), NOW)
+    later = call_back(call_sid="CA2", ticket="12345671", reference="12345671", loss="yes", told_at=NOW + 60, proved=1)
+    for _ in range(2):
+        redelivery.take(write(later))
+    [stored] = call_backs.listed(NOW)
+    assert (stored.ticket, stored.reference, stored.loss, stored.proved) == ("84072573", "12345671", "yes", 1)
+
+
 def test_a_number_that_cannot_be_looked_up_is_not_promised_a_call(ask, queue, call_backs):
     """It is foreign, so that only a registration would allow to ring it."""
     call = ask(demo.CUSTOMER)
