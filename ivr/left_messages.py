@@ -23,6 +23,7 @@ LEFT = "LEFT#"  # how the sort keys of messages begin
 _OUTLASTS_SECONDS = 7 * DAY  # TTL takes an expired item within some days; later than this the message is surely gone
 ROUND_SECONDS = 6 * 3600  # an erasure that failed is asked for again once TTL takes it, some time after this
 MOST_ROUNDS = 60
+TOLD_FROM_ROUND = 4  # a day and more after the first: that is no outage of Twilio's
 _MEDIA = "/voice/recordings/"  # beside the pages' own paths; no page may be called so
 _SID = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 

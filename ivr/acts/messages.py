@@ -64,6 +64,7 @@ class Messages:
         person = self._called_person(webhook, webhook.now - webhook.recorded_seconds)
         if not person:
             means.journal.count("message_not_kept", recording=recording)
+            self._erase(recording, webhook.now)
             return Outcome(STORE_DOWN)
         if webhook.recorded_seconds < _SHORTEST_SECONDS or not is_recording(recording):
             self._erase(recording, webhook.now)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.follow_up.records import ASKED, DONE, FAILED
-from ivr.left_messages import MOST_ROUNDS, erasure_after
+from ivr.left_messages import MOST_ROUNDS, TOLD_FROM_ROUND, erasure_after
 from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.store.left_messages import LeftMessages
 
@@ -63,7 +63,10 @@ class Erasing:
             self.store.settle(claimed, DONE, "")
             self.messages.note_erased(claimed.recording, int(now))
             self.journal.count("recording_deleted", recording=claimed.recording)
-        elif claimed.round >= MOST_ROUNDS:
+            return
+        if claimed.round >= TOLD_FROM_ROUND:
+            self.journal.count("recording_not_erased", why=why, recording=claimed.recording)
+        if claimed.round >= MOST_ROUNDS:
             self.store.settle(claimed, FAILED, why)
             self.journal.count("errand_failed", kind="erasure", why=why, recording=claimed.recording)
         else:

@@ -14,7 +14,7 @@ from ivr.journal import Journal
 from ivr.left_messages import Erasure, LeftMessage, Recording, media_path
 from ivr.pseudonym import pseudonym
 from ivr.queue import Queue
-from ivr.records import Line
+from ivr.records import Line, line_key
 from ivr.store.forgetting import Forgetting
 from tests.calls.conftest import new_stream
 from tests.conftest import BASE_URL, NOW, TOKEN
@@ -161,6 +161,28 @@ def test_whoever_says_nothing_is_told_goodbye_and_nothing_is_kept(ring, messages
 def test_less_than_a_second_is_no_message_and_does_not_stay_at_twilio(leaves, messages, at_twilio, follow_up):
     call = leaves(speaks=SPEAK(0.4))
     assert not call.caller.hears("message_kept")
+    assert messages() == []
+    assert len(at_twilio()) == 1
+    follow_up()
+    assert at_twilio() == []
+
+
+def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_twilio(
+    carrier, pickups, store, voice, messages, at_twilio, follow_up, settle
+):
+    pickups[demo.CUSTOMER] = Phone(answers="no-answer", name="customer")
+    answers = iter([ANNOUNCED, SPEAK(7)])
+
+    def press(heard):
+        if any("leave a short message" in entry.text for entry in heard):
+            store.client.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
+            voice().effects.means.store._lines.clear()  # as another container
+        return next(answers)
+
+    call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(ask=press))
+    carrier.run()
+    settle()
+    assert "could not be kept" in " ".join(call.transcript.said("caller", "en"))
     assert messages() == []
     assert len(at_twilio()) == 1
     follow_up()
@@ -558,6 +580,17 @@ def test_a_recording_that_twilio_never_gives_up_is_given_up(store, rest_server, 
     [errand] = kept(Erasure, "ERASURE#")
     assert (errand.state, errand.outcome) == ("failed", "20003")
     assert "errand_failed" in [line.message for line in caplog.records]
+
+
+@pytest.mark.parametrize(("round_", "alarms"), [(0, 0), (3, 0), (4, 1), (59, 1), (60, 1)])
+def test_of_a_recording_that_stays_for_a_day_ops_are_told_each_time(
+    store, rest_server, follow_up, caplog, round_, alarms
+):
+    store.put(Erasure(recording="RE" + "1" * 32, expires=NOW + 1, round=round_))
+    rest_server.faults.next("recordings.delete", Refused(401, 20003))
+    follow_up()
+    told = [(line.recording, line.why) for line in caplog.records if line.message == "recording_not_erased"]
+    assert told == [("RE" + "1" * 32, "20003")] * alarms
 
 
 def message(**changed):

@@ -221,6 +221,7 @@ def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(temp
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     watched = {alarm["MetricName"] for alarm in alarms.values()}
     assert watched >= {"apology_spoken", "store_read_failed", "store_write_failed", "report_not_recorded"}
+    assert watched >= {"message_not_kept", "recording_not_erased"}
     assert watched >= {"signature_rejected", "Errors", "Throttles", "5xx", "Latency"}
     assert watched >= {"IteratorAge", "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
     for name, alarm in alarms.items():
