@@ -13,7 +13,7 @@ from infra.cli import output
 from infra.cli.target import reachable, settings_here
 from infra.cli.words import CATEGORIES, LOSSES
 from infra.cli.words import as_json as record_as_json
-from ivr.care.hours import Hours, read
+from ivr.care.hours import YEARS, Hours, read
 from ivr.care.records import DONE
 from ivr.pseudonym import is_reference
 from ivr.records import expiry
@@ -80,6 +80,8 @@ def _moment(text: str, zone: ZoneInfo) -> int:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise click.ClickException(f"--at is {text!r}: write it as 2027-02-10T16:00") from error
+    if moment.year not in YEARS:
+        raise click.ClickException(f"--at is {text!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
     return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")  # in the order of date.weekday()
 
+YEARS = range(2000, 2101)  # that are spoken of: far from where a calendar's arithmetic ends
+
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=366)  # of a rule with dates, so that looking for the next opening comes to an end
 _MINUTES_A_DAY = 24 * 60
@@ -188,9 +190,12 @@ def _spans(hours: str, text: str) -> tuple[Span, ...]:
 
 def _date(text: str, rule: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{text} in {rule!r} is a date that no calendar has: write it as 2027-02-08") from error
+    if day.year not in YEARS:
+        raise ValueError(f"{text} in {rule!r} is not of the years {YEARS[0]} to {YEARS[-1]}: write it as 2027-02-08")
+    return day
 
 
 def _weekdays(days: str, text: str) -> frozenset[int]:

@@ -79,7 +79,14 @@ def test_a_running_stacks_own_hours_are_told(ivr, stack):
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["--try", "Su-Th 8-20"], "write it as 08:00-20:00"), (["--at", "tomorrow"], "write it as 2027-02-10T16:00")],
+    [
+        (["--try", "Su-Th 8-20"], "write it as 08:00-20:00"),
+        (["--try", "24/7; 9999-12-31 closed"], "9999-12-31 in '9999-12-31 closed'"),
+        (["--at", "tomorrow"], "write it as 2027-02-10T16:00"),
+        (["--at", "9999-12-31T23:00"], "years 2000 to 2100"),
+        (["--at", "0001-01-01T00:00"], "years 2000 to 2100"),
+        (["--at", "1970-01-01T00:00+14:00"], "years 2000 to 2100"),
+    ],
 )
 def test_what_is_no_time_is_refused(ivr, arguments, says):
     assert says in ivr("care", "hours", *arguments).refusal

@@ -118,7 +118,14 @@ def test_a_rule_may_speak_of_some_weekdays_of_some_dates():
 
 @pytest.mark.parametrize(
     "text",
-    ["24/7", " 24/7 ; 2027-01-01 closed;", "su-th 08:00-12:00 , 16:00-20:00", "Fr-Su,We 00:00-24:00", "Sa 20:00-00:00"],
+    [
+        "24/7",
+        "24/7; 2100-01-01..2100-12-31 closed",
+        " 24/7 ; 2027-01-01 closed;",
+        "su-th 08:00-12:00 , 16:00-20:00",
+        "Fr-Su,We 00:00-24:00",
+        "Sa 20:00-00:00",
+    ],
 )
 def test_what_people_write_is_understood(text):
     assert read(text, UTC)
@@ -146,6 +153,9 @@ def test_what_people_write_is_understood(text):
         ("Mo-We 08:00-12:00; Tu-Fr 13:00-15:00", "'Mo-We 08:00-12:00' and 'Tu-Fr 13:00-15:00' both speak of Tu"),
         ("24/7; Fr closed", "both speak of Fr"),
         ("24/7; 2027-02-30 closed", "2027-02-30 in .* no calendar"),
+        ("24/7; 9999-12-31 closed", "9999-12-31 in .* years 2000 to 2100"),
+        ("24/7; 1999-12-31..2000-01-01 closed", "1999-12-31 in .* years 2000 to 2100"),
+        ("24/7; 2100-12-31..2101-01-01 closed", "2101-01-01 in .* years 2000 to 2100"),
         ("24/7; 2027-03-09..2027-02-08 closed", "ends before it begins"),
         ("24/7; 2027-01-01..2028-01-03 closed", "longer than a year"),
         ("24/7; 2027-02-08-2027-03-09 closed", "neither a date nor a weekday"),
