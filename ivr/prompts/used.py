@@ -58,10 +58,13 @@ def used(book: Book) -> dict[str, list[Position]]:
 
 
 def typed_into(book: Book) -> frozenset[str]:
-    """The prompts that ask for digits or a message, which # ends (FACTS 3): only these may speak of that key."""
+    """The prompts that ask for digits or a message, which # ends (FACTS 3): only these may speak of that key.
+
+    What asks stands last on its step: whatever is said before it is said of something else.
+    """
     steps = (step for page in book.pages.values() for step in page.steps.values())
     ended_by_hash = (step for step in steps if isinstance(step, Collect | TakeMessage))
-    return frozenset(name for step in ended_by_hash for name in _said(step.prompts))
+    return frozenset(name for step in ended_by_hash for name in _said(step.prompts[-1:]))
 
 
 def _said(prompts: Iterable[str | Only]) -> Iterator[str]:

@@ -91,6 +91,14 @@ def test_an_unknown_caller_whom_nobody_answers_leaves_a_message(how, ring, messa
     assert message.expires == message.at + 30 * DAY
 
 
+def test_the_offer_is_one_piece_in_each_language(ring):
+    call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
+    offered = [said for said in call.caller.heard if "leave a short message" in said or "ترك رسالة" in said]
+    assert len(offered) == 2
+    assert offered[0].startswith("الشخص")
+    assert offered[1].startswith("The person you are calling is not available.")
+
+
 def test_however_nobody_answers_the_caller_hears_the_same(ring):
     heard = {tuple(ring(caller=[ANNOUNCED, SPEAK(7)], **how).caller.heard[2:]) for how in UNANSWERED.values()}
     assert len(heard) == 1  # after the check, whose digit differs from call to call

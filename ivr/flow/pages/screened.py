@@ -69,11 +69,12 @@ SCREENED = Page(
     Act(
         name="may_leave_message",
         effect="offer_message",
-        ways={"offered": "not_now", "full": "not_available"},
+        ways={"offered": "take_message", "full": "not_available"},
         store_down="not_available",
     ),
-    Say(name="not_now", prompts=("not_available",), then="take_message"),
-    TakeMessage(name="take_message", prompts=("leave_message",), then="keep_message", silence="goodbye"),
+    TakeMessage(
+        name="take_message", prompts=("not_available", "leave_message"), then="keep_message", silence="goodbye"
+    ),
     Act(
         name="keep_message",
         effect="keep_message",
