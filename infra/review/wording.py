@@ -39,12 +39,12 @@ _ONE_PERSON = _any_of(
     "رقمك بلاغك حسابك بياناتك بطاقتك أموالك لديك عليك منك لك بك إليك معك فضلك يمكنك اتصالك شكواك مكالمتك"
 )
 
-# Numbers that count what follows them; "one" stands behind its noun, like an adjective.
+# Numbers that count what follows them; "one" stands behind its noun, like an adjective, and "of" is no noun.
 _COUNTS = (
     "صفر اثنان اثنين اثنتان اثنتين ثلاث ثلاثة أربع أربعة خمس خمسة ست ستة سبع سبعة ثمان ثماني ثمانية تسع تسعة عشر عشرة "
     "عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين مئة مائة ألف"
 )
-_COUNTED = re.compile(rf"(?:\d|(?<!\w)[وفبلك]?(?:{'|'.join(_COUNTS.split())}))\s+[\u0621-\u064a]")
+_COUNTED = re.compile(rf"(?:\d|(?<!\w)[وفبلك]?(?:{'|'.join(_COUNTS.split())}))\s+(?!من(?!\w))[\u0621-\u064a]")
 
 _NAMES_A_KEY = {
     "ar": re.compile(r"(?<!\w)[وف]?(?:ال|لل|بال)?(?:اضغط\w*|ضغط|نجمة|مربع|مفتاح)(?!\w)"),

@@ -312,9 +312,9 @@ def test_several_messages_are_counted_and_heard_one_after_the_other(leaves, rung
 
 def test_in_arabic_the_count_stands_behind_its_noun_and_one_has_a_word_of_its_own(leaves, rung_back_leg):
     leaves()
-    assert "توجد رسالة واحدة." in rung_back_leg("1", HANG_UP, language="ar").arabic
+    assert "لديكم رسالة صوتية واحدة." in rung_back_leg("1", HANG_UP, language="ar").arabic
     leaves(OTHER)
-    assert "عدد الرسائل: اثنين." in rung_back_leg("1", HANG_UP, language="ar").arabic
+    assert "عدد الرسائل الصوتية: اثنين." in rung_back_leg("1", HANG_UP, language="ar").arabic
 
 
 def test_who_has_no_message_hears_nothing_of_messages(ring, rung_back_leg):

@@ -132,6 +132,7 @@ def test_prompts_without_a_fault_pass():
 GOOD = {
     "digits apart": {"en": {"goodbye": "Call 1 5 0 0."}, "ar": {"goodbye": "الرقم: ١، ٥، ٠، ٠."}},
     "a number after its noun": {"ar": {"goodbye": "عدد البلاغات: ٣."}},
+    "a day of the month": {"ar": {"goodbye": "في اليوم: ٣ من الشهر."}},
     "one, which follows its noun": {"ar": {"goodbye": "في وقت واحد يُرجى الانتظار."}},
     "the plural": {"ar": {"goodbye": "لا تشاركوا أرقامكم، ويُرجى الانتظار من فضلكم."}},
     "a recording of each wording": {"en": {"unknown_notice": recorded(["Protected.", "Again."], ["1.mp3", "2.mp3"])}},
