@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.review import wording
 from infra.review.speech import at_its_longest, seconds
-from ivr.prompts.catalog import SPOKEN_DIGITS
+from ivr.prompts.catalog import SPOKEN_DIGITS, SPOKEN_NUMBERS
 from ivr.prompts.used import missing_prompts, typed_into, used
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_SECONDS = 20.0
 MOST_NOTICE_SECONDS = 15.0  # the notice to an unknown caller, in all languages together (DESIGN 4)
 NOTICE = "unknown_notice"
-KNOWN_PLACEHOLDERS = SPOKEN_DIGITS | {"brand"}
+KNOWN_PLACEHOLDERS = SPOKEN_DIGITS | SPOKEN_NUMBERS | {"brand"}
 TELEPHONE_KEYS = "0123456789*#"
 
 

@@ -21,8 +21,8 @@ _INTRODUCTION = """\
 # The script
 
 All that is said on the telephone, call by call and step by step. *ar* and *en* are said one after the other, or one
-alone once a language is known. What stands in [brackets] differs from call to call; numbers are read digit by digit.
-An arrow names the step that follows.
+alone once a language is known. What stands in [brackets] differs from call to call; numbers are read digit by digit,
+unless they say how many. An arrow names the step that follows.
 """
 
 _BRACKETS: Mapping[str, Mapping[str, str]] = {

@@ -39,7 +39,7 @@ def seconds(text: str, language: str) -> float:
 
 
 def at_its_longest(catalog: Catalog, key: str, wording: int, brand: str) -> str:
-    """A prompt's words with every digit spelled out and, for an option, with its key. Raises ``KeyError``."""
-    values = tuple((name, "0" * most) for name, most in MOST_DIGITS.items())
+    """A prompt's words with a word for every digit and, for an option, with its key. Raises ``KeyError``."""
+    values = tuple((name, " ".join("0" * most)) for name, most in MOST_DIGITS.items())
     press = "0" if key.startswith("key.") else ""
     return catalog.text(Prompt(key, catalog.language, wording, values, press), brand)

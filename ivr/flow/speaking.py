@@ -83,7 +83,7 @@ class Speaking(NamedTuple):
 
 
 def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What placeholders may stand for in a prompt: digits only, each to be read one by one."""
+    """What placeholders may stand for in a prompt: digits only (``ivr.prompts.catalog`` says how each is read)."""
     values = {
         "digits": state.digits,
         "reports": state.reports,

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from ivr.flow.turn import Prompt
 
-# Placeholders that are read digit by digit.
-SPOKEN_DIGITS = frozenset(
-    {"digits", "reports", "day", "clock", "ending", "reference", "number", "report_number", "position", "messages"}
-)
+# Placeholders that are read digit by digit: what somebody may write down. Of how many there are, a number is heard.
+SPOKEN_DIGITS = frozenset({"digits", "day", "clock", "ending", "reference", "number", "report_number"})
+SPOKEN_NUMBERS = frozenset({"reports", "position", "messages"})
 
 
 class Wordings(NamedTuple):
@@ -38,7 +37,7 @@ class Catalog:
         self.prompts = {key: _wordings(entry) for key, entry in data["prompts"].items()}
 
     def text(self, prompt: Prompt, brand: str) -> str:
-        """The words of a prompt; numbers are spelled digit by digit, and an option is followed by its key."""
+        """The words of a prompt; digits are spelled one by one, and an option is followed by its key."""
         wordings = self.prompts[prompt.key].say
         wording = wordings[min(prompt.wording, len(wordings) - 1)]
         values = {name: self.spell(value) if name in SPOKEN_DIGITS else value for name, value in prompt.values}

@@ -314,7 +314,7 @@ def test_in_arabic_the_count_stands_behind_its_noun_and_one_has_a_word_of_its_ow
     leaves()
     assert "لديكم رسالة صوتية واحدة." in rung_back_leg("1", HANG_UP, language="ar").arabic
     leaves(OTHER)
-    assert "عدد الرسائل الصوتية: اثنين." in rung_back_leg("1", HANG_UP, language="ar").arabic
+    assert "عدد الرسائل الصوتية: 2." in rung_back_leg("1", HANG_UP, language="ar").arabic
 
 
 def test_who_has_no_message_hears_nothing_of_messages(ring, rung_back_leg):

@@ -21,6 +21,12 @@ def test_placeholders_are_filled_and_digits_spelled():
     assert words.text(Prompt("number_ends", "en", values=(("digits", "567"),)), "") == "The number ends in 5, 6, 7."
 
 
+@pytest.mark.parametrize("quantity", ["messages", "position", "reports"])
+def test_how_many_is_read_as_a_number(quantity):
+    words = small(en={"goodbye": f"It is {{{quantity}}}."})["en"]
+    assert words.text(Prompt("goodbye", "en", values=((quantity, "12"),)), "") == "It is 12."
+
+
 def test_the_last_wording_is_used_from_then_on():
     words = small()["en"]
     said = [words.text(Prompt("unknown_notice", "en", nth), "") for nth in range(4)]
