@@ -74,7 +74,7 @@ class Caring:
 
     def _reported(self, state: State, webhook: Webhook) -> str:
         if state.report == LAST_CALL:
-            call = self.own_calls.last_call(webhook)
+            call = self.own_calls.told_call(state, webhook)
             return call.caller if call else ""
         report = self.means.store.report(webhook.screened_sid, state.report) if state.report else None
         return report.caller if report else ""

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.engine import Effect, Outcome
 from ivr.follow_up.records import RingBack
+from ivr.left_messages import word_of
 from ivr.records import DAY, day_of
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
+    from ivr.flow.state import State
     from ivr.records import CallRecord, Report
     from ivr.webhook import Webhook
 
-LAST_CALL = "last"  # which report: that on the last screened call, whose CallSid may not ride in a URL
+LAST_CALL = "last"  # which report: that on the call that was told last, whose CallSid may not ride in a URL
 _WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day (part 2, point 1)
 ENDING_DIGITS = 2  # of the caller's number, to know the call by
 
@@ -60,30 +62,39 @@ class OwnCalls:
 
     def find_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""
-        call = self.last_call(webhook)
+        last = self.means.store.last_call(self.means.pseudonym(webhook.person)) if webhook.is_ring_back else None
+        call = self.means.store.call(last.call_sid) if last else None
         if call is None:
             return Outcome("none")
-        return Outcome("found", values=told(call.rang_at, call.caller, self.means.settings.timezone))
+        values = told(call.rang_at, call.caller, self.means.settings.timezone)
+        return Outcome("found", sets={"call": word_of(call.call_sid)}, values=values)
 
     def find_last_report(self, _: Effect, webhook: Webhook) -> Outcome:
         """The customer's last report, if it may still be withdrawn."""
         report = self._last_report(webhook)
         return Outcome("found", sets={"reference": report.reference}) if report else Outcome("none")
 
-    def withdraw_last_report(self, _: Effect, webhook: Webhook) -> Outcome:
-        """Withdraw the customer's last report."""
+    def withdraw_last_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Withdraw the customer's last report, if it still is the one whose reference was told."""
         report = self._last_report(webhook)
-        if report is None:
+        if report is None or report.reference != effect.state.reference:
             return Outcome("none")
         self.means.store.withdraw(report)
         return Outcome("withdrawn")
 
-    def last_call(self, webhook: Webhook) -> CallRecord | None:
-        """The last screened call to the customer whom we rang back, or None on any other leg."""
-        if not webhook.is_ring_back:
+    def told_call(self, state: State, webhook: Webhook) -> CallRecord | None:
+        """The call that was told to the customer whom we rang back, and no other, whatever came in meanwhile.
+
+        It is found as long as it is their last one, or the one that they reported last. None on any other leg.
+        """
+        if not webhook.is_ring_back or not state.call:
             return None
-        last = self.means.store.last_call(self.means.pseudonym(webhook.person))
-        return self.means.store.call(last.call_sid) if last else None
+        person, store = self.means.pseudonym(webhook.person), self.means.store
+        for find in (store.last_call, store.last_report):
+            last = find(person)
+            if last and word_of(last.call_sid) == state.call:
+                return store.call(last.call_sid)
+        return None
 
     def _last_report(self, webhook: Webhook) -> Report | None:
         if not webhook.is_ring_back:

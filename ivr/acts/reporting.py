@@ -55,8 +55,8 @@ class Reporting:
         return self._record(pressed.of_call(call)) if call else Outcome("unknown_call")
 
     def report_last_call(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Record a report on the last screened call to the customer whom we rang back."""
-        call = self.own_calls.last_call(webhook)
+        """Record a report on the call that was told to the customer whom we rang back."""
+        call = self.own_calls.told_call(effect.state, webhook)
         if call is None:
             return Outcome("none")
         recorded = self._record(self._pressed_now(call.call_sid, SCREENED, effect, webhook).of_call(call))
@@ -76,7 +76,7 @@ class Reporting:
         state = effect.state
         call_sid, which = webhook.screened_sid, state.report
         if which == LAST_CALL:
-            call = self.own_calls.last_call(webhook)
+            call = self.own_calls.told_call(state, webhook)
             call_sid, which = call.call_sid if call else "", SCREENED
         elif which == MESSAGE:
             message = self.messages.played(effect, webhook)

@@ -44,6 +44,7 @@ class State:
     about: str = ""  # and what most of their reports are about
     recorded: str = ""  # "no": this call has no record, and can't be reported by key; "queued": its record waits (SQS)
     report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
+    call: str = ""  # a word for the screened call that was told last, on a ring-back
     draft: str = ""  # the typed number that waits to be confirmed
     messages: str = ""  # how many messages this customer has, where there are any
     message: str = ""  # the name of the one that was played last

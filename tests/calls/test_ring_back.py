@@ -7,9 +7,12 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Phone
 from infra.local import demo
 from ivr.pseudonym import pseudonym
+from ivr.recording import ReportByCall
+from ivr.records import CallRecord
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
+PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
 
 
 @pytest.fixture
@@ -39,6 +42,18 @@ def rest_client(rest):
     return client(rest.base_url, "AC" + "0" * 32, "12345", 5)
 
 
+def in_turn(*keys):
+    """A person who presses these keys; what is no key happens before the next one is pressed."""
+    left = list(keys)
+
+    def ask(_):
+        while callable(left[0]):
+            left.pop(0)()
+        return left.pop(0)
+
+    return ask
+
+
 def heard(transcript):
     return " ".join(transcript.said("customer", "en"))
 
@@ -65,6 +80,73 @@ def test_the_last_call_is_told_by_its_time_and_last_two_digits_and_can_be_report
     assert (report.call_sid, report.caller, report.category, report.loss) == (call.sid, STRANGER, "prize", "no")
     assert report.verified
     assert report.counted
+
+
+class TestWhileTheCustomerThinks:
+    """What is told, and not what is the newest by now, is what a key acts on."""
+
+    @pytest.fixture
+    def then_rings(self, store, settle, carrier):
+        """Another caller rings this customer, and the table's stream is followed."""
+
+        def then_rings(caller="+96899990011"):
+            store.put(
+                CallRecord(
+                    call_sid="CA" + "b" * 32,
+                    line=demo.PROTECTED_LINE,
+                    customer=PERSON,
+                    verdict="unknown",
+                    reason="unknown",
+                    rang_at=int(carrier.epoch),
+                    expires=int(carrier.epoch) + 90_000,
+                    caller=caller,
+                )
+            )
+            settle()
+
+        return then_rings
+
+    @pytest.fixture
+    def reports_another(self, then_rings, store, settle):
+        """Another caller rings this customer, who reports that call in it."""
+
+        def reports_another():
+            then_rings()
+            call = store.call("CA" + "b" * 32)
+            pressed = ReportByCall(call.call_sid, "screened", "12345674", call.rang_at, call.expires)
+            store.put_report(pressed.of_call(call))
+            settle()
+
+        return reports_another
+
+    def test_another_call_comes_in_and_is_told_before_it_can_be_reported(self, ring, rung_back, then_rings, reports):
+        ring(caller=[ANNOUNCED], customer=["1"])
+        said = heard(rung_back(ask=in_turn("1", "1", then_rings, "1", HANG_UP)))
+        assert said.index("number ends in 6, 7") < said.index("number ends in 1, 1")
+        assert "recorded" not in said
+        assert reports() == []
+
+    def test_and_is_reported_once_it_was_told(self, ring, rung_back, then_rings, reports):
+        ring(caller=[ANNOUNCED], customer=["1"])
+        rung_back(ask=in_turn("1", "1", then_rings, "1", "1", HANG_UP))
+        [report] = reports()
+        assert report.caller == "+96899990011"
+
+    def test_what_is_said_of_a_report_stays_with_it(self, ring, rung_back, then_rings, settle, reports):
+        call = ring(caller=[ANNOUNCED], customer=["1"])
+        rung_back(ask=in_turn("1", "1", "1", settle, then_rings, "3", "2", HANG_UP))
+        [report] = reports()
+        assert (report.call_sid, report.category, report.loss) == (call.sid, "money", "no")
+
+    def test_only_the_report_whose_reference_was_told_is_withdrawn(self, ring, rung_back, reports_another, reports):
+        call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+        said = heard(rung_back(ask=in_turn("1", "5", reports_another, "1", HANG_UP)))
+        assert "1, 2, 3, 4, 5, 6, 7, 4" in said
+        assert len(reports()) == 2
+        assert not any(report.withdrawn for report in reports())
+        rung_back(ask=in_turn("1", "5", "1"))
+        [withdrawn] = [report for report in reports() if report.withdrawn]
+        assert withdrawn.call_sid != call.sid
 
 
 def test_a_report_can_be_withdrawn_within_a_day_and_counts_no_longer(ring, rung_back, reports, store, settle):
@@ -107,7 +189,7 @@ def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier,
     for path in ("/voice/ring_back/find_call", "/voice/ring_back/find_report", "/voice/ring_back/withdraw"):
         answer = post("https://ivr.example.com" + path, form, {"X-Twilio-Signature": signed(form, path)})
         assert "There is no" in answer.body
-    assert store.last_call(pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])) is None  # nothing was even settled
+    assert store.last_call(PERSON) is None  # nothing was even settled
 
 
 def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, reports):

@@ -84,6 +84,7 @@ def rich_state():
         digits="567",
         reference="12345678",
         report="screened",
+        call="hnpl",
         draft="typed-1",
         messages="2",
         message="hnpl-abcd",

@@ -50,7 +50,7 @@ RING_BACK = Page(
     Act(
         name="record_call",
         effect="report_last_call",
-        ways={"recorded": "report:recorded", "none": "no_call"},
+        ways={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in, and is told now
         store_down="report:not_recorded",
     ),
     Act(
@@ -74,7 +74,7 @@ RING_BACK = Page(
     Act(
         name="withdraw",
         effect="withdraw_last_report",
-        ways={"withdrawn": "withdrawn", "none": "no_report"},
+        ways={"withdrawn": "withdrawn", "none": "find_report"},
         store_down="sorry",
     ),
     Goodbye(name="withdrawn", prompts=("withdrawn", "goodbye")),
