@@ -16,7 +16,9 @@ from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
 from infra.local import demo
 from infra.local.events import event
+from infra.local.following import Filter
 from infra.local.table import create_table
+from infra.local.template import stream_of
 from ivr.settings import Settings
 from ivr.store.derived import Derived
 from ivr.store.desk import Desk
@@ -155,12 +157,13 @@ def outage(dynamodb):
 
 @pytest.fixture
 def stream(dynamodb, store):
-    """The table's stream: each call gives what was written since the last one, as Lambda gets it."""
-    return new_stream(dynamodb, store.table)
+    """The table's stream as the reputation function gets it: each call gives what was written since the last one."""
+    return new_stream(dynamodb, store.table, "ReputationFunction")
 
 
-def new_stream(dynamodb, table):
-    """A reader of a table's stream, from its beginning."""
+def new_stream(dynamodb, table, function):
+    """A reader of a table's stream, from its beginning: what the template's filter lets through to a function."""
+    wakes = Filter(stream_of(function)).passes
     streams = boto3.client("dynamodbstreams")
     arn = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
     [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
@@ -168,13 +171,16 @@ def new_stream(dynamodb, table):
 
     def read():
         nonlocal begin
-        # A new iterator each time: moto undoes a cancelled transaction in a copy that the old one does not see.
-        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **begin)["ShardIterator"]
-        records = streams.get_records(ShardIterator=iterator)["Records"]
-        if records:
+        while True:
+            # A new iterator each time: moto undoes a cancelled transaction in a copy that the old one does not see.
+            iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **begin)["ShardIterator"]
+            records = streams.get_records(ShardIterator=iterator)["Records"]
+            if not records:
+                return []
             last = records[-1]["dynamodb"]["SequenceNumber"]
             begin = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
-        return records
+            if awake := [record for record in records if wakes(record)]:
+                return awake
 
     return read
 

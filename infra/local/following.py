@@ -51,6 +51,23 @@ class Stream:
         return list(answer["Records"])
 
 
+class Filter:
+    """What of the stream reaches a function, as its event source's properties in the template say."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        from moto.events.models import EventPattern
+
+        self._patterns = [EventPattern.load(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]]
+
+    def passes(self, record: Record) -> bool:
+        """Whether a record wakes the function."""
+        seen: Any = {
+            "eventName": record["eventName"],
+            "dynamodb": {k: record["dynamodb"].get(k, {}) for k in _FILTERED},
+        }
+        return any(pattern.matches_event(seen) for pattern in self._patterns)
+
+
 @dataclass
 class _Waiting:
     """A record that was not followed yet."""
@@ -90,12 +107,10 @@ class StreamFunction:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        from moto.events.models import EventPattern
-
         self._name = name
         self._follow = follow
         self._stream = stream
-        self._filters = [EventPattern.load(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]]
+        self._filter = Filter(source)
         self._most_tries = 1 + int(source["MaximumRetryAttempts"])
         self._most_seconds = float(source["MaximumRecordAgeInSeconds"])
         self._journal = journal
@@ -114,7 +129,7 @@ class StreamFunction:
         here goes round and round.
         """
         now = self._clock()
-        news = [_Waiting(record, now) for record in self._stream.news() if self._wakes(record)]
+        news = [_Waiting(record, now) for record in self._stream.news() if self._filter.passes(record)]
         waiting, self._waiting = [*self._waiting, *news], []
         held: set[tuple[str, str]] = set()
         followed = failed = 0
@@ -129,13 +144,6 @@ class StreamFunction:
                 held.add(one.item)
                 self._waiting.append(one)
         return bool(news or followed)
-
-    def _wakes(self, record: Record) -> bool:
-        seen: Any = {
-            "eventName": record["eventName"],
-            "dynamodb": {k: record["dynamodb"].get(k, {}) for k in _FILTERED},
-        }
-        return any(pattern.matches_event(seen) for pattern in self._filters)
 
     def _is_over(self, one: _Waiting) -> bool:
         """Follow a record. False: it is to come again."""

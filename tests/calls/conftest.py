@@ -166,7 +166,7 @@ def work(environment, store, carrier):
 @pytest.fixture
 def follow_up(work, dynamodb, store):
     """The follow-up function, after all that was written since the last time."""
-    records = new_stream(dynamodb, store.table)
+    records = new_stream(dynamodb, store.table, "FollowUpFunction")
 
     def follow():
         while batch := records():

@@ -547,7 +547,7 @@ def test_a_recording_that_is_gone_already_counts_as_erased(leaves, rung_back_leg
 def test_every_event_twice_is_one_deletion(
     leaves, rung_back_leg, carrier, rest_server, at_twilio, work, dynamodb, store
 ):
-    records = new_stream(dynamodb, store.table)
+    records = new_stream(dynamodb, store.table, "FollowUpFunction")
     leaves()
     rung_back_leg("1", "1", "3", HANG_UP)
     for record in [record for record in records() for _ in range(2)]:
@@ -559,7 +559,7 @@ def test_every_event_twice_is_one_deletion(
 def test_a_removal_that_nobody_heard_of_is_made_up_for_a_week_later(
     leaves, carrier, ttl, work, dynamodb, store, at_twilio
 ):
-    records = new_stream(dynamodb, store.table)
+    records = new_stream(dynamodb, store.table, "FollowUpFunction")
     leaves()
     carrier.wait(31 * DAY)
     ttl()

@@ -84,12 +84,12 @@ def errands(template):
         ("MODIFY", "RING_BACK#2026-11-24", {"state": {"S": "done"}}, False),  # what the function stores itself
         ("INSERT", "MESSAGE#screened", {}, True),
         ("MODIFY", "MESSAGE#screened", {"tried_since": {"N": "1"}}, False),
-        ("INSERT", "REPORT#screened", {}, False),
+        ("INSERT", "REPORT#screened", {}, True),  # from the queue, perhaps after the customer's leg has ended
         ("MODIFY", "REPORT#screened", {"category": {"S": "prize"}}, False),
         ("MODIFY", "REPORT#screened", {"loss": {"S": "no"}}, True),
-        ("INSERT", "REPORT#screened", {"loss": {"S": "no"}}, True),  # from the queue, whole
         ("INSERT", "CALL", {}, False),
-        ("MODIFY", "CALL", {"ended_at": {"N": "1795500000"}}, True),
+        ("MODIFY", "CALL", {"left_at": {"N": "1795500000"}}, True),
+        ("MODIFY", "CALL", {"ended_at": {"N": "1795500000"}}, False),  # the customer may be asked some more
         ("REMOVE", "RING_BACK#2026-11-24", {}, False),
         ("INSERT", "ERASURE#00", {}, True),
         ("MODIFY", "ERASURE#00", {"state": {"S": "done"}}, False),

@@ -11,7 +11,7 @@ from ivr.pseudonym import pseudonym
 from ivr.records import CallRecord, Line, Report
 from ivr.settings import Settings
 from ivr.store.errands import Errands
-from tests.conftest import ENVIRONMENT, NOW
+from tests.conftest import ENVIRONMENT, NOW, new_stream
 
 LINE, CUSTOMER = "+96824123400", "+96891112233"
 PERSON = pseudonym(CUSTOMER, ENVIRONMENT["HMAC_KEY"])
@@ -63,7 +63,7 @@ class Function:
         return [numbered[failed["itemIdentifier"]] for failed in answer["batchItemFailures"]]
 
     def fetch(self):
-        """What the stream has brought since the last time."""
+        """What the stream has brought since the last time, of what reaches this function."""
         new = self._stream()
         self.seen += new
         return new
@@ -80,12 +80,12 @@ class Function:
 
 
 @pytest.fixture
-def function(environment, errands, twilio, stream, monkeypatch):
+def function(environment, errands, twilio, dynamodb, store, monkeypatch):
     clock = [1_000_000.0]
     settings = Settings.from_environment(environment | {"TWILIO_API_BASE_URL": twilio.base_url})
     work = follow_up.build(settings, errands, clock=lambda: clock[0])
     monkeypatch.setattr(follow_up, "follow_up", lambda: work)
-    return Function(work, stream, clock)
+    return Function(work, new_stream(dynamodb, store.table, "FollowUpFunction"), clock)
 
 
 def ring_back(**changed):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from requests import ConnectTimeout, Session
 
-from handlers.reputation import follow
 from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
 from infra.local import demo
 from ivr.records import Line
@@ -54,12 +53,11 @@ def test_the_customer_is_rung_from_their_line_and_led_to_the_ring_back_page(
     assert leg.transcript.said("customer", "en")
 
 
-def test_asked_for_on_the_report_line_it_rings_at_once(derived, function, twilio, pickups, carrier):
+def test_asked_for_on_the_report_line_it_rings_at_once(settle, function, twilio, pickups, carrier):
     pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
-    for record in function.fetch():
-        follow(record, derived)
+    settle()
     carrier.wait(600)
     carrier.place(from_=demo.CUSTOMER, to=demo.PROTECTED_LINE, phone=Phone(keys=["2", "1"]))
     carrier.run()
@@ -72,13 +70,12 @@ def test_asked_for_on_the_report_line_it_rings_at_once(derived, function, twilio
 
 @pytest.mark.parametrize(("key", "advised"), [("1", True), ("2", False)])
 def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
-    derived, function, twilio, pickups, carrier, key, advised
+    settle, function, twilio, pickups, carrier, key, advised
 ):
     pickups[demo.CUSTOMER] = Phone(keys=["1", HANG_UP], name="customer")
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
-    for record in function.fetch():
-        follow(record, derived)
+    settle()
     carrier.place(from_=demo.CUSTOMER, to=demo.PROTECTED_LINE, phone=Phone(keys=["2", "1"]))
     carrier.run()
     pickups[demo.CUSTOMER] = Phone(keys=["1", "1", "1", "4", key, HANG_UP], name="customer")
