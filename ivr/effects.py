@@ -52,17 +52,18 @@ class Effects:
         self.guarding = Guarding(self.means, self.moving, self.ringing)
         self.messages = Messages(self.means, auth_token)
         own_calls = OwnCalls(self.means)
+        reporting = Reporting(self.means, own_calls, self.messages)
         self.acts: dict[str, Act] = {
             **self.arriving.acts,
             **self.ringing.acts,
             **self.moving.acts,
             **self.guarding.acts,
-            **Reporting(self.means, own_calls, self.messages).acts,
+            **reporting.acts,
             **own_calls.acts,
             **self.messages.acts,
             **Lists(self.means).acts,
             **Texting(self.means).acts,
-            **Caring(self.means, own_calls).acts,
+            **Caring(self.means, reporting).acts,
         }
 
     def perform(self, effect: Effect, webhook: Webhook) -> Outcome:

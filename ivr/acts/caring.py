@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ivr import numbers
-from ivr.acts.own_calls import LAST_CALL
 from ivr.care import ALWAYS
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.numbers import Kind
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from ivr.acts.means import Acts, Means
-    from ivr.acts.own_calls import OwnCalls
+    from ivr.acts.reporting import Reporting
     from ivr.care.hours import Hours
     from ivr.care.records import CallBack
     from ivr.flow.state import State
@@ -39,9 +38,9 @@ _LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes le
 class Caring:
     """The effects of one deployment on customer care."""
 
-    def __init__(self, means: Means, own_calls: OwnCalls) -> None:
+    def __init__(self, means: Means, reporting: Reporting) -> None:
         self.means = means
-        self.own_calls = own_calls
+        self.reporting = reporting
 
     @property
     def acts(self) -> Acts:
@@ -65,19 +64,21 @@ class Caring:
 
     def brief_care(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
-        if number := self._reported(effect.state, webhook):
+        if number := self._reported(effect, webhook):
             from ivr.care.records import CareCall
 
             expires = expiry(webhook.now, _CARE_CALL_DAYS)
             self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
         return Outcome("ready")
 
-    def _reported(self, state: State, webhook: Webhook) -> str:
-        if state.report == LAST_CALL:
-            call = self.own_calls.told_call(state, webhook)
-            return call.caller if call else ""
-        report = self.means.store.report(webhook.screened_sid, state.report) if state.report else None
-        return report.caller if report else ""
+    def _reported(self, effect: Effect, webhook: Webhook) -> str:
+        made = self.reporting.made(effect, webhook)
+        if not made:
+            return ""
+        call_sid, which = made
+        # A report that waits in the queue is on a caller whom the call's own record knows.
+        about = self.means.store.report(call_sid, which) or self.means.store.call(call_sid)
+        return about.caller if about else ""
 
     def accept_care(self, _: Effect, webhook: Webhook) -> Outcome:
         """Store that the agent on this leg took the call, and say which number was reported in it."""

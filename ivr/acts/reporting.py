@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
     from ivr.acts.messages import Messages
     from ivr.acts.own_calls import OwnCalls
+    from ivr.left_messages import LeftMessage
+    from ivr.records import CallRecord
     from ivr.webhook import Webhook
 
 _DRAFT_DAYS = 15  # longer than SQS keeps a report on the number (14 days in template.yaml)
@@ -74,16 +76,21 @@ class Reporting:
     def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Add to the report that this leg made what was said of it."""
         state = effect.state
-        call_sid, which = webhook.screened_sid, state.report
-        if which == LAST_CALL:
-            call = self.own_calls.told_call(state, webhook)
-            call_sid, which = call.call_sid if call else "", SCREENED
-        elif which == MESSAGE:
-            message = self.messages.played(effect, webhook)
-            call_sid, which = message.call_sid if message else "", SCREENED
-        said = Details(call_sid=call_sid, which=which, category=state.category, loss=state.loss)
-        self.means.recording.note(said, report_waits=state.recorded == WAITS)
+        if made := self.made(effect, webhook):
+            said = Details(*made, category=state.category, loss=state.loss)
+            self.means.recording.note(said, report_waits=state.recorded == WAITS)
         return Outcome("noted")
+
+    def made(self, effect: Effect, webhook: Webhook) -> tuple[str, str] | None:
+        """The report that this leg made last: its call, and which of that call's it is. None: there is none now."""
+        which = effect.state.report
+        if which not in {LAST_CALL, MESSAGE}:
+            return (webhook.screened_sid, which) if which else None
+        if which == LAST_CALL:
+            about: CallRecord | LeftMessage | None = self.own_calls.told_call(effect.state, webhook)
+        else:
+            about = self.messages.played(effect, webhook)
+        return (about.call_sid, SCREENED) if about else None
 
     # A number typed on the report line. It waits in the store, for it may not ride in a URL.
 

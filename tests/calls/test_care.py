@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, Carrier, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, Carrier, Phone
 from infra.local import demo
 from ivr.care.records import DONE, IN_PROGRESS
 from ivr.flow.decisions import CONDITIONS
@@ -112,6 +112,26 @@ class TestAnAgentTakesTheCall:
         transcript = ring_back("1", "0")
         assert "It comes from a registered customer." in " ".join(transcript.said("care", "en"))
         assert any(entry.kind == "bridged" for entry in transcript)
+
+    @pytest.mark.parametrize("reports_it", [("8", "1", "1"), ("1", "9")], ids=["the last call", "a message"])
+    def test_hears_the_number_that_was_reported_on_a_ring_back(self, ring, settle, ring_back, reports, reports_it):
+        ring("+96891234567", caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
+        settle()
+        said = ring_back("1", *reports_it, "2", "1").said("care", "en")
+        [report] = reports()
+        assert f"is {', '.join(report.reference)}. The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in said[-1]
+
+    @pytest.mark.parametrize("reports_it", [("8", "1", "1"), ("1", "9")], ids=["the last call", "a message"])
+    def test_and_hears_it_while_the_report_waits_in_the_queue(
+        self, environment, ring, settle, ring_back, outage, voice, reports_it
+    ):
+        environment["REPORT_QUEUE_URL"] = "https://sqs.me-central-1.amazonaws.com/123456789012/reports"
+        ring("+96891234567", caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
+        settle()
+        voice().effects.means.recording.send = lambda _: True
+        outage.touching, outage.only, outage.down = "REPORT#", ("PutItem", "TransactWriteItems", "UpdateItem"), True
+        said = ring_back("1", *reports_it, "2", "1").said("care", "en")
+        assert "The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in said[-1]
 
     def test_no_number_rides_in_a_url(self, hotline):
         call = hotline(*REPORTS_A_LOSS)
