@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from ivr.store import Store
     from ivr.webhook import Webhook
 
-# Lead to a confirmation.
-_RECORDING = frozenset({"record_report", "keep_number", "recall_number", "record_number", "report_message"})
+# Lead to a confirmation: what none of them recorded raises an alarm.
+_RECORDING = frozenset(
+    {"record_report", "report_last_call", "report_message", "keep_number", "recall_number", "record_number"}
+)
 
 
 class Effects:

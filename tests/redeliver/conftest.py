@@ -13,10 +13,10 @@ from handlers import redeliver
 from infra.local.template import TEMPLATE
 from ivr.journal import Journal
 from ivr.store import Store
-from tests.calls.conftest import reports, ring
+from tests.calls.conftest import reports, ring, rung_back_leg
 from tests.conftest import ENVIRONMENT
 
-__all__ = ["reports", "ring"]
+__all__ = ["reports", "ring", "rung_back_leg"]
 
 QUEUE = cfn_yaml.load(str(TEMPLATE))["Resources"]["ReportQueue"]["Properties"]
 MOST_RECEIVED = int(QUEUE["RedrivePolicy"]["maxReceiveCount"])

@@ -8,7 +8,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
 from infra.local import demo
-from ivr import pseudonym
+from ivr import effects, pseudonym
+from ivr.flow.pages import BOOK
+from ivr.flow.steps import Act
 from ivr.records import Line
 from tests.calls.conftest import HeldCall
 from tests.conftest import BASE_URL, NOW, TOKEN
@@ -197,6 +199,28 @@ def test_with_table_and_queue_down_nothing_is_confirmed(
     outage.down = False
     assert reports() == []
     assert queue.waiting == 0
+
+
+def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outage, environment, reports, counted):
+    environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:9/1/reports"
+    ring(caller=[ANNOUNCED], customer=["3"])
+    outage.touching, outage.down = "REPORT#", True
+    outage.only = ("TransactWriteItems",)
+    leg = rung_back_leg("1", "1", "1", HANG_UP)
+    assert "could not be recorded" in leg.english
+    assert counted().count("report_not_recorded") == 1
+    outage.down = False
+    assert reports() == []
+
+
+def test_whatever_a_page_calls_a_report_that_was_not_recorded_is_counted_as_one():
+    steps = [step for page in BOOK.pages.values() for step in page.steps.values() if isinstance(step, Act)]
+    lost = {
+        step.effect
+        for step in steps
+        if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.effect != "open_dispute"
+    }
+    assert lost == effects._RECORDING
 
 
 def test_with_table_and_queue_down_at_the_ring_no_key_is_offered_that_needs_the_record(ring, outage, environment):
