@@ -154,8 +154,6 @@ class Caring:
         return counts or asked
 
     def _call_back(self, number: str, state: State, webhook: Webhook) -> CallBack:
-        from datetime import datetime
-
         from ivr.care.records import CallBack
 
         settings, now = self.means.settings, webhook.now
@@ -166,7 +164,7 @@ class Caring:
             call_sid=webhook.call_sid,
             ticket=reference(webhook.call_sid, _TICKET, self.means.hmac_key()),
             asked_at=now,
-            day=f"{datetime.fromtimestamp(now, self._zone):%Y-%m-%d}",
+            day=self.means.local_day(now),
             due_at=due,
             languages="-".join(state.languages),
             expires=expiry(due, settings.retention_call_backs_days),
@@ -192,13 +190,7 @@ class Caring:
 
         if why_not_ring(number.text):
             return ""
-        return number.text if webhook.is_outbound or self._is_registered(number.text, webhook) else ""
-
-    def _is_registered(self, number: str, webhook: Webhook) -> bool:
-        store, now = self.means.store, webhook.now
-        last = store.last_call(self.means.pseudonym(number))
-        lines = {self.means.read(webhook.called).text, last.line if last else ""} - {""}
-        return any(line is not None and line.ring_to == number for line in (store.line(one, now) for one in lines))
+        return number.text if webhook.is_outbound or self.means.line_of(number.text, webhook) else ""
 
     # What is made when it is first needed.
 

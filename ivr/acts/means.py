@@ -40,6 +40,26 @@ class Means(NamedTuple):
         """A customer's pseudonym. Raises ``ivr.secrets.SecretUnavailableError``."""
         return pseudonym(number, self.hmac_key())
 
+    def line_of(self, number: str, webhook: Webhook) -> records.Line | None:
+        """The line that is registered for a person's number: the one they dialled, or that of the last call to them.
+
+        Raises ``ivr.secrets.SecretUnavailableError`` and ``StoreUnavailableError``.
+        """
+        if not number:
+            return None
+        line = self.store.line(self.read(webhook.called).text, webhook.now)
+        if line is None or line.ring_to != number:
+            last = self.store.last_call(self.pseudonym(number))
+            line = self.store.line(last.line, webhook.now) if last else None
+        return line if line and line.ring_to == number else None
+
+    def local_day(self, at: int) -> str:
+        """The day of a moment in the deployment's time zone, as 2026-11-24."""
+        from datetime import datetime  # only a ring-back and a call-back ask for it
+        from zoneinfo import ZoneInfo
+
+        return f"{datetime.fromtimestamp(at, ZoneInfo(self.settings.timezone)):%Y-%m-%d}"
+
     def call_record(self, webhook: Webhook, line: Line, *, verdict: str, reason: str) -> records.CallRecord:
         """What is recorded of a call to a line, as it comes in. Raises ``ivr.secrets.SecretUnavailableError``."""
         return records.CallRecord(

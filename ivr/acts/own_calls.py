@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ivr.flow.engine import Effect, Outcome
 from ivr.follow_up.records import RingBack
 from ivr.left_messages import word_of
-from ivr.records import DAY, day_of
+from ivr.records import DAY
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
@@ -44,15 +44,14 @@ class OwnCalls:
     def ask_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing."""
         number = self.means.read(webhook.person).text  # a trunk may send it as it is dialled at home
-        person = self.means.pseudonym(number)
-        last = self.means.store.last_call(person)
-        if last:
+        line = self.means.line_of(number, webhook)
+        if line:
             self.means.store.ask_ring_back(
                 RingBack(
-                    person=person,
-                    day=day_of(webhook.now),
+                    person=self.means.pseudonym(number),
+                    day=self.means.local_day(webhook.now),
                     number=number,
-                    line=last.line,
+                    line=line.number,
                     languages="-".join(effect.state.languages),
                     asked_at=webhook.now,
                     expires=webhook.now + DAY,

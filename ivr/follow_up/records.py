@@ -35,7 +35,7 @@ class RingBack(Errand):
     """Somebody asked on the report line to be rung back at their registered number. One a day a number (DESIGN 2)."""
 
     person: str  # pseudonym of ``number``
-    day: str  # UTC, as 2026-11-24
+    day: str  # in the deployment's time zone, as 2026-11-24
     number: str  # E.164, in clear: registered as a line's ring_to
     line: str  # the line that it is registered for, and that rings
     languages: str

@@ -6,9 +6,10 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Phone
 from infra.local import demo
+from ivr.follow_up.records import RingBack
 from ivr.pseudonym import pseudonym
 from ivr.recording import ReportByCall
-from ivr.records import CallRecord
+from ivr.records import CallRecord, Line
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
@@ -70,6 +71,53 @@ def test_asking_reveals_nothing_and_asks_once_a_day(ring, store, settle, dynamod
     [errand] = [item for item in items if item["sk"]["S"].startswith("RING_BACK#")]
     assert errand["number"]["S"] == demo.CUSTOMER
     assert errand["line"]["S"] == demo.PROTECTED_LINE
+
+
+class TestWhoIsRungBack:
+    @pytest.fixture
+    def asked(self, dynamodb, store):
+        """The ring-backs that were asked for, in the order of their days."""
+
+        def asked():
+            items = map(store._plain, dynamodb.scan(TableName=store.table)["Items"])
+            errands = [RingBack.from_item(item) for item in items if item["sk"].startswith("RING_BACK#")]
+            return sorted(errands, key=lambda one: one.day)
+
+        return asked
+
+    def test_a_customer_on_their_own_line_whom_nobody_has_rung_yet(self, ring, asked):
+        call = ring(demo.CUSTOMER, caller=["2", "1"])
+        assert call.caller.hears("ring_back_asked", "en")
+        [errand] = asked()
+        assert (errand.number, errand.line, errand.languages) == (demo.CUSTOMER, demo.PROTECTED_LINE, "en")
+
+    def test_a_customer_on_the_report_line_who_was_rung_before(self, ring, settle, asked):
+        ring(caller=[ANNOUNCED], customer=["1"])
+        settle()
+        ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
+        [errand] = asked()
+        assert (errand.number, errand.line) == (demo.CUSTOMER, demo.PROTECTED_LINE)
+
+    def test_nobody_whose_line_rings_another_telephone_by_now(self, ring, settle, store, asked):
+        ring(caller=[ANNOUNCED], customer=["1"])
+        settle()
+        store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550141"))
+        call = ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
+        assert call.caller.hears("ring_back_asked", "en")
+        assert asked() == []
+
+    def test_nobody_who_shows_no_number(self, ring, asked):
+        call = ring("anonymous", demo.REPORT_LINE, caller=["2", "1"])
+        assert call.caller.hears("ring_back_asked", "en")
+        assert asked() == []
+
+    def test_once_a_day_and_the_day_begins_at_midnight_where_the_customers_live(self, ring, carrier, asked):
+        ring(demo.CUSTOMER, caller=["2", "1"])  # on Wednesday, at 15:06 in Muscat
+        carrier.wait(9 * 3600)
+        ring(demo.CUSTOMER, caller=["2", "1"])
+        carrier.wait(5 * 3600)  # past midnight in UTC
+        ring(demo.CUSTOMER, caller=["2", "1"])
+        assert [errand.day for errand in asked()] == ["2026-11-18", "2026-11-19"]
 
 
 def test_the_last_call_is_told_by_its_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
