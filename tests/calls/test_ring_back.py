@@ -120,6 +120,27 @@ class TestWhoIsRungBack:
         assert [errand.day for errand in asked()] == ["2026-11-18", "2026-11-19"]
 
 
+def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(
+    environment, ring, settle, carrier, pickups, follow_up
+):
+    environment.update({"SMS_FROM": "+12025550190", "CARE_LANGUAGES": "en"})
+    ring(caller=[ANNOUNCED], customer=["1"])
+    settle()
+    asked = ring(demo.CUSTOMER, caller=["2", "1"])  # English, where the line's first language is Arabic
+    assert asked.caller.hears("ring_back_asked", "en")
+    pickups[demo.CUSTOMER] = Phone(keys=["1", "1", "1", "2", "1"], name="customer")  # the last call, about PINs, lost
+    pickups[demo.CARE] = Phone(keys=["1"], name="care")
+    follow_up()
+    carrier.run()
+    follow_up()
+    [rung_back] = [leg for leg in carrier.legs if leg.direction == "outbound-api"]
+    assert "Your report is recorded." in heard(rung_back.transcript)
+    assert rung_back.transcript.said("customer", "ar") == []
+    assert any("The language is English." in said for said in rung_back.transcript.said("care", "en"))
+    [message] = carrier.messages
+    assert "Public Prosecution" in message.body
+
+
 def test_the_last_call_is_told_by_its_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     said = heard(rung_back("1", "1", "1", "1", "2", HANG_UP))
