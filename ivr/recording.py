@@ -101,11 +101,20 @@ class Recorder:
         """
         kept = self.keep(report, self.store.put_report)
         if kept is None:
+            if report.which == SCREENED:
+                self._mark(report)
             return report, True
         stored, is_new = kept
         if is_new:
             self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
         return stored, False
+
+    def _mark(self, report: Report) -> None:
+        """Mark the call whose report waits, so that its end knows of it. The report is safe without."""
+        try:
+            self.store.report_waits(report.call_sid, report.reported_at)
+        except StoreUnavailableError as error:
+            unreached(self.journal, error)
 
     def note(self, details: Details, *, report_waits: bool) -> None:
         """Add to a report what was said of it; where the report waits in the queue, so does this.

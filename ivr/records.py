@@ -225,6 +225,7 @@ class CallRecord(Record):
     caller: str = ""  # empty: withheld
     accepted_at: int = 0
     declined_at: int = 0  # by a key; neither: nobody took it
+    reported_at: int = 0  # where the report waits in the queue, and so is not beside this record yet
     ended_at: int = 0
     talked: int = 0  # 1: the two were joined
     trusted_at: int = 0  # when "connect and trust" took effect

@@ -119,8 +119,11 @@ class Ringing:
             means.store.trust(call, webhook.now)
         if talked:
             return Outcome("talked")
-        # Whoever was reported leaves no message; nor is a table asked for one that did not answer just now.
-        return Outcome("not_taken" if reached and not reports else "no_message")
+        # Whoever was reported leaves no message, nor does one of whose call the record waits in the queue: a report on
+        # it would too. And a table is not asked for a message that did not answer just now.
+        unknown = call is None and effect.state.recorded == WAITS
+        reported = reports or (call and call.reported_at)
+        return Outcome("no_message" if reported or unknown or not reached else "not_taken")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
         """Let a trust take effect that a guarded call earned. Raises ``StoreUnavailableError``."""
@@ -152,4 +155,5 @@ def _is_past(call: CallRecord, now: int) -> bool:
 def _earned_trust(call: CallRecord, reports: list[records.Report], ended_at: int) -> bool:
     """Whether "connect and trust" takes effect: only after a talk of a minute without a report (DESIGN 4)."""
     long_enough = ended_at - call.accepted_at >= _TRUST_AFTER_SECONDS
-    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reports)
+    reported = reports or call.reported_at
+    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reported)

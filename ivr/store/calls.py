@@ -151,6 +151,10 @@ class Store(Reports):
         """Store that the customer declined this call with a key, the first time it was said. None: no such call."""
         return self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", declined_at=now)
 
+    def report_waits(self, call_sid: str, now: int) -> None:
+        """Store that a report on this call waits in the queue, the first time it was said."""
+        self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", reported_at=now)
+
     def end(self, call_sid: str, now: int, *, talked: bool) -> None:
         """Store that a call is over, the first time it was said."""
         self._change(

@@ -258,7 +258,9 @@ class TestTrust:
         assert listed() is None
 
     def test_one_that_star_ended_does_not(self, ring, listed):
-        ring(caller=[ANNOUNCED], customer=["2", PRESS_IN_TALK("*", after=90), "2", "1", "2"])
+        star = PRESS_IN_TALK("*", after=90)
+        call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 300}, customer=["2", star, "2", "1", "2"])
+        assert call.customer.hears("star_recorded")
         assert getattr(listed(), "word", "") != "allow"
 
     def test_one_that_was_reported_afterwards_does_not(self, ring, listed):

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Carrier, Phone
 from infra.local import demo
 from ivr import effects, pseudonym
 from ivr.flow.pages import BOOK
@@ -199,6 +199,32 @@ def test_with_table_and_queue_down_nothing_is_confirmed(
     outage.down = False
     assert reports() == []
     assert queue.waiting == 0
+
+
+def test_a_caller_whose_report_waits_in_the_queue_leaves_no_message(ring, outage, queue):
+    outage.down, outage.touching = True, "REPORT#"
+    call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "4", "2"])
+    assert call.customer.hears("recorded")
+    assert call.caller.hears("not_available")
+    assert not call.caller.hears("leave_message", "en")
+
+
+def test_nor_one_whose_call_waits_there_too(ring, outage, queue):
+    outage.down, outage.only = True, ("TransactWriteItems",)
+    call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "4", "2"])
+    assert call.customer.hears("recorded")
+    assert not call.caller.hears("leave_message", "en")
+
+
+def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(
+    environment, rest_server, ring, outage, queue, dynamodb, store
+):
+    environment["TWILIO_API_BASE_URL"] = rest_server.base_url  # so that the talk is a guarded one
+    outage.touching, outage.down = "REPORT#", True
+    star = PRESS_IN_TALK("*", after=90)
+    call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 300}, customer=["2", star, HANG_UP])
+    assert call.customer.hears("star_recorded")
+    assert not [item for item in dynamodb.scan(TableName=store.table)["Items"] if item["sk"]["S"].startswith("CALLER#")]
 
 
 def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outage, environment, reports, counted):
