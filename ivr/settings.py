@@ -81,7 +81,9 @@ class Settings:
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
     brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator")
     brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة")
-    care_number: str = _setting("Customer care, E.164. Empty: no transfer is offered.", read=telephone_number)
+    care_number: str = _setting(
+        "Customer care, E.164: a person who presses 1, no IVR. Empty: no transfer is offered.", read=telephone_number
+    )
     care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=telephone_number)
     care_ring_seconds: int = _setting("How long CARE_NUMBER rings, in seconds.", default="25", read=whole(5, 600))
     care_fallback_ring_seconds: int = _setting(
