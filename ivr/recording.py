@@ -99,7 +99,7 @@ class Recorder:
 
         Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
         """
-        kept = self.keep(report, self.store.put_report)
+        kept = self.keep_or_send(report, self.store.put_report)
         if kept is None:
             if report.which == SCREENED:
                 self._mark(report)
@@ -122,7 +122,7 @@ class Recorder:
         Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
         """
         if not (report_waits and self.send(details)):
-            self.keep(details, lambda it: self.store.note_report(it.call_sid, it.which, it.said))
+            self.keep_or_send(details, lambda it: self.store.note_report(it.call_sid, it.which, it.said))
 
     def revoke(self, call_sid: str, *, waits: bool) -> bool:
         """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
@@ -132,7 +132,7 @@ class Recorder:
         taken_back = Details(call_sid=call_sid, which=SCREENED, withdrawn=1)
         if waits and self.send(taken_back):
             return True
-        return self.keep(taken_back, self._withdraw) is not False
+        return self.keep_or_send(taken_back, self._withdraw) is not False
 
     def _withdraw(self, taken_back: Details) -> bool:
         report = self.store.report(taken_back.call_sid, taken_back.which)
@@ -140,7 +140,7 @@ class Recorder:
             self.store.withdraw(report)
         return report is not None
 
-    def keep(self, message: M, write: Callable[[M], Kept]) -> Kept | None:
+    def keep_or_send(self, message: M, write: Callable[[M], Kept]) -> Kept | None:
         """Write a record to the table; where it is refused, send it to the queue instead, and return None.
 
         Raises ``StoreUnavailableError`` where neither took it.

@@ -148,7 +148,7 @@ class Caring:
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""
-        counts = self.means.recording.keep(asked, lambda asked: self._call_backs.ask(asked, now))
+        counts = self.means.recording.keep_or_send(asked, lambda asked: self._call_backs.ask(asked, now))
         if counts is asked:
             self.means.journal.count("call_back_asked")
         return counts or asked

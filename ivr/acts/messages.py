@@ -82,7 +82,7 @@ class Messages:
             reason=effect.state.why,
         )
         try:
-            stored = means.recording.keep(message, self.left.keep)
+            stored = means.recording.keep_or_send(message, self.left.keep)
         except StoreUnavailableError:
             means.journal.count("message_not_kept", recording=recording)
             raise

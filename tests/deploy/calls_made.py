@@ -11,8 +11,8 @@ PARTS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item", "C
 def operations(root, handler):
     """The client methods that ``handler`` may call, a transaction's as its parts (which is what its role must allow).
 
-    Followed by name from the handler on. Of a class that holds a client only the methods count that somebody names;
-    any other class counts as a whole, since pages name their effects in words.
+    Followed by name from the handler on. Of a class that holds a client, or is made of one that does, only the methods
+    count that somebody names; any other class counts as a whole, since pages name their effects in words.
     """
     trees = [ast.parse((root / file).read_text(encoding="utf-8")) for file in reached(root, handler)]
     known = _Known()
@@ -34,6 +34,7 @@ class _Known:
 
     def __init__(self):
         self.functions, self.methods, self.classes = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.with_a_client = set()
 
     def add(self, tree):
         for node in tree.body:
@@ -44,8 +45,9 @@ class _Known:
                     for method in body:
                         if isinstance(method, ast.FunctionDef):
                             self.methods[method.name].append(method)
-                    if not _made_in(tree):
-                        self.classes[name].append(node)
+                    self.classes[name].append(node)
+                    if _made_in(tree):
+                        self.with_a_client.add(node)
 
     def named_in(self, node):
         named = []
@@ -54,8 +56,14 @@ class _Known:
                 case ast.Attribute(attr=name):
                     named += [*self.methods[name], *self.functions[name]]
                 case ast.Name(id=name):
-                    named += [*self.classes[name], *self.functions[name]]
+                    named += [one for one in self.classes[name] if not self._holds_a_client(one)]
+                    named += self.functions[name]
         return named
+
+    def _holds_a_client(self, node):
+        names = [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
+        bases = [one for name in names for one in self.classes[name] if one is not node]
+        return node in self.with_a_client or any(map(self._holds_a_client, bases))
 
 
 def _made_in(node):
