@@ -98,7 +98,7 @@ class Moving:
         try:
             return self._rest().status(call_sid)
         except RefusedError as error:  # of this leg alone
-            self.means.journal.failed("leg_unknown", error)
+            self.means.journal.failed("rest_failed", error)
         except (NotSentError, UnknownOutcomeError, SecretUnavailableError) as error:
             self._avoid(error, now)
         return ""
