@@ -126,7 +126,7 @@ def stored(dynamodb, store, queue, monkeypatch):
 def test_every_call_ends_well(post, get, rest_server, outage, store, stored, monkeypatch):
     monkeypatch.setattr(rest, "IN_A_CALL_SECONDS", 0.05)
     client = rest_client(rest_server.base_url, ENVIRONMENT["TWILIO_ACCOUNT_SID"], TOKEN)
-    numbers = count(1)
+    numbers, recordings = count(1), []
 
     @settings(max_examples=CALLS // len(CARES), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(WHERE, WHO, CALLERS, PERSONS, PERSONS, NETWORKS, FAULTS, st.none() | OUTAGES)
@@ -146,6 +146,7 @@ def test_every_call_ends_well(post, get, rest_server, outage, store, stored, mon
             clock_start=NOW + nth * 100_000,  # a day and more after the one before, which has left nothing open
             pickups=people,
             seed=nth,
+            recordings=recordings,
             **network,
         )
         carrier.answers_on(rest_server)
@@ -165,6 +166,7 @@ def test_every_call_ends_well(post, get, rest_server, outage, store, stored, mon
         carrier.run()  # raises for any document that breaks a rule of TwiML
         rest_server.faults.forget()
         outage.down = False
+        recordings[:] = carrier.recordings
         [call] = carrier.calls
 
         assert not carrier.left_behind
