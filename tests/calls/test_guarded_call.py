@@ -92,9 +92,10 @@ def test_a_caller_who_hangs_up_first_is_reported_only_by_a_key(ring, reports):
     assert (report.caller, report.category) == (STRANGER, "pretended")
 
 
-def test_a_silent_customer_is_asked_once_and_let_go(ring, reports, store):
+def test_a_silent_customer_is_asked_one_question_and_let_go(ring, reports, store):
     call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1"])
     assert call.customer.hears("report_after_talk")
+    assert " ".join(call.customer.heard).count("If the call was suspicious") == 1  # the second try is in other words
     assert call.customer.hears("goodbye")
     assert not reports()
     record = store.call(call.sid)
