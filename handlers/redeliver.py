@@ -55,9 +55,7 @@ class Redelivery:
     def _store(self, message: queue.Message) -> None:
         match message:
             case CallRecord():
-                self.store.put_once(
-                    message
-                )  # there already: this message again, or a write that had happened after all
+                self.store.put_once(message)  # it is there where this comes again, or had been written after all
             case Report():
                 self._store_report(message)
             case ReportByCall():

@@ -157,7 +157,7 @@ class Store(Reports):
 
     def end(self, call_sid: str, now: int, *, talked: bool) -> None:
         """Store that a call is over, the first time it was said."""
-        self._change(
+        self._update_if(
             records.call_key(call_sid),
             "SET ended_at = :now, talked = :talked",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",

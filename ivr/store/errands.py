@@ -67,11 +67,11 @@ class Errands(Table):
     def put_off(self, errand: asked.Errand) -> None:
         """Give an errand back that never reached Twilio: it may be claimed again."""
         states = {"asked": asked.ASKED, "claimed": asked.CLAIMED}
-        self._change(errand.key, "SET #state = :asked", _MINE, mine=errand.claimed_at, **states)
+        self._update_if(errand.key, "SET #state = :asked", _MINE, mine=errand.claimed_at, **states)
 
     def settle(self, errand: asked.Errand, state: str, outcome: str) -> bool:
         """Store what became of a claimed errand, for good. False: it is not ours to say."""
-        settled = self._change(
+        return self._update_if(
             errand.key,
             _BECOMES,
             _MINE_OR_GIVEN_UP,
@@ -81,12 +81,11 @@ class Errands(Table):
             unknown=asked.UNKNOWN,
             mine=errand.claimed_at,
         )
-        return settled is not None
 
     def refuse(self, errand: asked.Errand, why: str) -> bool:
         """Store that an errand which nobody claimed will not be done. False: somebody has it."""
         states = {"state": asked.FAILED, "asked": asked.ASKED}
-        return self._change(errand.key, _BECOMES, _NOT_CLAIMED, outcome=why, **states) is not None
+        return self._update_if(errand.key, _BECOMES, _NOT_CLAIMED, outcome=why, **states)
 
     def line(self, number: str) -> Line | None:
         """A line as it is registered now."""
@@ -114,11 +113,10 @@ class Errands(Table):
 
     def opt_in(self, person: str, now: int, *, kept_days: int) -> bool:
         """Send this person messages again, and keep for so many days that they had opted out. False: they had not."""
-        ended = self._change(
+        return self._update_if(
             asked.opt_out_key(person),
             "SET ended_at = :now, expires = :expires",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",
             now=now,
             expires=records.expiry(now, kept_days),
         )
-        return ended is not None

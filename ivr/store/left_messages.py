@@ -54,7 +54,7 @@ class LeftMessages(Table):
 
     def note_erased(self, recording: str, now: int) -> None:
         """Remember that a recording is gone from Twilio."""
-        self._change(recording_key(recording), "SET erased_at = :now", "attribute_exists(pk)", now=now)
+        self._update_if(recording_key(recording), "SET erased_at = :now", "attribute_exists(pk)", now=now)
 
     def is_playable(self, recording: str, now: int) -> bool:
         """Whether this is a recording of ours that nobody wants erased."""
