@@ -5,6 +5,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8080
 ARGS ?=
+ENV ?= prod
 
 # SAM and checkov pin what contradicts our own pins and each other's: each lives alone, and is installed by the first target that needs it.
 VENV := .venv
@@ -20,7 +21,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run call test bench check check-code check-calls check-template build deploy credentials lock clean build-VoiceFunction build-ReputationFunction \
+.PHONY: help run call test bench check check-code check-calls check-template build deploy check-environment credentials lock clean build-VoiceFunction build-ReputationFunction \
   build-RedeliverFunction build-FollowUpFunction
 
 help: ## say what there is
@@ -57,8 +58,8 @@ check-template: $(READY) $(SAM_READY) $(CHECKOV_READY)
 build: $(READY) $(SAM_READY) ## build what is deployed, into .aws-sam (needs a Python 3.13, no Docker)
 	@$(SAM) build
 
-deploy: credentials build ## deploy with your AWS credentials; asks for each setting. With the answers saved before: ARGS=--no-guided
-	@$(SAM) deploy $(if $(filter --no-guided,$(ARGS)),,--guided) $(filter-out --no-guided,$(ARGS))
+deploy: check-environment credentials build ## deploy what environments/ENV.toml says with your AWS credentials: ENV=prod; shows the changes first
+	@SAM_CLI_TELEMETRY=0 $(BIN)/python -m infra.deploy '$(ENV)' $(ARGS)
 
 lock: $(READY) ## pin anew what requirements/*.in ask for
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq uv
@@ -71,6 +72,9 @@ clean: ## remove all that was built, installed or left by a run
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What the targets above need ---------------------------------------------------------------------------------------------------
+
+check-environment: $(READY)
+	@$(BIN)/python -m infra.deploy '$(ENV)' --check
 
 credentials: $(READY)
 	@$(BIN)/python -c "import boto3, sys; sys.exit(boto3.Session().get_credentials() is None)" || { \

@@ -12,9 +12,28 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
 
 
 @lru_cache(maxsize=1)
+def _whole() -> dict[str, Any]:
+    return dict(plain(cfn_yaml.load(str(TEMPLATE))))
+
+
 def resources() -> dict[str, Any]:
-    """The template's resources by their logical ids, as plain values. Whoever reads them must not change them."""
-    return dict(_plain(cfn_yaml.load(str(TEMPLATE))["Resources"]))
+    """The template's resources by their logical ids, as plain values that the caller must not change."""
+    return dict(_whole()["Resources"])
+
+
+def parameters() -> dict[str, Any]:
+    """The template's parameters by their names, as plain values that the caller must not change."""
+    return dict(_whole()["Parameters"])
+
+
+def metadata() -> dict[str, Any]:
+    """The template's metadata, as plain values that the caller must not change."""
+    return dict(_whole()["Metadata"])
+
+
+def conditions() -> dict[str, Any]:
+    """The template's conditions by their names, as plain values that the caller must not change."""
+    return dict(_whole()["Conditions"])
 
 
 def properties(logical_id: str) -> dict[str, Any]:
@@ -27,10 +46,10 @@ def stream_of(function: str) -> dict[str, Any]:
     return dict(properties(function)["Events"]["Stream"]["Properties"])
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Strip cfn-lint's line-keeping node types."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return str(value) if isinstance(value, str) else value

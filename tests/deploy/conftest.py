@@ -8,6 +8,7 @@ from cfnlint.decode import decode
 
 from infra.build import artifact as builder
 from infra.build import python313
+from infra.deploy.template import environment as deployed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +21,7 @@ def template():
 
 
 @pytest.fixture(scope="session")
-def environment_of(template):
+def environment_of():
     """What a function's environment is after a deployment that answers only what has no default."""
     answers = {
         "TwilioAccountSid": "AC" + "0" * 32,
@@ -30,31 +31,9 @@ def environment_of(template):
         "CareFallbackNumber": "+12025550151",
         "OwnNumbers": "+12025550150,1500",
     }
-    known = {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}
-    known |= answers | {
-        "Table": "the-table",
-        "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
-        "VoiceApi": "abc123",
-        "AWS::Region": "me-central-1",
-        "AWS::URLSuffix": "amazonaws.com",
-    }
-
-    def value(of):
-        match of:
-            case {"Ref": name}:
-                return known[name]
-            case {"Fn::Sub": text}:
-                for name, replacement in known.items():
-                    text = text.replace("${" + name + "}", replacement)
-                return text
-            case {"Fn::If": ["HasPublicBaseUrl", _, otherwise]}:
-                return value(otherwise)
-            case _:
-                return str(of)
 
     def environment(function):
-        variables = template["Resources"][function]["Properties"]["Environment"]["Variables"]
-        return {name: value(of) for name, of in variables.items()}
+        return deployed(function, answers)
 
     return environment
 

@@ -1,0 +1,131 @@
+"""An environment file (environments/prod.toml): the answers to template.yaml's parameters, checked before SAM."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.deploy.template import environment
+from infra.local import template
+from ivr.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLDER = Path(__file__).resolve().parents[2] / "environments"
+_FUNCTION = "VoiceFunction"  # the one that is given every setting
+
+
+class EnvironmentFileError(Exception):
+    """An environment file can't be deployed. The message names the file, the line, the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What one environment file says."""
+
+    stack_name: str
+    region: str  # empty: that of the AWS profile
+    parameters: Mapping[str, str]  # those that the file sets, by the template's names
+
+
+def read(name: str, folder: Path = FOLDER) -> Environment:
+    """Read and check the file of an environment. Raises ``EnvironmentFileError`` for the first thing that is wrong."""
+    path = folder / f"{name}.toml"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise EnvironmentFileError(f"ENV is {name!r}: it names a file in environments/, such as prod")
+    try:
+        text = path.read_text("utf-8")
+        told = tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise EnvironmentFileError(
+            f"environments/{name}.toml does not exist: copy environments/prod.example.toml to it and fill it in"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise EnvironmentFileError(f"environments/{name}.toml can't be read: {error}") from error
+    return _File(name, text).checked(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    text: str
+
+    def checked(self, told: Mapping[str, Any]) -> Environment:
+        for key in told:
+            if key not in {"stack_name", "region", "parameters"}:
+                raise self._wrong(key, f"{key!r} is not known here; parameters stand under [parameters]")
+        answers = {key: self._text(key, value) for key, value in told.get("parameters", {}).items()}
+        for name, value in answers.items():
+            self._check(name, value)
+        for name, one in template.parameters().items():
+            if "Default" not in one and name not in answers:
+                raise EnvironmentFileError(
+                    f"environments/{self.name}.toml does not set {name}, which has no default: {one['Description']}"
+                )
+        self._check_settings(answers)
+        stack = self._text("stack_name", told.get("stack_name", f"call-screening-{self.name}"))
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
+            raise self._wrong("stack_name", f"{stack!r} is no name of a stack: letters, digits and hyphens")
+        return Environment(stack, self._text("region", told.get("region", "")), answers)
+
+    def _text(self, key: str, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self._wrong(key, f"{value!r} must be text between quotation marks, or a whole number")
+        return str(value)
+
+    def _check(self, name: str, value: str) -> None:
+        parameter = template.parameters().get(name)
+        if parameter is None:
+            raise self._wrong(name, f"template.yaml has no parameter {name}{_near(name, template.parameters())}")
+        if "\\" in value or (value[:1] in {"'", '"'} and value[:1] == value[-1:]):
+            raise self._wrong(name, f"{value!r} has a backslash, or quotation marks around it, which SAM takes away")
+        allowed = [str(one) for one in parameter.get("AllowedValues", ())]
+        if allowed and value not in allowed:
+            raise self._wrong(name, f"{value!r} must be one of {', '.join(allowed)}")
+        if "AllowedPattern" in parameter and not re.search(parameter["AllowedPattern"], value):
+            raise self._wrong(name, f"{value!r} {parameter['ConstraintDescription']}")
+        if parameter["Type"] == "Number" and not _is_between(value, parameter):
+            raise self._wrong(
+                name, f"{value!r} must be a whole number from {parameter['MinValue']} to {parameter['MaxValue']}"
+            )
+
+    def _check_settings(self, answers: Mapping[str, str]) -> None:
+        """Let the product's own settings judge what a pattern can't."""
+        try:
+            Settings.from_environment(environment(_FUNCTION, answers))
+        except SettingsError as error:
+            variable = str(error).split(maxsplit=1)[0]
+            of = template.properties(_FUNCTION)["Environment"]["Variables"].get(variable, {})
+            name = of.get("Ref", variable) if isinstance(of, dict) else variable
+            raise self._wrong(name, str(error)) from error
+
+    def _wrong(self, key: str, why: str) -> EnvironmentFileError:
+        line = next(
+            (
+                at
+                for at, line in enumerate(self.text.splitlines(), 1)
+                if re.match(rf'\s*"?{re.escape(key)}"?\s*=', line)
+            ),
+            0,
+        )
+        where = f"environments/{self.name}.toml" + (f", line {line}" if line else "")
+        return EnvironmentFileError(f"{where}: {key}: {why}")
+
+
+def _is_between(value: str, parameter: Mapping[str, Any]) -> bool:
+    whole = re.fullmatch(r"-?[0-9]{1,9}", value)
+    if "MinValue" not in parameter:
+        return bool(whole)
+    return bool(whole) and int(parameter["MinValue"]) <= int(value) <= int(parameter["MaxValue"])
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    folded = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower().replace("_", ""), folded, n=1)
+    return f"; is it {folded[found[0]]}?" if found else ""

@@ -1,0 +1,42 @@
+"""Writes environments/prod.example.toml from template.yaml: `python -m infra.deploy.example`."""
+
+from __future__ import annotations
+
+import textwrap
+
+from infra.deploy.environment import FOLDER
+from infra.local import template
+
+PATH = FOLDER / "prod.example.toml"
+_HEAD = """\
+# The answers that `make deploy ENV=prod` deploys with. Copy this file to environments/prod.toml (git ignores it), take
+# the # away before what you set, and fill in what has no default. No secret belongs here: they stay in Parameter Store.
+# This example is made of template.yaml by `python -m infra.deploy.example`.
+
+# stack_name = "call-screening-prod"
+# region = "me-central-1"  # left out: the region of your AWS profile
+
+[parameters]
+"""
+
+
+def example() -> str:
+    """The example's text: every parameter in the form's order, with what it is for and its default."""
+    parts = [_HEAD]
+    groups = template.metadata()["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    for group in groups:
+        parts.append(f"\n# --- {group['Label']['default']} ---\n")
+        for name in group["Parameters"]:
+            parameter = template.parameters()[name]
+            words = " ".join(str(parameter["Description"]).split())
+            parts += ["\n", *(f"# {line}\n" for line in textwrap.wrap(words, 118))]
+            quoted = '"' if parameter["Type"] == "String" else ""
+            if "Default" in parameter:
+                parts.append(f"# {name} = {quoted}{parameter['Default']}{quoted}\n")
+            else:
+                parts.append(f'{name} = "" # has no default\n')
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    PATH.write_text(example(), "utf-8")

@@ -1,0 +1,66 @@
+"""What template.yaml makes of its parameters, without AWS: the settings that each function would be started with."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from infra.local import template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RELEASE = "RELEASE"  # the one setting that no parameter holds: `make deploy` writes it
+UNRELEASED = "unreleased"
+# What only AWS knows before the first deployment, in the shape that it has there.
+_MADE_BY_AWS: Mapping[str, str] = {
+    "Table": "the-table",
+    "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
+    "VoiceApi": "abc123",
+    "AWS::Region": "me-central-1",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+def environment(function: str, answers: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a function (its logical id) after a deployment with these parameters, the rest by default."""
+    known = {name: str(one.get("Default", "")) for name, one in template.parameters().items()}
+    known |= {**_MADE_BY_AWS, **answers}
+    variables = template.properties(function)["Environment"]["Variables"]
+    return {name: _value(of, known) for name, of in variables.items()}
+
+
+def parameters_read() -> dict[str, list[str]]:
+    """Each parameter that a function's environment is made of, with the functions that read it."""
+    read: dict[str, list[str]] = {}
+    for name, resource in template.resources().items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            text = repr(resource["Properties"]["Environment"])
+            for parameter in template.parameters():
+                if f"'{parameter}'" in text or f"${{{parameter}}}" in text:
+                    read.setdefault(parameter, []).append(name)
+    return read
+
+
+def _value(of: Any, known: Mapping[str, str]) -> str:
+    match of:
+        case {"Ref": name}:
+            return known[name]
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{([\w:]+)\}", lambda found: known[found[1]], text)
+        case {"Fn::If": [condition, then, otherwise]}:
+            return _value(then if _holds(condition, known) else otherwise, known)
+        case str() | int():
+            return str(of)
+        case _:
+            raise ValueError(f"template.yaml gives a function's environment {of!r}, which this can't work out")
+
+
+def _holds(condition: str, known: Mapping[str, str]) -> bool:
+    match template.conditions()[condition]:
+        case {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, value]}]}:
+            return known[name] != str(value)
+        case {"Fn::Equals": [{"Ref": name}, value]}:
+            return known[name] == str(value)
+        case other:
+            raise ValueError(f"template.yaml's condition {condition} is {other!r}, which this can't work out")

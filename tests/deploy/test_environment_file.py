@@ -1,0 +1,109 @@
+"""environments/NAME.toml is checked before anything is built: what is wrong names itself, its line and the remedy."""
+
+import json
+
+import pytest
+
+from infra.deploy import __main__ as deploy
+from infra.deploy.environment import EnvironmentFileError, read
+from infra.deploy.example import PATH, example
+
+SID = "AC" + "0" * 32
+RIGHT = f"""\
+region = "me-central-1"
+
+[parameters]
+TwilioAccountSid = "{SID}"
+BrandEn = "Example Telecom"
+BrandAr = "\u0645\u062b\u0627\u0644"
+"""
+
+
+@pytest.fixture
+def reading(tmp_path):
+    def reading(text):
+        (tmp_path / "test.toml").write_text(text, "utf-8")
+        return read("test", tmp_path)
+
+    return reading
+
+
+def test_what_is_right_is_read_whole(reading):
+    environment = reading(RIGHT + 'CareHours = "Su-Th 08:00-20:00; Fr 14:00-20:00"\nRingSeconds = 30\n')
+    assert environment.stack_name == "call-screening-test"
+    assert environment.region == "me-central-1"
+    assert environment.parameters["RingSeconds"] == "30"
+    assert environment.parameters["CareHours"] == "Su-Th 08:00-20:00; Fr 14:00-20:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('CareNumber = "1500"', ["line 7", "CareNumber", "'1500'", "digits only"]),
+        ("RingSeconds = 3", ["line 7", "RingSeconds", "'3'", "from 5 to"]),
+        ('RingSeconds = "soon"', ["line 7", "RingSeconds", "'soon'"]),
+        ('CareHours = "Su-Th 8-20"', ["line 7", "CareHours", "CARE_HOURS is 'Su-Th 8-20'"]),
+        ('CallerIdShown = "both"', ["line 7", "CallerIdShown", "line, caller"]),
+        ('CareNumbr = "+96824000000"', ["line 7", "CareNumbr", "is it CareNumber?"]),
+        ('care_number = "+96824000000"', ["line 7", "is it CareNumber?"]),
+        ("OwnNumbers = '\"1500\"'", ["line 7", "quotation marks around it"]),
+        ("CareNumber = 1.5", ["line 7", "1.5", "quotation marks"]),
+        ("CareNumber =", ["can't be read", "line 7"]),
+        ('TwilioAccountSid = "x"', ["can't be read"]),  # twice
+    ],
+)
+def test_what_is_wrong_names_itself_its_line_and_the_remedy(reading, line, told):
+    with pytest.raises(EnvironmentFileError) as refused:
+        reading(RIGHT + line + "\n")
+    assert "environments/test.toml" in str(refused.value)
+    for word in told:
+        assert word in str(refused.value)
+
+
+def test_what_has_no_default_is_asked_for_by_name(reading):
+    with pytest.raises(EnvironmentFileError, match=r"does not set BrandEn, which has no default: Your org"):
+        reading(RIGHT.replace('BrandEn = "Example Telecom"\n', ""))
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../prod", ""])
+def test_an_environment_that_is_not_there_says_what_to_copy(tmp_path, name):
+    with pytest.raises(EnvironmentFileError, match=r"prod\.example\.toml|names a file in environments/"):
+        read(name, tmp_path)
+
+
+def test_the_command_refuses_in_one_line(capsys):
+    assert deploy.main(["nowhere", "--check"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_example_is_current_and_once_filled_in_is_right(reading):
+    assert PATH.read_text("utf-8") == example(), "run python -m infra.deploy.example"
+    filled = example().replace('TwilioAccountSid = ""', f'TwilioAccountSid = "{SID}"')
+    filled = filled.replace('BrandEn = ""', 'BrandEn = "Nakhla"').replace(
+        'BrandAr = ""', 'BrandAr = "\u0646\u062e\u0644\u0629"'
+    )
+    assert set(reading(filled).parameters) == {"TwilioAccountSid", "BrandEn", "BrandAr"}
+    everything = filled.replace("\n# stack_name = ", "\nstack_name = ")
+    everything = "\n".join(
+        line.removeprefix("# ") if line.startswith("# ") and " = " in line and line[2].isupper() else line
+        for line in everything.splitlines()
+    )
+    assert len(reading(everything).parameters) > 40  # every default is a right answer too
+
+
+def test_sam_is_given_every_answer_as_it_stands(tmp_path, monkeypatch):
+    built = tmp_path / "build"
+    built.mkdir()
+    (built / "template.yaml").write_text("Resources:\n  F:\n    RELEASE: unreleased\n")
+    (tmp_path / "test.toml").write_text(RIGHT.replace("Example Telecom", "Example; Oman = 1, 'x' y"), "utf-8")
+    monkeypatch.setattr(deploy, "read", lambda name: read(name, tmp_path))
+    asked = deploy.command("test", built, "--no-confirm-changeset")
+    assert asked[1] == "deploy"
+    assert asked[4:8] == ["--template-file", str(built / "release.yaml"), "--stack-name", "call-screening-test"]
+    assert asked[-3:] == ["--region", "me-central-1", "--no-confirm-changeset"]
+    file = built.parent / "parameters.yaml"
+    assert asked[asked.index("--parameter-overrides") + 1] == f"file://{file}"
+    assert json.loads(file.read_text("utf-8"))["BrandEn"] == "Example; Oman = 1, 'x' y"
+    first = (built / "release.yaml").read_text()
+    assert deploy.command("test", built)
+    assert (built / "release.yaml").read_text() == first  # the file of the release before is no part of the next one

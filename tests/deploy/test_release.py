@@ -1,0 +1,139 @@
+"""A changed setting reaches the next call: every release publishes a version, and the alias goes to it."""
+
+import json
+import shutil
+
+import pytest
+from cfnlint.decode import cfn_yaml
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from infra.deploy.release import NotBuiltError, release, stamped
+from infra.deploy.template import environment, parameters_read
+from infra.local import template as of_template
+
+ANSWERS = {
+    "TwilioAccountSid": "AC" + "0" * 32,
+    "BrandEn": "Example Telecom",
+    "BrandAr": "\u0645\u062b\u0627\u0644",
+}
+# Another value for each parameter whose own does not just grow by one.
+OTHERS = {
+    "TwilioAccountSid": "AC" + "1" * 32,
+    "BrandAr": "\u0645\u062b\u0627\u0644\u0627",
+    "PublicBaseUrl": "https://voice.example.com",
+    "CareHours": "Su-Th 08:00-20:00",
+    "HomeRegion": "AE",
+    "Timezone": "Asia/Dubai",
+    "OwnNumbers": "1500",
+    "SmsFrom": "Nakhla",
+}
+
+
+@pytest.fixture
+def built(tmp_path):
+    """What `sam build` leaves, with one small artifact: the template names each function's folder."""
+    folder = tmp_path / "build"
+    (folder / "VoiceFunction").mkdir(parents=True)
+    (folder / "VoiceFunction" / "voice.py").write_text("handler = 1\n")
+    shutil.copy(of_template.TEMPLATE, folder / "template.yaml")
+    return folder
+
+
+def translated(built, answers, *, release=release):
+    """What CloudFormation is given for a release: the stamped template, as the SAM transform leaves it."""
+    text = stamped((built / "template.yaml").read_text(), release(built, answers))
+    file = built.parent / "stamped.yaml"
+    file.write_text(text)
+    template = of_template.plain(cfn_yaml.load(str(file)))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":  # as `sam deploy` uploads it
+            resource["Properties"]["CodeUri"] = {"Bucket": "b", "Key": "k"}
+    return Translator({}, Parser()).translate(template, answers)
+
+
+def version(built, answers, **how):
+    """The logical id of the version that the alias names."""
+    alias = translated(built, answers, **how)["Resources"]["VoiceFunctionAliaslive"]
+    return alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
+
+
+def other(name):
+    if name in OTHERS:
+        return OTHERS[name]
+    parameter = of_template.parameters()[name]
+    default = str(parameter.get("Default", ""))
+    if "AllowedValues" in parameter:
+        return next(str(one) for one in parameter["AllowedValues"] if str(one) != default)
+    if parameter["Type"] == "Number":
+        return str(int(default) + 1)
+    if name.endswith("Parameter"):
+        return default + "-2"
+    return {
+        "number": "+96824000009",
+        "url": "https://audio.example.com",
+        "voice": "Polly.Zayd-Neural",
+        "sid": "WW" + "0" * 32,
+    }.get(_shape(name), "dublin" if name.startswith("Twilio") else "Another")
+
+
+def _shape(name):
+    for ending, shape in (("Number", "number"), ("Url", "url"), ("Sid", "sid"), ("Ring", "number")):
+        if name.endswith(ending):
+            return shape
+    return "voice" if name.startswith("Voice") and "Language" not in name else ""
+
+
+@pytest.mark.parametrize("name", sorted(parameters_read()))
+def test_each_parameter_that_a_function_reads_reaches_the_next_call(built, name):
+    before, after = ANSWERS, ANSWERS | {name: other(name)}
+    for function in parameters_read()[name]:
+        assert environment(function, before) != environment(function, after)
+    if "VoiceFunction" in parameters_read()[name]:  # the others have no alias: they run what was deployed last
+        assert version(built, before) != version(built, after)
+
+
+def test_without_a_release_of_its_own_a_changed_parameter_would_publish_nothing(built):
+    def always_the_same(*_):
+        return "0" * 12
+
+    changed = ANSWERS | {"CareNumber": "+96824000009"}
+    assert version(built, ANSWERS, release=always_the_same) == version(built, changed, release=always_the_same)
+
+
+def test_what_is_deployed_twice_unchanged_publishes_nothing(built):
+    assert version(built, ANSWERS) == version(built, dict(reversed(ANSWERS.items())))
+    (built / "VoiceFunction" / "voice.cpython-313.pyc").write_bytes(b"bytecode")  # made anew at each build
+    assert version(built, ANSWERS) == version(built, ANSWERS)
+
+
+def test_changed_code_publishes_a_version(built):
+    before = version(built, ANSWERS)
+    (built / "VoiceFunction" / "voice.py").write_text("handler = 2\n")
+    assert version(built, ANSWERS) != before
+
+
+def test_the_version_before_goes_with_its_snapshot(built):
+    resources = translated(built, ANSWERS)["Resources"]
+    [policy] = {one["DeletionPolicy"] for one in resources.values() if one["Type"] == "AWS::Lambda::Version"}
+    assert policy == "Delete"
+
+
+def test_the_release_is_what_the_functions_tell_of_themselves(built):
+    resources = translated(built, ANSWERS)["Resources"]
+    told = {
+        json.dumps(one["Properties"]["Environment"]["Variables"]["RELEASE"])
+        for one in resources.values()
+        if one["Type"] == "AWS::Lambda::Function"
+    }
+    assert told == {f'"r-{release(built, ANSWERS)}"'}
+
+
+def test_nothing_built_is_said_and_not_deployed(tmp_path):
+    with pytest.raises(NotBuiltError, match="make build"):
+        release(tmp_path, {})
+
+
+def test_a_template_without_a_place_for_the_release_is_not_deployed():
+    with pytest.raises(ValueError, match="RELEASE: unreleased"):
+        stamped("Resources: {}\n", "0123456789ab")
