@@ -104,7 +104,8 @@ def _frame(page: Page) -> Iterator[str]:
 
 def _label(step: Step) -> str:
     """A step's name, and below it what it says."""
-    said = [p.prompt if isinstance(p, Only) else p for p in getattr(step, "prompts", ())]
+    prompts = (*getattr(step, "prompts", ()), *getattr(step, "after", ()))
+    said = [p.prompt if isinstance(p, Only) else p for p in prompts]
     name = _words(step.name) + (f": {_words(step.reason)}" if isinstance(step, Reject) else "")
     return "<br/>".join([f"<b>{_text(name)}</b>", *(_text(_words(prompt)) for prompt in said)])
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # A word that is missing in these tables is shown as it is; a test says which.
 CONDITIONS: Mapping[str, str] = {
-    "may_be_trusted": "only if the caller is unknown and the call was recorded",
+    "may_be_trusted": "only if the caller is unknown and has a number, and the call was recorded",
     "can_be_reported": "only if the call was recorded",
     "care_known": "only if customer care can be reached",
     "care_by_move": "only if customer care can be reached and this leg can be moved to it",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.review import wording
 from infra.review.speech import at_its_longest, seconds
+from infra.review.timing import whispers_too_slow
 from ivr.prompts.catalog import SPOKEN_DIGITS, SPOKEN_NUMBERS
 from ivr.prompts.used import missing_prompts, typed_into, used
 
@@ -46,6 +47,7 @@ def problems(book: Book, catalogs: Mapping[str, Catalog], brands: Mapping[str, s
         ),
         *_misrecorded(catalogs),
         *_notice_too_long(catalogs, brands),
+        *whispers_too_slow(book, catalogs, brands),
     ]
 
 

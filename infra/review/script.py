@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infra.review.in_words import condition, ways_on, what_happens, words
 from infra.review.speech import at_its_longest, seconds
+from infra.review.timing import of_menu
 from ivr.flow.steps import ANNOUNCED, Collect, Meet, Menu, Only
 from ivr.prompts.used import expand
 
@@ -92,14 +93,27 @@ class _Script:
         if isinstance(step, Menu):
             for key in step.keys:
                 yield from self._key(page, key)
+            for prompt in step.after:
+                yield from self._prompt(prompt, again=False)
         if isinstance(step, Meet) and step.star:
             yield f"- key * {self._to(page, step.then)}"
             yield from self._texts(f"key.{step.star}", 0, press="*")
         for way, exit_ in ways_on(step).items():
             yield f"- {way} {self._to(page, exit_)}"
-        if prompts:
+        if isinstance(step, Menu):
+            yield from self._moments(step)
+        elif prompts:
             spoken = ", ".join(f"{ceil(self._seconds(step, language))} s in {language}" for language in self.catalogs)
             yield f"- takes about {spoken}"
+
+    def _moments(self, menu: Menu) -> Iterator[str]:
+        """When the first round of a menu comes to what matters, everything offered."""
+        for language, catalog in self.catalogs.items():
+            at = of_menu(menu, catalog, self.brands[language])
+            yield (
+                f"- about, in {language}: first sentence {at.name:.1f} s, first key {at.first_key:.1f} s, "
+                f"last key {at.last_key:.1f} s, whole {at.whole:.1f} s"
+            )
 
     def _to(self, page: Page, exit_: str) -> str:
         other, _, step = exit_.rpartition(":")
@@ -138,9 +152,7 @@ class _Script:
         return max(len(catalog.prompts[key].say) for catalog in self.catalogs.values())
 
     def _seconds(self, step: Step, language: str) -> float:
-        """How long the first hearing takes, everything offered; where a prompt depends on the verdict, the longest."""
+        """How long it takes, everything said; where a prompt depends on the verdict, the longest."""
         names = [p.prompt if isinstance(p, Only) else p for p in getattr(step, "prompts", ())]
-        if isinstance(step, Menu):
-            names += [f"key.{key.goal}" for key in step.keys if key.language in {"", language}]
         catalog, brand = self.catalogs[language], self.brands[language]
         return sum(max(seconds(at_its_longest(catalog, key, 0, brand), language) for key in expand(n)) for n in names)

@@ -40,6 +40,10 @@ def seconds(text: str, language: str) -> float:
 
 def at_its_longest(catalog: Catalog, key: str, wording: int, brand: str) -> str:
     """A prompt's words with a word for every digit and, for an option, with its key. Raises ``KeyError``."""
+    return longest(catalog, Prompt(key, catalog.language, wording, press="0" if key.startswith("key.") else ""), brand)
+
+
+def longest(catalog: Catalog, prompt: Prompt, brand: str) -> str:
+    """A prompt's words with whatever differs from call to call at its longest. Raises ``KeyError``."""
     values = tuple((name, " ".join("0" * most)) for name, most in MOST_DIGITS.items())
-    press = "0" if key.startswith("key.") else ""
-    return catalog.text(Prompt(key, catalog.language, wording, values, press), brand)
+    return catalog.text(prompt._replace(values=values), brand)

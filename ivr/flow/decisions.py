@@ -34,7 +34,7 @@ def _care_known(facts: Facts) -> bool:
 
 
 CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
-    "may_be_trusted": lambda state, _: state.verdict == "unknown" and not state.recorded,
+    "may_be_trusted": lambda state, _: state.verdict == "unknown" and bool(state.digits) and not state.recorded,
     "can_be_reported": lambda state, _: state.recorded != "no",
     "care_known": lambda _, facts: _care_known(facts),
     "care_by_move": lambda _, facts: _care_known(facts) and bool(facts.get("can_move")),

@@ -161,7 +161,7 @@ def _asked_anew(step: Step) -> tuple[str, ...]:
 
 def _fault(step: Step) -> str:
     """What is wrong with a step by itself, or an empty string."""
-    for prompt in getattr(step, "prompts", ()):
+    for prompt in (*getattr(step, "prompts", ()), *getattr(step, "after", ())):
         if isinstance(prompt, Only) and prompt.when not in CONDITIONS:
             return f"prompt {prompt.prompt} has an unknown condition {prompt.when!r}"
     match step:

@@ -36,7 +36,7 @@ class Speaking(NamedTuple):
         return tuple(prompt for language in self.state.languages for prompt in self._in(language, prompts))
 
     def menu(self, menu: Menu) -> tuple[Prompt | Playback, ...]:
-        """A menu's prompts, what it plays, and its keys."""
+        """A menu's prompts, what it plays, its keys and what follows them, one language whole before the next."""
         spoken: list[Prompt | Playback] = []
         recording = self.facts.get(menu.plays, "")
         if recording:  # in no language, so once for all of them
@@ -48,6 +48,7 @@ class Speaking(NamedTuple):
                 for key in self.keys(menu)
                 if key.language in {"", language}
             ]
+            spoken += self._in(language, menu.after) if self.state.attempt == 1 else []
         return tuple(spoken)
 
     def star(self, goal: str) -> list[Prompt]:

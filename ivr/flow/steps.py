@@ -42,8 +42,9 @@ class Key(NamedTuple):
 
 
 class Menu(NamedTuple):
-    """Says ``prompts``, then its keys, and waits for one of them.
+    """Says ``prompts``, then its keys and what may wait until ``after`` them, and waits for one of them.
 
+    ``after`` is said in the first round alone: a person who pressed nothing hears the keys again sooner without it.
     ``plays`` is the fact that names a recording, which is played once, before the keys, where it is known.
 
     A wrong key or silence repeats the menu with each prompt's next wording, ``tries`` times in all; then the call
@@ -58,6 +59,7 @@ class Menu(NamedTuple):
     tries: int = MENU_TRIES
     timeout: int = 6  # seconds of quiet after the prompt; Twilio's own 5 is short for an elderly person
     plays: str = ""
+    after: tuple[str | Only, ...] = ()
 
     @property
     def exits(self) -> tuple[str, ...]:

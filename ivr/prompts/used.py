@@ -33,7 +33,7 @@ def expand(name: str) -> list[str]:
 
 def names(step: Step) -> Iterator[str]:
     """The prompt names of a step as its page writes them: what it says, and its options."""
-    for prompt in getattr(step, "prompts", ()):
+    for prompt in (*getattr(step, "prompts", ()), *getattr(step, "after", ())):
         yield prompt.prompt if isinstance(prompt, Only) else prompt
     match step:
         case Collect():

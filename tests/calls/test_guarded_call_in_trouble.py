@@ -164,7 +164,7 @@ def test_one_read_that_fails_keeps_no_two_people_apart(ring, outage):
 
 def test_a_caller_who_cannot_be_brought_to_the_room_is_not_hung_up_on_in_silence(ring, carrier, outage, network):
     outage.only = ("GetItem",)
-    carrier.network.env.process(_goes_down(carrier, outage, 70))
+    carrier.network.env.process(_goes_down(carrier, outage, 60))
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert not call.talked_in_a_room
     if network["update_during_whisper"] == "at_once":  # else they were joined until the move took effect

@@ -290,7 +290,7 @@ def test_a_customer_who_dials_their_own_line_gets_the_report_line(ring):
 def test_the_customers_languages_come_in_the_lines_order(ring, store):
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, languages="en-ar"))
     call = ring(caller=[ANNOUNCED], customer=["1"])
-    assert call.customer.heard[0].startswith("A call from an unknown number")
+    assert call.customer.heard[0].startswith("Nakhla Telecom: an unknown number is calling.")
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, languages="ar"))
     assert not ring(caller=[ANNOUNCED], customer=["1"]).customer.hears("why.unknown", "en")
 

@@ -147,7 +147,7 @@ def test_four_customers_flag_a_caller_and_the_fifth_is_warned(ring, store, rows)
     assert [set(block.members) for block in looked.blocks] == [{"7"}, {"77"}]
     assert {row["pk"] for row in rows("MEMBERS")} == {f"BLOCK#{block}" for block in blocks_of(CALLER)}
     fifth = ring(keys=["3"])
-    assert "other customers have reported" in " ".join(fifth.transcript.said("customer", "en"))
+    assert "customers reported this caller" in " ".join(fifth.transcript.said("customer", "en"))
 
 
 def test_a_reporters_twenty_first_report_of_a_day_is_kept_and_does_not_count(ring, rows):

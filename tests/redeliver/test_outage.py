@@ -94,7 +94,7 @@ def test_reports_from_an_outage_flag_the_number_once_they_are_stored(carrier, pi
     pickups[customer] = Phone(keys=["3"], name="customer")
     fifth = carrier.place(from_=STRANGER, to=line, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
-    assert "other customers have reported" in " ".join(fifth.transcript.said("customer", "en"))
+    assert "customers reported this caller" in " ".join(fifth.transcript.said("customer", "en"))
 
 
 def test_a_report_that_the_table_refuses_is_confirmed_with_the_reference_under_which_it_is_stored(

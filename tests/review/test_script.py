@@ -44,7 +44,8 @@ Says this, offers the keys and waits for one; 3 times at most.
 - en: For customer care, press 1.
 - silence every time → *bye*
 - something else every time → *bye*
-- takes about 7 s in ar, 7 s in en"""
+- about, in ar: first sentence 1.5 s, first key 6.5 s, last key 6.5 s, whole 6.5 s
+- about, in en: first sentence 1.6 s, first key 6.4 s, last key 6.4 s, whole 6.4 s"""
         in written
     )
 

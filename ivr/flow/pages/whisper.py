@@ -3,8 +3,9 @@
 from ivr.flow.page import Page
 from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Move, Only
 
-_WHO = (
-    "why.{why}",
+# Said first, so that a telephone that screens calls by itself shows it to its owner.
+_WHY = "why.{why}"
+_MORE = (
     Only("reports_counted", "reports_counted"),
     Only("reports_many", "reports_many"),
     Only("about_known", "about.{about}"),
@@ -14,10 +15,11 @@ _WHO = (
 WHISPER = Page(
     "whisper",
     Decide(name="answered", by="asked_nothing", ways={"yes": "announce", "no": "offer"}),
-    Join(name="announce", prompts=_WHO),
+    Join(name="announce", prompts=(_WHY, *_MORE)),
+    # A person who joins late, on a telephone that answered by itself, still hears every key in the second round.
     Menu(
         name="offer",
-        prompts=(*_WHO, "advice_for.{why}"),
+        prompts=(_WHY,),
         keys=(
             Key(press="1", goal="connect", then="accept"),
             Key(press="2", goal="connect_and_trust", then="accept_and_trust", when="may_be_trusted"),
@@ -25,6 +27,7 @@ WHISPER = Page(
             Key(press="9", goal="report", then="record", when="can_be_reported"),
             Key(press="0", goal="care", then="to_care", when="care_by_move"),
         ),
+        after=(*_MORE, "advice_for.{why}"),
         tries=2,
         silence="unanswered",  # no key is a decline: a voicemail presses none
         failure="unanswered",
