@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from infra.cli import output
-from infra.cli.target import reachable, settings_here
+from infra.cli.target import reachable
 from infra.cli.words import CATEGORIES, LOSSES
 from infra.cli.words import as_json as record_as_json
 from ivr.care.hours import YEARS, Hours, read
 from ivr.care.records import DONE
 from ivr.pseudonym import is_reference
 from ivr.records import expiry
-from ivr.settings import Settings
 from ivr.store.call_backs import CallBacks
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ def hours(place: Place, *, at_: str, tried: str, as_json: bool) -> None:
     Hours are spans (08:00-12:00,16:00-20:00; 20:00-02:00 ends on the morning after) or the word closed. "24/7" is a
     rule by itself. A rule with dates goes before one without, and the later of two with dates before the earlier.
     """
-    running = None if place.table else place.running()
-    settings = Settings.from_environment(running.settings) if running else settings_here()
+    settings = place.settings()
     zone = ZoneInfo(settings.timezone)
     text = tried or settings.care_hours
     try:

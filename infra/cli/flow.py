@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from infra.cli.target import settings_here
+if TYPE_CHECKING:
+    from infra.cli.target import Place
 
 
 @click.command
@@ -20,10 +23,12 @@ def flow(page: str) -> None:
 
 
 @click.command
-def fallback() -> None:
+@click.pass_obj
+def fallback(place: Place) -> None:
     """Print the spoken apology as a TwiML document, to be hosted where nothing of this service is needed.
 
-    Set it as the fallback of a number at Twilio. Its names and voices are the settings of the environment.
+    Set it as the fallback of a number at Twilio. Its names and voices are those of the stack that --stack names, or
+    the settings of the environment.
     """
     from ivr.flow.engine import Entered, Run
     from ivr.flow.page import Position
@@ -35,6 +40,6 @@ def fallback() -> None:
     try:
         next(steps)
     except StopIteration as done:
-        click.echo(Writer(settings_here()).write(done.value))
+        click.echo(Writer(place.settings()).write(done.value))
     else:
         raise AssertionError("the apology needs nothing of the world")

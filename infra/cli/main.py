@@ -28,7 +28,8 @@ from infra.local import stackfile
 
 
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--table", envvar="TABLE_NAME", default="", help="Table of a deployed stack, instead of TABLE_NAME.")
+@click.option("--stack", envvar="IVR_STACK", default="", help="Name of a deployed stack, instead of IVR_STACK.")
+@click.option("--table", envvar="TABLE_NAME", default="", help="Name of a table, instead of TABLE_NAME.")
 @click.option(
     "--stack-file",
     envvar="IVR_STACK_FILE",
@@ -37,13 +38,14 @@ from infra.local import stackfile
     help="Where a running stack leaves its addresses, instead of .local/stack.json.",
 )
 @click.pass_context
-def main(context: click.Context, table: str, stack_file: Path) -> None:
+def main(context: click.Context, stack: str, table: str, stack_file: Path) -> None:
     """Call screening against telephone fraud, from the command line.
 
-    With nothing configured, commands talk to the stack that `make run` started in this checkout. With TABLE_NAME set
-    (and AWS_REGION, credentials, perhaps AWS_ENDPOINT_URL) they talk to that table.
+    With nothing configured, commands talk to the stack that `make run` started in this checkout. With --stack (and
+    AWS_REGION, credentials, perhaps AWS_ENDPOINT_URL) they talk to a deployed one, and judge by its settings. With
+    --table they talk to a table, and refuse what can't be judged without settings that the environment does not hold.
     """
-    context.obj = Place(stack_file, table.strip())
+    context.obj = Place(stack_file, table.strip(), stack.strip())
 
 
 for _command in (disputes.dispute, disputes.clear, disputes.keep, disputes.list_disputes):

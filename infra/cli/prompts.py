@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli.target import settings_here
-
 if TYPE_CHECKING:
+    from infra.cli.target import Place
     from ivr.prompts.catalog import Catalog
 
 _FAULTS = 1  # exit status
@@ -21,21 +20,23 @@ def prompts() -> None:
 
 
 @prompts.command
-def show() -> None:
+@click.pass_obj
+def show(place: Place) -> None:
     """Print all that is ever spoken, call by call, in both languages, for somebody who reads no code."""
     from infra.review.script import script
     from ivr.flow.pages import BOOK
 
-    click.echo(script(BOOK, _catalogs(), _brands()))
+    click.echo(script(BOOK, _catalogs(), _brands(place)))
 
 
 @prompts.command
-def check() -> None:
+@click.pass_obj
+def check(place: Place) -> None:
     """Check the prompts: languages that differ, what can't be spoken, what takes too long."""
     from infra.review.problems import problems
     from ivr.flow.pages import BOOK
 
-    found = problems(BOOK, _catalogs(), _brands())
+    found = problems(BOOK, _catalogs(), _brands(place))
     for problem in found:
         click.echo(problem)
     if found:
@@ -49,7 +50,7 @@ def _catalogs() -> dict[str, Catalog]:
     return {language: catalog.load(language) for language in LANGUAGES}
 
 
-def _brands() -> dict[str, str]:
-    """The brand as the environment sets it, by language."""
-    settings = settings_here()
+def _brands(place: Place) -> dict[str, str]:
+    """The brand of what is talked to, by language."""
+    settings = place.settings()
     return {"ar": settings.brand_ar, "en": settings.brand_en}

@@ -1,4 +1,8 @@
-"""What the commands talk to: the stack that `make run` started here, or the table that the environment names."""
+"""What the commands talk to: the stack that `make run` started here, a deployed stack, or a table by its name.
+
+A deployed stack tells its own settings. A table by its name tells none: what rests on a setting is refused then, unless
+the environment holds that setting.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli.given import only_given
 from infra.local import stackfile
 from ivr.settings import Settings, SettingsError, documented
 from ivr.store import StoreUnavailableError
@@ -20,12 +25,11 @@ if TYPE_CHECKING:
 
     from infra.local.stackfile import Running
 
-NO_KEY = "unused"  # the HMAC key, where the environment names none
 # What most commands need no value of, but Settings insists on.
-_UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": NO_KEY}
+_UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
 _NEITHER = (
-    "there is nothing to talk to: start a stack in this checkout with `make run`, or set TABLE_NAME, AWS_REGION and "
-    "credentials (and AWS_ENDPOINT_URL, if it is not AWS) for a deployed one"
+    "there is nothing to talk to: start a stack in this checkout with `make run`, or name a deployed one with --stack "
+    "(or a table with TABLE_NAME), with AWS_REGION and credentials (and AWS_ENDPOINT_URL, if it is not AWS)"
 )
 
 
@@ -48,6 +52,7 @@ class Place:
 
     stack_file: Path
     table: str  # --table or TABLE_NAME
+    stack: str = ""  # --stack or IVR_STACK: the name of a deployed one
 
     def running(self) -> Running | None:
         """The stack of this checkout, if it runs."""
@@ -63,6 +68,13 @@ class Place:
 
     def target(self) -> Target:
         """What the environment names, else the stack of this checkout. Raises ``click.ClickException`` for neither."""
+        if self.stack and self.table:
+            raise click.ClickException(
+                f"both a stack ({self.stack}) and a table ({self.table}) are named: name one of them, and unset "
+                "IVR_STACK or TABLE_NAME"
+            )
+        if self.stack:
+            return _of_stack(self.stack)
         if self.table:
             return _named(self.table)
         if os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
@@ -70,6 +82,16 @@ class Place:
         if running := self.running():
             return target_of(running)
         raise click.ClickException(_NEITHER)
+
+    def settings(self) -> Settings:
+        """The settings of what is talked to; with nothing to talk to, those of the environment.
+
+        Raises ``click.ClickException``.
+        """
+        running = None if self.table or self.stack else self.running()
+        if self.table or self.stack or running:
+            return self.target().settings
+        return settings_here()
 
 
 def target_of(running: Running) -> Target:
@@ -81,22 +103,47 @@ def target_of(running: Running) -> Target:
     return Target(store, Settings.from_environment(running.settings), where)
 
 
+def _of_stack(name: str) -> Target:
+    from infra.cli.deployed import deployed
+
+    _take_region()
+    stack = deployed(name)
+    try:
+        settings = Settings.from_environment(stack.environment)
+    except SettingsError as error:
+        raise click.ClickException(f"the stack {name} is of another release than this checkout: {error}") from error
+    store, profile = _desk(stack.table)
+    where = f"the stack {name}: table {stack.table} in region {stack.region} {profile}"
+    return Target(store, settings, where)
+
+
 def _named(table: str) -> Target:
+    _take_region()
+    store, profile = _desk(table)
+    meta = store.client.meta
+    given = {name for name, value in os.environ.items() if value.strip()} | {"TABLE_NAME"}
+    if given & {"HMAC_KEY", "HMAC_KEY_PARAMETER"}:  # either tells the key
+        given |= {"HMAC_KEY", "HMAC_KEY_PARAMETER"}
+    where = f"table {table} in region {meta.region_name} at {meta.endpoint_url} {profile}"
+    return Target(store, only_given(settings_here(TABLE_NAME=table), given, table), where)
+
+
+def _take_region() -> None:
+    if region := os.environ.get("AWS_REGION"):  # which boto3 itself does not read
+        os.environ.setdefault("AWS_DEFAULT_REGION", region)
+
+
+def _desk(table: str) -> tuple[Desk, str]:
+    """A table by its name, and the profile that it is reached with, in words."""
     import boto3
     from botocore.exceptions import BotoCoreError
 
     from ivr.store import client
 
-    if region := os.environ.get("AWS_REGION"):  # which boto3 itself does not read
-        os.environ.setdefault("AWS_DEFAULT_REGION", region)
     try:
-        made = client()
-        profile = boto3.session.Session().profile_name
+        return Desk(table, client()), f"(profile {boto3.session.Session().profile_name})"
     except (BotoCoreError, ValueError) as error:
         raise click.ClickException(f"TABLE_NAME is {table}, but AWS can't be reached: {error}") from error
-    endpoint = made.meta.endpoint_url
-    where = f"table {table} in region {made.meta.region_name} at {endpoint} (profile {profile})"
-    return Target(Desk(table, made), settings_here(TABLE_NAME=table), where)
 
 
 def settings_here(**more: str) -> Settings:

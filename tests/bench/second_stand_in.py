@@ -20,6 +20,9 @@ class SecondStandIn:
     What else it could start (SFTP, MQTT, containers, listeners on other interfaces) it is told not to.
     """
 
+    def __init__(self, services="dynamodb,dynamodbstreams"):
+        self._services = services
+
     def __enter__(self):
         self._folder = TemporaryDirectory()
         folder = self._folder.name
@@ -34,7 +37,7 @@ class SecondStandIn:
                         "HOME": folder,
                         "TMPDIR": folder,
                         "STATE_DIR": folder,
-                        "SERVICES": "dynamodb,dynamodbstreams",
+                        "SERVICES": self._services,
                         "MINISTACK_REGION": REGION,
                         "SFTP_ENABLED": "0",
                         "IOT_MTLS_ENABLED": "0",

@@ -139,12 +139,14 @@ class TestADeployedStack:
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
         monkeypatch.setenv("AWS_REGION", stack.region)
         monkeypatch.setenv("AWS_DEFAULT_REGION", stack.region)
+        monkeypatch.setenv("HOME_REGION", "OM")
+        monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
         yield
         secrets._provider.cache_clear()  # it was made for this stack
 
     def test_under_no_key_nobody_is_opted_out(self, ivr):
         """It would be somebody whom the functions never look for."""
-        assert "HMAC_KEY_PARAMETER is not set" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
+        assert "HMAC_KEY_PARAMETER of the deployment is not known" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
 
     def test_the_key_is_the_deployments(self, ivr, errands, person, stack, monkeypatch):
         monkeypatch.setenv("HMAC_KEY", stack.settings.hmac_key)

@@ -154,6 +154,7 @@ class TestForgetting:
         """Under a key of its own choice it would find nobody, and say that nothing is held."""
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
         monkeypatch.setenv("AWS_REGION", stack.region)
+        monkeypatch.setenv("HOME_REGION", "OM")
         assert "HMAC_KEY_PARAMETER" in ivr("--table", stack.store.table, "forget", STRANGER).refusal
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from infra.local import stackfile
+from ivr.settings import documented
 
 
 def test_with_nothing_configured_and_nothing_running_it_says_what_to_do(ivr):
@@ -43,6 +44,8 @@ def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
     monkeypatch.setenv("TABLE_NAME", stack.store.table)
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
     monkeypatch.setenv(region, stack.region)
+    for name in ("HOME_REGION", "TIMEZONE", "RETENTION_DECISIONS_DAYS"):
+        monkeypatch.setenv(name, documented()[name][1])
     done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
     assert done.status == 0
     assert f"table call-screening-local in region {stack.region} at {stack.database.address}" in done.err

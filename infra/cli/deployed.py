@@ -1,0 +1,45 @@
+"""What a deployed stack runs with: its table, and the settings of the version that answers calls now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ALIAS = "live"  # template.yaml's AutoPublishAlias: what calls are answered by
+
+
+class Deployed(NamedTuple):
+    """A deployed stack."""
+
+    table: str
+    region: str
+    environment: Mapping[str, str]  # of the function that answers calls
+
+
+def deployed(stack: str) -> Deployed:
+    """Read a stack by its name, with the credentials and the region of the environment.
+
+    Raises ``click.ClickException`` where there is no such stack, or where it may not be read.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        formation: Any = boto3.client("cloudformation")
+        made = formation.describe_stack_resources(StackName=stack)["StackResources"]
+        named = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made}
+        function, table = named.get("VoiceFunction"), named.get("Table")
+        if not function or not table:
+            raise click.ClickException(
+                f"the stack {stack} is none of this product's: it has no VoiceFunction and Table"
+            )
+        region = str(formation.meta.region_name)
+        functions: Any = boto3.client("lambda")
+        told = functions.get_function_configuration(FunctionName=function, Qualifier=_ALIAS)
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise click.ClickException(f"the stack {stack} can't be read: {error}") from error
+    return Deployed(table, region, told.get("Environment", {}).get("Variables", {}))
