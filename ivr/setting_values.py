@@ -11,12 +11,14 @@ import tzdata
 
 from ivr import numbers
 from ivr.care import ALWAYS
+from ivr.xml_text import forbidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from urllib.parse import SplitResult
 
 _LOOPBACK = {"127.0.0.1", "localhost"}
+_LONGEST_NAME = 100  # characters; longer than any operator's, and far from the longest Say that Twilio takes
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -39,6 +41,23 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+# What goes into a document for Twilio.
+
+
+def spoken(text: str) -> str:
+    """A name, as a voice says it within a sentence."""
+    if len(text) > _LONGEST_NAME:
+        raise ValueError(f"it must be a name of at most {_LONGEST_NAME} characters, and has {len(text)}")
+    return written(text)
+
+
+def written(text: str) -> str:
+    """What is written into a document."""
+    if found := forbidden_in(text):
+        raise ValueError(f"it holds the character {found}, which XML forbids: Twilio could play no document with it")
+    return text
 
 
 # Addresses.

@@ -20,10 +20,12 @@ from ivr.setting_values import (
     queue_url,
     service_url,
     sms_sender,
+    spoken,
     telephone_number,
     time_zone,
     whole,
     workflow_sid,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +65,9 @@ class Settings:
         default=None,
         read=service_url,
     )
-    twilio_account_sid: str = _setting("The Twilio account. Without it nobody is rung back and no message is sent.")
+    twilio_account_sid: str = _setting(
+        "The Twilio account. Without it nobody is rung back and no message is sent.", read=written
+    )
     twilio_auth_token: str = _setting("The account's auth token, which signs webhooks (on a laptop).", secret=True)
     twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the auth token (deployed).")
     twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=location)
@@ -79,8 +83,8 @@ class Settings:
         "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
     )
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
-    brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator")
-    brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة")
+    brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator", read=spoken)
+    brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة", read=spoken)
     care_number: str = _setting(
         "Customer care, E.164: a person who presses 1, no IVR. Empty: no transfer is offered.", read=telephone_number
     )
@@ -136,11 +140,13 @@ class Settings:
         default="10",
         read=whole(0, 20),
     )
-    voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural")
-    voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural")
-    voice_language_ar: str = _setting("Language tag that goes with VOICE_AR.", default="ar-AE")
-    voice_language_en: str = _setting("Language tag that goes with VOICE_EN.", default="en-US")
-    audio_base_url: str = _setting("Where recorded prompts lie; empty: every prompt is spoken by the voices.")
+    voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural", read=written)
+    voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural", read=written)
+    voice_language_ar: str = _setting("Language tag that goes with VOICE_AR.", default="ar-AE", read=written)
+    voice_language_en: str = _setting("Language tag that goes with VOICE_EN.", default="en-US", read=written)
+    audio_base_url: str = _setting(
+        "Where recorded prompts lie; empty: every prompt is spoken by the voices.", read=written
+    )
     message_seconds: int = _setting(
         "The longest message that an unknown caller may leave, in seconds. 0: none may be left.",
         default="60",

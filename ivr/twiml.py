@@ -7,6 +7,7 @@ without that URL, and kept: building it costs more than everything else that a m
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from ivr.flow.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
 from ivr.left_messages import media_path
 from ivr.prompts import catalog
+from ivr.xml_text import allowed_in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
-
-_ANY_ACTION = "{action}"  # stands for the URL in a kept document; no prompt has braces left
+_ANY_ACTION = "\0"  # stands for the URL in a kept document: XML forbids it, so that nothing else there can hold it
+# Twilio fails a Say whose text is longer than 4,500 characters once it is percent-encoded, or than 3,000 bytes with a
+# voice of Polly's (its error 13521). A byte becomes three characters at most.
+_MOST_BYTES_A_SAY = 1500
 
 
 class _Spoken(NamedTuple):
@@ -48,6 +52,7 @@ class Writer:
             "ar": {"voice": settings.voice_ar, "language": settings.voice_language_ar},
             "en": {"voice": settings.voice_en, "language": settings.voice_language_en},
         }
+        self._base_url = settings.public_base_url
         self._audio_base_url = settings.audio_base_url.rstrip("/")
         self._recordings = (
             f"{settings.recordings_base_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Recordings/{{}}.mp3"
@@ -62,7 +67,7 @@ class Writer:
         last = turn.verbs[-1] if turn.verbs else None
         if isinstance(last, Ask):
             asked = self._spoken(last.prompts)
-            kept = self._built(said, last._replace(prompts=(), action=_ANY_ACTION), asked)
+            kept = self._built(said, last._replace(prompts=(), action=""), asked)
             return kept.replace(f'"{_ANY_ACTION}"', quoteattr(last.action))
         return self._built(said, last)
 
@@ -73,13 +78,13 @@ class Writer:
             case Ask():
                 self._say(_gather(document, last), asked)
             case Dial():
-                _dial(document, last)
+                _dial(document, last, self._base_url)
             case Confer():
-                _confer(document, last)
+                _confer(document, last, self._base_url)
             case Wait():
                 _wait(document, last)
             case Enqueue():
-                _enqueue(document, last)
+                _enqueue(document, last, self._base_url)
             case LeaveQueue():
                 document.leave()
             case Record():
@@ -88,7 +93,7 @@ class Writer:
                 document.hangup()
             case Refuse(reason):
                 document.reject(reason=reason)
-        return str(document)
+        return _written(document)
 
     def _say(self, parent: VoiceResponse | Gather, said: tuple[_Spoken, ...]) -> None:
         for spoken in said:
@@ -101,8 +106,8 @@ class Writer:
         """Prompts in order; what one language says in a row goes into one Say, which sounds like one speaker."""
         spoken: list[_Spoken] = []
         for (language, recording), together in groupby(prompts, self._voice):
-            said = "" if recording else " ".join(self._words(prompt) for prompt in together)
-            spoken.append(_Spoken(language, said, recording))
+            says = [""] if recording else _says(self._words(prompt) for prompt in together)
+            spoken += [_Spoken(language, said, recording) for said in says]
         return tuple(spoken)
 
     def _voice(self, prompt: Prompt | Playback) -> tuple[str, str]:
@@ -117,6 +122,30 @@ class Writer:
         return catalog.load(prompt.language).text(prompt, self._brands[prompt.language])
 
 
+def _says(texts: Iterable[str]) -> list[str]:
+    """Texts that one voice says in a row, in as few Says as Twilio takes."""
+    says: list[str] = []
+    for text in texts:
+        longer = f"{says[-1]} {text}" if says else text
+        if says and len(longer.encode(errors="replace")) <= _MOST_BYTES_A_SAY:
+            says[-1] = longer
+        else:
+            says.append(text)
+    return says
+
+
+def _written(document: VoiceResponse) -> str:
+    """A document as text, without any character that XML forbids, wherever it came from."""
+    root = document.xml()
+    for element in root.iter():
+        element.text = allowed_in_xml(element.text or "")
+        for name, value in element.items():
+            element.set(name, allowed_in_xml(value))
+    for gather in root.iter("Gather"):
+        gather.set("action", _ANY_ACTION)
+    return f'<?xml version="1.0" encoding="UTF-8"?>{ET.tostring(root, encoding="unicode")}'
+
+
 def _gather(document: VoiceResponse, ask: Ask) -> Gather:
     return document.gather(
         input="dtmf",
@@ -129,15 +158,16 @@ def _gather(document: VoiceResponse, ask: Ask) -> Gather:
     )
 
 
-def _dial(document: VoiceResponse, dial: Dial) -> None:
+def _dial(document: VoiceResponse, dial: Dial, base_url: str) -> None:
     verb: DialVerb = document.dial(
         action=dial.action,
         method="POST",
         answer_on_bridge=True,
-        caller_id=dial.caller_id,
+        caller_id=dial.caller_id or None,
         timeout=dial.ring_seconds,
     )
-    told = {"status_callback": dial.status, "status_callback_method": "POST"} if dial.status else {}
+    # Absolute: Twilio refuses a relative one (its error 21609), though its pages allow the others to be relative.
+    told = {"status_callback": f"{base_url}{dial.status}", "status_callback_method": "POST"} if dial.status else {}
     if dial.whisper:
         verb.number(dial.number, url=dial.whisper, method="POST", **told)
     else:
@@ -150,13 +180,14 @@ def _wait(document: VoiceResponse, wait: Wait) -> None:
         document.redirect(wait.then, method="POST")
 
 
-def _enqueue(document: VoiceResponse, enqueue: Enqueue) -> None:
+def _enqueue(document: VoiceResponse, enqueue: Enqueue, base_url: str) -> None:
+    # Absolute: Twilio's page of Enqueue allows relative ones, those of its errors 14202 and 14203 don't.
     document.enqueue(
         None,
-        action=enqueue.action,
+        action=f"{base_url}{enqueue.action}",
         method="POST",
         workflow_sid=enqueue.workflow_sid,
-        wait_url=enqueue.wait,
+        wait_url=f"{base_url}{enqueue.wait}",
         wait_url_method="POST",
     ).task(json.dumps(dict(enqueue.task)))
 
@@ -174,7 +205,7 @@ def _record(document: VoiceResponse, record: Record) -> None:
     document.redirect(record.silence, method="POST")  # nothing recorded: Twilio falls through instead of asking
 
 
-def _confer(document: VoiceResponse, confer: Confer) -> None:
+def _confer(document: VoiceResponse, confer: Confer, base_url: str) -> None:
     verb: DialVerb = document.dial(action=confer.action, method="POST", hangup_on_star=confer.leaves_by_star)
     verb.conference(
         confer.room,
@@ -182,6 +213,6 @@ def _confer(document: VoiceResponse, confer: Confer) -> None:
         end_conference_on_exit=True,
         beep="false",
         max_participants=2,
-        wait_url=confer.wait,
+        wait_url=f"{base_url}{confer.wait}",  # well formed, as Twilio's error 13233 has it: absolute
         wait_method="POST",
     )
