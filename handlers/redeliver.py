@@ -17,6 +17,7 @@ from ivr.journal import Journal
 from ivr.left_messages import LeftMessage
 from ivr.recording import SCREENED, Details, ReportByCall
 from ivr.records import CallRecord, Report
+from ivr.reputation.counting import NONE_APART, Apart
 from ivr.store.call_backs import CallBacks
 from ivr.store.left_messages import LeftMessages
 
@@ -33,9 +34,10 @@ class NotYetError(Exception):
 class Redelivery:
     """What becomes of one message after another."""
 
-    def __init__(self, store: store.Store, journal: Journal) -> None:
+    def __init__(self, store: store.Store, journal: Journal, apart: Apart = NONE_APART) -> None:
         self.store = store
         self.journal = journal
+        self.apart = apart
 
     def take(self, body: str) -> None:
         """Store one message, once. Raises where it must come again; the log says why, and whether that may help."""
@@ -81,7 +83,7 @@ class Redelivery:
             call = self.store.call(report.call_sid)
             if call is None:
                 raise NotYetError
-            return report.of_call(call)
+            return report.of_call(call, self.apart)
         draft = self.store.draft(report.call_sid, report.which)
         if draft is None:
             raise NotYetError
@@ -102,7 +104,9 @@ class Redelivery:
 def redelivery() -> Redelivery:
     """The container's one, made at its first batch."""
     current = settings.current()
-    return Redelivery(store.Store(current.table_name, store.client()), Journal(current.log_level))
+    return Redelivery(
+        store.Store(current.table_name, store.client()), Journal(current.log_level), current.numbers_apart
+    )
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

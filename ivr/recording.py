@@ -6,9 +6,11 @@ with its original time and reference (DESIGN 7). A call that goes well pays noth
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ivr.records import Report
+from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
 from ivr.store.table import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.journal import Journal
     from ivr.queue import Message, Queue
     from ivr.records import CallRecord, NumberDraft
+    from ivr.reputation.counting import Apart
     from ivr.store import Store
 
 M = TypeVar("M", bound="Message")
@@ -38,9 +41,9 @@ class ReportByCall(NamedTuple):
     language: str = ""  # that the reporter had chosen
     blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
 
-    def of_call(self, call: CallRecord) -> Report:
+    def of_call(self, call: CallRecord, apart: Apart = NONE_APART) -> Report:
         """The report, now that the call record is known: verified, since that shows who rang whom."""
-        return Report(
+        report = Report(
             call_sid=self.call_sid,
             which=self.which,
             reference=self.reference,
@@ -55,6 +58,8 @@ class ReportByCall(NamedTuple):
             reason=call.reason,
             blocks_until=self.blocks_until,
         )
+        blocks_until = report.blocks_until if may_block(report, apart) else 0
+        return replace(report, uncounted=why_uncounted(report, apart), blocks_until=blocks_until)
 
     def of_number(self, draft: NumberDraft) -> Report:
         """The report, now that the typed number is known: unverified."""
@@ -67,6 +72,7 @@ class ReportByCall(NamedTuple):
             expires=self.expires,
             language=self.language,
             caller=draft.number,
+            uncounted=UNVERIFIED,
         )
 
 

@@ -257,6 +257,7 @@ class Report(Record):
     expires: int
     verified: int = 0
     counted: int = 0  # 1: reputation counts it; decided once, when it is written
+    uncounted: str = ""  # why it does not count (``ivr.reputation.counting``); an earlier release did not say
     withdrawn: int = 0
     revision: int = 0  # grows with every change, so that the stream can tell old from new
     caller: str = ""  # empty: withheld

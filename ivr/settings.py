@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr import numbers
 from ivr.care import ALWAYS
+from ivr.reputation.counting import Apart
 from ivr.setting_values import (
     choice,
     country,
@@ -224,6 +225,11 @@ class Settings:
     def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Numbers and short codes as ``ivr.numbers`` writes them."""
         return frozenset(numbers.read(text, self.home_region).text for text in texts)
+
+    @property
+    def numbers_apart(self) -> Apart:
+        """The numbers whose reports are judged with more care."""
+        return Apart(self.numbers_of_our_own, self.normalised(self.always_ring))
 
     @property
     def numbers_of_our_own(self) -> frozenset[str]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from infra.cli import output
 from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
+from infra.cli.words import UNCOUNTED
 from infra.cli.words import as_json as record_as_json
 from ivr import numbers
-from ivr.reputation.reckoning import MILLION, confidence, faded
+from ivr.recording import SCREENED, ReportByCall
+from ivr.records import CallRecord
+from ivr.reputation.reckoning import confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
+from ivr.screening.verdict import Reason
 from ivr.screening.way_in import way_in
 
 if TYPE_CHECKING:
@@ -24,7 +28,9 @@ if TYPE_CHECKING:
     from ivr.reputation.records import Reputation
     from ivr.screening.rules import Looked
     from ivr.screening.verdict import Verdict
+    from ivr.settings import Settings
 
+_NEVER_REPORTED = frozenset({"loop", "report_line", "blocked", "strict_flagged", "strict_withheld"})  # nobody is rung
 WAYS = {
     "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",
     "report_line": "hears the report line",
@@ -83,6 +89,7 @@ def explain(
         now=now,
         always_ring=settings.normalised(settings.always_ring),
     )
+    reported = _if_reported(evidence, spoke, settings)
     if as_json:
         output.print_json(
             {
@@ -91,12 +98,49 @@ def explain(
                 "verdict": asdict(spoke[0]),
                 "rules": [asdict(verdict) for verdict in spoke],
                 "way": way,
+                "if_reported": reported._asdict(),
                 "complete": looked.complete,
                 "found": _found(looked),
             }
         )
         return
     _print(caller, called, looked, spoke, way)
+    if way not in _NEVER_REPORTED:
+        click.echo()
+        click.echo(_reported_in_words(reported))
+
+
+class IfReported(NamedTuple):
+    """What a report on such a call would come to."""
+
+    uncounted: str  # why it would not count, or an empty string
+    blocks: bool  # its caller, on the customer's line
+
+
+def _if_reported(case: rules.Case, spoke: list[Verdict], settings: Settings) -> IfReported:
+    called = case.looked.line.number if case.looked.line else ""
+    report = ReportByCall("", SCREENED, "", case.now, 0, blocks_until=int(settings.personal_block_days > 0)).of_call(
+        CallRecord(
+            call_sid="",
+            line=called,
+            customer="",
+            verdict=spoke[0].kind,
+            reason=spoke[0].reason,
+            rang_at=case.now,
+            expires=0,
+            caller=case.caller.text,
+        ),
+        settings.numbers_apart,
+    )
+    trusted = any(verdict.reason is Reason.DESK_TRUSTED for verdict in spoke)
+    return IfReported(report.uncounted, bool(report.blocks_until) and not trusted)
+
+
+def _reported_in_words(reported: IfReported) -> str:
+    why = UNCOUNTED.get(reported.uncounted, reported.uncounted)
+    counts = f"would not count against the number: {why}" if why else "would count against the number"
+    blocks = "it would block the number on this line" if reported.blocks else "it would block nobody"
+    return f"A report on such a call {counts}; {blocks}."
 
 
 def _print(caller: numbers.Number, called: str, looked: Looked, spoke: list[Verdict], way: str) -> None:
@@ -128,12 +172,13 @@ def _arithmetic(reputation: Reputation, now: int) -> str:
     """How reports came to a confidence, and how it stands to the threshold."""
     standing = reputation.standing
     fading = faded(now - standing.as_of, WEIGHTS.half_life_days)
-    spam, legit = (sum_ / MILLION * fading for sum_ in (standing.spam, standing.legit))
+    spam, legit = weighed(standing, now)
     people = f"more than {WEIGHTS.most_evidence_read}" if standing.more else str(standing.live)
     sure = confidence(standing, now)
     return (
-        f"Reputation: {people} people testify; faded by {fading:.3f} (half-life {WEIGHTS.half_life_days} days), "
-        f"{spam:.2f} against and {legit:.2f} for.\n"
+        f"Reputation: {people} people reported it; faded by {fading:.3f} (half-life {WEIGHTS.half_life_days} days), "
+        f"{spam:.2f} against and {legit:.2f} for (at most {WEIGHTS.most_legit}, of trusts "
+        f"that are {WEIGHTS.trust_counts_after_days} days old).\n"
         f"Wilson's lower bound at z = {WEIGHTS.z}: {sure:.3f}, "
         f"{'at or over' if sure >= WEIGHTS.threshold else 'under'} the threshold of {WEIGHTS.threshold}."
     )

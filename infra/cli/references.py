@@ -10,7 +10,7 @@ import click
 
 from infra.cli import output
 from infra.cli.target import reachable
-from infra.cli.words import report_as_json, report_in_words
+from infra.cli.words import counted_in_words, report_as_json, report_in_words
 from ivr.pseudonym import is_reference
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
         output.print_json([report_as_json(report) for report in found])
         return
     for report in found:
-        counted = "counted" if report.counted else "not counted"
-        state = "withdrawn" if report.withdrawn else counted
+        told = counted_in_words(report)
+        state = told if report.withdrawn else f"counts: {told}"
         at = output.local_time(report.reported_at, target.settings.timezone)
         click.echo(f"{at}  {report_in_words(report)} ({state}; call {report.call_sid}, line {report.line or '-'})")
 

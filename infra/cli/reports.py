@@ -9,7 +9,7 @@ import click
 
 from infra.cli import output
 from infra.cli.target import reachable
-from infra.cli.words import CATEGORIES, LOSSES, report_as_json
+from infra.cli.words import CATEGORIES, LOSSES, counted_in_words, report_as_json
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -37,7 +37,7 @@ def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
         output.print_json([report_as_json(report) for report in found])
         return
     output.print_table(
-        ("Time", "Reference", "Caller", "Wanted", "Loss", "Verified", "Line", "Reporter"),
+        ("Time", "Reference", "Caller", "Wanted", "Loss", "Counts", "Line", "Reporter"),
         (
             (
                 output.local_time(report.reported_at, target.settings.timezone),
@@ -45,7 +45,7 @@ def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
                 report.caller or "withheld",
                 CATEGORIES.get(report.category, report.category),
                 LOSSES.get(report.loss, report.loss),
-                "yes" if report.verified else "no",
+                counted_in_words(report),
                 report.line or "-",
                 report.reporter[:_PSEUDONYM_SHOWN],
             )

@@ -18,6 +18,14 @@ CATEGORIES = {
     "other": "something else",
     "": "category not said",
 }
+UNCOUNTED = {
+    "spoofed": "the number shown was spoofed",
+    "impersonation": "the number shown was not the caller's, who impersonated us",
+    "own_number": "it is a number of our own",
+    "unverified": "no call shows that this number rang this person",
+    "withheld": "the caller had no number",
+    "over_the_limit": "its reporter had made as many that day as count",
+}
 LOSSES = {"yes": "something lost", "no": "nothing lost", "": "loss not said"}
 
 
@@ -34,6 +42,16 @@ def iso_time(epoch: int) -> str:
 def report_as_json(report: Report) -> dict[str, Any]:
     """A report, with its time also as ISO 8601 and its truth as true or false."""
     return {**as_json(report), "verified": bool(report.verified), "reported": iso_time(report.reported_at)}
+
+
+def counted_in_words(report: Report) -> str:
+    """Whether a report counts as evidence against its caller's number, and if not, why."""
+    if report.withdrawn:
+        return "withdrawn"
+    if report.counted:
+        return "yes"
+    why = report.uncounted or ("over_the_limit" if report.verified else "unverified")  # an earlier release did not say
+    return f"no: {UNCOUNTED.get(why, why)}"
 
 
 def report_in_words(report: Report) -> str:

@@ -35,7 +35,10 @@ class Background:
         work = follow_up.build(settings, Errands.beside(store))
         self._streams = [Stream(store.table, store.client, streams) for _ in range(2)]
         self._redelivery = QueueFunction(
-            settings.report_queue_url, self.sqs, redeliver.Redelivery(store, Journal(level)).take, most_received()
+            settings.report_queue_url,
+            self.sqs,
+            redeliver.Redelivery(store, Journal(level), settings.numbers_apart).take,
+            most_received(),
         )
         self._reputation = StreamFunction(
             "reputation",

@@ -54,14 +54,18 @@ class Reporting:
             return self._record_unread(pressed, error)
         if call is None and effect.state.recorded == WAITS:
             return self._record_unread(pressed)
-        return self._record(pressed.of_call(call)) if call else Outcome("unknown_call")
+        return (
+            self._record(pressed.of_call(call, self.means.settings.numbers_apart)) if call else Outcome("unknown_call")
+        )
 
     def report_last_call(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Record a report on the call that was told to the customer whom we rang back."""
         call = self.own_calls.told_call(effect.state, webhook)
         if call is None:
             return Outcome("none")
-        recorded = self._record(self._pressed_now(call.call_sid, SCREENED, effect, webhook).of_call(call))
+        recorded = self._record(
+            self._pressed_now(call.call_sid, SCREENED, effect, webhook).of_call(call, self.means.settings.numbers_apart)
+        )
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
 
     def report_message(self, effect: Effect, webhook: Webhook) -> Outcome:
@@ -70,7 +74,7 @@ class Reporting:
         if message is None:
             return Outcome("none")
         pressed = self._pressed_now(message.call_sid, SCREENED, effect, webhook)
-        recorded = self._record(pressed.of_call(message.call(pressed.expires)))
+        recorded = self._record(pressed.of_call(message.call(pressed.expires), self.means.settings.numbers_apart))
         return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
     def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:

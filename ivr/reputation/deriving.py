@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.records import CallRecord, Report, day_of
 from ivr.reputation import latest
+from ivr.reputation.counting import is_forged
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _of_report(report: Report) -> list[Consequence]:
         )
     if report.line and not report.withdrawn:
         found.append(Shaken(report.line, report.reported_at))
-        if report.caller:
+        if report.caller and not is_forged(report.reason):
             found.append(Distrusted(report.line, report.caller, report.reported_at))
     return found
 
@@ -148,7 +149,7 @@ def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
             expires=call.expires,
         )
         found.append(Newer(newest))
-    if not call.caller:
+    if not call.caller or is_forged(call.reason):  # of the number shown such a call says nothing
         return found
     if is_new:
         found.append(Rang(call.caller, call.line, call.rang_at))

@@ -8,6 +8,7 @@ from ivr.records import ItemKey, Record
 from ivr.reputation.records import caller_partition
 
 EVIDENCE = "EVIDENCE#"  # how the sort keys of evidence begin
+_TRUST = f"{EVIDENCE}legit#"  # and of trusts: after every report, for a pseudonym is written in hexadecimal digits
 
 
 def clearing_key(caller: str) -> ItemKey:
@@ -22,7 +23,11 @@ def order_of(at: int, source: str, revision: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(Record):
-    """What one person's calls say about one caller. The greatest ``order`` wins; withdrawn is a state, not an absence.
+    """What one person's calls say about one caller: their reports, or their trusts, each on an axis of its own.
+
+    Of either the greatest ``order`` wins; withdrawn is a state, not an absence. A trust takes no report's place here:
+    it does so only once it is some days old, as the evidence is reckoned (``ivr.reputation.reckoning``). An earlier
+    release kept a person's trust where their report stands; such an item is read as what its ``axis`` says.
 
     ``order`` is the time of the event, the report or call that it came from, and its revision, so written that text
     order is the order in time; so a late or repeated stream record never overwrites a newer one.
@@ -39,7 +44,7 @@ class Evidence(Record):
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        return ItemKey(caller_partition(self.caller), f"{EVIDENCE}{self.person}")
+        return ItemKey(caller_partition(self.caller), f"{_TRUST if self.axis == 'legit' else EVIDENCE}{self.person}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

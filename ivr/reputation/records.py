@@ -69,6 +69,7 @@ class Reputation(Record):
     live: int = 0
     more: int = 0
     category: str = ""
+    young: str = ""  # an earlier release had none: all its trusts stand in ``legit``
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -94,7 +95,12 @@ class Block(NamedTuple):
         members = {name[1:]: value for name, value in item.items() if isinstance(value, dict)}
         return cls(
             {
-                digits: Standing(as_of=member["as_of"], spam=member["spam"], legit=member["legit"])
+                digits: Standing(
+                    as_of=member["as_of"],
+                    spam=member["spam"],
+                    legit=member["legit"],
+                    young=member.get("young", ""),
+                )
                 for digits, member in members.items()
             }
         )

@@ -6,19 +6,25 @@ from typing import NamedTuple
 
 
 class Weights(NamedTuple):
-    """How reports add up, fade, and come to flag a caller.
+    """How reports and trusts add up, fade, and come to flag a caller.
 
-    ``half_life_days`` and ``activity_half_life_days`` are part of what is stored: they can't change once data exists.
+    ``half_life_days``, ``activity_half_life_days`` and ``trust_counts_after_days`` are part of what is stored: they
+    can't change once data exists. The others are used as a reputation is read, and may.
     """
 
-    half_life_days: int = 125  # classification; PhoneBlock's (FACTS 9)
-    activity_half_life_days: int = 14  # how busy a caller is; PhoneBlock's (FACTS 9)
-    z: float = 1.96  # Wilson's lower bound at 95 %; n unanimous reports give n / (n + 3.84) (FACTS 9)
-    threshold: float = 0.45  # four fresh reports give .51 and stay above for some six weeks without a fifth (DESIGN 5)
-    most_evidence_read: int = 200  # above that a caller has "more than 200" (DESIGN 5)
-    bad_in_a_block_of_10: int = 4  # FACTS 9
-    bad_in_a_block_of_100: int = 8  # FACTS 9 ...
-    bad_blocks_of_10: int = 4  # ... spread over this many blocks of ten
+    half_life_days: int = 125  # classification; PhoneBlock's
+    activity_half_life_days: int = 14  # how busy a caller is; PhoneBlock's
+    z: float = 1.96  # Wilson's lower bound at 95 %; n unanimous reports give n / (n + 3.84)
+    threshold: float = 0.45  # four fresh reports give .51 and stay above for some six weeks without a fifth
+    # A victim who was talked into trusting a caller finds out within days, so a trust is no evidence before.
+    trust_counts_after_days: int = 7
+    # All trusts together outweigh one report: from .37 on four fresh reports do not flag a caller whom many trust, and
+    # up to .86 five within a day do. Trusts can be bought, and sham customers can give them.
+    most_legit: float = 0.7
+    most_evidence_read: int = 200  # above that a caller has "more than 200" reports
+    bad_in_a_block_of_10: int = 4  # PhoneBlock's, these three
+    bad_in_a_block_of_100: int = 8
+    bad_blocks_of_10: int = 4  # over which the members of a block of a hundred must be spread
 
 
 WEIGHTS = Weights()

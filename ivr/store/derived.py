@@ -120,28 +120,29 @@ class Derived(Table):
         cleared_at = clearing.cleared_at if clearing else 0
         found = self._evidence(caller)
         for _ in range(_SWEEPS):
-            void = [testimony for testimony in found if testimony.at <= cleared_at]
+            void = [key for key, testimony in found if testimony.at <= cleared_at]
             if not void or len(found) <= WEIGHTS.most_evidence_read:
                 break
             self._remove(void, cleared_at)
             found = self._evidence(caller)
-        return reckon(found, cleared_at=cleared_at, weights=WEIGHTS)
+        return reckon([testimony for _, testimony in found], cleared_at=cleared_at, weights=WEIGHTS)
 
-    def _remove(self, void: list[evidence.Evidence], cleared_at: int) -> None:
+    def _remove(self, void: list[ItemKey], cleared_at: int) -> None:
         """Remove evidence that will never count again, so that it can't crowd out what came after the clearing."""
         for first in range(0, len(void), _MOST_IN_A_TRANSACTION):
             # Refused where one of them has just said something new: the next sweep sees it.
             self._all_or_none(
                 *(
-                    {"Delete": self._deleting(testimony.key, "attribute_not_exists(pk) OR #at <= :to", to=cleared_at)}
-                    for testimony in void[first : first + _MOST_IN_A_TRANSACTION]
+                    {"Delete": self._deleting(key, "attribute_not_exists(pk) OR #at <= :to", to=cleared_at)}
+                    for key in void[first : first + _MOST_IN_A_TRANSACTION]
                 )
             )
 
-    def _evidence(self, caller: str) -> list[evidence.Evidence]:
-        """A caller's evidence in the order of its keys, one piece more than is reckoned."""
-        partition, most = kept.caller_partition(caller), WEIGHTS.most_evidence_read + 1
-        return [*map(evidence.Evidence.from_item, self._partition(partition, evidence.EVIDENCE, most=most))]
+    def _evidence(self, caller: str) -> list[tuple[ItemKey, evidence.Evidence]]:
+        """A caller's evidence in the order of its keys: one report more than is reckoned, then as many trusts."""
+        partition, most = kept.caller_partition(caller), 2 * WEIGHTS.most_evidence_read + 1
+        found = self._partition(partition, evidence.EVIDENCE, most=most)
+        return [(records.ItemKey(item["pk"], item["sk"]), evidence.Evidence.from_item(item)) for item in found]
 
     def _put_after(self, reputation: kept.Reputation, revision: int) -> None:
         if revision:
@@ -153,7 +154,8 @@ class Derived(Table):
         """Put a caller who was bad at their worst into a block, or correct one who is in it. True: a bad one is new."""
         bad = is_bad(reputation.standing, reputation.as_of)
         name = kept.member_name(block, reputation.caller)
-        member = {name: getattr(reputation, name) for name in ("as_of", "spam", "legit", "revision")}
+        names = ("as_of", "spam", "legit", "revision", *(("young",) if reputation.young else ()))
+        member = {name: getattr(reputation, name) for name in names}
         sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
         values: dict[str, Value] = {"member": member, "revision": reputation.revision}
         if bad:  # whoever is not, or no longer, does not change how long the others are kept

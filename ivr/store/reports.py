@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr import records
 from ivr.reputation import latest
+from ivr.reputation.counting import OVER_THE_LIMIT, may_block, why_uncounted
 from ivr.store import lists
 from ivr.store.table import maybe, unset
 
@@ -26,29 +27,47 @@ class Reports(lists.Lists):
     def put_report(self, report: Report) -> tuple[Report, bool]:
         """Store a report, once: a second delivery gets the report that the first one stored, and False.
 
-        A verified report is numbered among its reporter's of the day in the same write; those over the limit are
+        A report that counts is numbered among its reporter's of the day in the same write; those over the limit are
         accepted politely and do not count (DESIGN 5). The same write blocks its caller on its line, where the report
-        says so: whoever hears that the report is recorded is rung by that caller no more.
+        says so: whoever hears that the report is recorded is rung by that caller no more. It blocks no number that the
+        desk trusts, which this write makes sure of by itself.
         """
-        counts, blocks = bool(report.verified), lists.blocks(report)
+        uncounted = report.uncounted or why_uncounted(report)
+        blocks_until = report.blocks_until if may_block(report) else 0
+        stored = replace(report, counted=int(not uncounted), uncounted=uncounted, blocks_until=blocks_until)
+        blocks = lists.blocks(stored)
         while True:
-            stored = replace(report, counted=int(counts))
-            beside = [{"Update": self._number_of_the_day(report)}] if counts else []
-            beside += [{"Update": self._block_by(report)}] if blocks else []
-            refused = self._put_with(stored, beside)
+            beside = {"number": {"Update": self._number_of_the_day(report)}} if stored.counted else {}
+            if blocks:
+                beside["block"] = {"Update": self._block_by(report)}
+                beside["trust"] = {"ConditionCheck": self._not_trusted_by_the_desk(report)}
+            refused = self._put_with(stored, list(beside.values()))
             if not refused:
                 return stored, True
             if refused[0]:
-                item = self._get(report.key)
-                return (records.Report.from_item(item) if item else report), False
-            blocks = blocks and not refused[-1]  # a block that lasts longer stands
-            counts = counts and not refused[1]
+                return maybe(records.Report, self._get(report.key)) or stored, False
+            why = {name for name, is_refused in zip(beside, refused[1:], strict=True) if is_refused}
+            blocks = blocks and not why & {"block", "trust"}  # a block that lasts longer stands
+            if "trust" in why:
+                stored = replace(stored, blocks_until=0)
+            if "number" in why:
+                stored = replace(stored, counted=0, uncounted=OVER_THE_LIMIT)
 
     def _put_with(self, report: Report, beside: list[Any]) -> list[bool]:
         """Store a report and what goes with it, or nothing: then which of these writes was refused by its condition."""
         if beside:  # half as dear without
             return self._all_or_none({"Put": self._putting_once(report)}, *beside)
         return [] if self.put_once(report) else [True]
+
+    def _not_trusted_by_the_desk(self, report: Report) -> Any:
+        """The condition that the desk does not trust a report's caller as it is made."""
+        return self._checking(
+            records.decision_key(report.caller),
+            "attribute_not_exists(pk) OR #verdict <> :trusted OR #until BETWEEN :one AND :now",
+            trusted="trusted",
+            one=1,
+            now=report.reported_at,
+        )
 
     def _number_of_the_day(self, report: Report) -> Any:
         return self._updating(

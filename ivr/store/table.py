@@ -143,6 +143,11 @@ class Table:
         where = {"TableName": self.table, "Key": self._key(key)}
         return {**where, **expressions(values, UpdateExpression=update, ConditionExpression=condition)}
 
+    def _checking(self, key: ItemKey, condition: str, /, **values: Value) -> Any:
+        """The arguments of a check in a transaction: an item is as the condition says."""
+        where = {"TableName": self.table, "Key": self._key(key)}
+        return {**where, **expressions(values, ConditionExpression=condition)}
+
     def _deleting(self, key: ItemKey, condition: str, /, **values: Value) -> Any:
         """The arguments of a write that removes an item, if the condition holds."""
         where = {"TableName": self.table, "Key": self._key(key)}

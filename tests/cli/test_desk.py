@@ -126,7 +126,9 @@ def report(at, **more):
 
 def test_reports_are_those_of_the_last_two_days_in_words(ivr, stack):
     now = int(time.time())
-    stack.store.put(report(now, caller=HOME, category="prize", loss="yes", verified=1, line=demo.PROTECTED_LINE))
+    stack.store.put(
+        report(now, caller=HOME, category="prize", loss="yes", verified=1, counted=1, line=demo.PROTECTED_LINE)
+    )
     stack.store.put(report(now - 24 * 3600))
     stack.store.put(report(now - 3 * 24 * 3600))
     listed = ivr("reports", "list").out.splitlines()

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local import demo
 from ivr.pseudonym import pseudonym
-from ivr.records import CallRecord, Line
+from ivr.records import CallRecord, Line, Report
 from ivr.reputation.records import block_key
 from ivr.store.errands import Errands
 from ivr.store.forgetting import kinds
@@ -63,13 +63,13 @@ def wait_until(holds):
 def test_explain_shows_the_arithmetic(reported, ivr):
     told = ivr("explain", STRANGER, "--line", "+12025550164").out
     assert "flagged, rule 6 (reported)" in told
-    assert "4 people testify" in told
+    assert "4 people reported it" in told
     assert "0.51" in told
     assert "over the threshold of 0.45" in told
 
 
 def test_a_reference_is_found_again_and_a_mistyped_one_is_noticed(reported, ivr):
-    assert "a prize; nothing lost (counted" in ivr("reports", "show", reported[0]).out
+    assert "a prize; nothing lost (counts: yes" in ivr("reports", "show", reported[0]).out
     [found] = ivr("reports", "show", reported[0], "--json").json
     assert found["caller"] == STRANGER
     wrong = reported[0][:-1] + str((int(reported[0][-1]) + 1) % 10)
@@ -175,3 +175,33 @@ def members(stack, block):
 def test_every_kind_of_item_has_a_word(kind, key):
     [word] = kinds([key._asdict()])
     assert word != kind
+
+
+def test_a_report_on_a_forged_call_is_listed_with_why_it_does_not_count(stack, ivr):
+    forged = Report(
+        call_sid="CA" + "5" * 32,
+        which="screened",
+        reference="55555552",
+        reported_at=int(time.time()),
+        reporter="5" * 32,
+        expires=int(time.time()) + 3600,
+        verified=1,
+        uncounted="spoofed",
+        caller="+96824123456",
+        line="+12025550169",
+        verdict="flagged",
+        reason="spoofed",
+    )
+    stack.store.put(forged)
+    assert "no: the number shown was spoofed" in ivr("reports", "list").out
+    [found] = [one for one in ivr("reports", "list", "--json").json if one["reference"] == forged.reference]
+    assert (found["verified"], found["counted"], found["uncounted"]) == (True, 0, "spoofed")
+
+
+def test_explain_says_what_a_report_on_such_a_call_would_come_to(stack, ivr):
+    asked = ("explain", "+96824123456", "--line", "+12025550100")
+    told = ivr(*asked, "--stir", "TN-Validation-Failed-A").out
+    assert "would not count against the number: the number shown was spoofed; it would block nobody" in told
+    assert "would count against the number; it would block the number on this line" in ivr(*asked).out
+    assert ivr(*asked, "--json").json["if_reported"] == {"uncounted": "", "blocks": True}
+    assert "it would block nobody" in ivr("explain", "+13035550121", "--line", "+12025550100").out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from ivr import queue as messages
 from ivr.recording import Details, ReportByCall
-from ivr.records import CallRecord, NumberDraft, Report
+from ivr.records import CallRecord, DeskDecision, NumberDraft, Report, listed_key
+from ivr.reputation.counting import Apart
 from tests.conftest import NOW
 
 DAY = 24 * 3600
@@ -110,6 +112,44 @@ def test_a_report_comes_again_until_its_call_is_there_and_its_details_until_the_
     assert [report.loss for report in reports()] == ["yes"]
     assert counted().count("redelivered") == 3
     assert counted().count("report_recorded") == 1
+
+
+@pytest.mark.parametrize(
+    ("caller", "reason", "uncounted", "blocks"),
+    [
+        ("+96891234567", "unknown", "", True),
+        ("+96891234567", "spoofed", "spoofed", False),
+        ("+96891234567", "impersonation", "impersonation", False),
+        ("+96891234567", "desk_trusted", "", False),
+        ("+96824000000", "unknown", "own_number", False),
+        ("+96824599000", "unknown", "", False),
+        ("", "withheld", "withheld", False),
+    ],
+)
+def test_what_counts_and_what_blocks_is_decided_as_a_report_from_the_queue_is_stored(
+    queue, redelivery, store, reports, caller, reason, uncounted, blocks
+):
+    redelivery.apart = Apart(own=frozenset({"+96824000000"}), always_ring=frozenset({"+96824599000"}))
+    queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), replace(CALL, caller=caller, reason=reason)))
+    queue.empty()
+    [report] = reports()
+    assert (report.uncounted, report.counted) == (uncounted, int(not uncounted))
+    assert bool(store._get(listed_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
+
+
+def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(queue, store, reports):
+    store.put(DeskDecision(caller=CALL.caller, verdict="trusted"))
+    queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), CALL))
+    queue.empty()
+    assert [(report.blocks_until, report.counted) for report in reports()] == [(0, 1)]
+    assert store._get(listed_key(CALL.line, CALL.caller)) is None
+
+
+def test_a_whole_report_that_an_earlier_release_sent_is_judged_by_its_own_verdict(queue, reports, store):
+    older = replace(WHOLE, reason="spoofed", uncounted="", blocks_until=NOW + DAY)
+    queue.send(*bodies(older))
+    queue.empty()
+    assert [(report.counted, report.uncounted, report.blocks_until) for report in reports()] == [(0, "spoofed", 0)]
 
 
 def test_a_typed_number_is_found_again_by_its_call(queue, store, reports):

@@ -13,10 +13,12 @@ from moto import mock_aws
 from handlers import reputation
 from infra.local.table import create_table
 from ivr.reputation.evidence import Clearing
+from ivr.reputation.reckoning import weighed
 from ivr.reputation.records import Block, Reputation, block_key, blocks_of, reputation_key
 from ivr.store.derived import Derived
 from ivr.store.table import maybe, untyped
 from tests.reputation import plain
+from tests.reputation.happenings import DAY
 
 OPERATIONS = ("get_item", "query", "put_item", "update_item", "batch_get_item", "transact_write_items")
 
@@ -109,10 +111,21 @@ class World:
             )
             for name in ("spam", "legit", "activity"):
                 assert abs(getattr(found, name) - 1e6 * getattr(wanted, name)) <= 1, (caller, name)
+            for days in (1, 6.9, 7, 7.1, 30):  # and as it is read later, with no event in between
+                later = int(found.as_of + days * DAY)
+                then = plain.reputation(happened, caller, later)
+                spam, legit = weighed(found, later)
+                assert abs(spam - then.spam) < 1e-5, (caller, days)
+                assert abs(legit - min(then.legit, 0.7)) < 1e-5, (caller, days)
             for block in blocks_of(caller):
                 member = self.members(block).get(caller[len(block) :])
                 if member:  # who was bad once stays a member, with the standing of today
-                    assert (member.as_of, member.spam, member.legit) == (found.as_of, found.spam, found.legit)
+                    assert (member.as_of, member.spam, member.legit, member.young) == (
+                        found.as_of,
+                        found.spam,
+                        found.legit,
+                        found.young,
+                    )
                 else:
                     assert not plain.flagged(wanted, wanted.as_of)
 

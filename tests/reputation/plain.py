@@ -17,31 +17,39 @@ class Sums(NamedTuple):
     category: str = ""
 
 
-def last_words(happened, caller):
-    """The last that each person's calls said of a caller: at the same moment, the greater id."""
+WEEK = 7 * DAY
+
+
+def last_words(happened, caller, kind):
+    """The last report or trust of each person: at the same moment, the greater id."""
     words = {}
     for n, one in enumerate(happened):
-        counts = (isinstance(one, Reported) and one.counted) or (isinstance(one, Talked) and one.trusted)
+        counts = isinstance(one, kind) and (one.counted if kind is Reported else one.trusted)
         if counts and one.caller == caller:
             words[one.person] = max(words.get(one.person, (0, 0)), (one.at, n))
-    return [happened[n] for _, n in words.values()]
+    return words
 
 
-def reputation(happened, caller):
-    """What is known of a caller after all this, in units (a fresh report is 1)."""
+def reputation(happened, caller, now=None):
+    """What is known of a caller after all this, in units (a fresh report is 1): as of the last of it, or as of now."""
+    reports, trusts = (last_words(happened, caller, kind) for kind in (Reported, Talked))
     cleared_at = max((one.at for one in happened if isinstance(one, Cleared) and one.caller == caller), default=0)
-    live = [
-        one
-        for one in last_words(happened, caller)
-        if one.at > cleared_at and not (isinstance(one, Reported) and "withdrawn" in one.added)
-    ]
-    if not live:
+
+    def holds(word):
+        return word[0] > cleared_at and "withdrawn" not in getattr(happened[word[1]], "added", ())
+
+    reporting = {person: word for person, word in reports.items() if holds(word)}
+    trusting = {p: word for p, word in trusts.items() if holds(word) and word > reports.get(p, (0, 0))}
+    if not reporting and not trusting:
         return Sums()
-    newest = max(one.at for one in live)
-    spam = [one for one in live if isinstance(one, Reported)]
+    newest = max(at for at, _ in (*reporting.values(), *trusting.values()))
+    then = max(newest, now or 0)
+    grown = {p: word for p, word in trusting.items() if then - word[0] >= WEEK}
+    spam = [happened[n] for p, (_, n) in reporting.items() if p not in grown]
+    legit = [happened[n] for _, n in grown.values()]
 
     def left(one, half_life):
-        return 2 ** -((newest - one.at) / DAY / half_life)
+        return 2 ** -((then - one.at) / DAY / half_life)
 
     about = Counter()
     for one in spam:
@@ -50,9 +58,9 @@ def reputation(happened, caller):
     return Sums(
         as_of=newest,
         spam=sum(left(one, 125) for one in spam),
-        legit=sum(left(one, 125) for one in live if isinstance(one, Talked)),
+        legit=sum(left(one, 125) for one in legit),
         activity=sum(left(one, 14) for one in spam),
-        live=len(live),
+        live=len(spam),
         category=min(about, key=lambda word: (-about[word], word), default=""),
     )
 
@@ -60,8 +68,9 @@ def reputation(happened, caller):
 def flagged(sums, now):
     """Whether these sums flag a caller: Wilson's lower bound of the share of spam, as the textbook has it."""
     left = 2 ** -(max(now - sums.as_of, 0) / DAY / 125)
-    n = (sums.spam + sums.legit) * left
+    spam, legit = sums.spam * left, min(sums.legit * left, 0.7)
+    n = spam + legit
     if not n:
         return False
-    p, z = sums.spam * left / n, 1.96
+    p, z = spam / n, 1.96
     return (p + z * z / 2 / n - z * (p * (1 - p) / n + z * z / 4 / n / n) ** 0.5) / (1 + z * z / n) >= 0.45

@@ -10,6 +10,7 @@ from ivr.records import CATEGORIES
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.reckoning import MILLION, Standing, confidence, faded, is_bad, reckon
 from ivr.reputation.records import Block, blocks_of
+from ivr.reputation.weights import WEIGHTS
 from tests.reputation.happenings import DAY, START
 
 CALLER = "+13035550120"
@@ -49,7 +50,8 @@ def test_a_unit_fades_by_half_in_each_half_life(days, half_life, left):
     ],
 )
 def test_confidence_is_wilsons_lower_bound(spam, legit, sure):
-    assert round(confidence(units(spam, legit), START), 2) == sure
+    uncapped = WEIGHTS._replace(most_legit=1000.0)
+    assert round(confidence(units(spam, legit), START, uncapped), 2) == sure
 
 
 @pytest.mark.parametrize("people", range(1, 31))
@@ -85,14 +87,27 @@ def test_a_clock_that_is_behind_makes_no_report_weigh_more():
     [
         ([], 0, Standing()),
         ([said(1)], 0, Standing(START, MILLION, 0, MILLION, 1)),
-        ([said(1), said(2, axis="legit")], 0, Standing(START, MILLION, MILLION, MILLION, 2)),
+        ([said(1), said(2, axis="legit")], 0, Standing(START, MILLION, 0, MILLION, 1, young=str(START))),
         ([said(1, withdrawn=1)], 0, Standing()),
         ([said(1), said(2, withdrawn=1)], 0, Standing(START, MILLION, 0, MILLION, 1)),
         ([said(1), said(2)], START - 1, Standing(START, 2 * MILLION, 0, 2 * MILLION, 2)),
         ([said(1), said(2)], START, Standing()),
         ([said(1), said(2, START + 1)], START, Standing(START + 1, MILLION, 0, MILLION, 1)),
         ([said(1, START - 125 * DAY), said(2)], 0, Standing(START, 1_500_000, 0, 1_002_052, 2)),
-        ([said(1, START - 125 * DAY), said(2, axis="legit")], 0, Standing(START, 500_000, MILLION, 2_052, 2)),
+        (
+            [said(1, START - 125 * DAY), said(2, axis="legit")],
+            0,
+            Standing(START, 500_000, 0, 2_052, 1, young=str(START)),
+        ),
+        ([said(1), said(2, START - 125 * DAY, axis="legit")], 0, Standing(START, MILLION, 500_000, MILLION, 1)),
+        # The last word of one person: a trust takes the place of their report once it is a week old.
+        (
+            [said(1, START - DAY), said(1, axis="legit")],
+            0,
+            Standing(START, 994_470, 0, 951_695, 1, young=f"{START}:{START - DAY}"),
+        ),
+        ([said(1), said(1, START - 9 * DAY, axis="legit")], 0, Standing(START, MILLION, 0, MILLION, 1)),
+        ([said(1, withdrawn=1), said(1, START - 9 * DAY, axis="legit")], 0, Standing()),
     ],
 )
 def test_what_evidence_adds_up_to(evidence, cleared_at, wanted):
