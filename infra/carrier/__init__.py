@@ -14,6 +14,7 @@ from infra.carrier.phone import (
     SPEAK,
     STUTTER,
     Phone,
+    PickUp,
     SharedKeys,
     Token,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Leg",
     "Message",
     "Phone",
+    "PickUp",
     "Post",
     "Recording",
     "Refused",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.carrier.joining_late import REACTION_SECONDS, hear_late
 from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, STUTTER, Token
 from infra.carrier.scene import Request
 from infra.carrier.speaking import pause, play, say, until
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 BARGE_IN_SECONDS = 0.5
 """How soon somebody presses who does not wait for the prompt."""
-REACTION_SECONDS = 1.0
-"""How soon somebody presses after the end of the prompt."""
 BETWEEN_KEYS_SECONDS = 0.3
 _PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 
@@ -27,7 +26,9 @@ def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
     leg = scene.leg
     leg.answer()
     early = leg.phone.barge_in()
-    if early is None:
+    if leg.phone.joins_after is not None:
+        token = yield from hear_late(leg, verb.inside, _prompt(scene, verb))
+    elif early is None:
         yield from _prompt(scene, verb)
         token = leg.phone.next_token(leg.heard())
     else:

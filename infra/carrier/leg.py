@@ -25,6 +25,7 @@ By: TypeAlias = Literal["person", "document", "network"]
 Place: TypeAlias = Literal["call", "whisper", "wait", "queue"]
 
 API_VERSION = "2010-04-01"
+_ANSWERED_BY = {"voicemail": "by a voicemail", "screening": "by itself, to screen the call"}
 _PLACE_FIELDS = ("City", "State", "Zip", "Country")
 
 
@@ -107,6 +108,13 @@ class Leg:
         self.network.alive += 1
 
     @property
+    def joined_at(self) -> float | None:
+        """When the owner of a screening telephone joins; None for any other telephone, and where nobody does."""
+        if self.phone.joins_after is None or self.answered_at is None:
+            return None
+        return self.answered_at + self.phone.joins_after
+
+    @property
     def root(self) -> Leg:
         """The leg that began the call."""
         return self.parent.root if self.parent else self
@@ -176,7 +184,7 @@ class Leg:
             return
         self.answered_at = self.network.env.now
         self.state = "in-progress"
-        self.note("answered", "by a voicemail" if self.phone.is_machine else "")
+        self.note("answered", _ANSWERED_BY.get(self.phone.answers, ""))
         self.answered.succeed()
 
     def wait(self, event: simpy.Event) -> Steps[Any]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 VOICEMAIL_SECONDS = 60.0
 """How long a voicemail records before it hangs up."""
+SCREENING_SECONDS = 30.0
+"""How long a telephone that screens calls asks for a reason before it hangs up, where its owner does not join."""
 
 
 class Act(Enum):
@@ -66,6 +68,8 @@ class SPEAK:
 Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK | SPEAK
 """One input: a string of keys (0-9, *, #) typed after the prompt, or one of the words above."""
 
+PickUp: TypeAlias = Literal["answers", "busy", "no-answer", "voicemail", "declines", "failed", "screening"]
+
 Ask: TypeAlias = Callable[[list["Entry"]], Token]
 """Given what was heard on the leg since its last input, the next token."""
 
@@ -85,8 +89,16 @@ class Phone:
     """
 
     keys: Iterable[Token] | SharedKeys = ()
-    answers: Literal["answers", "busy", "no-answer", "voicemail", "declines", "failed"] = "answers"
-    """What happens when the phone is rung; "failed" is a number that the network can't reach."""
+    answers: PickUp = "answers"
+    """What happens when the phone is rung; "failed" is a number that the network can't reach.
+
+    "screening" is a telephone that answers by itself, asks for a reason and shows it to its owner (iOS 26, Pixel).
+    """
+    joins_after: float | None = None
+    """Seconds after a screening telephone answered at which its owner joins; None: never.
+
+    Who joins hears only from then on, and presses each key as soon as they have heard it named.
+    """
     rings_for: float = 6.0
     """Seconds of ringing before it is answered or declined."""
     hangs_up_after: float | None = None
@@ -103,13 +115,20 @@ class Phone:
 
     def __post_init__(self) -> None:
         self._script = self.keys if isinstance(self.keys, SharedKeys) else SharedKeys(self.keys)
-        if self.answers == "voicemail" and self.hangs_up_after is None:
-            self.hangs_up_after = VOICEMAIL_SECONDS
+        if self.is_machine and self.hangs_up_after is None:
+            self.hangs_up_after = VOICEMAIL_SECONDS if self.answers == "voicemail" else SCREENING_SECONDS
 
     @property
     def is_machine(self) -> bool:
-        """Whether a voicemail answers: it presses no keys."""
-        return self.answers == "voicemail"
+        """Whether no person ever is on this telephone once it has answered: it presses no keys."""
+        return self.answers == "voicemail" or (self.answers == "screening" and self.joins_after is None)
+
+    @property
+    def waits_for(self) -> Token | None:
+        """What comes next in this person's script; None where it has run out, or is for a talk, or they are asked."""
+        if self.ask or not self._script.tokens or isinstance(self._script.tokens[0], PRESS_IN_TALK):
+            return None
+        return self._script.tokens[0]
 
     def barge_in(self) -> str | None:
         """Take the keys to press during the prompt, if that is what comes next."""

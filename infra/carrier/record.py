@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.gather import REACTION_SECONDS, count_keys
+from infra.carrier.gather import count_keys
+from infra.carrier.joining_late import REACTION_SECONDS
 from infra.carrier.leg import HungUpError
 from infra.carrier.phone import HANG_UP, SILENCE, SPEAK
 from infra.carrier.recordings import Recording

@@ -35,3 +35,11 @@ def ring(leg: Leg, progress: Progress) -> Steps[None]:
     if phone.hangs_up_after is not None:
         leg.hang_up_in(phone.hangs_up_after)
     leg.answer()
+    if phone.joins_after is not None:
+        leg.network.env.process(_join(leg, phone.joins_after))
+
+
+def _join(leg: Leg, after: float) -> Steps[None]:
+    yield leg.network.env.timeout(after)
+    if leg.is_alive:
+        leg.note("joins", f"the call, {after:g} s after it was answered")

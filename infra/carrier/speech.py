@@ -37,6 +37,8 @@ _DIGIT_WORDS = {
     )
     for word in words.split()
 }
+_SIGN_WORDS = {"star": "*", "النجمة": "*", "hash": "#", "المربع": "#"}
+_PRESS = re.compile(r"(?:\bpress|اضغطوا)\s+(\w+)", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -75,6 +77,15 @@ def announced_digit(heard: Iterable[tuple[str, str]]) -> str | None:
     english = [digit for language, text in spoken if language == "en" for digit in _digits(text)]
     digits = english or [digit for _, text in spoken for digit in _digits(text)]
     return digits[-1] if digits else None
+
+
+def key_named(sentence: str) -> str | None:
+    """Find the key that a sentence tells to press, or None."""
+    found = _PRESS.search(sentence)
+    if found is None:
+        return None
+    word = found[1].lower()
+    return _SIGN_WORDS.get(word) or next(iter(_digits(word)), None)
 
 
 def _digits(text: str) -> list[str]:

@@ -13,6 +13,8 @@ Kind: TypeAlias = Literal[
     "dialled",
     "ringing",
     "answered",
+    "joins",
+    "heard",
     "said",
     "played",
     "paused",

@@ -12,6 +12,7 @@ import click
 from infra.cli import output
 from infra.cli.keys import read_keys
 from infra.cli.numbers import caller_id, full_number
+from infra.cli.picking_up import PickingUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _FAULTS = 1  # exit status
 
-_pick_up = click.Choice(["answers", "no-answer", "busy", "voicemail", "declines"])
+_PICKING_UP = PickingUp()
 
 
 @click.command
@@ -30,10 +31,10 @@ _pick_up = click.Choice(["answers", "no-answer", "busy", "voicemail", "declines"
 @click.option("--to", required=True, help="The line that is called.")
 @click.option("--keys", help='What all legs press, in the order in which they are asked, such as "check 9 1 2".')
 @click.option(
-    "--customer", default="answers", show_default=True, type=_pick_up, help="What the customer does, rung back too."
+    "--customer", default="answers", show_default=True, type=_PICKING_UP, help="What the customer does, rung back too."
 )
-@click.option("--care", default="answers", show_default=True, type=_pick_up, help="What customer care does.")
-@click.option("--second-care", default="answers", show_default=True, type=_pick_up, help="And its second number.")
+@click.option("--care", default="answers", show_default=True, type=_PICKING_UP, help="What customer care does.")
+@click.option("--second-care", default="answers", show_default=True, type=_PICKING_UP, help="And its second number.")
 @click.option("--talk", default=30.0, show_default=True, type=click.FloatRange(1, 14400), help="Seconds of talk.")
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter of Twilio's, such as StirVerstat=...")
 @click.option("--seed", type=int, help="Draw the same CallSids, and so the same digits, every time.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -13,6 +13,7 @@ from infra.carrier import Carrier, Phone, Recording, SharedKeys, http_get, http_
 from infra.cli import output
 from infra.cli.afterwards import Afterwards, reachable_over_rest
 from infra.cli.keys import write_key
+from infra.cli.picking_up import PicksUp
 from infra.cli.story import Story
 from infra.cli.target import target_of
 from infra.cli.words import report_as_json, report_in_words
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from infra.local.stackfile import Running
     from ivr.records import Report
     from ivr.store import Store
-
-PickUp = Literal["answers", "no-answer", "busy", "voicemail", "declines"]
 
 
 class Talk:
@@ -69,7 +68,7 @@ class Talk:
     def hold(self, from_: str, parameters: dict[str, str]) -> None:
         """Let the call happen, and what it sets off."""
         self.reported_before = self._last_report()
-        phone = self._phone("caller", "answers")
+        phone = self._phone("caller", PicksUp("answers"))
         self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
         self.story = Story(self.carrier, self.call, self.phones)
         if self.dialogue:
@@ -167,9 +166,9 @@ class Talk:
             _customer_of(self.store, self.line): customer,
         }
 
-    def _phone(self, name: str, answers: str) -> Phone:
+    def _phone(self, name: str, picks_up: PicksUp) -> Phone:
         ask = self.dialogue.ask if self.dialogue else None
-        return Phone(keys=self.script, name=name, answers=cast("PickUp", answers), ask=ask)
+        return Phone(keys=self.script, name=name, answers=picks_up.how, joins_after=picks_up.joins_after, ask=ask)
 
     def _recordings(self, caller: str) -> list[Recording]:
         """What callers left in calls before this one, with a carrier that is gone."""

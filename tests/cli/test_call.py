@@ -51,6 +51,22 @@ def test_the_customer_may_not_take_the_call(ivr, stack, what):
     assert "customer" in told.out
 
 
+def test_the_customers_telephone_may_screen_calls_by_itself_and_its_owner_join_late(ivr, stack):
+    screening = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 1", "--customer"]
+    joined = ivr(*screening, "screening@9")
+    assert "[answered by itself, to screen the call]" in joined.out
+    assert "[joins the call, 9 s after it was answered]" in joined.out
+    assert re.search(r"\[heard .*\[pressed 1\].*\[bridged in", joined.out, re.DOTALL)
+    alone = ivr(*screening, "screening")
+    assert "bridged" not in alone.out
+    assert "    customer  [pressed" not in alone.out
+
+
+def test_a_word_for_picking_up_that_is_none_is_refused_with_those_that_are(ivr, stack):
+    told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--customer", "screening@soon")
+    assert "'screening@soon' is none of answers, no-answer, busy, voicemail, declines, screening" in told.refusal
+
+
 def test_care_and_its_second_number_pick_up_as_told(ivr, stack):
     to_care = ["call", "--from", HOME, "--to", demo.REPORT_LINE, "--keys", "2 0 1"]
     assert "[bridged with care]" in ivr(*to_care).out

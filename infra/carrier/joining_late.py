@@ -1,0 +1,78 @@
+"""A person who joins a call that their telephone answered by itself: what they hear, and when they press a key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.carrier.phone import BARGE_IN, SILENCE
+from infra.carrier.speaking import until
+from infra.carrier.speech import key_named, language_of, seconds_to_say
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from typing import Any
+
+    import simpy
+
+    from infra.carrier.document import Verb
+    from infra.carrier.leg import Leg
+    from infra.carrier.network import Steps
+    from infra.carrier.phone import Token
+
+REACTION_SECONDS = 1.0
+"""How soon somebody presses after the end of a prompt, or of the sentence that names a key."""
+_BETWEEN_SENTENCES = re.compile(r"(?<=\.)\s+")
+
+
+class Sentence(NamedTuple):
+    """One sentence of a prompt, and when it is spoken, in simulated seconds."""
+
+    text: str
+    language: str
+    start: float
+    end: float
+
+
+def hear_late(leg: Leg, inside: Iterable[Verb], prompt: Generator[simpy.Event, Any, None]) -> Steps[Token]:
+    """Play a Gather's prompt to a telephone whose owner joins late, and give what they do.
+
+    They hear a sentence only where they have joined before it begins, and press a key only once they heard it named.
+    """
+    env = leg.network.env
+    joined = float("inf") if leg.joined_at is None else leg.joined_at
+    sentences = list(_sentences(leg, inside))
+    heard = [sentence for sentence in sentences if sentence.start >= joined]
+    wanted = leg.phone.waits_for
+    named = next((one for one in heard if isinstance(wanted, str) and key_named(one.text) == wanted[:1]), None)
+    if named is not None:
+        yield from until(leg, prompt, env.timeout(named.end + REACTION_SECONDS - env.now))
+        _note_heard(leg, [one for one in heard if one.end <= env.now])
+        return BARGE_IN(str(leg.phone.next_token(leg.heard())))
+    yield from prompt
+    if joined > env.now:
+        return SILENCE
+    _note_heard(leg, heard)
+    if isinstance(wanted, str):  # they would press it, and wait to hear which key it is
+        return SILENCE
+    return leg.phone.next_token(leg.heard())
+
+
+def _sentences(leg: Leg, inside: Iterable[Verb]) -> Iterator[Sentence]:
+    now = leg.network.env.now
+    for verb in inside:
+        if verb.name != "Say":
+            now += verb.number("length", 1) if verb.name == "Pause" else leg.network.options.play_seconds
+            continue
+        language = language_of(verb.attributes.get("voice", ""), verb.attributes.get("language", ""))
+        whole, words = seconds_to_say(verb.text, language), len(verb.text.split())
+        for text in _BETWEEN_SENTENCES.split(verb.text.strip()):
+            end = now + whole * len(text.split()) / words
+            yield Sentence(text, language, now, end)
+            now = end
+
+
+def _note_heard(leg: Leg, heard: list[Sentence]) -> None:
+    """Write down what the owner heard of a prompt, once for each language."""
+    for language in dict.fromkeys(sentence.language for sentence in heard):
+        leg.note("heard", " ".join(s.text for s in heard if s.language == language), language=language)
