@@ -42,6 +42,7 @@ class Conversation:
             "care_languages": settings.care_languages,
             "care_workflow_sid": settings.care_workflow_sid,
             "home_region": settings.home_region,
+            "extra_number_ranges": ",".join(settings.extra_number_ranges),
             "message_seconds": str(settings.message_seconds),
             "sms_from": settings.sms_from,
         }
@@ -72,7 +73,7 @@ class Conversation:
         )
 
     def _is_report_line(self, webhook: Webhook) -> bool:
-        return webhook.called == self.settings.report_number
+        return self.settings.number(webhook.called).text == self.settings.report_number
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
         facts = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import tzdata
 
-from ivr import numbers
+from ivr import number_text, numbers
 from ivr.care import ALWAYS
 from ivr.xml_text import forbidden_in
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from urllib.parse import SplitResult
 
+_MOST_DIGITS = 15  # of E.164
 _LOOPBACK = {"127.0.0.1", "localhost"}
 _LONGEST_NAME = 100  # characters; longer than any operator's, and far from the longest Say that Twilio takes
 
@@ -109,7 +110,8 @@ def _is_host_alone(url: SplitResult) -> bool:
 def telephone_number(text: str) -> str:
     """A telephone number in E.164, or nothing."""
     number = numbers.read(text, "ZZ")
-    if text and number.kind is not numbers.Kind.E164:
+    in_full = number_text.bare(text).startswith(("+", "00"))
+    if text and not (in_full and number.kind is numbers.Kind.E164):
         raise ValueError("it must be a telephone number in E.164, such as +96824123456")
     return number.text if text else ""
 
@@ -117,6 +119,29 @@ def telephone_number(text: str) -> str:
 def listed_numbers(text: str) -> tuple[str, ...]:
     """Numbers with commas between; whether they are some of the home region is for ``Settings.check`` to say."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def number_ranges(text: str) -> tuple[str, ...]:
+    """Ranges of numbers with commas between: a country code, one digit or more, and an x for each digit after that."""
+    ranges = listed_numbers(text)
+    for one in ranges:
+        why = _what_is_wrong_with_range(one)
+        if why:
+            raise ValueError(f"{one!r} {why}. Write a range as +9686xxxxxxx: an x for each digit that may be any")
+    return ranges
+
+
+def _what_is_wrong_with_range(one: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]*x+", one) or len(one) > len("+") + _MOST_DIGITS:
+        return f"is no range of numbers of at most {_MOST_DIGITS} digits"
+    country = numbers.country_code(one.rstrip("x"))
+    if not country:
+        return "begins with no country code"
+    if one.rstrip("x") == country:
+        return f"is all of {country}: name at least one digit more"
+    if any(numbers.costs_the_caller(one.replace("x", digit)) for digit in "0123456789"):
+        return "holds premium numbers, which are never rung"
+    return ""
 
 
 def sms_sender(text: str) -> str:

@@ -17,6 +17,7 @@ from ivr.setting_values import (
     location,
     loopback_url,
     media_url,
+    number_ranges,
     opening_hours,
     queue_url,
     service_url,
@@ -129,6 +130,10 @@ class Settings:
         "Numbers (hospital, police) that skip the human check in every mode, separated by commas.", read=listed_numbers
     )
     home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=country)
+    extra_number_ranges: tuple[str, ...] = _setting(
+        "Number ranges that libphonenumber does not know yet, with commas between, as +9686xxxxxxx (x: any digit).",
+        read=number_ranges,
+    )
     timezone: str = _setting("Time zone in which times are spoken and printed.", default="Asia/Muscat", read=time_zone)
     caller_id_shown: str = _setting(
         "What the customer's telephone shows: the line's own number or the caller's (some countries refuse that).",
@@ -217,14 +222,23 @@ class Settings:
                 )
         for name in ("own_numbers", "always_ring"):
             for text in getattr(self, name):
-                if numbers.read(text, self.home_region).text == "":
+                if not self.number(text).text:
                     raise SettingsError(
                         f"{name.upper()} holds {text!r}, which is no number of region {self.home_region}"
                     )
 
+    def number(self, text: str) -> numbers.Number:
+        """A number as it came, normalised for this deployment."""
+        return numbers.read(text, *self.numbering)
+
+    @property
+    def numbering(self) -> tuple[str, tuple[str, ...]]:
+        """What numbers are read by: the home region, and the ranges that are newer than libphonenumber."""
+        return self.home_region, self.extra_number_ranges
+
     def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
         """Numbers and short codes as ``ivr.numbers`` writes them."""
-        return frozenset(numbers.read(text, self.home_region).text for text in texts)
+        return frozenset(self.number(text).text for text in texts)
 
     @property
     def numbers_apart(self) -> Apart:

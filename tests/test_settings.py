@@ -22,7 +22,15 @@ from tests.conftest import ENVIRONMENT
         ("CARE_NUMBER", "24123456", "E.164"),
         ("OWN_NUMBERS", "1500,abc", "'abc'"),
         ("ALWAYS_RING", "+1", "'+1'"),
+        ("CARE_NUMBER", "\u200e24123456", "E.164"),
         ("HOME_REGION", "Oman", "two-letter"),
+        ("EXTRA_NUMBER_RANGES", "+9686", "no range"),
+        ("EXTRA_NUMBER_RANGES", "9686xxxxxxx", "no range"),
+        ("EXTRA_NUMBER_RANGES", "+9686xxxxxxx;+9683xxxxxxx", "no range"),
+        ("EXTRA_NUMBER_RANGES", "+9686xxxxxxxxxxxxx", "at most 15 digits"),
+        ("EXTRA_NUMBER_RANGES", "+9686xxxxxxx,+968xxxxxxxx", "'+968xxxxxxxx' is all of +968"),
+        ("EXTRA_NUMBER_RANGES", "+9996xxxxxxx", "no country code"),
+        ("EXTRA_NUMBER_RANGES", "+96890xxxxxx", "premium"),
         ("TIMEZONE", "Muscat", "Asia/Muscat"),
         ("CALLER_ID_SHOWN", "both", "line or caller"),
         ("RING_SECONDS", "4", "from 5 to 600"),
@@ -41,6 +49,18 @@ def test_a_wrong_setting_names_itself_and_the_remedy(name, value, says):
 def test_a_base_url_loses_its_trailing_slash():
     settings = Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": "https://ivr.example.com/"})
     assert settings.public_base_url == "https://ivr.example.com"
+
+
+def test_ranges_newer_than_the_library_are_those_set():
+    given = {**ENVIRONMENT, "EXTRA_NUMBER_RANGES": "+9686xxxxxxx, +96839xxxxxx"}
+    settings = Settings.from_environment(given)
+    assert settings.extra_number_ranges == ("+9686xxxxxxx", "+96839xxxxxx")
+    assert settings.number("61234567").text == "+96861234567"
+
+
+def test_a_setting_that_must_be_a_number_in_full_may_be_pasted_with_invisible_marks():
+    given = {**ENVIRONMENT, "CARE_NUMBER": "\u202a+968 2412 3456\u202c"}
+    assert Settings.from_environment(given).care_number == "+96824123456"
 
 
 def test_our_own_numbers_are_those_set_and_customer_care():

@@ -58,7 +58,7 @@ def list_callers(place: Place, *, as_json: bool) -> None:
 def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as_json: bool) -> None:
     """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
     target = place.target()
-    caller = caller_id(number, target.settings.home_region)
+    caller = caller_id(number, *target.settings.numbering)
     if not caller.text:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     timezone = target.settings.timezone

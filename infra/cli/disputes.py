@@ -90,7 +90,7 @@ def _resolve(place: Place, number: str, note: str, *, cleared: bool, as_json: bo
 
 
 def _new(target: Target, number: str, note: str) -> Dispute:
-    caller = caller_id(number, target.settings.home_region)
+    caller = caller_id(number, *target.settings.numbering)
     if not caller.text:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     now = int(time.time())

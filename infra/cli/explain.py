@@ -13,7 +13,6 @@ from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
 from infra.cli.words import UNCOUNTED
 from infra.cli.words import as_json as record_as_json
-from ivr import numbers
 from ivr.recording import SCREENED, ReportByCall
 from ivr.records import CallRecord
 from ivr.reputation.reckoning import confidence, faded, weighed
@@ -24,6 +23,7 @@ from ivr.screening.way_in import way_in
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
+    from ivr import numbers
     from ivr.records import Record
     from ivr.reputation.records import Reputation
     from ivr.screening.rules import Looked
@@ -67,8 +67,8 @@ def explain(
     """
     target = place.target()
     settings, now = target.settings, int(time.time())
-    caller = caller_id(number, settings.home_region)
-    called = full_number(line, settings.home_region, "--line")
+    caller = caller_id(number, *settings.numbering)
+    called = full_number(line, settings.home_region, "--line", settings.extra_number_ranges)
     with reachable(target):
         looked = target.store.look_up(called, caller, now)
     evidence = rules.Case(
@@ -84,7 +84,7 @@ def explain(
         looked,
         spoke[0],
         caller=caller,
-        forwarded_from=numbers.read(forwarded_from, settings.home_region).text,
+        forwarded_from=settings.number(forwarded_from).text,
         call_sid="",
         now=now,
         always_ring=settings.normalised(settings.always_ring),

@@ -29,7 +29,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_jso
     wish to get no messages stays too, for it would get them again.
     """
     target = place.target()
-    text = full_number(number, target.settings.home_region, "NUMBER")
+    text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
     person = person_of(text, target)
     table = Forgetting.of(target.settings, target.store.client)
     if not dry_run:

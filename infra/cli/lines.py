@@ -65,8 +65,8 @@ def add(
 ) -> None:
     """Register NUMBER as a line: protected (it rings one customer) or report (the public hotline)."""
     target = place.target()
-    region = target.settings.home_region
-    number = full_number(number, region, "the line")
+    region, newer = target.settings.numbering
+    number = full_number(number, region, "the line", newer)
     if kind == "protected" and not ring_to:
         raise click.ClickException("a protected line needs --ring-to, the customer's telephone")
     if kind != "protected" and ring_to:
@@ -74,7 +74,7 @@ def add(
     line = Line(
         number=number,
         kind=kind,
-        ring_to=may_ring(ring_to, region, foreign=foreign) if ring_to else "",
+        ring_to=may_ring(ring_to, region, newer, foreign=foreign) if ring_to else "",
         languages=languages,
         mode=mode,
     )

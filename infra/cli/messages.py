@@ -91,7 +91,7 @@ def opt_in(place: Place, *, number: str, as_json: bool) -> None:
 
 def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
     target = place.target()
-    text = full_number(number, target.settings.home_region, "NUMBER")
+    text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
     person, now = person_of(text, target), int(time.time())
     table = Errands.beside(target.store)
     with reachable(target):

@@ -8,12 +8,12 @@ from ivr import numbers
 from ivr.numbers import Kind, Number
 
 
-def caller_id(text: str, home_region: str) -> Number:
+def caller_id(text: str, home_region: str, extra_ranges: tuple[str, ...] = ()) -> Number:
     """Whatever a caller may show: a number, a short code, a sip address, a word such as anonymous.
 
     Raises ``click.ClickException`` for what no telephone network would send.
     """
-    number = numbers.read(text, home_region)
+    number = numbers.read(text, home_region, extra_ranges)
     if number.kind is Kind.MALFORMED and not text.strip().lower().startswith(("sip:", "sips:")):
         raise click.ClickException(
             f"{text!r} is no telephone number. Write it as +96891234567, or a short code, a sip: address, or anonymous"
@@ -23,22 +23,25 @@ def caller_id(text: str, home_region: str) -> Number:
     return number
 
 
-def full_number(text: str, home_region: str, what: str) -> str:
+def full_number(text: str, home_region: str, what: str, extra_ranges: tuple[str, ...] = ()) -> str:
     """A number in E.164. Raises ``click.ClickException``, which names it by ``what``."""
-    number = numbers.read(text, home_region)
+    number = numbers.read(text, home_region, extra_ranges)
     if number.kind is not Kind.E164:
         raise click.ClickException(f"{what} is {text!r}, which is no telephone number. Write it as +12025550100")
     return number.text
 
 
-def may_ring(text: str, home_region: str, *, foreign: bool) -> str:
+def may_ring(text: str, home_region: str, extra_ranges: tuple[str, ...] = (), *, foreign: bool) -> str:
     """A number that may be rung: fixed or mobile, of the home region or, with ``foreign``, of any; never premium."""
-    number = full_number(text, home_region, "--ring-to")
-    if numbers.may_be_dialled(Number(Kind.E164, number), home_region):
+    number = full_number(text, home_region, "--ring-to", extra_ranges)
+    if numbers.may_be_dialled(Number(Kind.E164, number), home_region, extra_ranges):
         return number
     region = _region(number)
-    if not region or not numbers.may_be_dialled(Number(Kind.E164, number), region):
-        raise click.ClickException(f"{number} is neither a fixed nor a mobile number: it may not be rung")
+    if not numbers.may_be_dialled(Number(Kind.E164, number), region, extra_ranges):
+        raise click.ClickException(
+            f"{number} is neither a fixed nor a mobile number: it may not be rung. If its range is new, "
+            "name it in EXTRA_NUMBER_RANGES"
+        )
     if not foreign:
         raise click.ClickException(
             f"{number} is a number of {region}, and the home region is {home_region}: add --foreign if you mean it"
@@ -49,4 +52,8 @@ def may_ring(text: str, home_region: str, *, foreign: bool) -> str:
 def _region(number: str) -> str:
     import phonenumbers
 
-    return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)) or "")
+    parsed = phonenumbers.parse(number)
+    found = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
+    return str(found)

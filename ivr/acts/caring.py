@@ -184,7 +184,7 @@ class Caring:
         number = self.means.read(webhook.called if webhook.is_outbound else webhook.caller)
         if number.kind is not Kind.E164:
             return ""
-        if numbers.may_be_dialled(number, self.means.settings.home_region):
+        if numbers.may_be_dialled(number, *self.means.settings.numbering):
             return number.text
         from ivr.follow_up.destinations import why_not_ring
 

@@ -34,11 +34,19 @@ class Means(NamedTuple):
 
     def read(self, raw: str) -> numbers.Number:
         """A number as it came, normalised for the home region."""
-        return numbers.read(raw, self.settings.home_region)
+        return self.settings.number(raw)
 
     def pseudonym(self, number: str) -> str:
         """A customer's pseudonym. Raises ``ivr.secrets.SecretUnavailableError``."""
         return pseudonym(number, self.hmac_key())
+
+    def person(self, webhook: Webhook) -> str:
+        """The pseudonym of the person on this leg, however their number is written; empty where they show none.
+
+        Raises ``ivr.secrets.SecretUnavailableError``.
+        """
+        number = self.read(webhook.person).text
+        return self.pseudonym(number) if number else ""
 
     def line_of(self, number: str, webhook: Webhook) -> records.Line | None:
         """The line that is registered for a person's number: the one they dialled, or that of the last call to them.

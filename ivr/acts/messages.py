@@ -153,7 +153,7 @@ class Messages:
         return self.left.held(person, webhook.now) if person else []
 
     def _person(self, webhook: Webhook) -> str:
-        return self.means.pseudonym(webhook.person) if webhook.is_ring_back else ""
+        return self.means.person(webhook) if webhook.is_ring_back else ""
 
     def _tell(self, held: list[LeftMessage], *, after: str, sets: str | None = None) -> Outcome:
         """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""

@@ -61,7 +61,7 @@ class OwnCalls:
 
     def find_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""
-        last = self.means.store.last_call(self.means.pseudonym(webhook.person)) if webhook.is_ring_back else None
+        last = self.means.store.last_call(self.means.person(webhook)) if webhook.is_ring_back else None
         call = self.means.store.call(last.call_sid) if last else None
         if call is None:
             return Outcome("none")
@@ -88,7 +88,7 @@ class OwnCalls:
         """
         if not webhook.is_ring_back or not state.call:
             return None
-        person, store = self.means.pseudonym(webhook.person), self.means.store
+        person, store = self.means.person(webhook), self.means.store
         for find in (store.last_call, store.last_report):
             last = find(person)
             if last and word_of(last.call_sid) == state.call:
@@ -98,7 +98,7 @@ class OwnCalls:
     def _last_report(self, webhook: Webhook) -> Report | None:
         if not webhook.is_ring_back:
             return None
-        last = self.means.store.last_report(self.means.pseudonym(webhook.person))
+        last = self.means.store.last_report(self.means.person(webhook))
         report = self.means.store.report(last.call_sid, last.which) if last else None
         in_time = report and webhook.now - report.reported_at <= _WITHDRAWN_WITHIN
         return report if report and in_time and not report.withdrawn else None

@@ -116,7 +116,7 @@ class Reporting:
 
     def record_number(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Record a report on the number that was typed and confirmed."""
-        reporter = self.means.pseudonym(self.means.read(webhook.person).text)
+        reporter = self.means.person(webhook)
         pressed = self._pressed_now(webhook.call_sid, effect.state.draft, effect, webhook, reporter)
         try:
             draft = self.means.store.draft(webhook.call_sid, effect.state.draft)

@@ -42,7 +42,7 @@ class Texting:
         return Outcome("sent")
 
     def _person(self, webhook: Webhook) -> str:
-        return self.means.pseudonym(webhook.person)
+        return self.means.person(webhook)
 
     def _errands(self) -> Errands:
         from ivr.store.errands import Errands  # no screened call needs it

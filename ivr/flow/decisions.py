@@ -26,7 +26,8 @@ def _yes(held: bool) -> str:  # noqa: FBT001  # the one word that every yes-or-n
 
 
 def _is_number(digits: str, facts: Facts) -> bool:
-    return numbers.read(digits, facts["home_region"]).kind in {numbers.Kind.E164, numbers.Kind.SHORT}
+    extra_ranges = tuple(filter(None, facts.get("extra_number_ranges", "").split(",")))
+    return numbers.read(digits, facts["home_region"], extra_ranges).kind in {numbers.Kind.E164, numbers.Kind.SHORT}
 
 
 def _care_known(facts: Facts) -> bool:
@@ -34,6 +35,7 @@ def _care_known(facts: Facts) -> bool:
 
 
 CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
+    # A caller who shows no number can't be put on a list.
     "may_be_trusted": lambda state, _: state.verdict == "unknown" and bool(state.digits) and not state.recorded,
     "can_be_reported": lambda state, _: state.recorded != "no",
     "care_known": lambda _, facts: _care_known(facts),

@@ -26,6 +26,7 @@ OTHERS = {
     "HomeRegion": "AE",
     "Timezone": "Asia/Dubai",
     "OwnNumbers": "1500",
+    "ExtraNumberRanges": "+9686xxxxxxx",
     "SmsFrom": "Nakhla",
 }
 

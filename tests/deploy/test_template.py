@@ -154,6 +154,7 @@ def test_every_parameter_is_described_and_has_its_place_in_the_form(template):
         ("BrandAr", "\u0639\u0645\u0627\u0646 \u0644\u0644\u0627\u062a\u0635\u0627\u0644", "????? ???????"),
         ("CareNumber", "+96824000000", "1500"),
         ("OwnNumbers", "+96824000000, 1500", "+96824000000;1500"),
+        ("ExtraNumberRanges", "+9686xxxxxxx, +96839xxxxxx", "+9686"),
         ("PublicBaseUrl", "https://voice.example.com", "https://voice.example.com/"),
         ("PublicBaseUrl", "https://voice.example.com:8443", "http://voice.example.com"),
         ("PublicBaseUrl", "", "https://voice.example.com/ivr"),

@@ -1,0 +1,71 @@
+"""Numbers as people type and paste them on the command line: the calls' own reader, so the same result."""
+
+import io
+import logging
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.cli.numbers import caller_id, full_number, may_ring
+from infra.local import demo, stackfile
+from infra.local.stack import Stack
+from ivr import numbers
+from tests.screening.spellings import dressed, in_full
+
+CALLER = "+96891234567"
+
+
+@pytest.fixture
+def newer_ranges(stack_file):
+    """A running stack that is told of a range which libphonenumber does not know."""
+    with Stack({"EXTRA_NUMBER_RANGES": "+9686xxxxxxx"}, log=io.StringIO()) as stack:
+        stackfile.write(stack.running, stack_file)
+        yield stack
+    logging.getLogger("werkzeug").setLevel(logging.NOTSET)
+
+
+@given(dressed(in_full(CALLER) | st.just("91234567")))
+def test_a_number_is_one_in_every_spelling(text):
+    assert caller_id(text, "OM").text == CALLER
+    assert full_number(text, "OM", "NUMBER") == CALLER
+    assert may_ring(text, "OM", foreign=False) == CALLER
+
+
+@given(st.text(max_size=30))
+def test_anything_that_is_typed_is_read_as_a_call_would_or_refused_in_a_line(text):
+    number = numbers.read(text, "OM")
+    try:
+        typed = caller_id(text, "OM")
+    except click.ClickException:
+        typed = None
+    assert typed == number or (typed is None and not number.text)
+
+
+@pytest.mark.parametrize("pasted", [f"\u200e{CALLER}", "\u202a+968 9123 4567\u202c", "sip:%2B96891234567@pbx.example"])
+def test_a_pasted_number_is_decided_about_and_found_again(ivr, stack, pasted):
+    decided = ivr("callers", "decide", pasted, "flagged", "--note", "prizes", "--json")
+    assert decided.json["caller"] == CALLER
+    explained = ivr("explain", "9123-4567", "--line", demo.PROTECTED_LINE, "--json").json
+    assert explained["verdict"]["reason"] == "desk_flagged"
+
+
+@pytest.mark.parametrize("withheld", ["+17378742833", '"Anonymous"', "sip:anonymous@anonymous.invalid", "0000"])
+def test_nothing_is_decided_about_a_withheld_caller(ivr, stack, withheld):
+    assert "withheld" in ivr("callers", "decide", withheld, "blocked", "--note", "x").refusal
+
+
+@pytest.mark.parametrize("impossible", ["+968091234567", "091234567", "+10000000000"])
+def test_nothing_is_decided_about_what_is_no_number(ivr, stack, impossible):
+    assert "no telephone number" in ivr("callers", "decide", impossible, "blocked", "--note", "x").refusal
+
+
+def test_a_customer_of_a_range_newer_than_the_library_is_registered(ivr, newer_ranges):
+    assert ivr("lines", "add", "+12025550170", "--ring-to", "61234567", "--json").json["ring_to"] == "+96861234567"
+    assert "EXTRA_NUMBER_RANGES" in ivr("lines", "add", "+12025550171", "--ring-to", "+96851234567").refusal
+    assert ivr("lines", "add", "+12025550171", "--ring-to", "+96890012345").refusal
+
+
+def test_without_the_setting_it_is_refused_and_the_setting_named(ivr, stack):
+    assert "EXTRA_NUMBER_RANGES" in ivr("lines", "add", "+12025550170", "--ring-to", "+96861234567").refusal
