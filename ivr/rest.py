@@ -33,6 +33,7 @@ TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twili
 IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives the webhook 15 s in all (FACTS 4)
 _TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
 _NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
+_MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neither the account's nor verified
 
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
 
@@ -63,8 +64,18 @@ class Twilio:
     def ring(self, *, number: str, line: str, url: str) -> str:
         """Ring a number from a line; who answers is at the URL. Returns the CallSid.
 
-        Raises ``NotSentError``, ``RefusedError`` or ``UnknownOutcomeError``.
+        A line that reaches Twilio over SIP is no number of the account's: then SIP_CALLER_ID is shown, once Twilio has
+        refused the line's own. Raises ``NotSentError``, ``RefusedError`` or ``UnknownOutcomeError``.
         """
+        instead = self.settings.sip_caller_id
+        try:
+            return self._ring(number=number, line=line, url=url)
+        except RefusedError as error:
+            if not instead or str(error) not in _MAY_NOT_BE_SHOWN:
+                raise
+            return self._ring(number=number, line=instead, url=url)
+
+    def _ring(self, *, number: str, line: str, url: str) -> str:
         base = self.settings.public_base_url
         return self._sid(
             self._client().calls.create,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 15  # of E.164
 _LOOPBACK = {"127.0.0.1", "localhost"}
-_LONGEST_NAME = 100  # characters; longer than any operator's, and far from the longest Say that Twilio takes
+_LONGEST_NAME = 60  # characters; longer than any operator's, and far from the longest Say that Twilio takes
 
 
 def choice(*allowed: str) -> Callable[[str], str]:

@@ -140,6 +140,11 @@ class Settings:
         default="line",
         read=choice("line", "caller"),
     )
+    sip_caller_id: str = _setting(
+        "What the customer's telephone shows of a call that came to Twilio over SIP, E.164: a number of the Twilio "
+        "account or a verified one, for neither of the call's own may be shown. Empty: the line's own number.",
+        read=telephone_number,
+    )
     ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=whole(5, 600))
     ring_back_after_seconds: int = _setting(
         "How long after it was asked for a ring-back is placed: the customer is still being told to hang up.",

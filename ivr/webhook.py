@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BODY_BYTES = 64 * 1024
 MOST_PARAMETERS = 500  # Twilio sends some thirty; new ones appear unannounced
 _FORM = "application/x-www-form-urlencoded"
+_SIP = ("sip:", "sips:")
 
 
 class RefusedError(Exception):
@@ -112,6 +113,12 @@ class Webhook(NamedTuple):
     def is_outbound(self) -> bool:
         """Whether we dialled this leg: a ring-back, or the customer's leg of a screened call."""
         return self.form.get("Direction").startswith("outbound")
+
+    @property
+    def is_over_sip(self) -> bool:
+        """Whether this call came to Twilio over SIP: it names a SIP domain, or an address instead of a number."""
+        addresses = (self.caller, self.called)
+        return bool(self.form.get("SipDomain")) or any(one.lower().startswith(_SIP) for one in addresses)
 
     @property
     def person(self) -> str:

@@ -33,6 +33,7 @@ from tests.conftest import ENVIRONMENT
         ("EXTRA_NUMBER_RANGES", "+96890xxxxxx", "premium"),
         ("TIMEZONE", "Muscat", "Asia/Muscat"),
         ("CALLER_ID_SHOWN", "both", "line or caller"),
+        ("SIP_CALLER_ID", "anonymous", "E.164"),
         ("RING_SECONDS", "4", "from 5 to 600"),
         ("RING_SECONDS", "soon", "from 5 to 600"),
         ("RETENTION_CALLS_DAYS", "0", "from 1"),

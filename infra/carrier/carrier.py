@@ -63,7 +63,8 @@ class Carrier:
         moved_status: DialCallStatus after the called leg was moved away over REST. Not confirmed either.
         tells_late: how many seconds after a caller hung up the application is told: the last requests of that leg come
             then, and REST calls it in progress once more, the first time that it is asked. Twilio promises no order.
-        own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number.
+        own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number there,
+            and of a Dial none but the call's own and the verified ones.
         calls_per_second: how many calls over REST start in a second; the others are queued.
         talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
         play_seconds: how long anything played takes, but for what was recorded here.
@@ -127,6 +128,7 @@ class Carrier:
                 fallback_path=fallback_path,
                 status_path=status_path,
                 verified=frozenset(verified),
+                own_numbers=None if own_numbers is None else frozenset(own_numbers),
                 refused_status=refused_status,
                 talk_seconds=talk_seconds,
                 play_seconds=play_seconds,
@@ -145,7 +147,6 @@ class Carrier:
         self._account = Account(
             network=self.network,
             auth_token=auth_token,
-            own_numbers=None if own_numbers is None else frozenset(own_numbers),
             calls_per_second=calls_per_second,
             chance=random.Random(None if seed is None else f"rest {seed}"),  # noqa: S311
         )

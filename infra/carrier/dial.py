@@ -87,7 +87,7 @@ def _talk(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
 
 def _child(scene: Scene, verb: Verb) -> Leg | None:
     """Start ringing a leg; None where Twilio would ring nobody."""
-    leg, options = scene.leg, scene.leg.network.options
+    leg = scene.leg
     nouns = verb.inside
     if len(nouns) > 1 or (nouns and verb.text) or not (nouns or verb.text):
         leg.fault("12200", "a Dial here rings one number: either its text or one Number")
@@ -95,8 +95,8 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
     number = (nouns[0] if nouns else verb).text
     attributes = nouns[0].attributes if nouns else {}
     caller_id = verb.attributes.get("callerId", leg.from_)
-    if "callerId" in verb.attributes and caller_id not in {leg.from_, leg.to, *options.verified}:
-        leg.fault(INVALID_CALLER_ID, f"callerId {caller_id!r} is neither this call's To or From nor verified")
+    if wrong := _why_not_shown(leg, caller_id):
+        leg.fault(INVALID_CALLER_ID, f"callerId {caller_id!r} {wrong}")
         return None
     if not _NUMBER.fullmatch(number):
         leg.fault(INVALID_NUMBER, f"{number!r} can't be dialled")
@@ -126,6 +126,22 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
     )
     child.process = leg.network.env.process(live(called))
     return child
+
+
+def _why_not_shown(leg: Leg, caller_id: str) -> str:
+    """Why Twilio would not show this number, or an empty string.
+
+    It takes numbers alone: the account's, those that it has verified, and the call's own To and From, unless the call
+    came over SIP, where nobody has proved these (its page of Dial, callerId).
+    """
+    options = leg.network.options
+    if not _NUMBER.fullmatch(caller_id):
+        return "is no number"
+    if caller_id in options.verified | (options.own_numbers or frozenset()):
+        return ""
+    if leg.is_over_sip:
+        return "is of a call over SIP, and neither the account's nor verified"
+    return "" if caller_id in {leg.from_, leg.to} else "is neither this call's To or From nor verified"
 
 
 def _status(child: Leg) -> str:

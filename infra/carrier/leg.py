@@ -125,6 +125,12 @@ class Leg:
         return self.ended_at is None
 
     @property
+    def is_over_sip(self) -> bool:
+        """Whether it came over SIP."""
+        addresses = (self.from_, self.to)
+        return "SipDomain" in self.parameters or any(one.lower().startswith(("sip:", "sips:")) for one in addresses)
+
+    @property
     def call_status(self) -> str:
         """The state as Twilio words it in CallStatus: a rejected call is one that was not answered."""
         return "no-answer" if self.state == "rejected" else self.state

@@ -45,6 +45,7 @@ class Options:
     fallback_path: str
     status_path: str
     verified: frozenset[str]
+    own_numbers: frozenset[str] | None
     refused_status: Literal["completed", "no-answer", "busy"]
     talk_seconds: float
     play_seconds: float

@@ -84,14 +84,18 @@ class Means(NamedTuple):
     def caller_id(self, webhook: Webhook) -> str:
         """What a telephone that we ring for this leg shows: our own number, or the person's if the setting says so.
 
-        Either is this leg's To or From, which Twilio allows (FACTS 3); where we dialled, our own is its From.
+        Twilio allows this leg's To and From, a number of the account and a verified one; of a call that came over SIP
+        neither of the first two, for nobody has proved them (its page of Dial, callerId). Where we dialled this leg,
+        our own is its From. Empty where there is no number to show: then Twilio shows what it would without us.
         """
         ours, theirs = webhook.called, webhook.caller
         if webhook.is_outbound:
             ours, theirs = theirs, ours
-        person = self.read(theirs)
-        shown = self.settings.caller_id_shown == "caller" and person.kind is numbers.Kind.E164
-        return person.text if shown else ours
+        shown = [self.settings.sip_caller_id if webhook.is_over_sip else "", ours, self.settings.report_number]
+        if self.settings.caller_id_shown == "caller" and not webhook.is_over_sip:
+            shown.insert(0, theirs)
+        numbers_ = (self.read(raw) for raw in shown)
+        return next((number.text for number in numbers_ if number.kind is numbers.Kind.E164), "")
 
     def unreached(self, error: StoreUnavailableError) -> None:
         """Count a read or a write that the table did not answer."""

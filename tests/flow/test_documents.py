@@ -64,9 +64,9 @@ def test_a_setting_with_a_character_that_xml_forbids_is_refused_at_the_start(nam
     assert f"U+{ord(character):04X}" in str(error.value)
 
 
-def test_a_brand_that_is_a_text_and_no_name_is_refused_at_the_start():
-    with pytest.raises(SettingsError, match=r"BRAND_AR.*at most 100 characters"):
-        Settings.from_environment({**ENVIRONMENT, "BRAND_AR": "ب" * 101})
+def test_a_brand_that_is_a_text_rather_than_a_name_is_refused_at_the_start():
+    with pytest.raises(SettingsError, match=r"BRAND_AR.*at most 60 characters"):
+        Settings.from_environment({**ENVIRONMENT, "BRAND_AR": "ب" * 61})
 
 
 def test_callbacks_are_absolute_and_so_is_whatever_an_error_of_twilios_wants_absolute():

@@ -52,7 +52,6 @@ class Account:
         *,
         network: Network,
         auth_token: str,
-        own_numbers: frozenset[str] | None,
         calls_per_second: float,
         chance: random.Random,
     ) -> None:
@@ -62,7 +61,6 @@ class Account:
         self.requests: list[Asked] = []
         """Every request that passed authentication, refused or not."""
         self._auth_token = auth_token
-        self._own_numbers = own_numbers
         self._chance = chance
         self._lock = Lock()
         self._calls = Calls(self, calls_per_second)
@@ -135,11 +133,8 @@ class Account:
 
     def may_show(self, number: str) -> bool:
         """Whether a call or message may come from this number."""
-        return (
-            self._own_numbers is None
-            or number in self._own_numbers | self.network.options.verified
-            or number == TEST_FROM
-        )
+        options = self.network.options
+        return options.own_numbers is None or number in {*options.own_numbers, *options.verified, TEST_FROM}
 
     def _blame(self, code: int, message: str) -> None:
         self.network.commands.append(lambda: self.network.errors.append(Fault(str(code), "rest", message)))
