@@ -16,7 +16,7 @@ from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
 from infra.local import demo
 from infra.local.events import event
-from infra.local.following import Filter
+from infra.local.following import Filter, Stream
 from infra.local.table import create_table
 from infra.local.template import stream_of
 from ivr.settings import Settings
@@ -162,25 +162,16 @@ def stream(dynamodb, store):
 
 
 def new_stream(dynamodb, table, function):
-    """A reader of a table's stream, from its beginning: what the template's filter lets through to a function."""
+    """The stack's reader over a table in moto: what the template's filter lets through to a function."""
     wakes = Filter(stream_of(function)).passes
-    streams = boto3.client("dynamodbstreams")
-    arn = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    begin = {"ShardIteratorType": "TRIM_HORIZON"}
+    stream = Stream(table, dynamodb, boto3.client("dynamodbstreams"))
+    stream.open()
 
     def read():
-        nonlocal begin
-        while True:
-            # A new iterator each time: moto undoes a cancelled transaction in a copy that the old one does not see.
-            iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], **begin)["ShardIterator"]
-            records = streams.get_records(ShardIterator=iterator)["Records"]
-            if not records:
-                return []
-            last = records[-1]["dynamodb"]["SequenceNumber"]
-            begin = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        while records := stream.news():
             if awake := [record for record in records if wakes(record)]:
                 return awake
+        return []
 
     return read
 

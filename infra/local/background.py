@@ -33,7 +33,7 @@ class Background:
         level = settings.log_level
         derived = Derived.of(settings, store.client)
         work = follow_up.build(settings, Errands.beside(store))
-        self._streams = [Stream(store.table, store.client, streams) for _ in range(2)]
+        self._streams = [Stream(store.table, store.client, streams, Journal(level)) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url,
             self.sqs,

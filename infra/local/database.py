@@ -1,83 +1,177 @@
-"""The local DynamoDB and SQS: moto's server on a free port of 127.0.0.1, and clients that can reach nothing else."""
+"""The local DynamoDB and SQS: ministack, in a process of its own on 127.0.0.1, and clients that reach nothing else.
+
+Of the two stand-ins that the development requirements hold it is the one whose cost stays the same: a request takes
+about a millisecond however much was written before, a cancelled transaction touches nothing, and it has a processor of
+its own beside the handlers. (moto, which backs the tests in their own process, copies a table at each transaction.)
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
 
 import botocore.session
 from botocore.config import Config
 
-from infra.local.loopback import LoopbackServer
+from infra.local.loopback import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from types import TracebackType
+    from typing import Self
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "me-central-1"
+ACCOUNT = "000000000000"  # the stand-in's own
 _CREDENTIALS = "laptop"  # any will do: the stand-in checks none
-_NO_ACCOUNT = {  # the stand-in asks boto3 for regions, and must not stumble over a profile of this user's
-    "AWS_PROFILE": None,
-    "AWS_DEFAULT_PROFILE": None,
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-}
+_ROOT = Path(__file__).resolve().parents[2]
+_STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with other things; usually half of one
+_ENDS_WITHIN = 10.0
+
+
+class DatabaseError(Exception):
+    """The stand-in can't start, or ended; the message says what it said last."""
 
 
 class LocalDatabase:
-    """A DynamoDB of this process, and an SQS beside it, empty at each start and gone at their end."""
+    """A DynamoDB with streams, and an SQS beside it: empty at each start, and gone at their end.
 
-    def __init__(self) -> None:
-        self._environment = {name: os.environ.get(name) for name in _NO_ACCOUNT}
-        _set(_NO_ACCOUNT)
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    Its port is taken at once; requests that come before it is ready wait. ``services`` are the stand-in's own names of
+    what it answers.
+    """
 
-        self._server = LoopbackServer(one_at_a_time(DomainDispatcherApplication(create_backend_app)))
+    def __init__(self, services: str = "dynamodb,dynamodbstreams,sqs") -> None:
+        self._services = services
+        self._socket = listening(0)
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._folder: TemporaryDirectory[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch: threading.Thread | None = None
+        self._stopping = False
 
     @property
-    def address(self) -> str:
-        """Its endpoint, as http://127.0.0.1:PORT."""
-        return self._server.address
+    def pid(self) -> int:
+        """The process that holds the data; 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it answers."""
+        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Begin to answer, with no table."""
-        _forget_everything()
-        self._server.start()
+        """Begin to answer, with no table. Raises ``DatabaseError``."""
+        self._folder = TemporaryDirectory(prefix="call-screening-")
+        folder = self._folder.name
+        with Path(folder, "log").open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603  # this Python, and a module of ours
+                [sys.executable, "-m", "infra.local.aws_process", str(self._socket.fileno())],
+                env=_environment(folder, self._services),
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=[self._socket.fileno()],
+                start_new_session=True,  # Ctrl-C in the terminal is for the parent, which ends this one in order
+            )
+        self._socket.close()
+        self._watch = threading.Thread(
+            target=self._tell_of_its_end, args=(self._process,), name="database", daemon=True
+        )
+        self._watch.start()
+        self._wait_until_it_answers()
 
     def stop(self) -> None:
-        """Answer no more, and forget everything."""
-        self._server.stop()
-        _forget_everything()
-        _set(self._environment)
+        """Answer no more, and forget everything. Safe to repeat, and before the start."""
+        self._stopping = True
+        self._socket.close()
+        if self._process is None or self._watch is None:
+            return
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.terminate()  # it has nothing to save
+        try:
+            self._process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._watch.join()
+        if self._folder:
+            self._folder.cleanup()
+
+    def log(self) -> str:
+        """All that it said."""
+        if not self._folder:
+            return ""
+        with suppress(OSError):
+            return Path(self._folder.name, "log").read_text(encoding="utf-8", errors="replace")
+        return ""
+
+    def resident_bytes(self) -> int:
+        """The memory that it holds, where Linux tells; else 0."""
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def _wait_until_it_answers(self) -> None:
+        opener = build_opener(ProxyHandler({}))
+        until = time.monotonic() + _STARTS_WITHIN
+        while self.is_alive and time.monotonic() < until:
+            try:
+                opener.open(f"{self.address}/_ministack/health", timeout=5).close()
+            except (HTTPError, URLError, OSError):
+                time.sleep(0.05)
+            else:
+                return
+        said = self.log().strip().splitlines()
+        self.stop()
+        raise DatabaseError(f"the local DynamoDB does not answer; it said last: {said[-1] if said else 'nothing'}")
+
+    def _tell_of_its_end(self, process: subprocess.Popen[bytes]) -> None:
+        status = process.wait()
+        if not self._stopping:
+            sys.stderr.write(
+                f"ivr: the local DynamoDB has ended by itself (status {status}). Calls go on as with a table that is "
+                "down, and nothing is stored: end this stack and start it anew.\n"
+            )
+            sys.stderr.flush()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
 
 
-def _set(environment: Mapping[str, str | None]) -> None:
-    """Set variables of this process, or unset them (None)."""
-    for name, value in environment.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def one_at_a_time(app: WSGIApplication) -> WSGIApplication:
-    """Let requests take turns: moto looks at a condition and writes in two steps, and DynamoDB in one."""
-    turn = threading.Lock()
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with turn:
-            return app(environ, start_response)
-
-    return answer
-
-
-def _forget_everything() -> None:
-    from moto.core.base_backend import BackendDict
-
-    BackendDict.reset()  # the stand-in keeps its data for the process, not for the server
+def _environment(folder: str, services: str) -> dict[str, str]:
+    """What the stand-in sees: nothing of this user's. What else it could start, it is told not to."""
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(_ROOT),
+        "HOME": folder,
+        "TMPDIR": folder,
+        "STATE_DIR": folder,
+        "SERVICES": services,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{folder}/no-docker",  # else it would stop containers of others
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
@@ -93,6 +187,7 @@ def client_of(service: str, endpoint: str, region: str = REGION, *, attempts: in
         connect_timeout=1,
         read_timeout=10,  # the stand-in may have a busy laptop to itself; the deployed client waits 2 s
         retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=_MOST_AT_ONCE,
         parameter_validation=False,
         proxies={},
     )
@@ -116,3 +211,6 @@ def _session() -> botocore.session.Session:
             "ca_bundle": nothing,
         }
     )
+
+
+_MOST_AT_ONCE = 64  # connections that a client keeps: one for each thread of the gateway

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import traceback
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ class Follower:
     """Runs ``work`` in a thread until it is stopped. ``work`` is one pass; it says whether it found anything to do.
 
     A pass that found something is followed by another at once, one that found nothing by a pause. A bug in ``work`` is
-    printed, and the next pass comes after a pause.
+    printed with the name of what failed, and the next pass comes after a pause.
     """
 
     def __init__(self, name: str, work: Callable[[], bool]) -> None:
@@ -74,5 +75,6 @@ class Follower:
         try:
             return self._work()
         except Exception:  # noqa: BLE001  # what follows from later calls must not wait for ever because of this one
+            sys.stderr.write(f"ivr: {self._thread.name} has failed, and begins anew after a pause:\n")
             traceback.print_exc()
             return False

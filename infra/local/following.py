@@ -24,31 +24,57 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before a record that failed c
 
 
 class Stream:
-    """A reader of one table's stream, from its beginning."""
+    """A reader of one table's stream, from its beginning: the one reader of the stack and of the tests.
 
-    def __init__(self, table: str, dynamodb: DynamoDBClient, streams: Any) -> None:
+    Nothing is lost where the database refuses an iterator (it expires after a quarter of an hour) or is away for a
+    while: the reader goes on after the last record that it has seen. ``journal`` gets a line when the stream can't be
+    read, and when it can be again.
+    """
+
+    def __init__(self, table: str, dynamodb: DynamoDBClient, streams: Any, journal: Journal | None = None) -> None:
         self._table = table
         self._dynamodb = dynamodb
         self._streams = streams
+        self._journal = journal
         self._iterator = ""
+        self._last = ""  # sequence number of the last record that was seen
+        self._is_away = False
 
     def open(self) -> None:
         """Find the stream; the table must be there. Raises ``BotoCoreError`` or ``ClientError``."""
         arn = self._dynamodb.describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
         [shard] = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        answer = self._streams.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )
+        where = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+        after = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
+        begin = {"ShardIteratorType": "TRIM_HORIZON"}
+        try:
+            answer = self._streams.get_shard_iterator(**where, **(after if self._last else begin))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TrimmedDataAccessException":
+                raise
+            answer = self._streams.get_shard_iterator(**where, **begin)  # what comes twice does no harm
         self._iterator = str(answer["ShardIterator"])
 
     def news(self) -> list[Record]:
-        """What was written since the last time; nothing where the database is going, or gone."""
+        """What was written since the last time; nothing where the stream can't be read now."""
         try:
+            if not self._iterator:
+                self.open()
             answer = self._streams.get_records(ShardIterator=self._iterator)
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
+            self._iterator = ""  # a new one is asked for at the next pass
+            if self._journal and not self._is_away:
+                self._journal.failed("stream_not_read", error)
+            self._is_away = True
             return []
-        self._iterator = answer["NextShardIterator"]
-        return list(answer["Records"])
+        if self._journal and self._is_away:
+            self._journal.count("stream_read_again")
+        self._is_away = False
+        self._iterator = answer.get("NextShardIterator", "")
+        records: list[Record] = list(answer["Records"])
+        if records:
+            self._last = str(records[-1]["dynamodb"]["SequenceNumber"])
+        return records
 
 
 class Filter:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
+_BACKLOG = 1024  # connections that wait to be taken: some hundred callers may ring in the same moment
 
 
 class PortError(Exception):
@@ -37,8 +38,8 @@ class LoopbackServer:
     """
 
     def __init__(self, app: WSGIApplication, port: int = 0) -> None:
-        with _bound(port) as bound:
-            self._server = make_server(LOOPBACK, 0, app, threaded=True, request_handler=_Quiet, fd=bound.fileno())
+        with listening(port) as opened:
+            self._server = make_server(LOOPBACK, 0, app, threaded=True, request_handler=_Quiet, fd=opened.fileno())
         self.port = self._server.port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=f"port {self.port}")
 
@@ -77,20 +78,23 @@ def unused_port() -> int:
     for _ in range(100):
         drawn = random.randrange(20_000, 32_000)  # noqa: S311  # no secret: two stacks are to draw different ones
         try:
-            _bound(drawn).close()
+            listening(drawn).close()
         except PortError:
             continue
         return drawn
     raise PortError(f"No port of {LOOPBACK} from 20000 to 32000 can be opened")
 
 
-def _bound(port: int) -> socket.socket:
-    """A listening socket; werkzeug's own binding would end the process with a text of its own."""
+def listening(port: int) -> socket.socket:
+    """A listening socket on 127.0.0.1; port 0 is any free one. Raises ``PortError``.
+
+    werkzeug's own binding would end the process with a text of its own.
+    """
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((LOOPBACK, port))
-        opened.listen(128)
+        opened.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         opened.close()
         raise PortError(f"Port {port} of {LOOPBACK} {_why(error)}; choose another one") from error

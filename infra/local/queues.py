@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from infra.local.database import ACCOUNT
 from infra.local.template import properties
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 REPORTS, DEAD_LETTERS = "reports", "report-dead-letters"
-_COMES_AGAIN_AFTER = 2  # seconds; deployed it is minutes, and nobody waits that long before a terminal
+_COMES_AGAIN_AFTER = 1  # second; deployed it is minutes, and nobody waits that long before a terminal
 
 
 def queue_url(endpoint: str, name: str = REPORTS) -> str:
     """Where a queue of the stand-in is, whether it was made yet or not."""
-    from moto.core.models import DEFAULT_ACCOUNT_ID
-
-    return f"{endpoint}/{DEFAULT_ACCOUNT_ID}/{name}"
+    return f"{endpoint}/{ACCOUNT}/{name}"
 
 
 def most_received() -> int:

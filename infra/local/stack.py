@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from handlers.voice import Voice
 from infra.local import demo
 from infra.local.background import Background
-from infra.local.database import REGION, LocalDatabase, client, regions
+from infra.local.database import REGION, DatabaseError, LocalDatabase, client, regions
 from infra.local.gateway import create_app
 from infra.local.loopback import LOOPBACK, LoopbackServer, unused_port
 from infra.local.queues import queue_url
@@ -62,7 +62,7 @@ class Stack:
     Raises:
         infra.local.loopback.PortError: the port can't be opened.
         ivr.settings.SettingsError: a setting is wrong.
-        StackError: the local DynamoDB knows no such region, or (from ``start``) takes no such table.
+        StackError: the local DynamoDB knows no such region, or (from ``start``) can't begin, or takes no such table.
 
     """
 
@@ -105,11 +105,14 @@ class Stack:
         """Create the table, store the demo data and begin to answer."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
         self._logging = _LogTo(self._log)
-        self.database.start()
         try:
+            self.database.start()
             create_table(self.store.client, self.store.table)
             demo.seed(self.store)
             self._background.start()
+        except DatabaseError as error:
+            self.stop()
+            raise StackError(str(error)) from error
         except (BotoCoreError, ClientError) as error:
             self.stop()
             raise StackError(f"The local DynamoDB takes no table {self.store.table!r} (TABLE_NAME): {error}") from error

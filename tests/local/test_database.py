@@ -1,25 +1,123 @@
-"""The stand-in for AWS: one request after the other, as far as conditions go."""
+"""The local DynamoDB and SQS: a process that costs the same at every call, and ends with whoever started it."""
 
-import threading
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
 
-from infra.local.database import one_at_a_time
+import pytest
+
+from infra.local import database
+from infra.local.database import DatabaseError, LocalDatabase, client
+from infra.local.table import create_table
+from ivr.store import Store
+
+TABLE = "calls"
 
 
-def test_a_request_begins_when_the_one_before_has_been_answered():
-    """Moto looks at a condition and writes in two steps: between them two webhooks could both be the first."""
-    second_came, entered = threading.Event(), []
+@pytest.fixture
+def local():
+    with LocalDatabase() as local:
+        yield local
 
-    def app(environ, _):
-        entered.append(environ["nth"])
-        if environ["nth"] == 1:
-            second.start()
-            second_came.wait(0.3)  # would be set by a second request that is let in
-        else:
-            second_came.set()
-        return [str(len(entered)).encode()]
 
-    served = one_at_a_time(app)
-    second = threading.Thread(target=served, args=({"nth": 2}, None))
-    assert served({"nth": 1}, None) == [b"1"]
-    second.join()
-    assert entered == [1, 2]
+@pytest.fixture
+def refused():
+    """Whether nothing listens at an address, at the latest in a few seconds."""
+
+    def refused(address):
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", urlsplit(address).port), 1).close()
+            except ConnectionRefusedError:
+                return True
+            time.sleep(0.05)
+        return False
+
+    return refused
+
+
+def test_a_write_costs_the_same_after_thousands_of_others_and_memory_stays_small(local):
+    """What a webhook pays: a transaction and a look-up. moto copied the table and its stream at each transaction."""
+    dynamodb = client(local.address)
+    create_table(dynamodb, TABLE)
+
+    def key(nth, sk):
+        return {"pk": {"S": f"CALL#{nth}"}, "sk": {"S": sk}}
+
+    def put(nth, sk):
+        item = {**key(nth, sk), "caller": {"S": "+96891234567"}}
+        return {"Put": {"TableName": TABLE, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+    def one(nth):
+        began = time.perf_counter()
+        dynamodb.transact_write_items(TransactItems=[put(nth, "CALL"), put(nth, "RING")])
+        dynamodb.batch_get_item(RequestItems={TABLE: {"Keys": [key(nth, f"K{k}") for k in range(20)]}})
+        return time.perf_counter() - began
+
+    took = [one(nth) for nth in range(1500)]
+    # The quickest tenth: what else this machine does makes single requests slow, and never quick.
+    early, late = (statistics.quantiles(part, n=10)[0] for part in (took[10:210], took[-200:]))
+    assert late < 1.5 * early
+    assert local.resident_bytes() < 150 * 1024 * 1024
+
+
+def test_it_starts_empty_each_time_and_leaves_no_port(refused):
+    first, second = LocalDatabase(), LocalDatabase()
+    try:
+        for one in (first, second):
+            one.start()
+            assert client(one.address).list_tables()["TableNames"] == []
+            create_table(client(one.address), TABLE)
+    finally:
+        for one in (first, second):
+            one.stop()
+            one.stop()
+            assert refused(one.address)
+
+
+def test_it_ends_with_a_parent_that_is_killed(refused):
+    """However the stack ends: an orphan would keep the port, and what customers reported."""
+    started = "from infra.local.database import LocalDatabase as L; d = L(); d.start(); print(d.address, flush=True)"
+    command = [sys.executable, "-c", f"{started}; input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        address = parent.stdout.readline().strip()
+        client(address).list_tables()
+        parent.kill()
+    assert refused(address)
+
+
+def test_its_unexpected_end_is_said_aloud_and_reads_as_a_table_that_is_down(local, capfd):
+    os.kill(local.pid, 9)
+    until = time.monotonic() + 10
+    while "has ended by itself" not in (said := capfd.readouterr().err):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert "start it anew" in said
+    assert not local.is_alive
+    with pytest.raises(Exception, match="EndpointConnectionError"):
+        Store(TABLE, client(local.address)).call("CA1")
+
+
+def test_an_end_that_was_asked_for_is_not_worth_a_word(capfd):
+    with LocalDatabase():
+        pass
+    assert capfd.readouterr().err == ""
+
+
+def test_one_that_cannot_start_says_what_it_said(monkeypatch, refused):
+    monkeypatch.setattr(database, "_environment", lambda *_: {"PYTHONHOME": "/nowhere"})
+    local = LocalDatabase()
+    with pytest.raises(DatabaseError, match="it said last"):
+        local.start()
+    assert refused(local.address)
+
+
+def test_it_sees_nothing_of_this_users_account(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    monkeypatch.setenv("AWS_PROFILE", "real")
+    assert not [name for name in database._environment("/x", "dynamodb") if name.startswith("AWS_")]

@@ -85,7 +85,9 @@ def test_a_bug_is_printed_and_does_not_end_it(start, capfd):
     follower = start(work)
     assert follower.settle(10)
     assert follower.settle(10)
-    assert "RuntimeError: broken" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "ivr: test has failed, and begins anew" in said
+    assert "RuntimeError: broken" in said
 
 
 def test_whoever_waits_for_one_that_stops_waits_no_longer():

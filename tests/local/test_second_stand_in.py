@@ -183,7 +183,7 @@ def test_the_table_is_the_templates(dynamodb):
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells who listens where")
 def test_it_listens_on_loopback_alone(stand_in, dynamodb):
-    folder = Path(f"/proc/{stand_in.process.pid}/fd")
+    folder = Path(f"/proc/{stand_in.pid}/fd")
     sockets = {str(fd.readlink()).removeprefix("socket:[").removesuffix("]") for fd in folder.iterdir()}
     lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
     listening = [line[1] for line in lines if line[3] == "0A" and line[9] in sockets]

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone, http_post
 from infra.local import demo
 from infra.local.database import client_of
 from infra.local.queues import DEAD_LETTERS, most_received, queue_url
 from tests.conftest import Outage
+from tests.local.conftest import TOKEN
 
 STRANGER = "+96891234567"
 
@@ -69,6 +70,50 @@ def test_a_report_is_followed_by_a_message_over_twilios_rest_api(ring, rest, car
         settled()
     [message] = carrier.messages
     assert (message.to, message.from_) == (demo.CUSTOMER, demo.REPORT_LINE)
+
+
+def test_two_calls_at_once_on_one_line_end_nothing_that_follows_from_calls(
+    stack, ring, rest, carrier, pickups, items, settled, logged, wait_until
+):
+    """The second one's transaction is cancelled; reputation, SMS and ring-back go on."""
+    pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
+    carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.place(from_="+96891234568", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]), after=1)
+    with rest():
+        carrier.run()
+        assert [leg.to for leg in carrier.legs].count(demo.CUSTOMER) == 1
+        settled()
+        _all_still_follows(ring, carrier, items, settled, wait_until)
+    assert "stream_not_read" not in logged()
+
+
+def test_a_call_that_was_broken_off_and_another_caller_end_nothing_that_follows_from_calls(
+    stack, ring, rest, carrier, pickups, items, settled, wait_until
+):
+    """Ctrl-C while the customer's telephone rings: the line stays engaged for the next caller."""
+    broken_off = Carrier(http_post(), base_url=stack.address, auth_token=TOKEN, pickups=pickups, strict=False)
+    pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
+    broken_off.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    while not items("RING"):
+        broken_off.wait(1)
+    with rest():
+        assert ring("+96891234568", customer=["1"]).transcript.of("caller")
+        assert demo.CUSTOMER not in [leg.to for leg in carrier.legs]
+        settled()
+        carrier.wait(1000)  # until the line is free again
+        _all_still_follows(ring, carrier, items, settled, wait_until)
+
+
+def _all_still_follows(ring, carrier, items, settled, wait_until):
+    ring("+96891234569", customer=["9", "1", "2", HANG_UP])
+    settled()
+    [reputation] = items("REPUTATION")
+    assert reputation["pk"]["S"] == "CALLER#+96891234569"
+    assert [message.to for message in carrier.messages] == [demo.CUSTOMER]
+    ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
+    wait_until(lambda: settled() == 0)
+    carrier.run()
+    assert [leg.to for leg in carrier.legs if leg.direction == "outbound-api"] == [demo.CUSTOMER]
 
 
 def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(

@@ -1,0 +1,41 @@
+"""The process of the local DynamoDB and SQS: ministack behind one listening socket, for as long as its parent lives.
+
+The parent holds the other end of this process's standard input. However the parent ends, even by SIGKILL, that end is
+closed, and so this process never outlives it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+_FOR_EVER = 10 * 365 * 24 * 3600.0  # seconds: a client must never meet a connection that was closed while it idled
+
+
+async def _serve(listening: int) -> None:
+    from ministack.app import app
+
+    config = Config()
+    config.bind = [f"fd://{listening}"]
+    config.keep_alive_timeout = _FOR_EVER
+    config.graceful_timeout = 0.1
+    await serve(app, config, shutdown_trigger=_parent_gone)
+
+
+async def _parent_gone() -> None:
+    gone, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        loop.call_soon_threadsafe(gone.set)
+
+    threading.Thread(target=watch, daemon=True).start()
+    await gone.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))

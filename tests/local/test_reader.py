@@ -1,0 +1,142 @@
+"""The one reader of the table's stream, of the stack and of the tests, over both stand-ins for DynamoDB."""
+
+import logging
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from infra.local.database import LocalDatabase, client, client_of
+from infra.local.following import Stream
+from infra.local.table import create_table
+from ivr.journal import Journal
+
+TABLE = "calls"
+
+
+@pytest.fixture(scope="module")
+def ministack():
+    with LocalDatabase() as local:
+        yield client(local.address), client_of("dynamodbstreams", local.address)
+
+
+@pytest.fixture(params=["moto", "ministack"])
+def clients(request, ministack):
+    """Clients for the table and for its stream, with a fresh table."""
+    if request.param == "moto":
+        with mock_aws():
+            yield boto3.client("dynamodb"), boto3.client("dynamodbstreams")
+    else:
+        yield ministack
+        ministack[0].delete_table(TableName=TABLE)
+
+
+@pytest.fixture
+def dynamodb(clients):
+    create_table(clients[0], TABLE)
+    return clients[0]
+
+
+@pytest.fixture
+def stream(dynamodb, clients):
+    stream = Stream(TABLE, *clients, Journal("INFO"))
+    stream.open()
+    return stream
+
+
+@pytest.fixture
+def put(dynamodb):
+    def put(*names):
+        """Put new items, all or none."""
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {
+                    "Put": {
+                        "TableName": TABLE,
+                        "Item": {"pk": {"S": name}, "sk": {"S": "CALL"}},
+                        "ConditionExpression": "attribute_not_exists(pk)",
+                    }
+                }
+                for name in names
+            ]
+        )
+
+    return put
+
+
+def names(records):
+    return [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
+
+
+def test_it_reads_on_after_a_transaction_that_was_cancelled(put, stream):
+    """Two calls at once on one line: the second one's transaction is cancelled, and what follows is not lost."""
+    put("first")
+    assert names(stream.news()) == ["first"]
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        put("undone", "first")
+    put("second")
+    assert names(stream.news()) == ["second"]
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        put("undone", "second")
+    put("undone")
+    assert names(stream.news()) == ["undone"]
+    assert stream.news() == []
+
+
+def test_what_was_written_before_a_cancelled_transaction_and_not_read_yet_is_read(put, stream):
+    put("first")
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        put("first")
+    put("second")
+    assert names(stream.news()) == ["first", "second"]
+
+
+def test_an_iterator_that_expired_loses_nothing_and_is_told_once(put, stream, caplog):
+    caplog.set_level(logging.INFO)
+    put("first")
+    assert names(stream.news()) == ["first"]
+    put("second")
+    read, stream._streams = stream._streams, Broken("ExpiredIteratorException")
+    assert stream.news() == stream.news() == []
+    stream._streams = read
+    assert names(stream.news()) == ["second"]
+    assert [line.message for line in caplog.records] == ["stream_not_read", "stream_read_again"]
+
+
+def test_where_its_place_was_trimmed_it_begins_anew(put, stream):
+    """What comes twice does no harm; what never comes would."""
+    put("first")
+    stream.news()
+    put("second")
+    stream._iterator = ""
+    stream._streams = Trimmed(stream._streams)
+    assert names(stream.news()) == ["first", "second"]
+
+
+class Broken:
+    """Streams that answer nothing but an error."""
+
+    def __init__(self, code):
+        self.code = code
+
+    def __getattr__(self, name):
+        def refuse(**_):
+            raise ClientError({"Error": {"Code": self.code, "Message": ""}}, name)
+
+        return refuse
+
+
+class Trimmed:
+    """Streams that have forgotten every record by its number."""
+
+    def __init__(self, streams):
+        self.streams = streams
+
+    def __getattr__(self, name):
+        return getattr(self.streams, name)
+
+    def get_shard_iterator(self, **arguments):
+        if arguments["ShardIteratorType"] == "AFTER_SEQUENCE_NUMBER":
+            Broken("TrimmedDataAccessException").get_shard_iterator()
+        return self.streams.get_shard_iterator(**arguments)
