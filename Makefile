@@ -34,8 +34,8 @@ run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
 call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them)
 	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
 
-test: $(READY) ## run the tests, and report what they don't reach: ARGS="-k report"
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-branch --cov-report=term $(ARGS)
+test: $(READY) ## run the tests, and report what they don't reach. Some of them: ARGS="-k report"
+	@$(BIN)/python -m pytest -n 2 --dist loadscope $(if $(ARGS),,--cov --cov-branch --cov-report=term) $(ARGS)
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -182,6 +182,10 @@ class DeskDecision(Record):
     caller: str
     verdict: str  # "trusted", "flagged" or "blocked"
     note: str = ""
+    decided_at: int = 0  # 0: by a release that did not keep it
+    decided_by: str = ""
+    ended_by: str = ""  # who took it back, at ``until``
+    ended_because: str = ""
     until: int = 0
     expires: int = 0  # with an ``until``, some time after it (``expiry``)
 

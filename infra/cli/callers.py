@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from infra.cli import output
+from infra.cli import output, said
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from ivr.records import DeskDecision, expiry
 
 if TYPE_CHECKING:
-    from infra.cli.target import Place
+    from infra.cli.target import Place, Target
 
 VERDICTS = ("trusted", "flagged", "blocked")
 
@@ -37,11 +37,18 @@ def list_callers(place: Place, *, as_json: bool) -> None:
     if as_json:
         output.print_json([record_as_json(decision) for decision in found])
         return
-    now = int(time.time())
+    now, zone = int(time.time()), target.settings.timezone
     output.print_table(
-        ("Caller", "Verdict", "Until", "Note"),
+        ("Caller", "Verdict", "Until", "Decided", "By", "Note"),
         (
-            (one.caller, one.verdict, output.until_words(one.until, now, target.settings.timezone), one.note)
+            (
+                one.caller,
+                one.verdict,
+                output.until_words(one.until, now, zone) + (f", taken back by {one.ended_by}" if one.ended_by else ""),
+                output.local_time(one.decided_at, zone) if one.decided_at else "-",
+                one.decided_by or "-",
+                one.note + (f" / {one.ended_because}" if one.ended_because else ""),
+            )
             for one in found
         ),
         empty="The desk has decided about no number.",
@@ -51,22 +58,23 @@ def list_callers(place: Place, *, as_json: bool) -> None:
 @callers.command("decide")
 @click.argument("number")
 @click.argument("verdict", type=click.Choice(VERDICTS))
-@click.option("--note", required=True, help="Why: it is what the desk reads next time. Customers never hear it.")
-@click.option("--until", default="", help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
+@said.note("Why: it is what the desk reads next time. Customers never hear it.")
+@click.option("--until", default=None, help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
+@said.by
 @output.as_json
 @click.pass_obj
-def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as_json: bool) -> None:
+def decide(place: Place, *, number: str, verdict: str, note: str, until: str | None, by: str, as_json: bool) -> None:
     """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
     target = place.target()
-    caller = caller_id(number, *target.settings.numbering)
-    if not caller.text:
-        raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
+    caller = _decidable(number, target)
     timezone = target.settings.timezone
-    end = _end(until, timezone) if until else 0
+    end = 0 if until is None else _end(until, timezone)
     decision = DeskDecision(
-        caller=caller.text,
+        caller=caller,
         verdict=verdict,
-        note=note.strip(),
+        note=note,
+        decided_at=int(time.time()),
+        decided_by=by,
         until=end,
         expires=expiry(end, target.settings.retention_decisions_days),
     )
@@ -76,6 +84,32 @@ def decide(place: Place, *, number: str, verdict: str, note: str, until: str, as
     lasts = output.until_words(decision.until, 0, timezone)
     words = f"{decision.caller} is {verdict} now, {'until ' if decision.until else ''}{lasts}."
     output.tell(record_as_json(decision), words, as_json=as_json)
+
+
+@callers.command("take-back")
+@click.argument("number")
+@said.note("Why it is taken back.")
+@said.by
+@output.as_json
+@click.pass_obj
+def take_back(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
+    """Take back the desk's decision about NUMBER: it ends now. Who took it back, and why, is kept for a while."""
+    target = place.target()
+    caller, now = _decidable(number, target), int(time.time())
+    expires = expiry(now, target.settings.retention_decisions_days)
+    target.announce()
+    with reachable(target):
+        ended = target.store.end_decision(caller, now, by=by, why=note, expires=expires)
+    if ended is None:
+        raise click.ClickException(f"no decision about {caller} is in force: look at `ivr callers list`")
+    output.tell(record_as_json(ended), f"{caller} is {ended.verdict} no longer.", as_json=as_json)
+
+
+def _decidable(number: str, target: Target) -> str:
+    caller = caller_id(number, *target.settings.numbering)
+    if not caller.text:
+        raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
+    return caller.text
 
 
 def _end(text: str, timezone: str) -> int:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from infra.cli import output
+from infra.cli import output, said
 from infra.cli.target import reachable
 from infra.cli.words import CATEGORIES, LOSSES
 from infra.cli.words import as_json as record_as_json
@@ -32,11 +32,11 @@ def care() -> None:
 
 
 @care.command
-@click.option("--at", "at_", default="", help="A moment in TIMEZONE, such as 2027-02-10T16:00, instead of now.")
+@click.option("--at", "at_", default=None, help="A moment in TIMEZONE, such as 2027-02-10T16:00, instead of now.")
 @click.option("--try", "tried", default="", metavar="HOURS", help="Hours to try out, instead of CARE_HOURS.")
 @output.as_json
 @click.pass_obj
-def hours(place: Place, *, at_: str, tried: str, as_json: bool) -> None:
+def hours(place: Place, *, at_: str | None, tried: str, as_json: bool) -> None:
     """Say whether customer care is open, until when, and when it opens next.
 
     CARE_HOURS are rules with ; between, each of days and hours: "Su-Th 08:00-20:00; Fr 14:00-20:00". Days are weekdays
@@ -71,8 +71,8 @@ def _told(opening: Hours, at: int, within_hours: int) -> dict[str, int | None]:
     return {"at": at, "opens": opens, "closes": closes, "call_back_due": opening.after(at, within_hours * 3600)}
 
 
-def _moment(text: str, zone: ZoneInfo) -> int:
-    if not text:
+def _moment(text: str | None, zone: ZoneInfo) -> int:
+    if text is None:
         return int(time.time())
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -152,20 +152,18 @@ def give_back(place: Place, *, id_: str, as_json: bool) -> None:
 
 @care.command
 @click.argument("id_", metavar="ID")
-@click.option("--note", required=True, help="What became of it.")
+@said.note("What became of it.")
 @output.as_json
 @click.pass_obj
 def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
     """Close the call-back with this ID. Its number is forgotten."""
-    if not note.strip():
-        raise click.ClickException("--note is empty: say what became of it")
     target = place.target()
     found = _located(target, id_)
     now = int(time.time())
     expires = expiry(now, target.settings.retention_call_backs_days)
     target.announce()
     with reachable(target):
-        finished = _table(target).finish(found, now, note.strip(), expires)
+        finished = _table(target).finish(found, now, note, expires)
     if finished is None:
         raise click.ClickException(f"{id_} is done already")
     output.tell(record_as_json(finished), f"{id_} is done, and its number is forgotten.", as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import output, said
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command
 @click.argument("number")
-@click.option("--note", required=True, help="What speaks for the number.")
+@said.note("What speaks for the number.")
 @output.as_json
 @click.pass_obj
 def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
@@ -35,22 +35,24 @@ def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
 
 @click.command
 @click.argument("number")
-@click.option("--note", required=True, help="Why it is cleared.")
+@said.note("Why it is cleared.")
+@said.by
 @output.as_json
 @click.pass_obj
-def clear(place: Place, *, number: str, note: str, as_json: bool) -> None:
+def clear(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
     """Clear NUMBER: reports from before now count no longer. A decision of the desk on it stays as it is."""
-    _resolve(place, number, note, cleared=True, as_json=as_json)
+    _resolve(place, number, note, by, cleared=True, as_json=as_json)
 
 
 @click.command
 @click.argument("number")
-@click.option("--note", required=True, help="Why it stays listed.")
+@said.note("Why it stays listed.")
+@said.by
 @output.as_json
 @click.pass_obj
-def keep(place: Place, *, number: str, note: str, as_json: bool) -> None:
+def keep(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
     """Keep NUMBER listed: its dispute is decided against it."""
-    _resolve(place, number, note, cleared=False, as_json=as_json)
+    _resolve(place, number, note, by, cleared=False, as_json=as_json)
 
 
 @click.command("disputes")
@@ -66,16 +68,25 @@ def list_disputes(place: Place, *, as_json: bool) -> None:
         return
     zone = target.settings.timezone
     output.print_table(
-        ("Caller", "Opened", "By", "State", "For it", "Decision"),
+        ("Caller", "Opened", "By", "State", "For it", "Decided", "By", "Decision"),
         (
-            (one.caller, output.local_time(one.opened_at, zone), one.source, one.state, one.note, one.resolution)
+            (
+                one.caller,
+                output.local_time(one.opened_at, zone),
+                one.source,
+                one.state,
+                one.note,
+                output.local_time(one.resolved_at, zone) if one.resolved_at else "-",
+                one.resolved_by or "-",
+                one.resolution,
+            )
             for one in found
         ),
         empty="There are no disputes.",
     )
 
 
-def _resolve(place: Place, number: str, note: str, *, cleared: bool, as_json: bool) -> None:
+def _resolve(place: Place, number: str, note: str, by: str, *, cleared: bool, as_json: bool) -> None:
     target = place.target()
     asked = _new(target, number, "")
     with reachable(target):
@@ -84,7 +95,7 @@ def _resolve(place: Place, number: str, note: str, *, cleared: bool, as_json: bo
         raise click.ClickException(f"there is no dispute about {asked.caller}")
     target.announce()
     with reachable(target):
-        resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note.strip())
+        resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note, by=by)
     words = "cleared: reports from before now count no longer" if cleared else "kept as it is listed"
     output.tell(record_as_json(resolved), f"{resolved.caller} is {words}.", as_json=as_json)
 
@@ -95,4 +106,4 @@ def _new(target: Target, number: str, note: str) -> Dispute:
         raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
     now = int(time.time())
     expires = expiry(now, target.settings.retention_disputes_days)
-    return Dispute(caller=caller.text, opened_at=now, source="desk", note=note.strip(), expires=expires)
+    return Dispute(caller=caller.text, opened_at=now, source="desk", note=note, expires=expires)

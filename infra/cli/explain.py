@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 _NEVER_REPORTED = frozenset({"loop", "report_line", "blocked", "strict_flagged", "strict_withheld"})  # nobody is rung
+_SUMS = frozenset({"spam", "legit", "activity"})  # kept in millionths of a person's word
+_TIMES = frozenset({"as_of", "expires", "at"})
 WAYS = {
     "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",
     "report_line": "hears the report line",
@@ -104,7 +106,7 @@ def explain(
             }
         )
         return
-    _print(caller, called, looked, spoke, way)
+    _print((caller, called), looked, spoke, way, settings.timezone)
     if way not in _NEVER_REPORTED:
         click.echo()
         click.echo(_reported_in_words(reported))
@@ -143,8 +145,8 @@ def _reported_in_words(reported: IfReported) -> str:
     return f"A report on such a call {counts}; {blocks}."
 
 
-def _print(caller: numbers.Number, called: str, looked: Looked, spoke: list[Verdict], way: str) -> None:
-    verdict = spoke[0]
+def _print(calls: tuple[numbers.Number, str], looked: Looked, spoke: list[Verdict], way: str, timezone: str) -> None:
+    (caller, called), verdict = calls, spoke[0]
     click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {_because(verdict)}")
     click.echo(f"The caller {WAYS.get(way, way)}.")
     if not looked.complete:
@@ -163,7 +165,7 @@ def _print(caller: numbers.Number, called: str, looked: Looked, spoke: list[Verd
     found = _found(looked)
     output.print_table(
         ("Found", "Record"),
-        ((name, _record_in_words(record)) for name, record in found.items()),
+        ((name, _record_in_words(record, timezone)) for name, record in found.items()),
         empty="Nothing is known of this line and this caller.",
     )
 
@@ -216,9 +218,18 @@ def _found(looked: Looked) -> dict[str, Any]:
     return found
 
 
-def _record_in_words(record: Any) -> str:
+def _record_in_words(record: Any, timezone: str) -> str:
     if isinstance(record, list):
-        return "; ".join(map(_record_in_words, record))
+        return "; ".join(_record_in_words(one, timezone) for one in record)
     if isinstance(record, dict):
-        return ", ".join(f"{name} {value}" for name, value in record.items() if value not in {"", 0})
+        told = ((name, value) for name, value in record.items() if value not in {"", 0})
+        return ", ".join(f"{name.replace('_', ' ')} {_value_in_words(name, value, timezone)}" for name, value in told)
     return "yes"
+
+
+def _value_in_words(name: str, value: Any, timezone: str) -> str:
+    if name in _SUMS:
+        return f"{value / MILLION:.2f}"
+    if isinstance(value, int) and (name in _TIMES or name.endswith(("_at", "until"))):
+        return output.local_time(value, timezone)
+    return str(value)

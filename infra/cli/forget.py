@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 @click.argument("number")
 @click.option("--unregister", is_flag=True, help="Also remove the lines that ring this number.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is removed for good.")
 @output.as_json
 @click.pass_obj
-def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_json: bool) -> None:
+def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Remove what is held about whoever has NUMBER, as a caller and as a customer.
 
-    It reads the whole table. Lines that ring the number stay registered unless --unregister is given; until then its
-    wish to get no messages stays too, for it would get them again.
+    It says what that is and asks first. It reads the whole table. Lines that ring the number stay registered unless
+    --unregister is given; until then its wish to get no messages stays too, for it would get them again.
     """
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
@@ -34,13 +35,19 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, as_jso
     table = Forgetting.of(target.settings, target.store.client)
     if not dry_run:
         target.announce()
+        if as_json and not yes:
+            raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
     with reachable(target):
         found = table.held(text, person)
         stays = not unregister and any(map(is_line, found))
         removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
-        if not dry_run:
-            table.remove(removed, text)
     told = kinds(removed)
+    if removed and not (dry_run or yes):
+        listed = ", ".join(f"{kind}: {count}" for kind, count in sorted(told.items()))
+        click.confirm(f"Held about {text}: {listed}. Remove it for good?", abort=True, err=True)
+    if not dry_run:
+        with reachable(target):
+            table.remove(removed, text)
     if as_json:
         output.print_json({"number": text, "removed": told, "dry_run": dry_run})
         return

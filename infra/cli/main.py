@@ -51,7 +51,7 @@ def main(context: click.Context, stack: str, table: str, stack_file: Path) -> No
 for _command in (disputes.dispute, disputes.clear, disputes.keep, disputes.list_disputes):
     callers.callers.add_command(_command)
 
-for _command in (references.show, references.dossier):
+for _command in (references.show, references.dossier, references.confirm):
     reports.reports.add_command(_command)
 
 for _command in (

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
+from infra.cli.days import Days, day_options
 from infra.cli.numbers import full_number
 from infra.cli.people import person_of
-from infra.cli.reports import days_of
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from infra.cli.words import iso_time
@@ -27,21 +27,20 @@ def messages() -> None:
 
 
 @messages.command("list")
-@click.option("--day", default="", help="Of the reports of one day (UTC), such as 2026-11-24.")
-@click.option("--days", default=2, show_default=True, type=click.IntRange(1, 400), help="So many days, up to now.")
+@day_options
 @click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those in this state.")
 @output.as_json
 @click.pass_obj
-def list_messages(place: Place, *, day: str, days: int, state: str, as_json: bool) -> None:
+def list_messages(place: Place, *, day: str | None, days: int | None, state: str, as_json: bool) -> None:
     """List the messages about the reports of the last days, oldest first, and what became of each.
 
     States: asked (waits), claimed (being sent), done (Twilio took it), failed (never sent: the outcome says why) and
     unknown (it may have been sent, and is never sent again).
     """
     target = place.target()
-    now = int(time.time())
+    now, meant = int(time.time()), Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        reports = [report for one in days_of(day, days) for report in target.store.reports_of(one)]
+        reports = [r for one in meant.utc for r in target.store.reports_of(one) if r.reported_at in meant]
         found = Errands.beside(target.store).messages_about(reports)
     shown = [(report, message) for report, message in found if state in {"", message.state_at(now)}]
     if as_json:

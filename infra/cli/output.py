@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -31,7 +32,17 @@ def tell(value: Any, words: str, *, as_json: bool) -> None:
     if as_json:
         print_json(value)
     else:
-        click.echo(words)
+        click.echo(plain(words))
+
+
+def plain(text: str) -> str:
+    """A text with its control characters and marks of direction spelled out, so that a terminal does not obey them."""
+    return "".join(_spelled(letter) if unicodedata.category(letter) in {"Cc", "Cf"} else letter for letter in text)
+
+
+def _spelled(letter: str) -> str:
+    # Joiners belong to Arabic and Indic script; they change no direction.
+    return letter if letter in "\u200c\u200d" else letter.encode("unicode_escape").decode()
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty: str) -> None:
@@ -40,7 +51,7 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # what people typed is never markup
+        table.add_row(*(Text(plain(cell)) for cell in row))  # what people typed is never markup
     if not table.row_count:
         click.echo(empty)
         return

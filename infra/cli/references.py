@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
+from infra.cli.numbers import full_number
+from infra.cli.people import person_of
 from infra.cli.target import reachable
 from infra.cli.words import counted_in_words, report_as_json, report_in_words
 from ivr.pseudonym import is_reference
@@ -58,6 +60,26 @@ def dossier(place: Place, *, reference: str, to: Path) -> None:
             path = to / (name + suffix)
             path.write_bytes(content)
             click.echo(path)
+
+
+@click.command
+@click.argument("reference")
+@click.argument("number")
+@output.as_json
+@click.pass_obj
+def confirm(place: Place, *, reference: str, number: str, as_json: bool) -> None:
+    """Say whether the reporter of REFERENCE, whom a dossier shows as a pseudonym, is NUMBER's."""
+    target = place.target()
+    person = person_of(
+        full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges), target
+    )
+    found = _located(target, reference)
+    if as_json:
+        output.print_json([{"reporter": report.reporter, "is_theirs": report.reporter == person} for report in found])
+        return
+    for report in found:
+        said = "is this number's" if report.reporter == person else "is another number's"
+        click.echo(f"The pseudonym {report.reporter} {said}.")
 
 
 def _located(target: Target, reference: str) -> list[Report]:

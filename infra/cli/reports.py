@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from infra.cli import output
+from infra.cli.days import Days, day_options
 from infra.cli.target import reachable
 from infra.cli.words import CATEGORIES, LOSSES, counted_in_words, report_as_json
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
 
-_AHEAD = timedelta(minutes=30)  # a simulated call's clock runs ahead of ours while it talks
 _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
 
 
@@ -24,15 +23,15 @@ def reports() -> None:
 
 
 @reports.command("list")
-@click.option("--day", default="", help="One day (UTC), such as 2026-11-24.")
-@click.option("--days", default=2, show_default=True, type=click.IntRange(1, 400), help="So many days, up to now.")
+@day_options
 @output.as_json
 @click.pass_obj
-def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
-    """List the reports of the last days, oldest first. Days are those of UTC."""
+def list_reports(place: Place, *, day: str | None, days: int | None, as_json: bool) -> None:
+    """List the reports of the last days, oldest first. Days are those of the deployment's time zone."""
     target = place.target()
+    meant = Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        found = [report for one in days_of(day, days) for report in target.store.reports_of(one)]
+        found = [report for one in meant.utc for report in target.store.reports_of(one) if report.reported_at in meant]
     if as_json:
         output.print_json([report_as_json(report) for report in found])
         return
@@ -53,15 +52,3 @@ def list_reports(place: Place, *, day: str, days: int, as_json: bool) -> None:
         ),
         empty="Nothing was reported in that time.",
     )
-
-
-def days_of(day: str, days: int) -> list[str]:
-    """The days (UTC) that ``--day`` or ``--days`` name. Raises ``click.ClickException``."""
-    if day:
-        try:
-            return [date.fromisoformat(day.strip()).isoformat()]
-        except ValueError as error:
-            raise click.ClickException(f"--day is {day!r}: write it as 2026-11-24") from error
-    now = datetime.now(UTC)
-    first, last = (now - timedelta(days=days - 1)).date(), (now + _AHEAD).date()
-    return [(first + timedelta(days=nth)).isoformat() for nth in range((last - first).days + 1)]

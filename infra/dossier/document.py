@@ -78,7 +78,8 @@ def _call(paper: Paper, facts: Facts) -> None:
     paper.heading(words()["sections"]["call"])
     for name in ("caller", "line"):
         if numbers[name]:
-            _shared(paper, name, numbers[name], size=12)
+            typed = name == "caller" and facts["report"]["source"]["code"] == "typed"
+            _shared(paper, "typed" if typed else name, numbers[name], size=12)
         else:
             _told(paper, name, said("absent", name))
     _told(paper, "rang", call["rang"] if call else said("absent", "call"))

@@ -60,7 +60,7 @@ def facts(
         "call": _call(call, zone) if call else None,
         "verdict_history": [*_of_rules(report, call, zone), *_of_desk(report, decisions, zone, now)],
         "known": _statements("known", _known(report, typed=typed)),
-        "not_claimed": _statements("not_claimed", _not_claimed(report)),
+        "not_claimed": _statements("not_claimed", _not_claimed(report, typed=typed)),
     }
 
 
@@ -116,8 +116,9 @@ def _known(report: Report, *, typed: bool) -> list[str]:
     return ["records", shown, "identifier", "pseudonym"]
 
 
-def _not_claimed(report: Report) -> list[str]:
-    return ["caller_id" if report.caller else "withheld", "recording", "statement", "verdict", "reference"]
+def _not_claimed(report: Report, *, typed: bool) -> list[str]:
+    number = "typed" if typed else "caller_id"
+    return [number if report.caller else "withheld", "recording", "statement", "verdict", "reference"]
 
 
 def _statements(group: str, codes: list[str]) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ class Dispute(Record):
     state: str = OPEN
     note: str = ""  # what was said for it
     resolved_at: int = 0
+    resolved_by: str = ""
     resolution: str = ""  # the desk's words on its decision
 
     @property

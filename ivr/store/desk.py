@@ -48,6 +48,20 @@ class Desk(Store):
         """The desk's decision on a number."""
         return maybe(records.DeskDecision, self._get(records.decision_key(caller)))
 
+    def end_decision(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
+        """End the desk's decision on a number, and keep who ended it and why. None: none is in force."""
+        ended = self._change(
+            records.decision_key(caller),
+            "SET #until = :now, ended_by = :by, ended_because = :why, expires = :expires",
+            "attribute_exists(pk) AND (attribute_not_exists(#until) OR #until = :for_ever OR #until > :now)",
+            now=now,
+            by=by,
+            why=why,
+            expires=expires,
+            for_ever=0,
+        )
+        return maybe(records.DeskDecision, ended)
+
     def reputation(self, caller: str) -> Reputation | None:
         """A caller's reputation."""
         return maybe(kept.Reputation, self._get(kept.reputation_key(caller)))
@@ -64,10 +78,10 @@ class Desk(Store):
         """The dispute about a number."""
         return maybe(disputes.Dispute, self._get(disputes.dispute_key(caller)))
 
-    def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str) -> Dispute:
+    def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str, by: str = "") -> Dispute:
         """Decide a dispute. Cleared: all evidence so far counts no longer, once the stream has seen the clearing."""
         state = disputes.CLEARED if cleared else disputes.KEPT
-        resolved = replace(dispute, state=state, resolved_at=now, resolution=note)
+        resolved = replace(dispute, state=state, resolved_at=now, resolved_by=by, resolution=note)
         if cleared:
             seen = self.reputation(dispute.caller)
             cleared_at = max(now, seen.as_of if seen else 0)

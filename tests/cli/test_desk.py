@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local import demo
-from ivr.records import Line, PrefixRule, Report
+from ivr.records import DeskDecision, Line, PrefixRule, Report
+from ivr.reputation.records import Reputation
 
 NUMBER = "+12025550170"
 HOME = "+96891234567"
@@ -77,13 +78,9 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
     [decision] = [one for one in stack.store.decisions() if one.caller == "1500"]
     assert decision.until == datetime(2099, 12, 31, 20, tzinfo=UTC).timestamp()  # midnight in Muscat
     assert "[b]bank" in ivr("callers", "list").out
-    assert {
-        "caller": "1500",
-        "verdict": "trusted",
-        "note": "[b]bank",
-        "until": decision.until,
-        "expires": decision.until + 90 * 24 * 3600,
-    } in ivr("callers", "list", "--json").json
+    [told] = [one for one in ivr("callers", "list", "--json").json if one["caller"] == "1500"]
+    assert (told["verdict"], told["note"], told["until"]) == ("trusted", "[b]bank", decision.until)
+    assert told["expires"] == decision.until + 90 * 24 * 3600
 
 
 @pytest.mark.parametrize(
@@ -94,7 +91,11 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
         ("empty", ["", "blocked", "--note", "x"]),
         ("'evil'", [HOME, "evil", "--note", "x"]),
         ("--note", [HOME, "blocked"]),
+        ("--note is empty", [HOME, "blocked", "--note", "  "]),
+        ("control character", [HOME, "blocked", "--note", "x\x1b[2Jy"]),
+        ("--by is empty", [HOME, "blocked", "--note", "x", "--by", ""]),
         ("over", [HOME, "blocked", "--note", "x", "--until", "2020-01-01"]),
+        ("write a day", [HOME, "blocked", "--note", "x", "--until", ""]),
         ("write a day", [HOME, "blocked", "--note", "x", "--until", "tomorrow"]),
         ("write a day", [HOME, "blocked", "--note", "x", "--until", "9999-12-31"]),
     ],
@@ -107,6 +108,37 @@ def test_a_decision_that_makes_no_sense_is_refused(ivr, stack, why, arguments):
 def test_a_decision_may_end_at_a_moment(ivr, stack):
     decided = ivr("callers", "decide", HOME, "flagged", "--note", "x", "--until", "2099-01-01T00:00+00:00", "--json")
     assert decided.json["until"] == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+
+
+def test_a_decision_says_who_took_it_and_when(ivr, stack):
+    before = int(time.time())
+    ivr("callers", "decide", HOME, "flagged", "--note", "x", "--by", "Salma")
+    [decision] = [one for one in stack.store.decisions() if one.caller == HOME]
+    assert decision.decided_by == "Salma"
+    assert before <= decision.decided_at <= time.time()
+    assert "Salma" in ivr("callers", "list").out
+
+
+def test_a_decision_is_taken_back_with_who_and_why_and_the_next_call_is_judged_without_it(ivr, stack):
+    ivr("callers", "decide", HOME, "blocked", "--note", "a robot", "--by", "Salma")
+    assert ivr("explain", HOME, "--line", demo.PROTECTED_LINE, "--json").json["verdict"]["kind"] == "blocked"
+    told = ivr("callers", "take-back", HOME, "--note", "it was the school", "--by", "Huda")
+    assert told.out == f"{HOME} is blocked no longer.\n"
+    assert ivr("explain", HOME, "--line", demo.PROTECTED_LINE, "--json").json["verdict"]["kind"] == "unknown"
+    [row] = [line for line in ivr("callers", "list").out.splitlines() if HOME in line]
+    for words in ("taken back by Huda", "Salma", "a robot / it was the school", "(over)"):
+        assert words in row
+    assert "no decision" in ivr("callers", "take-back", HOME, "--note", "x").err
+    [ended] = [one for one in stack.store.decisions() if one.caller == HOME]
+    assert ended.expires == ended.until + 90 * 24 * 3600  # then it is forgotten
+
+
+def test_what_a_terminal_would_obey_is_printed_spelled_out(ivr, stack):
+    stack.store.put(DeskDecision(caller=HOME, verdict="flagged", note="x\x1b[2J\u202ey", until=0))
+    listed = ivr("callers", "list").out
+    assert "\x1b" not in listed
+    assert "\u202e" not in listed
+    assert r"x\x1b[2J\u202ey" in listed
 
 
 # Reports.
@@ -147,9 +179,30 @@ def test_the_reports_of_a_day_for_a_program(ivr, stack):
     assert ivr("reports", "list", "--day", "2026-11-19").out == "Nothing was reported in that time.\n"
 
 
-@pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--days", "x"]])
-def test_a_day_that_is_none_is_refused(ivr, stack, arguments):
-    assert ivr("reports", "list", *arguments).refusal
+def test_a_day_is_one_of_the_deployments_time_zone(ivr, stack):
+    """Muscat is four hours before UTC: what was reported there after midnight is of the new day."""
+    after_midnight = int(datetime(2026, 11, 17, 20, 30, tzinfo=UTC).timestamp())
+    stack.store.put(report(after_midnight))
+    assert "2026-11-18 00:30" in ivr("reports", "list", "--day", "2026-11-18").out
+    assert ivr("reports", "list", "--day", "2026-11-17", "--json").json == []
+    assert ivr("reports", "list", "--day", "2026-11-19", "--json").json == []
+
+
+def test_a_withdrawn_report_is_shown_as_such(ivr, stack):
+    stack.store.put(report(1_795_000_000, verified=1, withdrawn=1))
+    stack.store.put(report(1_795_000_001, verified=1, counted=1))
+    stack.store.put(report(1_795_000_002, counted=0))
+    rows = ivr("reports", "list", "--day", "2026-11-18").out.splitlines()[1:]
+    assert ["withdrawn" in row for row in rows] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--day", "yesterday"], ["--day", ""], ["--days", "0"], ["--days", "x"], ["--day", "2026-11-18", "--days", "3"]],
+)
+@pytest.mark.parametrize("command", ["reports", "messages"])
+def test_a_day_that_is_none_is_refused(ivr, stack, command, arguments):
+    assert ivr(command, "list", *arguments).refusal
 
 
 # Explain.
@@ -185,6 +238,17 @@ def test_explain_lists_each_rule_that_spoke_and_what_was_found(ivr, stack):
     assert [line.split()[0] for line in told.split("\n\n")[1].splitlines()] == ["Rule", "3", "5", "8", "9", "13"]
     assert "caller-id attestation failed" in told
     assert "the whole block" in told.split("\n\n")[2]
+
+
+def test_explain_tells_times_and_sums_as_people_read_them(ivr, stack):
+    until = int(datetime(2099, 1, 1, tzinfo=UTC).timestamp())
+    stack.store.put(DeskDecision(caller=HOME, verdict="flagged", note="x", until=until))
+    stack.store.put(Reputation(caller=HOME, revision=1, as_of=1_795_000_000, spam=2_500_000, live=3, expires=until))
+    told = ivr("explain", HOME, "--line", demo.PROTECTED_LINE).out
+    assert "until 2099-01-01 04:00" in told
+    assert "as of 2026-11-18 15:06" in told
+    assert "spam 2.50" in told
+    assert str(until) not in told
 
 
 def test_explain_sees_a_call_that_was_forwarded_to_us(ivr, stack):

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from pathlib import Path
 
 import pytest
 
@@ -104,14 +105,31 @@ def test_a_dossier_is_written_as_pdf_and_json(reported, ivr, tmp_path):
     assert STRANGER in json.dumps(facts)
 
 
+def test_a_dossier_that_can_not_be_written_is_one_line(reported, ivr, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for to in (tmp_path / "file" / "below", Path("/proc/nowhere")):
+        refused = ivr("reports", "dossier", reported[0], "--to", str(to))
+        assert refused.status == 2
+        assert refused.err.count("\n") == 1
+        assert str(to) in refused.err
+
+
+def test_the_pseudonym_of_a_dossier_is_confirmed_for_a_number_as_the_dossier_promises(reported, ivr):
+    customers = [f"+1202555026{n}" for n in range(4)]
+    said = [ivr("reports", "confirm", reported[0], number).out for number in customers]
+    assert sum("is this number's" in one for one in said) == 1
+    assert sum("is another number's" in one for one in said) == 3
+    assert "no telephone number" in ivr("reports", "confirm", reported[0], "12").refusal
+
+
 class TestForgetting:
     def test_a_caller_is_forgotten_whole(self, reported, ivr, stack):
-        removed = ivr("forget", STRANGER, "--json").json["removed"]
+        removed = ivr("forget", STRANGER, "--json", "--yes").json["removed"]
         assert removed["calls"] == removed["reports"] == removed["evidence"] == 4
         assert removed["reputation"] == 1
         assert removed["places in blocks of numbers"] == 2
         settle(stack)
-        assert ivr("forget", STRANGER).out == "Nothing is held about this number.\n"
+        assert ivr("forget", STRANGER, "--yes").out == "Nothing is held about this number.\n"
         assert "rule 13" in ivr("explain", STRANGER, "--line", "+12025550164").out
         everything = json.dumps(stack.store.client.scan(TableName=stack.store.table)["Items"])
         assert STRANGER not in everything
@@ -119,18 +137,18 @@ class TestForgetting:
     def test_its_neighbours_stay_in_their_block(self, ivr, stack):
         put_block(stack, STRANGER[:-1], STRANGER[-1], "3")
         put_block(stack, STRANGER[:-2], STRANGER[-2:], "99")
-        assert ivr("forget", STRANGER, "--json").json["removed"] == {"places in blocks of numbers": 2}
+        assert ivr("forget", STRANGER, "--json", "--yes").json["removed"] == {"places in blocks of numbers": 2}
         assert members(stack, STRANGER[:-1]) == {"m3"}
         assert members(stack, STRANGER[:-2]) == {"m99"}
 
     def test_a_block_whose_digits_are_a_number_too_is_not_of_that_number(self, ivr, stack):
         """Where numbers differ in length, a number less its last digit may be somebody else's."""
         put_block(stack, "+4930123456", "1")
-        assert ivr("forget", "+4930123456").out == "Nothing is held about this number.\n"
+        assert ivr("forget", "+4930123456", "--yes").out == "Nothing is held about this number.\n"
         assert members(stack, "+4930123456") == {"m1"}
 
     def test_a_customer_is_forgotten_and_what_they_said_counts_no_longer(self, reported, ivr, stack):
-        told = ivr("forget", "+12025550260").out
+        told = ivr("forget", "+12025550260", "--yes").out
         assert "still rung by a line" in told
         assert stack.store.reputation(STRANGER).live == 3
         assert stack.store.line("+12025550160", 0)
@@ -139,11 +157,21 @@ class TestForgetting:
         errands = Errands(stack.store.table, stack.store.client)
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
         errands.opt_out(person, 1)
-        assert "no messages stays" in ivr("forget", demo.CUSTOMER).out
+        assert "no messages stays" in ivr("forget", demo.CUSTOMER, "--yes").out
         assert errands.opted_out(person)
-        removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json").json["removed"]
+        removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
         assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
         assert not errands.opted_out(person)
+
+    def test_nothing_is_removed_before_somebody_says_yes(self, reported, ivr):
+        refused = ivr("forget", STRANGER, typed="n\n")
+        assert "calls: 4" in refused.err
+        assert "Remove it for good?" in refused.err
+        assert refused.err.endswith("ivr: stopped\n")
+        assert ivr("forget", STRANGER, "--dry-run", "--json").json["removed"]["calls"] == 4
+        assert "add --yes" in ivr("forget", STRANGER, "--json").err  # a program is asked nothing
+        assert ivr("forget", STRANGER, typed="y\n").status == 0
+        assert ivr("forget", STRANGER, "--dry-run", "--json").json["removed"] == {}
 
     def test_a_dry_run_removes_nothing(self, reported, ivr):
         first = ivr("forget", STRANGER, "--dry-run", "--json").json["removed"]

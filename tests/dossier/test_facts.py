@@ -103,6 +103,7 @@ def test_an_unverified_report_never_says_that_it_rang(facts_of, typed):
     assert facts["report"]["category"]["code"] == ""
     assert facts["verdict_history"] == []
     assert [one["code"] for one in facts["known"]] == ["records", "typed", "identifier", "pseudonym"]
+    assert facts["not_claimed"][0]["code"] == "typed"  # no caller showed this number
 
 
 def test_an_unverified_report_on_a_screened_call(facts_of, report):

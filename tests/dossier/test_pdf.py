@@ -102,6 +102,8 @@ def test_a_withheld_caller_is_told_in_words(facts_of, withheld, printed):
 
 def test_an_unverified_report_without_a_category(facts_of, typed, printed):
     paper = printed(facts_of(typed))
+    assert "Number typed by the reporter" in paper.words
+    assert "shown by the caller" not in paper.words
     assert "No: no call record confirms the report" in paper.words
     assert "Not stated" in paper.words
     assert "No call record is held" in paper.words

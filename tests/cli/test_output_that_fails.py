@@ -1,0 +1,44 @@
+"""Output that can't be written is one line and a status, never a traceback: run as a person runs it, in a process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "infra.cli"]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments, stdout=subprocess.PIPE, **environment):
+    return subprocess.run(
+        [*COMMAND, "--stack-file", "/nonexistent", *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [["settings"], ["settings", "--json"], ["flow"]])
+def test_a_full_disk_is_one_line(command):
+    with Path("/dev/full").open("w") as full:
+        done = run(*command, stdout=full)
+    assert done.returncode == 2
+    assert done.stderr == "ivr: No space left on device\n"
+
+
+def test_an_encoding_without_arabic_is_one_line_that_says_what_to_set():
+    done = run("prompts", "show", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 2
+    assert "set PYTHONIOENCODING=utf-8" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_reads_no_further_is_no_error():
+    reader = f"{sys.executable} -m infra.cli settings | head -1"
+    done = subprocess.run(["bash", "-c", reader], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
