@@ -15,7 +15,7 @@ from infra.cli.words import UNCOUNTED
 from infra.cli.words import as_json as record_as_json
 from ivr.recording import SCREENED, ReportByCall
 from ivr.records import CallRecord
-from ivr.reputation.reckoning import confidence, faded, weighed
+from ivr.reputation.reckoning import MILLION, confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
 from ivr.screening.verdict import Reason

@@ -121,8 +121,8 @@ def _named(table: str) -> Target:
     _take_region()
     store, profile = _desk(table)
     meta = store.client.meta
-    given = {name for name, value in os.environ.items() if value.strip()} | {"TABLE_NAME"}
-    if given & {"HMAC_KEY", "HMAC_KEY_PARAMETER"}:  # either tells the key
+    given = set(os.environ) | {"TABLE_NAME"}  # an empty variable tells that the setting is empty there too
+    if any(os.environ.get(name) for name in ("HMAC_KEY", "HMAC_KEY_PARAMETER")):  # either tells the key
         given |= {"HMAC_KEY", "HMAC_KEY_PARAMETER"}
     where = f"table {table} in region {meta.region_name} at {meta.endpoint_url} {profile}"
     return Target(store, only_given(settings_here(TABLE_NAME=table), given, table), where)

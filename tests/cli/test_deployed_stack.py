@@ -146,6 +146,7 @@ def test_a_stack_that_can_not_be_read_is_one_line(ivr, aws, arguments, told):
     ],
 )
 def test_what_a_table_alone_does_not_tell_is_refused_and_not_guessed(ivr, table_alone, monkeypatch, arguments, unknown):
+    monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
     for name in {"TIMEZONE", "HOME_REGION", "BRAND_AR"} - {unknown}:  # as far as the setting that is to be missed
         monkeypatch.setenv(name, {"TIMEZONE": "Asia/Muscat", "HOME_REGION": "OM", "BRAND_AR": "x"}[name])
     refusal = ivr("--table", table_alone, *arguments).refusal
@@ -165,7 +166,9 @@ def test_what_rests_on_no_setting_needs_none(ivr, table_alone):
 def test_every_setting_that_is_not_given_is_refused_also_through_what_rests_on_it(monkeypatch):
     from infra.cli.given import only_given
 
-    known = only_given(Settings.from_environment(environment("VoiceFunction", ANSWERS)), {"HOME_REGION"}, "t")
+    known = only_given(
+        Settings.from_environment(environment("VoiceFunction", ANSWERS)), {"HOME_REGION", "EXTRA_NUMBER_RANGES"}, "t"
+    )
     assert known.home_region == "OM"
     assert known.normalised(("24123456",)) == {"+96824123456"}
     for rests_on_own_numbers in (lambda: known.own_numbers, lambda: known.numbers_of_our_own):

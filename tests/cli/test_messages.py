@@ -140,6 +140,7 @@ class TestADeployedStack:
         monkeypatch.setenv("AWS_REGION", stack.region)
         monkeypatch.setenv("AWS_DEFAULT_REGION", stack.region)
         monkeypatch.setenv("HOME_REGION", "OM")
+        monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
         monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
         yield
         secrets._provider.cache_clear()  # it was made for this stack

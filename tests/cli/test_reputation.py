@@ -183,6 +183,7 @@ class TestForgetting:
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
         monkeypatch.setenv("AWS_REGION", stack.region)
         monkeypatch.setenv("HOME_REGION", "OM")
+        monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
         assert "HMAC_KEY_PARAMETER" in ivr("--table", stack.store.table, "forget", STRANGER).refusal
 
 

@@ -44,7 +44,7 @@ def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
     monkeypatch.setenv("TABLE_NAME", stack.store.table)
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
     monkeypatch.setenv(region, stack.region)
-    for name in ("HOME_REGION", "TIMEZONE", "RETENTION_DECISIONS_DAYS"):
+    for name in ("HOME_REGION", "EXTRA_NUMBER_RANGES", "TIMEZONE", "RETENTION_DECISIONS_DAYS"):
         monkeypatch.setenv(name, documented()[name][1])
     done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
     assert done.status == 0
