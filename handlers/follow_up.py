@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from ivr import secrets, settings, store
-from ivr.follow_up.errands import FollowUp
-from ivr.journal import Journal
+from ivr import journal, secrets, settings, store
+from ivr.follow_up.errands import FollowUp, PutOffError
 from ivr.rest import Twilio
+from ivr.secrets import SecretUnavailableError
 from ivr.store.errands import Errands
-from ivr.store.table import untyped
+from ivr.store.table import StoreUnavailableError, untyped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.
         partial(secrets.hmac_key, settings),
         table,
         Twilio(settings, partial(secrets.auth_token, settings)),
-        Journal(settings.log_level),
+        journal.Journal.of(settings),
         clock=clock,
         pause=time.sleep,
     )
@@ -44,6 +44,7 @@ def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.
 @lru_cache(maxsize=1)
 def follow_up() -> FollowUp:
     """The container's one, made at its first batch."""
+    journal.write_to()
     current = settings.current()
     return build(current, Errands(current.table_name, store.client()))
 
@@ -53,11 +54,19 @@ def follow(record: Mapping[str, Any], work: FollowUp) -> None:
 
     Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
     """
-    old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
-    if new:
-        work.follow(old, new)
-    elif old:
-        work.removed(old)
+    work.journal.begin("")
+    try:
+        old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
+        if new:
+            work.follow(old, new)
+        elif old:
+            work.removed(old)
+    except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
+        work.journal.failed("errand_put_off", error)
+        raise
+    except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
+        work.journal.failed("follow_up_failed", error)
+        raise
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

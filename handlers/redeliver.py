@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from ivr import queue, settings, store
 from ivr.care.records import CallBack
-from ivr.journal import Journal
+from ivr.journal import Journal, write_to
 from ivr.left_messages import LeftMessage
 from ivr.recording import SCREENED, Details, ReportByCall
 from ivr.records import CallRecord, Report
@@ -103,10 +103,9 @@ class Redelivery:
 @lru_cache(maxsize=1)
 def redelivery() -> Redelivery:
     """The container's one, made at its first batch."""
+    write_to()
     current = settings.current()
-    return Redelivery(
-        store.Store(current.table_name, store.client()), Journal(current.log_level), current.numbers_apart
-    )
+    return Redelivery(store.Store(current.table_name, store.client()), Journal.of(current), current.numbers_apart)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
+from ivr.journal import Journal, write_to
 from ivr.reputation.deriving import consequences
 from ivr.store.derived import Derived
 from ivr.store.table import untyped
@@ -29,6 +30,13 @@ def derived() -> Derived:
     return Derived.of(settings.current(), store.client())
 
 
+@lru_cache(maxsize=1)
+def log() -> Journal:
+    """The container's log, made at the first batch."""
+    write_to()
+    return Journal.of(settings.current())
+
+
 def follow(record: Mapping[str, Any], table: Derived) -> None:
     """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
     image = record["dynamodb"].get("NewImage")
@@ -38,11 +46,21 @@ def follow(record: Mapping[str, Any], table: Derived) -> None:
             table.apply(consequence)
 
 
+def follow_and_tell(record: Mapping[str, Any], table: Derived, journal: Journal) -> None:
+    """Follow one stream record. A failure is told, for Lambda's own count of errors never sees a part of a batch."""
+    journal.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
+    try:
+        follow(record, table)
+    except Exception as error:
+        journal.failed("reputation_failed", error)
+        raise
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Follow one batch of the stream."""
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def follow_record(record: Any) -> None:
-        follow(record.raw_event, derived())
+        follow_and_tell(record.raw_event, derived(), log())
 
     return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)

@@ -16,13 +16,12 @@ from snapshot_restore_py import register_before_snapshot
 
 gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms (FACTS 10)
 
-from ivr import secrets, settings, store, twiml, webhook  # noqa: E402
+from ivr import journal, secrets, settings, store, twiml, webhook  # noqa: E402
 from ivr.conversation import Conversation  # noqa: E402
 from ivr.effects import Effects  # noqa: E402
 from ivr.flow.address import AddressError, from_url  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import State, StateError  # noqa: E402
-from ivr.journal import Journal  # noqa: E402
 from ivr.left_messages import recording_at  # noqa: E402
 
 gc.freeze()
@@ -45,7 +44,7 @@ class Voice:
 
     def __init__(self, settings: Settings, store: store.Store) -> None:
         self.settings = settings
-        self.journal = Journal(settings.log_level)
+        self.journal = journal.Journal.of(settings)
         key, token = partial(secrets.hmac_key, settings), partial(secrets.auth_token, settings)
         self.effects = Effects(settings, key, token, store, self.journal)
         self.conversation = Conversation(BOOK, settings, self.effects)
@@ -64,9 +63,9 @@ class Voice:
         try:
             request = webhook.read(event, auth_token=token, public_base_url=self.settings.public_base_url)
         except webhook.RefusedError as refused:
-            self.journal.count(refused.metric, why=str(refused), status=refused.status)
+            self.journal.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
-        self.journal.begin(request.call_sid)
+        self.journal.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
         if request.path == STATUS:
             self.effects.end_call(request)
             return _empty(204)
@@ -77,7 +76,7 @@ class Voice:
         try:
             path = webhook.read_get(event, auth_token=token, public_base_url=self.settings.public_base_url)
         except webhook.RefusedError as refused:
-            self.journal.count(refused.metric, why=str(refused), status=refused.status)
+            self.journal.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
         recording = recording_at(path)
         try:
@@ -96,7 +95,8 @@ class Voice:
             turn = self._apologise(request) if request.path == FALLBACK else self.conversation.turn(request)
             document = self.writer.write(turn)
         except (AddressError, StateError) as error:
-            self.journal.count("webhook_malformed", why=str(error), status=404)
+            why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"
+            self.journal.count("webhook_malformed", why=why, status=404)
             return _empty(404)
         except Exception as error:  # noqa: BLE001  # the one place that turns any bug into a spoken apology
             self.journal.failed("apology_spoken", error)
@@ -122,6 +122,7 @@ def _empty(status: int) -> Answer:
 @lru_cache(maxsize=1)
 def voice() -> Voice:
     """The container's one, built at its first request."""
+    journal.write_to()
     gc.disable()  # a client is made of large JSON files
     current = settings.current()
     built = Voice(current, store.Store(current.table_name, store.client()))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr.care.records import CallBack
+from ivr.failures import CodedError, code_of
 from ivr.left_messages import LeftMessage
 from ivr.recording import Details, ReportByCall
 from ivr.records import CallRecord, Report
@@ -40,8 +41,8 @@ class MessageError(ValueError):
     """A message that this version can't read. The text holds none of its values."""
 
 
-class QueueUnavailableError(Exception):
-    """SQS did not confirm that it took a message; the text names the kind of failure."""
+class QueueUnavailableError(CodedError):
+    """SQS did not confirm that it took a message; the text is a code for why."""
 
 
 def kind_of(message: Message) -> str:
@@ -93,7 +94,7 @@ class Queue:
             self._client = self._client or _client(self.url)
             self._client.send_message(QueueUrl=self.url, MessageBody=write(message))
         except (ClientError, BotoCoreError) as error:
-            raise QueueUnavailableError(type(error).__name__) from error
+            raise QueueUnavailableError(code_of(error)) from error
 
 
 def _client(url: str) -> SQSClient:

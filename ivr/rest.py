@@ -24,6 +24,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from ivr.failures import CodedError, Why
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,15 +40,15 @@ _MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neith
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
 
 
-class NotSentError(Exception):
-    """Twilio did not get the request, or did not process it: it may be made again."""
+class NotSentError(CodedError):
+    """Twilio did not get the request, or did not process it: it may be made again. The text is a code for why."""
 
 
-class RefusedError(Exception):
+class RefusedError(CodedError):
     """Twilio refused the request, and would again; the text is its error code."""
 
 
-class UnknownOutcomeError(Exception):
+class UnknownOutcomeError(CodedError):
     """Twilio may or may not have acted: the request must not be made again. The text is a word for why."""
 
 
@@ -173,13 +175,13 @@ def _heard(ask: Callable[[], Any]) -> Any:
     except TwilioException as error:
         raise _answered(error) from error
     except ConnectTimeout as error:
-        raise NotSentError("no connection") from error
+        raise NotSentError(Why.NO_CONNECTION) from error
     except ConnectionFailedError as error:
         if _never_connected(error):
-            raise NotSentError("no connection") from error
-        raise UnknownOutcomeError("connection_lost") from error
+            raise NotSentError(Why.NO_CONNECTION) from error
+        raise UnknownOutcomeError(Why.CONNECTION_LOST) from error
     except Timeout as error:
-        raise UnknownOutcomeError("timed_out") from error
+        raise UnknownOutcomeError(Why.TIMED_OUT) from error
     except Exception as error:  # an answer that can't be read, or a bug: the request may have left before it
         raise UnknownOutcomeError("answer_unread") from error
 

@@ -194,6 +194,7 @@ class Settings:
         "How long what has ended is kept (a decision on a number, an opt-out that was taken back), in days.",
         default="90",
     )
+    metrics_namespace: str = _setting("CloudWatch namespace of what is counted.", default="CallScreening")
     release: str = _setting("Which release this is, for the log: `make deploy` writes it.", default="unreleased")
     log_level: str = _setting(
         "Least severity that is logged.", default="INFO", read=choice("DEBUG", "INFO", "WARN", "ERROR")

@@ -15,17 +15,24 @@ from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
+from ivr.failures import CodedError
+from ivr.journal import Leg
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MOST_BODY_BYTES = 64 * 1024
 MOST_PARAMETERS = 500  # Twilio sends some thirty; new ones appear unannounced
+_LEG_OF_AN_AGENT = "leg=agent"  # ivr.flow.state
 _FORM = "application/x-www-form-urlencoded"
 _SIP = ("sip:", "sips:")
 
 
-class RefusedError(Exception):
-    """A request that is not Twilio's, or not a request: answered with ``status`` and an empty body."""
+class RefusedError(CodedError):
+    """A request that is not Twilio's, or not a request: answered with ``status`` and an empty body.
+
+    Its text is a code for why.
+    """
 
     def __init__(self, status: int, metric: str, why: str) -> None:
         super().__init__(why)
@@ -110,6 +117,20 @@ class Webhook(NamedTuple):
         return self.form.get("Direction") == "outbound-api"
 
     @property
+    def leg_sid(self) -> str:
+        """The leg that this request is about, where that is not the caller's own."""
+        return self.call_sid if self.is_dialled else ""
+
+    @property
+    def leg(self) -> str:
+        """Whose leg this is, as far as the request tells; the agent's is known by the state that it carries."""
+        if self.is_ring_back:
+            return Leg.RING_BACK
+        if not self.is_dialled:
+            return Leg.CALLER
+        return Leg.AGENT if _LEG_OF_AN_AGENT in self.query.split("&") else Leg.CUSTOMER
+
+    @property
     def is_outbound(self) -> bool:
         """Whether we dialled this leg: a ring-back, or the customer's leg of a screened call."""
         return self.form.get("Direction").startswith("outbound")
@@ -172,7 +193,7 @@ def read(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> 
     form = Form(_pairs(_body(event), headers.get("content-type", "")))
     _check_signature(headers, f"{public_base_url}{path}" + (f"?{query}" if query else ""), form, auth_token)
     if not form.get("CallSid"):
-        raise RefusedError(400, "webhook_malformed", "no CallSid")
+        raise RefusedError(400, "webhook_malformed", "no_call_sid")
     return Webhook(path, query, form, arrived(event))
 
 
@@ -198,29 +219,29 @@ def _check_signature(headers: Mapping[str, str], url: str, form: Form, auth_toke
     signature = headers.get("x-twilio-signature", "")
     algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings", ""))
     if not signature or not _validator(auth_token).validate(url, form, signature, algorithm):
-        raise RefusedError(403, "signature_rejected", "no valid signature" if signature else "no signature")
+        raise RefusedError(403, "signature_rejected", "wrong_signature" if signature else "no_signature")
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
     body: str = event.get("body") or ""
     if len(body) > MOST_BODY_BYTES * 2:  # a base64 body is a third longer than what it holds
-        raise RefusedError(413, "webhook_malformed", "body too large")
+        raise RefusedError(413, "webhook_malformed", "too_large")
     try:
         decoded = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except (binascii.Error, ValueError) as error:
-        raise RefusedError(400, "webhook_malformed", "body is not base64") from error
+        raise RefusedError(400, "webhook_malformed", "not_base64") from error
     if len(decoded) > MOST_BODY_BYTES:
-        raise RefusedError(413, "webhook_malformed", "body too large")
+        raise RefusedError(413, "webhook_malformed", "too_large")
     return decoded
 
 
 def _pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if content_type.partition(";")[0].strip().lower() != _FORM:
-        raise RefusedError(415, "webhook_malformed", "not a form")
+        raise RefusedError(415, "webhook_malformed", "not_a_form")
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError as error:  # bad UTF-8 or too many parameters
-        raise RefusedError(400, "webhook_malformed", "body is not a form in UTF-8") from error
+        raise RefusedError(400, "webhook_malformed", "not_a_form") from error
 
 
 def _spam_score(add_ons: str) -> int:

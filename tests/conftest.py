@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from infra.local.events import event
 from infra.local.following import Filter, Stream
 from infra.local.table import create_table
 from infra.local.template import stream_of
+from ivr import journal
 from ivr.settings import Settings
 from ivr.store.derived import Derived
 from ivr.store.desk import Desk
@@ -54,6 +56,15 @@ def _no_real_cloud(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was():
+    """A handler's first request lets its journal write to stdout, for the life of a Lambda; here for one test."""
+    logger = logging.getLogger(journal.NAME)
+    handlers, propagates = list(logger.handlers), logger.propagate
+    yield
+    logger.handlers[:], logger.propagate = handlers, propagates
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ _MADE_BY_AWS: Mapping[str, str] = {
     "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
     "VoiceApi": "abc123",
     "AWS::Region": "me-central-1",
+    "AWS::StackName": "call-screening",
     "AWS::URLSuffix": "amazonaws.com",
 }
 

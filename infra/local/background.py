@@ -30,29 +30,28 @@ class Background:
         # Whoever asks again by itself needs no client that does.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
-        level = settings.log_level
         derived = Derived.of(settings, store.client)
         work = follow_up.build(settings, Errands.beside(store))
-        self._streams = [Stream(store.table, store.client, streams, Journal(level)) for _ in range(2)]
+        self._streams = [Stream(store.table, store.client, streams, Journal.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url,
             self.sqs,
-            redeliver.Redelivery(store, Journal(level), settings.numbers_apart).take,
+            redeliver.Redelivery(store, Journal.of(settings), settings.numbers_apart).take,
             most_received(),
         )
         self._reputation = StreamFunction(
             "reputation",
-            lambda record: reputation.follow(record, derived),
+            lambda record: reputation.follow_and_tell(record, derived, Journal.of(settings)),
             self._streams[0],
             stream_of("ReputationFunction"),
-            Journal(level),
+            Journal.of(settings),
         )
         self._follow_up = StreamFunction(
             "follow_up",
             lambda record: follow_up.follow(record, work),
             self._streams[1],
             stream_of("FollowUpFunction"),
-            Journal(level),
+            Journal.of(settings),
         )
         # In the order in which one sets off another: what is redelivered is in the stream when the stream is asked.
         self._followers = [

@@ -8,7 +8,6 @@ import secrets
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
-from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.voice import Voice
@@ -26,7 +25,7 @@ from ivr.settings import Settings, documented
 from ivr.store.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Self, TextIO
 
@@ -68,7 +67,7 @@ class Stack:
 
     def __init__(self, environment: Mapping[str, str], *, log: TextIO, port: int = 0, host: str = LOOPBACK) -> None:
         self._log = log
-        self._logging: _LogTo | None = None
+        self._stop_logging: Callable[[], None] = lambda: None
         with ExitStack() as undo:  # what was opened, where a later step fails
             self._gateway = LoopbackServer(create_app(self._answer, self._write_request, self._settle), port)
             undo.callback(self._gateway.stop)
@@ -104,7 +103,7 @@ class Stack:
     def start(self) -> None:
         """Create the table, store the demo data and begin to answer."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
-        self._logging = _LogTo(self._log)
+        self._stop_logging = journal.write_to(self._log)
         try:
             self.database.start()
             create_table(self.store.client, self.store.table)
@@ -126,9 +125,8 @@ class Stack:
         self._gateway.stop()
         self._background.stop()
         self.database.stop()
-        if self._logging:
-            self._logging.undo()
-            self._logging = None
+        self._stop_logging()
+        self._stop_logging = lambda: None
 
     def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -141,7 +139,7 @@ class Stack:
         return {"settled": settled, "put_off": self._background.put_off}
 
     def _write_request(self, line: str) -> None:
-        if logging.getLogger(journal.NAME).isEnabledFor(logging.INFO):
+        if self.settings.log_level in {"DEBUG", "INFO"}:
             with suppress(OSError, ValueError):  # whoever read the log has gone; calls go on
                 print(line, file=self._log, flush=True)
 
@@ -160,20 +158,3 @@ def _region_of(environment: Mapping[str, str]) -> str:
     if region not in regions():
         raise StackError(f"AWS_REGION is {region!r}, which is no region of AWS: change it or leave it out")
     return region
-
-
-class _LogTo:
-    """Writes the handlers' log to a stream as Lambda's own runtime does: with its formatter, one JSON object a line."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._logger = logging.getLogger(journal.NAME)
-        self._handler = logging.StreamHandler(stream)
-        self._handler.setFormatter(JsonFormatter())
-        self._handler.terminator = ""  # the formatter ends each line itself
-        self._logger.addHandler(self._handler)
-        self._propagates, self._logger.propagate = self._logger.propagate, False
-
-    def undo(self) -> None:
-        """Leave the log as it was."""
-        self._logger.removeHandler(self._handler)
-        self._logger.propagate = self._propagates

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ivr import records
 from ivr.acts.messages import MESSAGE
 from ivr.acts.own_calls import LAST_CALL
+from ivr.failures import Why
 from ivr.flow.engine import Effect, Outcome
 from ivr.pseudonym import reference, typed_report
 from ivr.recording import SCREENED, WAITS, Details, ReportByCall
@@ -160,7 +161,7 @@ class Reporting:
     def _record_unread(self, report: ReportByCall, error: StoreUnavailableError | None = None) -> Outcome:
         """Record a report by its CallSid alone, where what it is about can't be read now, or waits in the queue too."""
         if not self.means.recording.send(report):
-            raise error or StoreUnavailableError("neither the call's record nor a queue")
+            raise error or StoreUnavailableError(Why.NOWHERE)
         if error:
             self.means.unreached(error)
         return _recorded(report, waits=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.failures import CodedError, Why
 from ivr.flow.address import to_url
 from ivr.flow.page import Position
 from ivr.flow.state import State
@@ -20,8 +21,6 @@ from ivr.follow_up.wording import body
 from ivr.left_messages import Erasure
 from ivr.pseudonym import pseudonym
 from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
-from ivr.secrets import SecretUnavailableError
-from ivr.store.table import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +37,8 @@ UNREGISTERED, OPTED_OUT, OFF, NO_ACCOUNT = "unregistered", "opted_out", "off", "
 NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, beside Twilio's error codes
 
 
-class PutOffError(Exception):
-    """An errand can't be done or judged yet: its event is to come again. The text says why."""
+class PutOffError(CodedError):
+    """An errand can't be done or judged yet: its event is to come again. The text is a code for why."""
 
 
 class FollowUp:
@@ -71,25 +70,17 @@ class FollowUp:
     def follow(self, old: Item, new: Item) -> None:
         """Do what follows from one change of the table. Raises where its event is to come again."""
         self.journal.begin(str(new.get("call_sid", "")))
-        try:
-            if asking.kind_of(new) == "ERASURE":
-                self.erasing.attend(Erasure.from_item(new))
-            elif errand := asking.errand_of(new):
-                self._attend(errand)
-            elif self.settings.sms_from:
-                self._ask_messages(old, new)
-        except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
-            self.journal.failed("errand_put_off", error)
-            raise
+        if asking.kind_of(new) == "ERASURE":
+            self.erasing.attend(Erasure.from_item(new))
+        elif errand := asking.errand_of(new):
+            self._attend(errand)
+        elif self.settings.sms_from:
+            self._ask_messages(old, new)
 
     def removed(self, gone: Item) -> None:
         """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``follow`` does."""
         self.journal.begin(str(gone.get("call_sid", "")))
-        try:
-            self.erasing.removed(gone)
-        except StoreUnavailableError as error:
-            self.journal.failed("errand_put_off", error)
-            raise
+        self.erasing.removed(gone)
 
     def _ask_messages(self, old: Item, new: Item) -> None:
         reports = [report] if (report := asking.told_all(old, new)) else []
@@ -111,7 +102,7 @@ class FollowUp:
     def _give_up_on(self, errand: RingBack | Message) -> None:
         """Nobody knows what became of a claim whose function has gone."""
         if errand.state_at(self._now()) == CLAIMED:
-            raise PutOffError("somebody is at it")
+            raise PutOffError(Why.CLAIMED)
         self._settle(errand, UNKNOWN, NEVER_TOLD)
 
     def _carry_out(self, errand: RingBack | Message) -> None:
@@ -127,7 +118,7 @@ class FollowUp:
         text = self._text(errand, line) if isinstance(errand, Message) else ""
         claimed = self.store.claim(errand, self._now(), segments=segments(text) if text else 0)
         if claimed is None:
-            raise PutOffError("somebody is at it")
+            raise PutOffError(Why.CLAIMED)
         try:
             sid = self._act(claimed, line, text)
         except NotSentError as error:
@@ -175,7 +166,7 @@ class FollowUp:
             self._settle(errand, FAILED, NOT_REACHED)
             return
         self.store.put_off(errand)
-        raise PutOffError(f"Twilio was not reached: {error}") from error
+        raise PutOffError(error.code) from error
 
     def _settle(self, errand: RingBack | Message, state: str, outcome: str) -> None:
         if not self.store.settle(errand, state, outcome):

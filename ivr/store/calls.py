@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr import records
+from ivr.failures import Why
 from ivr.reputation import records as kept
 from ivr.screening.rules import Looked
 from ivr.store.lists import ALLOW, BLOCK
@@ -72,7 +73,7 @@ class Store(Reports):
         key = records.line_key(to)
         if key in missing:
             if to not in self._lines:
-                raise StoreUnavailableError("the line's record was left unprocessed")
+                raise StoreUnavailableError(Why.UNPROCESSED)
             return self._lines[to][0]
         if key not in items:
             self._lines.pop(to, None)

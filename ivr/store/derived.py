@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ivr import records
+from ivr.failures import Why
 from ivr.reputation import deriving, evidence
 from ivr.reputation import records as kept
 from ivr.reputation.reckoning import Standing, is_bad, reckon
@@ -102,7 +103,7 @@ class Derived(Table):
             # Stored or not, look again: evidence may have changed since it was read, and whoever changed it may have
             # found what was stored until now to be right, and so left no newer revision.
             self._put_after(stored, before.revision if before else 0)
-        raise StoreWriteError("another function keeps reckoning the same caller")
+        raise StoreWriteError(Why.OVERTAKEN)
 
     def _place_in_blocks(self, reputation: kept.Reputation) -> None:
         blocks = kept.blocks_of(reputation.caller)

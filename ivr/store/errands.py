@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr import records
+from ivr.failures import Why
 from ivr.follow_up import records as asked
 from ivr.store.table import StoreUnavailableError, Table, maybe
 
@@ -48,7 +49,7 @@ class Errands(Table):
         for first in range(0, len(keys), _MOST_IN_A_BATCH):
             items, missing = self._batch_get(keys[first : first + _MOST_IN_A_BATCH])
             if missing:
-                raise StoreUnavailableError("some messages were left unprocessed")
+                raise StoreUnavailableError(Why.UNPROCESSED)
             found |= items
         pairs = zip(reports, map(found.get, keys), strict=True)
         return [(report, asked.Message.from_item(item)) for report, item in pairs if item]

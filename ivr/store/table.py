@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
+from ivr.failures import CodedError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,8 +29,11 @@ _CONFLICT_TRIES = 3
 _NOT_THERE = "attribute_not_exists(pk)"
 
 
-class StoreUnavailableError(Exception):
-    """DynamoDB did not answer, or not in time. Whoever asked decides what the people on the phone are told."""
+class StoreUnavailableError(CodedError):
+    """DynamoDB did not answer, or not in time; the text is a code for why.
+
+    Whoever asked decides what the people on the phone are told.
+    """
 
 
 class StoreWriteError(StoreUnavailableError):
@@ -267,10 +271,10 @@ def cancelled_by(error: Exception) -> list[str]:
 
 
 def unread(error: Exception) -> NoReturn:
-    """Raise ``StoreUnavailableError`` for a read that failed; its text names the kind of failure, and no value."""
-    raise StoreUnavailableError(type(error).__name__) from error
+    """Raise ``StoreUnavailableError`` for a read that failed; its text is a code for why, and no value."""
+    raise StoreUnavailableError(code_of(error)) from error
 
 
 def unwritten(error: Exception) -> NoReturn:
-    """Raise ``StoreWriteError`` for a write that failed; its text names the kind of failure, and no value."""
-    raise StoreWriteError(type(error).__name__) from error
+    """Raise ``StoreWriteError`` for a write that failed; its text is a code for why, and no value."""
+    raise StoreWriteError(code_of(error)) from error

@@ -68,7 +68,7 @@ def test_it_starts_answers_and_ends_with_nothing_left(start, running, ivr, stack
     assert process.returncode == 0
     assert not stack_file.exists()
     logged = [json.loads(line) for line in out.splitlines()]
-    assert "report_recorded" in [line.get("metric") for line in logged]
+    assert "report_recorded" in [line.get("message") for line in logged]
     assert "make call TO=+12025550100" in err
     assert err.endswith("Ended.\n")
     assert "Traceback" not in err

@@ -3,10 +3,12 @@
 import json
 import os
 import queue
+import re
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 TOKEN_OF_TESTS = "0123456789abcdef0123456789abcdef"
 START = "import sys; sys.path[:0] = sys.argv[2:]; from awslambdaric.__main__ import main; main(sys.argv[:2])"
 
@@ -14,7 +16,9 @@ START = "import sys; sys.path[:0] = sys.argv[2:]; from awslambdaric.__main__ imp
 class LambdaService:
     """Runs a built artifact in a Python of its own, under AWS's real runtime client, and gives it events."""
 
-    def __init__(self, python, artifact, runtime, environment, *, handler="voice", snapshot=True):
+    def __init__(self, python, artifact, runtime, environment, *, handler="voice", snapshot=True, log_level="INFO"):
+        """``log_level`` is the template's ApplicationLogLevel, by which Lambda itself drops lines."""
+        self.log_level = log_level
         self.events = queue.Queue()
         self.answers = queue.Queue()
         self.restored = False
@@ -31,7 +35,7 @@ class LambdaService:
                 "AWS_LAMBDA_RUNTIME_API": address,
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start" if snapshot else "on-demand",
                 "AWS_LAMBDA_LOG_FORMAT": "JSON",  # as the template's LoggingConfig has it
-                "AWS_LAMBDA_LOG_LEVEL": environment["LOG_LEVEL"],
+                "AWS_LAMBDA_LOG_LEVEL": log_level,
                 "AWS_LAMBDA_FUNCTION_NAME": handler,
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
                 "AWS_LAMBDA_FUNCTION_VERSION": "1",
@@ -64,6 +68,16 @@ class LambdaService:
         assert kind == "response", f"{kind}: {answer}\n" + "".join(self.log)
         return answer
 
+    @property
+    def delivered(self):
+        """The lines of JSON that reach CloudWatch Logs.
+
+        As AWS's page "Log-level filtering" has it: what has no valid level, or no timestamp by RFC 3339, counts as
+        INFO; and what is below the function's own level is dropped.
+        """
+        lines = [json.loads(line) for line in list(self.log) if line.startswith("{")]
+        return [line for line in lines if LEVELS.index(_level(line)) >= LEVELS.index(self.log_level)]
+
     def stop(self):
         self.process.kill()
         self.process.wait()
@@ -72,6 +86,12 @@ class LambdaService:
         self.events.put(None)
         self.server.shutdown()
         self.server.server_close()
+
+
+def _level(line):
+    timestamp = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", str(line.get("timestamp")))
+    said = {"WARNING": "WARN", "CRITICAL": "FATAL"}.get(line.get("level"), line.get("level"))
+    return said if timestamp and said in LEVELS else "INFO"
 
 
 def _handler(service):

@@ -200,12 +200,28 @@ def test_the_fallback_speaks_with_no_store_behind_it(function, deployed_environm
     assert "<Say" in answer["body"]
 
 
-def test_the_log_lines_are_what_the_metric_filters_read_and_show_no_number(function):
-    function.invoke(webhook("/voice/incoming"))
-    lines = [json.loads(line) for line in list(function.log) if line.startswith("{")]
-    assert "signature_rejected" in {line.get("metric") for line in lines}
+def metrics_of(service):
+    """Each metric that CloudWatch Logs finds in what reaches it, with its namespace: ``_aws`` at a line's root."""
+    directives = [one for line in service.delivered for one in line.get("_aws", {}).get("CloudWatchMetrics", [])]
+    return {(one["Namespace"], metric["Name"]) for one in directives for metric in one["Metrics"]}
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARN", "ERROR"])
+def test_every_count_reaches_cloudwatch_whatever_the_log_level_is_and_no_line_shows_a_number(
+    python, artifact_of, runtime, deployed_environment, template, level
+):
+    environment = {**deployed_environment, "LOG_LEVEL": level}
+    of_lambda = template["Resources"]["VoiceFunction"]["Properties"]["LoggingConfig"]["ApplicationLogLevel"]
+    service = LambdaService(python, artifact_of("voice"), runtime, environment, log_level=of_lambda)
+    service.invoke(webhook("/voice/incoming"))  # not signed
+    service.invoke(webhook("/voice/incoming", url=environment["PUBLIC_BASE_URL"]))  # its DynamoDB listens nowhere
+    service.stop()
+    namespace = environment["METRICS_NAMESPACE"]
+    assert metrics_of(service) >= {(namespace, "signature_rejected"), (namespace, "store_read_failed")}
+    told = {line["message"] for line in service.delivered if "why" in line}
+    assert ("signature_rejected" in told) == (level in {"DEBUG", "INFO"})
     for number in (FORM["From"], FORM["To"]):
-        assert number.removeprefix("+") not in "".join(function.log)
+        assert number.removeprefix("+") not in "".join(service.log)
 
 
 REPORT = {
@@ -260,4 +276,8 @@ def test_what_the_table_refuses_off_the_callers_path_comes_again(
     answer = service.invoke({"Records": [BATCHES[background]]})  # its DynamoDB listens nowhere
     service.stop()
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    failure = {"reputation": "reputation_failed", "follow_up": "errand_put_off", "redeliver": "redelivery_failed"}
+    [line] = [line for line in service.delivered if line["message"] == failure[background]]
+    assert line["why"] == "no_connection"
+    assert (environment["METRICS_NAMESPACE"], failure[background]) in metrics_of(service)
     assert FORM["From"].removeprefix("+") not in "".join(service.log)

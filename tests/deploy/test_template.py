@@ -12,7 +12,7 @@ from ivr import settings
 ROOT = Path(__file__).resolve().parents[2]
 # Secrets: deployed, the environment holds only their names. And where a stand-in for Twilio is.
 ON_A_LAPTOP = {"TWILIO_AUTH_TOKEN", "HMAC_KEY", "TWILIO_API_BASE_URL"}
-LOG_METRIC = re.compile(r'\{ \$\.metric = "(\w+)" \}')
+OURS = {"Fn::Sub": "CallScreening/${AWS::StackName}"}
 
 
 def of_type(template, kind):
@@ -206,19 +206,20 @@ def test_every_log_group_forgets(template):
     assert {json.dumps(group["RetentionInDays"]) for group in groups} == {'{"Ref": "LogRetentionDays"}'}
 
 
-def test_every_happening_that_the_code_counts_is_counted_and_no_other(template, metrics_in_source):
-    filters = of_type(template, "AWS::Logs::MetricFilter").values()
-    counted = [(LOG_METRIC.fullmatch(one["FilterPattern"])[1], one["MetricTransformations"]) for one in filters]
-    assert {name for name, _ in counted} == metrics_in_source
-    for name, (transformation,) in counted:
-        assert transformation["MetricName"] == name
-        assert transformation["MetricValue"] == "1"
+def test_every_function_counts_into_the_namespace_that_alarms_and_dashboard_read(template):
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        assert function["Environment"]["Variables"]["METRICS_NAMESPACE"] == OURS, name
 
 
-def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(template):
-    counted = {
-        one["MetricTransformations"][0]["MetricName"] for one in of_type(template, "AWS::Logs::MetricFilter").values()
-    }
+def test_lambda_drops_no_line_that_counts_whatever_log_level_is_chosen(template):
+    """It takes a line without a level for INFO, and drops what is below the level that it is given."""
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO", name
+        assert function["Environment"]["Variables"]["LOG_LEVEL"] == {"Ref": "LogLevel"}, name
+
+
+def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(template, metrics_in_source):
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     watched = {alarm["MetricName"] for alarm in alarms.values()}
     assert watched >= {"apology_spoken", "store_read_failed", "store_write_failed", "report_not_recorded"}
@@ -226,8 +227,8 @@ def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(temp
     assert watched >= {"signature_rejected", "Errors", "Throttles", "5xx", "Latency"}
     assert watched >= {"IteratorAge", "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
     for name, alarm in alarms.items():
-        if alarm["Namespace"] == {"Fn::Sub": "CallScreening/${AWS::StackName}"}:
-            assert alarm["MetricName"] in counted, name
+        if alarm["Namespace"] == OURS:
+            assert alarm["MetricName"] in metrics_in_source, name
         assert alarm["AlarmActions"] == [
             {"Fn::If": ["BringsAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AlarmTopic"}]}
         ]
@@ -235,11 +236,12 @@ def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(temp
         assert len(alarm["AlarmDescription"]) > 60, name
 
 
-def test_the_dashboard_is_json_and_shows_every_count(template):
+def test_the_dashboard_is_json_and_shows_every_count_and_no_other(template, metrics_in_source):
     body = only(template, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
     assert json.loads(body)["widgets"]
-    for one in of_type(template, "AWS::Logs::MetricFilter").values():
-        assert one["MetricTransformations"][0]["MetricName"] in body
+    shown = set(re.findall(r'"CallScreening/\$\{AWS::StackName\}", "(\w+)"', body))
+    assert shown | {"call_screened"} == metrics_in_source
+    assert 'verdict,reason} MetricName=\\"call_screened\\"' in body
 
 
 def test_the_outputs_say_what_to_paste_into_twilio(template):
@@ -260,8 +262,3 @@ def test_every_skipped_check_of_checkov_says_why(template):
     for name, resource in template["Resources"].items():
         for skipped in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
             assert len(skipped["comment"]) > 40, name
-
-
-def test_the_runtime_writes_the_log_as_json_which_the_metric_filters_read(template):
-    for function in of_type(template, "AWS::Serverless::Function").values():
-        assert function["LoggingConfig"]["LogFormat"] == "JSON"

@@ -40,7 +40,7 @@ def test_the_log_has_a_json_line_for_each_request_and_never_a_query_or_a_number(
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    assert [line["verdict"] for line in lines if line.get("metric") == "call_screened"] == ["unknown"]
+    assert [line["verdict"] for line in lines if line.get("message") == "call_screened"] == ["unknown"]
     assert lines[1]["request"] == "POST /voice/incoming"
     assert lines[1]["status"] == 200
     assert "?" not in log.getvalue()

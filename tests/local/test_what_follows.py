@@ -50,7 +50,7 @@ def sqs(stack):
 @pytest.fixture
 def logged(log):
     """The metrics that were counted so far."""
-    return lambda: [json.loads(line).get("metric") for line in log.getvalue().splitlines()]
+    return lambda: [json.loads(line).get("message") for line in log.getvalue().splitlines()]
 
 
 @pytest.fixture
