@@ -99,7 +99,7 @@ def test_its_unexpected_end_is_said_aloud_and_reads_as_a_table_that_is_down(loca
         time.sleep(0.02)
     assert "start it anew" in said
     assert not local.is_alive
-    with pytest.raises(Exception, match="EndpointConnectionError"):
+    with pytest.raises(Exception, match="no_connection"):
         Store(TABLE, client(local.address)).call("CA1")
 
 
