@@ -197,7 +197,9 @@ class Settings:
     metrics_namespace: str = _setting("CloudWatch namespace of what is counted.", default="CallScreening")
     release: str = _setting("Which release this is, for the log: `make deploy` writes it.", default="unreleased")
     log_level: str = _setting(
-        "Least severity that the log tells of; what is counted is counted in any case.", default="INFO", read=choice("DEBUG", "INFO", "WARN", "ERROR")
+        "Least severity that the log tells of; what is counted is counted in any case.",
+        default="INFO",
+        read=choice("DEBUG", "INFO", "WARN", "ERROR"),
     )
 
     @classmethod
