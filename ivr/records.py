@@ -171,6 +171,11 @@ class Listed(Record):
     before_source: str = ""
 
     @property
+    def by_report(self) -> bool:
+        """Whether a report said this word by itself, rather than the customer about the caller."""
+        return "#" in self.source
+
+    @property
     def key(self) -> ItemKey:  # noqa: D102
         return listed_key(self.line, self.caller)
 

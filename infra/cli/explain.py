@@ -78,6 +78,7 @@ def explain(
         looked=looked,
         now=now,
         own_numbers=settings.numbers_of_our_own,
+        always_ring=settings.normalised(settings.always_ring),
         attestation=stir,
         spam_score=int(spam),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.screening.verdict import Verdict
     from ivr.webhook import Webhook
 
-_MOST_COUNTED_ALOUD = 200  # "more than 200" (DESIGN 5)
+_MOST_COUNTED_ALOUD = 200  # "more than 200"
 
 
 class Arriving:
@@ -55,7 +55,7 @@ class Arriving:
                 "why": verdict.reason,
                 "digits": caller.last_digits,
                 **_reputation_in_words(verdict, looked),
-                "quiet": "yes" if mode == "off" else "",  # DESIGN 2: nothing is asked
+                "quiet": "yes" if mode == "off" else "",  # nothing is asked
                 "guarded": "yes" if mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
             },
         )
@@ -84,6 +84,7 @@ class Arriving:
         """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
         means, settings = self.means, self.means.settings
         caller = means.read(webhook.caller)
+        always_ring = settings.normalised(settings.always_ring)
         looked = means.store.look_up(means.read(webhook.called).text, caller, webhook.now)
         verdict = rules.judge(
             rules.Case(
@@ -91,6 +92,7 @@ class Arriving:
                 looked=looked,
                 now=webhook.now,
                 own_numbers=settings.numbers_of_our_own,
+                always_ring=always_ring,
                 attestation=webhook.form.get("StirVerstat"),
                 spam_score=webhook.spam_score,
             )
@@ -102,7 +104,7 @@ class Arriving:
             forwarded_from=means.read(webhook.form.get("ForwardedFrom")).text,
             call_sid=webhook.call_sid,
             now=webhook.now,
-            always_ring=settings.normalised(settings.always_ring),
+            always_ring=always_ring,
         )
         return caller, looked, verdict, way
 

@@ -61,7 +61,15 @@ class Distrusted:
 
 @dataclass(frozen=True, slots=True)
 class Shaken:
-    """A line was reported on, or had a blocked call: be careful with unknown callers for a minute."""
+    """A line was reported on: be careful with unknown callers for a minute."""
+
+    line: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line had a blocked call, which costs its caller nothing: be careful for a minute, once in an hour."""
 
     line: str
     at: int
@@ -74,7 +82,7 @@ class Newer:
     latest: Latest
 
 
-Consequence = Newer | Testifies | Clears | Rang | Talked | Distrusted | Shaken
+Consequence = Newer | Testifies | Clears | Rang | Talked | Distrusted | Shaken | Refused
 
 
 def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
@@ -138,7 +146,7 @@ def _of_report(report: Report) -> list[Consequence]:
 def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
     found: list[Consequence] = []
     if call.verdict == "blocked":
-        return [Shaken(call.line, call.rang_at)]
+        return [Refused(call.line, call.rang_at)]
     if is_new:
         newest = latest.Latest(
             person=call.customer,

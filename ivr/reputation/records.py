@@ -55,6 +55,11 @@ def aftermath_key(line: str) -> ItemKey:
     return ItemKey(f"LINE#{line}", "AFTERMATH")
 
 
+def shaken_at(aftermath: Item) -> int:
+    """When a line was last reported on, or refused its first caller of an hour; 0: never."""
+    return max(0, *(int(aftermath.get(name, 0)) for name in ("shaken_at", "refused_at")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reputation(Record):
     """A caller's standing, as reckoned from the evidence; ``revision`` grows with every change."""

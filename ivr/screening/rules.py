@@ -1,4 +1,4 @@
-"""The verdict table (DESIGN 3): pure rules over what one look-up brought, the first that holds decides."""
+"""The verdict table: pure rules over what one look-up brought, the first that holds decides."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from ivr.reputation.records import Block, Reputation
 
 
-AFTERMATH_SECONDS = 60  # "within the last minute" (DESIGN 3, rule 11)
-CAMPAIGN_LINES = 10  # different lines in ten minutes; no person rings so many (DESIGN 3, rule 7, names no number)
-_FAMILIAR_DAYS = 2  # DESIGN 3, rule 10
+AFTERMATH_SECONDS = 60  # in which whoever was refused may try from another number
+CAMPAIGN_LINES = 10  # different lines in ten minutes; no person rings so many
+_FAMILIAR_DAYS = 2  # with a talk that the customer accepted on each
 
 
 class Looked(NamedTuple):
@@ -34,7 +34,7 @@ class Looked(NamedTuple):
     campaign_lines: frozenset[str] = frozenset()  # rung by this caller in this and the last ten minutes
     talk_days: frozenset[str] = frozenset()  # days on which this line's customer talked with this caller
     distrusted: bool = False  # this line's customer once reported this caller
-    shaken_at: int = 0  # when this line was last reported on or had a blocked call
+    shaken_at: int = 0  # when this line was last reported on, or had the first blocked call of an hour
     complete: bool = True
 
 
@@ -45,10 +45,13 @@ class Case(NamedTuple):
     looked: Looked
     now: int  # epoch seconds
     own_numbers: frozenset[str] = frozenset()  # the operator's, normalised; short codes too
+    always_ring: frozenset[str] = frozenset()  # a hospital, the police; normalised
     attestation: str = ""  # StirVerstat, as Twilio sent it
     campaign_threshold: int = CAMPAIGN_LINES
     spam_score: int = 0  # 1: a third party's add-on, present and successful, calls it spam
 
+
+_ATTESTED = "TN-Validation-Passed-A"  # and perhaps how the call came, such as -Diverted
 
 _DESK = {
     "trusted": (VerdictKind.TRUSTED, Reason.DESK_TRUSTED, Reason.PREFIX_TRUSTED),
@@ -61,24 +64,38 @@ def _in_force(until: int, now: int) -> bool:
     return until == 0 or until > now
 
 
+def _is_own_and_attested(case: Case) -> bool:
+    """Whether the caller shows one of the operator's numbers, and the network vouches that it is theirs."""
+    attested = case.attestation == _ATTESTED or case.attestation.startswith(f"{_ATTESTED}-")
+    return attested and case.caller.text in case.own_numbers
+
+
+def _is_spared(case: Case) -> bool:
+    """Whether no report by itself may cut this number off: one spoofed call would, for weeks, from every line."""
+    decision = case.looked.decision
+    trusted = decision and decision.verdict == "trusted" and _in_force(decision.until, case.now)
+    return bool(trusted) or case.caller.text in case.own_numbers | case.always_ring
+
+
 def own_block(case: Case) -> Verdict | None:
     """1: the customer's own block."""
     listed = case.looked.listed
     if listed and listed.word == "block" and _in_force(listed.until, case.now):
+        if listed.by_report and _is_spared(case):  # it was made before the number was spared
+            return None
         return Verdict(VerdictKind.BLOCKED, Reason.OWN_BLOCK, 1)
     return None
 
 
 def impersonation(case: Case) -> Verdict | None:
     """2: the caller shows one of the operator's own numbers without attestation A."""
-    attested = case.attestation == "TN-Validation-Passed-A" or case.attestation.startswith("TN-Validation-Passed-A-")
-    if case.caller.text and case.caller.text in case.own_numbers and not attested:
+    if case.caller.text in case.own_numbers and not _is_own_and_attested(case):
         return Verdict(VerdictKind.FLAGGED, Reason.IMPERSONATION, 2)
     return None
 
 
 def spoofed(case: Case) -> Verdict | None:
-    """3: caller-id attestation failed. Its absence says nothing: it exists in the US only (FACTS 1)."""
+    """3: caller-id attestation failed. Its absence says nothing: it exists in the US only."""
     if case.attestation.startswith("TN-Validation-Failed"):
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
@@ -116,7 +133,12 @@ def prefix_rule(case: Case) -> Verdict | None:
 
 
 def reported(case: Case) -> Verdict | None:
-    """6: reputation from customers' reports over the threshold: the caller's own, or that of their block of numbers."""
+    """6: reputation from customers' reports over the threshold: the caller's own, or that of their block of numbers.
+
+    It never flags the operator's own attested call: what was reported is what others did with the number.
+    """
+    if _is_own_and_attested(case):
+        return None
     reputation = case.looked.reputation
     if reputation and is_bad(reputation.standing, case.now):
         return Verdict(VerdictKind.FLAGGED, Reason.REPORTED, 6, category=reputation.category)
@@ -140,7 +162,10 @@ def familiar(case: Case) -> Verdict | None:
 
 
 def aftermath(case: Case) -> Verdict | None:
-    """11: this line was reported on or had a blocked call within the last minute."""
+    """11: this line was reported on or had a blocked call within the last minute.
+
+    One blocked call an hour at most (``ivr.store.derived``): it costs its caller nothing.
+    """
     if case.looked.shaken_at and 0 <= case.now - case.looked.shaken_at <= AFTERMATH_SECONDS:
         return Verdict(VerdictKind.FLAGGED, Reason.AFTERMATH, 11)
     return None

@@ -24,13 +24,20 @@ def way_in(  # noqa: PLR0911  # a table of ways, each with its reason, reads bes
     """The way that the step ``screened:arrive`` leaves by.
 
     ``forwarded_from`` is normalised E.164 or empty. A line that was read and not found is nobody's: a report line.
+
+    The customer's own block comes before ``always_ring``: it is their word about their telephone. (A report alone
+    blocks no such number: ``ivr.screening.rules.own_block``.)
     """
     line, ring = looked.line, looked.ring
     if looked.caller_is_line or (line and caller.text == line.number):
         return "loop"
     if line is None or line.kind == "report":
         return "report_line"
-    if caller.text and caller.text == line.ring_to:
+    # A customer who dials their own line. A forged number would tell its forger whose telephone the line rings, so it
+    # must not be one that the network found forged. Where nobody attests numbers it still does, and stays: nothing of
+    # any call is told, the forger had the number already and may ring it as it is, and a notice and a check instead
+    # would stand before every customer who calls for help.
+    if caller.text and caller.text == line.ring_to and verdict.reason is not Reason.SPOOFED:
         return "report_line"
     if forwarded_from and forwarded_from == line.ring_to:
         return "loop"
@@ -43,16 +50,28 @@ def way_in(  # noqa: PLR0911  # a table of ways, each with its reason, reads bes
         return "ring"
     if verdict.reason is Reason.FAMILIAR:
         return "ring"
-    return _by_verdict(verdict, strict=line.mode == "strict")
+    return _by_verdict_strictly(verdict, caller) if line.mode == "strict" else _by_verdict(verdict)
 
 
-def _by_verdict(verdict: Verdict, *, strict: bool) -> str:
+def _by_verdict(verdict: Verdict) -> str:
     match verdict.kind:
         case VerdictKind.BLOCKED:
             return "blocked"
         case VerdictKind.TRUSTED:
             return "ring"
         case VerdictKind.FLAGGED:
-            return "strict_flagged" if strict else "flagged"
+            return "flagged"
         case VerdictKind.UNKNOWN:
-            return "strict_withheld" if strict and verdict.reason is Reason.WITHHELD else "unknown"
+            return "unknown"
+
+
+def _by_verdict_strictly(verdict: Verdict, caller: Number) -> str:
+    """On a strict line: flagged and withheld callers never ring the customer.
+
+    Aftermath is no ground to refuse somebody of whom nothing is known, or one blocked caller would shut the line to
+    all; whoever withholds the number is refused in it as before.
+    """
+    way = _by_verdict(verdict)
+    if verdict.reason in {Reason.WITHHELD, Reason.AFTERMATH}:
+        return way if caller.text else "strict_withheld"
+    return "strict_flagged" if way == "flagged" else way

@@ -65,7 +65,7 @@ class Store(Reports):
             campaign_lines=frozenset().union(*(bucket.get("lines", ()) for bucket in buckets)),
             talk_days=frozenset(familiar.get("talk_days", ())),
             distrusted="reported" in familiar,
-            shaken_at=items.get(kept.aftermath_key(to), {}).get("shaken_at", 0),
+            shaken_at=kept.shaken_at(items.get(kept.aftermath_key(to), {})),
             complete=not missing,
         )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _RACES = 10  # two functions that reckon the same caller take turns; more than this is a fault worth a retry
 _CAMPAIGN_KEPT_SECONDS = 3600  # the rule reads the last ten minutes of it
 _AFTERMATH_KEPT_SECONDS = records.DAY  # the rule reads the last minute of it
+_HOUR = 3600  # in which one blocked call makes its line careful
 _SWEEPS = 5  # times that a reckoning makes room among evidence that a clearing voided
 _MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
 # Lines of a campaign, days of talks: enough for every rule, and the item stays within a kB. A write to a full one,
@@ -81,6 +82,8 @@ class Derived(Table):
                 self._rise(kept.familiar_key(line, caller), "reported", at, at + self._familiar_kept)
             case deriving.Shaken(line, at):
                 self._rise(kept.aftermath_key(line), "shaken_at", at, at + _AFTERMATH_KEPT_SECONDS)
+            case deriving.Refused(line, at):
+                self._first_of_an_hour(kept.aftermath_key(line), "refused_at", at, at + _AFTERMATH_KEPT_SECONDS)
 
     def reckon(self, caller: str) -> Standing:
         """Reckon a caller's reputation from their evidence and store it, with their place in their blocks."""
@@ -176,6 +179,13 @@ class Derived(Table):
             most=MOST_HELD,
             expires=expires,
         )
+
+    def _first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+        """Set a time to ``at`` where that is the first of its hour and no later hour has one: the same in any order."""
+        hour = at - at % _HOUR
+        is_first = f"attribute_not_exists(#{name}) OR #{name} < :hour OR (#{name} > :at AND #{name} < :next)"
+        update = f"SET #{name} = :at, expires = :expires"
+        self._update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR)
 
     def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` unless a later one stands there."""

@@ -1,0 +1,196 @@
+"""What a fraudster may try against the verdicts, each game played to its end over the carrier."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra.carrier import ANNOUNCED, BARGE_IN, HANG_UP, Phone
+from infra.local import demo
+from ivr.records import DeskDecision, Line, Listed, listed_key
+from tests.conftest import NOW
+
+STRANGER = "+96891234567"
+HOSPITAL = "+96824599000"
+OWN = "+96824123456"
+LINES = {f"+1202555013{n}": f"+1202555014{n}" for n in range(5)}  # line -> the customer's telephone
+ATTESTED = {"StirVerstat": "TN-Validation-Passed-A"}
+FORGED = {"StirVerstat": "TN-Validation-Failed-A"}
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+@pytest.fixture
+def strict(store):
+    """The demo's line, whose customer wants to be rung by no flagged caller."""
+    store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="strict"))
+
+
+class TestTheOperatorsOwnNumberIsReported:
+    """Reports on the operator's number are about those who show it, so they flag no call that it vouches for."""
+
+    @pytest.fixture
+    def reported_by_four(self, environment, store, carrier, pickups, settle):
+        environment["OWN_NUMBERS"] = OWN
+        for line, customer in LINES.items():
+            store.put(Line(number=line, kind="protected", ring_to=customer))
+            pickups[customer] = Phone(keys=["9", "1", "2"], name="customer")
+            # Attested, so that each report is evidence: whatever was said in the call, it came from this number.
+            carrier.place(from_=OWN, to=line, phone=Phone(keys=[ANNOUNCED]), parameters=ATTESTED)
+            carrier.run()
+            settle()
+            carrier.wait(2 * MINUTE)
+
+    def test_the_attested_call_is_not_flagged(self, reported_by_four, ring):
+        call = ring(OWN, caller=[ANNOUNCED], customer=["1"], parameters=ATTESTED)
+        assert call.caller.hears("unknown_notice")
+        assert not call.caller.hears("fraud_warning")
+        assert call.talked
+
+    @pytest.mark.parametrize("shown", [{}, FORGED, {"StirVerstat": "TN-Validation-Passed-B"}])
+    def test_whoever_only_shows_the_number_impersonates_it(self, reported_by_four, ring, shown):
+        call = ring(OWN, caller=[ANNOUNCED], customer=["3"], parameters=shown)
+        assert call.caller.hears("fraud_warning")
+        assert call.customer.hears("why.impersonation")
+
+
+class TestASpoofedCallIsReported:
+    """One forged call that the customer reports must not cut the real hospital, operator or bank off."""
+
+    @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
+    @pytest.mark.parametrize("parameters", [{}, FORGED], ids=["unattested", "forged"])
+    def test_the_hospital_still_rings_in_every_mode(self, environment, ring, store, carrier, settle, mode, parameters):
+        environment["ALWAYS_RING"] = HOSPITAL
+        store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
+        if mode == "off":  # where nothing is asked, nothing can be reported in the call
+            store.put(report_block(HOSPITAL))
+        else:
+            ring(HOSPITAL, customer=["9", "1", "2"], parameters=parameters)
+            settle()
+        carrier.wait(2 * MINUTE)
+        call = ring(HOSPITAL, customer=["1"])
+        assert call.talked
+        assert not call.caller.hears("unknown_notice")
+        assert mode == "off" or call.customer.hears("why.unknown")  # announced all the same
+
+    @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
+    def test_a_block_from_before_the_number_was_spared_is_one_no_longer(self, environment, ring, store, mode):
+        store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
+        store.put(report_block(HOSPITAL))
+        environment["ALWAYS_RING"] = HOSPITAL
+        assert ring(HOSPITAL, customer=["1"]).talked
+
+    def test_nor_is_one_on_a_number_that_the_desk_trusts(self, ring, store):
+        store.put(report_block(STRANGER))
+        assert ring(STRANGER).status == "rejected"
+        store.put(DeskDecision(caller=STRANGER, verdict="trusted", note="a bank"))
+        assert ring(STRANGER, customer=["1"]).talked
+
+    @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
+    def test_the_customers_own_word_about_it_holds(self, environment, ring, store, mode):
+        environment["ALWAYS_RING"] = HOSPITAL
+        store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
+        store.put(Listed(line=demo.PROTECTED_LINE, caller=HOSPITAL, word="block"))
+        assert ring(HOSPITAL).status == "rejected"
+
+
+def report_block(caller):
+    """The block that a report made, as it may stand from before."""
+    return Listed(
+        line=demo.PROTECTED_LINE, caller=caller, word="block", until=NOW + 30 * DAY, at=NOW, source="CA1#screened"
+    )
+
+
+class TestABlockedCallerKeepsRinging:
+    """A blocked call costs nothing, so it must not be a switch that shuts a line to everybody else."""
+
+    @pytest.fixture
+    def attacked(self, carrier, ring, settle):
+        """A blocked caller rings once a minute, and in between somebody else does."""
+
+        def attacked(minutes, from_=STRANGER, **parameters):
+            calls = []
+            for n in range(minutes):
+                assert ring(demo.BLOCKED).status == "rejected"
+                settle()
+                carrier.wait(20)
+                calls.append(ring(f"{from_[:-1]}{n}", caller=[ANNOUNCED], customer=["3"], **parameters))
+                settle()
+                carrier.wait(20)
+            return calls
+
+        return attacked
+
+    def test_a_strict_line_rings_for_five_of_five_unknown_callers(self, strict, attacked):
+        calls = attacked(5)
+        assert [call.rang(demo.CUSTOMER) for call in calls] == [True] * 5
+
+    def test_its_line_is_careful_at_most_once_an_hour(self, attacked):
+        calls = attacked(5)
+        careful = [call.caller.hears("fraud_warning") for call in calls]
+        assert careful == [True, False, False, False, False]
+        assert all(call.caller.hears("unknown_notice") for call in calls[1:])
+
+    def test_and_is_careful_again_an_hour_later(self, attacked, carrier):
+        attacked(2)
+        carrier.wait(HOUR)
+        assert [call.caller.hears("fraud_warning") for call in attacked(2)] == [True, False]
+
+    def test_the_first_customer_is_told_why_on_a_strict_line_too(self, strict, attacked):
+        [call] = attacked(1)
+        assert call.caller.hears("fraud_warning")
+        assert call.customer.hears("why.aftermath")
+
+    def test_the_minute_after_it_lets_no_withheld_caller_through_to_a_strict_line(self, strict, ring, settle):
+        ring(demo.BLOCKED)
+        settle()
+        call = ring("anonymous", caller=[ANNOUNCED], customer=["1"])
+        assert not call.rang(demo.CUSTOMER)
+        assert call.caller.hears("withheld_refused")
+
+    def test_nor_a_flagged_one(self, strict, ring, settle):
+        ring(demo.BLOCKED)
+        settle()
+        assert not ring(demo.FLAGGED, caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
+
+    def test_a_report_makes_the_line_careful_however_often_it_refused_somebody(self, attacked, ring, settle):
+        attacked(2)
+        ring("+96895550000", caller=[ANNOUNCED], customer=[BARGE_IN("9"), HANG_UP])
+        settle()
+        assert ring("+96895550001", caller=[ANNOUNCED], customer=["3"]).caller.hears("fraud_warning")
+
+
+class TestGuessingWhoseLineItIs:
+    """Which telephone a line rings is told to nobody whom the network found to show a number that is not theirs."""
+
+    def test_the_customer_hears_the_report_line(self, ring):
+        for parameters in (
+            {},
+            ATTESTED,
+            {"StirVerstat": "TN-Validation-Passed-C"},
+            {"StirVerstat": "No-TN-Validation"},
+        ):
+            call = ring(demo.CUSTOMER, caller=["2", HANG_UP], parameters=parameters)
+            assert call.caller.hears("welcome")
+
+    def test_to_a_forger_the_right_guess_and_a_wrong_one_sound_alike(self, ring, store, carrier):
+        right, wrong = (
+            ring(guess, caller=[ANNOUNCED], customer=["3"], parameters=FORGED, callers_phone={"patience": 90})
+            for guess in (demo.CUSTOMER, demo.CUSTOMER[:-1] + "2")
+        )
+        assert without_digits(right.caller.heard) == without_digits(wrong.caller.heard)
+        assert right.caller.hears("fraud_warning")
+        assert right.customer.hears("why.spoofed")
+
+    def test_a_forger_in_the_customers_name_leaves_nothing_on_their_line(self, ring, store):
+        ring(demo.CUSTOMER, caller=[ANNOUNCED], customer=["9", "1", "2"], parameters=FORGED)
+        assert store._get(listed_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
+        assert ring(demo.CUSTOMER, caller=["2", HANG_UP]).caller.hears("welcome")
+
+
+DIGITS = "three|four|five|six|seven|eight|ثلاثة|أربعة|خمسة|ستة|سبعة|ثمانية"
+
+
+def without_digits(heard):
+    """What was spoken, but for the key to press, which each call announces anew."""
+    return [re.sub(f"{DIGITS}|[3-8]", "_", said) for said in heard]
