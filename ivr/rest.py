@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+from copy import copy
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -206,9 +207,11 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
         self._base_url = base_url
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        with requests.Session() as self.session:
-            self.session.trust_env = False  # neither a proxy nor another's credentials come in between
-            return super().request(method, self._here(url), *arguments, **options)
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor another's credentials come in between
+            alone = copy(self)  # what Twilio's client keeps of a request is no other thread's
+            alone.session = session
+            return TwilioHttpClient.request(alone, method, self._here(url), *arguments, **options)
 
     def fetch(self, url: str, credentials: tuple[str, str]) -> requests.Response:
         """Get what is not text."""

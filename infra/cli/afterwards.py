@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -73,16 +73,19 @@ class Afterwards:
 
 
 @contextmanager
-def reachable_over_rest(carrier: Carrier, running: Running) -> Iterator[None]:
-    """Answer as Twilio's REST API where the stack looks for it, meanwhile."""
+def reachable_over_rest(carrier: Carrier, running: Running) -> Iterator[str]:
+    """Answer as Twilio's REST API meanwhile. Gives the address that each webhook is to tell the stack; or none."""
     url = running.settings.get("TWILIO_API_BASE_URL", "")
-    server: AbstractContextManager[object] = nullcontext()
     if not url:
         click.echo("This stack asks Twilio itself: who is rung back or texted now is so really.", err=True)
-    else:
-        try:
-            server = carrier.rest(urlsplit(url).port or _HTTP)
-        except OSError:
-            click.echo(f"Something else answers at {url}: what this call sets off is not seen here.", err=True)
+        yield ""
+        return
+    shared = url == running.exchange
+    try:
+        server = carrier.rest(0 if shared else urlsplit(url).port or _HTTP)
+    except OSError:
+        click.echo(f"Something else answers at {url}: what this call sets off is not seen here.", err=True)
+        yield ""
+        return
     with server:
-        yield
+        yield server.base_url if shared else ""

@@ -18,6 +18,7 @@ from infra.cli.story import Story
 from infra.cli.target import target_of
 from infra.cli.words import report_as_json, report_in_words
 from infra.local import demo
+from infra.local.exchange import REST_HEADER
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.store.left_messages import LeftMessages
@@ -49,6 +50,7 @@ class Talk:
         self.running, self.options, self.number, self.line, self.dialogue = running, options, caller, line, dialogue
         self.store = target_of(running).store
         self.script = SharedKeys(tokens)
+        self.rest_address = ""  # where this carrier answers REST requests, while the call is held
         self.afterwards = Afterwards(running)
         self.phones = self._phones()
         settings = running.settings
@@ -73,7 +75,7 @@ class Talk:
         self.story = Story(self.carrier, self.call, self.phones)
         if self.dialogue:
             self.dialogue.story = self.story
-        with reachable_over_rest(self.carrier, self.running):
+        with reachable_over_rest(self.carrier, self.running) as self.rest_address:
             self.carrier.run()
             self.afterwards.of_call(self.carrier)
 
@@ -185,7 +187,8 @@ class Talk:
         post = http_post()
 
         def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
-            answer = post(self._here(url), form, headers)
+            told = {**headers, REST_HEADER: self.rest_address} if self.rest_address else headers
+            answer = post(self._here(url), form, told)
             self.afterwards.of_webhook()
             return answer
 

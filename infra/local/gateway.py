@@ -12,6 +12,7 @@ import flask
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from infra.local.events import event
+from infra.local.routes import route_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; the handler's is far below it
 SETTLED = "/settled"
-_VOICE = "/voice/"
 _WELCOME = """\
 This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
 Ring it from a second terminal:
@@ -40,7 +40,7 @@ def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
 
-    # Before any routing: whatever the method and the path look like, it is the handler's to judge.
+    # Before any routing of Flask's own: the routes are the template's.
     @app.before_request
     def answer() -> flask.Response:
         began = time.perf_counter()
@@ -75,7 +75,7 @@ def _answer(handler: Handler, path: str, query: str) -> flask.Response:
     request = flask.request
     if path == "/" and request.method in {"GET", "HEAD"}:
         return _text(200, _WELCOME)
-    if not path.startswith(_VOICE):
+    if route_of(request.method, path) is None:
         return _message(404, "Not Found")
     try:
         body = request.get_data(cache=False)

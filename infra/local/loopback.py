@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import random
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -67,22 +66,6 @@ class LoopbackServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def unused_port() -> int:
-    """A port that nothing listens on, for a server of another process, which need not run yet or run always.
-
-    It is below those that systems hand out by themselves (from 32768 or 49152 on), so that no connection of anybody's
-    occupies it meanwhile, or connects it to itself.
-    """
-    for _ in range(100):
-        drawn = random.randrange(20_000, 32_000)  # noqa: S311  # no secret: two stacks are to draw different ones
-        try:
-            listening(drawn).close()
-        except PortError:
-            continue
-        return drawn
-    raise PortError(f"No port of {LOOPBACK} from 20000 to 32000 can be opened")
 
 
 def listening(port: int) -> socket.socket:

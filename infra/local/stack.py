@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import secrets
 from contextlib import ExitStack, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,8 +17,9 @@ from handlers.voice import Voice
 from infra.local import demo
 from infra.local.background import Background
 from infra.local.database import REGION, DatabaseError, LocalDatabase, client, regions
+from infra.local.exchange import REST_HEADER, Exchange
 from infra.local.gateway import create_app
-from infra.local.loopback import LOOPBACK, LoopbackServer, unused_port
+from infra.local.loopback import LOOPBACK, LoopbackServer
 from infra.local.queues import queue_url
 from infra.local.stackfile import Running
 from infra.local.table import create_table
@@ -72,6 +76,8 @@ class Stack:
             self._gateway = LoopbackServer(create_app(self._answer, self._write_request, self._settle), port)
             undo.callback(self._gateway.stop)
             self.address = f"http://{host}:{self._gateway.port}"
+            self._exchange = Exchange()
+            undo.callback(self._exchange.stop)
             self.region = _region_of(environment)
             self.database = LocalDatabase()
             undo.callback(self.database.stop)
@@ -79,7 +85,7 @@ class Stack:
                 environment,
                 PUBLIC_BASE_URL=self.address,
                 REPORT_QUEUE_URL=queue_url(self.database.address),
-                TWILIO_API_BASE_URL=f"http://{LOOPBACK}:{unused_port()}",
+                TWILIO_API_BASE_URL=self._exchange.address,
             )
             self.settings = Settings.from_environment(self.environment)
             self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
@@ -98,6 +104,7 @@ class Stack:
             dynamodb=self.database.address,
             region=self.region,
             settings=self.environment,
+            exchange=self._exchange.address,
         )
 
     def start(self) -> None:
@@ -118,21 +125,28 @@ class Stack:
         except BaseException:
             self.stop()
             raise
+        self._exchange.start()
         self._gateway.start()
 
     def stop(self) -> None:
         """End it all. Safe to repeat."""
         self._gateway.stop()
         self._background.stop()
+        self._exchange.stop()
         self.database.stop()
         self._stop_logging()
         self._stop_logging = lambda: None
 
     def _answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            return self.voice.answer(event)
+            answer = self.voice.answer(event)
         finally:
             self._background.wake()
+        carrier = event["headers"].get(REST_HEADER)
+        if carrier and answer["statusCode"] < HTTPStatus.BAD_REQUEST:  # the signature was right
+            form = base64.b64decode(event.get("body", "")).decode("utf-8", "replace")
+            self._exchange.note(carrier, dict(parse_qsl(form)))
+        return answer
 
     def _settle(self) -> dict[str, Any]:
         settled = self._background.settle(_SETTLES_WITHIN)

@@ -23,6 +23,9 @@ class Running:
     dynamodb: str
     region: str
     settings: dict[str, str]
+    exchange: str = (
+        ""  # where it finds Twilio's REST API, unless its settings say otherwise: see infra/local/exchange.py
+    )
 
     @property
     def table(self) -> str:

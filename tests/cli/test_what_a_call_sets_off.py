@@ -2,6 +2,8 @@
 
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -126,13 +128,33 @@ def test_a_report_that_the_table_refuses_is_said_to_wait_and_is_there_afterwards
     assert ", ".join(report["reference"]) in told.out
 
 
-def test_with_another_at_the_address_of_twilio_the_call_is_told_all_the_same(ivr, stack):
-    port = int(stack.settings.twilio_api_base_url.rpartition(":")[2])
-    with socket.create_server(("127.0.0.1", port)):
+def test_with_another_at_the_address_of_twilio_the_call_is_told_all_the_same(ivr, stack_file, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as another:
+        port = another.getsockname()[1]
+        monkeypatch.setenv("TWILIO_API_BASE_URL", f"http://127.0.0.1:{port}")
         told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 3")
     assert told.status == 0
     assert f"Something else answers at http://127.0.0.1:{port}" in told.err
     assert "[pressed 3]" in told.out
+
+
+def test_two_calls_at_once_from_two_terminals_each_have_their_own_rest(stack, stack_file):
+    stack.store.put(Line(number="+12025550120", kind="protected", ring_to="+12025550121"))
+    command_line = [sys.executable, "-m", "infra.cli", "--stack-file", str(stack_file), *TALKED]
+    terminals = [
+        subprocess.Popen(
+            [line if part == demo.PROTECTED_LINE else part for part in command_line],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in (demo.PROTECTED_LINE, "+12025550120")
+    ]
+    for terminal in terminals:
+        out, err = terminal.communicate(timeout=60)
+        assert terminal.returncode == 0
+        assert "in CA" in out  # they met in a room: the leg was moved over REST
+        assert "Something else answers" not in err
 
 
 def test_a_stack_that_asks_twilio_itself_is_told_apart(ivr, stack_file, monkeypatch):

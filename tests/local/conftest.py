@@ -1,5 +1,6 @@
 import io
 import logging
+import socket
 
 import boto3
 import pytest
@@ -17,8 +18,16 @@ def log():
 
 
 @pytest.fixture
-def stack(log):
-    with Stack({"TWILIO_AUTH_TOKEN": TOKEN}, log=log) as stack:
+def unused_port():
+    """A port for a carrier that comes and goes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def stack(log, unused_port):
+    settings = {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_BASE_URL": f"http://127.0.0.1:{unused_port}"}
+    with Stack(settings, log=log) as stack:
         yield stack
     logging.getLogger("werkzeug").setLevel(logging.NOTSET)
 

@@ -4,9 +4,11 @@ import base64
 import http.client
 import json
 import socket
+from datetime import UTC, datetime
 
 import pytest
 import requests
+from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 
 from infra.local.gateway import MOST_BODY_BYTES, create_app
 from infra.local.loopback import LoopbackServer
@@ -86,15 +88,77 @@ def test_the_event_is_what_api_gateway_sends_and_the_answer_comes_back_as_it_is(
     assert base64.b64decode(event["body"]) == b"CallSid=CA1"
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "DELETE", "BREW"])
-def test_every_method_below_voice_is_the_handlers_to_judge(ask, events, method):
-    status, _ = ask(f"{method} /voice/incoming HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+NOT_FOUND = {"message": "Not Found"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key", "parameters"),
+    [
+        ("POST", "/voice/incoming", "POST /voice/incoming", None),
+        ("POST", "/voice/status", "POST /voice/status", None),
+        ("POST", "/voice/whisper/offer", "POST /voice/{proxy+}", {"proxy": "whisper/offer"}),
+        ("POST", "/voice/incoming/", "POST /voice/{proxy+}", {"proxy": "incoming/"}),
+        ("GET", "/voice/recordings/RE1.mp3", "GET /voice/recordings/{recording}", {"recording": "RE1.mp3"}),
+    ],
+)
+def test_a_route_of_the_template_reaches_the_handler_under_its_key(ask, events, method, path, key, parameters):
+    status, _ = ask(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert status == 201
-    assert events[0]["requestContext"]["http"]["method"] == method
+    assert events[0]["routeKey"] == events[0]["requestContext"]["routeKey"] == key
+    assert events[0].get("pathParameters") == parameters
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "DELETE", "HEAD", "BREW"])
+@pytest.mark.parametrize("path", ["/voice/incoming", "/voice/whisper/offer"])
+def test_a_method_that_the_template_does_not_route_is_not_found(ask, events, method, path):
+    status, body = ask(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert status == 404
+    assert not events
+    assert method == "HEAD" or json.loads(body) == NOT_FOUND
+
+
+@pytest.mark.parametrize("path", ["/voice/recordings/", "/voice/recordings/a/b", "/voice/x", "/favicon.ico", "/desk"])
+def test_a_get_of_anything_but_a_recording_is_not_found(ask, events, path):
+    status, body = ask(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert (status, json.loads(body)) == (404, NOT_FOUND)
+    assert not events
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /voice/incoming HTTP/1.1\r\nHost: ivr.example.com\r\nUser-Agent: TwilioProxy/1.1\r\n",
+        b"POST /voice/whisper/offer?a=1&a=2&b=%2B HTTP/1.1\r\nHost: x\r\nCookie: a=1; b=2\r\n",
+        b"GET /voice/recordings/RE1.mp3 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n",
+    ],
+)
+def test_the_event_is_one_that_powertools_model_of_api_gateway_accepts(ask, events, head):
+    status, _ = ask(head + b"Content-Length: 3\r\n\r\na=b")
+    assert status == 201
+    parsed = APIGatewayProxyEventV2Model.model_validate(events[0])
+    context = parsed.requestContext
+    assert context.domainName.startswith(context.domainPrefix)
+    written = datetime.strptime(context.time, "%d/%b/%Y:%H:%M:%S %z")
+    assert abs((written - datetime.now(UTC)).total_seconds()) < 60
+    assert context.timeEpoch.replace(microsecond=0) == written
+    assert context.requestId
+    assert parsed.headers["x-forwarded-for"] == "127.0.0.1"
+
+
+def test_an_event_has_its_query_its_cookies_and_an_id_of_its_own(ask, events):
+    request = b"POST /voice/x?a=1&a=2&b=%2B HTTP/1.1\r\nHost: x\r\nCookie: a=1; b=2\r\nUser-Agent: u\r\n\r\n"
+    ask(request)
+    ask(request)
+    first, second = events
+    assert first["queryStringParameters"] == {"a": "1,2", "b": "+"}
+    assert first["cookies"] == ["a=1", "b=2"]
+    assert "cookie" not in first["headers"]
+    assert first["requestContext"]["http"]["userAgent"] == "u"
+    assert first["requestContext"]["requestId"] != second["requestContext"]["requestId"]
 
 
 def test_head_gets_no_body(ask):
-    assert ask(b"HEAD /voice/incoming HTTP/1.1\r\nHost: x\r\n\r\n") == (201, b"")
+    assert ask(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\n") == (200, b"")
 
 
 def test_a_chunked_body_arrives_whole(ask, events):
@@ -126,16 +190,14 @@ def test_a_body_that_api_gateway_would_not_take_is_refused_unread(ask, events):
     assert not events
 
 
-@pytest.mark.parametrize("path", ["/", "/voice", "/voices/x", "/%76oice/x", "/favicon.ico", "/../voice/x"])
+@pytest.mark.parametrize("path", ["/", "/voice", "/voice/", "/voices/x", "/%76oice/x", "/favicon.ico", "/../voice/x"])
 def test_what_is_not_below_voice_is_not_found(ask, events, path):
     status, _ = ask(f"POST {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert status == 404
     assert not events
 
 
-@pytest.mark.parametrize(
-    "path", ["/voice/", "/voice/%00%ff", "/voice/../x", "/voice/\xff", "/voice/?a?b", "http://x/voice/y?z"]
-)
+@pytest.mark.parametrize("path", ["/voice/%00%ff", "/voice/../x", "/voice/\xff", "/voice/x?a?b", "http://x/voice/y?z"])
 def test_odd_paths_below_voice_reach_the_handler(ask, events, path):
     status, _ = ask(b"POST " + path.encode("latin-1") + b" HTTP/1.1\r\nHost: x\r\n\r\n")
     assert status == 201
