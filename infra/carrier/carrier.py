@@ -243,6 +243,14 @@ class Carrier:
             leg.hang_up_in(after + phone.hangs_up_after)
         return Call(leg)
 
+    def hang_up(self) -> None:
+        """Let everybody who is on the telephone hang up; safe from another thread and in a signal's handler."""
+        self.network.commands.append(self._hang_up_now)
+
+    def _hang_up_now(self) -> None:
+        for leg in list(self.network.legs):
+            leg.hang_up("person", "hung up", leg.unanswered_status)
+
     def run(self) -> None:
         """Let time run until all legs have ended and all callbacks are delivered.
 

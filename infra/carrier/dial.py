@@ -56,9 +56,9 @@ def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
 def _connect(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
     """Wait while it rings, while the whisper plays, and while the two talk; afterwards the child is released."""
     env = leg.network.env
-    never = env.event()
     leg.note("ringing")
-    patience = never if leg.phone.patience is None else env.timeout(leg.phone.patience)
+    gives_up = leg.phone.gives_up_ringing(leg.name)
+    patience = env.event() if gives_up is None else env.timeout(gives_up)
     ring = env.timeout(verb.number("timeout", 30))
     yield from leg.wait(env.any_of([child.answered, child.released, ring, patience]))
     if not child.answered.triggered and not child.released.triggered and not patience.processed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.carrier.joining_late import REACTION_SECONDS, hear_late
-from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, STUTTER, Token
+from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
 from infra.carrier.scene import Request
 from infra.carrier.speaking import pause, play, say, until
 from infra.carrier.speech import announced_digit
@@ -25,10 +25,9 @@ def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Play the prompt and collect keys; with none of them the next verb follows, unless actionOnEmptyResult."""
     leg = scene.leg
     leg.answer()
-    early = leg.phone.barge_in()
     if leg.phone.joins_after is not None:
         token = yield from hear_late(leg, verb.inside, _prompt(scene, verb))
-    elif early is None:
+    elif (early := leg.phone.barge_in()) is None:
         yield from _prompt(scene, verb)
         token = leg.phone.next_token(leg.heard())
     else:
@@ -57,7 +56,7 @@ def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
         raise leg.leaves("person", "hung up")
     if token is ANNOUNCED:
         token = _announced(scene)
-    if token is SILENCE or token == "" or isinstance(token, PRESS_IN_TALK | SPEAK):
+    if token is SILENCE or token == "" or not isinstance(token, str | BARGE_IN | STUTTER):
         yield from leg.sleep(seconds)
         leg.note("silent", f"{seconds} s")
         return "", ""

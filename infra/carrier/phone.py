@@ -55,6 +55,20 @@ class PRESS_IN_TALK:  # noqa: N801
 
 
 @dataclass(frozen=True, slots=True)
+class HANG_UP_IN_TALK:  # noqa: N801
+    """Hangs up `after` seconds into the talk (or after the keys pressed in it before). Until then, silent."""
+
+    after: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class HANG_UP_RINGING:  # noqa: N801
+    """Who waits for a telephone to be answered hangs up after so many seconds. Until then, silent."""
+
+    after: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class SPEAK:
     """Speaks into a Record for so many seconds, then presses a key, hangs up, or (SILENCE) just falls silent.
 
@@ -65,7 +79,10 @@ class SPEAK:
     then: str | Act = "#"
 
 
-Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK | SPEAK
+InTalk: TypeAlias = PRESS_IN_TALK | HANG_UP_IN_TALK
+"""What may be done in a talk."""
+
+Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK | HANG_UP_IN_TALK | HANG_UP_RINGING | SPEAK
 """One input: a string of keys (0-9, *, #) typed after the prompt, or one of the words above."""
 
 PickUp: TypeAlias = Literal["answers", "busy", "no-answer", "voicemail", "declines", "failed", "screening"]
@@ -73,12 +90,25 @@ PickUp: TypeAlias = Literal["answers", "busy", "no-answer", "voicemail", "declin
 Ask: TypeAlias = Callable[[list["Entry"]], Token]
 """Given what was heard on the leg since its last input, the next token."""
 
+AskInTalk: TypeAlias = Callable[[str], InTalk | None]
+"""Given the name of a leg in a talk, what its person does next; None: nothing any more in this talk."""
+
+AskRinging: TypeAlias = Callable[[str], float | None]
+"""Given the name of a leg that rings another one, after how many seconds it gives up; None: it waits."""
+
+
+_NOT_AT_A_PROMPT = (PRESS_IN_TALK, HANG_UP_IN_TALK, HANG_UP_RINGING)
+
 
 class SharedKeys:
-    """One flat script that several phones draw from, in the order in which their legs ask."""
+    """One flat script that several phones draw from, in the order in which their legs ask.
 
-    def __init__(self, tokens: Iterable[Token]) -> None:
+    ``of_one`` person: it says who acts, so that all that is done in a talk is this person's.
+    """
+
+    def __init__(self, tokens: Iterable[Token], *, of_one: bool = False) -> None:
         self.tokens = deque(tokens)
+        self.of_one = of_one
 
 
 @dataclass(eq=False, kw_only=True)
@@ -111,6 +141,10 @@ class Phone:
     """The leg's name in transcripts; without one a dialled leg is named by its number."""
     ask: Ask | None = None
     """An interactive person, asked for each token; then `keys` are not used."""
+    ask_in_talk: AskInTalk | None = None
+    """Asks an interactive person at the beginning of a talk, and after whatever they did in it."""
+    ask_ringing: AskRinging | None = None
+    """Asks an interactive person whenever they ring somebody."""
     _script: SharedKeys = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +160,7 @@ class Phone:
     @property
     def waits_for(self) -> Token | None:
         """What comes next in this person's script; None where it has run out, or is for a talk, or they are asked."""
-        if self.ask or not self._script.tokens or isinstance(self._script.tokens[0], PRESS_IN_TALK):
+        if self.ask or not self._script.tokens or isinstance(self._script.tokens[0], _NOT_AT_A_PROMPT):
             return None
         return self._script.tokens[0]
 
@@ -140,23 +174,38 @@ class Phone:
         self._script.tokens.popleft()
         return token.keys
 
-    def press_in_talk(self, *, star_counts: bool) -> PRESS_IN_TALK | None:
-        """Take the keys to press while talking, if that is what comes next.
+    def in_talk(self, leg: str, *, star_counts: bool, was_rung: bool) -> InTalk | None:
+        """Take what this person, on the leg of that name, does in the talk, if that is what comes next.
 
-        A script that several phones share is drawn from only where the star counts: that is whom it is meant for.
+        A script that several phones share is drawn from only where the star counts, and for a hang-up by whoever was
+        rung: that is whom it is meant for.
         """
-        shared = self._script is self.keys
-        if self.is_machine or self.ask or not self._script.tokens or (shared and not star_counts):
+        if self.is_machine:
             return None
-        token = self._script.tokens[0]
-        if not isinstance(token, PRESS_IN_TALK):
+        if self.ask:
+            return self.ask_in_talk(leg) if self.ask_in_talk else None
+        token = self._script.tokens[0] if self._script.tokens else None
+        if not isinstance(token, PRESS_IN_TALK | HANG_UP_IN_TALK):
+            return None
+        shared = self._script is self.keys and not self._script.of_one
+        if shared and not (star_counts or (was_rung and isinstance(token, HANG_UP_IN_TALK))):
             return None
         self._script.tokens.popleft()
         return token
 
-    def not_pressed(self, token: PRESS_IN_TALK) -> None:
-        """Put back keys that were to be pressed in a talk which ended before."""
-        self._script.tokens.appendleft(token)
+    def not_done(self, token: InTalk) -> None:
+        """Put back what was to be done in a talk that ended before."""
+        if not self.ask:
+            self._script.tokens.appendleft(token)
+
+    def gives_up_ringing(self, leg: str) -> float | None:
+        """Take the seconds after which this person, on the leg of that name, no longer waits for an answer."""
+        if self.ask:
+            return self.ask_ringing(leg) if self.ask_ringing else self.patience
+        if self._script.tokens and isinstance(token := self._script.tokens[0], HANG_UP_RINGING):
+            self._script.tokens.popleft()
+            return token.after
+        return self.patience
 
     def next_token(self, heard: list[Entry]) -> Token:
         """Decide what this person does now, after hearing this since the last input."""
@@ -164,6 +213,6 @@ class Phone:
             return SILENCE
         if self.ask:
             return self.ask(heard)
-        if not self._script.tokens or isinstance(self._script.tokens[0], PRESS_IN_TALK):
+        if not self._script.tokens or isinstance(self._script.tokens[0], _NOT_AT_A_PROMPT):
             return SILENCE
         return self._script.tokens.popleft()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from infra.carrier.leg import MovedError
+from infra.carrier.phone import HANG_UP_IN_TALK
 
 if TYPE_CHECKING:
     import simpy
@@ -40,13 +41,13 @@ def talk(
     env = leg.network.env
     enough, too_long = (env.event() if after is None else env.timeout(after) for after in (seconds, limit))
     while True:
-        token = leg.phone.press_in_talk(star_counts=star_counts)
+        token = leg.phone.in_talk(leg.name, star_counts=star_counts, was_rung=leg.direction != "inbound")
         key = env.timeout(token.after) if token else env.event()
         try:
             yield from leg.wait(env.any_of([over, enough, too_long, key]))
         except MovedError:
             if token:
-                leg.phone.not_pressed(token)  # there may be another talk where the leg is moved to
+                leg.phone.not_done(token)  # there may be another talk where the leg is moved to
             raise
         if over.triggered:
             return "over"
@@ -54,6 +55,8 @@ def talk(
             raise leg.leaves("person", "hung up")
         if too_long.processed:
             return "limit"
+        if isinstance(token, HANG_UP_IN_TALK):
+            raise leg.leaves("person", "hung up")
         assert token is not None
         leg.note("pressed", token.keys)
         if star_counts and "*" in token.keys:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli import output
-from infra.cli.keys import read_keys
+from infra.cli.keys import Keys, key_words
 from infra.cli.numbers import caller_id, full_number
 from infra.cli.picking_up import PickingUp
 
@@ -22,14 +22,24 @@ if TYPE_CHECKING:
     from infra.local.stackfile import Running
 
 _FAULTS = 1  # exit status
+_INTERRUPTED = 130  # as a shell writes a command that Ctrl-C ended
 
 _PICKING_UP = PickingUp()
+
+
+def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's
+    if wanted:
+        output.print_table(("Key", "What it does", "Example"), key_words(), empty="")
+        ctx.exit()
 
 
 @click.command
 @click.option("--from", "from_", required=True, help="Who calls: a number, a short code, a sip: address or anonymous.")
 @click.option("--to", required=True, help="The line that is called.")
 @click.option("--keys", help='What all legs press, in the order in which they are asked, such as "check 9 1 2".')
+@click.option("--caller-keys", help='What the caller alone does, such as "check ring:hangup@20".')
+@click.option("--customer-keys", help='What the customer alone does, rung back too, such as "1 talk:*@12 2".')
+@click.option("--care-keys", help='What customer care does, on both its numbers, such as "1 talk:hangup@25".')
 @click.option(
     "--customer", default="answers", show_default=True, type=_PICKING_UP, help="What the customer does, rung back too."
 )
@@ -39,21 +49,26 @@ _PICKING_UP = PickingUp()
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter of Twilio's, such as StirVerstat=...")
 @click.option("--seed", type=int, help="Draw the same CallSids, and so the same digits, every time.")
 @click.option("--webhooks", is_flag=True, help="Print the requests to the service too.")
+@click.option(
+    "--list-keys", is_flag=True, is_eager=True, expose_value=False, callback=_list_keys, help="List the key words."
+)
 @output.as_json
 @click.pass_obj
-def call(place: Place, /, from_: str, to: str, keys: str | None, **options: Any) -> None:
+def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
     """Ring a line and print the call: all legs, both languages, and what it sets off.
 
-    KEYS are tokens separated by spaces or commas: digits; "check", the announced digit; "-", no key; "hangup"; "!5", 5
-    pressed into the prompt; "speak@20", a message of 20 seconds. Without --keys you are asked for each, as a telephone
-    would wait for you. No real time passes. Where no stack runs, one is started for this call alone.
+    KEYS are words separated by spaces or commas: digits; "check", the announced digit; "talk:*@12", star after 12
+    seconds of talk; "hangup", and more, which --list-keys tells. A leg with keys of its own presses those; all others
+    take theirs from --keys in turn. With no keys at all you press them yourself, on every telephone, in the talk too:
+    Enter is no key, Ctrl-D hangs up, Ctrl-C lets everybody hang up. No real time passes. Where no stack runs, one is
+    started for this call alone.
 
     An SMS about a report is printed when it is sent. Whoever asks on the report line to be rung back is rung back at
     once, on the telephone that called, and goes on with the same KEYS: the customer's "2 1" on the report line (in
     English, the last call), then "1 1 1 1 2" on the ring-back (it is me, my last call, report it, a prize, nothing
     lost).
     """
-    tokens = None if keys is None else read_keys(keys)
+    keys = Keys.read(options)
     parameters = _parameters(options["param"])
     home_region = place.home_region()
     caller = caller_id(from_, home_region)
@@ -61,10 +76,12 @@ def call(place: Place, /, from_: str, to: str, keys: str | None, **options: Any)
     with _stack(place) as running:
         from infra.cli.talk import Talk
 
-        dialogue = _dialogue(options) if tokens is None and _at_a_terminal() else None
-        talk = Talk(running, options, caller=caller.text, line=line, tokens=tokens or [], dialogue=dialogue)
+        dialogue = _dialogue(options) if keys.are_none and _at_a_terminal() else None
+        talk = Talk(running, options, caller=caller.text, line=line, keys=keys, dialogue=dialogue)
         talk.hold(from_.strip(), parameters)
         talk.report()
+    if talk.interrupted:
+        sys.exit(_INTERRUPTED)
     if talk.went_wrong:
         sys.exit(_FAULTS)
 
@@ -72,7 +89,7 @@ def call(place: Place, /, from_: str, to: str, keys: str | None, **options: Any)
 def _dialogue(options: dict[str, Any]) -> Dialogue:
     from infra.cli.dialogue import Dialogue
 
-    return Dialogue(err=options["as_json"], webhooks=options["webhooks"])
+    return Dialogue(err=options["as_json"], webhooks=options["webhooks"], talk_seconds=options["talk"])
 
 
 @contextmanager

@@ -2,47 +2,90 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from infra.carrier import HANG_UP, SILENCE, render
-from infra.cli.keys import HELP, read_key
+from infra.carrier import HANG_UP, HANG_UP_IN_TALK, HANG_UP_RINGING, PRESS_IN_TALK, SILENCE, render
+from infra.cli.keys import read_in_talk, read_key, read_ringing
 
 if TYPE_CHECKING:
-    from infra.carrier import Entry, Token
+    from collections.abc import Callable
+
+    from infra.carrier import Entry, InTalk, Token
     from infra.cli.story import Story
+
+T = TypeVar("T")
+
+_HOW = (
+    "You hold every telephone. At each prompt type the keys that are pressed, or: check (the announced digit), "
+    "!5 (into the prompt), hangup. Enter alone is no key, Ctrl-D hangs up this telephone, Ctrl-C lets everybody "
+    "hang up. ivr call --list-keys tells more.\n"
+)
 
 
 class Dialogue:
-    """The person at the terminal, who holds every telephone of the call."""
+    """The person at the terminal, who holds every telephone of the call. A talk lasts for ``talk_seconds``."""
 
-    def __init__(self, *, err: bool, webhooks: bool) -> None:
+    def __init__(self, *, err: bool, webhooks: bool, talk_seconds: float) -> None:
         self._err = err
         self._webhooks = webhooks
+        self._talk_seconds = talk_seconds
         self.story: Story | None = None  # set once the call is placed
-        click.echo(f"At each prompt type what is pressed: {HELP}. Enter alone is no key, Ctrl-D hangs up.\n", err=err)
+        self.waits = False  # for something to be typed
+        self._over = False  # everybody hangs up
+        click.echo(_HOW, err=err)
 
     def ask(self, heard: list[Entry]) -> Token:
         """Print what happened since the last question and ask for the next keys."""
-        self.show()
         leg = heard[-1].leg if heard else "caller"
-        while True:
+        no_key: Token = SILENCE
+        return self._ask(f"{leg} presses", _read_now, enter=no_key, hang_up=HANG_UP)
+
+    def ask_in_talk(self, leg: str) -> InTalk | None:
+        """Ask what somebody does in the talk that begins, or goes on."""
+        question = f"{leg}, in the talk of {self._talk_seconds:g} s (Enter: nothing; *, *@12, hangup@25)"
+        nothing: InTalk | None = None
+        return self._ask(question, self._read_in_talk, enter=nothing, hang_up=HANG_UP_IN_TALK(0))
+
+    def ask_ringing(self, leg: str) -> float | None:
+        """Ask after how many seconds somebody gives up who waits for an answer."""
+        return self._ask(f"{leg}, while it rings (Enter: waits; hangup@5)", read_ringing, enter=None, hang_up=0.0)
+
+    def _read_in_talk(self, word: str) -> InTalk | None:
+        token = read_in_talk(word)
+        if token.after >= self._talk_seconds:
+            raise click.ClickException(f"the talk is over after {self._talk_seconds:g} s (--talk makes it longer)")
+        return token
+
+    def _ask(self, question: str, read: Callable[[str], T], *, enter: T, hang_up: T) -> T:
+        self.show()
+        while not self._over:
+            self.waits = True
             try:
-                typed = click.prompt(f"{leg} presses", "", show_default=False, prompt_suffix="> ", err=self._err)
+                typed = click.prompt(question, "", show_default=False, prompt_suffix="> ", err=self._err)
             except click.Abort as stopped:
-                if isinstance(stopped.__context__, KeyboardInterrupt):
-                    raise
+                self._over = isinstance(stopped.__context__, KeyboardInterrupt)
                 click.echo(err=self._err)
-                return HANG_UP
+                return hang_up
+            finally:
+                self.waits = False
             word = str(typed).strip()
             try:
-                return read_key(word) if word else SILENCE
+                return read(word) if word else enter
             except click.ClickException as error:
                 click.echo(error.format_message(), err=self._err)
+        return hang_up
 
     def show(self) -> None:
         """Print what happened since this was last called."""
         entries = self.story.news() if self.story else []
         if text := render(entries, webhooks=self._webhooks):
             click.echo(text, err=self._err)
+
+
+def _read_now(word: str) -> Token:
+    token = read_key(word)
+    if isinstance(token, PRESS_IN_TALK | HANG_UP_IN_TALK | HANG_UP_RINGING):
+        raise click.ClickException(f"{word!r} is for later: you are asked in the talk, and while it rings")
+    return token

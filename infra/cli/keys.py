@@ -1,27 +1,98 @@
-"""KEYS: one flat script of what both legs press, in the order in which they are asked."""
+"""KEYS: what the people in a scripted call do, word by word, in the order in which they are asked."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import click
 
-from infra.carrier import ANNOUNCED, BARGE_IN, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK
+from infra.carrier import (
+    ANNOUNCED,
+    BARGE_IN,
+    HANG_UP,
+    HANG_UP_IN_TALK,
+    HANG_UP_RINGING,
+    PRESS_IN_TALK,
+    SILENCE,
+    SPEAK,
+    SharedKeys,
+)
 
 if TYPE_CHECKING:
-    from infra.carrier import Token
+    from collections.abc import Callable
 
-_WORDS: dict[str, Token] = {"check": ANNOUNCED, "-": SILENCE, "silence": SILENCE, "hangup": HANG_UP}
+    from infra.carrier import InTalk, Token
+
 _DIGITS = re.compile(r"[0-9*#]{1,64}", re.ASCII)
-_IN_TALK = re.compile(r"talk:([0-9*#]{1,64})(?:@(\d{1,4}))?", re.ASCII | re.IGNORECASE)
-_SPEAKS = re.compile(r"speak(?:@(\d{1,4}))?", re.ASCII | re.IGNORECASE)
+_HANGS_UP = re.compile(r"hangup@(\d{1,4})", re.ASCII | re.IGNORECASE)
 _SPOKEN_SECONDS = 7
-HELP = (
-    "digits, check (the announced digit), - or silence (no key), hangup, !5 (press 5 into the prompt), "
-    "talk:*@12 (press * when the two have talked for 12 seconds; 10 unless told), "
-    f"or speak@20 (leave a message of 20 seconds; {_SPOKEN_SECONDS} unless told)"
+
+
+class KeyWord(NamedTuple):
+    """A kind of word: how it is written, what it does, and an example of it in a script."""
+
+    written: str
+    does: str
+    example: str
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], Token]
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.ASCII | re.IGNORECASE)
+
+
+def _seconds(found: re.Match[str], unless_told: float) -> float:
+    return float(found["after"] or unless_told)
+
+
+_WORDS = (
+    KeyWord("9, 123#", "pressed after the prompt", "check 9 1 2", _pattern("[0-9*#]{1,64}"), lambda m: m[0]),
+    KeyWord("check", "the announced digit is pressed", "check 1", _pattern("check"), lambda _: ANNOUNCED),
+    KeyWord("- (or silence)", "no key: the time runs out", "check - 1", _pattern("-|silence"), lambda _: SILENCE),
+    KeyWord("!5", "pressed into the prompt", "check !9", _pattern("!([0-9*#]{1,64})"), lambda m: BARGE_IN(m[1])),
+    KeyWord("hangup", "whoever is asked hangs up", "check 9 hangup", _pattern("hangup"), lambda _: HANG_UP),
+    KeyWord(
+        "ring:hangup@5",
+        f"hangs up when the telephone has rung for 5 seconds ({HANG_UP_RINGING().after:.0f} unless told)",
+        "check ring:hangup@5",
+        _pattern(r"ring:hangup(?:@(?P<after>\d{1,4}))?"),
+        lambda m: HANG_UP_RINGING(_seconds(m, HANG_UP_RINGING().after)),
+    ),
+    KeyWord(
+        "talk:*@12",
+        f"* is pressed when the two have talked for 12 seconds ({PRESS_IN_TALK('*').after:.0f} unless told)",
+        "check 1 talk:*@12 2 2 2",
+        _pattern(r"talk:(?P<keys>[0-9*#]{1,64})(?:@(?P<after>\d{1,4}))?"),
+        lambda m: PRESS_IN_TALK(m["keys"], _seconds(m, PRESS_IN_TALK("*").after)),
+    ),
+    KeyWord(
+        "talk:hangup@25",
+        f"hangs up when the two have talked for 25 seconds ({HANG_UP_IN_TALK().after:.0f} unless told)",
+        "check 1 talk:hangup@25",
+        _pattern(r"talk:hangup(?:@(?P<after>\d{1,4}))?"),
+        lambda m: HANG_UP_IN_TALK(_seconds(m, HANG_UP_IN_TALK().after)),
+    ),
+    KeyWord(
+        "speak@20",
+        f"a message of 20 seconds is left ({_SPOKEN_SECONDS} unless told)",
+        "check speak@20",
+        _pattern(r"speak(?:@(?P<after>\d{1,4}))?"),
+        lambda m: SPEAK(_seconds(m, _SPOKEN_SECONDS)),
+    ),
 )
+_OF_ONE_LEG = (
+    "hangup@40",
+    "hangs up 40 seconds after answering (the caller: after dialling), whatever goes on",
+    '--caller-keys "check hangup@40"',
+)
+HELP = "; ".join(f"{word.written}: {word.does}" for word in _WORDS)
+
+
+def key_words() -> list[tuple[str, str, str]]:
+    """Each kind of word, what it does and an example."""
+    return [*((word.written, word.does, word.example) for word in _WORDS), _OF_ONE_LEG]
 
 
 def read_keys(text: str) -> list[Token]:
@@ -31,28 +102,104 @@ def read_keys(text: str) -> list[Token]:
 
 def read_key(word: str) -> Token:
     """One token. Raises ``click.ClickException``, naming what it may be."""
-    lowered = word.lower()
-    if lowered in _WORDS:
-        return _WORDS[lowered]
-    if _DIGITS.fullmatch(word):
-        return word
-    if word.startswith("!") and _DIGITS.fullmatch(word[1:]):
-        return BARGE_IN(word[1:])
-    if in_talk := _IN_TALK.fullmatch(word):
-        keys, after = in_talk.groups()
-        return PRESS_IN_TALK(keys, float(after)) if after else PRESS_IN_TALK(keys)
-    if speaks := _SPEAKS.fullmatch(word):
-        return SPEAK(float(speaks[1] or _SPOKEN_SECONDS))
-    raise click.ClickException(f"the key {word!r} is none of: {HELP}")
+    for kind in _WORDS:
+        if found := kind.pattern.fullmatch(word):
+            return kind.read(found)
+    if _HANGS_UP.fullmatch(word):
+        raise click.ClickException(
+            f"the key {word!r} does not say who hangs up: give it in --caller-keys, --customer-keys or --care-keys"
+        )
+    raise click.ClickException(f"the key {word!r} is none of these. {HELP}")
+
+
+def read_in_talk(word: str) -> InTalk:
+    """What is typed in a talk: "*", "*@12", "hangup@25", with "talk:" or without. Raises ``click.ClickException``."""
+    told = word if word.lower().startswith("talk:") else f"talk:{word}"
+    token = read_key(told) if any(kind.pattern.fullmatch(told) for kind in _WORDS) else None
+    if not isinstance(token, PRESS_IN_TALK | HANG_UP_IN_TALK):
+        raise click.ClickException(f"{word!r} is nothing that is done in a talk: keys such as * or *@12, or hangup@25")
+    return token
+
+
+def read_ringing(word: str) -> float:
+    """What is typed while it rings, "hangup" or "hangup@5", as seconds. Raises ``click.ClickException``."""
+    told = word if word.lower().startswith("ring:") else f"ring:{word}"
+    token = read_key(told) if any(kind.pattern.fullmatch(told) for kind in _WORDS) else None
+    if not isinstance(token, HANG_UP_RINGING):
+        raise click.ClickException(f"{word!r} is nothing that is done while it rings: hangup, or hangup@5")
+    return token.after
+
+
+class LegKeys(NamedTuple):
+    """What one telephone, or all those without keys of their own, do."""
+
+    script: SharedKeys
+    hangs_up_after: float | None = None
+
+
+class Keys(NamedTuple):
+    """The scripts of a call. ``are_none``: not one was given."""
+
+    shared: LegKeys
+    caller: LegKeys
+    customer: LegKeys
+    care: LegKeys
+    are_none: bool
+
+    @classmethod
+    def read(cls, options: dict[str, Any]) -> Self:
+        """The scripts that the options "keys", "caller_keys", ... hold. Raises ``click.ClickException``."""
+        shared = LegKeys(SharedKeys(read_keys(options["keys"] or "")))
+        own = [options[f"{leg}_keys"] for leg in ("caller", "customer", "care")]
+        caller, customer, care = (shared if text is None else _of_one_leg(text) for text in own)
+        return cls(shared, caller, customer, care, are_none=options["keys"] is None and own == [None] * len(own))
+
+    @property
+    def talk_seconds(self) -> float:
+        """How long a talk must be for everything that these scripts do in one."""
+        in_talk = [[t.after for t in leg.script.tokens if isinstance(t, _IN_TALK)] for leg in set(self[:4])]
+        return max(1 + sum(seconds) for seconds in in_talk)
+
+    @property
+    def left(self) -> list[str]:
+        """The words that nothing asked for, those of a leg's own script with its name."""
+        own = {"caller": self.caller, "customer": self.customer, "care": self.care}
+        return [
+            *(write_key(token) for token in self.shared.script.tokens),
+            *(
+                f"{name}: {write_key(token)}"
+                for name, leg in own.items()
+                if leg is not self.shared
+                for token in leg.script.tokens
+            ),
+        ]
+
+
+_ACTS = {"check": ANNOUNCED, "-": SILENCE, "hangup": HANG_UP}
+_IN_TALK = (PRESS_IN_TALK, HANG_UP_IN_TALK)
+
+
+def _of_one_leg(text: str) -> LegKeys:
+    words = text.replace(",", " ").split()
+    hangs_up = [found for word in words if (found := _HANGS_UP.fullmatch(word))]
+    if len(hangs_up) > 1:
+        raise click.ClickException(f"{text!r} hangs up twice: one hangup@SECONDS is enough")
+    tokens = [read_key(word) for word in words if not _HANGS_UP.fullmatch(word)]
+    return LegKeys(SharedKeys(tokens, of_one=True), float(hangs_up[0][1]) if hangs_up else None)
 
 
 def write_key(token: Token) -> str:
     """A token as it is typed."""
-    if isinstance(token, BARGE_IN):
-        return f"!{token.keys}"
-    if isinstance(token, PRESS_IN_TALK):
-        return f"talk:{token.keys}@{token.after:.0f}"
-    if isinstance(token, SPEAK):
-        return f"speak@{token.seconds:.0f}"
-    written = {one: word for word, one in _WORDS.items() if word != "silence"}
-    return written.get(token) or str(token)
+    match token:
+        case BARGE_IN(keys):
+            return f"!{keys}"
+        case PRESS_IN_TALK(keys, after):
+            return f"talk:{keys}@{after:.0f}"
+        case HANG_UP_IN_TALK(after):
+            return f"talk:hangup@{after:.0f}"
+        case HANG_UP_RINGING(after):
+            return f"ring:hangup@{after:.0f}"
+        case SPEAK(seconds):
+            return f"speak@{seconds:.0f}"
+        case _:
+            return next((word for word, one in _ACTS.items() if one is token), str(token))

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from infra.carrier import Carrier, Phone, Recording, SharedKeys, http_get, http_post, render
+from infra.carrier import Carrier, Phone, Recording, http_get, http_post, render
 from infra.cli import output
 from infra.cli.afterwards import Afterwards, reachable_over_rest
-from infra.cli.keys import write_key
+from infra.cli.interrupting import hanging_up
 from infra.cli.picking_up import PicksUp
 from infra.cli.story import Story
 from infra.cli.target import target_of
@@ -24,8 +24,9 @@ from ivr.store import StoreUnavailableError
 from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
-    from infra.carrier import Answer, Call, Get, Post, Token
+    from infra.carrier import Answer, Call, Get, Post
     from infra.cli.dialogue import Dialogue
+    from infra.cli.keys import Keys, LegKeys
     from infra.local.stackfile import Running
     from ivr.records import Report
     from ivr.store import Store
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 class Talk:
     """A call to ``line`` from a telephone of the number ``caller``, empty where it is withheld.
 
-    ``tokens`` are pressed by all legs in turn, unless there is a ``dialogue``, which asks for them.
+    ``keys`` are pressed, unless there is a ``dialogue``, which asks for them.
     """
 
     def __init__(
@@ -44,12 +45,12 @@ class Talk:
         *,
         caller: str,
         line: str,
-        tokens: list[Token],
+        keys: Keys,
         dialogue: Dialogue | None,
     ) -> None:
         self.running, self.options, self.number, self.line, self.dialogue = running, options, caller, line, dialogue
         self.store = target_of(running).store
-        self.script = SharedKeys(tokens)
+        self.keys = keys
         self.rest_address = ""  # where this carrier answers REST requests, while the call is held
         self.afterwards = Afterwards(running)
         self.phones = self._phones()
@@ -62,7 +63,7 @@ class Talk:
             auth_token=settings["TWILIO_AUTH_TOKEN"],
             account_sid=settings.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 32,
             pickups=self.phones,
-            talk_seconds=options["talk"],
+            talk_seconds=max(options["talk"], keys.talk_seconds),
             strict=False,
             seed=options["seed"],
         )
@@ -70,14 +71,20 @@ class Talk:
     def hold(self, from_: str, parameters: dict[str, str]) -> None:
         """Let the call happen, and what it sets off."""
         self.reported_before = self._last_report()
-        phone = self._phone("caller", PicksUp("answers"))
+        phone = self._phone("caller", PicksUp("answers"), self.keys.caller)
         self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
         self.story = Story(self.carrier, self.call, self.phones)
         if self.dialogue:
             self.dialogue.story = self.story
-        with reachable_over_rest(self.carrier, self.running) as self.rest_address:
+        reachable, hangs_up = reachable_over_rest(self.carrier, self.running), hanging_up(self.carrier, self.dialogue)
+        with reachable as self.rest_address, hangs_up as self.interrupt:
             self.carrier.run()
             self.afterwards.of_call(self.carrier)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the call."""
+        return self.interrupt.came
 
     @property
     def went_wrong(self) -> bool:
@@ -86,7 +93,7 @@ class Talk:
 
     def report(self) -> None:
         """Print the call, what it left in the table, and what went wrong."""
-        left = [write_key(token) for token in self.script.tokens]
+        left = self.keys.left
         try:
             reports = self._reports()
         except StoreUnavailableError:
@@ -160,17 +167,26 @@ class Talk:
     def _phones(self) -> dict[str, Phone]:
         """Who picks up, by number. What rings back the caller is answered like the customer's telephone."""
         settings, options = self.running.settings, self.options
-        customer = self._phone("customer", options["customer"])
+        customer = self._phone("customer", options["customer"], self.keys.customer)
         return {
             self.number: customer,
-            settings["CARE_FALLBACK_NUMBER"]: self._phone("second care", options["second_care"]),
-            settings["CARE_NUMBER"]: self._phone("care", options["care"]),
+            settings["CARE_FALLBACK_NUMBER"]: self._phone("second care", options["second_care"], self.keys.care),
+            settings["CARE_NUMBER"]: self._phone("care", options["care"], self.keys.care),
             _customer_of(self.store, self.line): customer,
         }
 
-    def _phone(self, name: str, picks_up: PicksUp) -> Phone:
-        ask = self.dialogue.ask if self.dialogue else None
-        return Phone(keys=self.script, name=name, answers=picks_up.how, joins_after=picks_up.joins_after, ask=ask)
+    def _phone(self, name: str, picks_up: PicksUp, keys: LegKeys) -> Phone:
+        asked = self.dialogue
+        return Phone(
+            keys=keys.script,
+            name=name,
+            answers=picks_up.how,
+            joins_after=picks_up.joins_after,
+            hangs_up_after=keys.hangs_up_after,
+            ask=asked.ask if asked else None,
+            ask_in_talk=asked.ask_in_talk if asked else None,
+            ask_ringing=asked.ask_ringing if asked else None,
+        )
 
     def _recordings(self, caller: str) -> list[Recording]:
         """What callers left in calls before this one, with a carrier that is gone."""

@@ -160,7 +160,7 @@ def terminal(monkeypatch):
 
 
 def test_at_a_terminal_it_asks_for_the_keys_of_each_leg(ivr, stack, terminal):
-    told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, typed="check\nwhat\n9\n\n1\n2\n").out
+    told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, typed="check\n\nwhat\n9\n\n1\n2\n").out
     assert "caller presses> " in told
     assert "the key 'what' is none of" in told
     assert told.count("customer presses> ") == 5

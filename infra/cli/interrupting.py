@@ -1,0 +1,50 @@
+"""Ctrl-C in a call: everybody hangs up, so that the service is told of the end and no line stays engaged."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from infra.carrier import Carrier
+    from infra.cli.dialogue import Dialogue
+
+
+class Interrupt:
+    """Whether Ctrl-C came. A second one stops at once, whatever is left behind."""
+
+    def __init__(self, carrier: Carrier, dialogue: Dialogue | None) -> None:
+        self.came = False
+        self._carrier = carrier
+        self._dialogue = dialogue
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Take the signal."""
+        if self.came:
+            raise KeyboardInterrupt
+        self.came = True
+        self._carrier.hang_up()
+        click.echo("\nEverybody hangs up.", err=True)
+        if self._dialogue and self._dialogue.waits:  # a question goes on waiting unless it is interrupted
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def hanging_up(carrier: Carrier, dialogue: Dialogue | None) -> Iterator[Interrupt]:
+    """Take Ctrl-C as the hang-up of everybody in the calls of this carrier, meanwhile."""
+    interrupt = Interrupt(carrier, dialogue)
+    if threading.current_thread() is not threading.main_thread():  # only there may a signal be taken
+        yield interrupt
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
