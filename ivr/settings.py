@@ -127,7 +127,9 @@ class Settings:
         read=listed_numbers,
     )
     always_ring: tuple[str, ...] = _setting(
-        "Numbers (hospital, police) that skip the human check in every mode, separated by commas.", read=listed_numbers
+        "Numbers (hospital, police) that skip the human check in every mode, separated by commas. "
+        "No report blocks them; a customer's own block does.",
+        read=listed_numbers,
     )
     home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=country)
     extra_number_ranges: tuple[str, ...] = _setting(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class VerdictKind(StrEnum):
-    """What a call is taken for (DESIGN 3)."""
+    """What a call is taken for."""
 
     TRUSTED = "trusted"
     UNKNOWN = "unknown"
@@ -40,7 +40,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A verdict and the rule that gave it. ``rule`` is its number in the table of DESIGN 3."""
+    """A verdict and the rule that gave it. ``rule`` is its number in the table."""
 
     kind: VerdictKind
     reason: Reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -9,9 +10,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import reputation
+from ivr.records import CallRecord
 from ivr.reputation import records as kept
 from ivr.store.table import untyped
-from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Cleared, Gone, Reported, Talked, histories, stream
+from tests.reputation.happenings import (
+    CALLERS,
+    DAY,
+    PEOPLE,
+    START,
+    Cleared,
+    Gone,
+    Reported,
+    Talked,
+    emitted,
+    histories,
+    stream,
+)
 
 # moto takes some 2 ms a request, so few examples of some size each; a failing one is kept and shrunk as ever.
 WITH_A_DATABASE = settings(
@@ -131,3 +145,34 @@ def test_campaigns_talks_and_warnings_are_the_same_in_any_order(new_world):
     assert len(familiar["talk_days"]) == 3
     assert familiar["reported"] == START + 2
     assert seen[0][kept.aftermath_key("+12025550100")]["shaken_at"] == START + 2
+
+
+@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+def test_of_the_blocked_calls_of_an_hour_the_first_makes_the_line_careful_in_any_order(world, order):
+    hour = START - START % 3600 + 3600
+    calls = [blocked("CA1", hour + 5), blocked("CA2", hour + 65), blocked("CA3", hour + 3599)]
+    for n in order:
+        world.follow(emitted(calls[n], "INSERT"))
+        world.follow(emitted(calls[n], "INSERT"))
+    assert aftermath(world)["refused_at"] == hour + 5
+    world.follow(emitted(blocked("CA4", hour + 3600), "INSERT"))
+    world.follow(emitted(calls[1], "MODIFY"))
+    assert aftermath(world)["refused_at"] == hour + 3600
+
+
+def blocked(sid, at):
+    return CallRecord(
+        call_sid=sid,
+        line="+12025550100",
+        customer=PEOPLE[0],
+        verdict="blocked",
+        reason="desk_blocked",
+        rang_at=at,
+        expires=at + DAY,
+        caller=CALLERS[0],
+    )
+
+
+def aftermath(world):
+    item = world.everything()[kept.aftermath_key("+12025550100")]
+    return {name: untyped(value) for name, value in item.items()}

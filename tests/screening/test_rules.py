@@ -1,4 +1,4 @@
-"""The verdict table (DESIGN 3), rule by rule, and the promises that hold for all of them."""
+"""The verdict table, rule by rule, and the promises that hold for all of them."""
 
 from __future__ import annotations
 
@@ -118,6 +118,6 @@ def test_every_rule_has_its_number_and_they_stand_in_order():
 
 
 def test_an_empty_prefix_matches_nobody():
-    """A prefix test written the wrong way round lets an empty caller match all (FACTS 9)."""
+    """A prefix test written the wrong way round lets an empty caller match all."""
     assert judge(evidence("anonymous", rules=[("+968", "trusted")])).reason == "withheld"
     assert judge(evidence(rules=[("", "trusted")])).reason == "unknown"
