@@ -16,7 +16,7 @@ from snapshot_restore_py import register_before_snapshot
 
 gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms (FACTS 10)
 
-from ivr import journal, secrets, settings, store, twiml, webhook  # noqa: E402
+from ivr import journal, secrets, settings, store, telling, twiml, webhook  # noqa: E402
 from ivr.conversation import Conversation  # noqa: E402
 from ivr.effects import Effects  # noqa: E402
 from ivr.flow.address import AddressError, from_url  # noqa: E402
@@ -91,6 +91,7 @@ class Voice:
         return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 
     def _speak(self, request: Webhook) -> Answer:
+        self._tell(request)
         try:
             turn = self._apologise(request) if request.path == FALLBACK else self.conversation.turn(request)
             document = self.writer.write(turn)
@@ -102,6 +103,23 @@ class Voice:
             self.journal.failed("apology_spoken", error)
             document = self.writer.write(self._apologise(request))
         return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}
+
+    def _tell(self, request: Webhook) -> None:
+        """Tell what Twilio says of its own troubles: the fallback was asked for, or a Dial has ended."""
+        if request.path == FALLBACK:
+            step = telling.failed_step(request, self.settings.public_base_url)
+            self.journal.count("fallback_asked", why=telling.error_code(request), step=step)
+        elif status := telling.dial_status(request):
+            told = {
+                "step": telling.step_at(request.path),
+                "status": status,
+                "why": telling.dial_error(request),
+                "line": self.effects.means.read(request.called),
+            }
+            if status == "failed":  # a number that can't be reached: it never rings, whoever calls
+                self.journal.count("dial_failed", **told)
+            else:
+                self.journal.tell("dial_ended", seconds=telling.seconds(request.form.get("DialCallDuration")), **told)
 
     def _apologise(self, request: Webhook) -> Any:
         """The apology for the leg that something broke on: this request's, or the one that Twilio names."""

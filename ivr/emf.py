@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-# What a metric is counted by. Each set of values is a metric of its own at CloudWatch, which bills it: closed words.
-DIMENSIONS: dict[str, tuple[str, ...]] = {"call_screened": ("verdict", "reason")}
+# What a metric is counted by, beside all of it. Each set of values is a metric of its own at CloudWatch, which bills it:
+# closed words. An alarm can add up no metric over its dimensions, so that there is one without them too.
+DIMENSIONS: dict[str, tuple[str, ...]] = {"call_screened": ("verdict", "reason"), "signature_rejected": ("why",)}
 
 
 def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) ->
     dimensions = [name for name in DIMENSIONS.get(metric, ()) if name in fields]
     directive = {
         "Namespace": namespace,
-        "Dimensions": [dimensions],
+        "Dimensions": [dimensions, []] if dimensions else [[]],
         "Metrics": [{"Name": metric, "Unit": "Count"}],
     }
     metadata = {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}

@@ -157,7 +157,7 @@ def test_somebody_is_told_of_the_first_message_that_was_given_up(template, name)
         one["Properties"]
         for one in template["Resources"].values()
         if one["Type"] == "AWS::CloudWatch::Alarm"
-        and one["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        and one["Properties"].get("MetricName") == "ApproximateNumberOfMessagesVisible"
         and one["Properties"]["Dimensions"][0]["Value"] == {"Fn::GetAtt": [name, "QueueName"]}
     ]
     assert alarm["Threshold"] == 1
