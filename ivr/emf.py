@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-# What a metric is counted by, beside all of it. Each set of values is a metric of its own at CloudWatch, which bills it:
-# closed words. An alarm can add up no metric over its dimensions, so that there is one without them too.
+# What a metric is counted by, beside all of it: closed words, for each set of values is a metric of its own at
+# CloudWatch, which bills it. An alarm can add up no metric over its dimensions, so that there is one without them too.
 DIMENSIONS: dict[str, tuple[str, ...]] = {"call_screened": ("verdict", "reason"), "signature_rejected": ("why",)}
 
 

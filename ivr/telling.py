@@ -1,4 +1,4 @@
-"""What Twilio tells of its own troubles, as fields of a log line: closed words alone, and never a URL or a text of its."""
+"""What Twilio tells of its own troubles, as fields of a log line: closed words alone, never a URL or a text of its."""
 
 from __future__ import annotations
 
