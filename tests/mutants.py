@@ -57,7 +57,7 @@ def _faults(node):  # noqa: C901  # a table of faults, each with what stands the
             yield ast.Constant(f"{value}-mutant")
         case ast.Return(ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield ast.Return(ast.Constant(None))
-        case ast.If(test, body, orelse):
+        case ast.If(test, body, orelse) if ast.unparse(test) != "TYPE_CHECKING":
             yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
         case ast.Set(elts) | ast.Tuple(elts, ast.Load()) if len(elts) > 1:
             for at in range(len(elts)):
