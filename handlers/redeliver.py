@@ -15,8 +15,8 @@ from ivr import queue, settings, store
 from ivr.care.records import CallBack
 from ivr.journal import Journal, write_to
 from ivr.left_messages import LeftMessage
-from ivr.recording import SCREENED, Details, ReportByCall
-from ivr.records import CallRecord, Report
+from ivr.recording import Details, ReportByCall
+from ivr.records import SCREENED, CallRecord, Report
 from ivr.reputation.counting import NONE_APART, Apart
 from ivr.store.call_backs import CallBacks
 from ivr.store.left_messages import LeftMessages

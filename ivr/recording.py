@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ivr.records import Report
+from ivr.records import SCREENED, Report
 from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
 from ivr.store.table import StoreUnavailableError, StoreWriteError
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Message")
 Kept = TypeVar("Kept")
 
-SCREENED = "screened"  # which report of a call is the one on the call itself
 WAITS = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
 
 

@@ -15,6 +15,7 @@ Item = dict[str, Any]
 
 DAY = 24 * 3600
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
+SCREENED = "screened"  # which report of a call is the one on the call itself
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
 
 
@@ -56,7 +57,7 @@ def call_key(call_sid: str) -> ItemKey:
 
 
 def report_key(call_sid: str, which: str) -> ItemKey:
-    """Where a report is kept: by its call, and ``screened`` or ``typed-`` and a word for the number that was typed."""
+    """Where a report is kept: by its call, and ``SCREENED`` or ``typed-`` and a word for the number that was typed."""
     return ItemKey(f"CALL#{call_sid}", f"REPORT#{which}")
 
 

@@ -136,7 +136,8 @@ def network():
 
 @pytest.fixture
 def carrier(post, get, pickups, rest_server, network):
-    usual = {"get": get, "clock_start": NOW, "pickups": pickups, "seed": 7}
+    ours = [demo.PROTECTED_LINE, demo.REPORT_LINE]
+    usual = {"get": get, "clock_start": NOW, "pickups": pickups, "seed": 7, "verified": ours}
     built = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, **{**usual, **network})
     built.answers_on(rest_server)
     return built

@@ -60,6 +60,8 @@ class Carrier:
             (a refusal, a voicemail). Not confirmed on a real account, hence a setting; DialBridged is "false".
         update_during_whisper: when a REST update of a leg that is in its whisper takes effect: at once, or a second
             after the bridge. Not confirmed on a real account.
+        empty_whisper: what an empty Response in a whisper does: it hangs the called leg up, as another engine does, or
+            joins the two. Not confirmed either.
         moved_status: DialCallStatus after the called leg was moved away over REST. Not confirmed either.
         tells_late: how many seconds after a caller hung up the application is told: the last requests of that leg come
             then, and REST calls it in progress once more, the first time that it is asked. Twilio promises no order.
@@ -91,6 +93,7 @@ class Carrier:
         verified: Iterable[str] = (),
         refused_status: Literal["completed", "no-answer", "busy"] = "completed",
         update_during_whisper: Literal["at_once", "after_bridge"] = "at_once",
+        empty_whisper: Literal["hangs_up", "bridges"] = "hangs_up",
         moved_status: Literal["completed", "answered", "no-answer"] = "completed",
         tells_late: float = 0.0,
         own_numbers: Iterable[str] | None = None,
@@ -134,6 +137,7 @@ class Carrier:
                 play_seconds=play_seconds,
                 default_pickup=default_pickup or Phone(answers="no-answer"),
                 update_during_whisper=update_during_whisper,
+                empty_whisper=empty_whisper,
                 moved_status=moved_status,
                 media_needs_credentials=media_needs_credentials,
                 tells_late=tells_late,

@@ -81,6 +81,8 @@ def say_last_words(leg: Leg) -> None:
 def _play(leg: Leg, url: str, document: Document) -> Steps[Request | None]:
     for warning in document.warnings:
         leg.fault(NOT_TWIML, f"{warning} (from {urlsplit(url).path})")
+    if leg.place == "whisper" and not document.verbs and leg.network.options.empty_whisper == "hangs_up":
+        raise leg.leaves("network", "an empty document in the whisper")
     begins = len(leg.transcript)
     for index, verb in enumerate(document.verbs):
         scene = Scene(leg, url, begins, index == 0, perform, say_last_words)

@@ -51,6 +51,7 @@ class Options:
     play_seconds: float
     default_pickup: Phone
     update_during_whisper: Literal["at_once", "after_bridge"]
+    empty_whisper: Literal["hangs_up", "bridges"]
     moved_status: Literal["completed", "answered", "no-answer"]
     media_needs_credentials: bool
     tells_late: float

@@ -13,8 +13,8 @@ from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
 from infra.cli.words import UNCOUNTED
 from infra.cli.words import as_json as record_as_json
-from ivr.recording import SCREENED, ReportByCall
-from ivr.records import CallRecord
+from ivr.recording import ReportByCall
+from ivr.records import SCREENED, CallRecord
 from ivr.reputation.reckoning import MILLION, confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules

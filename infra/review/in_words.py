@@ -46,6 +46,7 @@ CONDITIONS: Mapping[str, str] = {
     "messages_known": "only if there are messages",
     "texts_are_sent": "only if there are messages about reports",
     "number_known": "only if a number was reported and is known",
+    "nothing_to_note": "only if there is no reference and no such number",
     "position_known": "only if Twilio says it",
     "category_known": "only if they said what their caller wanted",
     "reference_known": "only if they made a report",

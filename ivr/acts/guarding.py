@@ -3,6 +3,9 @@
 Whether a move took effect is known only when the moved leg asks for its next document, so the caller joins the room
 when the customer has come to it, and looks again for some seconds until then. In the other direction, Twilio's action
 after a room does not say why it ended: the caller's own requests do, and until one of them came, Twilio is asked.
+
+Any request may be lost, a status callback above all. So the end of a talk is told by the actions of both legs' rooms
+and by both legs' callbacks, and what follows from it (the line is free, a trust takes effect) follows from each, once.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from ivr.flow.address import to_url
 from ivr.flow.engine import Effect, Outcome
 from ivr.flow.page import Position
 from ivr.flow.state import State
-from ivr.recording import SCREENED, WAITS
+from ivr.recording import WAITS
+from ivr.records import SCREENED
 from ivr.store import StoreUnavailableError
 from ivr.store.talks import Talks
 
@@ -22,10 +26,12 @@ if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
     from ivr.acts.moving import Moving
     from ivr.acts.ringing import Ringing
+    from ivr.records import CallRecord
     from ivr.webhook import Webhook
 
 _LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
-_ON_THE_WAY_SECONDS = 30  # far longer than what a customer is told on the way to the room
+_HELD_SECONDS = 8  # of waiting alone before anybody is taken to be alone: the page ``wait`` pauses for as long
+_MOST_HELD = 2  # such pauses; a customer is told much less on the way to the room
 STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
 _CALLER_GONE = Position("talk", "caller_gone")
 
@@ -68,13 +74,16 @@ class Guarding:
     def judge_end(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Say why the room ended for the customer: by *, or because the caller left."""
         if webhook.leg_ended:  # the customer hung up
+            self._talk_over(webhook.screened_sid, webhook.now, by="customer")
+            self.customer_left(webhook)
             return Outcome("over")
         left = self._who_left(webhook)
         if left == "customer":
-            self._note_end(webhook.screened_sid, webhook.now, by=left)
+            self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
             return Outcome("star")
         looked = int(effect.state.looked or 0)
         if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
+            self._talk_over(webhook.screened_sid, webhook.now, by="caller")
             return Outcome("caller_gone")
         return Outcome("look_again", sets={"looked": str(looked + 1)})
 
@@ -125,28 +134,61 @@ class Guarding:
 
     def end_talk(self, _: Effect, webhook: Webhook) -> Outcome:
         """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
-        self._note_end(webhook.call_sid, webhook.now, by="caller" if webhook.leg_ended else "customer")
-        self.ringing.free_line(webhook)
+        by = "caller" if webhook.leg_ended else "customer"
+        if not self._talk_over(webhook.call_sid, webhook.now, by=by):
+            self.ringing.free_line(webhook)
         return Outcome("ended")
 
-    def _note_end(self, call_sid: str, now: int, *, by: str) -> None:
+    def _talk_over(self, call_sid: str, now: int, *, by: str, to_be_reported: bool = False) -> bool:
+        """Store that a talk is over, free its line and let its trust take effect. False: no such talk is known.
+
+        Safe to repeat: who says it first is believed.
+        """
         try:
-            self.talks.end(call_sid, now, by=by)
+            call = self.talks.end(call_sid, now, by=by)
+            if call:
+                self.means.store.close_ring(call.line, call_sid)
+                if not to_be_reported:
+                    self.ringing.settle_trust(call, now)
         except StoreUnavailableError as error:  # it is over all the same
             self.means.unreached(error)
+            return False
+        return call is not None
 
     # Whoever waits in the room.
 
     def judge_alone(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Whether somebody who waits in the room waits for nobody.
 
-        The caller waits while the customer, on the way there, is told about *; the customer comes last.
+        Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
+        request may come twice, or so late that the two have met by then.
         """
-        call = self.means.store.call(webhook.screened_sid)
-        if effect.state.leg == "talk":  # once moved out of the room, whoever asks from there is late
-            return Outcome("coming" if call and call.moved_to else "alone")
-        coming = call and call.entered_at and not call.left_at and webhook.now - call.entered_at < _ON_THE_WAY_SECONDS
-        return Outcome("coming" if coming else "alone")
+        call, waited = self.means.store.call(webhook.screened_sid), int(effect.state.waited or 0) + 1
+        is_customer = effect.state.leg == "talk"
+        if call and is_customer:
+            comes = self._caller_comes(call, webhook.now)
+        else:
+            comes = bool(call and self._customer_comes(call, waited, webhook.now))
+        if comes:
+            return Outcome("coming", sets={"waited": str(min(waited, _MOST_HELD))})
+        self._talk_over(webhook.screened_sid, webhook.now, by="caller" if is_customer else "customer")
+        return Outcome("alone")
+
+    def _caller_comes(self, call: CallRecord, now: int) -> bool:
+        """Whether a customer in the room need not be moved: the caller may yet come or is there, or they were moved."""
+        if call.moved_to or now - (call.joined_at or call.entered_at) < _HELD_SECONDS:
+            return True
+        if not call.joined_at or call.ended_at:
+            return False
+        return self.moving.status(call.call_sid, now) in {"in-progress", ""}  # they talk, as far as is known
+
+    def _customer_comes(self, call: CallRecord, waited: int, now: int) -> bool:
+        """Whether a caller in the room need not be moved: the customer is on the way there, or there."""
+        if not call.entered_at or call.left_at or call.moved_to or call.ended_at:
+            return False
+        if now - call.joined_at < _HELD_SECONDS:
+            return True
+        return waited <= _MOST_HELD and self.moving.status(call.customer_sid, now) in {"in-progress", ""}
 
     # Status callbacks.
 
@@ -157,7 +199,9 @@ class Guarding:
         except StoreUnavailableError as error:
             self.means.unreached(error)
             return
-        if call and call.entered_at and not (call.joined_at or call.left_at or call.moved_to):
+        if call and call.joined_at:
+            self._talk_over(call.call_sid, webhook.now, by="caller")
+        elif call and call.entered_at and not (call.left_at or call.moved_to):
             state = State(languages=tuple(call.languages.split("-")), leg="talk")
             self.moving.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
 

@@ -10,7 +10,8 @@ from ivr.acts.own_calls import LAST_CALL
 from ivr.failures import Why
 from ivr.flow.engine import Effect, Outcome
 from ivr.pseudonym import reference, typed_report
-from ivr.recording import SCREENED, WAITS, Details, ReportByCall
+from ivr.recording import WAITS, Details, ReportByCall
+from ivr.records import SCREENED
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -114,8 +114,8 @@ class Ringing:
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
         talked = accepted or bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
-        # Of a guarded call that is known only when the customer's leg has ended too: * may just have been pressed.
-        if call and not call.customer_sid and _earned_trust(call, reports, ended_at):
+        # A guarded talk in the room has an end of its own (``Guarding``).
+        if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             means.store.trust(call, webhook.now)
         if talked:
             return Outcome("talked")
@@ -126,7 +126,10 @@ class Ringing:
         return Outcome("no_message" if reported or unknown or not reached else "not_taken")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
-        """Let a trust take effect that a guarded call earned. Raises ``StoreUnavailableError``."""
+        """Let a trust take effect that a guarded call earned: once, however many requests say that it is over.
+
+        The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
+        """
         if call.wants_trust:
             known, reports = self.means.store.call_with_reports(call.call_sid)
             if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
@@ -153,7 +156,11 @@ def _is_past(call: CallRecord, now: int) -> bool:
 
 
 def _earned_trust(call: CallRecord, reports: list[records.Report], ended_at: int) -> bool:
-    """Whether "connect and trust" takes effect: only after a talk of a minute without a report (DESIGN 4)."""
-    long_enough = ended_at - call.accepted_at >= _TRUST_AFTER_SECONDS
+    """Whether "connect and trust" takes effect: only after a talk of a minute without a report (DESIGN 4).
+
+    Waiting alone in a room is no talk: there it begins when the caller comes, whom the customer awaits.
+    """
+    met_at = call.joined_at if call.entered_at else call.accepted_at
     reported = reports or call.reported_at
+    long_enough = met_at and ended_at - met_at >= _TRUST_AFTER_SECONDS
     return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reported)

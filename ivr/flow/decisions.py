@@ -50,6 +50,7 @@ CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
     "messages_known": lambda state, _: bool(state.messages),
     "texts_are_sent": lambda _, facts: bool(facts.get("sms_from")),
     "number_known": lambda _, facts: bool(facts.get("number")),
+    "nothing_to_note": lambda state, facts: not state.reference and not facts.get("number"),
     "position_known": lambda _, facts: bool(facts.get("position")),
     "category_known": lambda state, _: bool(state.category),
     "reference_known": lambda state, _: bool(state.reference),

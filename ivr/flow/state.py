@@ -36,6 +36,7 @@ class State:
     # "agent" on the whisper to customer care; empty on a leg that came to us
     guarded: str = ""  # "yes": customer and caller are to meet in a room, which * leaves
     looked: str = ""  # how often this leg has looked for what the other one does: "1" to "3"
+    waited: str = ""  # and how often it was alone in the room when it was looked after: "1" or "2"
     bridged: str = ""  # "yes": this leg and the one that it dialled were joined without a room
     category: str = ""  # of the report that this leg makes
     loss: str = ""  # "yes" or "no"

@@ -169,12 +169,15 @@ class Store(Reports):
     def trust(self, call: CallRecord, now: int) -> None:
         """Put a call's caller on the customer's own list, once a call: what is undone later stays undone.
 
-        A block that stands there was made meanwhile, and stays.
+        A block that stands there was made meanwhile, and stays. So does a report on the call, which may be under way at
+        this very moment: the customer's leg makes it while the caller's tells that the talk is over.
         """
         allow = records.Listed(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
         once = self._updating(call.key, "SET trusted_at = :now", "attribute_not_exists(trusted_at)", now=now)
         no_block = "attribute_not_exists(pk) OR #word <> :block OR #until <= :now"
-        self._all_or_none({"Update": once}, {"Put": self._putting(allow, no_block, block=BLOCK, now=now)})
+        unreported = self._checking(records.report_key(call.call_sid, records.SCREENED), "attribute_not_exists(pk)")
+        put = self._putting(allow, no_block, block=BLOCK, now=now)
+        self._all_or_none({"Update": once}, {"Put": put}, {"ConditionCheck": unreported})
 
     def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:
         """A call's record and what was reported in it, in one query."""

@@ -45,6 +45,19 @@ class Lists(Table):
         )
         return self._put_if(back, still_there, **{name: value for name, value in word.items() if value})
 
+    def _take_trust_back(self, report: Report) -> None:
+        """Take back the trust that was earned in the very call that is reported, and no other word."""
+        if report.verified and report.line and report.caller:
+            self._update_if(
+                records.listed_key(report.line, report.caller),
+                "SET #word = :back, #until = :now, expires = :now, undone_at = #at",
+                "#word = :allow AND #source = :call",
+                back=TAKEN_BACK,
+                now=report.reported_at,
+                allow=ALLOW,
+                call=report.call_sid,
+            )
+
     def _lift(self, report: Report) -> None:
         """Take back the block that a report made, and no other."""
         if not blocks(report):

@@ -30,7 +30,8 @@ class Reports(lists.Lists):
         A report that counts is numbered among its reporter's of the day in the same write; those over the limit are
         accepted politely and do not count (DESIGN 5). The same write blocks its caller on its line, where the report
         says so: whoever hears that the report is recorded is rung by that caller no more. It blocks no number that the
-        desk trusts, which this write makes sure of by itself.
+        desk trusts, which this write makes sure of by itself. Where it blocks nobody, it still takes back the trust
+        that the reported call has earned.
         """
         uncounted = report.uncounted or why_uncounted(report)
         blocks_until = report.blocks_until if may_block(report) else 0
@@ -42,6 +43,8 @@ class Reports(lists.Lists):
                 beside["block"] = {"Update": self._block_by(report)}
                 beside["trust"] = {"ConditionCheck": self._not_trusted_by_the_desk(report)}
             refused = self._put_with(stored, list(beside.values()))
+            if not blocks and (not refused or refused[0]):
+                self._take_trust_back(stored)
             if not refused:
                 return stored, True
             if refused[0]:

@@ -77,7 +77,7 @@ class TestRingBack:
 
     @pytest.fixture
     def network(self):
-        return {"own_numbers": [VERIFIED]}
+        return {"own_numbers": [VERIFIED], "verified": []}
 
     def ring_back(self, work, carrier, pickups):
         pickups[demo.CUSTOMER] = Phone(name="customer")
@@ -100,7 +100,7 @@ class TestRingBack:
 class TestRingBackFromANumberOfTheAccount(TestRingBack):
     @pytest.fixture
     def network(self):
-        return {"own_numbers": [VERIFIED, demo.PROTECTED_LINE]}
+        return {"own_numbers": [VERIFIED, demo.PROTECTED_LINE], "verified": []}
 
     def test_shows_the_verified_number_and_rings_once(self, work, carrier, pickups):
         assert self.ring_back(work, carrier, pickups).from_ == demo.PROTECTED_LINE

@@ -56,7 +56,8 @@ def app():
 @pytest.fixture
 def carrier(app):
     def build(**options):
-        return Carrier(app, **{"base_url": BASE, "auth_token": "12345", "clock_start": 1_800_000_000, **options})
+        usual = {"clock_start": 1_800_000_000, "empty_whisper": "bridges"}
+        return Carrier(app, **{"base_url": BASE, "auth_token": "12345", **usual, **options})
 
     return build
 

@@ -31,7 +31,14 @@ AGENT = Page(
     ),
     # Not being able to store it never keeps two people apart.
     Act(name="accept", effect="accept_care", ways={"accepted": "join"}, store_down="join"),
-    Join(name="join", prompts=(Only("reference_known", "agent_reference"), Only("number_known", "agent_number"))),
+    Join(
+        name="join",
+        prompts=(
+            Only("reference_known", "agent_reference"),
+            Only("number_known", "agent_number"),
+            Only("nothing_to_note", "connecting"),  # never empty: whether Twilio joins the two then is not confirmed
+        ),
+    ),
     Goodbye(name="not_taken"),
     title="Customer care: the agent's leg",
 )

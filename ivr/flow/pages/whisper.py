@@ -36,20 +36,20 @@ WHISPER = Page(
     Act(
         name="accept",
         effect="accept",
-        ways={"stored": "is_guarded", "already": "leave", "unknown_call": "join"},
+        ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
     Act(
         name="accept_and_trust",
         effect="accept_and_trust",
-        ways={"stored": "is_guarded", "already": "leave", "unknown_call": "join"},
+        ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
     Decide(name="is_guarded", by="guarded", ways={"yes": "guard", "no": "join"}),
-    Move(name="guard", to="talk:enter", leg="talk", moved="leave", not_moved="bridge", unknown="join"),
-    Join(name="leave"),  # where the move takes effect only after the whisper, the two are joined until then
+    # Where the move takes effect only after the whisper, the two are joined until then.
+    Move(name="guard", to="talk:enter", leg="talk", moved="join", not_moved="bridge", unknown="join"),
     Act(name="bridge", effect="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
-    Join(name="join", prompts=("connecting",)),
+    Join(name="join", prompts=("connecting",)),  # never empty: whether Twilio joins the two then is not confirmed
     Act(
         name="decline",
         effect="decline",

@@ -1,0 +1,67 @@
+"""Whoever waits in the room is judged by the call's own times, and not by how often Twilio asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED
+from tests.calls.test_guarded_call import alone_for
+from tests.conftest import BASE_URL
+
+__all__ = ["alone_for"]
+
+
+@pytest.fixture
+def network():
+    return {"update_during_whisper": "at_once"}
+
+
+@pytest.fixture
+def asked_again(carrier, store):
+    """Let Twilio ask once more for the document by which a leg is judged, so many seconds after it came to the room."""
+    asked = []
+
+    def ask(which, seconds):
+        yield from until_there(which, seconds)
+        leg = next(leg for leg in carrier.legs if (leg.parent is not None) == (which == "customer"))
+        query = "?leg=talk" if which == "customer" else ""
+        carrier.network.webhooks.send(f"{BASE_URL}/voice/wait/judge{query}", leg.form())
+        asked.append(which)
+
+    def until_there(which, seconds):
+        came = {"customer": "entered_at", "caller": "joined_at"}[which]
+        while not (carrier.calls and getattr(store.call(carrier.calls[0].sid), came, 0)):
+            yield carrier.network.env.timeout(0.5)
+        yield carrier.network.env.timeout(seconds)
+
+    def again(which, seconds):
+        carrier.network.env.process(ask(which, seconds))
+        return asked
+
+    return again
+
+
+@pytest.fixture
+def moves(rest_server):
+    """How many moves were asked for since the test began."""
+    before = len(rest_server.requests)
+    return lambda: len([one for one in rest_server.requests[before:] if one.endpoint == "calls.update"])
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 4, 15, 45])
+@pytest.mark.parametrize("which", ["customer", "caller"])
+def test_a_judgement_asked_for_twice_parts_nobody(ring, asked_again, moves, reports, which, seconds):
+    asked = asked_again(which, seconds)
+    call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 80})
+    assert asked == [which]
+    assert call.talked_in_a_room
+    assert moves() == 1  # of the customer, into the room
+    assert call.caller.call.transcript.of("customer")[-1].at > 100
+    assert not reports()
+
+
+def test_a_customer_whose_caller_left_unseen_is_let_go(ring, carrier, post, alone_for):
+    """The caller came to the room, and neither its action nor its callback arrived."""
+    call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
+    assert alone_for() <= 12
+    assert call.status == "completed"
