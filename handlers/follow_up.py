@@ -7,17 +7,18 @@ only what was never sent, or can't be judged yet.
 from __future__ import annotations
 
 import time
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from ivr import journal, secrets, settings, store
+from ivr import journal, secret_complaints, settings, store
 from ivr.follow_up.errands import FollowUp, PutOffError
 from ivr.rest import Twilio
-from ivr.secrets import SecretUnavailableError
+from ivr.secrets import Secrets, SecretUnavailableError
 from ivr.store.errands import Errands
 from ivr.store.table import StoreUnavailableError, untyped
+from ivr.table_key import TableKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 
 def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.time) -> FollowUp:
     """What follows up on the calls of one deployment."""
+    told = journal.Journal.of(settings)
+    complain = secret_complaints.to(told)
+    secrets = Secrets(settings, complain)
     return FollowUp(
         settings,
-        partial(secrets.hmac_key, settings),
+        TableKey(secrets, table, complain),
         table,
-        Twilio(settings, partial(secrets.auth_token, settings)),
-        journal.Journal.of(settings),
+        Twilio(settings, secrets.auth_token),
+        told,
         clock=clock,
         pause=time.sleep,
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import gc
-from functools import lru_cache, partial
+from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,13 +17,16 @@ from snapshot_restore_py import register_before_snapshot
 
 gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms (FACTS 10)
 
-from ivr import journal, secrets, settings, store, telling, twiml, webhook  # noqa: E402
-from ivr.conversation import Conversation  # noqa: E402
+from ivr import journal, secret_complaints, settings, store, telling, twiml, webhook  # noqa: E402
+from ivr.conversation import Conversation, apology_and_goodbye  # noqa: E402
 from ivr.effects import Effects  # noqa: E402
 from ivr.flow.address import AddressError, from_url  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import State, StateError  # noqa: E402
+from ivr.gate import Gate  # noqa: E402
 from ivr.left_messages import recording_at  # noqa: E402
+from ivr.secrets import Secrets, SecretUnavailableError  # noqa: E402
+from ivr.table_key import TableKey  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -42,42 +46,48 @@ STATUS = "/voice/status"
 class Voice:
     """The voice webhooks of one deployment."""
 
-    def __init__(self, settings: Settings, store: store.Store) -> None:
+    def __init__(self, settings: Settings, store: store.Store, secrets: Secrets | None = None) -> None:
         self.settings = settings
         self.journal = journal.Journal.of(settings)
-        key, token = partial(secrets.hmac_key, settings), partial(secrets.auth_token, settings)
-        self.effects = Effects(settings, key, token, store, self.journal)
+        complain = secret_complaints.to(self.journal)
+        self.secrets = secrets or Secrets(settings, complain)
+        self.gate = Gate(self.secrets)
+        key = TableKey(self.secrets, store, complain, known=store.known_fingerprint)
+        self.effects = Effects(settings, key, self.secrets.auth_token, store, self.journal)
         self.conversation = Conversation(BOOK, settings, self.effects)
         self.writer = twiml.Writer(settings)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Verify, act, answer."""
         self.journal.begin("")
+        self.secrets.begin()
+        base = self.settings.public_base_url
         try:
-            token = secrets.auth_token(self.settings)
-        except secrets.SecretUnavailableError as error:  # nothing can be verified, so nothing is said or done
-            self.journal.failed("secret_unavailable", error)
-            return _empty(503)
-        if webhook.is_get(event):
-            return self._play(event, token)
-        try:
-            request = webhook.read(event, auth_token=token, public_base_url=self.settings.public_base_url)
+            if webhook.is_get(event):
+                return self._play(webhook.read_get(event, signed=self.gate.signed, public_base_url=base), event)
+            request = webhook.read(event, signed=self.gate.signed, public_base_url=base)
         except webhook.RefusedError as refused:
             self.journal.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
+        except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
+            self.journal.failed("secret_unavailable", error)
+            # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
+            return self._spoken(self._goodbye()) if event["rawPath"] == FALLBACK else _empty(503)
         self.journal.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
         if request.path == STATUS:
-            self.effects.end_call(request)
-            return _empty(204)
+            return self._end(request)
         return self._speak(request)
 
-    def _play(self, event: Mapping[str, Any], token: str) -> Answer:
-        """A message's recording, for a Play on a customer's leg."""
+    def _end(self, request: Webhook) -> Answer:
+        """A status callback: nobody hears its answer, and a second one would meet the same bug."""
         try:
-            path = webhook.read_get(event, auth_token=token, public_base_url=self.settings.public_base_url)
-        except webhook.RefusedError as refused:
-            self.journal.count(refused.metric, why=refused.code, status=refused.status)
-            return _empty(refused.status)
+            self.effects.end_call(request)
+        except Exception as error:  # noqa: BLE001  # the runtime would log its message, which may hold a number
+            self.journal.failed("callback_failed", error)
+        return _empty(204)
+
+    def _play(self, path: str, event: Mapping[str, Any]) -> Answer:
+        """A message's recording, for a Play on a customer's leg."""
         recording = recording_at(path)
         try:
             audio = self.effects.messages.audio(recording, webhook.arrived(event)) if recording else None
@@ -91,8 +101,8 @@ class Voice:
         return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 
     def _speak(self, request: Webhook) -> Answer:
-        self._tell(request)
         try:
+            self._tell(request)
             turn = self._apologise(request) if request.path == FALLBACK else self.conversation.turn(request)
             document = self.writer.write(turn)
         except (AddressError, StateError) as error:
@@ -101,7 +111,21 @@ class Voice:
             return _empty(404)
         except Exception as error:  # noqa: BLE001  # the one place that turns any bug into a spoken apology
             self.journal.failed("apology_spoken", error)
-            document = self.writer.write(self._apologise(request))
+            document = self._last_resort(request)
+        return self._spoken(document)
+
+    def _last_resort(self, request: Webhook) -> str:
+        """The apology where something broke; and where it breaks too, the one that needs nothing but the settings."""
+        try:
+            return self.writer.write(self._apologise(request))
+        except Exception as error:  # noqa: BLE001
+            self.journal.failed("apology_spoken", error)
+            return self._goodbye()
+
+    def _goodbye(self) -> str:
+        return self.writer.write(apology_and_goodbye(BOOK))
+
+    def _spoken(self, document: str) -> Answer:
         return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}
 
     def _tell(self, request: Webhook) -> None:
@@ -123,13 +147,12 @@ class Voice:
 
     def _apologise(self, request: Webhook) -> Any:
         """The apology for the leg that something broke on: this request's, or the one that Twilio names."""
-        failed = urlsplit(
-            request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
-        )
-        try:
+        position, state = None, State()
+        with suppress(AddressError, StateError, ValueError):  # ValueError: an ErrorUrl that can't be parsed
+            failed = urlsplit(
+                request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
+            )
             position, state = from_url(failed.path, failed.query, BOOK)
-        except (AddressError, StateError):
-            return self.conversation.apology(None, State(), request)
         return self.conversation.apology(position, state, request)
 
 
@@ -151,7 +174,7 @@ def voice() -> Voice:
 
 def _before_snapshot() -> None:
     """Make all that a snapshot may hold: clients and pages, but no secret and no open connection."""
-    secrets.prepare(voice().settings)
+    voice().secrets.prepare()
 
 
 register_before_snapshot(_before_snapshot)

@@ -20,6 +20,7 @@ from ivr.acts.ringing import Ringing
 from ivr.acts.texting import Texting
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.recording import Recorder
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class Effects:
             outcome = self.acts[effect.name](effect, webhook)
         except StoreUnavailableError as error:
             self.means.unreached(error)
+            outcome = Outcome(STORE_DOWN)
+        except SecretUnavailableError as error:  # without pseudonyms nothing is recorded, and so nothing is said to be
+            self.means.journal.failed("secret_unavailable", error)
             outcome = Outcome(STORE_DOWN)
         if effect.name in _RECORDING and outcome.way in {STORE_DOWN, "unknown_call"}:
             self.means.journal.count("report_not_recorded")

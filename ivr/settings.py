@@ -70,8 +70,12 @@ class Settings:
     twilio_account_sid: str = _setting(
         "The Twilio account. Without it nobody is rung back and no message is sent.", read=written
     )
-    twilio_auth_token: str = _setting("The account's auth token, which signs webhooks (on a laptop).", secret=True)
-    twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the auth token (deployed).")
+    twilio_auth_token: str = _setting(
+        "The account's auth token, which signs webhooks (on a laptop). While it rotates: both, with a blank between; "
+        "and shared keys, webhooks_sharedkey_...=SECRET.",
+        secret=True,
+    )
+    twilio_auth_token_parameter: str = _setting("Name of the SSM SecureString that holds the same (deployed).")
     twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=location)
     twilio_region: str = _setting("Twilio's region for its REST API, such as ie1.", read=location)
     twilio_api_base_url: str = _setting(

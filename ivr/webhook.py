@@ -9,23 +9,30 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from functools import lru_cache
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from twilio.request_validator import RequestValidator, get_signature_algorithm
-
 from ivr.failures import CodedError
 from ivr.journal import Leg
+from ivr.signature import is_possible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    # Whether the signature of a URL and a form is Twilio's: URL, form, signature, and the header that names a key.
+    Signed = Callable[[str, "Form", str, str], bool]
 
 MOST_BODY_BYTES = 64 * 1024
 MOST_PARAMETERS = 500  # Twilio sends some thirty; new ones appear unannounced
 _LEG_OF_AN_AGENT = "leg=agent"  # ivr.flow.state
 _FORM = "application/x-www-form-urlencoded"
 _SIP = ("sip:", "sips:")
+_MOST_DIGITS = 9  # of a number that Twilio counts in: thirty years of seconds
+# Twilio signs the URL, the names and the values with nothing in between, so that one signature fits many requests. A
+# name that begins like a part of a URL, and an Sid with the next field in it, are a signed request that was cut anew.
+_NAME = re.compile(r"[A-Za-z]")
+_SID = re.compile(r"[A-Za-z0-9_-]{1,34}", re.ASCII)  # Twilio's own are two letters and 32 hexadecimal digits
 
 
 class RefusedError(CodedError):
@@ -61,8 +68,13 @@ class Form:
         return self._values[name]
 
     def get(self, name: str) -> str:
-        """The first value of a parameter, or an empty string."""
-        return self._values.get(name, [""])[0]
+        """The value of a parameter, or an empty string. Of several, one that no reordering changes: none is signed."""
+        return min(self._values.get(name, [""]))
+
+    def whole(self, name: str) -> int | None:
+        """A parameter that is a whole number, or None where it is none that Twilio would count."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 class Webhook(NamedTuple):
@@ -169,8 +181,7 @@ class Webhook(NamedTuple):
     @property
     def recorded_seconds(self) -> int:
         """How long that recording is, in whole seconds."""
-        seconds = self.form.get("RecordingDuration")
-        return int(seconds) if seconds.isascii() and seconds.isdigit() else 0
+        return self.form.whole("RecordingDuration") or 0
 
     @property
     def spam_score(self) -> int:
@@ -178,22 +189,22 @@ class Webhook(NamedTuple):
         return _spam_score(self.form.get("AddOns"))
 
 
-@lru_cache(maxsize=2)
-def _validator(auth_token: str) -> RequestValidator:
-    return RequestValidator(auth_token)
-
-
-def read(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> Webhook:
+def read(event: Mapping[str, Any], *, signed: Signed, public_base_url: str) -> Webhook:
     """Read an API Gateway event (payload version 2) as a webhook.
 
-    Raises ``RefusedError`` for anything that Twilio did not sign, before a byte of it is believed.
+    Raises ``RefusedError`` for anything that Twilio did not sign, before a byte of it is believed; and what ``signed``
+    raises.
     """
     headers: Mapping[str, str] = event.get("headers") or {}
     path, query = event["rawPath"], event.get("rawQueryString") or ""
     form = Form(_pairs(_body(event), headers.get("content-type", "")))
-    _check_signature(headers, f"{public_base_url}{path}" + (f"?{query}" if query else ""), form, auth_token)
-    if not form.get("CallSid"):
+    if not all(map(_NAME.match, form)):
+        raise RefusedError(400, "webhook_malformed", "no_parameter_name")
+    _check_signature(headers, f"{public_base_url}{path}" + (f"?{query}" if query else ""), form, signed)
+    if not _SID.fullmatch(form.get("CallSid")):
         raise RefusedError(400, "webhook_malformed", "no_call_sid")
+    if "ParentCallSid" in form and not _SID.fullmatch(form.get("ParentCallSid") or "-"):
+        raise RefusedError(400, "webhook_malformed", "no_parent_call_sid")
     return Webhook(path, query, form, arrived(event))
 
 
@@ -207,18 +218,18 @@ def is_get(event: Mapping[str, Any]) -> bool:
     return bool(event["requestContext"]["http"]["method"] == "GET")
 
 
-def read_get(event: Mapping[str, Any], *, auth_token: str, public_base_url: str) -> str:
-    """The path that Twilio fetches for a Play. It signs the URL alone (FACTS 2). Raises ``RefusedError``."""
+def read_get(event: Mapping[str, Any], *, signed: Signed, public_base_url: str) -> str:
+    """The path that Twilio fetches for a Play. It signs the URL alone. Raises as ``read`` does."""
     path, query = event["rawPath"], event.get("rawQueryString") or ""
     url = f"{public_base_url}{path}" + (f"?{query}" if query else "")
-    _check_signature(event.get("headers") or {}, url, Form([]), auth_token)
+    _check_signature(event.get("headers") or {}, url, Form([]), signed)
     return str(path)
 
 
-def _check_signature(headers: Mapping[str, str], url: str, form: Form, auth_token: str) -> None:
+def _check_signature(headers: Mapping[str, str], url: str, form: Form, signed: Signed) -> None:
     signature = headers.get("x-twilio-signature", "")
-    algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings", ""))
-    if not signature or not _validator(auth_token).validate(url, form, signature, algorithm):
+    settings = headers.get("x-twilio-webhooks-signature-settings", "")
+    if not is_possible(signature) or not signed(url, form, signature, settings):
         raise RefusedError(403, "signature_rejected", "wrong_signature" if signature else "no_signature")
 
 
@@ -251,6 +262,6 @@ def _spam_score(add_ons: str) -> int:
         answer = json.loads(add_ons)
         score = answer["results"]["nomorobo_spamscore"]
         successful = answer["status"] == "successful" and score["status"] == "successful"
-        return int(successful and score["result"]["score"] == 1)
-    except (ValueError, KeyError, TypeError):  # a failed or unknown add-on says nothing
+        return int(successful and type(score["result"]["score"]) is int and score["result"]["score"] == 1)
+    except (ValueError, KeyError, TypeError, RecursionError):  # a failed or unknown add-on says nothing
         return 0

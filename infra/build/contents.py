@@ -113,8 +113,6 @@ THEIRS = {
         "twilio/twiml/__init__.py",
         "twilio/twiml/voice_response.py",
         *_CHECK_DIGITS,
-        "aws_lambda_powertools/utilities/parameters",
-        *_POWERTOOLS,
         *_SETTINGS,
     ),
     "reputation": (*_BATCHES, *_POWERTOOLS, *_SETTINGS),
@@ -122,8 +120,8 @@ THEIRS = {
     "follow_up": (
         *_REST,
         "twilio/rest/api",  # its oldest API alone: calls, messages, recordings
+        "twilio/request_validator.py",
         *_CHECK_DIGITS,
-        "aws_lambda_powertools/utilities/parameters",
         *_BATCHES,
         *_POWERTOOLS,
         *_SETTINGS,

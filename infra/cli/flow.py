@@ -30,16 +30,8 @@ def fallback(place: Place) -> None:
     Set it as the fallback of a number at Twilio. Its names and voices are those of the stack that --stack names, or
     the settings of the environment.
     """
-    from ivr.flow.engine import Entered, Run
-    from ivr.flow.page import Position
+    from ivr.conversation import apology_and_goodbye
     from ivr.flow.pages import BOOK
-    from ivr.flow.state import State
     from ivr.twiml import Writer
 
-    steps = Run(BOOK, Position("apology", "caller"), State(), {}).until_it_waits(Entered())
-    try:
-        next(steps)
-    except StopIteration as done:
-        click.echo(Writer(place.settings()).write(done.value))
-    else:
-        raise AssertionError("the apology needs nothing of the world")
+    click.echo(Writer(place.settings()).write(apology_and_goodbye(BOOK)))

@@ -113,10 +113,10 @@ class Caring:
 
     def wait_in_queue(self, _: Effect, webhook: Webhook) -> Outcome:
         """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
-        waited, position = (webhook.form.get(name) for name in ("QueueTime", "QueuePosition"))
-        if waited.isdigit() and int(waited) >= self.means.settings.care_queue_seconds:
+        waited, position = (webhook.form.whole(name) for name in ("QueueTime", "QueuePosition"))
+        if waited is not None and waited >= self.means.settings.care_queue_seconds:
             return Outcome("too_long")
-        return Outcome("wait", values={"position": position if position.isdigit() else ""})
+        return Outcome("wait", values={"position": "" if position is None else str(position)})
 
     # The call-back.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr import records
 from ivr.failures import Why
+from ivr.key_fingerprint import FINGERPRINT_KEY
 from ivr.reputation import records as kept
 from ivr.screening.rules import Looked
 from ivr.store.lists import ALLOW, BLOCK
@@ -32,6 +33,11 @@ class Store(Reports):
     def __init__(self, table: str, client: DynamoDBClient) -> None:
         super().__init__(table, client)
         self._lines: dict[str, tuple[Line, int]] = {}  # the last good record of each line, and when it was read
+        self._fingerprint = ""
+
+    def known_fingerprint(self) -> str:
+        """The fingerprint of the table's key, if a look-up has read it in passing; else an empty string."""
+        return self._fingerprint
 
     # The caller's first answer: one round trip.
 
@@ -42,12 +48,16 @@ class Store(Reports):
         last good record of it serves; raises ``StoreUnavailableError`` where there is none.
         """
         keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key may stand twice
+        if not self._fingerprint:  # once a container, so that the key of the pseudonyms is known before it is needed
+            keys.append(FINGERPRINT_KEY)
         try:
             items, missing = self._batch_get(keys)
         except StoreUnavailableError:
             if to in self._lines:
                 return Looked(line=self._lines[to][0], complete=False)
             raise
+        missing.discard(FINGERPRINT_KEY)  # no verdict hangs on it
+        self._fingerprint = self._fingerprint or str(items.get(FINGERPRINT_KEY, {}).get("fingerprint", ""))
         line = self._remember(to, items, missing, now)
         rules = [items[k] for k in keys if k.pk.startswith("PREFIX#") and k in items]
         familiar = items.get(kept.familiar_key(to, caller.text), {})

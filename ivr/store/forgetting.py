@@ -47,6 +47,7 @@ _WORDS = {
     _OPT_OUT: "wishes to get no messages",
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",
+    "HMAC_KEY": "fingerprints of the key",
 }
 
 

@@ -5,7 +5,6 @@ import time
 import pytest
 
 from infra.local import demo
-from ivr import secrets
 from ivr.follow_up.records import CLAIM_SECONDS, Message
 from ivr.pseudonym import pseudonym
 from ivr.records import Report
@@ -133,7 +132,6 @@ def test_only_a_whole_number_can_opt_out(ivr, stack, command, number):
 class TestADeployedStack:
     @pytest.fixture(autouse=True)
     def _named(self, stack, stack_file, monkeypatch):
-        secrets._provider.cache_clear()
         stack_file.unlink()
         monkeypatch.setenv("TABLE_NAME", stack.store.table)
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
@@ -142,8 +140,6 @@ class TestADeployedStack:
         monkeypatch.setenv("HOME_REGION", "OM")
         monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
         monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
-        yield
-        secrets._provider.cache_clear()  # it was made for this stack
 
     def test_under_no_key_nobody_is_opted_out(self, ivr):
         """It would be somebody whom the functions never look for."""

@@ -43,11 +43,15 @@ def test_a_function_may_call_what_its_code_calls_and_nothing_else(statements_of,
     allowed = {"dynamodb": set(statements["UseTheTable"]["Action"])}
     if "SendWhatTheTableRefused" in statements:
         allowed["sqs"] = {statements["SendWhatTheTableRefused"]["Action"]}
+    if "ReadItsTwoSecrets" in statements:
+        allowed["ssm"] = {statements["ReadItsTwoSecrets"]["Action"]}
     named = {f"{_service(one)}:{''.join(word.title() for word in one.split('_'))}" for one in called}
     assert named == set().union(*allowed.values())
 
 
 def _service(operation):
+    if operation.endswith("parameter"):
+        return "ssm"
     return "sqs" if operation.endswith("message") else "dynamodb"
 
 

@@ -1,95 +1,326 @@
-"""The deployment's secrets: read from SSM once in a while, and the last good ones when SSM is down."""
+"""The deployment's secrets: what passes, for how long, and what Parameter Store is asked for it."""
 
 from __future__ import annotations
 
-import boto3
+from itertools import pairwise
+
 import pytest
-from aws_lambda_powertools.utilities.parameters import SSMProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from infra.local.events import event
-from ivr import secrets
-from ivr.settings import Settings
-from tests.conftest import ENVIRONMENT, TOKEN
+from ivr.secrets import KEPT_SECONDS, REFRESH_SECONDS
+from tests.conftest import BASE_URL, TOKEN
+from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
 
-NAME = "/call-screening/twilio-auth-token"
-
-
-@pytest.fixture
-def settings():
-    return Settings.from_environment({**ENVIRONMENT, "TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_PARAMETER": NAME})
+SHARED = "webhooks_sharedkey_01kabc"
+SECRET = "s" * 43
+FORGED = "A" * 27 + "="
 
 
-@pytest.fixture(autouse=True)
-def _forget(monkeypatch):
-    secrets._provider.cache_clear()
-    monkeypatch.setattr(secrets, "_last_good", {})
-    monkeypatch.setattr(secrets, "_not_before", {})
-    monkeypatch.setattr(secrets, "_KEPT_SECONDS", 0)
-    yield
-    secrets._provider.cache_clear()
+def status(voice, *args, **kwargs):
+    return voice.answer(webhook(*args, **kwargs))["statusCode"]
 
 
-@pytest.fixture
-def parameter(dynamodb):  # moto is up
-    boto3.client("ssm").put_parameter(Name=NAME, Type="SecureString", Value=TOKEN)
+class TestWhatPasses:
+    def test_each_of_the_two_tokens_of_an_account_that_rotates(self, container, ssm):
+        ssm.put(TOKENS, f"{NEW} {OLD}")
+        voice = container()
+        assert [status(voice, token) for token in (OLD, NEW, "0" * 31 + "c")] == [200, 200, 403]
+
+    @pytest.mark.parametrize("algorithm", ["HMAC_SHA256", "HMAC_SHA1"])
+    def test_a_webhook_that_a_named_shared_key_signed(self, container, ssm, algorithm):
+        ssm.put(TOKENS, f"{OLD}\n{SHARED}={SECRET}")
+        assert status(container(), SECRET, key=SHARED, algorithm=algorithm) == 200
+
+    def test_a_webhook_that_names_a_key_is_checked_with_that_key_alone(self, container, ssm):
+        ssm.put(TOKENS, f"{OLD} {SHARED}={SECRET} {SHARED}2={'t' * 43}")
+        voice = container()
+        assert status(voice, OLD, key=SHARED) == 403
+        assert status(voice, OLD, key=SHARED, algorithm="HMAC_SHA1") == 403
+        assert status(voice, SECRET, key=SHARED + "2") == 403
+        assert status(voice, SECRET, key="webhooks_sharedkey_unknown") == 403
+        assert status(voice, SECRET) == 403  # nor does a key pass for a token
+
+    @pytest.mark.parametrize("algorithm", ["HMAC_MD5", "none", "HMAC_SHA256\nmetric=forged", "+96891234567"])
+    def test_no_algorithm_but_twilios_two(self, container, algorithm, caplog):
+        request = webhook(OLD)
+        request["headers"]["x-twilio-webhooks-signature-settings"] = f"key=x,algorithm={algorithm}"
+        assert container().answer(request)["statusCode"] == 403
+        assert algorithm not in str([vars(record) for record in caplog.records])
+
+    def test_the_fallback_and_the_fetch_of_a_recording_likewise(self, container, ssm):
+        ssm.put(TOKENS, f"{NEW} {OLD} {SHARED}={SECRET}")
+        voice = container()
+        assert status(voice, OLD, path="/voice/fallback") == 200
+        assert status(voice, SECRET, path="/voice/fallback", key=SHARED) == 200
+        assert status(voice, FORGED, path="/voice/fallback") == 403
+        path = f"/voice/recordings/RE{'0' * 32}.mp3"
+        assert [voice.answer(get(path, token))["statusCode"] for token in (OLD, NEW, FORGED)] == [404, 404, 403]
+
+    def test_on_a_laptop_both_tokens_and_shared_keys_of_the_environment(self, container):
+        voice = container(TWILIO_AUTH_TOKEN=f"{TOKEN} other {SHARED}=short")
+        assert [status(voice, token) for token in (TOKEN, "other", "short")] == [200, 200, 403]
+        assert status(voice, "short", key=SHARED) == 200
 
 
-@pytest.fixture
-def ssm_down(monkeypatch):
-    asked = []
+def get(path, token):
+    from twilio.request_validator import RequestValidator
 
-    def get(*_, **__):
-        asked.append(1)
-        raise GetParameterError("down")
-
-    def go_down():
-        monkeypatch.setattr(SSMProvider, "get", get)
-        return asked
-
-    return go_down
+    signature = RequestValidator(token).compute_signature(BASE_URL + path, {})
+    return event(method="GET", path=path, query="", headers={"X-Twilio-Signature": signature}, body=b"", now_ms=1_000)
 
 
-def test_the_token_comes_from_ssm(settings, parameter):
-    assert secrets.auth_token(settings) == TOKEN
+class TestForHowLong:
+    def test_a_revoked_token_stops_passing_five_minutes_after_it_was_last_seen_in_parameter_store(
+        self, container, ssm, clock
+    ):
+        voice = container()
+        assert status(voice, OLD) == 200
+        ssm.put(TOKENS, NEW)
+        clock.sleep(KEPT_SECONDS - 1)
+        assert status(voice, OLD) == 200
+        clock.sleep(1)
+        assert status(voice, OLD) == 403
+
+    def test_a_refresh_that_a_forger_brings_about_takes_no_token_away_early_and_none_keeps_it_longer(
+        self, container, ssm, clock
+    ):
+        voice = container()
+        assert status(voice, OLD) == 200
+        ssm.put(TOKENS, NEW)
+        for _ in range(KEPT_SECONDS // 10 - 1):
+            clock.sleep(10)
+            assert status(voice, FORGED) == 403
+            assert status(voice, OLD) == 200
+        clock.sleep(10)
+        assert status(voice, OLD) == 403
+
+    def test_the_last_good_token_serves_while_parameter_store_is_down_and_no_call_waits_for_it_again(
+        self, container, ssm, clock
+    ):
+        voice = container()
+        assert status(voice, OLD) == 200
+        ssm.down = True
+        clock.sleep(KEPT_SECONDS)
+        before = len(ssm.asked)
+        assert [status(voice, OLD) for _ in range(50)] == [200] * 50
+        assert len(ssm.asked) - before == 1
+
+    def test_an_ill_shaped_token_does_not_replace_a_good_one(self, container, ssm, clock):
+        voice = container()
+        assert status(voice, OLD) == 200
+        ssm.put(TOKENS, "YOUR_AUTH_TOKEN")
+        clock.sleep(KEPT_SECONDS)
+        assert status(voice, OLD) == 200
+        assert [name for name, _ in voice.complaints] == [TOKENS]
 
 
-def test_the_last_good_token_serves_while_ssm_is_down_and_no_call_waits_for_it_again(settings, parameter, ssm_down):
-    secrets.auth_token(settings)
-    asked = ssm_down()
-    assert [secrets.auth_token(settings) for _ in range(5)] == [TOKEN] * 5
-    assert len(asked) == 1
+def test_ten_thousand_forgeries_cause_at_most_one_request_a_minute(container, ssm, clock, record_property):
+    """Over ten minutes, beside real webhooks, by every way in."""
+    voice = container()
+    assert status(voice, OLD) == 200
+    forged = [
+        webhook(OLD, signature=FORGED),
+        webhook(OLD, path="/voice/fallback", signature=FORGED),
+        webhook(OLD, path="/voice/status", signature=FORGED),
+        webhook(SECRET, key=SHARED),
+        get(f"/voice/recordings/RE{'0' * 32}.mp3", "forger"),
+    ]
+    started = clock.now
+    for number in range(10_000):
+        clock.sleep(0.06)
+        assert voice.answer(forged[number % len(forged)])["statusCode"] == 403
+        if number % 1000 == 0:
+            assert status(voice, OLD) == 200
+    times = [at for at, _ in ssm.asked if at > started]
+    record_property("requests_in_ten_minutes", len(times))
+    assert len(times) <= 10
+    assert all(later - earlier >= REFRESH_SECONDS for earlier, later in pairwise(times))
 
 
-def test_without_any_token_nothing_is_verified_said_or_done(environment, voice, outage, ssm_down, caplog):
-    ssm_down()
-    environment |= {"TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_PARAMETER": NAME}
-    answer = voice().answer(event(method="POST", path="/voice/fallback", query="", headers={}, body=b"", now_ms=0))
-    assert (answer["statusCode"], answer["body"]) == (503, "")
-    assert outage.asked == []
-    assert [record.metric for record in caplog.records] == ["secret_unavailable"]
+def test_forgeries_while_parameter_store_is_down_cause_no_more(container, ssm, clock):
+    voice = container()
+    assert status(voice, OLD) == 200
+    ssm.down = True
+    started = clock.now
+    for _ in range(1000):
+        clock.sleep(0.6)
+        assert status(voice, FORGED) == 403
+    assert len([at for at, _ in ssm.asked if at > started]) <= 10
 
 
-def test_ssm_is_never_waited_for_longer_than_a_caller_would(settings, parameter):
-    config = secrets._provider().client.meta.config
-    assert config.connect_timeout + config.read_timeout <= 3
-    assert config.retries["total_max_attempts"] == 1
+@pytest.mark.parametrize("signature", [None, "", "x", "é" * 28, "A" * 5000])
+def test_what_is_no_signature_at_all_asks_parameter_store_nothing(container, ssm, signature):
+    request = webhook(OLD)
+    request["headers"]["x-twilio-signature"] = signature or ""
+    assert container().answer(request)["statusCode"] == 403
+    assert ssm.asked == []
 
 
-def test_what_asks_ssm_is_made_before_a_snapshot_and_asks_nothing(settings, parameter, ssm_down):
-    asked = ssm_down()
-    secrets.prepare(settings)
-    assert secrets._provider.cache_info().currsize == 1
-    assert asked == []
+def minute_by_minute(container, ssm, clock, plan, *, containers=3):
+    """200 webhooks, three seconds apart, over some containers, a forger among them. Returns how many were refused."""
+    voices = [container() for _ in range(containers)]
+    signing, refused = OLD, 0
+    for number in range(200):
+        clock.sleep(3)
+        if number in plan:
+            signs, stored = plan[number]
+            signing = signs or signing
+            if stored:
+                ssm.put(TOKENS, stored)
+        if number == 100:
+            voices[0] = container()  # a fresh one in the middle
+        voice = voices[number % containers]
+        if number % 5 == 0:
+            assert status(voice, FORGED) == 403
+        if number < 100 or number % 2:
+            refused += status(voice, signing) != 200
+        else:
+            refused += status(voice, signing, path="/voice/fallback") != 200
+    return refused
 
 
-def test_a_call_is_put_through_even_without_the_pseudonyms_key(environment, post, carrier, pickups, ssm_down):
-    from infra.carrier import ANNOUNCED, Phone
-    from infra.local import demo
+class TestARotationInTheMiddleOf200WebhooksRefusesNone:
+    def test_parameter_store_first(self, container, ssm, clock):
+        plan = {0: (None, OLD), 40: (None, f"{NEW} {OLD}"), 145: (NEW, None), 160: (None, NEW)}
+        assert minute_by_minute(container, ssm, clock, plan) == 0
 
-    ssm_down()
-    environment |= {"HMAC_KEY": "", "HMAC_KEY_PARAMETER": NAME}
-    pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
-    call = carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    assert any(entry.kind == "bridged" for entry in call.transcript)
+    def test_twilio_first(self, container, ssm, clock):
+        plan = {0: (None, f"{OLD} {NEW}"), 60: (NEW, None), 160: (None, NEW)}
+        assert minute_by_minute(container, ssm, clock, plan) == 0
+
+    @pytest.mark.parametrize("at", [60, 137])
+    def test_both_at_once_with_no_second_token_and_no_forger(self, container, ssm, clock, at):
+        voice, signing = container(), OLD
+        refused = 0
+        for number in range(200):
+            clock.sleep(0.1)
+            if number == at:
+                ssm.put(TOKENS, NEW)
+                signing = NEW
+            refused += status(voice, signing) != 200
+        assert refused == 0
+
+    def test_to_a_shared_key(self, container, ssm, clock):
+        voice = container()
+        assert status(voice, OLD) == 200
+        ssm.put(TOKENS, f"{OLD} {SHARED}={SECRET}")
+        assert [status(voice, SECRET, key=SHARED), status(voice, OLD)] == [200, 200]
+
+
+class TestParameterStoreStumbles:
+    @pytest.mark.parametrize("kind", [500, 503, "throttled", "hangs"])
+    def test_twice_of_three_times_in_a_fresh_environment_and_the_call_is_answered_within_five_seconds(
+        self, container, ssm, clock, kind
+    ):
+        ssm.failures = [kind, kind]
+        began = clock.now
+        answer = container().answer(webhook(OLD))
+        assert answer["statusCode"] == 200
+        assert "<Gather" in answer["body"]
+        assert clock.now - began < 5
+
+    @pytest.mark.parametrize("kind", [500, "throttled", "hangs"])
+    def test_whatever_it_does_a_webhook_goes_on_within_five_seconds(self, container, ssm, clock, kind):
+        ssm.failures = [kind] * 50
+        voice = container()
+        began = clock.now
+        assert status(voice, OLD) == 503
+        assert clock.now - began < 5
+        clock.sleep(2)
+        ssm.failures = []
+        assert status(voice, OLD) == 200
+
+    def test_what_will_not_pass_is_asked_once(self, container, ssm):
+        voice = container(TWILIO_AUTH_TOKEN_PARAMETER="/not/there")
+        assert status(voice, OLD) == 503
+        assert len(ssm.asked) == 1
+
+    def test_without_any_token_nothing_is_done_and_the_fallback_says_an_apology_that_leads_nowhere(
+        self, container, ssm, outage, caplog
+    ):
+        ssm.down = True
+        voice = container()
+        assert status(voice, OLD) == 503
+        answer = voice.answer(webhook(FORGED, path="/voice/fallback"))
+        assert answer["statusCode"] == 200
+        assert "<Say" in answer["body"]
+        assert not any(verb in answer["body"] for verb in ("<Dial", "<Gather", "<Redirect"))
+        assert outage.asked == []
+        assert {record.metric for record in caplog.records} == {"secret_unavailable"}
+
+    def test_a_call_is_put_through_even_without_the_pseudonyms_key(self, container, ssm):
+        voice = container(HMAC_KEY_PARAMETER="/not/there")
+        answer = voice.answer(webhook(OLD, form={"From": "+13035550121"}))  # trusted by the desk: rung at once
+        assert answer["statusCode"] == 200
+        assert "<Dial" in answer["body"]
+
+    def test_the_client_gives_up_before_a_caller_would(self):
+        from ivr.parameter_store import ParameterStore
+
+        config = ParameterStore().client.meta.config
+        assert config.connect_timeout + config.read_timeout < 1.5
+        assert config.retries["total_max_attempts"] == 1
+
+
+def test_what_asks_ssm_is_made_before_a_snapshot_and_asks_nothing(container, ssm):
+    container().secrets.prepare()
+    assert ssm.asked == []
+
+
+class TestAValueThatWasStoredByHand:
+    @pytest.mark.parametrize(
+        "stored", [f"{OLD}\n", f" {OLD} ", f"\ufeff{OLD}", f'"{OLD}"', f"'{OLD}'\r\n", f"\u200e{OLD}\u00a0", f"“{OLD}”"]
+    )
+    def test_is_trimmed_of_what_got_in_by_accident(self, container, ssm, stored):
+        ssm.put(TOKENS, stored)
+        voice = container()
+        assert status(voice, OLD) == 200
+        assert voice.complaints == []
+
+    def test_that_is_trimmed_is_the_same_key_of_the_pseudonyms(self, container, ssm):
+        plain = container().secrets.hmac_key()
+        ssm.put(KEY, f'\ufeff"{plain}"\n')
+        assert container().secrets.hmac_key() == plain
+
+    @pytest.mark.parametrize("stored", ["YOUR_AUTH_TOKEN", "12345", OLD.upper(), OLD[:-1], OLD + "0", "x=y", '""'])
+    def test_that_is_no_token_is_told_by_its_parameter_and_never_by_its_value(
+        self, deployed, store, ssm, stored, caplog
+    ):
+        from handlers.voice import Voice
+        from ivr.parameter_store import ParameterStore
+        from ivr.settings import Settings
+
+        ssm.put(TOKENS, stored)
+        voice = Voice(Settings.from_environment(deployed), store)
+        voice.secrets.store = ParameterStore(ssm.client())
+        voice.secrets._signers._store = voice.secrets.store
+        assert status(voice, OLD) == 503
+        [line] = [record for record in caplog.records if record.metric == "secret_refused"]
+        assert line.parameter == TOKENS
+        assert "32_hexadecimal_digits" in line.mend
+        assert stored.strip('"') == "" or stored not in str([vars(record) for record in caplog.records])
+
+    def test_one_good_token_beside_an_ill_shaped_one_passes_and_the_other_is_told_of(self, container, ssm):
+        ssm.put(TOKENS, f"{OLD} nonsense")
+        voice = container()
+        assert status(voice, OLD) == 200
+        assert [name for name, _ in voice.complaints] == [TOKENS]
+
+    @pytest.mark.parametrize("stored", ["short", "with a blank " * 5, "é" * 40])
+    def test_that_is_no_key_of_pseudonyms_makes_none(self, container, ssm, stored):
+        ssm.put(KEY, stored)
+        voice = container()
+        answer = voice.answer(webhook(OLD, form={"From": "+13035550121"}))
+        assert "<Dial" in answer["body"]
+        assert [name for name, _ in voice.complaints] == [KEY]
+        assert stored not in str(voice.complaints)
+        assert not [item for item in rows(voice) if item["pk"]["S"].startswith("CALL#")]
+
+
+def rows(voice):
+    store = voice.effects.means.store
+    return store.client.scan(TableName=store.table)["Items"]
+
+
+def test_the_form_of_these_tests_is_one_that_twilio_could_send():
+    assert len(FORM["CallSid"]) == 34

@@ -1,0 +1,20 @@
+"""The table as it knows its HMAC key: by the key's fingerprint."""
+
+from __future__ import annotations
+
+from ivr.key_fingerprint import FINGERPRINT_KEY, KeyFingerprint
+from ivr.store.table import Table
+
+
+class Fingerprints(Table):
+    """The table, for the fingerprint of its key."""
+
+    def fingerprint(self) -> str:
+        """The fingerprint, or an empty string where none is kept yet. Raises ``StoreUnavailableError``."""
+        item = self._get(FINGERPRINT_KEY)
+        return str(item.get("fingerprint", "")) if item else ""
+
+    def keep_fingerprint(self, fingerprint: str, now: int) -> str:
+        """Keep the fingerprint of a new table's key, and return the one that is kept. Raises ``StoreWriteError``."""
+        kept = self.put_once(KeyFingerprint(fingerprint=fingerprint, kept_at=now))
+        return fingerprint if kept else self.fingerprint()
