@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from infra.cli import output
+from infra.cli.judging import because, judge_call
 from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
 from infra.cli.words import UNCOUNTED
@@ -19,7 +20,6 @@ from ivr.reputation.reckoning import MILLION, confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
 from ivr.screening.verdict import Reason
-from ivr.screening.way_in import way_in
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -72,26 +72,10 @@ def explain(
     caller = caller_id(number, *settings.numbering)
     called = full_number(line, settings.home_region, "--line", settings.extra_number_ranges)
     with reachable(target):
-        looked = target.store.look_up(called, caller, now)
-    evidence = rules.Case(
-        caller=caller,
-        looked=looked,
-        now=now,
-        own_numbers=settings.numbers_of_our_own,
-        always_ring=settings.normalised(settings.always_ring),
-        attestation=stir,
-        spam_score=int(spam),
-    )
-    spoke = rules.verdicts(evidence)
-    way = way_in(
-        looked,
-        spoke[0],
-        caller=caller,
-        forwarded_from=settings.number(forwarded_from).text,
-        call_sid="",
-        now=now,
-        always_ring=settings.normalised(settings.always_ring),
-    )
+        judged = judge_call(
+            target, caller, called, now, attestation=stir, forwarded_from=forwarded_from, spam_score=int(spam)
+        )
+    evidence, looked, spoke, way = judged.case, judged.case.looked, judged.spoke, judged.way
     reported = _if_reported(evidence, spoke, settings)
     if as_json:
         output.print_json(
@@ -148,7 +132,7 @@ def _reported_in_words(reported: IfReported) -> str:
 
 def _print(calls: tuple[numbers.Number, str], looked: Looked, spoke: list[Verdict], way: str, timezone: str) -> None:
     (caller, called), verdict = calls, spoke[0]
-    click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {_because(verdict)}")
+    click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {because(verdict)}")
     click.echo(f"The caller {WAYS.get(way, way)}.")
     if not looked.complete:
         click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
@@ -185,10 +169,6 @@ def _arithmetic(reputation: Reputation, now: int) -> str:
         f"Wilson's lower bound at z = {WEIGHTS.z}: {sure:.3f}, "
         f"{'at or over' if sure >= WEIGHTS.threshold else 'under'} the threshold of {WEIGHTS.threshold}."
     )
-
-
-def _because(verdict: Verdict) -> str:
-    return f"rule {verdict.rule} ({verdict.reason.value.replace('_', ' ')})"
 
 
 def _told() -> dict[int, str]:

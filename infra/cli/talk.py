@@ -12,7 +12,9 @@ import click
 from infra.carrier import Carrier, Phone, Recording, http_get, http_post, render
 from infra.cli import output
 from infra.cli.afterwards import Afterwards, reachable_over_rest
+from infra.cli.in_the_way import InTheWay, verdict_in_words
 from infra.cli.interrupting import hanging_up
+from infra.cli.judging import judge_call
 from infra.cli.picking_up import PicksUp
 from infra.cli.story import Story
 from infra.cli.target import target_of
@@ -22,10 +24,12 @@ from infra.local.exchange import REST_HEADER
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.store.left_messages import LeftMessages
+from ivr.webhook import Form, Webhook
 
 if TYPE_CHECKING:
     from infra.carrier import Answer, Call, Get, Post
     from infra.cli.dialogue import Dialogue
+    from infra.cli.judging import Judged
     from infra.cli.keys import Keys, LegKeys
     from infra.local.stackfile import Running
     from ivr.records import Report
@@ -49,7 +53,8 @@ class Talk:
         dialogue: Dialogue | None,
     ) -> None:
         self.running, self.options, self.number, self.line, self.dialogue = running, options, caller, line, dialogue
-        self.store = target_of(running).store
+        self.target = target_of(running)
+        self.store = self.target.store
         self.keys = keys
         self.rest_address = ""  # where this carrier answers REST requests, while the call is held
         self.afterwards = Afterwards(running)
@@ -71,6 +76,7 @@ class Talk:
     def hold(self, from_: str, parameters: dict[str, str]) -> None:
         """Let the call happen, and what it sets off."""
         self.reported_before = self._last_report()
+        self.judged = self._judge(from_, parameters)
         phone = self._phone("caller", PicksUp("answers"), self.keys.caller)
         self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
         self.story = Story(self.carrier, self.call, self.phones)
@@ -93,7 +99,8 @@ class Talk:
 
     def report(self) -> None:
         """Print the call, what it left in the table, and what went wrong."""
-        left = self.keys.left
+        left, judged = self.keys.left, self.judged
+        in_the_way = self._in_the_way()
         try:
             reports = self._reports()
         except StoreUnavailableError:
@@ -107,6 +114,9 @@ class Talk:
                     "to": self.call.leg.to,
                     "status": self.call.status,
                     "billed": self.call.billed,
+                    "verdict": asdict(judged.verdict) if judged and judged.way != "report_line" else None,
+                    "way": judged.way if judged else "",
+                    "in_the_way": in_the_way,
                     "transcript": [
                         asdict(entry)
                         for entry in self.story.whole()
@@ -128,12 +138,42 @@ class Talk:
             )
         else:
             self._print()
+            if judged:
+                click.echo(f"\nVerdict: {verdict_in_words(judged)}")
+            for why in in_the_way:
+                click.echo(f"In the way: {why}")
             for report in reports:
                 click.echo(f"\nStored: {report_in_words(report)}")
         if left:
             click.echo(f"Keys that nothing asked for: {' '.join(left)}", err=True)
         for fault in (*self.carrier.errors, *self.carrier.failures):
             click.echo(f"Went wrong: {fault}", err=True)
+
+    def _judge(self, from_: str, parameters: dict[str, str]) -> Judged | None:
+        """How this call will be judged; None where the table does not answer."""
+        try:
+            return judge_call(
+                self.target,
+                self.target.settings.number(from_),
+                self.line,
+                int(time.time()),
+                attestation=parameters.get("StirVerstat", ""),
+                forwarded_from=parameters.get("ForwardedFrom", ""),
+                spam_score=Webhook("", "", Form(list(parameters.items())), 0).spam_score,
+            )
+        except StoreUnavailableError:
+            return None
+
+    def _in_the_way(self) -> list[str]:
+        """What stood in the way of the call, and of the ring-back that was asked for in it."""
+        if self.judged is None:
+            return []
+        told = InTheWay(self.target, self.judged, self.call)
+        try:
+            found = told.of_the_call(), told.of_the_ring_back(came=bool(self._set_off))
+        except StoreUnavailableError:
+            return []
+        return [why for why in found if why]
 
     def _print(self) -> None:
         if self.dialogue:

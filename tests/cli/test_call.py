@@ -173,7 +173,7 @@ def test_at_a_terminal_it_asks_for_the_keys_of_each_leg(ivr, stack, terminal):
 def test_the_end_of_the_input_hangs_up(ivr, stack, terminal):
     told = ivr("call", "--from", HOME, "--to", demo.REPORT_LINE, typed="2\n")
     assert told.status == 0
-    assert told.out.rstrip().endswith("[hung up]")
+    assert told.out.rstrip().endswith("[hung up]\n\nVerdict: none: the report line answers")
 
 
 def test_the_dialogue_leaves_stdout_to_the_json(ivr, stack, terminal):

@@ -1,0 +1,153 @@
+"""Why the people of a call did not talk, or were not rung back: in words for whoever placed it with `ivr call`.
+
+It is said of what was looked up and stored. No number is told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from infra.cli.judging import because
+from infra.cli.output import local_time
+from infra.cli.people import person_of
+from ivr.flow.state import LANGUAGES
+from ivr.prompts import catalog
+from ivr.screening.verdict import Reason
+
+if TYPE_CHECKING:
+    from infra.carrier import Call, Leg
+    from infra.cli.judging import Judged
+    from infra.cli.target import Target
+    from ivr.records import CallRecord, Listed
+
+_ASKED_TO_BE_RUNG_BACK = ("ring_back_asked", "ring_back_no_more")  # what a caller hears who asked
+_STRICT = {
+    "strict_flagged": "the line is strict: a flagged caller never rings it",
+    "strict_withheld": "the line is strict: a caller without a number never rings it",
+}
+_UNANSWERED = {
+    "busy": "the customer's telephone was busy, or they declined it there",
+    "failed": "the network could not reach the customer's telephone",
+    "canceled": "the caller hung up before anybody took the call",
+}
+
+
+class InTheWay:
+    """What stood in the way of one call, which was judged as ``judged`` just before it came."""
+
+    def __init__(self, target: Target, judged: Judged, call: Call) -> None:
+        self._target, self._judged, self._call = target, judged, call
+        self._timezone = target.settings.timezone
+
+    def of_the_call(self) -> str:
+        """Why caller and customer did not talk, or an empty string. Raises ``StoreUnavailableError``."""
+        way = self._judged.way
+        if way == "report_line" or any(e.kind == "bridged" for e in self._call.transcript.of(self._call.leg.name)):
+            return ""
+        if way == "blocked":
+            return self._block()
+        return _STRICT.get(way) or (self._loop() if way == "loop" else self._untaken())
+
+    def of_the_ring_back(self, *, came: bool) -> str:
+        """Why a ring-back that was asked for in the call did not come, or an empty string.
+
+        Raises ``StoreUnavailableError``.
+        """
+        if came or not any(self._caller_heard(prompt) for prompt in _ASKED_TO_BE_RUNG_BACK):
+            return ""
+        if not self._judged.case.caller.text:
+            return "a caller without a number can't be rung back"
+        if not self._is_registered():
+            return "no ring-back: no line is registered for this number"
+        return "no ring-back: those of today are used up, so many as a number gets in a day"
+
+    def _is_registered(self) -> bool:
+        caller, line = self._judged.case.caller.text, self._judged.case.looked.line
+        if (
+            line is None or line.ring_to != caller
+        ):  # else that of the last call to this person, as the service looks it up
+            last = self._target.store.last_call(person_of(caller, self._target))
+            line = self._target.store.line(last.line, self._judged.case.now) if last else None
+        return bool(line and line.ring_to == caller)
+
+    def _block(self) -> str:
+        looked, verdict = self._judged.case.looked, self._judged.verdict
+        if verdict.reason is Reason.OWN_BLOCK and looked.listed:
+            until = self._until(looked.listed.until)
+            return f"blocked by the customer's own block {until}{self._because_of(looked.listed)}"
+        if verdict.reason is Reason.DESK_BLOCKED and looked.decision:
+            return f"blocked by the fraud desk's decision on this number, {self._until(looked.decision.until)}"
+        if verdict.reason is Reason.PREFIX_BLOCKED:
+            return "blocked by a rule of the fraud desk's on numbers that begin like this one"
+        return "blocked"
+
+    def _until(self, epoch: int) -> str:
+        return f"until {local_time(epoch, self._timezone)}" if epoch else "for ever"
+
+    def _because_of(self, listed: Listed) -> str:
+        if not listed.by_report:
+            return ""
+        report = self._target.store.report(*listed.source.split("#", 1))
+        if report is None:
+            return " because of a report that is no longer kept"
+        at = local_time(report.reported_at, self._timezone)
+        return f" because of the report {report.reference} of {at}"
+
+    def _loop(self) -> str:
+        looked, ring, now = self._judged.case.looked, self._judged.case.looked.ring, self._judged.case.now
+        if looked.caller_is_line:
+            return "refused as busy: one of our own lines calls"
+        if ring and ring.rings_until > now and ring.caller and ring.caller == self._judged.case.caller.text:
+            at = local_time(ring.rings_until, self._timezone)
+            return f"refused as busy: this caller's last call still rings, until {at} at the latest"
+        return "refused as busy: the call was forwarded by the customer's own telephone, or comes from its own line"
+
+    def _untaken(self) -> str:
+        """Why a call that was to ring the customer was not taken."""
+        rung = [leg for leg in self._call.legs if leg.parent is self._call.leg]
+        if not rung:
+            return self._never_rang()
+        return _UNANSWERED.get(rung[0].state) or self._unaccepted(rung[0])
+
+    def _never_rang(self) -> str:
+        case, ring = self._judged.case, self._judged.case.looked.ring
+        if ring and ring.until > case.now:
+            at = local_time(ring.until, self._timezone)
+            return f"the line is engaged by another call, until {at} at the latest"
+        if self._caller_heard("key.reach_person"):
+            return "the caller did not press the announced digit"
+        return "the customer was not rung"
+
+    def _unaccepted(self, rung: Leg) -> str:
+        if rung.answered_at is None:
+            return "the customer did not answer"
+        record, reports = self._target.store.call_with_reports(self._call.sid)
+        if reports or (record and record.reported_at):
+            return "the customer reported it"
+        return _by_record(record)
+
+    def _caller_heard(self, prompt: str) -> bool:
+        said = self._call.transcript.said(self._call.leg.name)
+        return any(re.search(pattern, text) for pattern in _spoken(prompt) for text in said)
+
+
+def _by_record(record: CallRecord | None) -> str:
+    if record and record.declined_at:
+        return "the customer declined it"
+    if record and record.accepted_at:
+        return "the customer took it, and one of the two left before they were joined"
+    return "whoever answered pressed no key that takes the call"
+
+
+def _spoken(prompt: str) -> list[str]:
+    """Patterns of a prompt's wordings in every language; none where no catalog has it."""
+    wordings = [words for one in LANGUAGES if (words := catalog.load(one).prompts.get(prompt))]
+    return [re.sub(r"\\\{\w+\\\}", ".+?", re.escape(text)) for words in wordings for text in words.say]
+
+
+def verdict_in_words(judged: Judged) -> str:
+    """The verdict of a call, and the rule that gave it."""
+    if judged.way == "report_line":
+        return "none: the report line answers"
+    return f"{judged.verdict.kind.value}, by {because(judged.verdict)}"

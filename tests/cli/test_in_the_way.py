@@ -1,0 +1,145 @@
+"""`ivr call` says at its end which verdict the call had, by which rule, and what stood in its way."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from infra.local import demo
+from infra.local.database import client
+from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
+from ivr.store.desk import Desk
+
+HOME, OTHER = "+96891234567", "+96899887766"
+SPAM = 'AddOns={"status":"successful","results":{"nomorobo_spamscore":{"status":"successful","result":{"score":1}}}}'
+YEAR = 365 * 86_400
+
+
+@pytest.fixture
+def table(stack):
+    running = stack.running
+    return Desk(running.table, client(running.dynamodb, running.region))
+
+
+@pytest.fixture
+def call(ivr):
+    def place(from_, keys, *more, to=demo.PROTECTED_LINE):
+        return ivr("call", "--from", from_, "--to", to, "--keys", keys, *more)
+
+    return place
+
+
+def ends(told):
+    """The lines on verdict and obstacles."""
+    return [line for line in told.out.splitlines() if line.startswith(("Verdict: ", "In the way: "))]
+
+
+def test_a_call_after_a_report_is_blocked_by_the_customers_own_block_because_of_that_report(call, stack):
+    first = call(HOME, "check 9 1 2", "--json").json
+    second = call(HOME, "")
+    assert "[rejected]" in second.out
+    verdict, obstacle = ends(second)
+    assert verdict == "Verdict: blocked, by rule 1 (own block)"
+    assert obstacle.startswith("In the way: blocked by the customer's own block until 20")
+    assert f" because of the report {first['reports'][0]['reference']} of 20" in obstacle
+    as_json = call(HOME, "", "--json").json
+    assert as_json["verdict"]["rule"] == 1
+    assert as_json["way"] == "blocked"
+    assert as_json["in_the_way"] == [obstacle.removeprefix("In the way: ")]
+
+
+def test_a_second_ring_back_of_the_day_says_that_the_days_are_used_up(call, stack):
+    """The first is taken with a key: one that nobody took does not count."""
+    first = call(demo.CUSTOMER, "2 1 1 hangup")
+    assert "no ring-back" not in first.out
+    second = call(demo.CUSTOMER, "2 1 1 hangup")
+    assert "In the way: no ring-back: those of today are used up" in second.out
+
+
+def test_who_is_not_registered_is_not_rung_back(call, stack):
+    told = call(OTHER, "2 1", to=demo.REPORT_LINE)
+    assert "In the way: no ring-back: no line is registered for this number" in told.out
+
+
+RINGING = {
+    "taken": ("check 1", (), []),
+    "declined by a key": ("check 3", (), ["the customer declined it"]),
+    "reported": ("check 9 1 2", (), ["the customer reported it"]),
+    "no key": ("check - -", (), ["whoever answered pressed no key that takes the call"]),
+    "voicemail": ("check", ("--customer", "voicemail"), ["whoever answered pressed no key that takes the call"]),
+    "no answer": ("check", ("--customer", "no-answer"), ["the customer did not answer"]),
+    "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy, or they declined it there"]),
+    "given up": ("check ring:hangup@3", (), ["the caller hung up before anybody took the call"]),
+    "no check": ("- -", (), ["the caller did not press the announced digit"]),
+    "gone before the check": ("hangup", (), ["the caller did not press the announced digit"]),
+}
+
+
+@pytest.mark.parametrize(("keys", "more", "obstacles"), RINGING.values(), ids=RINGING)
+def test_a_call_that_may_ring_says_why_nobody_talked(call, stack, keys, more, obstacles):
+    told = call(HOME, keys, *more)
+    assert ends(told) == [
+        "Verdict: unknown, by rule 13 (unknown)",
+        *(f"In the way: {obstacle}" for obstacle in obstacles),
+    ]
+
+
+def test_each_kind_of_block_is_told_apart(call, table):
+    now = int(time.time())
+    assert ends(call(demo.BLOCKED, ""))[1] == (
+        "In the way: blocked by the fraud desk's decision on this number, for ever"
+    )
+    table.put(DeskDecision(caller=HOME, verdict="blocked", note="secret 4711", until=now + YEAR))
+    desk = call(HOME, "")
+    assert ends(desk)[0] == "Verdict: blocked, by rule 5 (desk blocked)"
+    assert "until 20" in ends(desk)[1]
+    assert "4711" not in desk.out
+    table.put(PrefixRule(prefix="+371", verdict="blocked", note=""))
+    assert "numbers that begin like this one" in ends(call("+37167123456", ""))[1]
+    table.put(Listed(line=demo.PROTECTED_LINE, caller=OTHER, word="block"))
+    assert ends(call(OTHER, ""))[1] == "In the way: blocked by the customer's own block for ever"
+
+
+def test_a_strict_line_and_an_engaged_one_say_so(call, table):
+    now = int(time.time())
+    table.put(
+        Ring(
+            line=demo.PROTECTED_LINE,
+            call_sid="CA1",
+            caller=OTHER,
+            rings_until=now + 9,
+            until=now + 600,
+            expires=now + YEAR,
+        )
+    )
+    assert "the line is engaged by another call, until 20" in ends(call(HOME, "check"))[1]
+    assert "this caller's last call still rings" in ends(call(OTHER, ""))[1]
+    table.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="strict"))
+    assert "the line is strict: a flagged caller" in ends(call(demo.FLAGGED, ""))[1]
+    assert "the line is strict: a caller without a number" in ends(call("anonymous", ""))[1]
+
+
+def test_the_report_line_gives_no_verdict(call, stack):
+    told = call(HOME, "2 hangup", to=demo.REPORT_LINE)
+    assert ends(told) == ["Verdict: none: the report line answers"]
+    assert call(HOME, "2 hangup", "--json", to=demo.REPORT_LINE).json["verdict"] is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "verdict"),
+    [
+        ("StirVerstat=TN-Validation-Failed-C", "flagged, by rule 3 (spoofed)"),
+        (
+            SPAM,
+            "flagged, by rule 9 (spam score)",
+        ),
+    ],
+)
+def test_what_twilio_tells_of_the_caller_is_judged_too(call, stack, parameter, verdict):
+    assert ends(call(HOME, "hangup", "--param", parameter))[0] == f"Verdict: {verdict}"
+
+
+def test_no_number_is_told_that_was_not_typed(call, stack):
+    for told in (call(HOME, "check 3"), call(HOME, "check 9"), call(HOME, "")):
+        assert demo.CUSTOMER not in " ".join(ends(told))
