@@ -27,19 +27,27 @@ def strict(store):
 
 
 class TestTheOperatorsOwnNumberIsReported:
-    """Reports on the operator's number are about those who show it, so they flag no call that it vouches for."""
+    """Reports on the operator's number are about those who show it, so they flag no call that it vouches for.
+
+    Reports on a number count until ops name it in OWN_NUMBERS, and what they came to is still stored by then.
+    """
 
     @pytest.fixture
-    def reported_by_four(self, environment, store, carrier, pickups, settle):
-        environment["OWN_NUMBERS"] = OWN
+    def reported_by_four(self, environment, voice, store, carrier, pickups, settle):
         for line, customer in LINES.items():
             store.put(Line(number=line, kind="protected", ring_to=customer))
             pickups[customer] = Phone(keys=["9", "1", "2"], name="customer")
-            # Attested, so that each report is evidence: whatever was said in the call, it came from this number.
             carrier.place(from_=OWN, to=line, phone=Phone(keys=[ANNOUNCED]), parameters=ATTESTED)
             carrier.run()
             settle()
             carrier.wait(2 * MINUTE)
+        environment["OWN_NUMBERS"] = OWN
+        voice.cache_clear()
+
+    def test_until_it_is_named_its_reports_flag_it(self, environment, voice, reported_by_four, ring):
+        environment["OWN_NUMBERS"] = ""
+        voice.cache_clear()
+        assert ring(OWN, caller=[ANNOUNCED], customer=["3"], parameters=ATTESTED).customer.hears("why.reported")
 
     def test_the_attested_call_is_not_flagged(self, reported_by_four, ring):
         call = ring(OWN, caller=[ANNOUNCED], customer=["1"], parameters=ATTESTED)
