@@ -16,6 +16,8 @@ from infra.cli.words import as_json as record_as_json
 from ivr.records import DeskDecision, expiry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.cli.target import Place, Target
 
 VERDICTS = ("trusted", "flagged", "blocked")
@@ -27,16 +29,21 @@ def callers() -> None:
 
 
 @callers.command("list")
+@output.limits
 @output.as_json
 @click.pass_obj
-def list_callers(place: Place, *, as_json: bool) -> None:
-    """List every number that the desk decided about."""
+def list_callers(place: Place, *, limit: int, every: bool, as_json: bool) -> None:
+    """List the numbers that the desk decided about."""
     target = place.target()
     with reachable(target):
-        found = target.store.decisions()
-    if as_json:
-        output.print_json([record_as_json(decision) for decision in found])
-        return
+        found = output.up_to(None if every else limit, target.store.decisions())
+        if as_json:
+            output.print_json_list(map(record_as_json, found))
+        else:
+            _print(found, target)
+
+
+def _print(found: Iterable[DeskDecision], target: Target) -> None:
     now, zone = int(time.time()), target.settings.timezone
     output.print_table(
         ("Caller", "Verdict", "Until", "Decided", "By", "Note"),

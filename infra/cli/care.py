@@ -20,6 +20,8 @@ from ivr.records import expiry
 from ivr.store.call_backs import CallBacks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.cli.target import Place, Target
     from ivr.care.records import CallBack
 
@@ -85,18 +87,23 @@ def _moment(text: str | None, zone: ZoneInfo) -> int:
 
 @care.command("call-backs")
 @click.option("--all", "every", is_flag=True, help="The done ones too, while they are kept.")
+@output.limit_alone
 @output.as_json
 @click.pass_obj
-def call_backs(place: Place, *, every: bool, as_json: bool) -> None:
+def call_backs(place: Place, *, every: bool, limit: int, as_json: bool) -> None:
     """List the call-backs that are open, the one that is due first on top."""
     target = place.target()
     now = int(time.time())
     with reachable(target):
-        found = [one for one in _table(target).listed(now) if every or one.state != DONE]
-    if as_json:
-        output.print_json([record_as_json(one) for one in found])
-        return
-    zone = target.settings.timezone
+        meant = (one for one in _table(target).listed(now) if every or one.state != DONE)
+        found = output.up_to(limit, meant, more="--limit N shows more")
+        if as_json:
+            output.print_json_list(map(record_as_json, found))
+        else:
+            _print(found, now, target.settings.timezone)
+
+
+def _print(found: Iterable[CallBack], now: int, zone: str) -> None:
     output.print_table(
         ("ID", "Due", "State", "Number", "Proved", "Language", "Report", "Note"),
         (
@@ -177,10 +184,10 @@ def _located(target: Target, id_: str) -> CallBack:
     if not is_reference(id_):
         raise click.ClickException(f"{id_!r} is no ID of a call-back: a digit is wrong or missing")
     with reachable(target):
-        found = [one for one in _table(target).listed(int(time.time())) if one.ticket == id_]
-    if not found:
+        found = next((one for one in _table(target).listed(int(time.time())) if one.ticket == id_), None)
+    if found is None:
         raise click.ClickException(f"there is no call-back {id_}")
-    return found[0]
+    return found
 
 
 def _report(call_back: CallBack) -> str:

@@ -15,6 +15,8 @@ from ivr.records import expiry
 from ivr.reputation.disputes import Dispute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.cli.target import Place, Target
 
 
@@ -56,17 +58,21 @@ def keep(place: Place, *, number: str, note: str, by: str, as_json: bool) -> Non
 
 
 @click.command("disputes")
+@output.limits
 @output.as_json
 @click.pass_obj
-def list_disputes(place: Place, *, as_json: bool) -> None:
-    """List every dispute and how it was decided."""
+def list_disputes(place: Place, *, limit: int, every: bool, as_json: bool) -> None:
+    """List the disputes and how they were decided, open ones last."""
     target = place.target()
     with reachable(target):
-        found = target.store.disputes()
-    if as_json:
-        output.print_json([record_as_json(one) for one in found])
-        return
-    zone = target.settings.timezone
+        found = output.up_to(None if every else limit, target.store.disputes())
+        if as_json:
+            output.print_json_list(map(record_as_json, found))
+        else:
+            _print(found, target.settings.timezone)
+
+
+def _print(found: Iterable[Dispute], zone: str) -> None:
     output.print_table(
         ("Caller", "Opened", "By", "State", "For it", "Decided", "By", "Decision"),
         (

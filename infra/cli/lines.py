@@ -13,6 +13,8 @@ from infra.cli.words import as_json as record_as_json
 from ivr.records import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.cli.target import Place
 
 LANGUAGES = ("ar-en", "en-ar", "ar", "en")
@@ -24,16 +26,21 @@ def lines() -> None:
 
 
 @lines.command("list")
+@output.limits
 @output.as_json
 @click.pass_obj
-def list_lines(place: Place, *, as_json: bool) -> None:
-    """List every registered line. Any other number that reaches the service is a report line."""
+def list_lines(place: Place, *, limit: int, every: bool, as_json: bool) -> None:
+    """List the registered lines. Any other number that reaches the service is a report line."""
     target = place.target()
     with reachable(target):
-        found = target.store.lines()
-    if as_json:
-        output.print_json([record_as_json(line) for line in found])
-        return
+        found = output.up_to(None if every else limit, target.store.lines())
+        if as_json:
+            output.print_json_list(map(record_as_json, found))
+        else:
+            _print(found)
+
+
+def _print(found: Iterable[Line]) -> None:
     output.print_table(
         ("Line", "Kind", "Rings", "Languages", "Mode"),
         ((line.number, line.kind, line.ring_to or "-", line.languages, line.mode) for line in found),
@@ -89,7 +96,7 @@ def add(
     output.tell(record_as_json(line), words, as_json=as_json)
 
 
-def _check_for_loops(line: Line, known: list[Line]) -> None:
+def _check_for_loops(line: Line, known: Iterable[Line]) -> None:
     """Refuse what would let a call come back to us for ever (DESIGN 2)."""
     others = [other for other in known if other.number != line.number]
     if line.ring_to and line.ring_to in {line.number, *(other.number for other in others)}:

@@ -11,6 +11,7 @@ from infra.cli import output
 from infra.cli.days import Days, day_options
 from infra.cli.numbers import full_number
 from infra.cli.people import person_of
+from infra.cli.reports import reports_in
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from infra.cli.words import iso_time
@@ -18,7 +19,13 @@ from ivr.follow_up.records import STATES, UNKNOWN
 from ivr.store.errands import Errands
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from infra.cli.target import Place
+    from ivr.follow_up.records import Message
+    from ivr.records import Report
+
+    Told = tuple[Report, Message]  # a report, and the message about it
 
 
 @click.group
@@ -29,44 +36,53 @@ def messages() -> None:
 @messages.command("list")
 @day_options
 @click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those in this state.")
+@output.limits
 @output.as_json
 @click.pass_obj
-def list_messages(place: Place, *, day: str | None, days: int | None, state: str, as_json: bool) -> None:
+def list_messages(
+    place: Place, *, day: str | None, days: int | None, state: str, limit: int, every: bool, as_json: bool
+) -> None:
     """List the messages about the reports of the last days, oldest first, and what became of each.
 
     States: asked (waits), claimed (being sent), done (Twilio took it), failed (never sent: the outcome says why) and
-    unknown (it may have been sent, and is never sent again).
+    unknown (it may have been sent, and is never sent again). Of more than the limit, the newest are listed.
     """
     target = place.target()
     now, meant = int(time.time()), Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        reports = [r for one in meant.utc for r in target.store.reports_of(one) if r.reported_at in meant]
-        found = Errands.beside(target.store).messages_about(reports)
-    shown = [(report, message) for report, message in found if state in {"", message.state_at(now)}]
-    if as_json:
-        output.print_json(
-            [
+        reports = reports_in(meant, target, newest_first=not every)
+        found: Iterator[Told] = Errands.beside(target.store).messages_about(reports)
+        found = (one for one in found if state in {"", one[1].state_at(now)})
+        if not every:
+            found = reversed([*output.up_to(limit, found)])
+        if as_json:
+            output.print_json_list(
                 {**record_as_json(message), "state": message.state_at(now), "reported": iso_time(report.reported_at)}
-                for report, message in shown
-            ]
-        )
-        return
-    output.print_table(
-        ("Reported", "Reference", "Line", "State", "Outcome", "Segments"),
-        (
-            (
-                output.local_time(report.reported_at, target.settings.timezone),
+                for report, message in found
+            )
+        else:
+            _print(found, now, target.settings.timezone)
+
+
+def _print(found: Iterable[Told], now: int, timezone: str) -> None:
+    unknown = 0
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        nonlocal unknown
+        for report, message in found:
+            unknown += message.state_at(now) == UNKNOWN
+            yield (
+                output.local_time(report.reported_at, timezone),
                 message.reference,
                 message.line,
                 message.state_at(now),
                 message.outcome or "-",
                 str(message.segments or "-"),
             )
-            for report, message in shown
-        ),
-        empty="There is no such message about the reports of that time.",
-    )
-    if unknown := sum(message.state_at(now) == UNKNOWN for _, message in shown):
+
+    columns = ("Reported", "Reference", "Line", "State", "Outcome", "Segments")
+    output.print_table(columns, rows(), empty="There is no such message about the reports of that time.")
+    if unknown:
         click.echo(f"Of unknown outcome: {unknown}. They may have been sent, and are never sent again.")
 
 

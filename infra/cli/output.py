@@ -6,18 +6,26 @@ import json
 import sys
 import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
 
 _PIPED_WIDTH = 160  # a file or a pipe has no width of its own, and nothing may be cut off in it
+
+_ROWS_AT_ONCE = 100
+_USUAL_LIMIT = 100
+_AT_LEAST_ONE = click.IntRange(1)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 
@@ -25,6 +33,16 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 def print_json(value: Any) -> None:
     """Print JSON on stdout, and nothing else."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_json_list(values: Iterable[Any]) -> None:
+    """Print values as one JSON list on stdout, each as soon as it is there."""
+    between = "[\n"
+    for value in values:
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        click.echo(between + "\n".join(f"  {line}" for line in text.splitlines()), nl=False)
+        between = ",\n"
+    click.echo("[]" if between == "[\n" else "\n]")
 
 
 def tell(value: Any, words: str, *, as_json: bool) -> None:
@@ -46,18 +64,48 @@ def _spelled(letter: str) -> str:
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty: str) -> None:
-    """Print rows under their columns, or say ``empty`` where there are none."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(plain(cell)) for cell in row))  # what people typed is never markup
-    if not table.row_count:
-        click.echo(empty)
-        return
+    """Print rows under their columns, or say ``empty`` where there are none.
+
+    However many rows there are, the first are printed at once, and few are held at a time; a column keeps the width
+    that the rows so far needed.
+    """
     terminal = sys.stdout.isatty()
     console = Console(file=sys.stdout, width=None if terminal else _PIPED_WIDTH, highlight=False)
-    console.print(table)
+    names = list(columns)
+    widths = [0] * len(names)
+    is_first, coming = True, iter(rows)
+    # What people typed is never markup.
+    while part := [[Text(plain(cell)) for cell in row] for row in islice(coming, _ROWS_AT_ONCE)]:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=is_first)
+        widths = [max(width, *(row[nth].cell_len for row in part)) for nth, width in enumerate(widths)]
+        for name, width in zip(names, widths, strict=True):
+            table.add_column(name, overflow="fold", min_width=None if is_first else max(width, cell_len(name)))
+        for cells in part:
+            table.add_row(*cells)
+        console.print(table)
+        is_first = False
+    if is_first:
+        click.echo(empty)
+
+
+def limits(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--limit`` and ``--all`` of a list, of which ``most`` makes a number of rows."""
+    number = click.option("--limit", default=_USUAL_LIMIT, show_default=True, type=_AT_LEAST_ONE, help="So many rows.")
+    return number(click.option("--all", "every", is_flag=True, help="Every row, however many.")(command))
+
+
+limit_alone = click.option(
+    "--limit", default=_USUAL_LIMIT, show_default=True, type=_AT_LEAST_ONE, help="At most so many rows."
+)
+
+
+def up_to(most: int | None, found: Iterable[T], more: str = "--limit N shows more, --all every one") -> Iterator[T]:
+    """The first of what was found, and on stderr that there is more; None: all of it."""
+    for nth, one in enumerate(found):
+        if nth == most:
+            click.echo(f"There are more than these {most}: {more}.", err=True)
+            return
+        yield one
 
 
 def local_time(epoch: int, timezone: str) -> str:

@@ -12,7 +12,10 @@ from infra.cli.target import reachable
 from infra.cli.words import CATEGORIES, LOSSES, counted_in_words, report_as_json
 
 if TYPE_CHECKING:
-    from infra.cli.target import Place
+    from collections.abc import Iterable, Iterator
+
+    from infra.cli.target import Place, Target
+    from ivr.records import Report
 
 _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
 
@@ -24,22 +27,38 @@ def reports() -> None:
 
 @reports.command("list")
 @day_options
+@output.limits
 @output.as_json
 @click.pass_obj
-def list_reports(place: Place, *, day: str | None, days: int | None, as_json: bool) -> None:
-    """List the reports of the last days, oldest first. Days are those of the deployment's time zone."""
+def list_reports(place: Place, *, day: str | None, days: int | None, limit: int, every: bool, as_json: bool) -> None:
+    """List the reports of the last days, oldest first. Days are those of the deployment's time zone.
+
+    Where there are more than the limit, the newest are listed.
+    """
     target = place.target()
     meant = Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        found = [report for one in meant.utc for report in target.store.reports_of(one) if report.reported_at in meant]
-    if as_json:
-        output.print_json([report_as_json(report) for report in found])
-        return
+        found = reports_in(meant, target, newest_first=not every)
+        if not every:
+            found = reversed([*output.up_to(limit, found)])
+        if as_json:
+            output.print_json_list(map(report_as_json, found))
+        else:
+            _print(found, target.settings.timezone)
+
+
+def reports_in(days: Days, target: Target, *, newest_first: bool) -> Iterator[Report]:
+    """The reports of days, read as they are asked for."""
+    found = target.store.reports_of(days.utc[::-1] if newest_first else days.utc, newest_first=newest_first)
+    return (report for report in found if report.reported_at in days)
+
+
+def _print(found: Iterable[Report], timezone: str) -> None:
     output.print_table(
         ("Time", "Reference", "Caller", "Wanted", "Loss", "Counts", "Line", "Reporter"),
         (
             (
-                output.local_time(report.reported_at, target.settings.timezone),
+                output.local_time(report.reported_at, timezone),
                 report.reference,
                 report.caller or "withheld",
                 CATEGORIES.get(report.category, report.category),

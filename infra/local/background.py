@@ -70,6 +70,8 @@ class Background:
 
     def stop(self) -> None:
         """Leave what is not done, and end. Safe to repeat, and before a start."""
+        self._reputation.stop()
+        self._follow_up.stop()
         for follower in self._followers:
             follower.stop()
         for follower in self._followers:

@@ -142,6 +142,11 @@ class StreamFunction:
         self._journal = journal
         self._clock = clock
         self._waiting: list[_Waiting] = []
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Follow no further record; a pass that is under way ends after the present one."""
+        self._stopped = True
 
     @property
     def put_off(self) -> int:
@@ -160,7 +165,7 @@ class StreamFunction:
         held: set[tuple[str, str]] = set()
         followed = failed = 0
         for one in waiting:
-            if failed or one.item in held or one.not_before > now:
+            if failed or self._stopped or one.item in held or one.not_before > now:
                 over = False
             else:
                 over = self._is_over(one)

@@ -8,6 +8,8 @@ from ivr.care import records as care
 from ivr.store.table import Table, maybe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.care.records import CallBack, CareCall
     from ivr.store.table import Value
 
@@ -77,10 +79,10 @@ class CallBacks(Table):
 
     # Working through them.
 
-    def listed(self, now: int) -> list[CallBack]:
-        """Every call-back that has not expired, the one that is due first in front."""
+    def listed(self, now: int) -> Iterator[CallBack]:
+        """Every call-back that has not expired, the one that is due first in front; read as they are asked for."""
         found = self._indexed("listing", "list_kind", care.LISTED)
-        return [one for one in map(care.CallBack.from_item, found) if one.expires > now]
+        return (one for one in map(care.CallBack.from_item, found) if one.expires > now)
 
     def take(self, call_back: CallBack, now: int) -> CallBack | None:
         """Take a call-back that was asked for. None: somebody has taken it meanwhile, or it is gone."""

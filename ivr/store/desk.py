@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from ivr.store.calls import Store
 from ivr.store.table import maybe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ivr.records import DeskDecision, Line, Report
     from ivr.reputation.disputes import Dispute
     from ivr.reputation.records import Reputation
@@ -25,20 +28,25 @@ _CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * records.DAY
 class Desk(Store):
     """The table, for people: everything that the calls use, and what only the desk asks and decides."""
 
-    def lines(self) -> list[Line]:
+    # Lists are read as they are asked for, and may be long: whoever has seen enough stops.
+
+    def lines(self) -> Iterator[Line]:
         """Every registered line, by number."""
-        return [records.Line.from_item(item) for item in self._indexed("listing", "list_kind", "lines")]
+        return map(records.Line.from_item, self._indexed("listing", "list_kind", "lines"))
 
-    def decisions(self) -> list[DeskDecision]:
-        """Every decision of the desk on a number."""
-        found = self._indexed("listing", "list_kind", "callers")
-        return [records.DeskDecision.from_item(item) for item in found]
+    def decisions(self) -> Iterator[DeskDecision]:
+        """Every decision of the desk on a number, by number."""
+        return map(records.DeskDecision.from_item, self._indexed("listing", "list_kind", "callers"))
 
-    def reports_of(self, day: str) -> list[Report]:
-        """The reports of a day (UTC, as 2026-11-24), oldest first."""
-        shards = (f"{day}#{shard}" for shard in range(records.REPORT_SHARDS))
-        items = [item for shard in shards for item in self._indexed("reports", "report_day", shard)]
-        return [records.Report.from_item(item) for item in sorted(items, key=lambda item: str(item["reported_key"]))]
+    def reports_of(self, days: Iterable[str], *, newest_first: bool = False) -> Iterator[Report]:
+        """The reports of days (UTC, as 2026-11-24, in the order in which they are wanted), oldest first."""
+        for day in days:
+            shards = (
+                self._indexed("reports", "report_day", f"{day}#{shard}", newest_first=newest_first)
+                for shard in range(records.REPORT_SHARDS)
+            )
+            items = heapq.merge(*shards, key=lambda item: str(item["reported_key"]), reverse=newest_first)
+            yield from map(records.Report.from_item, items)
 
     def reports_by_reference(self, reference: str) -> list[Report]:
         """Every report that a spoken reference locates, oldest first: it does not identify one (DESIGN 4)."""
@@ -70,9 +78,9 @@ class Desk(Store):
         """The desk's last clearing of a caller."""
         return maybe(Clearing, self._get(clearing_key(caller)))
 
-    def disputes(self) -> list[Dispute]:
+    def disputes(self) -> Iterator[Dispute]:
         """Every dispute, open ones last."""
-        return [disputes.Dispute.from_item(item) for item in self._indexed("listing", "list_kind", "disputes")]
+        return map(disputes.Dispute.from_item, self._indexed("listing", "list_kind", "disputes"))
 
     def dispute(self, caller: str) -> Dispute | None:
         """The dispute about a number."""

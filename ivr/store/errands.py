@@ -6,6 +6,7 @@ reached Twilio goes back to asked.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr import records
@@ -14,7 +15,9 @@ from ivr.follow_up import records as asked
 from ivr.store.table import StoreUnavailableError, Table, maybe
 
 if TYPE_CHECKING:
-    from ivr.records import Item, ItemKey, Line, Report
+    from collections.abc import Iterable, Iterator
+
+    from ivr.records import Line, Report
     from ivr.store.table import Value
 
 E = TypeVar("E", bound=asked.Errand)
@@ -42,17 +45,16 @@ class Errands(Table):
         """The message about a report, if one was asked for."""
         return maybe(asked.Message, self._get(asked.message_key(call_sid, which)))
 
-    def messages_about(self, reports: list[Report]) -> list[tuple[Report, asked.Message]]:
+    def messages_about(self, reports: Iterable[Report]) -> Iterator[tuple[Report, asked.Message]]:
         """Each report with the message about it, in their order; those with none are left out."""
-        keys = [asked.message_key(report.call_sid, report.which) for report in reports]
-        found: dict[ItemKey, Item] = {}
-        for first in range(0, len(keys), _MOST_IN_A_BATCH):
-            items, missing = self._batch_get(keys[first : first + _MOST_IN_A_BATCH])
+        coming = iter(reports)
+        while batch := list(islice(coming, _MOST_IN_A_BATCH)):
+            keys = [asked.message_key(report.call_sid, report.which) for report in batch]
+            items, missing = self._batch_get(keys)
             if missing:
                 raise StoreUnavailableError(Why.UNPROCESSED)
-            found |= items
-        pairs = zip(reports, map(found.get, keys), strict=True)
-        return [(report, asked.Message.from_item(item)) for report, item in pairs if item]
+            pairs = zip(batch, map(items.get, keys), strict=True)
+            yield from ((report, asked.Message.from_item(item)) for report, item in pairs if item)
 
     def claim(self, errand: E, now: int, *, segments: int = 0) -> E | None:
         """Claim an errand, so that nobody else acts on it. None: somebody has it, or has had it.

@@ -7,6 +7,7 @@ a condition of its own and the second answers as the first did.
 from __future__ import annotations
 
 import re
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +27,7 @@ Value = str | int | set[str] | dict[str, Any]
 
 _BATCH_TRIES = 3
 _CONFLICT_TRIES = 3
+_FIRST_PAGES, _LATER_PAGES = (25, 200), 1000  # items of an index
 _NOT_THERE = "attribute_not_exists(pk)"
 
 
@@ -118,9 +120,27 @@ class Table:
             ConsistentRead=True,
         )
 
-    def _indexed(self, index: str, name: str, value: str) -> Iterator[Item]:
-        """The items of one partition of an index, whose key is the attribute ``name``."""
-        return self._query(f"#{name} = :{name}", {name: value}, IndexName=index)
+    def _indexed(self, index: str, name: str, value: str, *, newest_first: bool = False) -> Iterator[Item]:
+        """The items of one partition of an index, whose key is the attribute ``name``, page after page.
+
+        The first pages are small, so that whoever looks at the first items waits for no others, and none is large, so
+        that what is held at a time does not grow with the table.
+        """
+        asked: Any = {
+            "TableName": self.table,
+            "IndexName": index,
+            "ScanIndexForward": not newest_first,
+            **expressions({name: value}, KeyConditionExpression=f"#{name} = :{name}"),
+        }
+        for size in chain(_FIRST_PAGES, repeat(_LATER_PAGES)):
+            try:
+                page = self.client.query(**asked, Limit=size)
+            except (ClientError, BotoCoreError) as error:
+                unread(error)
+            yield from map(self._plain, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _query(self, condition: str, values: Mapping[str, str], most: int | None = None, **how: Any) -> Iterator[Item]:
         asked = {"TableName": self.table, **expressions(values, KeyConditionExpression=condition), **how}

@@ -46,7 +46,7 @@ def call_backs(store):
 @pytest.fixture
 def asked(call_backs):
     """Every call-back that was asked for."""
-    return lambda: call_backs.listed(NOW)
+    return lambda: [*call_backs.listed(NOW)]
 
 
 @pytest.fixture

@@ -43,9 +43,9 @@ def test_a_call_back_that_the_table_refuses_is_confirmed_and_stored_later(ask, q
     assert call.caller.hears("call_back_asked", "en")
     assert call.caller.hears("call_back_by.tomorrow", "en")
     assert [message["kind"] for message in queue.peek()] == ["call_back"]
-    assert call_backs.listed(NOW) == []
+    assert [*call_backs.listed(NOW)] == []
     queue.empty()
-    [stored] = call_backs.listed(NOW)
+    [stored] = [*call_backs.listed(NOW)]
     assert (stored.number, stored.call_sid, stored.languages) == (AT_HOME, call.sid, "en")
     assert NOW <= stored.asked_at <= NOW + 600
 
@@ -56,11 +56,11 @@ def test_delivered_twice_it_is_owed_once_and_not_again_when_it_is_done(ask, queu
     body = __import__("json").dumps(message)
     queue.send(body)
     queue.empty()
-    [stored] = call_backs.listed(NOW)
+    [stored] = [*call_backs.listed(NOW)]
     call_backs.finish(stored, NOW, "told", NOW + DAY)
     queue.send(body)
     queue.empty()
-    assert [one.state for one in call_backs.listed(NOW)] == [DONE]
+    assert [one.state for one in [*call_backs.listed(NOW)]] == [DONE]
 
 
 def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs):
@@ -70,7 +70,7 @@ def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs)
     call_backs.ask(open_one, NOW)
     ask()
     queue.empty()
-    assert call_backs.listed(NOW) == [open_one]
+    assert [*call_backs.listed(NOW)] == [open_one]
 
 
 def test_what_it_tells_of_a_report_joins_the_one_that_is_open(redelivery, call_backs):
@@ -78,7 +78,7 @@ def test_what_it_tells_of_a_report_joins_the_one_that_is_open(redelivery, call_b
     later = call_back(call_sid="CA2", ticket="12345671", reference="12345671", loss="yes", told_at=NOW + 60, proved=1)
     for _ in range(2):
         redelivery.take(write(later))
-    [stored] = call_backs.listed(NOW)
+    [stored] = [*call_backs.listed(NOW)]
     assert (stored.ticket, stored.reference, stored.loss, stored.proved) == ("84072573", "12345671", "yes", 1)
 
 
@@ -94,7 +94,7 @@ def test_without_the_queue_too_it_is_owned_up_to(environment, ask, call_backs):
     call = ask()
     assert call.caller.hears("call_back_not_recorded", "en")
     assert not call.caller.hears("call_back_asked", "en")
-    assert call_backs.listed(NOW) == []
+    assert [*call_backs.listed(NOW)] == []
 
 
 def test_a_message_comes_back_as_it_was_sent_and_an_unknown_field_is_left_for_a_newer_function():

@@ -57,16 +57,16 @@ def test_a_report_line_rings_nobody(ivr, stack):
     ],
 )
 def test_a_line_that_would_loop_or_cost_or_replace_is_refused(ivr, stack, why, arguments):
-    before = stack.store.lines()
+    before = [*stack.store.lines()]
     refused = ivr("lines", "add", *arguments)
     assert refused.status == 2
     assert why in refused.err
-    assert stack.store.lines() == before
+    assert [*stack.store.lines()] == before
 
 
 def test_a_line_is_changed_only_when_that_is_said(ivr, stack):
     assert ivr("lines", "add", demo.PROTECTED_LINE, "--ring-to", HOME, "--replace").status == 0
-    assert stack.store.lines()[0].ring_to == HOME
+    assert next(stack.store.lines()).ring_to == HOME
 
 
 # Callers.
@@ -102,7 +102,7 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
 )
 def test_a_decision_that_makes_no_sense_is_refused(ivr, stack, why, arguments):
     assert why in ivr("callers", "decide", *arguments).refusal
-    assert len(stack.store.decisions()) == 3
+    assert len([*stack.store.decisions()]) == 3
 
 
 def test_a_decision_may_end_at_a_moment(ivr, stack):

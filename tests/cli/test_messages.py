@@ -89,7 +89,7 @@ def test_no_message_names_a_customers_number(ivr, each):
 def test_more_messages_than_one_request_fetches(ivr, told):
     for ago in range(1, 120):
         told(ago, state="done", outcome="SM1")
-    assert len(ivr("messages", "list", "--json").json) == 119
+    assert len(ivr("messages", "list", "--all", "--json").json) == 119
 
 
 @pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--state", "lost"]])

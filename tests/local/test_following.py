@@ -97,6 +97,19 @@ def test_it_does_not_go_round_and_round_over_what_fails(behind):
     assert behind.tried < 3 * 50
 
 
+def test_a_stack_that_ends_waits_for_one_record_and_not_for_all_that_were_written(behind):
+    behind.written = [record(call=f"CA{nth}") for nth in range(100)]
+    follow = behind.follow
+
+    def stopped_meanwhile(one):
+        behind.function.stop()
+        follow(one)
+
+    behind.function._follow = stopped_meanwhile
+    behind.passes()
+    assert len(behind.followed) == 1
+
+
 @pytest.mark.parametrize("step", [1, 100])
 def test_what_never_succeeds_is_given_up_after_the_templates_time_or_tries(behind, step, caplog):
     caplog.set_level(logging.INFO)

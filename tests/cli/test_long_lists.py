@@ -1,0 +1,132 @@
+"""Lists that grow without end: the first rows at once, few items held at a time, no more rows than were asked for."""
+
+import json
+import tracemalloc
+from datetime import UTC, datetime
+
+import pytest
+
+from infra.local.database import LocalDatabase, client
+from infra.local.table import create_table
+from ivr.records import DeskDecision, Line, Report
+from ivr.store.desk import Desk
+from ivr.store.table import typed
+
+DAY = "2026-11-18"
+BEGAN = int(datetime(2026, 11, 18, 5, tzinfo=UTC).timestamp())
+MANY = 1000
+
+
+def report(nth):
+    return Report(
+        call_sid=f"CA{nth:032x}",
+        which="screened",
+        reference=f"{nth:08}",
+        reported_at=BEGAN + nth,
+        reporter="a" * 32,
+        verified=1,
+        expires=BEGAN + 10**8,
+        caller="+96891234567",
+        line="+12025550100",
+    )
+
+
+@pytest.fixture
+def keep(stack):
+    """Store records quickly."""
+    return keeping(stack.store)
+
+
+@pytest.fixture
+def table():
+    """A table that nobody follows."""
+    with LocalDatabase() as local:
+        create_table(client(local.address), "reports")
+        yield Desk("reports", client(local.address))
+
+
+def keeping(table):
+    def keep(records):
+        items = [{name: typed(value) for name, value in record.to_item().items()} for record in records]
+        for first in range(0, len(items), 25):
+            puts = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
+            table.client.batch_write_item(RequestItems={table.table: puts})
+
+    return keep
+
+
+@pytest.fixture
+def many(keep):
+    keep(map(report, range(MANY)))
+
+
+def test_the_newest_reports_are_listed_and_the_rest_is_mentioned(ivr, many):
+    listed = ivr("reports", "list", "--day", DAY)
+    rows = listed.out.splitlines()[1:]
+    assert [row.split()[2] for row in rows] == [f"{nth:08}" for nth in range(MANY - 100, MANY)]
+    assert listed.err == "There are more than these 100: --limit N shows more, --all every one.\n"
+
+
+def test_a_limit_is_kept_and_all_is_everything_in_its_order(ivr, many):
+    few = ivr("reports", "list", "--day", DAY, "--limit", "2", "--json").json
+    assert [one["reference"] for one in few] == [f"{MANY - 2:08}", f"{MANY - 1:08}"]
+    every = ivr("reports", "list", "--day", DAY, "--all")
+    assert [row.split()[2] for row in every.out.splitlines()[1:]] == [f"{nth:08}" for nth in range(MANY)]
+    assert every.err == ""
+    told = ivr("reports", "list", "--day", DAY, "--all", "--json")
+    assert [one["reference"] for one in told.json] == [f"{nth:08}" for nth in range(MANY)]
+    assert told.out == json.dumps(told.json, ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_the_first_report_is_there_after_one_small_page_of_each_shard(table, newest_first):
+    keeping(table)(map(report, range(MANY)))
+    pages = []
+    table.client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: pages.append(parsed["Count"]))
+    first = next(table.reports_of([DAY], newest_first=newest_first))
+    assert first.reference == f"{MANY - 1 if newest_first else 0:08}"
+    assert len(pages) == 8
+    assert sum(pages) <= 200
+
+
+def test_what_is_held_at_a_time_does_not_grow_with_the_number_of_reports(table, monkeypatch):
+    monkeypatch.setattr("ivr.store.table._LATER_PAGES", 100)
+
+    def peak():
+        tracemalloc.start()
+        count = sum(1 for _ in table.reports_of([DAY]))
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return count, held
+
+    pages = 8 * 225  # of each shard, three pages
+    keeping(table)(map(report, range(pages)))
+    peak()  # what is loaded once
+    few, small = peak()
+    keeping(table)(map(report, range(pages, 3 * pages)))
+    many, large = peak()
+    assert (few, many) == (pages, 3 * pages)
+    assert large < 1.3 * small
+
+
+def test_lines_and_decisions_have_a_limit_too(ivr, stack, keep):
+    keep(Line(number=f"+1202555{nth:04}", kind="report") for nth in range(150))
+    keep(DeskDecision(caller=f"+1303555{nth:04}", verdict="flagged", note="x") for nth in range(150))
+    for command in ("lines", "callers"):
+        listed = ivr(command, "list")
+        assert len(listed.out.splitlines()) == 101
+        assert "more than these 100" in listed.err
+        assert len(ivr(command, "list", "--limit", "120", "--json").json) == 120
+        every = ivr(command, "list", "--all", "--json")
+        assert len(every.json) > 145
+        assert not every.err
+
+
+@pytest.mark.parametrize("command", [["reports", "list"], ["messages", "list"], ["callers", "list"], ["lines", "list"],
+                                     ["callers", "disputes"], ["care", "call-backs"]])  # fmt: skip
+def test_a_limit_below_one_is_refused_in_one_line(ivr, stack, command):
+    assert "--limit" in ivr(*command, "--limit", "0").refusal
+
+
+def test_a_list_without_rows_is_an_empty_list_for_a_program(ivr, stack):
+    assert ivr("reports", "list", "--day", DAY, "--json").out == "[]\n"
