@@ -5,14 +5,18 @@ What `pip install --editable .` would do, without the build tools that it would 
 
 from __future__ import annotations
 
+import shlex
 import sys
 import sysconfig
 import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# The line after #! may hold no space and not many letters: so a shell runs the second one, which Python skips.
 COMMAND = """\
-#!{python}
+#!/bin/sh
+'''exec' {python} "$0" "$@"
+' '''
 import sys
 
 from {module} import {function}
@@ -28,7 +32,9 @@ def link() -> None:
     for name, entry in project["scripts"].items():
         module, _, function = entry.partition(":")
         script = Path(sysconfig.get_path("scripts")) / name
-        script.write_text(COMMAND.format(python=sys.executable, module=module, function=function), encoding="utf-8")
+        script.write_text(
+            COMMAND.format(python=shlex.quote(sys.executable), module=module, function=function), encoding="utf-8"
+        )
         script.chmod(0o755)
 
 

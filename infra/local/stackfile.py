@@ -49,13 +49,14 @@ class Running:
 
 
 def write(running: Running, path: Path = PATH) -> None:
-    """Leave the file, for this user's eyes alone, whole or not at all."""
+    """Leave the file, for this user's eyes alone, whole or not at all, and one beside it by which it is found again."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(running), file, ensure_ascii=False, indent=2)
-    draft.replace(path)
+    for place in (_own(path, running.pid), path):
+        draft = place.with_name(f"{place.name}.{os.getpid()}")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(running), file, ensure_ascii=False, indent=2)
+        draft.replace(place)
 
 
 def read(path: Path = PATH) -> Running | None:
@@ -69,7 +70,20 @@ def read(path: Path = PATH) -> Running | None:
 
 
 def remove(pid: int, path: Path = PATH) -> None:
-    """Take the file away, if it is still this process's."""
+    """Take a stack's files away; where it was the newest, the newest of those that still run is found from now on."""
+    _own(path, pid).unlink(missing_ok=True)
     written = read(path)
-    if written is None or written.pid == pid:
-        path.unlink(missing_ok=True)
+    if written is not None and written.pid != pid:
+        return
+    path.unlink(missing_ok=True)
+    others = sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"), key=lambda file: file.stat().st_mtime_ns)
+    while others:
+        other = read(file := others.pop())
+        if other and other.is_alive():
+            write(other, path)
+            return
+        file.unlink(missing_ok=True)  # of a stack that was killed
+
+
+def _own(path: Path, pid: int) -> Path:
+    return path.with_name(f"{path.stem}-{pid}{path.suffix}")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import boto3
 import pytest
 
 from infra.local.loopback import LoopbackServer
+from ivr.records import Line
 
 
 @pytest.fixture
@@ -109,3 +111,27 @@ def test_the_newest_stack_is_the_one_that_ivr_talks_to(start, running, stack_fil
     process.terminate()
     _, err = process.communicate(timeout=20)
     assert err.startswith(f"`ivr` talked to the stack at {stack.address}")
+
+
+def test_the_first_stack_is_talked_to_again_when_the_second_has_ended(start, running, stack_file, stack, ivr):
+    second = start()
+    while json.loads(stack_file.read_text())["pid"] != second.pid:
+        assert second.poll() is None, second.stderr.read()
+        time.sleep(0.05)
+    second.terminate()
+    second.communicate(timeout=20)
+    stack.store.put(Line(number="+12025550123", kind="report"))
+    assert "+12025550123" in ivr("lines", "list").out
+
+
+def test_a_checkout_whose_path_has_a_space_runs_its_commands(tmp_path):
+    root = tmp_path / "a checkout's"
+    (root / "infra" / "build").mkdir(parents=True)
+    shutil.copy("infra/build/checkout.py", root / "infra" / "build")
+    (root / "pyproject.toml").write_text('[project]\nname = "x"\n[project.scripts]\nsaid = "told:main"\n')
+    (root / "told.py").write_text("import sys\n\ndef main():\n    print(*sys.argv[1:], sep='|')\n    return 3\n")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
+    subprocess.run([root / ".venv/bin/python", root / "infra/build/checkout.py"], check=True)
+    said = [root / ".venv/bin/said", "a b", "c"]
+    told = subprocess.run(said, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (told.stdout, told.returncode) == ("a b|c\n", 3)

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -35,7 +36,8 @@ def test_what_is_written_is_read_and_is_for_this_user_alone(path, running):
     assert stackfile.read(path) == running
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert list(path.parent.iterdir()) == [path]
+    assert {file.name for file in path.parent.iterdir()} == {"stack.json", f"stack-{running.pid}.json"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
     assert running.is_alive()
 
 
@@ -63,3 +65,25 @@ def test_a_stack_takes_only_its_own_file_away(path, running):
     stackfile.remove(running.pid, path)
     stackfile.remove(running.pid, path)
     assert not path.exists()
+    assert not list(path.parent.iterdir())
+
+
+def test_when_the_newer_of_two_stacks_ends_the_older_one_is_found_again(path, running):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as second:
+        newer = replace(running, pid=second.pid)
+        stackfile.write(running, path)
+        stackfile.write(newer, path)
+        assert stackfile.read(path) == newer
+        stackfile.remove(newer.pid, path)
+        second.stdin.close()
+    assert stackfile.read(path) == running
+
+
+def test_a_stack_that_was_killed_is_not_found_again(path, running):
+    with subprocess.Popen([sys.executable, "-c", ""]) as killed:
+        pass
+    stackfile.write(replace(running, pid=killed.pid), path)
+    stackfile.write(running, path)
+    stackfile.remove(running.pid, path)
+    assert stackfile.read(path) is None
+    assert not list(path.parent.iterdir())
