@@ -236,7 +236,7 @@ def test_the_end_of_a_call_troubles_twilio_with_nothing(ends, effects, outage, c
 
 
 def no_key():
-    raise SecretUnavailableError("/hmac-key")
+    raise SecretUnavailableError("/hmac-key", "ThrottlingException")
 
 
 def test_our_own_ring_of_another_call_comes_back_busy_and_that_of_this_one_does_not(arrives, store):
