@@ -73,6 +73,9 @@ class Voice:
             self.journal.failed("secret_unavailable", error)
             # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
             return self._spoken(self._goodbye()) if event["rawPath"] == FALLBACK else _empty(503)
+        except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
+            self.journal.failed("apology_spoken", error)
+            return self._spoken(self._goodbye())
         self.journal.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
         if request.path == STATUS:
             return self._end(request)

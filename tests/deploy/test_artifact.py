@@ -224,6 +224,27 @@ def test_every_count_reaches_cloudwatch_whatever_the_log_level_is_and_no_line_sh
         assert number.removeprefix("+") not in "".join(service.log)
 
 
+SESSION = "session-token-of-tests"
+PATHS = ("incoming", "screened/unknown", "fallback", "status", "report_line/language", "care/hours")
+
+
+def test_no_log_level_shows_a_secret_or_a_whole_number_whatever_the_libraries_would_write(
+    python, artifact_of, runtime, deployed_environment
+):
+    """Both levels at DEBUG: botocore then writes requests, credentials and answers to its logger."""
+    environment = {**deployed_environment, "LOG_LEVEL": "DEBUG", "AWS_SESSION_TOKEN": SESSION}
+    service = LambdaService(python, artifact_of("voice"), runtime, environment, log_level="DEBUG")
+    service.invoke(webhook("/voice/incoming"))
+    answers = [service.invoke(webhook(f"/voice/{path}", url=environment["PUBLIC_BASE_URL"])) for path in PATHS]
+    service.stop()
+    assert {answer["statusCode"] for answer in answers} == {200, 204}
+    written = "".join(service.log)
+    assert "secret_unavailable" not in written  # so that both secrets were there to be shown
+    shown = {secret for secret in (TOKEN_OF_TESTS, SESSION, FORM["From"], FORM["To"]) if secret.strip("+") in written}
+    assert shown == set()
+    assert {json.loads(line).get("logger", "root") for line in service.log if line.startswith("{")} <= {"root"}
+
+
 REPORT = {
     "pk": {"S": "CALL#CA1"},
     "sk": {"S": "REPORT#screened"},
