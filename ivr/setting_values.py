@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _MOST_DIGITS = 15  # of E.164
-_LOOPBACK = {"127.0.0.1", "localhost"}
+LOOPBACK = {"127.0.0.1", "localhost"}
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_SERVICE = re.compile(
+    rf"(?P<scheme>https?)://(?=[^:]{{1,253}}(:|$))(?P<host>{_LABEL}(\.{_LABEL})*)(:(?P<port>[1-9][0-9]{{0,4}}))?",
+    re.ASCII,
+)
+_HIGHEST_PORT = 65535
+_DEFAULT_PORTS = {("https", "443"), ("http", "80")}
 _LONGEST_NAME = 60  # characters; longer than any operator's, and far from the longest Say that Twilio takes
 
 
@@ -65,11 +72,34 @@ def written(text: str) -> str:
 
 
 def service_url(text: str) -> str:
-    """Where Twilio calls us."""
-    url = urlsplit(text)
-    if not _is_safe(url) or not _is_host_alone(url):
-        raise ValueError("it must be the https address that Twilio calls, without a path: https://ivr.example.com")
-    return text.rstrip("/")
+    """Where Twilio calls us, as Twilio signs it.
+
+    Webhooks are signed over the address as it is configured at Twilio: without the user's name and password and
+    without the fragment (Twilio's page on security), and with the host's letters as they are written there
+    (twilio-csharp #567). The library that checks them tries both with a port and without. So a default port and a slash
+    at the end make no difference, and are dropped; what Twilio would drop, change or take for another host is refused.
+    """
+    address = text.removesuffix("/")
+    found = _SERVICE.fullmatch(address)
+    if not found or int(found["port"] or 1) > _HIGHEST_PORT or not _is_safe(urlsplit(address)):
+        raise ValueError(_service_remedy(text))
+    scheme, host, port = found["scheme"], found["host"], found["port"]
+    return f"{scheme}://{host}" + (f":{port}" if port and (scheme, port) not in _DEFAULT_PORTS else "")
+
+
+def _service_remedy(text: str) -> str:
+    """What to change in an address that Twilio's signatures would not fit."""
+    if "@" in text:
+        why = "Twilio drops a user's name and password before it signs: leave them out"
+    elif "?" in text or "#" in text:
+        why = "Twilio would sign no such address: leave out everything from ? or # on"
+    elif not text.isascii():
+        why = "write the host's name as DNS has it, in ASCII (xn--...)"
+    elif text != text.lower():
+        why = "write it in small letters, here and at Twilio"
+    else:
+        why = "write https://, the host's name and nothing else"
+    return f"it must be the https address that Twilio calls, without a path: https://ivr.example.com ({why})"
 
 
 def queue_url(text: str) -> str:
@@ -91,13 +121,13 @@ def media_url(text: str) -> str:
 def loopback_url(text: str) -> str:
     """A stand-in on this machine, or nothing."""
     url = urlsplit(text)
-    if text and (url.scheme != "http" or url.hostname not in _LOOPBACK or not _is_host_alone(url)):
+    if text and (url.scheme != "http" or url.hostname not in LOOPBACK or not _is_host_alone(url)):
         raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
     return text.rstrip("/")
 
 
 def _is_safe(url: SplitResult) -> bool:
-    return url.scheme == "https" or (url.scheme == "http" and url.hostname in _LOOPBACK)
+    return url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
 
 
 def _is_host_alone(url: SplitResult) -> bool:

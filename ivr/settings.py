@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ivr import numbers
 from ivr.care import ALWAYS
 from ivr.reputation.counting import Apart
 from ivr.setting_values import (
+    LOOPBACK,
     choice,
     country,
     listed_numbers,
@@ -46,6 +49,11 @@ def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] =
     ``default`` is what an empty or missing variable stands for; None means that there is no default.
     """
     return field(repr=not secret, metadata={"doc": doc, "default": default, "read": read})
+
+
+def _without_password(text: str) -> str:
+    """An address of a setting without the user's name and password in it, to be shown."""
+    return re.sub(r"//[^/]*@", "//***@", text)
 
 
 def _retention(doc: str, *, default: str) -> Any:
@@ -221,13 +229,20 @@ class Settings:
             try:
                 values[setting.name] = setting.metadata["read"](text)
             except ValueError as error:
-                raise SettingsError(f"{name} is {text!r}: {error}") from error
+                raise SettingsError(f"{name} is {_without_password(text)!r}: {error}") from error
         settings = cls(**values)
         settings.check()
         return settings
 
     def check(self) -> None:
         """Check what spans several settings. Raises ``SettingsError``."""
+        if self.twilio_auth_token_parameter and not self.twilio_auth_token:
+            address = urlsplit(self.public_base_url)
+            if address.scheme != "https" or address.hostname in LOOPBACK:
+                raise SettingsError(
+                    f"PUBLIC_BASE_URL is {self.public_base_url!r}: a deployment must be reached by https from outside, "
+                    "such as https://ivr.example.com"
+                )
         for secret in ("twilio_auth_token", "hmac_key"):
             if not getattr(self, secret) and not getattr(self, f"{secret}_parameter"):
                 name = secret.upper()

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from cfnlint.decode import decode
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.settings import Settings, SettingsError
 from tests.conftest import ENVIRONMENT
@@ -62,6 +68,88 @@ def test_ranges_newer_than_the_library_are_those_set():
 def test_a_setting_that_must_be_a_number_in_full_may_be_pasted_with_invisible_marks():
     given = {**ENVIRONMENT, "CARE_NUMBER": "\u202a+968 2412 3456\u202c"}
     assert Settings.from_environment(given).care_number == "+96824123456"
+
+
+ADDRESSES = {  # what is typed, and what webhooks are signed over; None: refused, with these words
+    "https://ivr.example.com": "https://ivr.example.com",
+    "https://ivr.example.com/": "https://ivr.example.com",
+    "  https://ivr.example.com\n": "https://ivr.example.com",
+    "https://ivr.example.com:443": "https://ivr.example.com",
+    "https://ivr.example.com:443/": "https://ivr.example.com",
+    "https://ivr.example.com:8443": "https://ivr.example.com:8443",
+    "https://xn--mgbh0fb.example": "https://xn--mgbh0fb.example",
+}
+REFUSED_ADDRESSES = {
+    "https://IVR.example.com": "small letters",
+    "HTTPS://ivr.example.com": "small letters",
+    "https://user:secret-word@ivr.example.com": "drops a user's name and password",
+    "https://user@ivr.example.com": "drops a user's name and password",
+    "https://ivr.example.com?": "everything from ? or # on",
+    "https://ivr.example.com/?": "everything from ? or # on",
+    "https://ivr.example.com#": "everything from ? or # on",
+    "https://ivr.example.com/#rc=2": "everything from ? or # on",
+    "https://ivr.example.com/voice": "without a path",
+    "https://ivr.example.com//": "without a path",
+    "https://ivr.example.com/.": "without a path",
+    "https://ivr.example.com.": "nothing else",
+    "https://.ivr.example.com": "nothing else",
+    "https://ivr..example.com": "nothing else",
+    "https://-ivr.example.com": "nothing else",
+    "https://ivr.example.com:": "nothing else",
+    "https://ivr.example.com:0": "nothing else",
+    "https://ivr.example.com:0443": "nothing else",
+    "https://ivr.example.com:65536": "nothing else",
+    "https://ivr.example.com:٤٤٣": "in ASCII",
+    "https://عمان.example": "in ASCII",
+    "https://ivr.example.com\u200e": "in ASCII",
+    "https://ivr example.com": "nothing else",
+    "https://ivr.exam\tple.com": "nothing else",
+    "https://ivr.exam\nple.com": "nothing else",
+    "https://ivr.example.com\\@evil.example": "drops a user's name",
+    "https://ivr_1.example.com": "nothing else",
+    "https://[2001:db8::1]": "nothing else",
+    "https://%69vr.example.com": "nothing else",
+    "https:/ivr.example.com": "nothing else",
+    "https://": "nothing else",
+    "http://ivr.example.com": "https",
+    "ftp://ivr.example.com": "https",
+    "'https://ivr.example.com'": "nothing else",
+}
+
+
+def pattern_of_the_template():
+    decoded, _ = decode(str(Path(__file__).resolve().parents[1] / "template.yaml"))
+    return re.compile(decoded["Parameters"]["PublicBaseUrl"]["AllowedPattern"])
+
+
+@pytest.mark.parametrize(("typed", "signed"), ADDRESSES.items())
+def test_an_address_is_what_twilio_signs_however_it_is_typed(typed, signed):
+    assert Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": typed}).public_base_url == signed
+
+
+@pytest.mark.parametrize(("typed", "remedy"), REFUSED_ADDRESSES.items())
+def test_an_address_that_twilios_signatures_would_not_fit_is_refused_here_and_by_the_template(typed, remedy):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": typed})
+    assert remedy in str(error.value)
+    assert "secret-word" not in str(error.value)
+    assert not pattern_of_the_template().search(typed)
+
+
+@given(st.from_regex(pattern_of_the_template(), fullmatch=True).filter(lambda text: 0 < len(text) <= 253))
+def test_what_the_template_takes_passes_the_start(typed):
+    deployed = {"TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_PARAMETER": "/token"}
+    typed = typed.strip()
+    read = Settings.from_environment({**ENVIRONMENT, **deployed, "PUBLIC_BASE_URL": typed}).public_base_url
+    assert read == typed.removesuffix(":443")
+
+
+@pytest.mark.parametrize("typed", ["http://127.0.0.1:8080", "http://localhost", "https://localhost"])
+def test_a_deployment_is_reached_by_https_from_outside_and_a_laptop_need_not_be(typed):
+    assert Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": typed}).public_base_url == typed
+    deployed = {"TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_PARAMETER": "/token", "PUBLIC_BASE_URL": typed}
+    with pytest.raises(SettingsError, match="by https from outside"):
+        Settings.from_environment({**ENVIRONMENT, **deployed})
 
 
 def test_our_own_numbers_are_those_set_and_customer_care():
