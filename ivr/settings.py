@@ -97,8 +97,16 @@ class Settings:
         "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
     )
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
-    brand_en: str = _setting("The operator's name as English prompts say it.", default="your operator", read=spoken)
-    brand_ar: str = _setting("The operator's name as Arabic prompts say it.", default="مشغّل الخدمة", read=spoken)
+    brand_en: str = _setting(
+        "The operator's name as English prompts say it; more than two words take too long to say first.",
+        default="your operator",
+        read=spoken,
+    )
+    brand_ar: str = _setting(
+        "The operator's name as Arabic prompts say it; more than two words take too long to say first.",
+        default="مشغّل الخدمة",
+        read=spoken,
+    )
     care_number: str = _setting(
         "Customer care, E.164: a person who presses 1, no IVR. Empty: no transfer is offered.", read=telephone_number
     )

@@ -59,6 +59,20 @@ def test_a_menu_says_its_prompt_and_its_keys_in_each_language_and_waits(menus):
     assert (ask.action, ask.timeout, ask.most_digits) == ("/voice/line/menu", 6, 1)
 
 
+def test_what_may_wait_follows_the_keys_of_each_language_in_the_first_round_alone():
+    waits = MENU._replace(after=("advice", Only("digits_known", "number_ends")))
+    menus = Book(Page("line", waits, *ENDS, title="Line"), entries=(Position("line", "menu"),))
+    (first,) = run(menus, "line:menu").turn.verbs
+    assert [(p.key, p.language) for p in first.prompts][:4] == [
+        ("welcome", "ar"),
+        ("key.arabic", "ar"),
+        ("key.care", "ar"),
+        ("advice", "ar"),
+    ]
+    (second,) = run(menus, "line:menu", Pressed("")).turn.verbs
+    assert {p.key for p in second.prompts} == {"welcome", "key.arabic", "key.english", "key.care"}
+
+
 def test_a_key_leads_on_and_sets_what_the_rest_of_the_call_knows(menus):
     ran = run(menus, "line:menu", Pressed("2"))
     assert ran.at == "line:chosen"

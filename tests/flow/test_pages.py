@@ -81,6 +81,10 @@ BROKEN = {
         (Say(name="start", prompts=(Only("full_moon", "welcome"),), then="bye"), BYE),
         "line:start: prompt welcome .*'full_moon'",
     ),
+    "what follows the keys has an unknown condition": (
+        (menu(after=(Only("full_moon", "welcome"),)), BYE),
+        "line:start: prompt welcome .*'full_moon'",
+    ),
     "a key is spoken in a language that nobody speaks here": (
         (menu(keys=(Key(press="1", goal="care", then="bye", language="fr"),)), BYE),
         "line:start: key 1 .*'fr'",
