@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from itertools import pairwise
 
 import pytest
 
 from infra.local.events import event
+from ivr.parameter_store import NoAnswerError, ParameterStore
 from ivr.secrets import KEPT_SECONDS, REFRESH_SECONDS
 from tests.conftest import BASE_URL, TOKEN
 from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
@@ -254,9 +257,15 @@ class TestParameterStoreStumbles:
         assert answer["statusCode"] == 200
         assert "<Dial" in answer["body"]
 
-    def test_the_client_gives_up_before_a_caller_would(self):
-        from ivr.parameter_store import ParameterStore
+    def test_by_the_clock_of_the_wall_one_that_never_answers_is_given_up_within_five_seconds(self, monkeypatch):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{silent.getsockname()[1]}")
+            began = time.monotonic()
+            with pytest.raises(NoAnswerError, match="timed_out"):
+                ParameterStore().get_patiently(TOKENS)
+            assert 2 < time.monotonic() - began < 5
 
+    def test_the_client_gives_up_before_a_caller_would(self):
         config = ParameterStore().client.meta.config
         assert config.connect_timeout + config.read_timeout < 1.5
         assert config.retries["total_max_attempts"] == 1
@@ -287,7 +296,6 @@ class TestAValueThatWasStoredByHand:
         self, deployed, store, ssm, stored, caplog
     ):
         from handlers.voice import Voice
-        from ivr.parameter_store import ParameterStore
         from ivr.settings import Settings
 
         ssm.put(TOKENS, stored)

@@ -13,9 +13,14 @@ from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
 from infra.local import demo
 from infra.local.table import create_table, table_properties
 from ivr import numbers
+from ivr.key_fingerprint import fingerprint
 from ivr.records import REPORT_SHARDS, Line
 from ivr.reputation.records import blocks_of
 from ivr.screening.rules import Case, judge
+from ivr.secrets import Secrets
+from ivr.settings import Settings
+from ivr.store.fingerprints import Fingerprints
+from ivr.table_key import TableKey, WrongKeyError
 from tests.bench.second_stand_in import SecondStandIn
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 
@@ -192,3 +197,13 @@ def test_it_listens_on_loopback_alone(stand_in, dynamodb):
 
 def test_it_had_nothing_to_complain_of(stand_in):
     assert "Traceback" not in stand_in.log()
+
+
+def test_the_first_key_is_the_tables_key_and_another_one_is_refused(ring, store, environment):
+    ring()
+    kept = Fingerprints.beside(store).fingerprint()
+    assert kept == fingerprint(ENVIRONMENT["HMAC_KEY"])
+    assert Fingerprints.beside(store).keep_fingerprint("another", NOW) == kept
+    secrets = Secrets(Settings.from_environment({**environment, "HMAC_KEY": "another"}), lambda *_: None)
+    with pytest.raises(WrongKeyError):
+        TableKey(secrets, store, lambda *_: None)()
