@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from infra.carrier.scene import Scene
 
 
+MIXED, INVALID_NAME, FULL = "13000", "13237", "16020"
+"""Twilio's error codes for a Conference that is not joined."""
+LONGEST_NAME = 128
+
+
 @dataclass(frozen=True, slots=True)
 class Alone:
     """A stretch of time, in simulated seconds, that a leg spent in a room with nobody else."""
@@ -150,11 +155,17 @@ def join(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Take part in a conference until it ends, * is pressed where that ends it, or somebody hangs up."""
     leg, noun = scene.leg, verb.inside[0]
     leg.answer()
-    if len(verb.inside) > 1 or verb.text or not noun.text:
-        leg.fault("12200", "a Dial joins one Conference, by its name")
+    if len(verb.inside) > 1 or verb.text:
+        leg.fault(MIXED, "a Dial joins one Conference and dials nothing else")
+        return None
+    if not 1 <= len(noun.text) <= LONGEST_NAME:
+        leg.fault(INVALID_NAME, f"a Conference's name has 1 to {LONGEST_NAME} characters, not {len(noun.text)}")
         return None
     leg.dial_status = "answered"
     room = _room(leg.network, noun.text)
+    if len(room.participants) >= noun.number("maxParticipants", 250):
+        leg.fault(FULL, f"{noun.text} is full")
+        return _action(scene, verb, room)
     me = room.enter(scene, noun)
     try:
         yield from _take_part(scene, verb, room, me)

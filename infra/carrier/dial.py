@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infra.carrier.callbacks import Progress
 from infra.carrier.called import Called, live
-from infra.carrier.conference import join
+from infra.carrier.conference import MIXED, join
 from infra.carrier.leg import HungUpError, Leg, MovedError
 from infra.carrier.scene import Request
 from infra.carrier.talking import talk
@@ -90,7 +90,8 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
     leg = scene.leg
     nouns = verb.inside
     if len(nouns) > 1 or (nouns and verb.text) or not (nouns or verb.text):
-        leg.fault("12200", "a Dial here rings one number: either its text or one Number")
+        mixed = any(noun.name == "Conference" for noun in nouns)
+        leg.fault(MIXED if mixed else "12200", "a Dial here rings one number: either its text or one Number")
         return None
     number = (nouns[0] if nouns else verb).text
     attributes = nouns[0].attributes if nouns else {}

@@ -6,7 +6,8 @@ Twilio skips what it does not know and logs a warning nobody reads. Here each of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from infra.carrier.shapes import QUEUE_VERBS, SHAPES, SSML, VERBS, WAIT_VERBS, WHISPER_VERBS
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from infra.carrier.posting import Answer
 
 MAX_DOCUMENT_BYTES = 64 * 1024
-PARSE_FAILED, NOT_TWIML, TOO_LARGE, WRONG_TYPE = "12100", "12200", "11750", "12300"
-"""Twilio's error codes for a document."""
+MOST_BYTES_A_SAY, MOST_ENCODED_A_SAY = 3000, 4500
+"""Of its text: in UTF-8, and in characters once it is percent-encoded."""
+PARSE_FAILED, WRONG_ROOT, NOT_TWIML, TOO_LARGE, WRONG_TYPE = "12100", "12102", "12200", "11750", "12300"
+SAY_TOO_LONG, DIAL_IN_WHISPER, NOT_IN_A_ROOM = "13521", "13201", "13238"
+"""Twilio's error codes for a document: see refusals.py."""
 
 
 class BadDocumentError(Exception):
@@ -47,12 +51,19 @@ class Verb:
         return self.attributes.get(name) == "true"
 
 
+class Wrong(NamedTuple):
+    """What Twilio would have skipped or refused, by its error code."""
+
+    code: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What can be played of an answer, and `warnings` naming what Twilio would have skipped or refused."""
+    """What can be played of an answer, and what is wrong with the rest."""
 
     verbs: tuple[Verb, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Wrong, ...]
 
 
 def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False, queue: bool = False) -> Document:
@@ -68,7 +79,7 @@ def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False, 
     size = len(answer.body.encode())
     if size > MAX_DOCUMENT_BYTES:
         raise BadDocumentError(TOO_LARGE, f"the document has {size} bytes, Twilio takes {MAX_DOCUMENT_BYTES}")
-    warnings: list[str] = []
+    warnings: list[Wrong] = []
     verbs = tuple(_read_response(_parse(answer.body), warnings))
     if whisper:
         verbs = _only(verbs, WHISPER_VERBS, "a whisper", warnings)
@@ -79,10 +90,18 @@ def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False, 
     return Document(verbs, tuple(warnings))
 
 
-def _only(verbs: tuple[Verb, ...], allowed: frozenset[str], where: str, warnings: list[str]) -> tuple[Verb, ...]:
-    warnings += [f"{verb.name} is not allowed in {where}" for verb in verbs if verb.name not in allowed]
+def _only(verbs: tuple[Verb, ...], allowed: frozenset[str], where: str, warnings: list[Wrong]) -> tuple[Verb, ...]:
+    code = NOT_IN_A_ROOM if allowed is WAIT_VERBS else NOT_TWIML
     warnings += [
-        f"{inner.name} in Gather is not allowed in {where}"
+        Wrong(
+            DIAL_IN_WHISPER if verb.name == "Dial" and allowed is WHISPER_VERBS else code,
+            f"{verb.name} is not allowed in {where}",
+        )
+        for verb in verbs
+        if verb.name not in allowed
+    ]
+    warnings += [
+        Wrong(code, f"{inner.name} in Gather is not allowed in {where}")
         for verb in verbs
         if verb.name == "Gather"
         for inner in verb.inside
@@ -104,39 +123,48 @@ def _parse(body: str) -> ET.Element:
     except ET.ParseError as failure:
         raise BadDocumentError(PARSE_FAILED, f"not well-formed XML: {failure}") from failure
     if not isinstance(root, ET.Element) or root.tag != "Response":
-        raise BadDocumentError(PARSE_FAILED, f"the root is {getattr(root, 'tag', root)!r}, not Response")
+        raise BadDocumentError(WRONG_ROOT, f"the root is {getattr(root, 'tag', root)!r}, not Response")
     return root
 
 
-def _read_response(root: ET.Element, warnings: list[str]) -> Iterator[Verb]:
+def _read_response(root: ET.Element, warnings: list[Wrong]) -> Iterator[Verb]:
     if root.attrib:
-        warnings.append(f"Response takes no attribute {', '.join(root.attrib)}")
+        warnings.append(Wrong(NOT_TWIML, f"Response takes no attribute {', '.join(root.attrib)}"))
     if _loose_text(root):
-        warnings.append(f"loose text in Response: {_loose_text(root)[:40]!r}")
+        warnings.append(Wrong(NOT_TWIML, f"loose text in Response: {_loose_text(root)[:40]!r}"))
     for element in root:
         if element.tag in VERBS:
             yield _read_verb(element, warnings)
         else:
-            warnings.append(f"{element.tag} is not a verb that this carrier knows")
+            warnings.append(Wrong(NOT_TWIML, f"{element.tag} is not a verb that this carrier knows"))
 
 
-def _read_verb(element: ET.Element, warnings: list[str]) -> Verb:
+def _read_verb(element: ET.Element, warnings: list[Wrong]) -> Verb:
     shape = SHAPES[element.tag]
     attributes: dict[str, str] = {}
     for name, value in element.attrib.items():
         if name not in shape.attributes:
-            warnings.append(f"{element.tag} has no attribute {name}")
+            warnings.append(Wrong(NOT_TWIML, f"{element.tag} has no attribute {name}"))
         elif not shape.attributes[name](value):
-            warnings.append(f"{element.tag} {name}={value!r} is not a value that it takes")
+            code = shape.codes.get(name, NOT_TWIML)
+            warnings.append(Wrong(code, f"{element.tag} {name}={value!r} is not a value that it takes"))
         else:
             attributes[name] = value
     if not shape.text and _loose_text(element):
-        warnings.append(f"loose text in {element.tag}: {_loose_text(element)[:40]!r}")
+        warnings.append(Wrong(NOT_TWIML, f"loose text in {element.tag}: {_loose_text(element)[:40]!r}"))
     below = element.iter() if element.tag == "Say" else iter(element)  # SSML nests, and all of it is spoken
     children = [child for child in below if child is not element]
-    warnings += [f"{child.tag} can't stand in {element.tag}" for child in children if child.tag not in shape.inside]
+    warnings += [
+        Wrong(shape.nested, f"{child.tag} can't stand in {element.tag}")
+        for child in children
+        if child.tag not in shape.inside
+    ]
     inside = tuple(_read_verb(child, warnings) for child in children if child.tag in shape.inside - SSML)
     text = "".join(element.itertext()) if element.tag == "Say" else element.text or ""
+    if element.tag == "Say" and (
+        len(text.encode()) > MOST_BYTES_A_SAY or len(quote(text, safe="")) > MOST_ENCODED_A_SAY
+    ):
+        warnings.append(Wrong(SAY_TOO_LONG, f"the whole Say fails, it is too long: {text[:40]!r}"))
     return Verb(element.tag, attributes, " ".join(text.split()), inside)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from infra.carrier.dial import dial
-from infra.carrier.document import NOT_TWIML, BadDocumentError, Document, read_document
+from infra.carrier.document import BadDocumentError, Document, read_document
 from infra.carrier.enqueue import enqueue, leave
 from infra.carrier.gather import gather
 from infra.carrier.network import Fault
@@ -80,7 +80,7 @@ def say_last_words(leg: Leg) -> None:
 
 def _play(leg: Leg, url: str, document: Document) -> Steps[Request | None]:
     for warning in document.warnings:
-        leg.fault(NOT_TWIML, f"{warning} (from {urlsplit(url).path})")
+        leg.fault(warning.code, f"{warning.why} (from {urlsplit(url).path})")
     if leg.place == "whisper" and not document.verbs and leg.network.options.empty_whisper == "hangs_up":
         raise leg.leaves("network", "an empty document in the whisper")
     begins = len(leg.transcript)

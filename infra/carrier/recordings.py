@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from infra.carrier.network import Network
 
 TWILIO = "api.twilio.com"
+NO_SOUND = "13420"
+"""Twilio's error code for a Play of something else."""
 _SID = re.compile(r"RE[0-9a-f]{32}")
 
 
@@ -53,9 +55,9 @@ def fetch_media(leg: Leg, url: str) -> bool:
         media_type = network.webhooks.fetch(url).content_type
     except WebhookFailedError as failure:
         return _failed(leg, url, str(failure))
-    return media_type.startswith("audio/") or _failed(leg, url, f"content type {media_type!r} is no sound")
+    return media_type.startswith("audio/") or _failed(leg, url, f"content type {media_type!r} is no sound", NO_SOUND)
 
 
-def _failed(leg: Leg, url: str, why: str) -> bool:
-    leg.fault(HTTP_ERROR, f"Play of {urlsplit(url).path}: {why}")
+def _failed(leg: Leg, url: str, why: str, code: str = HTTP_ERROR) -> bool:
+    leg.fault(code, f"Play of {urlsplit(url).path}: {why}")
     return False

@@ -8,6 +8,7 @@ from infra.carrier.leg import HungUpError, MovedError
 from infra.carrier.recordings import fetch_media, recording_of
 from infra.carrier.scene import Request
 from infra.carrier.speech import language_of, seconds_to_say, why_unspeakable
+from infra.carrier.webhooks import INVALID_URL
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -96,6 +97,8 @@ def pause(scene: Scene, verb: Verb) -> Steps[Request | None]:
 def redirect(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Go on with another document."""
     yield from ()
+    if not verb.text:
+        scene.leg.fault(INVALID_URL, "a Redirect leads nowhere")
     return Request(scene.address(verb.text))
 
 

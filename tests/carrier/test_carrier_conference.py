@@ -6,7 +6,7 @@ from infra.carrier import BARGE_IN, PRESS_IN_TALK, Answer, Phone, SharedKeys, re
 
 BASE, CALLER, LINE, CUSTOMER = "https://ivr.example", "+96891234567", "+12025550100", "+12025550111"
 ROOM = '<Conference beep="false" endConferenceOnExit="true" waitUrl="{wait}">r-1</Conference>'
-CUSTOMER_JOINS = f'<Dial hangupOnStar="true" action="ended">{ROOM.format(wait="wait")}</Dial>'
+CUSTOMER_JOINS = f'<Dial hangupOnStar="true" action="ended">{ROOM.format(wait=f"{BASE}/voice/wait")}</Dial>'
 CALLER_JOINS = f'<Dial action="gone">{ROOM.format(wait="")}</Dial>'
 
 
@@ -180,7 +180,8 @@ def test_a_conference_that_nobody_starts(room, app):
 
 
 def test_what_happens_in_the_room_is_told(room, app):
-    told = '<Conference statusCallback="room" statusCallbackEvent="start end join leave" endConferenceOnExit="true">r-1'
+    events = 'statusCallbackEvent="start end join leave" endConferenceOnExit="true"'
+    told = f'<Conference statusCallback="{BASE}/voice/room" {events}>r-1'
     app["/voice/customer"] = f'<Dial action="ended">{told}</Conference></Dial>'
     app["/voice/room"] = Answer(204, "", "")
     with_rest = room()
@@ -204,7 +205,7 @@ def test_the_star_ends_a_plain_dial_too(app, rings):
 def test_a_room_needs_a_name(app, rings):
     app["/voice/incoming"] = "<Dial><Conference/></Dial><Say>Next</Say>"
     call, network = rings(strict=False)
-    assert network.errors[0].code == "12200"
+    assert network.errors[0].code == "13237"
     assert call.transcript.said() == ["Next"]
 
 

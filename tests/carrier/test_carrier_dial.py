@@ -239,8 +239,8 @@ def test_a_flat_script_drives_both_people(screened, rings):
 
 def test_call_progress_is_reported_as_asked(app, rings):
     app["/voice/incoming"] = (
-        f'<Dial><Number statusCallback="progress" statusCallbackEvent="initiated ringing answered completed">{CUSTOMER}'
-        "</Number></Dial>"
+        '<Dial><Number statusCallback="https://ivr.example/voice/progress" statusCallbackEvent='
+        f'"initiated ringing answered completed">{CUSTOMER}</Number></Dial>'
     )
     app["/voice/progress"] = Answer(204, "", "")
     _, network = rings(pickups=customer(talks_for=9))
@@ -253,7 +253,9 @@ def test_call_progress_is_reported_as_asked(app, rings):
 
 
 def test_completed_is_the_default_progress_event(app, rings):
-    app["/voice/incoming"] = f'<Dial><Number statusCallback="progress">{CUSTOMER}</Number></Dial>'
+    app["/voice/incoming"] = (
+        f'<Dial><Number statusCallback="https://ivr.example/voice/progress">{CUSTOMER}</Number></Dial>'
+    )
     app["/voice/progress"] = Answer(204, "", "")
     rings(pickups=customer(answers="busy"))
     assert [f["CallStatus"] for f in app.asked("/voice/progress")] == ["busy"]

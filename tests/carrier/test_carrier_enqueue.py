@@ -15,7 +15,9 @@ def queue(app, rings):
     """A caller waits in the queue; what plays there and afterwards may be another document."""
 
     def ring(agent=None, *, wait="<Say>Please hold</Say><Pause length='10'/>", phone=None, task=TASK, **options):
-        app["/voice/incoming"] = f'<Enqueue workflowSid="{WORKFLOW}" action="done" waitUrl="wait">{task}</Enqueue>'
+        app["/voice/incoming"] = (
+            f'<Enqueue workflowSid="{WORKFLOW}" action="https://ivr.example/voice/done" waitUrl="https://ivr.example/voice/wait">{task}</Enqueue>'
+        )
         app["/voice/wait"] = wait
         app["/voice/done"] = "<Say>Afterwards</Say>"
         return rings(phone, pickups={WORKFLOW: agent} if agent else {}, **options)
@@ -54,7 +56,9 @@ def test_a_caller_who_has_had_enough_of_the_talk_was_bridged(queue, app):
 
 
 def test_the_second_who_waits_is_second(app, carrier):
-    app["/voice/incoming"] = f'<Enqueue workflowSid="{WORKFLOW}" action="done" waitUrl="wait">{TASK}</Enqueue>'
+    app["/voice/incoming"] = (
+        f'<Enqueue workflowSid="{WORKFLOW}" action="https://ivr.example/voice/done" waitUrl="https://ivr.example/voice/wait">{TASK}</Enqueue>'
+    )
     app["/voice/wait"], app["/voice/done"] = "<Pause length='60'/>", "<Hangup/>"
     network = carrier(pickups={})
     for after in (0, 5):

@@ -21,7 +21,7 @@ from infra.carrier import (
 )
 
 BASE, CALLER, LINE, CUSTOMER = "https://ivr.example", "+96891234567", "+12025550100", "+12025550111"
-CONFERENCE = '<Conference endConferenceOnExit="true" waitUrl="wait">r</Conference>'
+CONFERENCE = '<Conference endConferenceOnExit="true" waitUrl="https://ivr.example/voice/wait">r</Conference>'
 ROOM = f'<Dial hangupOnStar="true" action="over">{CONFERENCE}</Dial>'
 DIAL = f'<Dial answerOnBridge="true" action="done"><Number url="whisper">{CUSTOMER}</Number></Dial>'
 TOKENS = ["1", "1", BARGE_IN("1"), BARGE_IN("1"), HANG_UP, SILENCE, PRESS_IN_TALK("*", 3), PRESS_IN_TALK("*", 0)]

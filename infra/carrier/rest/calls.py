@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from infra.carrier.rest.parameters import Parameters
 
 MAX_TWIML = 4000
+TWIML_TOO_LONG, INVALID_TIMEOUT, INVALID_FROM = 32018, 21208, 21212
 NO_TO, NO_FROM, INVALID_TO, NOT_VERIFIED, NOT_IN_PROGRESS, NOT_FOUND = 21201, 21213, 21211, 21210, 21220, 20404
 _DOCUMENT = frozenset({"Url", "Method", "Twiml", "FallbackUrl", "FallbackMethod"})
 _CREATE = _DOCUMENT | {"To", "From", "Timeout", "StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent"}
@@ -67,6 +68,8 @@ class Calls:
             raise form.mistake(NO_FROM, "No 'From' number is specified")
         if not NUMBER.fullmatch(to):
             raise RefusedError(INVALID_TO, f"The phone number you are attempting to call, {to}, is not valid.")
+        if not NUMBER.fullmatch(from_):
+            raise form.mistake(INVALID_FROM, f"The 'From' number {from_} is not a valid phone number.")
         if not self._account.may_show(from_):
             raise RefusedError(NOT_VERIFIED, f"The source phone number provided, {from_}, is not yet verified.")
         request = _document(form)
@@ -77,7 +80,7 @@ class Calls:
             from_=from_,
             to=to,
             request=request,
-            timeout=form.whole("Timeout", 60, 1, 600),
+            timeout=form.whole("Timeout", 60, 1, 600, INVALID_TIMEOUT),
             fallback_url=form.url("FallbackUrl"),
             status_url=form.url("StatusCallback", INVALID_CALLBACK) or None,
             status_events=form.words("StatusCallbackEvent", "completed", EVENTS),
@@ -175,6 +178,6 @@ def _document(form: Parameters) -> Request | None:
     url, twiml = form.url("Url"), form.get("Twiml")
     if url:
         return Request(url)
-    if len(twiml) > MAX_TWIML:  # the code is not confirmed
-        raise form.mistake(UNKNOWN_PARAMETER, f"Twiml has {len(twiml)} characters, {MAX_TWIML} are allowed")
+    if len(twiml) > MAX_TWIML:
+        raise form.mistake(TWIML_TOO_LONG, f"Twiml has {len(twiml)} characters, {MAX_TWIML} are allowed")
     return Request("", twiml=twiml) if twiml else None
