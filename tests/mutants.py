@@ -139,10 +139,12 @@ def main(module: str, *tests: str) -> int:
         print("the tests fail as it is")  # noqa: T201
         return 2
     found = list(mutants(source))
-    living = [(line, fault) for line, fault, text in found if lives(path, text, list(tests))]
-    for line, fault in living:
-        print(f"{module}:{line}: {fault}")  # noqa: T201
-    print(f"{len(found) - len(living)} of {len(found)} mutants of {module} killed by {' '.join(tests)}")  # noqa: T201
+    living = 0
+    for line, fault, text in found:
+        if lives(path, text, list(tests)):
+            living += 1
+            print(f"{module}:{line}: {fault}", flush=True)  # noqa: T201
+    print(f"{len(found) - living} of {len(found)} mutants of {module} killed by {' '.join(tests)}")  # noqa: T201
     return int(bool(living))
 
 

@@ -166,7 +166,7 @@ def aftermath(case: Case) -> Verdict | None:
 
     One blocked call an hour at most (``ivr.store.derived``): it costs its caller nothing.
     """
-    if case.looked.shaken_at and 0 <= case.now - case.looked.shaken_at <= AFTERMATH_SECONDS:
+    if 0 <= case.now - case.looked.shaken_at <= AFTERMATH_SECONDS:
         return Verdict(VerdictKind.FLAGGED, Reason.AFTERMATH, 11)
     return None
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local import demo
 from ivr.effects import Effects
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.flow.state import State
 from ivr.journal import Journal
 from ivr.records import DAY, Line, Listed, PrefixRule, Ring
@@ -14,7 +14,6 @@ from ivr.reputation.reckoning import MILLION
 from ivr.reputation.records import Reputation
 from ivr.secrets import SecretUnavailableError
 from ivr.settings import Settings
-from ivr.store import StoreUnavailableError
 from ivr.webhook import Form, Webhook
 from tests.conftest import ENVIRONMENT, NOW
 
@@ -31,7 +30,7 @@ def effects(store):
 @pytest.fixture
 def arrives(effects):
     """A call comes in: what the page is told."""
-    return lambda *called, **form: effects.arriving.screen(SCREEN, request(*called, **form))
+    return lambda *called, **form: effects.perform(SCREEN, request(*called, **form))
 
 
 @pytest.fixture
@@ -184,8 +183,7 @@ def test_with_the_table_down_the_report_line_answers_and_no_other_line_is_taken_
     outage.down = True
     assert arrives(STRANGER, demo.REPORT_LINE) == Outcome("hotline_down")
     assert [one["message"] for one in counted()] == ["store_read_failed"]
-    with pytest.raises(StoreUnavailableError):
-        arrives(STRANGER, demo.PROTECTED_LINE)
+    assert arrives(STRANGER, demo.PROTECTED_LINE) == Outcome(STORE_DOWN)
 
 
 # A call that was refused is recorded at its end: nothing is written while the caller waits.
@@ -257,3 +255,7 @@ def test_our_own_ring_of_another_call_comes_back_busy_and_that_of_this_one_does_
 def test_a_prefix_rule_is_found_by_the_number_however_it_is_written(arrives, store):
     store.put(PrefixRule(prefix="+96891", verdict="flagged", note="wangiri"))
     assert told(arrives("sip:0096891234567@pbx.example"))["why"] == "prefix_flagged"
+
+
+def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
+    assert arrives(demo.REPORT_LINE, "+12025550177").way == "loop"

@@ -230,6 +230,11 @@ def test_a_key_that_was_not_read_excuses_nobody(spoken_against):
     assert judge(case(**spoken_against, complete=False)) == judge(case(**spoken_against))
 
 
+def test_a_look_up_that_brought_nothing_speaks_neither_for_nor_against_anybody():
+    nothing = Looked()
+    assert (nothing.caller_is_line, nothing.distrusted, nothing.shaken_at, nothing.complete) == (False, False, 0, True)
+
+
 def test_a_case_of_which_nothing_more_is_told_is_unknown():
     assert judge(Case(read(CALLER, "OM"), Looked(), NOW)) == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
     assert judge(Case(read(CALLER, "OM"), Looked(campaign_lines=lines(10)), NOW)).reason == "campaign"
