@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from ivr import journal, secret_complaints, settings, store
 from ivr.follow_up.errands import FollowUp, PutOffError
+from ivr.reading import UnreadableError
 from ivr.rest import Twilio
 from ivr.secrets import Secrets, SecretUnavailableError
 from ivr.store.errands import Errands
@@ -54,23 +55,26 @@ def follow_up() -> FollowUp:
 
 
 def follow(record: Mapping[str, Any], work: FollowUp) -> None:
-    """Do what follows from one stream record.
+    """Do what follows from one stream record; what can never be followed is set aside. Raises where it must come again.
 
     Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
     """
     work.journal.begin("")
-    try:
-        old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
-        if new:
-            work.follow(old, new)
-        elif old:
-            work.removed(old)
-    except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
-        work.journal.failed("errand_put_off", error)
-        raise
-    except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
-        work.journal.failed("follow_up_failed", error)
-        raise
+    with work.aside.unless_followed(record):
+        try:
+            old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
+            if new:
+                work.follow(old, new)
+            elif old:
+                work.removed(old)
+        except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
+            work.journal.failed("errand_put_off", error)
+            raise
+        except UnreadableError:
+            raise
+        except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
+            work.journal.failed("follow_up_failed", error)
+            raise
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

@@ -1,7 +1,8 @@
 """Stores what waits in the queue: reports, their details, call records and call-backs that DynamoDB refused.
 
 Messages come in any order and more than once. Each is stored behind the same condition as on the first attempt; what
-can't be stored yet comes again, and what never can ends in the dead-letter queue.
+can't be stored yet comes again, and what never can is moved to the dead-letter queue at once, whole, for it is the
+only copy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import queue, settings, store
+from ivr.aside import is_passing
 from ivr.care.records import CallBack
 from ivr.journal import Journal, write_to
 from ivr.left_messages import LeftMessage
@@ -34,10 +36,12 @@ class NotYetError(Exception):
 class Redelivery:
     """What becomes of one message after another."""
 
-    def __init__(self, store: store.Store, journal: Journal, apart: Apart = NONE_APART) -> None:
+    def __init__(self, store: store.Store, journal: Journal, apart: Apart = NONE_APART, dead_letters: str = "") -> None:
         self.store = store
         self.journal = journal
+        store.notice.count_in(journal)
         self.apart = apart
+        self.dead_letters = dead_letters  # the address of that queue; empty: SQS itself moves it there after some tries
 
     def take(self, body: str) -> None:
         """Store one message, once. Raises where it must come again; the log says why, and whether that may help."""
@@ -51,7 +55,10 @@ class Redelivery:
             raise
         except Exception as error:
             self.journal.failed("redelivery_failed", error)
-            raise
+            if is_passing(error) or (isinstance(error, queue.MessageError) and error.newer) or not self.dead_letters:
+                raise
+            queue.Queue(self.dead_letters).send_text(body)
+            return
         self.journal.count("redelivered", kind=queue.kind_of(message))
 
     def _store(self, message: queue.Message) -> None:
@@ -105,7 +112,12 @@ def redelivery() -> Redelivery:
     """The container's one, made at its first batch."""
     write_to()
     current = settings.current()
-    return Redelivery(store.Store(current.table_name, store.client()), Journal.of(current), current.numbers_apart)
+    return Redelivery(
+        store.Store(current.table_name, store.client()),
+        Journal.of(current),
+        current.numbers_apart,
+        current.set_aside_queue_url,
+    )
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

@@ -1,17 +1,20 @@
 """Follows the table's stream: reports and calls become evidence, evidence becomes reputation, off the caller's path.
 
-Records that fail are reported one by one, and come again with all that followed them; everything that is done here may
-be done twice and in any order (``ivr.store.derived``).
+Records that fail because the table does not answer are reported one by one, and come again with all that followed them;
+everything that is done here may be done twice and in any order (``ivr.store.derived``). What can never be followed is
+set aside at once (``ivr.aside``).
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
+from ivr.aside import Aside
 from ivr.journal import Journal, write_to
 from ivr.reputation.deriving import consequences
 from ivr.store.derived import Derived
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from ivr.reputation.deriving import Consequence
 
 
 @lru_cache(maxsize=1)
@@ -37,20 +42,36 @@ def log() -> Journal:
     return Journal.of(settings.current())
 
 
-def follow(record: Mapping[str, Any], table: Derived) -> None:
-    """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5)."""
+@lru_cache(maxsize=1)
+def aside() -> Aside:
+    """Where the container sets aside what it can never follow."""
+    return Aside(log(), settings.current().set_aside_queue_url)
+
+
+def follow(record: Mapping[str, Any], table: Derived, aside: Aside | None = None) -> None:
+    """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5).
+
+    Raises ``StoreUnavailableError`` where it must come again, and whatever else is wrong with it where there is no
+    ``aside``.
+    """
     image = record["dynamodb"].get("NewImage")
-    if record["eventName"] != "REMOVE" and image:
+    if record["eventName"] == "REMOVE" or not image:
+        return
+    set_aside = aside.unless_followed if aside else nullcontext
+    found: list[Consequence] = []
+    with set_aside(record):
         item = {name: untyped(value) for name, value in image.items()}
-        for consequence in consequences(item, is_new=record["eventName"] == "INSERT"):
+        found = consequences(item, is_new=record["eventName"] == "INSERT")
+    for consequence in found:  # one that the table refuses for good holds up no other
+        with set_aside(record):
             table.apply(consequence)
 
 
-def follow_and_tell(record: Mapping[str, Any], table: Derived, journal: Journal) -> None:
+def follow_and_tell(record: Mapping[str, Any], table: Derived, journal: Journal, aside: Aside | None = None) -> None:
     """Follow one stream record. A failure is told, for Lambda's own count of errors never sees a part of a batch."""
     journal.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
     try:
-        follow(record, table)
+        follow(record, table, aside)
     except Exception as error:
         journal.failed("reputation_failed", error)
         raise
@@ -61,6 +82,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def follow_record(record: Any) -> None:
-        follow_and_tell(record.raw_event, derived(), log())
+        follow_and_tell(record.raw_event, derived(), log(), aside())
 
     return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)

@@ -49,6 +49,7 @@ class Voice:
     def __init__(self, settings: Settings, store: store.Store, secrets: Secrets | None = None) -> None:
         self.settings = settings
         self.journal = journal.Journal.of(settings)
+        store.notice.count_in(self.journal)
         complain = secret_complaints.to(self.journal)
         self.secrets = secrets or Secrets(settings, complain)
         self.gate = Gate(self.secrets)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.state import in_letters
 from ivr.follow_up.records import DONE, FAILED, Errand
+from ivr.reading import VALUE, UnreadableError
 from ivr.records import DAY, CallRecord, ItemKey, Record
 
 if TYPE_CHECKING:
@@ -139,14 +140,22 @@ def erasure(recording: str, now: int, *, round_: int = 0) -> Erasure:
     return Erasure(recording=recording, expires=now + ROUND_SECONDS, round=round_)
 
 
+def _recording_in(gone: Item) -> str:
+    """The recording that an item names, whatever else is wrong with it. Raises ``UnreadableError``."""
+    recording = gone.get("recording")
+    if not isinstance(recording, str) or not is_recording(recording):
+        raise UnreadableError(Recording.__name__, VALUE)
+    return recording
+
+
 def erasure_after(gone: Item, now: int) -> Erasure | None:
     """What a removal from the table asks for, by TTL or by hand: nothing, unless a recording outlives what is gone."""
     kind, _, _ = str(gone["sk"]).partition("#")
     match kind:
         case "LEFT" if not gone.get("deleted_at"):  # whoever deleted it asked for the erasure too
-            return erasure(str(gone["recording"]), now)
+            return erasure(_recording_in(gone), now)
         case "RECORDING" if not gone.get("erased_at"):  # the removal of the message was never heard of
-            return erasure(str(gone["recording"]), now)
+            return erasure(_recording_in(gone), now)
         case "ERASURE":
             last = Erasure.from_item(gone)
             return None if last.state in {DONE, FAILED} else erasure(last.recording, now, round_=last.round + 1)

@@ -38,7 +38,14 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 class MessageError(ValueError):
-    """A message that this version can't read. The text holds none of its values."""
+    """A message that this version can't read. The text holds none of its values.
+
+    ``newer``: a later version may, which knows a kind or a field that this one does not.
+    """
+
+    def __init__(self, text: str, *, newer: bool = False) -> None:
+        super().__init__(text)
+        self.newer = newer
 
 
 class QueueUnavailableError(CodedError):
@@ -63,15 +70,18 @@ def read(body: str) -> Message:
     """
     try:
         envelope = json.loads(body)
-        version, kind, record = envelope["version"], _KINDS[envelope["kind"]], dict(envelope["record"])
+        version, name, record = envelope["version"], str(envelope["kind"]), dict(envelope["record"])
     except (ValueError, KeyError, TypeError) as error:
         raise MessageError(f"not a message of ours: {type(error).__name__}") from error
-    if version != VERSION:
-        raise MessageError("a message of another version")
+    if type(version) is not int or version != VERSION:
+        raise MessageError("a message of another version", newer=type(version) is int and version > VERSION)
+    if name not in _KINDS:
+        raise MessageError("a message of another kind", newer=True)
+    kind = _KINDS[name]
     types = get_type_hints(kind)
     for name, value in record.items():
         if name not in types or type(value) is not types[name]:
-            raise MessageError(f"the field {name!r} is unknown or of another type")
+            raise MessageError(f"the field {name!r} is unknown or of another type", newer=name not in types)
     try:
         message = kind(**record)
     except TypeError as error:
@@ -90,9 +100,13 @@ class Queue:
 
     def send(self, message: Message) -> None:
         """Send one message. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
+        self.send_text(write(message))
+
+    def send_text(self, body: str) -> None:
+        """Send what is no record. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
         try:
             self._client = self._client or _client(self.url)
-            self._client.send_message(QueueUrl=self.url, MessageBody=write(message))
+            self._client.send_message(QueueUrl=self.url, MessageBody=body)
         except (ClientError, BotoCoreError) as error:
             raise QueueUnavailableError(code_of(error)) from error
 

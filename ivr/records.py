@@ -11,9 +11,13 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple, Self
 
+from ivr import reading
+
 Item = dict[str, Any]
 
 DAY = 24 * 3600
+VERDICTS = ("trusted", "flagged", "blocked")  # that the fraud desk may give
+LANGUAGES = ("ar", "en")  # that prompts are spoken in
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
 SCREENED = "screened"  # which report of a call is the one on the call itself
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
@@ -76,6 +80,11 @@ def expiry(until: int, days: int) -> int:
     return until + days * DAY if until else 0
 
 
+def spoken(languages: str) -> bool:
+    """Whether these are languages that we speak, in the order in which they are heard: ar-en."""
+    return all(language in LANGUAGES for language in languages.split("-"))
+
+
 def day_of(at: int) -> str:
     """The day of a moment, as keys name it: in UTC, as 2026-11-24."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
@@ -108,10 +117,21 @@ class Record:
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
-        """Read what ``to_item`` wrote."""
-        known = {field.name: field.type for field in fields(cls)}  # type: ignore[arg-type]
-        values = {name: value for name, value in item.items() if name in known}
-        return cls(**{name: int(value) if known[name] == "int" else value for name, value in values.items()})
+        """Read what ``to_item`` wrote. Raises ``ivr.reading.UnreadableError`` for anything else."""
+        record = cls(**reading.values_of(cls, item))
+        if not record.makes_sense():
+            raise reading.UnreadableError(cls.__name__, reading.VALUE)
+        if not record.belongs_at(ItemKey(str(item["pk"]), str(item["sk"]))):
+            raise reading.UnreadableError(cls.__name__, reading.PLACE)
+        return record
+
+    def makes_sense(self) -> bool:
+        """Whether every value is one that the product knows what to do with."""
+        return True
+
+    def belongs_at(self, key: ItemKey) -> bool:
+        """Whether this is where such a record is kept."""
+        return key == self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +150,10 @@ class Line(Record):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return line_key(self.number)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        rings = bool(self.ring_to) or self.kind != "protected"
+        return self.kind in self.KINDS and self.mode in self.MODES and spoken(self.languages) and rings
 
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": "lines", "list_key": self.number}
@@ -199,6 +223,9 @@ class DeskDecision(Record):
     def key(self) -> ItemKey:  # noqa: D102
         return decision_key(self.caller)
 
+    def makes_sense(self) -> bool:  # noqa: D102
+        return self.verdict in VERDICTS
+
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": "callers", "list_key": self.caller}
 
@@ -216,6 +243,9 @@ class PrefixRule(Record):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return rule_key(self.prefix)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return self.verdict in VERDICTS
 
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": "prefixes", "list_key": self.prefix}
@@ -254,6 +284,9 @@ class CallRecord(Record):
     def key(self) -> ItemKey:  # noqa: D102
         return call_key(self.call_sid)
 
+    def makes_sense(self) -> bool:  # noqa: D102
+        return not self.languages or spoken(self.languages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Record):
@@ -282,6 +315,9 @@ class Report(Record):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return report_key(self.call_sid, self.which)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return self.reference.isdecimal() and (not self.language or self.language in LANGUAGES)
 
     @property
     def source(self) -> str:

@@ -70,6 +70,10 @@ class Settings:
         "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer is told so.",
         read=queue_url,
     )
+    set_aside_queue_url: str = _setting(
+        "Queue for what a function behind the stream or the report queue can never process. Empty: only the log tells.",
+        read=queue_url,
+    )
     public_base_url: str = _setting(
         "Address at which Twilio reaches the service, without a trailing slash; what webhooks are signed over.",
         default=None,

@@ -21,6 +21,7 @@ from infra.local.following import Filter, Stream
 from infra.local.table import create_table
 from infra.local.template import stream_of
 from ivr import journal
+from ivr.aside import Aside
 from ivr.settings import Settings
 from ivr.store.derived import Derived
 from ivr.store.desk import Desk
@@ -200,6 +201,6 @@ def settle(stream, derived):
     def settle():
         while records := stream():
             for record in records:
-                follow(record, derived)
+                follow(record, derived, Aside(journal.Journal("INFO")))
 
     return settle

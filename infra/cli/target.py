@@ -15,6 +15,8 @@ import click
 
 from infra.cli.given import only_given
 from infra.local import stackfile
+from ivr import reading
+from ivr.reading import masked
 from ivr.settings import Settings, SettingsError, documented
 from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
@@ -24,9 +26,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.stackfile import Running
+    from ivr.records import ItemKey
+    from ivr.store.table import Unread
 
 # What most commands need no value of, but Settings insists on.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
+_UNREADABLE = {
+    reading.HALF: "something is missing",
+    reading.TYPE: "a value is of another type",
+    reading.VALUE: "a value makes no sense",
+    reading.PLACE: "it belongs somewhere else",
+}
 _NEITHER = (
     "there is nothing to talk to: start a stack in this checkout with `make run`, or name a deployed one with --stack "
     "(or a table with TABLE_NAME), with AWS_REGION and credentials (and AWS_ENDPOINT_URL, if it is not AWS)"
@@ -158,8 +168,18 @@ def settings_here(**more: str) -> Settings:
 
 @contextmanager
 def reachable(target: Target) -> Iterator[None]:
-    """Turn a store that does not answer into one line."""
+    """Turn a store that does not answer into one line, and name what stands there and can't be read."""
+    unread: dict[ItemKey, Unread] = {}
+
+    def note(one: Unread) -> None:
+        unread[one.key] = one
+
+    target.store.notice.tell = note
     try:
         yield
     except StoreUnavailableError as error:
         raise click.ClickException(f"{target.where} does not answer ({error})") from error
+    finally:
+        for key, one in unread.items():
+            where = f"{masked(key.pk)} {masked(key.sk)}"
+            click.echo(f"Left out: {where} can't be read as a {one.kind} ({_UNREADABLE[one.why]}).", err=True)

@@ -16,6 +16,9 @@ UNRELEASED = "unreleased"
 _MADE_BY_AWS: Mapping[str, str] = {
     "Table": "the-table",
     "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
+    "ReportDeadLetters": "https://sqs.me-central-1.amazonaws.com/123456789012/dead-letters",
+    "UnfollowedQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/unfollowed",
+    "UndoneQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/undone",
     "VoiceApi": "abc123",
     "AWS::Region": "me-central-1",
     "AWS::StackName": "call-screening",

@@ -12,6 +12,7 @@ from infra.local.follower import Follower
 from infra.local.following import Stream, StreamFunction
 from infra.local.queues import create_queues, most_received
 from infra.local.template import stream_of
+from ivr.aside import Aside
 from ivr.journal import Journal
 from ivr.store.derived import Derived
 from ivr.store.errands import Errands
@@ -30,7 +31,7 @@ class Background:
         # Whoever asks again by itself needs no client that does.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
-        derived = Derived.of(settings, store.client)
+        derived, aside = Derived.of(settings, store.client), Aside(Journal.of(settings))
         work = follow_up.build(settings, Errands.beside(store))
         self._streams = [Stream(store.table, store.client, streams, Journal.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
@@ -41,7 +42,7 @@ class Background:
         )
         self._reputation = StreamFunction(
             "reputation",
-            lambda record: reputation.follow_and_tell(record, derived, Journal.of(settings)),
+            lambda record: reputation.follow_and_tell(record, derived, Journal.of(settings), aside),
             self._streams[0],
             stream_of("ReputationFunction"),
             Journal.of(settings),

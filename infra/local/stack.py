@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from typing import Self, TextIO
 
 _NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", "HMAC_KEY"})
-# A laptop has no SSM, and a queue of its own.
-_NEVER_READ = frozenset({"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER", "REPORT_QUEUE_URL"})
+# A laptop has no SSM, and queues of its own.
+_NEVER_READ = frozenset(
+    {"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER", "REPORT_QUEUE_URL", "SET_ASIDE_QUEUE_URL"}
+)
 _SETTLES_WITHIN = 5.0  # seconds; it is done in a hundredth of one, but for the first request to Twilio on a busy laptop
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records import Item, ItemKey, Record
+from ivr.records import Item, ItemKey, Record, spoken
 
 ASKED, IN_PROGRESS, DONE = "asked", "in_progress", "done"
 LISTED = "call_backs"
@@ -44,6 +44,9 @@ class CallBack(Record):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return call_back_key(self.person)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return spoken(self.languages)
 
     def is_late(self, now: int) -> bool:
         """Whether the time until which it was promised is over, and it is still owed: taken is not yet called."""

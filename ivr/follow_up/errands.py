@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.aside import Aside
 from ivr.failures import CodedError, Why
 from ivr.flow.address import to_url
 from ivr.flow.page import Position
@@ -21,6 +22,7 @@ from ivr.follow_up.wording import body
 from ivr.left_messages import Erasure
 from ivr.pseudonym import pseudonym
 from ivr.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.secrets import SecretUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +65,10 @@ class FollowUp:
         self.store = store
         self.twilio = twilio
         self.journal = journal
+        store.notice.count_in(journal)
         self.clock = clock
         self.pause = pause
+        self.aside = Aside(journal, settings.set_aside_queue_url, passing=(SecretUnavailableError, PutOffError))
         self.erasing = Erasing(store, twilio, journal, clock=clock)
 
     def follow(self, old: Item, new: Item) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records import ItemKey, Record
+from ivr.records import LANGUAGES, ItemKey, Record, spoken
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
 STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
@@ -46,6 +46,9 @@ class RingBack(Errand):
     def key(self) -> ItemKey:  # noqa: D102
         return ItemKey(f"PERSON#{self.person}", f"RING_BACK#{self.day}")
 
+    def makes_sense(self) -> bool:  # noqa: D102
+        return spoken(self.languages)
+
 
 def message_key(call_sid: str, which: str) -> ItemKey:
     """Where the message about a report is kept: beside the report, so that there is one at the most."""
@@ -70,6 +73,9 @@ class Message(Errand):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return message_key(self.call_sid, self.which)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return not self.language or self.language in LANGUAGES
 
 
 def opt_out_key(person: str) -> ItemKey:

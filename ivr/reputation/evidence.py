@@ -46,6 +46,12 @@ class Evidence(Record):
     def key(self) -> ItemKey:  # noqa: D102
         return ItemKey(caller_partition(self.caller), f"{_TRUST if self.axis == 'legit' else EVIDENCE}{self.person}")
 
+    def makes_sense(self) -> bool:  # noqa: D102
+        return self.axis in {"spam", "legit"}
+
+    def belongs_at(self, key: ItemKey) -> bool:  # noqa: D102
+        return key in {self.key, ItemKey(caller_partition(self.caller), f"{EVIDENCE}{self.person}")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clearing(Record):

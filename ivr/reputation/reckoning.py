@@ -10,6 +10,7 @@ trusts that are younger than that are kept beside the sums, each with its time, 
 
 from __future__ import annotations
 
+import re
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.reputation.evidence import Evidence
 
 MILLION = 1_000_000
+_YOUNG = re.compile(r"\d{1,12}(:\d{1,12})?( \d{1,12}(:\d{1,12})?)*", re.ASCII)
 SPAM, LEGIT = "spam", "legit"
 # Of young trusts the oldest are kept: eight outweigh what they may (``most_legit``) for more than a year.
 _MOST_YOUNG = 8
@@ -117,6 +119,11 @@ def young_trusts(text: str) -> Iterator[tuple[int, int]]:
     for one in text.split():
         at, _, report = one.partition(":")
         yield int(at), int(report or 0)
+
+
+def is_young(text: str) -> bool:
+    """Whether this is how a standing names young trusts."""
+    return not text or _YOUNG.fullmatch(text) is not None
 
 
 def faded(age: int, half_life_days: int) -> float:

@@ -5,13 +5,17 @@ Times are epoch seconds.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ivr.reading import PLACE, TYPE, VALUE, UnreadableError, values_of
 from ivr.records import Item, ItemKey, Record
-from ivr.reputation.reckoning import Standing, is_bad
+from ivr.reputation.reckoning import Standing, is_bad, is_young
 from ivr.reputation.weights import WEIGHTS
 
+_MEMBERS = "MEMBERS"
+_MEMBER = re.compile(r"m\d{1,2}", re.ASCII)
 CAMPAIGN_SECONDS = 600  # one caller, many lines, within ten minutes (DESIGN 3, rule 7)
 
 
@@ -27,7 +31,7 @@ def reputation_key(caller: str) -> ItemKey:
 
 def block_key(block: str) -> ItemKey:
     """Where the members of a block of numbers are kept; ``block`` is the number without its last one or two digits."""
-    return ItemKey(f"BLOCK#{block}", "MEMBERS")
+    return ItemKey(f"BLOCK#{block}", _MEMBERS)
 
 
 def blocks_of(caller: str) -> tuple[str, ...]:
@@ -55,11 +59,6 @@ def aftermath_key(line: str) -> ItemKey:
     return ItemKey(f"LINE#{line}", "AFTERMATH")
 
 
-def shaken_at(aftermath: Item) -> int:
-    """When a line was last reported on, or refused its first caller of an hour; 0: never."""
-    return max(0, *(int(aftermath.get(name, 0)) for name in ("shaken_at", "refused_at")))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reputation(Record):
     """A caller's standing, as reckoned from the evidence; ``revision`` grows with every change."""
@@ -80,6 +79,9 @@ class Reputation(Record):
     def key(self) -> ItemKey:  # noqa: D102
         return reputation_key(self.caller)
 
+    def makes_sense(self) -> bool:  # noqa: D102
+        return is_young(self.young)
+
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": "reputations", "list_key": self.caller} if self.live else {}
 
@@ -89,6 +91,29 @@ class Reputation(Record):
         return Standing(**{name: getattr(self, name) for name in Standing._fields})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One number of a block, as it stands."""
+
+    as_of: int
+    spam: int
+    legit: int
+    young: str = ""
+
+    @classmethod
+    def standing_of(cls, value: object) -> Standing:
+        """The standing that an attribute holds. Raises ``UnreadableError``."""
+        if not isinstance(value, dict):
+            raise UnreadableError(Block.__name__, TYPE)
+        try:
+            member = cls(**values_of(cls, value))
+        except UnreadableError as error:
+            raise UnreadableError(Block.__name__, error.why) from error
+        if not is_young(member.young):
+            raise UnreadableError(Block.__name__, VALUE)
+        return Standing(as_of=member.as_of, spam=member.spam, legit=member.legit, young=member.young)
+
+
 class Block(NamedTuple):
     """The members of a block of numbers that were reported: each one's standing, by its last one or two digits."""
 
@@ -96,19 +121,11 @@ class Block(NamedTuple):
 
     @classmethod
     def from_item(cls, item: Item) -> Block:
-        """Read the members out of an item: its attributes ``m0`` to ``m99``."""
-        members = {name[1:]: value for name, value in item.items() if isinstance(value, dict)}
-        return cls(
-            {
-                digits: Standing(
-                    as_of=member["as_of"],
-                    spam=member["spam"],
-                    legit=member["legit"],
-                    young=member.get("young", ""),
-                )
-                for digits, member in members.items()
-            }
-        )
+        """Read the members out of an item: its attributes ``m0`` to ``m99``. Raises ``UnreadableError``."""
+        if item["sk"] != _MEMBERS:
+            raise UnreadableError(cls.__name__, PLACE)
+        members = {name[1:]: value for name, value in item.items() if _MEMBER.fullmatch(name)}
+        return cls({digits: Member.standing_of(value) for digits, value in members.items()})
 
     def is_bad(self, now: int) -> bool:
         """Whether enough members are bad now: 4 in a block of ten, 8 over 4 blocks of ten in a block of a hundred."""
@@ -117,6 +134,49 @@ class Block(NamedTuple):
             return len(bad) >= WEIGHTS.bad_in_a_block_of_10
         tens = {digits[0] for digits in bad}
         return len(bad) >= WEIGHTS.bad_in_a_block_of_100 and len(tens) >= WEIGHTS.bad_blocks_of_10
+
+
+class _Tally(Record):
+    """What the stream counts under a key that holds the numbers it is about, and does not tell them again."""
+
+    __slots__ = ()
+
+    def belongs_at(self, key: ItemKey) -> bool:  # noqa: ARG002  # which numbers it is about, it does not tell
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Familiar(_Tally):
+    """The talks of a line's customer with a caller, and when they last reported them."""
+
+    talk_days: frozenset[str] = frozenset()
+    reported: int = 0
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return bool(self.talk_days or self.reported)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign(_Tally):
+    """The lines that a caller rang in a stretch of ten minutes."""
+
+    lines: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath(_Tally):
+    """When a line was last reported on, and when it refused its first caller of an hour."""
+
+    shaken_at: int = 0
+    refused_at: int = 0
+
+    @property
+    def last(self) -> int:
+        """When something bad happened last; 0: never."""
+        return max(self.shaken_at, self.refused_at)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        return bool(self.last)
 
 
 def member_name(block: str, caller: str) -> str:

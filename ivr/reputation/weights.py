@@ -19,7 +19,7 @@ class Weights(NamedTuple):
     # A victim who was talked into trusting a caller finds out within days, so a trust is no evidence before.
     trust_counts_after_days: int = 7
     # All trusts together outweigh one report: from .37 on four fresh reports do not flag a caller whom many trust, and
-    # up to .86 five within a day do. Trusts can be bought, and sham customers can give them.
+    # up to .84 five within a day do. Trusts can be bought, and sham customers can give them.
     most_legit: float = 0.7
     most_evidence_read: int = 200  # above that a caller has "more than 200" reports
     bad_in_a_block_of_10: int = 4  # PhoneBlock's, these three

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.care import records as care
-from ivr.store.table import Table, maybe
+from ivr.store.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,30 +71,30 @@ class CallBacks(Table):
 
     def _learn(self, call_back: CallBack, update: str, condition: str, **values: Value) -> CallBack | None:
         values |= {"ticket": call_back.ticket, "state": care.DONE}
-        return maybe(care.CallBack, self._change(call_back.key, update, condition, **values))
+        return self._read(care.CallBack, self._change(call_back.key, update, condition, **values))
 
     def of(self, person: str) -> CallBack | None:
         """A person's call-back."""
-        return maybe(care.CallBack, self._get(care.call_back_key(person)))
+        return self._read(care.CallBack, self._get(care.call_back_key(person)))
 
     # Working through them.
 
     def listed(self, now: int) -> Iterator[CallBack]:
         """Every call-back that has not expired, the one that is due first in front; read as they are asked for."""
         found = self._indexed("listing", "list_kind", care.LISTED)
-        return (one for one in map(care.CallBack.from_item, found) if one.expires > now)
+        return (one for one in self._read_all(care.CallBack, found) if one.expires > now)
 
     def take(self, call_back: CallBack, now: int) -> CallBack | None:
         """Take a call-back that was asked for. None: somebody has taken it meanwhile, or it is gone."""
         update, states = "SET #state = :state, taken_at = :at", {"state": care.IN_PROGRESS, "asked": care.ASKED}
         taken = self._change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
-        return maybe(care.CallBack, taken)
+        return self._read(care.CallBack, taken)
 
     def give_back(self, call_back: CallBack) -> CallBack | None:
         """Let others take a call-back that is in progress. None: it is not, or gone."""
         update, states = "SET #state = :asked REMOVE taken_at", {"asked": care.ASKED, "in_progress": care.IN_PROGRESS}
         given_back = self._change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
-        return maybe(care.CallBack, given_back)
+        return self._read(care.CallBack, given_back)
 
     def finish(self, call_back: CallBack, now: int, note: str, expires: int) -> CallBack | None:
         """Store that a call-back is done, and forget its number. None: it is done already, or gone."""
@@ -108,7 +108,7 @@ class CallBacks(Table):
             note=note,
             expires=expires,
         )
-        return maybe(care.CallBack, done)
+        return self._read(care.CallBack, done)
 
     # The way to an agent.
 
@@ -126,8 +126,8 @@ class CallBacks(Table):
             at=care_call.accepted_at,
             expires=care_call.expires,
         )
-        return maybe(care.CareCall, accepted) or care_call
+        return self._read(care.CareCall, accepted) or care_call
 
     def care_call(self, call_sid: str) -> CareCall | None:
         """A leg's way to customer care."""
-        return maybe(care.CareCall, self._get(care.care_call_key(call_sid)))
+        return self._read(care.CareCall, self._get(care.care_call_key(call_sid)))

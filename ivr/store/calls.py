@@ -11,7 +11,7 @@ from ivr.reputation import records as kept
 from ivr.screening.rules import Looked
 from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
-from ivr.store.table import StoreUnavailableError, maybe
+from ivr.store.table import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ivr.numbers import Number
     from ivr.records import CallRecord, Item, ItemKey, Line, Report, Ring
-    from ivr.store.table import Value
+    from ivr.store.table import R, Value
 
 _LINES_KEPT = 1000
 _LINE_FRESH_SECONDS = 60  # a call's notice and check take less
@@ -44,8 +44,9 @@ class Store(Reports):
     def look_up(self, to: str, caller: Number, now: int) -> Looked:
         """Everything that a verdict needs, in ONE BatchGetItem of keys made from To and From alone.
 
-        A partial answer comes back with ``complete`` False. Where the line itself could not be read, the container's
-        last good record of it serves; raises ``StoreUnavailableError`` where there is none.
+        A partial answer comes back with ``complete`` False, and so does one with an item in it that can't be read.
+        Where the line itself could not be read, the container's last good record of it serves; raises
+        ``StoreUnavailableError`` where there is none.
         """
         keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key may stand twice
         if not self._fingerprint:  # once a container, so that the key of the pseudonyms is known before it is needed
@@ -59,36 +60,53 @@ class Store(Reports):
         missing.discard(FINGERPRINT_KEY)  # no verdict hangs on it
         self._fingerprint = self._fingerprint or str(items.get(FINGERPRINT_KEY, {}).get("fingerprint", ""))
         line = self._remember(to, items, missing, now)
-        rules = [items[k] for k in keys if k.pk.startswith("PREFIX#") and k in items]
-        familiar = items.get(kept.familiar_key(to, caller.text), {})
-        buckets = [items.get(key, {}) for key in kept.campaign_keys(caller.text, now)]
-        blocks = [items[key] for key in map(kept.block_key, kept.blocks_of(caller.text)) if key in items]
-        return Looked(
+
+        def read(kind: type[R], *keys: ItemKey) -> list[R]:
+            """The records that stand at these keys; one that can't be read is missing as one that was not."""
+            found = []
+            for key in keys:
+                record = self._read(kind, items.get(key))
+                if record is not None:
+                    found.append(record)
+                elif key in items:
+                    missing.add(key)
+            return found
+
+        def one(kind: type[R], key: ItemKey) -> R | None:
+            return next(iter(read(kind, key)), None)
+
+        familiar = one(kept.Familiar, kept.familiar_key(to, caller.text))
+        aftermath = one(kept.Aftermath, kept.aftermath_key(to))
+        campaigns = read(kept.Campaign, *kept.campaign_keys(caller.text, now))
+        looked = Looked(
             line=line,
-            caller_is_line=bool(caller.text) and records.line_key(caller.text) in items,
-            ring=maybe(records.Ring, items.get(records.ring_key(to))),
-            listed=maybe(records.Listed, items.get(records.listed_key(to, caller.text))),
-            decision=maybe(records.DeskDecision, items.get(records.decision_key(caller.text))),
-            prefix_rules=tuple(records.PrefixRule.from_item(item) for item in rules),
-            reputation=maybe(kept.Reputation, items.get(kept.reputation_key(caller.text))),
-            blocks=tuple(kept.Block.from_item(item) for item in blocks),
-            campaign_lines=frozenset().union(*(bucket.get("lines", ()) for bucket in buckets)),
-            talk_days=frozenset(familiar.get("talk_days", ())),
-            distrusted="reported" in familiar,
-            shaken_at=kept.shaken_at(items.get(kept.aftermath_key(to), {})),
-            complete=not missing,
+            caller_is_line=bool(caller.text) and one(records.Line, records.line_key(caller.text)) is not None,
+            ring=one(records.Ring, records.ring_key(to)),
+            listed=one(records.Listed, records.listed_key(to, caller.text)),
+            decision=one(records.DeskDecision, records.decision_key(caller.text)),
+            prefix_rules=tuple(read(records.PrefixRule, *(key for key in keys if key.pk.startswith("PREFIX#")))),
+            reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
+            blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
+            campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
+            talk_days=familiar.talk_days if familiar else frozenset(),
+            distrusted=bool(familiar and familiar.reported),
+            shaken_at=aftermath.last if aftermath else 0,
         )
+        return looked._replace(complete=not missing)
 
     def _remember(self, to: str, items: dict[ItemKey, Item], missing: set[ItemKey], now: int) -> Line | None:
+        """The line, as it was read just now or, where it could not be, as this container read it last."""
         key = records.line_key(to)
-        if key in missing:
-            if to not in self._lines:
-                raise StoreUnavailableError(Why.UNPROCESSED)
-            return self._lines[to][0]
-        if key not in items:
+        line = self._read(records.Line, items.get(key))
+        if line is None:
+            if key in items:
+                missing.add(key)
+            if key in missing:
+                if to not in self._lines:
+                    raise StoreUnavailableError(Why.UNPROCESSED)
+                return self._lines[to][0]
             self._lines.pop(to, None)
             return None
-        line = records.Line.from_item(items[key])
         if len(self._lines) >= _LINES_KEPT:
             self._lines.pop(next(iter(self._lines)))
         self._lines[to] = line, now
@@ -115,8 +133,11 @@ class Store(Reports):
 
     def open_ring(self, ring: Ring, call: CallRecord, now: int) -> bool:
         """Take the line for this call and record the call, in one write. False: another call has the line."""
-        is_free = "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call"
-        take_line = self._putting(ring, is_free, now=now, call=ring.call_sid)
+        # A damaged ring, whose end nobody can read, holds no line for ever.
+        is_free = (
+            "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call OR NOT attribute_type(#until, :number)"
+        )
+        take_line = self._putting(ring, is_free, now=now, call=ring.call_sid, number="N")
         refused = self._all_or_none({"Put": take_line}, {"Put": self._putting_once(call)})
         return not refused or not refused[0]  # the same call again: its record is there
 
@@ -192,13 +213,13 @@ class Store(Reports):
     def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:
         """A call's record and what was reported in it, in one query."""
         items = list(self._partition(records.call_key(call_sid).pk))
-        calls = [records.CallRecord.from_item(item) for item in items if item["sk"] == "CALL"]
-        reports = [records.Report.from_item(item) for item in items if item["sk"].startswith("REPORT#")]
+        calls = [*self._read_all(records.CallRecord, (item for item in items if item["sk"] == "CALL"))]
+        reports = [*self._read_all(records.Report, (item for item in items if item["sk"].startswith("REPORT#")))]
         return (calls[0] if calls else None), reports
 
     def call(self, call_sid: str) -> CallRecord | None:
         """A call's record."""
-        return maybe(records.CallRecord, self._get(records.call_key(call_sid)))
+        return self._read(records.CallRecord, self._get(records.call_key(call_sid)))
 
 
 def _keys_for(to: str, caller: str, now: int) -> Iterable[ItemKey]:

@@ -16,7 +16,7 @@ from ivr.reputation import deriving, evidence
 from ivr.reputation import records as kept
 from ivr.reputation.reckoning import Standing, is_bad, reckon
 from ivr.reputation.weights import WEIGHTS
-from ivr.store.table import StoreWriteError, Table, maybe
+from ivr.store.table import StoreWriteError, Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -66,11 +66,16 @@ class Derived(Table):
         """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
         match consequence:
             case deriving.Testifies(testimony):
-                self._put_if(testimony, "attribute_not_exists(pk) OR #order < :order", order=testimony.order)
+                # What can't be read gives way to what can, here and below: nothing else would ever mend it.
+                is_newer = "attribute_not_exists(pk) OR #order < :order OR NOT attribute_type(#order, :word)"
+                self._put_if(testimony, is_newer, order=testimony.order, word="S")
                 self.reckon(testimony.caller)
             case deriving.Newer(latest):
-                is_newer = "attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call)"
-                self._put_if(latest, is_newer, at=latest.at, call=latest.call_sid)
+                is_newer = (
+                    "attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call) "
+                    "OR NOT attribute_type(#at, :number)"
+                )
+                self._put_if(latest, is_newer, at=latest.at, call=latest.call_sid, number="N")
             case deriving.Clears(caller):
                 self.reckon(caller)
             case deriving.Rang(caller, line, at):
@@ -89,9 +94,10 @@ class Derived(Table):
         """Reckon a caller's reputation from their evidence and store it, with their place in their blocks."""
         for _ in range(_RACES):
             # The revision is read before the evidence: whoever stores in between makes this round start again.
-            before = maybe(kept.Reputation, self._get(kept.reputation_key(caller)))
+            item = self._get(kept.reputation_key(caller))
+            before = self._read(kept.Reputation, item)
             standing = self._reckoned(caller)
-            if before is None and standing == Standing():
+            if item is None and standing == Standing():
                 return standing  # nothing is known of them, and nothing need be kept
             if before and before.standing == standing:
                 self._place_in_blocks(before)
@@ -105,7 +111,10 @@ class Derived(Table):
             )
             # Stored or not, look again: evidence may have changed since it was read, and whoever changed it may have
             # found what was stored until now to be right, and so left no newer revision.
-            self._put_after(stored, before.revision if before else 0)
+            if item and not before:
+                self.put(stored)  # in place of one that can't be read, whose revision nobody knows
+            else:
+                self._put_after(stored, before.revision if before else 0)
         raise StoreWriteError(Why.OVERTAKEN)
 
     def _place_in_blocks(self, reputation: kept.Reputation) -> None:
@@ -114,13 +123,13 @@ class Derived(Table):
         if not any(placed):
             return
         # Whoever reckoned them meanwhile, and no longer found them bad, saw no member there to correct.
-        newest = maybe(kept.Reputation, self._get(kept.reputation_key(reputation.caller)))
+        newest = self._read(kept.Reputation, self._get(kept.reputation_key(reputation.caller)))
         if newest and newest.revision > reputation.revision:
             for block in blocks:
                 self._place(block, newest)
 
     def _reckoned(self, caller: str) -> Standing:
-        clearing = maybe(evidence.Clearing, self._get(evidence.clearing_key(caller)))
+        clearing = self._read(evidence.Clearing, self._get(evidence.clearing_key(caller)))
         cleared_at = clearing.cleared_at if clearing else 0
         found = self._evidence(caller)
         for _ in range(_SWEEPS):
@@ -146,7 +155,8 @@ class Derived(Table):
         """A caller's evidence in the order of its keys: one report more than is reckoned, then as many trusts."""
         partition, most = kept.caller_partition(caller), 2 * WEIGHTS.most_evidence_read + 1
         found = self._partition(partition, evidence.EVIDENCE, most=most)
-        return [(records.ItemKey(item["pk"], item["sk"]), evidence.Evidence.from_item(item)) for item in found]
+        read = ((item, self._read(evidence.Evidence, item)) for item in found)
+        return [(records.ItemKey(item["pk"], item["sk"]), testimony) for item, testimony in read if testimony]
 
     def _put_after(self, reputation: kept.Reputation, revision: int) -> None:
         if revision:
@@ -161,7 +171,8 @@ class Derived(Table):
         names = ("as_of", "spam", "legit", "revision", *(("young",) if reputation.young else ()))
         member = {name: getattr(reputation, name) for name in names}
         sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
-        values: dict[str, Value] = {"member": member, "revision": reputation.revision}
+        condition = f"{condition} OR (attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number))"
+        values: dict[str, Value] = {"member": member, "revision": reputation.revision, "number": "N"}
         if bad:  # whoever is not, or no longer, does not change how long the others are kept
             sets, condition = f"{sets}, expires = :expires", f"attribute_not_exists(#{name}) OR {condition}"
             values["expires"] = reputation.expires
@@ -189,5 +200,5 @@ class Derived(Table):
 
     def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` unless a later one stands there."""
-        is_later = f"attribute_not_exists(#{name}) OR #{name} < :at"
-        self._update_if(key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires)
+        is_later = f"attribute_not_exists(#{name}) OR #{name} < :at OR NOT attribute_type(#{name}, :number)"
+        self._update_if(key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires, number="N")

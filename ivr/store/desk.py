@@ -12,7 +12,6 @@ from ivr.reputation import records as kept
 from ivr.reputation.evidence import Clearing, clearing_key
 from ivr.settings import LONGEST_RETENTION_DAYS
 from ivr.store.calls import Store
-from ivr.store.table import maybe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,11 +31,11 @@ class Desk(Store):
 
     def lines(self) -> Iterator[Line]:
         """Every registered line, by number."""
-        return map(records.Line.from_item, self._indexed("listing", "list_kind", "lines"))
+        return self._read_all(records.Line, self._indexed("listing", "list_kind", "lines"))
 
     def decisions(self) -> Iterator[DeskDecision]:
         """Every decision of the desk on a number, by number."""
-        return map(records.DeskDecision.from_item, self._indexed("listing", "list_kind", "callers"))
+        return self._read_all(records.DeskDecision, self._indexed("listing", "list_kind", "callers"))
 
     def reports_of(self, days: Iterable[str], *, newest_first: bool = False) -> Iterator[Report]:
         """The reports of days (UTC, as 2026-11-24, in the order in which they are wanted), oldest first."""
@@ -46,15 +45,15 @@ class Desk(Store):
                 for shard in range(records.REPORT_SHARDS)
             )
             items = heapq.merge(*shards, key=lambda item: str(item["reported_key"]), reverse=newest_first)
-            yield from map(records.Report.from_item, items)
+            yield from self._read_all(records.Report, items)
 
     def reports_by_reference(self, reference: str) -> list[Report]:
         """Every report that a spoken reference locates, oldest first: it does not identify one (DESIGN 4)."""
-        return [records.Report.from_item(item) for item in self._indexed("references", "reference", reference)]
+        return [*self._read_all(records.Report, self._indexed("references", "reference", reference))]
 
     def decision(self, caller: str) -> DeskDecision | None:
         """The desk's decision on a number."""
-        return maybe(records.DeskDecision, self._get(records.decision_key(caller)))
+        return self._read(records.DeskDecision, self._get(records.decision_key(caller)))
 
     def end_decision(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
         """End the desk's decision on a number, and keep who ended it and why. None: none is in force."""
@@ -68,23 +67,23 @@ class Desk(Store):
             expires=expires,
             for_ever=0,
         )
-        return maybe(records.DeskDecision, ended)
+        return self._read(records.DeskDecision, ended)
 
     def reputation(self, caller: str) -> Reputation | None:
         """A caller's reputation."""
-        return maybe(kept.Reputation, self._get(kept.reputation_key(caller)))
+        return self._read(kept.Reputation, self._get(kept.reputation_key(caller)))
 
     def clearing(self, caller: str) -> Clearing | None:
         """The desk's last clearing of a caller."""
-        return maybe(Clearing, self._get(clearing_key(caller)))
+        return self._read(Clearing, self._get(clearing_key(caller)))
 
     def disputes(self) -> Iterator[Dispute]:
         """Every dispute, open ones last."""
-        return map(disputes.Dispute.from_item, self._indexed("listing", "list_kind", "disputes"))
+        return self._read_all(disputes.Dispute, self._indexed("listing", "list_kind", "disputes"))
 
     def dispute(self, caller: str) -> Dispute | None:
         """The dispute about a number."""
-        return maybe(disputes.Dispute, self._get(disputes.dispute_key(caller)))
+        return self._read(disputes.Dispute, self._get(disputes.dispute_key(caller)))
 
     def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str, by: str = "") -> Dispute:
         """Decide a dispute. Cleared: all evidence so far counts no longer, once the stream has seen the clearing."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ivr import records
 from ivr.failures import Why
 from ivr.follow_up import records as asked
-from ivr.store.table import StoreUnavailableError, Table, maybe
+from ivr.store.table import StoreUnavailableError, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,11 +39,11 @@ class Errands(Table):
 
     def current(self, errand: E) -> E | None:
         """An errand as it stands now, or None where it has expired."""
-        return maybe(type(errand), self._get(errand.key))
+        return self._read(type(errand), self._get(errand.key))
 
     def message(self, call_sid: str, which: str) -> asked.Message | None:
         """The message about a report, if one was asked for."""
-        return maybe(asked.Message, self._get(asked.message_key(call_sid, which)))
+        return self._read(asked.Message, self._get(asked.message_key(call_sid, which)))
 
     def messages_about(self, reports: Iterable[Report]) -> Iterator[tuple[Report, asked.Message]]:
         """Each report with the message about it, in their order; those with none are left out."""
@@ -53,8 +53,8 @@ class Errands(Table):
             items, missing = self._batch_get(keys)
             if missing:
                 raise StoreUnavailableError(Why.UNPROCESSED)
-            pairs = zip(batch, map(items.get, keys), strict=True)
-            yield from ((report, asked.Message.from_item(item)) for report, item in pairs if item)
+            messages = (self._read(asked.Message, items.get(key)) for key in keys)
+            yield from ((report, message) for report, message in zip(batch, messages, strict=True) if message)
 
     def claim(self, errand: E, now: int, *, segments: int = 0) -> E | None:
         """Claim an errand, so that nobody else acts on it. None: somebody has it, or has had it.
@@ -65,7 +65,7 @@ class Errands(Table):
         values: dict[str, Value] = {"claimed": asked.CLAIMED, "asked": asked.ASKED, "now": now}
         if segments:
             sets, values["segments"] = f"{sets}, #segments = :segments", segments
-        return maybe(type(errand), self._change(errand.key, sets, _NOT_CLAIMED, **values))
+        return self._read(type(errand), self._change(errand.key, sets, _NOT_CLAIMED, **values))
 
     def put_off(self, errand: asked.Errand) -> None:
         """Give an errand back that never reached Twilio: it may be claimed again."""
@@ -92,21 +92,22 @@ class Errands(Table):
 
     def line(self, number: str) -> Line | None:
         """A line as it is registered now."""
-        return maybe(records.Line, self._get(records.line_key(number)))
+        return self._read(records.Line, self._get(records.line_key(number)))
 
     def left_at(self, call_sid: str) -> int:
         """When the customer's leg of a call ended, or 0."""
-        call = maybe(records.CallRecord, self._get(records.call_key(call_sid)))
+        call = self._read(records.CallRecord, self._get(records.call_key(call_sid)))
         return call.left_at if call else 0
 
     def reports_of(self, call_sid: str) -> list[Report]:
         """What was reported in a call."""
-        return [records.Report.from_item(item) for item in self._partition(*records.report_key(call_sid, ""))]
+        return [*self._read_all(records.Report, self._partition(*records.report_key(call_sid, "")))]
 
     def opted_out(self, person: str) -> bool:
-        """Whether a person (a pseudonym) wants no messages."""
-        found = maybe(asked.OptOut, self._get(asked.opt_out_key(person)))
-        return found is not None and not found.ended_at
+        """Whether a person (a pseudonym) wants no messages. A wish that can't be read is respected."""
+        item = self._get(asked.opt_out_key(person))
+        found = self._read(asked.OptOut, item)
+        return item is not None and not (found and found.ended_at)
 
     def opt_out(self, person: str, now: int) -> bool:
         """Send this person no messages from now on. False: they had opted out before, and that stays as it is."""

@@ -11,10 +11,10 @@ class Fingerprints(Table):
 
     def fingerprint(self) -> str:
         """The fingerprint, or an empty string where none is kept yet. Raises ``StoreUnavailableError``."""
-        item = self._get(FINGERPRINT_KEY)
-        return str(item.get("fingerprint", "")) if item else ""
+        kept = self._read(KeyFingerprint, self._get(FINGERPRINT_KEY))
+        return kept.fingerprint if kept else ""
 
     def keep_fingerprint(self, fingerprint: str, now: int) -> str:
         """Keep the fingerprint of a new table's key, and return the one that is kept. Raises ``StoreWriteError``."""
         kept = self.put_once(KeyFingerprint(fingerprint=fingerprint, kept_at=now))
-        return fingerprint if kept else self.fingerprint()
+        return fingerprint if kept else self.fingerprint() or fingerprint  # one that can't be read refuses no key

@@ -78,7 +78,9 @@ class Forgetting(Derived):
                     self.client.delete_item(TableName=self.table, Key=key)
             except (ClientError, BotoCoreError) as error:
                 unwritten(error)
-        for caller in sorted({str(item["caller"]) for item in items if kind_of(item) == "EVIDENCE"} - {number}):
+        for caller in sorted(
+            {str(item["pk"]).partition("#")[2] for item in items if kind_of(item) == "EVIDENCE"} - {number}
+        ):
             self.reckon(caller)
 
     def _scan(self) -> Iterator[Item]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ivr.left_messages import (
     LeftMessage,
+    Recording,
     erasure,
     left_key,
     recording_key,
     recording_of,
     recording_partition,
 )
-from ivr.store.table import Table, maybe
+from ivr.store.table import Table
 
 if TYPE_CHECKING:
     from ivr.follow_up.records import Errand
@@ -26,17 +27,17 @@ class LeftMessages(Table):
     def keep(self, message: LeftMessage) -> tuple[LeftMessage, bool]:
         """Store a message with its recording, once a call: a second delivery gets what the first stored, and False."""
         if self._all_or_none({"Put": self._putting_once(message)}, {"Put": self._putting_once(recording_of(message))}):
-            return maybe(LeftMessage, self._get(message.key)) or message, False
+            return self._read(LeftMessage, self._get(message.key)) or message, False
         return message, True
 
     def held(self, person: str, now: int) -> list[LeftMessage]:
         """A person's messages, the oldest first; ``MOST_HELD`` of them, or a few more."""
-        found = map(LeftMessage.from_item, self._partition(*left_key(person, "")))
+        found = self._read_all(LeftMessage, self._partition(*left_key(person, "")))
         return sorted((one for one in found if _is_there(one, now)), key=lambda one: one.name)
 
     def message(self, person: str, word: str) -> LeftMessage | None:
         """A message to a person, a deleted one too as long as the table remembers it."""
-        return maybe(LeftMessage, self._get(left_key(person, word)))
+        return self._read(LeftMessage, self._get(left_key(person, word)))
 
     def delete(self, message: LeftMessage, now: int) -> None:
         """Delete a message and ask for its recording to be erased, once. Its caller is forgotten at once."""
@@ -58,8 +59,9 @@ class LeftMessages(Table):
 
     def is_playable(self, recording: str, now: int) -> bool:
         """Whether this is a recording of ours that nobody wants erased."""
-        kept = {str(item["sk"]): item for item in self._partition(recording_partition(recording))}
-        return list(kept) == ["RECORDING"] and kept["RECORDING"]["expires"] > now
+        items = [*self._partition(recording_partition(recording))]
+        kept = self._read(Recording, items[0]) if len(items) == 1 else None
+        return kept is not None and kept.expires > now
 
 
 def _is_there(message: LeftMessage, now: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ivr import records
-from ivr.store.table import Table, maybe
+from ivr.store.table import Table
 
 if TYPE_CHECKING:
     from ivr.records import Listed, Report
@@ -23,7 +23,7 @@ class Lists(Table):
 
     def listed_on(self, line: str) -> list[Listed]:
         """All that the customer of a line said of callers, what no longer holds too."""
-        return [records.Listed.from_item(item) for item in self._partition(*records.listed_key(line, ""))]
+        return [*self._read_all(records.Listed, self._partition(*records.listed_key(line, "")))]
 
     def take_back(self, listed: Listed, now: int) -> bool:
         """Take back one word on a caller; what it replaced holds again. False: another word stands there by now."""
@@ -62,7 +62,7 @@ class Lists(Table):
         """Take back the block that a report made, and no other."""
         if not blocks(report):
             return
-        listed = maybe(records.Listed, self._get(records.listed_key(report.line, report.caller)))
+        listed = self._read(records.Listed, self._get(records.listed_key(report.line, report.caller)))
         if listed and listed.word == BLOCK and listed.source == report.source:
             self.take_back(listed, report.reported_at)
 

@@ -9,7 +9,7 @@ from ivr import records
 from ivr.reputation import latest
 from ivr.reputation.counting import OVER_THE_LIMIT, may_block, why_uncounted
 from ivr.store import lists
-from ivr.store.table import maybe, unset
+from ivr.store.table import unset
 
 if TYPE_CHECKING:
     from ivr.follow_up.records import RingBack
@@ -48,7 +48,7 @@ class Reports(lists.Lists):
             if not refused:
                 return stored, True
             if refused[0]:
-                return maybe(records.Report, self._get(report.key)) or stored, False
+                return self._read(records.Report, self._get(report.key)) or stored, False
             why = {name for name, is_refused in zip(beside, refused[1:], strict=True) if is_refused}
             blocks = blocks and not why & {"block", "trust"}  # a block that lasts longer stands
             if "trust" in why:
@@ -99,15 +99,15 @@ class Reports(lists.Lists):
 
     def report(self, call_sid: str, which: str) -> Report | None:
         """A report, by its call and which of that call's it is."""
-        return maybe(records.Report, self._get(records.report_key(call_sid, which)))
+        return self._read(records.Report, self._get(records.report_key(call_sid, which)))
 
     def last_call(self, person: str) -> Latest | None:
         """The last screened call to a person."""
-        return maybe(latest.Latest, self._get(latest.latest_key(person, latest.CALL)))
+        return self._read(latest.Latest, self._get(latest.latest_key(person, latest.CALL)))
 
     def last_report(self, person: str) -> Latest | None:
         """A person's last report on a screened call."""
-        return maybe(latest.Latest, self._get(latest.latest_key(person, latest.REPORT)))
+        return self._read(latest.Latest, self._get(latest.latest_key(person, latest.REPORT)))
 
     def ask_ring_back(self, ring_back: RingBack) -> bool:
         """Ask for a ring-back, the first of its day. False: one was asked for already."""
@@ -120,4 +120,4 @@ class Reports(lists.Lists):
 
     def draft(self, call_sid: str, which: str) -> NumberDraft | None:
         """A number that was typed and not confirmed yet."""
-        return maybe(records.NumberDraft, self._get(records.draft_key(call_sid, which)))
+        return self._read(records.NumberDraft, self._get(records.draft_key(call_sid, which)))

@@ -8,27 +8,57 @@ from __future__ import annotations
 
 import re
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr import records
 from ivr.failures import CodedError, code_of
+from ivr.reading import FOREIGN, Foreign, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from ivr.journal import Journal
     from ivr.records import Item, ItemKey, Record
 
-R = TypeVar("R", bound="Record")
-Value = str | int | set[str] | dict[str, Any]
+R = TypeVar("R", bound="Readable")
+Value = str | int | set[str] | dict[str, Any] | Foreign
 
 _BATCH_TRIES = 3
 _CONFLICT_TRIES = 3
 _FIRST_PAGES, _LATER_PAGES = (25, 200), 1000  # items of an index
 _NOT_THERE = "attribute_not_exists(pk)"
+
+
+class Readable(Protocol):
+    """What an item can be read as."""
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Read an item. Raises ``UnreadableError``."""
+        ...
+
+
+class Unread(NamedTuple):
+    """An item that stands in the table and could not be read."""
+
+    key: ItemKey
+    kind: str  # what it was read as
+    why: str  # a closed word (``ivr.reading``)
+
+
+class Notice:
+    """Where a table tells of items that it could not read: a function's log, or a command's stderr."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[Unread], None] = lambda _: None
+
+    def count_in(self, journal: Journal) -> None:
+        """Count each in a function's log: its kind and why, and neither its key nor a value."""
+        self.tell = lambda unread: journal.count("item_unreadable", kind=unread.kind, why=unread.why)
 
 
 class StoreUnavailableError(CodedError):
@@ -40,6 +70,10 @@ class StoreUnavailableError(CodedError):
 
 class StoreWriteError(StoreUnavailableError):
     """A write was not confirmed: it may or may not have happened, and is never said to have."""
+
+
+class StoreRefusedError(StoreWriteError):
+    """A write that DynamoDB refuses for what stands in it or in its item: it would refuse it again."""
 
 
 def client() -> DynamoDBClient:
@@ -69,11 +103,14 @@ class Table:
     def __init__(self, table: str, client: DynamoDBClient) -> None:
         self.table = table
         self.client = client
+        self.notice = Notice()
 
     @classmethod
     def beside(cls, other: Table) -> Self:
         """The same table in another room: what this class asks of it."""
-        return cls(other.table, other.client)
+        made = cls(other.table, other.client)
+        made.notice = other.notice
+        return made
 
     def put(self, record: Record) -> None:
         """Store a record, in place of what was there."""
@@ -83,7 +120,21 @@ class Table:
         """Store a record that is not there yet. False: it is, and stays as it was."""
         return self._put_if(record, _NOT_THERE)
 
-    # Reading.
+    # Reading. What stands in the table and can't be read is told of, and is as if it had not been read.
+
+    def _read(self, kind: type[R], item: Item | None) -> R | None:
+        """The record that an item holds. None: there is no item, or it can't be read."""
+        if item is None:
+            return None
+        try:
+            return kind.from_item(item)
+        except UnreadableError as error:
+            self.notice.tell(Unread(records.ItemKey(item["pk"], item["sk"]), error.kind, error.why))
+            return None
+
+    def _read_all(self, kind: type[R], items: Iterable[Item]) -> Iterator[R]:
+        """The records that items hold, in their order; those that can't be read are left out."""
+        return (record for record in (self._read(kind, item) for item in items) if record is not None)
 
     def _batch_get(self, keys: list[ItemKey]) -> tuple[dict[ItemKey, Item], set[ItemKey]]:
         """The items found, and the keys that stayed unprocessed after some tries."""
@@ -202,7 +253,7 @@ class Table:
 
     def _set_once(self, kind: type[R], key: ItemKey, condition: str, /, **values: Value) -> R | None:
         """Set attributes of an item that are not set yet, and return its record. None: the condition does not hold."""
-        return maybe(kind, self._change(key, f"SET {unset(values)}", condition, **values))
+        return self._read(kind, self._change(key, f"SET {unset(values)}", condition, **values))
 
     def _all_or_none(self, *writes: Mapping[str, Any]) -> list[bool]:
         """Do all of these writes, each {"Put": ...} or the like, or none of them: then which conditions do not hold.
@@ -258,24 +309,28 @@ def typed(value: Value) -> dict[str, Any]:
             return {"SS": sorted(value)}
         case dict():
             return {"M": {name: typed(inner) for name, inner in value.items()}}
+        case Foreign():
+            raise TypeError("what was not read can't be written")
 
 
 def untyped(attribute: dict[str, Any]) -> Value:
-    """What ``typed`` wrote, read back."""
+    """What ``typed`` wrote, read back; a value of any other type is ``FOREIGN``."""
     [(kind, value)] = attribute.items()
     match kind:
         case "N":
-            return int(value)
+            return int(value) if value.removeprefix("-").isdecimal() else FOREIGN
+        case "S":
+            return str(value)
         case "SS":
             return set(value)
         case "M":
             return {name: untyped(inner) for name, inner in value.items()}
         case _:
-            return str(value)
+            return FOREIGN
 
 
 def maybe(kind: type[R], item: Item | None) -> R | None:
-    """The record that an item holds, or None where there is no item."""
+    """The record that an item holds, or None where there is no item. Raises ``UnreadableError``."""
     return kind.from_item(item) if item else None
 
 
@@ -297,4 +352,7 @@ def unread(error: Exception) -> NoReturn:
 
 def unwritten(error: Exception) -> NoReturn:
     """Raise ``StoreWriteError`` for a write that failed; its text is a code for why, and no value."""
+    refused = isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException"
+    if refused or "ValidationError" in cancelled_by(error):
+        raise StoreRefusedError(code_of(error)) from error
     raise StoreWriteError(code_of(error)) from error

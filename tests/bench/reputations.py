@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from typing import NamedTuple
+from unittest import mock
 
 from handlers import reputation
 from infra.local.table import create_table
+from ivr.aside import Aside
+from ivr.journal import Journal
 from ivr.reputation.records import block_key, blocks_of, campaign_key, member_name
 from ivr.store.derived import MOST_HELD, Derived
 from ivr.store.table import typed
@@ -106,11 +109,10 @@ def _follow(client, name, told):
 
 def _deliver(function, records):
     """As Lambda does, in batches, to the handler itself."""
-    made, reputation.derived = reputation.derived, lambda: function
-    try:
+    log = Journal("INFO")
+    own = {"derived": lambda: function, "log": lambda: log, "aside": lambda: Aside(log)}
+    with mock.patch.multiple(reputation, **own):
         for n in range(0, len(records), _BATCH):
             answer = reputation.handler({"Records": records[n : n + _BATCH]}, None)
             if answer["batchItemFailures"]:
                 raise SystemExit(f"the reputation function failed: {answer}")
-    finally:
-        reputation.derived = made

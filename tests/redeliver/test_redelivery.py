@@ -201,6 +201,47 @@ def test_what_can_never_be_stored_ends_in_the_dead_letter_queue(queue, counted, 
     assert set(counted()) == {"redelivery_failed"}
 
 
+@pytest.fixture
+def sets_aside(redelivery, queue):
+    redelivery.dead_letters = queue.dead_letters
+
+
+GARBAGE = [POISON[n] for n in (0, 1, 2, 3, 7, 8, 9, 10)]
+NEWER = [POISON[n] for n in (4, 5, 6)]
+
+
+@pytest.mark.parametrize("body", [body for body in GARBAGE if body])  # SQS takes no empty body
+def test_what_no_release_could_read_is_a_dead_letter_at_once_and_whole(queue, sets_aside, body, reports):
+    queue.send(body, *bodies(CALL, WHOLE))
+    queue.empty()
+    assert queue.dead == [body]
+    assert len(reports()) == 1
+
+
+@pytest.mark.parametrize("body", NEWER)
+def test_what_a_newer_release_sent_waits_for_it(queue, sets_aside, body):
+    queue.send(body)
+    assert queue.deliver() == (1, 1)
+    assert queue.dead == []
+
+
+def test_what_the_table_does_not_take_now_or_that_comes_too_early_is_no_dead_letter(queue, sets_aside, outage):
+    queue.send(*bodies(BY_CALL))
+    assert queue.deliver() == (1, 1)
+    outage.down = True
+    queue.send(*bodies(CALL))
+    assert queue.deliver() == (2, 2)
+    outage.down = False
+    queue.empty()
+    assert queue.dead == []
+
+
+def test_a_message_comes_again_where_the_dead_letter_queue_does_not_take_it(queue, redelivery):
+    redelivery.dead_letters = "http://127.0.0.1:9/000000000000/nobody"
+    queue.send("no JSON")
+    assert queue.deliver() == (1, 1)
+
+
 def test_the_log_shows_no_number(queue, caplog):
     caplog.set_level("DEBUG", logger="call-screening")
     queue.send(*bodies(BY_CALL, CALL, WHOLE), POISON[6])

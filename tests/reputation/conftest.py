@@ -12,6 +12,8 @@ from moto import mock_aws
 
 from handlers import reputation
 from infra.local.table import create_table
+from ivr.aside import Aside
+from ivr.journal import Journal
 from ivr.reputation.evidence import Clearing
 from ivr.reputation.reckoning import weighed
 from ivr.reputation.records import Block, Reputation, block_key, blocks_of, reputation_key
@@ -49,6 +51,7 @@ class World:
     def __init__(self, client, table):
         self.client, self.table = client, table
         self.steady = Derived(table, client)
+        self.aside = Aside(Journal("INFO"))
 
     def function(self, client):
         """A further reputation function, over a client of its own."""
@@ -57,12 +60,13 @@ class World:
     def follow(self, record, function=None):
         """Have one record followed. The desk's clearing is in the table before the stream tells of it."""
         self._desk_has_written(record)
-        reputation.follow(record, function or self.steady)
+        reputation.follow(record, function or self.steady, self.aside)
 
     def deliver(self, batch, monkeypatch, faults=()):
         """Have the handler follow a batch as Lambda has it: from the first record that failed on, until none does."""
         function = self.function(Unsteady(self.client, faults))
         monkeypatch.setattr(reputation, "derived", lambda: function)
+        monkeypatch.setattr(reputation, "aside", lambda: self.aside)
         for record in batch:
             self._desk_has_written(record)
         while batch:
@@ -128,6 +132,12 @@ class World:
                     )
                 else:
                     assert not plain.flagged(wanted, wanted.as_of)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_needed(monkeypatch):
+    """The handler's log; its table and where it sets records aside are each test's own."""
+    monkeypatch.setattr(reputation, "log", lambda: Journal("INFO"))
 
 
 @pytest.fixture(scope="module")

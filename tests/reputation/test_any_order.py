@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from handlers import reputation
 from ivr.records import CallRecord
 from ivr.reputation import records as kept
+from ivr.store import StoreUnavailableError
+from ivr.store.derived import Derived
 from ivr.store.table import untyped
 from tests.reputation.happenings import (
     CALLERS,
@@ -114,13 +116,19 @@ def test_a_withheld_callers_call_and_report_concern_no_caller(world):
 
 def test_a_failing_record_stops_none_of_the_others_and_comes_again_alone(world, monkeypatch):
     good = stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
-    bad = good[1] = {
-        **good[1],
-        "dynamodb": {**good[1]["dynamodb"], "NewImage": {"pk": {"S": "x"}, "sk": {"S": "CALL"}}},
-    }
+    failing = good[1]
+    monkeypatch.setattr(reputation, "aside", lambda: world.aside)
+    apply = Derived.apply
+
+    def down_for_one(table, consequence):
+        if CALLERS[1] in str(consequence):
+            raise StoreUnavailableError("down")
+        apply(table, consequence)
+
+    monkeypatch.setattr(Derived, "apply", down_for_one)
     monkeypatch.setattr(reputation, "derived", lambda: world.steady)
     answer = reputation.handler({"Records": good}, None)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": bad["dynamodb"]["SequenceNumber"]}]}
+    assert answer == {"batchItemFailures": [{"itemIdentifier": failing["dynamodb"]["SequenceNumber"]}]}
     assert [world.reputation(caller) is not None for caller in CALLERS[:3]] == [True, False, True]
 
 

@@ -120,7 +120,7 @@ def test_a_further_report_never_makes_less_sure(history, person, later):
 
 
 @pytest.mark.parametrize(
-    ("most_legit", "holds"), [(0.36, False), (0.37, True), (0.7, True), (0.86, True), (0.88, False)]
+    ("most_legit", "holds"), [(0.36, False), (0.37, True), (0.7, True), (0.84, True), (0.88, False)]
 )
 def test_between_which_bounds_trusts_may_weigh(most_legit, holds):
     """Four reports don't flag whom many trust, and five within a day do."""

@@ -1,0 +1,148 @@
+"""Whatever stands in the table, calls go on as if it had not been read: every kind of item, every kind of damage."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.carrier import ANNOUNCED, HANG_UP, Phone, rest_client
+from infra.local import demo
+from ivr.prompts import catalog
+from tests.conftest import NOW
+from tests.damage import CALLER, HOW, Damage, kind, samples
+from tests.reputation.kinds import every_kind
+
+ITEMS = samples(NOW)
+KINDS = sorted({kind(item) for item in ITEMS})
+APOLOGY = [wording[:25] for wording in catalog.load("en").prompts["apology"].say]
+
+
+def test_there_is_a_sample_of_every_kind_of_item():
+    assert set(KINDS) == set(every_kind())
+
+
+@pytest.fixture
+def network():
+    """The sample's recording lies at no Twilio, which the carrier would end the test for."""
+    return {"strict": False}
+
+
+@pytest.fixture
+def hold(dynamodb, store, carrier, pickups, settle, follow_up, rest_server, caplog):
+    """Damage every item of a kind, then hold calls that read it, and follow the stream. Answers with what was said."""
+    caplog.set_level("INFO")
+
+    def hold(word, damage):
+        for item in ITEMS:
+            others = [one for one in ITEMS if kind(one) != kind(item)]
+            dynamodb.put_item(TableName=store.table, Item=item if kind(item) != word else damage.to(item, others))
+        caplog.clear()
+        begun = len(carrier.legs)
+        pickups[demo.CARE] = Phone(name="care", keys=["1"])
+        for keys in (["1"], ["9", "1", "2", HANG_UP]):
+            pickups[demo.CUSTOMER] = Phone(keys=keys, name="customer", talks_for=90)
+            carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+            carrier.run()
+            settle()
+            follow_up()
+            carrier.wait(120)
+        phone = Phone(keys=["2", "2", "91234599#", "1", "1", "2", HANG_UP])
+        carrier.place(from_=demo.CUSTOMER, to=demo.REPORT_LINE, phone=phone)
+        carrier.run()
+        for keys in (["1", "1", "6", "2", HANG_UP], ["5", "1", HANG_UP], ["7", "1", "1", HANG_UP], ["0", HANG_UP]):
+            pickups[demo.CUSTOMER] = Phone(keys=keys, name="customer")
+            rest_client(rest_server.base_url, "AC" + "0" * 32, "12345").calls.create(
+                to=demo.CUSTOMER,
+                from_=demo.PROTECTED_LINE,
+                url="https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back",
+            )
+            carrier.run()
+            settle()
+            follow_up()
+            carrier.wait(120)
+        assert not carrier.left_behind
+        assert [error for error in carrier.errors if "/voice/recordings/" not in str(error)] == []
+        return [said for leg in carrier.legs[begun:] for said in leg.transcript.said(leg.name, "en")]
+
+    return hold
+
+
+def apologies(caplog):
+    return [one.__dict__ for one in caplog.records if getattr(one, "metric", "") == "apology_spoken"]
+
+
+def unread(caplog):
+    found = [one for one in caplog.records if getattr(one, "metric", "") == "item_unreadable"]
+    return {(one.kind, one.why) for one in found}
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("word", [word for word in KINDS if word != "LINE"])
+def test_calls_go_on_with_any_kind_of_item_damaged(hold, caplog, word):
+    said = hold(word, Damage("keys alone"))
+    assert apologies(caplog) == []
+    assert any("reference" in one for one in said)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    word=st.sampled_from([word for word in KINDS if word != "LINE"]),
+    damage=st.builds(Damage, st.sampled_from(HOW), st.integers(0, 30)),
+)
+def test_calls_go_on_whatever_is_damaged_and_however(hold, caplog, word, damage):
+    hold(word, damage)
+    assert apologies(caplog) == []
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_damaged_line_is_served_by_the_last_good_record_of_it(ring, dynamodb, store, how, caplog):
+    caplog.set_level(logging.INFO)
+    ring(caller=[ANNOUNCED], customer=["3"])
+    line = next(item for item in ITEMS if kind(item) == "LINE")
+    others = [one for one in ITEMS if kind(one) != "LINE"]
+    dynamodb.put_item(TableName=store.table, Item=Damage(how, 2).to(line, others))
+    call = ring(demo.TRUSTED, caller=[ANNOUNCED], customer=["1"])
+    assert call.talked
+    if how != "more":  # so that it is read, as in a legacy global table every item has to be
+        assert call.caller.hears("unknown_notice")
+        assert {one for one, _ in unread(caplog)} == {"Line"}
+
+
+def test_a_damaged_line_of_which_no_good_record_is_known_is_an_apology_and_never_the_report_line(ring, dynamodb, store):
+    line = next(item for item in ITEMS if kind(item) == "LINE")
+    dynamodb.put_item(TableName=store.table, Item=Damage("keys alone").to(line, []))
+    call = ring()
+    assert call.caller.hears("apology")
+    assert not call.caller.hears("report_intro") if "report_intro" in catalog.load("en").prompts else True
+
+
+@pytest.mark.parametrize("name", ["verdict", "until", "caller"])
+def test_nobody_is_trusted_beside_an_item_that_cannot_be_read(ring, dynamodb, store, caplog, name):
+    """The prefix's trust still stands, but what could not be read might have spoken against it."""
+    caplog.set_level(logging.INFO)
+    for item in ITEMS:
+        if kind(item) in {"RULE", "DECISION"}:
+            dynamodb.put_item(TableName=store.table, Item=item)
+    assert ring(CALLER, customer=["3"]).call.transcript.said("caller", "en")[:1] != []
+    decision = next(item for item in ITEMS if kind(item) == "DECISION")
+    dynamodb.put_item(TableName=store.table, Item={**decision, name: {"N": "1.5"}})
+    call = ring(CALLER, caller=[ANNOUNCED], customer=["3"])
+    assert call.caller.hears("unknown_notice")
+    assert unread(caplog) == {("DeskDecision", "type")}
+
+
+def test_a_prefix_rule_of_a_verdict_that_is_none_ends_no_call_of_the_country(ring, dynamodb, store):
+    rule = {"pk": {"S": "PREFIX#+968"}, "sk": {"S": "RULE"}, "prefix": {"S": "+968"}, "verdict": {"S": "flag"}}
+    dynamodb.put_item(TableName=store.table, Item=rule)
+    assert ring(CALLER, caller=[ANNOUNCED], customer=["1"]).talked
+
+
+def test_a_decision_in_a_legacy_global_table_still_holds(ring, dynamodb, store):
+    decision = store._item(next(one for one in demo.RECORDS if getattr(one, "caller", "") == demo.BLOCKED))
+    dynamodb.put_item(TableName=store.table, Item={**decision, "aws:rep:updatetime": {"N": "1795000000.123"}})
+    assert ring(demo.BLOCKED).status == "rejected"

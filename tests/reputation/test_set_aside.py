@@ -1,0 +1,168 @@
+"""A stream record that can never be followed is set aside at once: nothing behind it waits, and no number is told."""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers import reputation
+from infra.local.following import Filter
+from infra.local.template import stream_of
+from ivr.aside import Aside
+from ivr.journal import Journal
+from ivr.queue import QueueUnavailableError
+from ivr.reputation.records import familiar_key
+from ivr.store.table import typed
+from tests.damage import CALLER, HOW, Damage, kind, samples
+from tests.reputation.conftest import Unsteady
+from tests.reputation.happenings import CALLERS, PEOPLE, START, Reported, stream
+
+ITEMS = samples(START)
+FOLLOWED = [
+    item
+    for item in ITEMS
+    if Filter(stream_of("ReputationFunction")).passes({"eventName": "INSERT", "dynamodb": {"Keys": item}})
+]
+
+
+class Told:
+    """A queue that keeps what it is sent."""
+
+    def __init__(self):
+        self.bodies, self.down = [], False
+
+    def send_text(self, body):
+        if self.down:
+            raise QueueUnavailableError("down")
+        self.bodies.append(json.loads(body))
+
+
+@pytest.fixture
+def told(monkeypatch):
+    aside = Aside(Journal("INFO"), "https://sqs.me-central-1.amazonaws.com/1/unfollowed")
+    aside.queue = Told()
+    monkeypatch.setattr(reputation, "aside", lambda: aside)
+    return aside.queue
+
+
+def poison(item, number="666"):
+    change = {"Keys": {name: item[name] for name in ("pk", "sk")}, "NewImage": item, "SequenceNumber": number}
+    return {"eventID": number, "eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": change}
+
+
+def good():
+    return stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
+
+
+def failures(world, records, monkeypatch, client=None):
+    monkeypatch.setattr(reputation, "derived", lambda: world.function(client or world.client))
+    return [one["itemIdentifier"] for one in reputation.handler({"Records": records}, None)["batchItemFailures"]]
+
+
+def test_the_function_follows_reports_calls_and_clearings():
+    assert {kind(item) for item in FOLLOWED} == {"REPORT", "CALL", "CLEARING"}
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    item=st.sampled_from(FOLLOWED),
+    damage=st.builds(Damage, st.sampled_from(HOW), st.integers(0, 30)),
+    at=st.integers(0, 3),
+)
+def test_whatever_the_damage_nothing_comes_again_and_all_others_are_followed(
+    new_world, told, monkeypatch, item, damage, at
+):
+    world, batch = new_world(), good()
+    batch.insert(at, poison(damage.to(item, [one for one in ITEMS if kind(one) != kind(item)])))
+    assert failures(world, batch, monkeypatch) == []
+    assert all(world.reputation(caller) for caller in CALLERS[:3])
+
+
+def test_what_is_set_aside_is_told_by_its_key_with_no_number_and_why(world, told, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    clearing = next(item for item in FOLLOWED if kind(item) == "CLEARING")
+    report = next(item for item in FOLLOWED if kind(item) == "REPORT")
+    batch = [
+        poison({name: value for name, value in clearing.items() if name != "cleared_at"}, "1"),
+        poison({**report, "reported_at": {"N": "0.5"}}, "2"),
+    ]
+    assert failures(world, [*batch, *good()], monkeypatch) == []
+    assert told.bodies == [
+        {"pk": "CALLER#...567", "sk": "CLEARING", "event": "INSERT", "why": "half", "sequence_number": "1"},
+        {
+            "pk": report["pk"]["S"],
+            "sk": "REPORT#screened",
+            "event": "INSERT",
+            "why": "type",
+            "sequence_number": "2",
+        },
+    ]
+    counted = [(one.kind, one.why) for one in caplog.records if getattr(one, "metric", "") == "record_set_aside"]
+    assert counted == [("CLEARING", "half"), ("REPORT", "type")]
+    assert CALLER[4:] not in str([one.__dict__ for one in caplog.records])
+
+
+def test_while_the_table_does_not_answer_the_record_comes_again_and_nothing_is_set_aside(world, told, monkeypatch):
+    [record] = good()[:1]
+    lost = Unsteady(world.client, ["lost"])
+    assert failures(world, [record], monkeypatch, lost) == [record["dynamodb"]["SequenceNumber"]]
+    assert told.bodies == []
+    assert failures(world, [record], monkeypatch) == []
+
+
+def test_what_could_not_be_set_aside_comes_again(world, told, monkeypatch):
+    told.down = True
+    assert failures(world, [poison({"pk": {"S": "x"}, "sk": {"S": "CALL"}})], monkeypatch) == ["666"]
+
+
+def test_a_consequence_that_the_table_refuses_for_good_holds_up_no_other_of_the_same_record(world, told, monkeypatch):
+    """A set of talks that became a word refuses every further day; the trust of the same call counts all the same."""
+    call = next(item for item in FOLLOWED if kind(item) == "CALL")
+    pk, sk = familiar_key("+12025550100", CALLER)
+    world.client.put_item(
+        TableName=world.table,
+        Item={"pk": {"S": pk}, "sk": {"S": sk}, "talk_days": {"S": "2026"}, "held": {"N": "1"}},
+    )
+    more = {"accepted_at": START, "talked": 1, "trusted_at": START}
+    talked = {**call, **{name: typed(value) for name, value in more.items()}}
+    assert failures(world, [poison(talked)], monkeypatch) == []
+    assert [one["why"] for one in told.bodies] == ["refused"]
+    assert world.reputation(CALLER).young == str(START)
+
+
+def test_a_bug_of_ours_is_set_aside_too_and_told_as_an_error(world, told, monkeypatch, caplog):
+    def broken(*_, **__):
+        raise KeyError(CALLER)
+
+    monkeypatch.setattr(reputation, "consequences", broken)
+    assert failures(world, good()[:1], monkeypatch) == []
+    assert [one["why"] for one in told.bodies] == ["bug"]
+    assert CALLER not in str([one.__dict__ for one in caplog.records])
+
+
+def test_a_reputation_and_evidence_that_cannot_be_read_are_reckoned_anew(world):
+    for record in good():
+        world.follow(record)
+    item = world.everything()[(f"CALLER#{CALLERS[0]}", "REPUTATION")]
+    world.client.put_item(TableName=world.table, Item={**item, "spam": {"S": "x"}, "revision": {"N": "0.5"}})
+    for person in PEOPLE[1:4]:
+        for record in stream([Reported(CALLERS[0], person, START + 1, counted=True)]):
+            world.follow(record)
+    assert world.reputation(CALLERS[0]).live == 4
+
+
+def test_the_queue_is_asked_in_sqs_own_words(world, monkeypatch, cloud):
+    sqs = boto3.client("sqs", region_name="me-central-1")
+    url = sqs.create_queue(QueueName="unfollowed")["QueueUrl"]
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")
+    aside = Aside(Journal("INFO"), url)
+    monkeypatch.setattr(reputation, "aside", lambda: aside)
+    assert failures(world, [poison({"pk": {"S": "CALL#CA1"}, "sk": {"S": "CALL"}})], monkeypatch) == []
+    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"])["pk"] == "CALL#CA1"
