@@ -149,6 +149,8 @@ class Phone:
 
     def __post_init__(self) -> None:
         self._script = self.keys if isinstance(self.keys, SharedKeys) else SharedKeys(self.keys)
+        if self.joins_after is not None and self.answers != "screening":
+            raise ValueError(f"joins_after is {self.joins_after}, and it is no telephone that screens: {self.answers}")
         if self.is_machine and self.hangs_up_after is None:
             self.hangs_up_after = VOICEMAIL_SECONDS if self.answers == "voicemail" else SCREENING_SECONDS
 

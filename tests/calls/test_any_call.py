@@ -19,6 +19,8 @@ from handlers import redeliver
 from infra.carrier import (
     ANNOUNCED,
     HANG_UP,
+    HANG_UP_IN_TALK,
+    HANG_UP_RINGING,
     PRESS_IN_TALK,
     SILENCE,
     Carrier,
@@ -55,17 +57,30 @@ CARES = {
 }
 
 KEYS = st.one_of(st.sampled_from([*"0123456789*#", "96891234567#", SILENCE, HANG_UP]), st.just("1"), st.just("9"))
-IN_TALK = st.builds(PRESS_IN_TALK, st.sampled_from(["*", "1", "9"]), st.floats(0.5, 40))
+IN_TALK = st.one_of(
+    st.builds(PRESS_IN_TALK, st.sampled_from(["*", "1", "9"]), st.floats(0.5, 40)),
+    st.builds(HANG_UP_IN_TALK, st.floats(0, 40)),
+)
+RINGING = st.builds(HANG_UP_RINGING, st.floats(0, 60))
+
+
+def _who_joins_only_where_it_screens(person):
+    return person if person.get("answers") == "screening" else {k: v for k, v in person.items() if k != "joins_after"}
+
+
 PERSONS = st.fixed_dictionaries(
     {"keys": st.lists(st.one_of(KEYS, IN_TALK), max_size=8)},
     optional={
         "hangs_up_after": st.floats(0.5, 200),
         "talks_for": st.floats(1, 100),
-        "answers": st.sampled_from(["answers", "answers", "busy", "no-answer", "voicemail", "declines", "failed"]),
+        "answers": st.sampled_from(
+            ["answers", "answers", "busy", "no-answer", "voicemail", "declines", "failed", "screening"]
+        ),
+        "joins_after": st.floats(0, 40),
     },
-)
+).map(_who_joins_only_where_it_screens)
 CALLERS = st.fixed_dictionaries(
-    {"keys": st.lists(KEYS, max_size=4).map(lambda keys: [ANNOUNCED, *keys])},
+    {"keys": st.lists(st.one_of(KEYS, RINGING, IN_TALK), max_size=4).map(lambda keys: [ANNOUNCED, *keys])},
     optional={"hangs_up_after": st.floats(0.5, 200), "talks_for": st.floats(1, 100)},
 )
 FAULT = st.sampled_from(

@@ -70,6 +70,11 @@ def test_where_nobody_joins_it_hangs_up_by_itself_and_presses_nothing(held, app)
     assert entries[-1].at == 36
 
 
+def test_only_a_telephone_that_screens_has_an_owner_who_joins():
+    with pytest.raises(ValueError, match="joins_after is 3"):
+        Phone(joins_after=3)
+
+
 @pytest.mark.parametrize(
     ("sentence", "key"),
     [
