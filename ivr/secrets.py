@@ -36,7 +36,7 @@ V = TypeVar("V")
 class SecretUnavailableError(Exception):
     """A secret can't be had; the text names its parameter, and the code says why. Neither holds its value."""
 
-    def __init__(self, name: str, code: str) -> None:
+    def __init__(self, name: str, code: str = "") -> None:
         super().__init__(name)
         self.code = code
 

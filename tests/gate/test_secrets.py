@@ -271,6 +271,30 @@ class TestParameterStoreStumbles:
         assert config.retries["total_max_attempts"] == 1
 
 
+def test_the_log_says_why_by_the_words_that_the_alarm_names(container, ssm, caplog):
+    from infra.local.template import resources
+
+    def why(**changed):
+        caplog.clear()
+        container(**changed).answer(webhook(OLD, form={"From": "+13035550121"}))
+        return {line.why for line in caplog.records if getattr(line, "metric", "") == "secret_unavailable"}
+
+    said = why(TWILIO_AUTH_TOKEN_PARAMETER="/not/there") | why(HMAC_KEY_PARAMETER="/not/there")
+    assert said == {"ParameterNotFound"}
+    container().effects.means.hmac_key()
+    ssm.put(KEY, "short")
+    said |= why()
+    ssm.put(KEY, "d" * 64)
+    said |= why()
+    alarm = next(
+        one["Properties"]["AlarmDescription"]
+        for one in resources().values()
+        if one["Properties"].get("MetricName") == "secret_unavailable"
+    )
+    assert said == {"ParameterNotFound", "ill_shaped", "another_key"}
+    assert all(word in alarm for word in {*said, "secret_refused"})
+
+
 def test_what_asks_ssm_is_made_before_a_snapshot_and_asks_nothing(container, ssm):
     container().secrets.prepare()
     assert ssm.asked == []
