@@ -20,7 +20,7 @@ _RING_GRACE_SECONDS = 10  # between our answer and the first ring
 _WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
 _TALK_HELD_SECONDS = 3600  # a line whose call's end never reached us is not closed for longer
 _DELIVERED_WITHIN_SECONDS = 20  # of its first delivery Twilio delivers a key again; later it is a replay
-_TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute (DESIGN 4)
+_TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute
 
 
 class Ringing:
@@ -156,7 +156,7 @@ def _is_past(call: CallRecord, now: int) -> bool:
 
 
 def _earned_trust(call: CallRecord, reports: list[records.Report], ended_at: int) -> bool:
-    """Whether "connect and trust" takes effect: only after a talk of a minute without a report (DESIGN 4).
+    """Whether "connect and trust" takes effect: only after a talk of a minute without a report.
 
     Waiting alone in a room is no talk: there it begins when the caller comes, whom the customer awaits.
     """

@@ -60,8 +60,8 @@ def test_a_judgement_asked_for_twice_parts_nobody(ring, asked_again, moves, repo
     assert not reports()
 
 
-def test_a_customer_whose_caller_left_unseen_is_let_go(ring, carrier, post, alone_for):
-    """The caller came to the room, and neither its action nor its callback arrived."""
+def test_a_customer_whose_caller_left_before_the_talk_is_let_go(ring, alone_for):
+    """The caller hung up on the way to the room."""
     call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
     assert alone_for() <= 12
     assert call.status == "completed"

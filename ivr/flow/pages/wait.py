@@ -6,7 +6,7 @@ Twilio allows a waiting document to say, play, pause and redirect, so that a mov
 from ivr.flow.page import Page
 from ivr.flow.steps import Act, Decide, Hold, Move
 
-_ALONE_SECONDS = 8  # with the words before it, the ten seconds of DESIGN 4; Guarding holds it against the call's times
+_ALONE_SECONDS = 8  # with the words before it, ten seconds; Guarding holds it against the call's times
 
 WAIT = Page(
     "wait",
