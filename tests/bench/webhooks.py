@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeSerializer
 
 from infra.local import demo
 from infra.local.events import event
+from ivr.key_fingerprint import KeyFingerprint, fingerprint
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 BASE_URL = "https://ivr.example.com"
@@ -53,9 +54,12 @@ def accepting(call):
 
 def table_answer():
     """What DynamoDB answers to BatchGetItem: the line is there, nothing is known of the caller."""
-    line = demo.RECORDS[0].to_item()
-    item = {name: TypeSerializer().serialize(value) for name, value in line.items()}
-    return json.dumps({"Responses": {ENVIRONMENT["TABLE_NAME"]: [item]}, "UnprocessedKeys": {}}).encode()
+    key = KeyFingerprint(fingerprint=fingerprint(ENVIRONMENT["HMAC_KEY"]), kept_at=1)  # which a first look-up asks for
+    items = [
+        {name: TypeSerializer().serialize(value) for name, value in record.to_item().items()}
+        for record in (demo.RECORDS[0], key)
+    ]
+    return json.dumps({"Responses": {ENVIRONMENT["TABLE_NAME"]: items}, "UnprocessedKeys": {}}).encode()
 
 
 def _caller(call):
