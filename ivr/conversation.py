@@ -83,7 +83,8 @@ class Conversation:
             "own_caller_id": self.effects.means.caller_id(webhook),
             "can_move": "yes" if self.effects.moving.can_move(webhook.now) else "",
         }
-        steps = Run(self.book, position, state, facts).until_it_waits(input_)
+        run = Run(self.book, position, state, facts)
+        steps = run.until_it_waits(input_)
         try:
             effect = next(steps)
             while True:
@@ -91,6 +92,10 @@ class Conversation:
         except StopIteration as done:
             turn: Turn = done.value
             return turn
+        finally:
+            if run.heard:
+                step, key = run.heard
+                self.effects.means.journal.tell("key_pressed", step=step, key=key)
 
 
 def apology_and_goodbye(book: Book) -> Turn:

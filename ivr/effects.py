@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.acts.arriving import Arriving
 from ivr.acts.caring import Caring
+from ivr.acts.ending import Closing
 from ivr.acts.guarding import Guarding
 from ivr.acts.lists import Lists
 from ivr.acts.means import Means
@@ -18,6 +19,7 @@ from ivr.acts.own_calls import OwnCalls
 from ivr.acts.reporting import Reporting
 from ivr.acts.ringing import Ringing
 from ivr.acts.texting import Texting
+from ivr.endings import Outcome as EndedAs
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
 from ivr.recording import Recorder
 from ivr.secrets import SecretUnavailableError
@@ -51,6 +53,7 @@ class Effects:
     ) -> None:
         self.means = Means(settings, hmac_key, store, journal, Recorder(store, settings.report_queue_url, journal))
         self.arriving, self.ringing = Arriving(self.means), Ringing(self.means)
+        self.closing = Closing(self.means, self.arriving)
         self.moving = Moving(self.means, auth_token)
         self.guarding = Guarding(self.means, self.moving, self.ringing)
         self.messages = Messages(self.means, auth_token)
@@ -58,6 +61,7 @@ class Effects:
         reporting = Reporting(self.means, own_calls, self.messages)
         self.acts: dict[str, Act] = {
             **self.arriving.acts,
+            **self.closing.acts,
             **self.ringing.acts,
             **self.moving.acts,
             **self.guarding.acts,
@@ -79,6 +83,9 @@ class Effects:
         except SecretUnavailableError as error:  # without pseudonyms nothing is recorded, and so nothing is said to be
             self.means.journal.failed("secret_unavailable", error)
             outcome = Outcome(STORE_DOWN)
+        if effect.name == "open_ring" and outcome.way == "engaged":
+            verdict, reason = effect.state.verdict, effect.state.why
+            self.closing.begin(EndedAs.ENGAGED, webhook, verdict=verdict, reason=reason)
         if effect.name in _RECORDING and outcome.way in {STORE_DOWN, "unknown_call"}:
             self.means.journal.count("report_not_recorded")
         return outcome
@@ -89,7 +96,9 @@ class Effects:
             return
         if webhook.is_dialled:
             self.guarding.customer_left(webhook)
+            self.closing.customer_ended(webhook)
             return
         self.guarding.caller_left(webhook)
         self.ringing.free_line(webhook)
         self.arriving.call_ended(webhook)
+        self.closing.caller_ended(webhook)

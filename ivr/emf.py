@@ -10,7 +10,11 @@ from typing import Any
 
 # What a metric is counted by, beside all of it: closed words, for each set of values is a metric of its own at
 # CloudWatch, which bills it. An alarm can add up no metric over its dimensions, so that there is one without them too.
-DIMENSIONS: dict[str, tuple[str, ...]] = {"call_screened": ("verdict", "reason"), "signature_rejected": ("why",)}
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "call_screened": ("verdict", "reason"),
+    "call_ended": ("outcome",),
+    "signature_rejected": ("why",),
+}
 
 
 def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class ReportByCall(NamedTuple):
     reporter: str = ""  # pseudonym; empty where the call record knows it
     language: str = ""  # that the reporter had chosen
     blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
+    pressed: str = ""  # the step and the key that made it
 
     def of_call(self, call: CallRecord, apart: Apart = NONE_APART) -> Report:
         """The report, now that the call record is known: verified, since that shows who rang whom."""
@@ -56,6 +57,7 @@ class ReportByCall(NamedTuple):
             verdict=call.verdict,
             reason=call.reason,
             blocks_until=self.blocks_until,
+            pressed=self.pressed,
         )
         blocks_until = report.blocks_until if may_block(report, apart) else 0
         return replace(report, uncounted=why_uncounted(report, apart), blocks_until=blocks_until)
@@ -72,6 +74,7 @@ class ReportByCall(NamedTuple):
             language=self.language,
             caller=draft.number,
             uncounted=UNVERIFIED,
+            pressed=self.pressed,
         )
 
 

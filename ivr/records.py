@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple, Self
+from zlib import crc32
 
 from ivr import reading
 
@@ -21,6 +22,7 @@ LANGUAGES = ("ar", "en")  # that prompts are spoken in
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
 SCREENED = "screened"  # which report of a call is the one on the call itself
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
+CALL_SHARDS = 8  # and a day's calls likewise
 
 
 class ItemKey(NamedTuple):
@@ -73,6 +75,13 @@ def reporter_key(reporter: str, day: str) -> ItemKey:
 def draft_key(call_sid: str, which: str) -> ItemKey:
     """Where a typed number waits to be confirmed."""
     return ItemKey(f"CALL#{call_sid}", f"DRAFT#{which}")
+
+
+def day_index(call_sid: str, at: int) -> Item:
+    """What lists a call among those of its day, in the order of their times. None of it ever changes."""
+    shard = crc32(call_sid.encode()) % CALL_SHARDS
+    moment = datetime.fromtimestamp(at, UTC)
+    return {"call_day": f"{day_of(at)}#{shard}", "called_key": f"{moment:%Y-%m-%dT%H:%M:%SZ}#{call_sid}"}
 
 
 def expiry(until: int, days: int) -> int:
@@ -279,6 +288,8 @@ class CallRecord(Record):
     ended_by: str = ""  # "caller" or "customer": who left the talk
     moved_to: str = ""  # where the customer's leg was moved to instead of the room, or out of it
     left_at: int = 0  # when the customer's leg ended
+    dial_status: str = ""  # how Twilio said that the Dial of the customer ended
+    dial_error: str = ""  # and its error code, or "none"
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -286,6 +297,9 @@ class CallRecord(Record):
 
     def makes_sense(self) -> bool:  # noqa: D102
         return not self.languages or spoken(self.languages)
+
+    def index(self) -> Item:  # noqa: D102
+        return day_index(self.call_sid, self.rang_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +325,7 @@ class Report(Record):
     loss: str = ""
     blocks_until: int = 0  # until when it blocks its caller on its line; 0: not at all
     language: str = ""  # that the reporter had chosen; empty: the line's first one
+    pressed: str = ""  # the step and the key that made it, as "whisper.offer=9"
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

@@ -35,7 +35,7 @@ class Arriving:
         """Judge the caller and choose the way in."""
         means = self.means
         try:
-            judged = self._judge(webhook)
+            judged = self.judge(webhook)
         except StoreUnavailableError as error:
             if means.read(webhook.called).text != means.settings.report_number:
                 raise
@@ -70,7 +70,7 @@ class Arriving:
         if not webhook.went_unanswered:
             return
         try:
-            _, looked, verdict, way = self._judge(webhook)
+            _, looked, verdict, way = self.judge(webhook)
             if way == "blocked" and looked.line:
                 means.store.put_once(
                     means.call_record(webhook, looked.line, verdict=verdict.kind, reason=verdict.reason)
@@ -80,7 +80,7 @@ class Arriving:
         except SecretUnavailableError as error:
             means.journal.failed("secret_unavailable", error)
 
-    def _judge(self, webhook: Webhook) -> tuple[Number, rules.Looked, Verdict, str]:
+    def judge(self, webhook: Webhook) -> tuple[Number, rules.Looked, Verdict, str]:
         """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
         means, settings = self.means, self.means.settings
         caller = means.read(webhook.caller)

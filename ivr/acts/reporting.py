@@ -153,6 +153,7 @@ class Reporting:
             reporter=reporter,
             language=languages[0] if len(languages) == 1 else "",
             blocks_until=records.expiry(webhook.now, block_days) if block_days else 0,
+            pressed=_pressed(effect, webhook),
         )
 
     def _record(self, report: records.Report) -> Outcome:
@@ -172,3 +173,9 @@ def _recorded(report: records.Report | ReportByCall, *, waits: bool) -> Outcome:
     # What was said of a report before this one, in the same call, is not said of this one.
     sets = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
     return Outcome("recorded", sets={**sets, "recorded": WAITS if waits else ""})
+
+
+def _pressed(effect: Effect, webhook: Webhook) -> str:
+    """The step and the key that made a report. The star ends a room, of which Twilio tells by the end of the Dial."""
+    in_talk = webhook.path.startswith("/voice/talk/")
+    return effect.pressed or ("talk.room=star" if in_talk else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr import records
+from ivr import records, telling
 from ivr.flow.engine import Effect, Outcome
 from ivr.recording import WAITS
 from ivr.secrets import SecretUnavailableError
@@ -110,7 +110,7 @@ class Ringing:
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
         bridged = webhook.dial_bridged or effect.state.bridged == "yes"
         if call and not call.ended_at:
-            self._note_end(call, webhook.now, talked=bridged)
+            self._note_end(call, webhook, talked=bridged)
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
         talked = accepted or bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
@@ -135,9 +135,10 @@ class Ringing:
             if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
                 self.means.store.trust(known, now)
 
-    def _note_end(self, call: CallRecord, now: int, *, talked: bool) -> None:
+    def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
+        dial = {"dial_status": telling.dial_status(webhook), "dial_error": telling.dial_error(webhook)}
         try:
-            self.means.store.end(call.call_sid, now, talked=talked)
+            self.means.store.end(call.call_sid, webhook.now, talked=talked, **dial)
         except StoreUnavailableError as error:  # the call is over all the same
             self.means.unreached(error)
 

@@ -15,6 +15,7 @@ from ivr.flow.decisions import CHECKS, DECISIONS
 from ivr.flow.page import Position
 from ivr.flow.speaking import Speaking
 from ivr.flow.steps import (
+    ANNOUNCED,
     Act,
     Collect,
     Connect,
@@ -88,6 +89,7 @@ class Effect(NamedTuple):
     state: State
     typed: str  # the digits that the person typed just before, if any
     to: str = ""  # of a move: the URL at which the leg is to go on
+    pressed: str = ""  # the step and the key that led here in this turn, as "whisper.offer=9"
 
 
 class Outcome(NamedTuple):
@@ -114,6 +116,7 @@ class Run:
         self.facts = dict(facts)
         self.verbs: list[Verb] = []
         self.typed = ""
+        self.heard: tuple[str, str] | None = None  # the step that asked, and the key that answered: never what is typed
 
     def until_it_waits(self, input_: Input) -> Generator[Effect, Outcome, Turn]:
         """Go from step to step until the leg waits or ends; yields each effect and takes its outcome."""
@@ -153,7 +156,7 @@ class Run:
             case Decide():
                 return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
             case Act():
-                outcome = yield Effect(step.effect, self.state, self.typed)
+                outcome = yield Effect(step.effect, self.state, self.typed, pressed=self._pressed())
                 self.state = self.state.with_values(outcome.sets)
                 self.facts.update(outcome.values)
                 return step.store_down if outcome.way == STORE_DOWN else step.ways[outcome.way]
@@ -252,13 +255,17 @@ class Run:
             # One press can arrive as a repeated digit (FACTS 1), so only the first counts.
             if digits[:1] == self._speaking.press(key):
                 self.state = self.state.with_values(dict(key.sets))
+                self._hear("check" if key.press == ANNOUNCED else key.press)
                 return key.then
+        self._hear("wrong" if digits else "none")
         return self._try_again(menu, menu.silence if not digits else menu.failure)
 
     def _leave_collect(self, step: Collect, digits: str) -> str | None:
         if digits and CHECKS[step.valid](digits, self.facts):
             self.typed = digits
+            self._hear("typed")
             return step.then
+        self._hear("wrong" if digits else "none")
         if digits and self.state.attempt < step.tries:
             self._say((step.invalid,))
         return self._try_again(step, step.silence if not digits else step.failure)
@@ -269,6 +276,12 @@ class Run:
         self.state = replace(self.state, attempt=self.state.attempt + 1)
         self._wait_or_end(step)
         return None
+
+    def _hear(self, key: str) -> None:
+        self.heard = f"{self.position.page}.{self.position.step}", key
+
+    def _pressed(self) -> str:
+        return "=".join(self.heard) if self.heard else ""
 
     def _say(self, prompts: tuple[str | Only, ...]) -> None:
         self.verbs += self._speaking.prompts(prompts)

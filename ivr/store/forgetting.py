@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
 _WORDS = {
     "CALL": "calls",
+    "ENDING": "ends of calls",
     "REPORT": "reports",
     "MESSAGE": "messages about reports",
     "DRAFT": "numbers typed",

@@ -198,8 +198,11 @@ def test_the_tables_keys_indexes_stream_and_expiry(table):
         "reports": [("report_day", "HASH"), ("reported_key", "RANGE")],
         "references": [("reference", "HASH"), ("reported_key", "RANGE")],
         "listing": [("list_kind", "HASH"), ("list_key", "RANGE")],
+        "calls": [("call_day", "HASH"), ("called_key", "RANGE")],
     }
-    assert {index["Projection"]["ProjectionType"] for index in properties["GlobalSecondaryIndexes"]} == {"ALL"}
+    projected = {one["IndexName"]: one["Projection"]["ProjectionType"] for one in properties["GlobalSecondaryIndexes"]}
+    # A call is changed many times: each would be written into an index of all that it holds once more.
+    assert projected == {"reports": "ALL", "references": "ALL", "listing": "ALL", "calls": "KEYS_ONLY"}
 
 
 def test_every_log_group_forgets(template):
@@ -249,7 +252,8 @@ def test_the_dashboard_is_json_and_shows_every_count_and_no_other(template, metr
     body = only(template, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
     assert json.loads(body)["widgets"]
     shown = set(re.findall(r'"CallScreening/\$\{AWS::StackName\}", "(\w+)"', body))
-    assert shown | {"call_screened"} == metrics_in_source
+    assert shown | {"call_screened", "call_ended"} == metrics_in_source
+    assert 'outcome} MetricName=\\"call_ended\\"' in body
     assert 'verdict,reason} MetricName=\\"call_screened\\"' in body
 
 

@@ -1,0 +1,161 @@
+"""When a screened call ends, one line tells how: the outcome, the Dial, the keys by step, the seconds, the release."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, Phone
+from infra.local import demo
+from ivr.endings import Ending
+from ivr.records import Line, Listed
+from tests.conftest import NOW
+
+STRANGER = "+96891234567"
+
+
+@pytest.fixture
+def ended(caplog):
+    """The closing lines since the last time."""
+
+    def ended():
+        lines = [line.line for line in caplog.records if line.message == "call_ended"]
+        caplog.clear()
+        return lines
+
+    return ended
+
+
+@pytest.fixture
+def environment(environment):
+    return {**environment, "RELEASE": "r-1"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "customer", "phones", "outcome", "status", "keys"),
+    [
+        ([ANNOUNCED], ["1"], {}, "accepted", None, {"whisper.offer": "1"}),
+        ([ANNOUNCED], ["2"], {}, "accepted", None, {"whisper.offer": "2"}),
+        ([ANNOUNCED], ["3"], {}, "declined", "completed", {"whisper.offer": "3"}),
+        (
+            [ANNOUNCED],
+            ["9", "1", "2"],
+            {},
+            "reported",
+            None,
+            {"whisper.offer": "9", "report.what": "1", "report.lost": "2"},
+        ),
+        ([ANNOUNCED], [], {}, "no_key", "completed", {}),
+        ([ANNOUNCED], [], {"customers_phone": {"answers": "no-answer"}}, "not_answered", "no-answer", {}),
+        ([ANNOUNCED], [], {"customers_phone": {"answers": "busy"}}, "not_answered", "busy", {}),
+        ([ANNOUNCED], [], {"customers_phone": {"answers": "failed"}}, "dial_failed", "failed", {}),
+        (["1", "1"], [], {}, "failed_check", "none", {}),
+        ([SILENCE, SILENCE], [], {}, "failed_check", "none", {}),
+        ([HANG_UP], [], {}, "hung_up", "none", {}),
+        ([ANNOUNCED, SPEAK(7)], ["3"], {}, "declined", "completed", {"whisper.offer": "3"}),
+    ],
+)
+def test_one_line_tells_how_a_call_ended(ring, ended, caller, customer, phones, outcome, status, keys):
+    call = ring(caller=caller, customer=customer, **phones)
+    [line] = ended()
+    assert (line["outcome"], line["keys"], line["release"]) == (outcome, keys, "r-1")
+    assert line["call_sid"] == call.sid
+    assert status in {None, line["status"]}
+    assert (line["verdict"], line["reason"]) == ("unknown", "unknown")
+    assert line["seconds"] > 0
+    assert STRANGER.removeprefix("+") not in str(line)
+
+
+def test_a_blocked_call_ends_so_and_a_loop_too(ring, store, ended):
+    ring(demo.BLOCKED)
+    ring(STRANGER, parameters={"ForwardedFrom": demo.CUSTOMER})
+    assert [line["outcome"] for line in ended()] == ["blocked", "loop"]
+
+
+def test_a_strict_lines_refusal_is_told_as_one(ring, store, ended):
+    store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="strict"))
+    ring("anonymous")
+    ring(demo.FLAGGED)
+    assert [line["outcome"] for line in ended()] == ["refused", "refused"]
+
+
+def test_where_nothing_is_asked_a_call_is_accepted_without_a_key(ring, store, ended):
+    store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="off"))
+    ring()
+    [line] = ended()
+    assert (line["outcome"], line["keys"]) == ("accepted", {})
+
+
+def test_the_star_that_ends_and_reports_a_talk_is_told_as_the_key_that_it_was(ring, ended):
+    ring(caller=[ANNOUNCED], customer=["1", PRESS_IN_TALK("*", after=12)])
+    [line] = ended()
+    assert (line["outcome"], line["keys"]) == ("reported", {"whisper.offer": "1", "talk.room": "star"})
+
+
+def test_each_key_has_its_line_with_its_step_and_no_typed_number(ring, caplog):
+    ring(caller=["1", ANNOUNCED], customer=["9", "1", "2"])
+    ring("+96891234589", demo.REPORT_LINE, caller=["2", "2", "91234511#", "1"])
+    told = [
+        (line.line["leg"], line.line["step"], line.line["key"])
+        for line in caplog.records
+        if line.message == "key_pressed"
+    ]
+    assert told[:5] == [
+        ("caller", "screened.unknown", "wrong"),
+        ("caller", "screened.unknown", "check"),
+        ("customer", "whisper.offer", "9"),
+        ("customer", "report.what", "1"),
+        ("customer", "report.lost", "2"),
+    ]
+    assert ("caller", "report_line.type_number", "typed") in told
+    assert "91234511" not in str([line.line for line in caplog.records if hasattr(line, "line")])
+
+
+def test_a_second_caller_at_a_taken_line_is_told_as_engaged(carrier, pickups, ended):
+    pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
+    carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.wait(20)
+    carrier.place(from_="+96891234589", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    assert sorted(line["outcome"] for line in ended()) == ["accepted", "engaged"]
+
+
+def test_a_call_on_the_report_line_is_no_screened_call_and_leaves_no_number(ring, ended, dynamodb, store):
+    ring(STRANGER, demo.REPORT_LINE, caller=["2", SILENCE, SILENCE])
+    assert ended() == []
+    assert not [item for item in dynamodb.scan(TableName=store.table)["Items"] if STRANGER in str(item)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_callbacks_that_come_late_twice_and_in_any_order_still_make_one_line(ring, network, ended, seed):
+    network["disorder"] = seed
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
+    ring("+96891234589", caller=["1", "1"])
+    assert sorted(line["outcome"] for line in ended()) == ["failed_check", "reported"]
+
+
+def test_a_table_that_is_down_troubles_no_callback_and_leaves_the_lines(ring, outage, caplog, ended):
+    outage.touching, outage.down = "CALL#", True
+    ring(caller=[ANNOUNCED], customer=["3"])
+    assert "store_read_failed" in [line.message for line in caplog.records]
+    assert ended() == []
+
+
+def test_no_request_is_added_to_the_way_of_a_call_that_is_put_through(ring, outage, network):
+    ring(caller=[ANNOUNCED], customer=["1"])
+    asked = list(outage.asked)
+    assert asked.count("BatchGetItem") == 1  # and the status callback judges nobody anew
+
+
+def test_the_end_is_kept_for_the_list_of_calls(ring, dynamodb, store):
+    call = ring(caller=["1", "1"])
+    [item] = [item for item in dynamodb.scan(TableName=store.table)["Items"] if item["sk"]["S"] == "ENDING"]
+    ending = Ending.from_item(store._plain(item))
+    assert (ending.call_sid, ending.outcome, ending.caller) == (call.sid, "failed_check", STRANGER)
+    assert ending.closed_at > NOW
+    assert item["call_day"]["S"].startswith("2026-11-18#")
+
+
+def test_a_customers_own_block_is_told_as_blocked(ring, store, ended):
+    store.put(Listed(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
+    ring()
+    assert [line["outcome"] for line in ended()] == ["blocked"]
