@@ -61,9 +61,7 @@ def test_what_the_store_raises_says_what_dynamodb_said(raising):
 
 
 def test_a_secret_that_ssm_does_not_give_says_why_and_not_its_name():
-    error = SecretUnavailableError("/call-screening/twilio-auth-token")
-    error.__cause__ = ValueError("wrapped")
-    error.__cause__.__cause__ = client_error("ParameterNotFound")
+    error = SecretUnavailableError("/call-screening/twilio-auth-token", "ParameterNotFound")
     assert code_of(error) == "ParameterNotFound"
 
 
