@@ -22,6 +22,7 @@ async def _serve(listening: int) -> None:
     config = Config()
     config.bind = [f"fd://{listening}"]
     config.keep_alive_timeout = _FOR_EVER
+    config.keep_alive_max_requests = sys.maxsize  # after a thousand it would close the connection in a client's hands
     config.graceful_timeout = 0.1
     await serve(app, config, shutdown_trigger=_parent_gone)
 

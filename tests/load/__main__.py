@@ -87,10 +87,11 @@ def _wrong(stack, calls):
     settled = stack.settle(120)
     if not settled:
         yield "what follows from calls is not done after two minutes"
-    stored = Counter()
+    stored, counted = Counter(), []
     for call in calls:
         reports = stack.store.call_with_reports(call.sid)[1]
         stored[call.sid] = len(reports)
+        counted += [report.caller for report in reports if report.counted]  # twenty of one customer in a day
         if any(report.caller != call.caller for report in reports):
             yield f"a report of the call {call.sid} is about somebody else"
     lost = [call for call in calls if call.told_recorded and not stored[call.sid]]
@@ -101,11 +102,10 @@ def _wrong(stack, calls):
             yield f"{len(found)} reports {words}, as in the call {found[0].sid}"
     if not any(call.told_recorded for call in calls):
         yield "no report was confirmed: nothing was tried"
-    reported = [call.caller for call in calls if stored[call.sid]]
     if settled:
-        reputations = [stack.store.reputation(caller) for caller in reported]
+        reputations = [stack.store.reputation(caller) for caller in counted]
         if underived := sum(one is None or one.live != 1 for one in reputations):
-            yield f"{underived} of {len(reported)} callers have not the reputation of their one report"
+            yield f"{underived} of {len(counted)} callers have not the reputation of their one report"
     if faulty := [call for call in calls if call.faults]:
         yield f"{len(faulty)} calls met faults, as in {faulty[0].sid}: {faulty[0].faults[0]}"
 

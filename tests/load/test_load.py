@@ -18,7 +18,7 @@ def call(sid, *, does="reports", told=True, faults=()):
 
 def told_wrong(calls, stored, live=1, *, settled=True):
     """What is found wrong of these calls, where so many reports are stored of each."""
-    reports = {one.sid: [SimpleNamespace(caller=one.caller)] * stored[one.sid] for one in calls}
+    reports = {one.sid: [SimpleNamespace(caller=one.caller, counted=1)] * stored[one.sid] for one in calls}
     store = SimpleNamespace(
         call_with_reports=lambda sid: (None, reports[sid]), reputation=lambda _: SimpleNamespace(live=live)
     )
