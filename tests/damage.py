@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from infra.local import demo
 from ivr import records
 from ivr.care.records import CallBack, CareCall
+from ivr.endings import Ending
 from ivr.follow_up.records import Message, OptOut, RingBack
 from ivr.key_fingerprint import KeyFingerprint, fingerprint
 from ivr.left_messages import Erasure, LeftMessage, Recording
@@ -47,6 +48,15 @@ def samples(now):
             verified=1,
             caller=CALLER,
             line=line,
+        ),
+        Ending(
+            call_sid=_SID,
+            line=line,
+            outcome="accepted",
+            rang_at=now - 600,
+            expires=expires,
+            caller=CALLER,
+            closed_at=now,
         ),
         records.NumberDraft(call_sid=_SID, which="typed-a", number=CALLER, expires=expires),
         kept.Reputation(caller=CALLER, revision=now - _DAY, expires=expires, as_of=now - _DAY, spam=10**6, live=1),

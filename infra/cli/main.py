@@ -9,6 +9,7 @@ import click
 from infra.cli import (
     call,
     callers,
+    calls,
     care,
     disputes,
     explain,
@@ -60,6 +61,7 @@ for _command in (
     explain.explain,
     lines.lines,
     callers.callers,
+    calls.calls,
     reports.reports,
     messages.messages,
     care.care,

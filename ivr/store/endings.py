@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr import records
 from ivr.endings import Ending, ending_key
-from ivr.store.table import Table, maybe
+from ivr.failures import Why
+from ivr.follow_up.records import Message
+from ivr.store.table import StoreUnavailableError, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ivr.records import CallRecord, Report
+
+
+_CALLS_IN_A_PAGE = 50  # two items each, and a batch takes a hundred
 
 
 class Told(NamedTuple):
@@ -19,6 +28,7 @@ class Told(NamedTuple):
     call: CallRecord | None
     reports: list[Report]
     ending: Ending | None
+    messages: list[Message]
 
 
 class Endings(Table):
@@ -27,13 +37,34 @@ class Endings(Table):
     def told(self, call_sid: str) -> Told:
         """A call's record, what was reported in it, and its end, in one query."""
         items = {str(item["sk"]): item for item in self._partition(records.call_key(call_sid).pk)}
-        reports = [records.Report.from_item(item) for sk, item in items.items() if sk.startswith("REPORT#")]
-        call = maybe(records.CallRecord, items.get("CALL"))
-        return Told(call, reports, maybe(Ending, items.get(ending_key(call_sid).sk)))
+        reports = [*self._read_all(records.Report, (item for sk, item in items.items() if sk.startswith("REPORT#")))]
+        messages = [*self._read_all(Message, (item for sk, item in items.items() if sk.startswith("MESSAGE#")))]
+        call = self._read(records.CallRecord, items.get("CALL"))
+        return Told(call, reports, self._read(Ending, items.get(ending_key(call_sid).sk)), messages)
+
+    def calls_of(self, days: Iterable[str]) -> Iterator[Told]:
+        """The calls of days (UTC, as 2026-11-24, in the order in which they are wanted), newest first, page by page."""
+        for day in days:
+            shards = (
+                self._indexed("calls", "call_day", f"{day}#{shard}", newest_first=True)
+                for shard in range(records.CALL_SHARDS)
+            )
+            listed = heapq.merge(*shards, key=lambda item: str(item["called_key"]), reverse=True)
+            while page := [str(item["pk"]).removeprefix("CALL#") for item in islice(listed, _CALLS_IN_A_PAGE)]:
+                yield from self._page(page)
+
+    def _page(self, call_sids: list[str]) -> Iterator[Told]:
+        keys = [key for sid in call_sids for key in (records.call_key(sid), ending_key(sid))]
+        items, missing = self._batch_get(keys)
+        if missing:
+            raise StoreUnavailableError(Why.UNPROCESSED)
+        for sid in call_sids:
+            call = self._read(records.CallRecord, items.get(records.call_key(sid)))
+            yield Told(call, [], self._read(Ending, items.get(ending_key(sid))), [])
 
     def ending(self, call_sid: str) -> Ending | None:
         """How a call ended, or is about to."""
-        return maybe(Ending, self._get(ending_key(call_sid)))
+        return self._read(Ending, self._get(ending_key(call_sid)))
 
     def begin(self, ending: Ending) -> None:
         """Keep how a call is about to end, the first time it is known."""

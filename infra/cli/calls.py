@@ -1,0 +1,184 @@
+"""`ivr calls`: the last calls and how each ended, and one call's whole story from the table and from log lines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from infra.cli import output
+from infra.cli.days import Days, day_options
+from infra.cli.numbers import full_number
+from infra.cli.target import reachable
+from infra.cli.words import iso_time, report_in_words
+from ivr.endings import keys_of, outcome_of
+from ivr.store.endings import Endings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from infra.cli.target import Place
+    from ivr.store.endings import Told
+
+_FRAME = frozenset({"timestamp", "level", "message", "call_sid", "leg", "leg_sid", "_aws", "frames"})
+
+_MOMENTS = (
+    "accepted_at",
+    "bridged_at",
+    "entered_at",
+    "joined_at",
+    "declined_at",
+    "trusted_at",
+    "ended_at",
+    "left_at",
+)
+
+
+@click.group
+def calls() -> None:
+    """List the last calls to protected lines, and show what happened in one."""
+
+
+@calls.command("list")
+@click.option("--line", default="", help="Only calls to one line.")
+@day_options
+@output.limits
+@output.as_json
+@click.pass_obj
+def list_calls(
+    place: Place, *, line: str, day: str | None, days: int | None, limit: int, every: bool, as_json: bool
+) -> None:
+    """List the calls of a day, or of the last two, newest first, and how each ended.
+
+    Numbers show their last three digits. "open" is a call of whose end Twilio has not told.
+    """
+    target = place.target()
+    number = full_number(line, target.settings.home_region, "--line") if line else ""
+    meant = Days.of(day, days, target.settings.timezone)
+    with reachable(target):
+        found = Endings.beside(target.store).calls_of(meant.utc[::-1])
+        known = ((told, told.call or told.ending) for told in found)
+        wanted = (told for told, one in known if one and one.rang_at in meant and number in {"", one.line})
+        shown = [_row(told) for told in (wanted if every else output.up_to(limit, wanted))]
+    if as_json:
+        output.print_json(shown)
+        return
+    output.print_table(
+        ("Time", "Call", "Line", "Caller", "Verdict", "Reason", "Outcome", "Seconds"),
+        (
+            (
+                output.local_time(row["rang_at"], target.settings.timezone),
+                row["call_sid"],
+                row["line"],
+                row["caller"],
+                row["verdict"],
+                row["reason"],
+                row["outcome"],
+                str(row["seconds"] or "-"),
+            )
+            for row in shown
+        ),
+        empty="There was no call to a protected line in that time.",
+    )
+
+
+@calls.command("show")
+@click.argument("call_sid", metavar="SID")
+@click.option("--log", type=click.File(encoding="utf-8"), help="A file of the log's JSON lines, or - for stdin.")
+@output.as_json
+@click.pass_obj
+def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> None:
+    """Tell one call's story: SID is the CallSid of the caller's leg, as log lines name it in call_sid.
+
+    What the table holds comes first: verdict, legs, keys, reports and messages. With --log each line of the log that is
+    about this call follows: `make run` writes it to stdout, and `aws logs filter-log-events` gives a deployment's.
+    """
+    target = place.target()
+    with reachable(target):
+        told = Endings.beside(target.store).told(call_sid)
+    lines = [*_lines_about(call_sid, log or ())]
+    if not (told.call or told.ending or told.reports or lines):
+        raise click.ClickException(f"SID is {call_sid!r}: neither the table nor the log knows such a call")
+    story = _story(told, lines, call_sid)
+    if as_json:
+        output.print_json(story)
+        return
+    for name, value in story.items():
+        if name not in {"reports", "messages", "log"} and value not in ("", 0, {}):
+            text = iso_time(value) if name.endswith("_at") else _in_words(value)
+            click.echo(output.plain(f"{name.replace('_', ' ')}: {text}"))
+    for report in told.reports:
+        click.echo(output.plain(report_in_words(report).replace(report.caller or "\0", _masked(report.caller))))
+    for message in told.messages:
+        click.echo(
+            output.plain(f"message about report {message.reference}: {message.state} {message.outcome}".rstrip())
+        )
+    for line in lines:
+        more = _in_words({name: value for name, value in line.items() if name not in {*_FRAME, line["message"]}})
+        whose = line.get("leg", "-")
+        click.echo(output.plain(f"{line.get('timestamp', '')} {whose:<9} {line['message']} {more}".rstrip()))
+
+
+def _row(told: Told) -> dict[str, Any]:
+    known = told.call or told.ending
+    assert known, "a call is listed by one of the two"
+    ended = told.ending
+    if ended and ended.closed_at:
+        outcome = ended.outcome
+    else:
+        outcome = f"open ({outcome_of(told.call, told.reports)})" if told.call else "open"
+    return {
+        "call_sid": known.call_sid,
+        "rang_at": known.rang_at,
+        "line": _masked(known.line),
+        "caller": _masked(known.caller),
+        "verdict": known.verdict,
+        "reason": known.reason,
+        "outcome": outcome,
+        "seconds": ended.seconds if ended else 0,
+    }
+
+
+def _story(told: Told, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
+    call = told.call
+    story: dict[str, Any] = {"call_sid": call_sid}
+    if told.call or told.ending:
+        story |= _row(told)
+    if call:
+        story |= {name: at for name in _MOMENTS if (at := getattr(call, name))}
+        words = ("customer_sid", "ended_by", "moved_to", "dial_status", "dial_error")
+        story |= {name: word for name in words if (word := getattr(call, name))}
+        story["keys"] = keys_of(call, told.reports)
+    if told.ending:
+        story["release"] = told.ending.release
+    story["reports"] = [
+        {"reference": one.reference, "category": one.category, "loss": one.loss, "withdrawn": bool(one.withdrawn)}
+        for one in told.reports
+    ]
+    story["messages"] = [
+        {"reference": one.reference, "state": one.state, "outcome": one.outcome} for one in told.messages
+    ]
+    return {**story, "log": lines}
+
+
+def _lines_about(call_sid: str, log: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """The lines of a log that are about a call; what is no line of ours is passed over."""
+    for text in log:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict) and line.get("call_sid") == call_sid and isinstance(line.get("message"), str):
+            yield line
+
+
+def _masked(number: str) -> str:
+    return f"...{number[-3:]}" if number else "withheld"
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_words(one)}" for name, one in value.items())
+    return str(value)
