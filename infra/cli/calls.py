@@ -164,14 +164,22 @@ def _story(told: Told, lines: list[dict[str, Any]], call_sid: str) -> dict[str, 
 
 
 def _lines_about(call_sid: str, log: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The lines of a log that are about a call; what is no line of ours is passed over."""
-    for text in log:
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(line, dict) and line.get("call_sid") == call_sid and isinstance(line.get("message"), str):
-            yield line
+    """The lines of a log that are about a call; what is no line of ours is passed over.
+
+    An agent's leg is dialled from the customer's, and knows the call by that leg alone: so the lines about each leg of
+    the call belong to it too.
+    """
+    lines, legs = [line for line in map(_line_of, log) if line], {call_sid}
+    legs |= {str(line["leg_sid"]) for line in lines if line.get("call_sid") == call_sid and line.get("leg_sid")}
+    return [line for line in lines if line.get("call_sid") in legs]
+
+
+def _line_of(text: str) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) and isinstance(line.get("message"), str) else None
 
 
 def _masked(number: str) -> str:

@@ -60,3 +60,23 @@ def test_the_last_calls_and_one_calls_story(ivr, log, tmp_path):
 
     assert "neither the table nor the log" in ivr("calls", "show", "CA1").refusal
     assert "--day is" in ivr("calls", "list", "--day", "yesterday").refusal
+
+
+def test_the_agents_leg_belongs_to_the_call_whose_customer_dialled_it(ivr, stack, tmp_path):
+    file = tmp_path / "log.jsonl"
+    lines = [
+        {"message": "leg_moved", "call_sid": "CA1", "leg": "customer", "leg_sid": "CA2"},
+        {
+            "message": "key_pressed",
+            "call_sid": "CA2",
+            "leg": "agent",
+            "leg_sid": "CA3",
+            "step": "agent.offer",
+            "key": "1",
+        },
+        {"message": "key_pressed", "call_sid": "CA9", "leg": "caller"},
+        ["no line"],
+    ]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    story = ivr("calls", "show", "CA1", "--log", str(file), "--json").json
+    assert [line["leg"] for line in story["log"]] == ["customer", "agent"]
