@@ -16,8 +16,8 @@ from ivr import queue, settings, store
 from ivr.aside import is_passing
 from ivr.care.records import CallBack
 from ivr.journal import Journal, write_to
-from ivr.left_messages import LeftMessage
-from ivr.recording import Details, ReportByCall
+from ivr.left_messages import RECORD_WAITS, LeftMessage, word_of
+from ivr.recording import Details, DetailsByReference, ReportByCall
 from ivr.records import SCREENED, CallRecord, Report
 from ivr.reputation.counting import NONE_APART, Apart
 from ivr.store.call_backs import CallBacks
@@ -71,10 +71,12 @@ class Redelivery:
                 self._store_report(self._joined(message))
             case Details():
                 self._note(message)
+            case DetailsByReference():
+                self._note_by_reference(message)
             case CallBack():
                 self._ask_call_back(message)
             case LeftMessage():
-                LeftMessages.beside(self.store).keep(message)
+                self._keep_message(message)
 
     def _store_report(self, report: Report) -> None:
         stored, is_new = self.store.put_report(report)
@@ -82,8 +84,18 @@ class Redelivery:
             self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
 
     def _ask_call_back(self, call_back: CallBack) -> None:
-        if CallBacks.beside(self.store).ask(call_back, call_back.asked_at, promised=True) is call_back:
+        if CallBacks.beside(self.store).ask(call_back, call_back.asked_at, most=0) is call_back:
             self.journal.count("call_back_asked")
+
+    def _keep_message(self, message: LeftMessage) -> None:
+        if message.undecided:
+            call, reports = self.store.call_with_reports(message.call_sid)
+            if message.undecided == RECORD_WAITS and call is None:
+                raise NotYetError
+            if call and call.reported_at and not reports:
+                raise NotYetError
+            message = message.beside(reports)
+        LeftMessages.beside(self.store).keep(message, most=0)
 
     def _joined(self, report: ReportByCall) -> Report:
         if report.which == SCREENED:
@@ -95,6 +107,14 @@ class Redelivery:
         if draft is None:
             raise NotYetError
         return report.of_number(draft)
+
+    def _note_by_reference(self, said: DetailsByReference) -> None:
+        located = self.store.reports_by_reference(said.reference)
+        found = [one for one in located if word_of(one.call_sid) == said.word and one.reporter == said.reporter]
+        if not found:
+            raise NotYetError
+        for report in found:
+            self._note(Details(report.call_sid, report.which, said.category, said.loss))
 
     def _note(self, details: Details) -> None:
         _, reports = self.store.call_with_reports(details.call_sid)

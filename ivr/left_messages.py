@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ivr.flow.state import in_letters
@@ -18,8 +18,9 @@ from ivr.reading import VALUE, UnreadableError
 from ivr.records import DAY, CallRecord, ItemKey, Record
 
 if TYPE_CHECKING:
-    from ivr.records import Item
+    from ivr.records import Item, Report
 
+RECORD_WAITS, NOT_READ = 1, 2  # the call's own record waits there too; the table did not answer
 LEFT = "LEFT#"  # how the sort keys of messages begin
 _OUTLASTS_SECONDS = 7 * DAY  # TTL takes an expired item within some days; later than this the message is surely gone
 ROUND_SECONDS = 6 * 3600  # an erasure that failed is asked for again once TTL takes it, some time after this
@@ -42,6 +43,11 @@ def word_of(call_sid: str) -> str:
 def left_key(person: str, word: str) -> ItemKey:
     """Where a message to a person is kept."""
     return ItemKey(f"PERSON#{person}", f"{LEFT}{word}")
+
+
+def desk_key(call_sid: str) -> ItemKey:
+    """Where the message of a reported call is kept, beside the report."""
+    return ItemKey(f"CALL#{call_sid}", f"{LEFT}desk")
 
 
 def media_path(recording: str) -> str:
@@ -80,10 +86,20 @@ class LeftMessage(Record):
     verdict: str = ""
     reason: str = ""
     deleted_at: int = 0  # by the customer
+    desk: int = 0  # 1: its call was reported, and the desk keeps it with the report; the customer is not told of it
+    undecided: int = 0  # it waits in the queue, since it can't be known now whether its call was reported: one of these
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        return left_key(self.person, word_of(self.call_sid))
+        return desk_key(self.call_sid) if self.desk else left_key(self.person, word_of(self.call_sid))
+
+    def beside(self, reports: list[Report], *, expires: int = 0) -> LeftMessage:
+        """The message, now that the reports on its call are known: the desk's where one holds, until that expires.
+
+        ``expires``: until when the desk keeps it, where the report waits in the queue.
+        """
+        until = max((report.expires for report in reports if not report.withdrawn), default=expires)
+        return replace(self, desk=1, undecided=0, expires=until) if until else replace(self, undecided=0)
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ivr.care.records import CallBack
 from ivr.failures import CodedError, code_of
 from ivr.left_messages import LeftMessage
-from ivr.recording import Details, ReportByCall
+from ivr.recording import Details, DetailsByReference, ReportByCall
 from ivr.records import CallRecord, Report
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 VERSION = 1  # of the messages; it changes when an older function would misread them
 
 
-Message = CallRecord | Report | ReportByCall | Details | CallBack | LeftMessage
+Message = CallRecord | Report | ReportByCall | Details | DetailsByReference | CallBack | LeftMessage
 
 _KINDS: dict[str, type[Message]] = {
     "call": CallRecord,
     "report": Report,
     "report_by_call": ReportByCall,
     "details": Details,
+    "details_by_reference": DetailsByReference,
     "call_back": CallBack,
     "left_message": LeftMessage,
 }

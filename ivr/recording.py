@@ -93,6 +93,20 @@ class Details(NamedTuple):
         return {name: value for name, value in (("category", self.category), ("loss", self.loss)) if value}
 
 
+class DetailsByReference(NamedTuple):
+    """What was said of a report whose call can't be read now: it is found again by its reference.
+
+    A reference locates and does not identify, so the word for its call and the reporter must match too.
+    """
+
+    call_sid: str  # of the leg on which it was said
+    reference: str
+    word: str
+    reporter: str  # pseudonym
+    category: str = ""
+    loss: str = ""
+
+
 class Recorder:
     """Where records go. ``queue_url`` is empty where there is no queue."""
 

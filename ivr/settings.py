@@ -61,6 +61,11 @@ def _retention(doc: str, *, default: str) -> Any:
     return _setting(doc, default=default, read=whole(1, LONGEST_RETENTION_DAYS))
 
 
+def _cap(doc: str, *, default: str) -> Any:
+    """A setting that bounds what one person may ask for in a day. The default is more than anybody needs."""
+    return _setting(doc, default=default, read=whole(1, 100))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that a deployment may set. Read with ``from_environment``."""
@@ -176,6 +181,38 @@ class Settings:
         "How long after it was asked for a ring-back is placed: the customer is still being told to hang up.",
         default="10",
         read=whole(0, 20),
+    )
+    ring_backs_a_day: int = _cap(
+        "How many ring-backs to one number are placed a day; one that is taken with a key is the day's last. It bounds "
+        "how often somebody who shows another's number can have that telephone rung.",
+        default="3",
+    )
+    sms_a_day: int = _cap(
+        "How many SMS about their reports one person gets a day. Each costs money, and nobody is called so often.",
+        default="10",
+    )
+    disputes_a_day: int = _cap(
+        "How many disputes about one number are opened a day: another one only once the desk has decided the last.",
+        default="2",
+    )
+    call_backs_a_day: int = _cap(
+        "How many call-backs by customer care one number gets a day: the number that a call shows proves nothing.",
+        default="1",
+    )
+    messages_a_day: int = _cap(
+        "How many messages one caller may leave on one line a day; callers who hide their number share that.",
+        default="3",
+    )
+    message_shortest_seconds: int = _setting(
+        "The shortest message that is kept, in seconds: in less nobody says who they are and what they want.",
+        default="2",
+        read=whole(1, 10),
+    )
+    failed_checks_an_hour: int = _setting(
+        "After how many calls within an hour that fail the check a number is flagged, for an hour. A person fails once "
+        "or twice; a robot that presses a digit at random fails five times in six.",
+        default="5",
+        read=whole(2, 50),
     )
     voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural", read=written)
     voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural", read=written)

@@ -16,6 +16,8 @@ from ivr.reputation import records as kept
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 from ivr.reputation.latest import CALL, REPORT, Latest
+from ivr.screening.failed_checks import FailedChecks
+from ivr.store.counting import Once, counts_key, left_by_key
 from ivr.store.forgetting import kind_of
 from ivr.store.table import typed
 
@@ -66,9 +68,9 @@ def samples(now):
         Latest(person=PERSON, what=CALL, call_sid=_SID, line=line, at=now - 600, expires=expires),
         Latest(person=PERSON, what=REPORT, call_sid=_SID, line=line, at=now - 500, expires=expires, which="screened"),
         RingBack(
+            call_sid=_SID,
             person=PERSON,
             day="2020-01-01",
-            number=demo.CUSTOMER,
             line=line,
             languages="en",
             asked_at=now,
@@ -91,6 +93,8 @@ def samples(now):
             number=demo.CUSTOMER,
         ),
         CareCall(call_sid=_SID, expires=expires),
+        FailedChecks(caller=CALLER, failures=f"{now - 60}-777777", flagged_until=now - 9, revision=1, expires=expires),
+        Once(call_sid=_SID, what="messages", expires=expires),
         KeyFingerprint(fingerprint=fingerprint(demo.SETTINGS["HMAC_KEY"]), kept_at=now),
     ]
     tallies = [
@@ -98,6 +102,8 @@ def samples(now):
         (kept.aftermath_key(line), {"shaken_at": now - 600}),
         *((key, {"lines": {line}, "held": 1}) for key in kept.campaign_keys(CALLER, now)),
         *((kept.block_key(block), {kept.member_name(block, CALLER): _member(now)}) for block in kept.blocks_of(CALLER)),
+        (counts_key(PERSON, records.day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
+        (left_by_key(line, CALLER, records.day_of(now)), {"messages": 1}),
         (records.reporter_key(PERSON, records.day_of(now)), {"reports": 3}),
     ]
     plain = [one.to_item() for one in found] + [{"pk": k.pk, "sk": k.sk, "expires": expires, **v} for k, v in tallies]

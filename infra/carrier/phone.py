@@ -209,6 +209,16 @@ class Phone:
             return token.after
         return self.patience
 
+    def says(self, heard: list[Entry]) -> Token:
+        """Decide what this person says into a recording.
+
+        A script that several phones share is drawn from only for what is said: its keys are for who is asked for one.
+        """
+        shared = self._script is self.keys
+        if shared and not self.ask and not (self._script.tokens and isinstance(self._script.tokens[0], SPEAK)):
+            return SILENCE
+        return self.next_token(heard)
+
     def next_token(self, heard: list[Entry]) -> Token:
         """Decide what this person does now, after hearing this since the last input."""
         if self.is_machine:

@@ -29,7 +29,7 @@ def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
     leg.answer()
     if verb.attributes.get("playBeep") != "false":
         leg.note("played", "beep")
-    token = leg.phone.next_token(leg.heard())
+    token = leg.phone.says(leg.heard())
     speaks = token if isinstance(token, SPEAK) else None
     then = speaks.then if speaks else token
     started = leg.network.env.now

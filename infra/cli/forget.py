@@ -27,7 +27,8 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
     """Remove what is held about whoever has NUMBER, as a caller and as a customer.
 
     It says what that is and asks first. It reads the whole table. Lines that ring the number stay registered unless
-    --unregister is given; until then its wish to get no messages stays too, for it would get them again.
+    --unregister is given, which removes what they know of their callers too; until then its wish to get no messages
+    stays, for it would get them again.
     """
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
@@ -38,7 +39,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
         if as_json and not yes:
             raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
     with reachable(target):
-        found = table.held(text, person)
+        found = table.held(text, person, with_lines=unregister)
         stays = not unregister and any(map(is_line, found))
         removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
     told = kinds(removed)

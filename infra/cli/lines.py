@@ -11,6 +11,7 @@ from infra.cli.numbers import full_number, may_ring
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from ivr.records import Line
+from ivr.store.forgetting import Forgetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,9 +87,13 @@ def add(
         mode=mode,
     )
     with reachable(target):
-        _check_for_loops(line, target.store.lines())
+        known = [*target.store.lines()]
+        _check_for_loops(line, known)
         target.announce()
         if replace:
+            before = next((one for one in known if one.number == line.number), None)
+            if before and before.ring_to != line.ring_to:  # its next owner inherits nothing
+                Forgetting.beside(target.store).clear_line(line.number)
             target.store.put(line)
         elif not target.store.put_once(line):
             raise click.ClickException(f"{number} is a line already: add --replace to change it")

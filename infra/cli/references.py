@@ -12,8 +12,11 @@ from infra.cli import output
 from infra.cli.numbers import full_number
 from infra.cli.people import person_of
 from infra.cli.target import reachable
+from infra.cli.words import as_json as record_as_json
 from infra.cli.words import counted_in_words, report_as_json, report_in_words
 from ivr.pseudonym import is_reference
+from ivr.records import SCREENED
+from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
     from infra.cli.target import Place, Target
@@ -28,14 +31,20 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
     """Show every report with this REFERENCE: it locates a report, it does not identify one."""
     target = place.target()
     found = _located(target, reference)
+    messages = LeftMessages.beside(target.store)
+    with reachable(target):
+        left = [messages.of_call(report.call_sid) if report.which == SCREENED else None for report in found]
     if as_json:
-        output.print_json([report_as_json(report) for report in found])
+        more = ({"message": record_as_json(message)} if message else {} for message in left)
+        output.print_json([{**report_as_json(report), **it} for report, it in zip(found, more, strict=True)])
         return
-    for report in found:
+    for report, message in zip(found, left, strict=True):
         told = counted_in_words(report)
         state = told if report.withdrawn else f"counts: {told}"
         at = output.local_time(report.reported_at, target.settings.timezone)
         click.echo(f"{at}  {report_in_words(report)} ({state}; call {report.call_sid}, line {report.line or '-'})")
+        if message:  # of which the customer is told nothing
+            click.echo(f"  The caller left a message of {message.seconds} s: recording {message.recording} at Twilio.")
 
 
 @click.command

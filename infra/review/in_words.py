@@ -70,6 +70,7 @@ QUESTIONS: Mapping[str, str] = {
 }
 EFFECTS: Mapping[str, str] = {
     "screen": "The caller is looked up and gets a verdict.",
+    "check_failed": "It is stored and counted that the caller failed the check.",
     "open_ring": "The customer's line is taken for this call.",
     "close_ring": "The customer's line is free again.",
     "accept": "It is stored that the customer takes the call.",
@@ -87,6 +88,7 @@ EFFECTS: Mapping[str, str] = {
     "keep_number": "The number is kept until it is confirmed.",
     "recall_number": "The number is fetched again.",
     "ask_ring_back": "A ring-back to the registered number is asked for, if there is one.",
+    "take_ring_back": "It is stored that the customer took the ring-back.",
     "find_last_call": "The last screened call to this customer is looked up.",
     "report_last_call": "The report on that call is recorded.",
     "find_last_report": "The customer's last report is looked up, if it is not older than a day.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.screening.verdict import Verdict
     from ivr.webhook import Webhook
 
+_NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the number that is shown is somebody else's
 _MOST_COUNTED_ALOUD = 200  # "more than 200"
 
 
@@ -59,6 +60,20 @@ class Arriving:
                 "guarded": "yes" if mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
             },
         )
+
+    def count_failed_check(self, why: str, webhook: Webhook) -> None:
+        """Count that this caller failed the check, so that a robot is warned of; not where the number is not theirs.
+
+        ``why`` is the verdict's reason. Raises ``StoreUnavailableError``.
+        """
+        from ivr.store.checks import Checks  # most callers pass
+
+        means, caller = self.means, self.means.read(webhook.caller)
+        if not caller.text or why in _NOT_THEIRS or caller.text in means.settings.numbers_of_our_own:
+            return
+        most = means.settings.failed_checks_an_hour
+        if Checks.beside(means.store).note_failure(caller.text, webhook.call_sid, webhook.now, most=most):
+            means.journal.count("capped", what="failed_checks", caller=caller)
 
     def call_ended(self, webhook: Webhook) -> None:
         """Record a call that was refused because its caller is blocked: the line is careful for a minute (rule 11).

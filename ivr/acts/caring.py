@@ -141,6 +141,7 @@ class Caring:
         if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
             return Outcome("asked", values=until)
         if counts.state == DONE:
+            self.means.journal.count("capped", what="call_backs")
             return Outcome("had_today")
         if counts.is_late(webhook.now):  # a time that is over is not promised again
             return Outcome("late", values=ending)
@@ -148,7 +149,8 @@ class Caring:
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""
-        counts = self.means.recording.keep_or_send(asked, lambda asked: self._call_backs.ask(asked, now))
+        most = self.means.settings.call_backs_a_day
+        counts = self.means.recording.keep_or_send(asked, lambda asked: self._call_backs.ask(asked, now, most=most))
         if counts is asked:
             self.means.journal.count("call_back_asked")
         return counts or asked

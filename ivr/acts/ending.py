@@ -39,8 +39,11 @@ class Closing:
         return {"check_failed": self.check_failed}
 
     def check_failed(self, effect: Effect, webhook: Webhook) -> Went:
-        """Keep that the caller failed the check: no callback of Twilio's could tell it from hanging up."""
-        self.begin(Outcome.FAILED_CHECK, webhook, verdict=effect.state.verdict, reason=effect.state.why)
+        """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
+        state = effect.state
+        ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
+        self.endings.begin(ending)
+        self.arriving.count_failed_check(state.why, webhook)
         return Went("noted")
 
     def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:

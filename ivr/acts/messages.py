@@ -6,25 +6,28 @@ kept; and whoever hears, or deletes, is on a leg that we dialled to the register
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.acts.own_calls import told
 from ivr.flow.engine import STORE_DOWN, Effect, Outcome
-from ivr.left_messages import LeftMessage, erasure, is_recording
+from ivr.left_messages import NOT_READ, RECORD_WAITS, LeftMessage, erasure, is_recording
+from ivr.recording import WAITS
 from ivr.records import expiry
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
-from ivr.store.left_messages import MOST_HELD, LeftMessages
+from ivr.store.counting import MESSAGES
+from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.acts.means import Acts, Means
+    from ivr.flow.state import State
     from ivr.rest import Twilio
     from ivr.webhook import Webhook
 
 MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
-_SHORTEST_SECONDS = 1  # less is no message
 
 
 class Messages:
@@ -52,10 +55,21 @@ class Messages:
     # The caller's leg.
 
     def offer(self, _: Effect, webhook: Webhook) -> Outcome:
-        """Whether a message could be kept now: the table answers, and the customer has not too many."""
-        person = self._called_person(webhook, webhook.now)
-        room = person and len(self.left.held(person, webhook.now)) < MOST_HELD
-        return Outcome("offered" if room else "full")
+        """Whether a message could be kept now: the table answers, and neither caller nor customer has too many.
+
+        What the customer did with the call plays no part: a caller must not learn whether they were reported.
+        """
+        means = self.means
+        person, line, caller = (
+            self._called_person(webhook, webhook.now),
+            *map(means.read, (webhook.called, webhook.caller)),
+        )
+        if person and self.left.has_room(
+            person, line.text, caller.text, webhook.now, most=means.settings.messages_a_day
+        ):
+            return Outcome("offered")
+        means.journal.count("capped", what=MESSAGES)
+        return Outcome("full")
 
     def keep(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
@@ -66,7 +80,7 @@ class Messages:
             means.journal.count("message_not_kept", recording=recording)
             self._erase(recording, webhook.now)
             return Outcome(STORE_DOWN)
-        if webhook.recorded_seconds < _SHORTEST_SECONDS or not is_recording(recording):
+        if webhook.recorded_seconds < means.settings.message_shortest_seconds or not is_recording(recording):
             self._erase(recording, webhook.now)
             return Outcome("empty")
         message = LeftMessage(
@@ -82,17 +96,38 @@ class Messages:
             reason=effect.state.why,
         )
         try:
-            stored = means.recording.keep_or_send(message, self.left.keep)
+            message = self._beside_reports(message, effect.state, webhook)
+            if message.undecided and means.recording.send(message):
+                return Outcome("kept")
+            message = replace(message, undecided=0)
+            stored = means.recording.keep_or_send(message, self._keep)
         except StoreUnavailableError:
             means.journal.count("message_not_kept", recording=recording)
             raise
-        if stored:
-            kept, is_new = stored
-            if is_new:
-                means.journal.count("message_kept", seconds=message.seconds)
-            elif kept.recording != recording:
-                self._erase(recording, webhook.now)
-        return Outcome("kept")
+        if stored is None:
+            return Outcome("kept")
+        kept, is_new = stored
+        if is_new:
+            means.journal.count("message_kept", seconds=message.seconds)
+        elif kept is None or kept.recording != recording:
+            self._erase(recording, webhook.now)
+        return Outcome("kept" if kept else "full")
+
+    def _keep(self, message: LeftMessage) -> tuple[LeftMessage | None, bool]:
+        return self.left.keep(message, most=self.means.settings.messages_a_day) or (None, False)
+
+    def _beside_reports(self, message: LeftMessage, state: State, webhook: Webhook) -> LeftMessage:
+        """The message as the customer's, or the desk's where its call was reported, or as undecided."""
+        try:
+            call, reports = self.means.store.call_with_reports(webhook.call_sid)
+        except StoreUnavailableError as error:
+            self.means.unreached(error)
+            return replace(message, undecided=RECORD_WAITS if state.recorded == WAITS else NOT_READ)
+        if call is None and state.recorded == WAITS:
+            return replace(message, undecided=RECORD_WAITS)
+        reported_late = call and call.reported_at and not reports
+        days = self.means.settings.retention_reports_days
+        return message.beside(reports, expires=expiry(webhook.now, days) if reported_late else 0)
 
     def _called_person(self, webhook: Webhook, at: int) -> str:
         """The pseudonym of the customer whose line was called, or an empty string where it can't be known."""

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ivr.flow.engine import Effect, Outcome
-from ivr.follow_up.records import RingBack
+from ivr.flow.state import in_digits
+from ivr.follow_up.records import ASKED, FAILED, UNREGISTERED, RingBack
 from ivr.left_messages import word_of
 from ivr.records import DAY
+from ivr.store.counting import RING_BACKS
 
 if TYPE_CHECKING:
     from ivr.acts.means import Acts, Means
@@ -36,28 +38,45 @@ class OwnCalls:
         """Each effect by the name that pages call it."""
         return {
             "ask_ring_back": self.ask_ring_back,
+            "take_ring_back": self.take_ring_back,
             "find_last_call": self.find_last_call,
             "find_last_report": self.find_last_report,
             "withdraw_last_report": self.withdraw_last_report,
         }
 
     def ask_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing."""
+        """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing.
+
+        So one that is not registered is counted like one that is.
+        """
         number = self.means.read(webhook.person).text  # a trunk may send it as it is dialled at home
+        if not number:
+            return Outcome("no_number")
+        if not self.means.settings.twilio_account_sid:
+            return Outcome("unable")
         line = self.means.line_of(number, webhook)
-        if line:
-            self.means.store.ask_ring_back(
-                RingBack(
-                    person=self.means.pseudonym(number),
-                    day=self.means.local_day(webhook.now),
-                    number=number,
-                    line=line.number,
-                    languages="-".join(effect.state.languages),
-                    asked_at=webhook.now,
-                    expires=webhook.now + DAY,
-                )
-            )
-        return Outcome("asked")
+        ring_back = RingBack(
+            call_sid=webhook.call_sid,
+            person=self.means.pseudonym(number),
+            day=self.means.local_day(webhook.now),
+            line=line.number if line else "",
+            languages="-".join(effect.state.languages),
+            asked_at=webhook.now,
+            expires=webhook.now + DAY,
+            state=ASKED if line else FAILED,
+            outcome="" if line else UNREGISTERED,
+        )
+        if self.means.store.ask_ring_back(ring_back, most=self.means.settings.ring_backs_a_day):
+            return Outcome("asked")
+        self.means.journal.count("capped", what=RING_BACKS)
+        return Outcome("no_more")
+
+    def take_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
+        if webhook.is_ring_back and effect.state.asked:
+            person = self.means.pseudonym(webhook.person)
+            self.means.store.take_ring_back(person, in_digits(effect.state.asked), webhook.now)
+        return Outcome("taken")
 
     def find_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""

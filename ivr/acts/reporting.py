@@ -10,7 +10,7 @@ from ivr.acts.own_calls import LAST_CALL
 from ivr.failures import Why
 from ivr.flow.engine import Effect, Outcome
 from ivr.pseudonym import reference, typed_report
-from ivr.recording import WAITS, Details, ReportByCall
+from ivr.recording import WAITS, Details, DetailsByReference, ReportByCall
 from ivr.records import SCREENED
 from ivr.store import StoreUnavailableError
 
@@ -82,10 +82,32 @@ class Reporting:
     def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Add to the report that this leg made what was said of it."""
         state = effect.state
-        if made := self.made(effect, webhook):
+        try:
+            made = self.made(effect, webhook)
+        except StoreUnavailableError as error:
+            self._note_by_reference(effect, webhook, error)
+            return Outcome("noted")
+        if made:
             said = Details(*made, category=state.category, loss=state.loss)
             self.means.recording.note(said, report_waits=state.recorded == WAITS)
+        elif state.report and webhook.is_ring_back:  # others came in since, and nothing here knows that call any more
+            self._note_by_reference(effect, webhook, StoreUnavailableError("the report is not the last one now"))
         return Outcome("noted")
+
+    def _note_by_reference(self, effect: Effect, webhook: Webhook, error: StoreUnavailableError) -> None:
+        """Send what was said of a report on a ring-back to the queue, which finds it; its CallSid is not known here."""
+        state = effect.state
+        said = DetailsByReference(
+            call_sid=webhook.call_sid,
+            reference=state.reference,
+            word=state.message.partition("-")[2] if state.report == MESSAGE else state.call,
+            reporter=self.means.pseudonym(self.means.read(webhook.person).text),
+            category=state.category,
+            loss=state.loss,
+        )
+        if not self.means.recording.send(said):
+            raise error
+        self.means.unreached(error)
 
     def made(self, effect: Effect, webhook: Webhook) -> tuple[str, str] | None:
         """The report that this leg made last: its call, and which of that call's it is. None: there is none now."""
@@ -135,8 +157,13 @@ class Reporting:
             return Outcome("no_number")
         expires = records.expiry(webhook.now, self.means.settings.retention_disputes_days)
         dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
-        if self.means.store.open_dispute(dispute):
-            self.means.journal.count("dispute_opened", caller=number)
+        settings, person = self.means.settings, self.means.pseudonym(number.text)
+        match self.means.store.open_dispute(dispute, person, most=settings.disputes_a_day):
+            case "opened":
+                self.means.journal.count("dispute_opened", caller=number)
+            case "capped":
+                self.means.journal.count("capped", what="disputes")
+                return Outcome("had_today")
         return Outcome("opened")
 
     def _pressed_now(

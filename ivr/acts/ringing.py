@@ -119,11 +119,9 @@ class Ringing:
             means.store.trust(call, webhook.now)
         if talked:
             return Outcome("talked")
-        # Whoever was reported leaves no message, nor does one of whose call the record waits in the queue: a report on
-        # it would too. And a table is not asked for a message that did not answer just now.
-        unknown = call is None and effect.state.recorded == WAITS
-        reported = reports or (call and call.reported_at)
-        return Outcome("no_message" if reported or unknown or not reached else "not_taken")
+        # Whoever was reported is offered the same: a message then is the desk's. A table that did not answer just now
+        # is not asked for one.
+        return Outcome("not_taken" if reached else "not_read")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
         """Let a trust take effect that a guarded call earned: once, however many requests say that it is over.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("ar", "en")
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")  # after those that are digits of hexadecimal numbers
+_DIGITS, _AFTER_HEX = "0123456789", "ghijklmnop"  # letters after those that are digits of hexadecimal numbers
+_LETTERS, _BACK = str.maketrans(_DIGITS, _AFTER_HEX), str.maketrans(_AFTER_HEX, _DIGITS)
 
 
 class StateError(ValueError):
@@ -45,6 +46,7 @@ class State:
     about: str = ""  # and what most of their reports are about
     recorded: str = ""  # "no": this call has no record, and can't be reported by key; "queued": its record waits (SQS)
     report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
+    asked: str = ""  # the day on which this ring-back was asked for, in letters
     call: str = ""  # a word for the screened call that was told last, on a ring-back
     draft: str = ""  # the typed number that waits to be confirmed
     messages: str = ""  # how many messages this customer has, where there are any
@@ -90,6 +92,11 @@ class State:
 def in_letters(name: str) -> str:
     """A name made of digits as one of letters that sort alike: a URL of ours holds nothing that looks like a number."""
     return name.translate(_LETTERS)
+
+
+def in_digits(name: str) -> str:
+    """The name made of digits that ``in_letters`` turned into one of letters."""
+    return name.translate(_BACK)
 
 
 def _attempt(text: str) -> int:

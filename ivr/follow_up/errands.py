@@ -12,11 +12,11 @@ from ivr.aside import Aside
 from ivr.failures import CodedError, Why
 from ivr.flow.address import to_url
 from ivr.flow.page import Position
-from ivr.flow.state import State
+from ivr.flow.state import State, in_letters
 from ivr.follow_up import asking
 from ivr.follow_up.destinations import why_not_ring, why_not_text
 from ivr.follow_up.erasing import Erasing
-from ivr.follow_up.records import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, Message, RingBack
+from ivr.follow_up.records import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, UNREGISTERED, Message, RingBack
 from ivr.follow_up.segments import segments
 from ivr.follow_up.wording import body
 from ivr.left_messages import Erasure
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _TRIED_FOR_SECONDS = 300  # nobody waits longer for a ring-back, and a message as late as that puzzles
 _START = Position("ring_back", "start")
-UNREGISTERED, OPTED_OUT, OFF, NO_ACCOUNT = "unregistered", "opted_out", "off", "no_account"
+OPTED_OUT, OFF, NO_ACCOUNT = "opted_out", "off", "no_account"
 NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, beside Twilio's error codes
 
 
@@ -93,7 +93,7 @@ class FollowUp:
         if (late := asking.stored_just_now(old, new)) and late.reported_at <= self.store.left_at(late.call_sid):
             reports = [late]
         for message in filter(None, map(asking.message_about, reports)):
-            self.store.ask(message)
+            self.store.ask(message, self._now(), most=self.settings.sms_a_day)
 
     def _attend(self, errand: RingBack | Message) -> None:
         """Carry out an errand, unless it is done, or being done. The event may be an old one: the item decides."""
@@ -140,15 +140,13 @@ class FollowUp:
             return NO_ACCOUNT
         if not line or not line.ring_to:
             return UNREGISTERED
-        if isinstance(errand, RingBack):
-            return why_not_ring(line.ring_to) if line.ring_to == errand.number else UNREGISTERED
-        return self._why_not_message(errand, line)
+        if isinstance(errand, Message) and not self.settings.sms_from:
+            return OFF
+        if pseudonym(line.ring_to, self.hmac_key()) != errand.person:
+            return UNREGISTERED  # the line has another customer by now
+        return why_not_ring(line.ring_to) if isinstance(errand, RingBack) else self._why_not_message(errand, line)
 
     def _why_not_message(self, message: Message, line: Line) -> str:
-        if not self.settings.sms_from:
-            return OFF
-        if pseudonym(line.ring_to, self.hmac_key()) != message.person:
-            return UNREGISTERED  # the line has another customer by now
         if self.store.opted_out(message.person):
             return OPTED_OUT
         return why_not_text(line.ring_to)
@@ -160,7 +158,7 @@ class FollowUp:
     def _act(self, errand: RingBack | Message, line: Line, text: str) -> str:
         if isinstance(errand, Message):
             return self.twilio.send(number=line.ring_to, body=text)
-        state = State(languages=tuple(errand.languages.split("-")), leg="rung_back")
+        state = State(languages=tuple(errand.languages.split("-")), leg="rung_back", asked=in_letters(errand.day))
         url = self.settings.public_base_url + to_url(_START, state)
         return self.twilio.ring(number=line.ring_to, line=line.number, url=url)
 

@@ -1,19 +1,20 @@
 """What is done after a call, off the caller's path: ring somebody back, send a message. Each with its keys beside it.
 
-An errand is asked for by a record, claimed by one function, and acted on once. A ring-back holds the customer's number
-in clear, as DESIGN 5 allows for a day. A message holds none: its number is read from the line when it is sent, so that
-its outcome may be shown for as long as the report.
+An errand is asked for by a record, claimed by one function, and acted on once. It holds no number: that is read from
+the line when it is done, so that an outcome may be shown for as long as it is of interest.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.records import LANGUAGES, ItemKey, Record, spoken
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
 STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
 CLAIM_SECONDS = 90  # longer than the function may run: whoever claimed an errand before that is gone
+UNREGISTERED = "unregistered"  # an outcome: no line rings this person (any more)
+TOO_MANY = "too_many_today"  # an outcome: as many messages as a person gets in a day were sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Errand(Record):
 
     state: str = ASKED
     claimed_at: int = 0
+    claimed_by: str = ""  # the claim's own word: a retried write that meets its own first one is recognised by it
     tried_since: int = 0  # when it was claimed for the first time
     outcome: str = ""  # Twilio's Sid; its error code or our word for why it failed, or why nobody knows
 
@@ -32,19 +34,19 @@ class Errand(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingBack(Errand):
-    """Somebody asked on the report line to be rung back at their registered number. One a day a number (DESIGN 2)."""
+    """Somebody asked on the report line to be rung back at their registered number."""
 
-    person: str  # pseudonym of ``number``
-    day: str  # in the deployment's time zone, as 2026-11-24
-    number: str  # E.164, in clear: registered as a line's ring_to
-    line: str  # the line that it is registered for, and that rings
+    call_sid: str  # of the leg that asked
+    person: str  # pseudonym of the number that this leg showed
+    day: str  # on which it was asked for, in the deployment's time zone, as 2026-11-24
+    line: str  # the line that the number is registered for, and that rings; empty: none
     languages: str
     asked_at: int
     expires: int
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        return ItemKey(f"PERSON#{self.person}", f"RING_BACK#{self.day}")
+        return ItemKey(f"CALL#{self.call_sid}", "RING_BACK")
 
     def makes_sense(self) -> bool:  # noqa: D102
         return spoken(self.languages)
@@ -90,6 +92,8 @@ class OptOut(Record):
     person: str  # pseudonym
     since: int
     ended_at: int = 0
+    # The word of the write that said it last: sent again, it knows itself.
+    said_by: str = field(default="", compare=False)
     expires: int = 0  # some time after ``ended_at``
 
     @property

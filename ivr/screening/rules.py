@@ -34,6 +34,7 @@ class Looked(NamedTuple):
     campaign_lines: frozenset[str] = frozenset()  # rung by this caller in this and the last ten minutes
     talk_days: frozenset[str] = frozenset()  # days on which this line's customer talked with this caller
     distrusted: bool = False  # this line's customer once reported this caller
+    failing_until: int = 0  # until when this caller is flagged for failing the check again and again
     shaken_at: int = 0  # when this line was last reported on, or had the first blocked call of an hour
     complete: bool = True
 
@@ -178,6 +179,16 @@ def spam_score(case: Case) -> Verdict | None:
     return None
 
 
+def failed_checks(case: Case) -> Verdict | None:
+    """14: this caller failed the check again and again within an hour.
+
+    Whoever shows a bank's number can fail in its name, so that it stands after all that the customer or the desk said.
+    """
+    if case.looked.failing_until > case.now and not _is_own_and_attested(case):
+        return Verdict(VerdictKind.FLAGGED, Reason.FAILED_CHECKS, 14)
+    return None
+
+
 def withheld(case: Case) -> Verdict | None:
     """12: a withheld, malformed or impossible number."""
     if case.caller.kind in {Kind.WITHHELD, Kind.MALFORMED}:
@@ -200,6 +211,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     campaign,
     prefix_rule,
     spam_score,
+    failed_checks,
     familiar,
     aftermath,
     withheld,

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     PREFIX_FLAGGED = "prefix_flagged"
     PREFIX_BLOCKED = "prefix_blocked"
     SPAM_SCORE = "spam_score"
+    FAILED_CHECKS = "failed_checks"
     FAMILIAR = "familiar"
     AFTERMATH = "aftermath"
     WITHHELD = "withheld"

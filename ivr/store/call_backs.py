@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from ivr.care import records as care
-from ivr.store.table import Table
+from ivr.store.counting import CALL_BACKS, Counting, counts_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,10 +15,11 @@ if TYPE_CHECKING:
     from ivr.care.records import CallBack, CareCall
     from ivr.store.table import Value
 
-_NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR (#state = :done AND call_sid <> :call)"
-_NONE_TODAY = _NONE_OPEN.replace(" <> :call", " <> :call AND #day <> :day")
-_STILL_ASKED = "ticket = :ticket AND (attribute_not_exists(#state) OR #state = :asked)"  # a default is not stored
-_TAKEN = "ticket = :ticket AND #state = :in_progress"
+_NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR #state = :done"
+# The SDK sends a write again whose answer was lost; the second one finds the word that the first one left (``mine``).
+_STILL_ASKED = "ticket = :ticket AND (attribute_not_exists(#state) OR #state = :asked OR changed_by = :mine)"
+_TAKEN = "ticket = :ticket AND (#state = :in_progress OR changed_by = :mine)"
+_NOT_DONE_BY_OTHERS = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state OR changed_by = :mine)"
 _NOT_DONE = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state)"
 # Which report an open call-back keeps, in whatever order they come: one with a loss, and of two such the later.
 _LOST = "yes"
@@ -26,27 +29,28 @@ _LOSS_BEFORE_NONE = f"{_NOTHING_LOST} OR {_IS_LATER}"
 _NONE_AFTER_LOSS = f"({_NOTHING_LOST}) AND ({_IS_LATER})"
 
 
-class CallBacks(Table):
+class CallBacks(Counting):
     """The table, for customer care. Every method may raise ``StoreUnavailableError``."""
 
     # Asking.
 
-    def ask(self, call_back: CallBack, now: int, *, promised: bool = False) -> CallBack:
-        """Ask for a call-back, unless the person has one open, or had one today. Returns the one that counts.
+    def ask(self, call_back: CallBack, now: int, *, most: int) -> CallBack:
+        """Ask for a call-back, unless the person has one open, or had ``most`` today. Returns the one that counts.
 
         One that is open learns what this one knows and it does not: a report that counts for more, and a proof.
-        ``promised``: it was confirmed to the person when the table could not be asked, so that one of today that is
-        done already does not stand in its way.
+        ``most`` is 0 where it was confirmed to the person when the table could not be asked: it is owed in any case.
         """
-        values: dict[str, Value] = {"now": now, "done": care.DONE, "call": call_back.call_sid}
-        if promised:
-            is_asked = self._put_if(call_back, _NONE_OPEN, **values)
-        else:
-            is_asked = self._put_if(call_back, _NONE_TODAY, **values, day=call_back.day)
-        if is_asked:
+        day = counts_key(call_back.person, call_back.day)
+        refused = self._all_or_none(
+            {"Put": self._putting(call_back, _NONE_OPEN, now=now, done=care.DONE)},
+            {"Update": self._one_more(day, CALL_BACKS, now, most=most)},
+            {"Put": self._for_the_first_time(call_back.call_sid, CALL_BACKS, now)},
+        )
+        if not refused:
             return call_back
         counts = self.of(call_back.person)
-        return self._told(counts, call_back) if counts else call_back
+        # What was had, and is gone meanwhile, was done.
+        return self._told(counts, call_back) if counts else replace(call_back, call_sid="", state=care.DONE)
 
     def _told(self, counts: CallBack, again: CallBack) -> CallBack:
         """Tell the call-back that counts what the person said as they asked again. A done one learns nothing."""
@@ -86,13 +90,15 @@ class CallBacks(Table):
 
     def take(self, call_back: CallBack, now: int) -> CallBack | None:
         """Take a call-back that was asked for. None: somebody has taken it meanwhile, or it is gone."""
-        update, states = "SET #state = :state, taken_at = :at", {"state": care.IN_PROGRESS, "asked": care.ASKED}
+        update = "SET #state = :state, taken_at = :at, changed_by = :mine"
+        states = {"state": care.IN_PROGRESS, "asked": care.ASKED, "mine": uuid4().hex}
         taken = self._change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
         return self._read(care.CallBack, taken)
 
     def give_back(self, call_back: CallBack) -> CallBack | None:
         """Let others take a call-back that is in progress. None: it is not, or gone."""
-        update, states = "SET #state = :asked REMOVE taken_at", {"asked": care.ASKED, "in_progress": care.IN_PROGRESS}
+        update = "SET #state = :asked, changed_by = :mine REMOVE taken_at"
+        states = {"asked": care.ASKED, "in_progress": care.IN_PROGRESS, "mine": uuid4().hex}
         given_back = self._change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
         return self._read(care.CallBack, given_back)
 
@@ -100,9 +106,10 @@ class CallBacks(Table):
         """Store that a call-back is done, and forget its number. None: it is done already, or gone."""
         done = self._change(
             call_back.key,
-            "SET #state = :state, done_at = :at, note = :note, expires = :expires REMOVE #number",
-            _NOT_DONE,
+            "SET #state = :state, done_at = :at, note = :note, expires = :expires, changed_by = :mine REMOVE #number",
+            _NOT_DONE_BY_OTHERS,
             ticket=call_back.ticket,
+            mine=uuid4().hex,
             state=care.DONE,
             at=now,
             note=note,

@@ -8,6 +8,7 @@ from ivr import records
 from ivr.failures import Why
 from ivr.key_fingerprint import FINGERPRINT_KEY
 from ivr.reputation import records as kept
+from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.screening.rules import Looked
 from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
@@ -76,6 +77,7 @@ class Store(Reports):
             return next(iter(read(kind, key)), None)
 
         familiar = one(kept.Familiar, kept.familiar_key(to, caller.text))
+        failing = one(FailedChecks, checks_key(caller.text))
         aftermath = one(kept.Aftermath, kept.aftermath_key(to))
         campaigns = read(kept.Campaign, *kept.campaign_keys(caller.text, now))
         looked = Looked(
@@ -91,6 +93,7 @@ class Store(Reports):
             talk_days=familiar.talk_days if familiar else frozenset(),
             distrusted=bool(familiar and familiar.reported),
             shaken_at=aftermath.last if aftermath else 0,
+            failing_until=failing.flagged_until if failing else 0,
         )
         return looked._replace(complete=not missing)
 
@@ -235,6 +238,7 @@ def _keys_for(to: str, caller: str, now: int) -> Iterable[ItemKey]:
         yield kept.familiar_key(to, caller)
         yield records.decision_key(caller)
         yield kept.reputation_key(caller)
+        yield checks_key(caller)
         yield from kept.campaign_keys(caller, now)
         yield from map(kept.block_key, kept.blocks_of(caller))
         for length in range(_SHORTEST_PREFIX, len(caller) + 1):

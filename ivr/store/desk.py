@@ -47,10 +47,6 @@ class Desk(Store):
             items = heapq.merge(*shards, key=lambda item: str(item["reported_key"]), reverse=newest_first)
             yield from self._read_all(records.Report, items)
 
-    def reports_by_reference(self, reference: str) -> list[Report]:
-        """Every report that a spoken reference locates, oldest first: it does not identify one (DESIGN 4)."""
-        return [*self._read_all(records.Report, self._indexed("references", "reference", reference))]
-
     def decision(self, caller: str) -> DeskDecision | None:
         """The desk's decision on a number."""
         return self._read(records.DeskDecision, self._get(records.decision_key(caller)))

@@ -2,17 +2,23 @@
 
 An errand goes from asked to claimed by a conditional write, and from claimed to what became of it. Only what never
 reached Twilio goes back to asked.
+
+The SDK sends a write again whose answer was lost, and the second one then meets what the first one did. So a claim
+carries a word of its own, and what stands there under that word is not somebody else's.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from ivr import records
 from ivr.failures import Why
 from ivr.follow_up import records as asked
-from ivr.store.table import StoreUnavailableError, Table
+from ivr.store.counting import SMS, Counting, counts_key
+from ivr.store.table import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,19 +29,28 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=asked.Errand)
 
 _BECOMES = "SET #state = :state, outcome = :outcome"
-_NOT_CLAIMED = "attribute_exists(pk) AND (attribute_not_exists(#state) OR #state = :asked)"
+_NOT_CLAIMED = "attribute_exists(pk) AND (attribute_not_exists(#state) OR #state = :asked OR claimed_by = :mine)"
 _MOST_IN_A_BATCH = 100  # DynamoDB's limit
-_MINE = "#state = :claimed AND claimed_at = :mine"
+_MINE = "#state = :claimed AND claimed_by = :mine"
 # Whoever acted knows better than whoever gave the claim up for lost meanwhile.
-_MINE_OR_GIVEN_UP = "(#state = :claimed OR #state = :unknown) AND claimed_at = :mine"
+_MINE_OR_GIVEN_UP = (
+    "claimed_by = :mine AND (#state = :claimed OR #state = :unknown OR (#state = :state AND outcome = :outcome))"
+)
 
 
-class Errands(Table):
+class Errands(Counting):
     """The table, for the follow-up function. Every method may raise ``StoreUnavailableError``."""
 
-    def ask(self, errand: asked.Errand) -> bool:
-        """Ask for an errand, once. False: it was asked for before."""
-        return self.put_once(errand)
+    def ask(self, message: asked.Message, now: int, *, most: int) -> None:
+        """Ask for the message about a report, once; over ``most`` to this person today it is kept as one not sent."""
+        if self._get(message.key):  # as it mostly is the second time, and a transaction that fails costs as much as any
+            return
+        day = counts_key(message.person, records.day_of(now))
+        refused = self._all_or_none(
+            {"Put": self._putting_once(message)}, {"Update": self._one_more(day, SMS, now, most=most)}
+        )
+        if refused and not refused[0]:
+            self.put_once(replace(message, state=asked.FAILED, outcome=asked.TOO_MANY))
 
     def current(self, errand: E) -> E | None:
         """An errand as it stands now, or None where it has expired."""
@@ -61,16 +76,25 @@ class Errands(Table):
 
         ``segments`` are those of the message that will be sent, so that they are known whatever becomes of it.
         """
-        sets = "SET #state = :claimed, claimed_at = :now, tried_since = if_not_exists(tried_since, :now)"
-        values: dict[str, Value] = {"claimed": asked.CLAIMED, "asked": asked.ASKED, "now": now}
+        sets = (
+            "SET #state = :claimed, claimed_at = :now, claimed_by = :mine, "
+            "tried_since = if_not_exists(tried_since, :now)"
+        )
+        values: dict[str, Value] = {"claimed": asked.CLAIMED, "asked": asked.ASKED, "now": now, "mine": uuid4().hex}
         if segments:
             sets, values["segments"] = f"{sets}, #segments = :segments", segments
-        return self._read(type(errand), self._change(errand.key, sets, _NOT_CLAIMED, **values))
+        try:
+            return self._read(type(errand), self._change(errand.key, sets, _NOT_CLAIMED, **values))
+        except StoreWriteError:  # perhaps it was done all the same, and no answer came
+            current = self.current(errand)
+            if current and current.claimed_by == values["mine"]:
+                return current
+            raise
 
     def put_off(self, errand: asked.Errand) -> None:
         """Give an errand back that never reached Twilio: it may be claimed again."""
         states = {"asked": asked.ASKED, "claimed": asked.CLAIMED}
-        self._update_if(errand.key, "SET #state = :asked", _MINE, mine=errand.claimed_at, **states)
+        self._update_if(errand.key, "SET #state = :asked", _MINE, mine=errand.claimed_by, **states)
 
     def settle(self, errand: asked.Errand, state: str, outcome: str) -> bool:
         """Store what became of a claimed errand, for good. False: it is not ours to say."""
@@ -82,13 +106,13 @@ class Errands(Table):
             outcome=outcome,
             claimed=asked.CLAIMED,
             unknown=asked.UNKNOWN,
-            mine=errand.claimed_at,
+            mine=errand.claimed_by,
         )
 
     def refuse(self, errand: asked.Errand, why: str) -> bool:
         """Store that an errand which nobody claimed will not be done. False: somebody has it."""
-        states = {"state": asked.FAILED, "asked": asked.ASKED}
-        return self._update_if(errand.key, _BECOMES, _NOT_CLAIMED, outcome=why, **states)
+        states = {"state": asked.FAILED, "asked": asked.ASKED, "mine": uuid4().hex}
+        return self._update_if(errand.key, f"{_BECOMES}, claimed_by = :mine", _NOT_CLAIMED, outcome=why, **states)
 
     def line(self, number: str) -> Line | None:
         """A line as it is registered now."""
@@ -111,16 +135,17 @@ class Errands(Table):
 
     def opt_out(self, person: str, now: int) -> bool:
         """Send this person no messages from now on. False: they had opted out before, and that stays as it is."""
-        opt_out = asked.OptOut(person=person, since=now)
-        none_holds = "attribute_not_exists(pk) OR attribute_exists(ended_at)"
-        return self._put_if(opt_out, none_holds)
+        opt_out = asked.OptOut(person=person, since=now, said_by=uuid4().hex)
+        none_holds = "attribute_not_exists(pk) OR attribute_exists(ended_at) OR said_by = :mine"
+        return self._put_if(opt_out, none_holds, mine=opt_out.said_by)
 
     def opt_in(self, person: str, now: int, *, kept_days: int) -> bool:
         """Send this person messages again, and keep for so many days that they had opted out. False: they had not."""
         return self._update_if(
             asked.opt_out_key(person),
-            "SET ended_at = :now, expires = :expires",
-            "attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            "SET ended_at = :now, expires = :expires, said_by = :mine",
+            "attribute_exists(pk) AND (attribute_not_exists(ended_at) OR said_by = :mine)",
             now=now,
+            mine=uuid4().hex,
             expires=records.expiry(now, kept_days),
         )

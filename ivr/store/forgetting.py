@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ivr.records import line_key
 from ivr.reputation.records import block_key, blocks_of, member_name
 from ivr.store.derived import Derived
-from ivr.store.table import unread, unwritten
+from ivr.store.table import typed, unread, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ _WORDS = {
     "EVIDENCE": "evidence",
     "REPUTATION": "reputation",
     _MEMBERS: "places in blocks of numbers",
+    "CHECKS": "failed checks",
     "CLEARING": "clearings",
     "DISPUTE": "disputes",
     "DECISION": "decisions of the desk",
@@ -38,6 +40,9 @@ _WORDS = {
     "AFTERMATH": "warnings of a minute",
     "RING": "open rings",
     "RING_BACK": "ring-backs",
+    "COUNTS": "counts of a day",
+    "LEFT_BY": "counts of messages left",
+    "ONCE": "marks of calls that had an effect",
     "CALL_BACK": "call-backs by customer care",
     "CARE": "ways to customer care",
     "LEFT": "messages that callers left",
@@ -55,15 +60,30 @@ _WORDS = {
 class Forgetting(Derived):
     """The table, for removing what it holds about a person."""
 
-    def held(self, number: str, person: str) -> list[Item]:
-        """Every item that speaks of a number in clear or of its pseudonym; registrations of lines are among them."""
-        return [item for item in self._scan() if _speaks_of(item, number, person)]
+    def held(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
+        """Every item that speaks of a number in clear or of its pseudonym; registrations of lines are among them.
+
+        ``with_lines``: and all that the lines which ring it know, so that their next owner inherits nothing.
+        """
+        everything = list(self._scan())
+        found = [item for item in everything if _speaks_of(item, number, person)]
+        if not with_lines:
+            return found
+        lines = {str(item["number"]) for item in found if is_line(item) and item.get("ring_to") == number}
+        known = {(item["pk"], item["sk"]) for item in found}
+        return found + [one for one in everything if (one["pk"], one["sk"]) not in known and _is_of(one, lines)]
+
+    def clear_line(self, line: str) -> None:
+        """Remove all that a line knows, for its next owner, and leave its registration."""
+        items = [item for item in self._partition(line_key(line).pk) if not is_line(item)]
+        self.remove(items, "")
 
     def remove(self, items: list[Item], number: str) -> None:
         """Remove items, and reckon anew every caller whose evidence was among them.
 
         A block of numbers stays, for it is others' too; ``number`` only loses its place in it.
         """
+        lines = {str(item["number"]) for item in items if is_line(item)}
         for item in items:
             key: Any = {"pk": {"S": str(item["pk"])}, "sk": {"S": str(item["sk"])}}
             place = _place_in(item, number)
@@ -74,6 +94,14 @@ class Forgetting(Derived):
                         Key=key,
                         UpdateExpression="REMOVE #place",
                         ExpressionAttributeNames={"#place": place},
+                    )
+                elif rung := lines & set(item.get("lines", ())):  # a campaign of somebody who rang others too
+                    self.client.update_item(
+                        TableName=self.table,
+                        Key=key,
+                        UpdateExpression="DELETE #lines :lines ADD held :fewer",
+                        ExpressionAttributeNames={"#lines": "lines"},
+                        ExpressionAttributeValues={":lines": typed(rung), ":fewer": typed(-len(rung))},
                     )
                 else:
                     self.client.delete_item(TableName=self.table, Key=key)
@@ -119,6 +147,11 @@ def _speaks_of(item: Item, number: str, person: str) -> bool:
     keys = {part for key in ("pk", "sk") for part in str(item[key]).split("#")}
     values = {value for value in item.values() if isinstance(value, str)}
     return bool({number, person} & (keys | values))
+
+
+def _is_of(item: Item, lines: set[str]) -> bool:
+    """Whether a line has an item in its own partition, or is named in it as rung by a campaign."""
+    return item["pk"] in {line_key(line).pk for line in lines} or bool(lines & set(item.get("lines", ())))
 
 
 def _place_in(item: Item, number: str) -> str:

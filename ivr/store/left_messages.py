@@ -2,33 +2,69 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ivr.left_messages import (
     LeftMessage,
     Recording,
+    desk_key,
     erasure,
     left_key,
     recording_key,
     recording_of,
     recording_partition,
+    word_of,
 )
-from ivr.store.table import Table
+from ivr.records import day_of
+from ivr.store.counting import MESSAGES, Counting, left_by_key
 
 if TYPE_CHECKING:
     from ivr.follow_up.records import Errand
 
 MOST_HELD = 30  # messages to one person; whoever calls then is not offered to leave another
+# Of these, as many as one caller's count for anybody else: nobody fills a box for others.
+SHARE_OF_A_CALLER = 5
 
 
-class LeftMessages(Table):
+class LeftMessages(Counting):
     """The table, for messages. Every method may raise ``StoreUnavailableError``."""
 
-    def keep(self, message: LeftMessage) -> tuple[LeftMessage, bool]:
-        """Store a message with its recording, once a call: a second delivery gets what the first stored, and False."""
-        if self._all_or_none({"Put": self._putting_once(message)}, {"Put": self._putting_once(recording_of(message))}):
-            return self._read(LeftMessage, self._get(message.key)) or message, False
-        return message, True
+    def has_room(self, person: str, line: str, caller: str, now: int, *, most: int) -> bool:
+        """Whether a caller may leave a message on a person's line now: ``most`` a day, and as long as there is room."""
+        left = (self._get(left_by_key(line, caller, day_of(now))) or {}).get(MESSAGES, 0)
+        if isinstance(left, int) and left >= most:
+            return False
+        callers = Counter(one.caller for one in self.held(person, now))
+        own = callers.pop(caller, 0)
+        return own + sum(min(count, SHARE_OF_A_CALLER) for count in callers.values()) < MOST_HELD
+
+    def keep(self, message: LeftMessage, *, most: int) -> tuple[LeftMessage, bool] | None:
+        """Store a message with its recording, once a call: a second delivery gets what the first stored, and False.
+
+        None: this caller has left ``most`` on this line today. 0 is for one that was said to be kept already.
+        """
+        by = left_by_key(message.line, message.caller, day_of(message.at))
+        refused = self._all_or_none(
+            {"Put": self._for_the_first_time(message.call_sid, MESSAGES, message.at)},
+            {"Put": self._putting_once(recording_of(message))},
+            {"Update": self._one_more(by, MESSAGES, message.at, most=most)},
+            {"Put": self._putting(message)},
+        )
+        if not refused:
+            return message, True
+        if refused[0] or refused[1]:
+            return self._kept(message) or message, False
+        return None
+
+    def _kept(self, message: LeftMessage) -> LeftMessage | None:
+        """What this call has left, wherever that is: whether it was reported may have become known in between."""
+        keys = desk_key(message.call_sid), left_key(message.person, word_of(message.call_sid))
+        return next((found for key in keys if (found := self._read(LeftMessage, self._get(key)))), None)
+
+    def of_call(self, call_sid: str) -> LeftMessage | None:
+        """The message of a reported call, which the desk keeps."""
+        return self._read(LeftMessage, self._get(desk_key(call_sid)))
 
     def held(self, person: str, now: int) -> list[LeftMessage]:
         """A person's messages, the oldest first; ``MOST_HELD`` of them, or a few more."""

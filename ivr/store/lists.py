@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.store.table import Value
 
 ALLOW, BLOCK, TAKEN_BACK = "allow", "block", "taken_back"
+_TAKEN_BACK = "(undone_at = :undone AND attribute_not_exists(#at))"
 
 
 class Lists(Table):
@@ -43,7 +44,10 @@ class Lists(Table):
         still_there = " AND ".join(
             f"#{name} = :{name}" if value else f"attribute_not_exists(#{name})" for name, value in word.items()
         )
-        return self._put_if(back, still_there, **{name: value for name, value in word.items() if value})
+        written = {name: value for name, value in word.items() if value}
+        if listed.at:  # a retried write that meets its own first one has taken it back
+            still_there, written["undone"] = f"({still_there}) OR {_TAKEN_BACK}", listed.at
+        return self._put_if(back, still_there, **written)
 
     def _take_trust_back(self, report: Report) -> None:
         """Take back the trust that was earned in the very call that is reported, and no other word."""

@@ -9,6 +9,7 @@ from ivr import records
 from ivr.reputation import latest
 from ivr.reputation.counting import OVER_THE_LIMIT, may_block, why_uncounted
 from ivr.store import lists
+from ivr.store.counting import DISPUTES, RING_BACKS, TAKEN, Counting, counts_key
 from ivr.store.table import unset
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ MOST_COUNTED_A_DAY = 20  # reports of one reporter; the rest are accepted polite
 _NUMBERED_SECONDS = 15 * records.DAY  # longer than SQS keeps a report: late ones are numbered with their own day's
 
 
-class Reports(lists.Lists):
+class Reports(lists.Lists, Counting):
     """The table, for reports and what a customer may ask about them."""
 
     def put_report(self, report: Report) -> tuple[Report, bool]:
@@ -101,6 +102,10 @@ class Reports(lists.Lists):
         """A report, by its call and which of that call's it is."""
         return self._read(records.Report, self._get(records.report_key(call_sid, which)))
 
+    def reports_by_reference(self, reference: str) -> list[Report]:
+        """Every report that a spoken reference locates, oldest first: it does not identify one."""
+        return [*self._read_all(records.Report, self._indexed("references", "reference", reference))]
+
     def last_call(self, person: str) -> Latest | None:
         """The last screened call to a person."""
         return self._read(latest.Latest, self._get(latest.latest_key(person, latest.CALL)))
@@ -109,14 +114,35 @@ class Reports(lists.Lists):
         """A person's last report on a screened call."""
         return self._read(latest.Latest, self._get(latest.latest_key(person, latest.REPORT)))
 
-    def ask_ring_back(self, ring_back: RingBack) -> bool:
-        """Ask for a ring-back, the first of its day. False: one was asked for already."""
-        return self.put_once(ring_back)
+    def ask_ring_back(self, ring_back: RingBack, *, most: int) -> bool:
+        """Ask for a ring-back, once in a call. False: the person took one today, or ``most`` were asked for.
 
-    def open_dispute(self, dispute: Dispute) -> bool:
-        """Store a dispute, unless one is open already, or this very call opened the one that was decided."""
-        none_open = "attribute_not_exists(pk) OR (attribute_exists(#state) AND #source <> :source)"
-        return self._put_if(dispute, none_open, source=dispute.source)
+        Those that nobody took with a key count for ``most`` alone: a number that somebody else showed does not use up
+        its owner's one of the day, and nobody's telephone rings all day.
+        """
+        day, now = counts_key(ring_back.person, ring_back.day), ring_back.asked_at
+        refused = self._all_or_none(
+            {"Put": self._for_the_first_time(ring_back.call_sid, RING_BACKS, now)},
+            {"Update": self._one_more(day, RING_BACKS, now, most=most, unless=TAKEN)},
+            {"Put": self._putting(ring_back)},
+        )
+        return not refused or refused[0]
+
+    def take_ring_back(self, person: str, day: str, now: int) -> None:
+        """Store that a person took a ring-back with a key, the first time that it was said of that day."""
+        self._update_if(counts_key(person, day), f"SET {unset([TAKEN])}", "attribute_exists(pk)", **{TAKEN: now})
+
+    def open_dispute(self, dispute: Dispute, person: str, *, most: int) -> str:
+        """Store a dispute: "opened". "already": one is open, or this very call opened one. "capped": ``most`` today."""
+        day, now = counts_key(person, records.day_of(dispute.opened_at)), dispute.opened_at
+        refused = self._all_or_none(
+            {"Put": self._for_the_first_time(dispute.source, DISPUTES, now)},
+            {"Put": self._putting(dispute, "attribute_not_exists(pk) OR attribute_exists(#state)")},
+            {"Update": self._one_more(day, DISPUTES, now, most=most)},
+        )
+        if not refused:
+            return "opened"
+        return "already" if refused[0] or refused[1] else "capped"
 
     def draft(self, call_sid: str, which: str) -> NumberDraft | None:
         """A number that was typed and not confirmed yet."""

@@ -80,6 +80,7 @@ def incoming(form, now):
             (f"LINE#{line}", f"FAMILIAR#{caller}"),
             (f"CALLER#{caller}", "DECISION"),
             (f"CALLER#{caller}", "REPUTATION"),
+            (f"CALLER#{caller}", "CHECKS"),
             (f"CAMPAIGN#{caller}", str(now // 600)),
             (f"CAMPAIGN#{caller}", str(now // 600 - 1)),
             (f"BLOCK#{caller[:-1]}", "MEMBERS"),
@@ -142,7 +143,7 @@ def is_unknown(items, line, caller, forwarded, form, now):
         return False
     said = [items.get((f"LINE#{line}", f"CALLER#{caller}")), items.get((f"CALLER#{caller}", "DECISION"))]
     said += [items.get((f"PREFIX#{caller[:length]}", "RULE")) for length in range(2, len(caller) + 1)]
-    kept = "REPUTATION", "AFTERMATH", "MEMBERS"
+    kept = "REPUTATION", "CHECKS", "AFTERMATH", "MEMBERS"
     if any(sk in kept or pk.startswith("CAMPAIGN#") or sk.startswith("FAMILIAR#") for pk, sk in items):
         return False  # whatever reports have brought up is more than unknown
     return not any(word and (not word.get("until") or word["until"] > now) for word in said) and not spam(form)

@@ -165,7 +165,7 @@ def burdens(held, on_one_caller):
     calls = reports * CALLS_FOR_A_REPORT
     everybodys = CALLS_A_DAY / 86_400 * BUSY
     declined = held["declined"].partitions
-    looked_up = {"CALLER": 2 * 0.5, "CAMPAIGN": 2 * 0.5}  # keys of the one BatchGetItem
+    looked_up = {"CALLER": 3 * 0.5, "CAMPAIGN": 2 * 0.5}  # keys of the one BatchGetItem
     of_report = on_one_caller.by_partition
     campaign_writes = declined["CAMPAIGN"][1] * _units_of_a_full_campaign()  # as long as it lasts: refused or not
     return [

@@ -91,4 +91,4 @@ def test_a_look_up_is_one_request_and_as_many_keys_whatever_is_stored(dynamodb, 
         assert store.look_up(demo.PROTECTED_LINE, caller, stored.NOW).complete
         meter.close()
         seen.append((meter.requests, len(meter.touched), meter.units()))
-    assert seen == [(["BatchGetItem"], 23, (11.5, 0))] * 3
+    assert seen == [(["BatchGetItem"], 25, (12.5, 0))] * 3

@@ -154,7 +154,7 @@ class Faults:
         self.get("work")
         for fault in faults:
             self.get("rest_server").faults.next("calls.create", fault)
-        given = {"day": "2026-11-18", "number": demo.CUSTOMER, "line": demo.PROTECTED_LINE, "languages": "en"}
+        given = {"call_sid": "CA1", "day": "2026-11-18", "line": demo.PROTECTED_LINE, "languages": "en"}
         person = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
         self.get("store").put(RingBack(person=person, asked_at=NOW, expires=NOW + 99, **given))
         self.follow_up()

@@ -100,7 +100,10 @@ def test_the_offer_is_one_piece_in_each_language(ring):
 
 
 def test_however_nobody_answers_the_caller_hears_the_same(ring):
-    heard = {tuple(ring(caller=[ANNOUNCED, SPEAK(7)], **how).caller.heard[2:]) for how in UNANSWERED.values()}
+    heard = {
+        tuple(ring(f"+9689123450{nth}", caller=[ANNOUNCED, SPEAK(7)], **how).caller.heard[2:])
+        for nth, how in enumerate(UNANSWERED.values())
+    }
     assert len(heard) == 1  # after the check, whose digit differs from call to call
 
 
@@ -139,11 +142,16 @@ def test_nor_to_whoever_fails_the_check(ring, messages):
     assert messages() == []
 
 
-def test_nor_to_whoever_was_reported_in_this_very_call(ring, messages, reports):
+def test_of_whoever_was_reported_in_this_very_call_it_is_the_desks_and_expires_with_the_report(
+    ring, messages, reports, rung_back_leg
+):
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "1", "2"])
-    assert len(reports()) == 1
-    assert not call.caller.hears("leave_message")
-    assert messages() == []
+    [report] = reports()
+    assert call.caller.hears("message_kept")
+    [message] = messages()
+    assert (message.desk, message.call_sid, message.seconds) == (1, call.sid, 7)
+    assert message.expires == report.expires
+    assert "message for you" not in rung_back_leg("1", HANG_UP).english
 
 
 def test_a_setting_switches_messages_off(environment, ring, messages):
@@ -205,7 +213,7 @@ def test_a_message_ends_with_a_key_with_silence_or_with_the_call(leaves, message
 
 def test_a_customer_with_thirty_messages_is_left_no_more(leaves, messages, store):
     for n in range(30):
-        store.put(message(call_sid=f"CA{n}", recording=f"RE{n:032x}"))
+        store.put(message(call_sid=f"CA{n}", recording=f"RE{n:032x}", caller=f"+968912345{n:02}"))
     call = leaves()
     assert call.caller.hears("not_available")
     assert not call.caller.hears("leave_message")

@@ -59,29 +59,29 @@ def heard(transcript):
     return " ".join(transcript.said("customer", "en"))
 
 
-def test_asking_reveals_nothing_and_asks_once_a_day(ring, store, settle, dynamodb):
+def test_asking_reveals_nothing_and_asks_once_a_call(ring, store, settle, dynamodb):
     ring(caller=[ANNOUNCED], customer=["1"])
     settle()
     asked = ring(demo.CUSTOMER, caller=["2", "1"])
     assert asked.caller.hears("ring_back_asked", "en")
-    ring(demo.CUSTOMER, caller=["2", "5"])
     unregistered = ring("+96899887766", demo.REPORT_LINE, caller=["2", "1"])
     assert unregistered.caller.hears("ring_back_asked", "en")
-    items = dynamodb.scan(TableName=store.table)["Items"]
-    [errand] = [item for item in items if item["sk"]["S"].startswith("RING_BACK#")]
-    assert errand["number"]["S"] == demo.CUSTOMER
-    assert errand["line"]["S"] == demo.PROTECTED_LINE
+    assert unregistered.caller.heard == asked.caller.heard
+    items = [store._plain(item) for item in dynamodb.scan(TableName=store.table)["Items"]]
+    [errand] = [item for item in items if item["sk"] == "RING_BACK" and "state" not in item]
+    assert (errand["person"], errand["line"]) == (PERSON, demo.PROTECTED_LINE)
+    assert demo.CUSTOMER not in str(errand)
 
 
 class TestWhoIsRungBack:
     @pytest.fixture
     def asked(self, dynamodb, store):
-        """The ring-backs that were asked for, in the order of their days."""
+        """The ring-backs that are to be placed, in the order in which they were asked for."""
 
         def asked():
             items = map(store._plain, dynamodb.scan(TableName=store.table)["Items"])
-            errands = [RingBack.from_item(item) for item in items if item["sk"].startswith("RING_BACK#")]
-            return sorted(errands, key=lambda one: one.day)
+            errands = [RingBack.from_item(item) for item in items if item["sk"] == "RING_BACK"]
+            return sorted((one for one in errands if one.state == "asked"), key=lambda one: one.asked_at)
 
         return asked
 
@@ -89,14 +89,14 @@ class TestWhoIsRungBack:
         call = ring(demo.CUSTOMER, caller=["2", "1"])
         assert call.caller.hears("ring_back_asked", "en")
         [errand] = asked()
-        assert (errand.number, errand.line, errand.languages) == (demo.CUSTOMER, demo.PROTECTED_LINE, "en")
+        assert (errand.person, errand.line, errand.languages) == (PERSON, demo.PROTECTED_LINE, "en")
 
     def test_a_customer_on_the_report_line_who_was_rung_before(self, ring, settle, asked):
         ring(caller=[ANNOUNCED], customer=["1"])
         settle()
         ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
         [errand] = asked()
-        assert (errand.number, errand.line) == (demo.CUSTOMER, demo.PROTECTED_LINE)
+        assert (errand.person, errand.line) == (PERSON, demo.PROTECTED_LINE)
 
     def test_nobody_whose_line_rings_another_telephone_by_now(self, ring, settle, store, asked):
         ring(caller=[ANNOUNCED], customer=["1"])
@@ -106,18 +106,27 @@ class TestWhoIsRungBack:
         assert call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 
-    def test_nobody_who_shows_no_number(self, ring, asked):
+    def test_nobody_who_shows_no_number_and_they_are_told_so(self, ring, asked):
         call = ring("anonymous", demo.REPORT_LINE, caller=["2", "1"])
-        assert call.caller.hears("ring_back_asked", "en")
+        assert call.caller.hears("ring_back_needs_number", "en")
+        assert not call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 
-    def test_once_a_day_and_the_day_begins_at_midnight_where_the_customers_live(self, ring, carrier, asked):
-        ring(demo.CUSTOMER, caller=["2", "1"])  # on Wednesday, at 15:06 in Muscat
+    def test_none_where_we_have_no_account_to_ring_from_and_they_are_told_so(self, environment, ring, asked):
+        environment["TWILIO_ACCOUNT_SID"] = ""
+        call = ring(demo.CUSTOMER, caller=["2", "1"])
+        assert call.caller.hears("apology", "en")
+        assert not call.caller.hears("ring_back_asked", "en")
+        assert asked() == []
+
+    def test_three_a_day_and_the_day_begins_at_midnight_where_the_customers_live(self, ring, carrier, asked):
+        for _ in range(4):
+            ring(demo.CUSTOMER, caller=["2", "1"])  # on Wednesday, at 15:06 in Muscat
         carrier.wait(9 * 3600)
         ring(demo.CUSTOMER, caller=["2", "1"])
         carrier.wait(5 * 3600)  # past midnight in UTC
         ring(demo.CUSTOMER, caller=["2", "1"])
-        assert [errand.day for errand in asked()] == ["2026-11-18", "2026-11-19"]
+        assert [errand.day for errand in asked()] == ["2026-11-18"] * 3 + ["2026-11-19"] * 2
 
 
 def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(

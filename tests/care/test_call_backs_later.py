@@ -67,14 +67,14 @@ def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs)
     from ivr.pseudonym import pseudonym
 
     open_one = call_back(person=pseudonym(AT_HOME, demo.SETTINGS["HMAC_KEY"]))
-    call_backs.ask(open_one, NOW)
+    call_backs.ask(open_one, NOW, most=1)
     ask()
     queue.empty()
     assert [*call_backs.listed(NOW)] == [open_one]
 
 
 def test_what_it_tells_of_a_report_joins_the_one_that_is_open(redelivery, call_backs):
-    call_backs.ask(call_back(), NOW)
+    call_backs.ask(call_back(), NOW, most=1)
     later = call_back(call_sid="CA2", ticket="12345671", reference="12345671", loss="yes", told_at=NOW + 60, proved=1)
     for _ in range(2):
         redelivery.take(write(later))

@@ -26,7 +26,7 @@ def owed(stack):
     def put(**changes):
         now = int(time.time())
         asked = call_back(**{"asked_at": now, "due_at": now + 3600, "expires": now + DAY, **changes})
-        table.ask(asked, now)
+        table.ask(asked, now, most=1)
         return asked
 
     put.table = table

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from infra.local import demo
+from ivr import numbers
 from ivr.pseudonym import pseudonym
-from ivr.records import CallRecord, Line, Report
+from ivr.records import CallRecord, Line, Listed, Report
+from ivr.reputation import deriving
 from ivr.reputation.records import block_key
+from ivr.store.derived import Derived
 from ivr.store.errands import Errands
 from ivr.store.forgetting import kinds
 from ivr.store.table import typed
@@ -162,6 +165,48 @@ class TestForgetting:
         removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
         assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
         assert not errands.opted_out(person)
+
+    @pytest.fixture
+    def known_callers(self, stack):
+        """A line that knows its callers: one trusted, one blocked, one familiar, one who rang it and others."""
+        line, other = "+12025550160", "+12025550161"
+        store = stack.store
+        for number, customer in ((line, "+12025550260"), (other, "+12025550261")):
+            store.put(Line(number=number, kind="protected", ring_to=customer))
+        store.put(Listed(line=line, caller=STRANGER, word="allow", at=1))
+        store.put(Listed(line=line, caller="+96891234568", word="block", at=1))
+        now = int(time.time())
+        for day in ("2026-11-01", "2026-11-02"):
+            Derived.beside(store).apply(deriving.Talked(line, STRANGER, day))
+        Derived.beside(store).apply(deriving.Shaken(line, now))
+        for rung in (line, other):
+            Derived.beside(store).apply(deriving.Rang(STRANGER, rung, now))
+        return line, other
+
+    def is_known(self, stack, line):
+        looked = stack.store.look_up(line, numbers.read(STRANGER, "OM"), int(time.time()))
+        return looked.listed, looked.talk_days, looked.shaken_at, line in looked.campaign_lines
+
+    def test_the_next_owner_of_a_line_inherits_nothing(self, known_callers, stack, ivr):
+        line, other = known_callers
+        removed = ivr("forget", "+12025550260", "--unregister", "--json", "--yes").json["removed"]
+        assert removed["entries in customers' lists"] == 2
+        ivr("lines", "add", line, "--ring-to", "+12025550262", "--foreign")
+        assert self.is_known(stack, line) == (None, frozenset(), 0, False)
+        told = ivr("explain", STRANGER, "--line", line).out
+        assert "unknown, rule 13" in told
+        campaign = stack.store.look_up(other, numbers.read(STRANGER, "OM"), int(time.time())).campaign_lines
+        assert campaign == {other}
+
+    def test_nor_does_one_to_whom_it_is_given_at_once(self, known_callers, stack, ivr):
+        line, _ = known_callers
+        ivr("lines", "add", line, "--ring-to", "+12025550262", "--foreign", "--replace")
+        assert self.is_known(stack, line)[:3] == (None, frozenset(), 0)
+
+    def test_its_owner_keeps_what_it_knows_when_only_its_mode_changes(self, known_callers, stack, ivr):
+        line, _ = known_callers
+        ivr("lines", "add", line, "--ring-to", "+12025550260", "--foreign", "--replace", "--mode", "strict")
+        assert self.is_known(stack, line)[0].word == "allow"
 
     def test_nothing_is_removed_before_somebody_says_yes(self, reported, ivr):
         refused = ivr("forget", STRANGER, typed="n\n")

@@ -266,9 +266,9 @@ BATCHES = {
         "dynamodb": {
             "SequenceNumber": "1",
             "NewImage": {
-                "pk": {"S": "PERSON#1"},
-                "sk": {"S": "RING_BACK#2026-11-24"},
-                "number": {"S": FORM["From"]},
+                "pk": {"S": "CALL#CA1"},
+                "sk": {"S": "RING_BACK"},
+                "call_sid": {"S": "CA1"},
                 "person": {"S": "1"},
                 "day": {"S": "2026-11-24"},
                 "line": {"S": FORM["To"]},

@@ -80,8 +80,8 @@ def errands(template):
 @pytest.mark.parametrize(
     ("event", "sort_key", "more", "wakes"),
     [
-        ("INSERT", "RING_BACK#2026-11-24", {}, True),
-        ("MODIFY", "RING_BACK#2026-11-24", {"state": {"S": "done"}}, False),  # what the function stores itself
+        ("INSERT", "RING_BACK", {}, True),
+        ("MODIFY", "RING_BACK", {"state": {"S": "done"}}, False),  # what the function stores itself
         ("INSERT", "MESSAGE#screened", {}, True),
         ("MODIFY", "MESSAGE#screened", {"tried_since": {"N": "1"}}, False),
         ("INSERT", "REPORT#screened", {}, True),  # from the queue, perhaps after the customer's leg has ended
@@ -90,7 +90,7 @@ def errands(template):
         ("INSERT", "CALL", {}, False),
         ("MODIFY", "CALL", {"left_at": {"N": "1795500000"}}, True),
         ("MODIFY", "CALL", {"ended_at": {"N": "1795500000"}}, False),  # the customer may be asked some more
-        ("REMOVE", "RING_BACK#2026-11-24", {}, False),
+        ("REMOVE", "RING_BACK", {}, False),
         ("INSERT", "ERASURE#00", {}, True),
         ("MODIFY", "ERASURE#00", {"state": {"S": "done"}}, False),
         ("REMOVE", "ERASURE#00", {}, True),

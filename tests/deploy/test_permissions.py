@@ -93,10 +93,12 @@ def test_beside_the_table_the_reputation_function_may_follow_the_stream_and_set_
 def test_beside_the_table_the_redelivery_function_may_empty_the_queue(statements_of):
     statements = statements_of("Redeliver")
     assert {sid: action for sid, action in actions(statements).items() if sid != "UseTheTable"} == ITS_LOG | {
+        "FindAReport": "dynamodb:Query",
         "EmptyTheQueue": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
         "SetAsideWhatItCannotStore": "sqs:SendMessage",
     }
     assert statements["SetAsideWhatItCannotStore"]["Resource"] == {"Fn::GetAtt": ["ReportDeadLetters", "Arn"]}
+    assert statements["FindAReport"]["Resource"] == {"Fn::Sub": "${Table.Arn}/index/references"}
     assert statements["EmptyTheQueue"]["Resource"] == {"Fn::GetAtt": ["ReportQueue", "Arn"]}
 
 

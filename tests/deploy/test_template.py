@@ -82,6 +82,15 @@ def test_the_stage_adds_nothing_to_the_path_and_throttles_only_floods(template):
     assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] >= 1000
 
 
+def test_the_apis_own_address_is_closed_only_beside_a_domain_name_of_ones_own(template):
+    closed = only(template, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]
+    assert closed == {"Fn::If": ["ClosesExecuteApi", True, False]}
+    own_domain, asked_for = template["Conditions"]["ClosesExecuteApi"]["Fn::And"]
+    assert own_domain == {"Condition": "HasPublicBaseUrl"}
+    assert asked_for == {"Fn::Equals": [{"Ref": "ExecuteApiEndpoint"}, "closed"]}
+    assert template["Parameters"]["ExecuteApiEndpoint"]["Default"] == "open"
+
+
 def test_the_access_log_has_neither_query_nor_path_nor_anything_of_the_caller(template):
     line = only(template, "AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
     assert "\n" not in line

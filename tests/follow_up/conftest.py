@@ -90,9 +90,9 @@ def function(environment, errands, twilio, dynamodb, store, monkeypatch):
 
 def ring_back(**changed):
     given = {
+        "call_sid": CALL,
         "person": PERSON,
         "day": "2026-11-24",
-        "number": CUSTOMER,
         "line": LINE,
         "languages": "en",
         "asked_at": NOW,

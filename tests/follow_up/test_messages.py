@@ -318,7 +318,7 @@ class TestOffByDefault:
         from ivr.follow_up.asking import message_about
 
         made = report()
-        errands.ask(message_about(made))
+        errands.ask(message_about(made), NOW, most=1)
         function.follow()
         assert outcome(made) == ("failed", "off")
         assert twilio.requests == []

@@ -7,8 +7,10 @@ from requests import ConnectTimeout, Session
 
 from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
 from infra.local import demo
+from ivr.pseudonym import pseudonym
 from ivr.records import Line
 from ivr.settings import Settings
+from tests.conftest import ENVIRONMENT
 from tests.follow_up.conftest import CUSTOMER, LINE, asked_of, ring_back
 
 CREATE = "calls.create"
@@ -39,7 +41,7 @@ def test_the_customer_is_rung_from_their_line_and_led_to_the_ring_back_page(
     assert dict(request.form.pairs) == {
         "To": CUSTOMER,
         "From": LINE,
-        "Url": "https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back",
+        "Url": "https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back&asked=igim-hh-ik",
         "Method": "POST",
         "FallbackUrl": "https://ivr.example.com/voice/fallback",
         "FallbackMethod": "POST",
@@ -89,10 +91,10 @@ def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
     assert ("Public Prosecution" in message.body) == advised
 
 
-def test_one_ring_back_a_day(asked, store, function, twilio):
+def test_one_ring_back_a_call_that_asked(asked, store, function, twilio):
     function.follow()
-    assert not store.put_once(ring_back())
-    store.put_once(ring_back(day="2026-11-25"))
+    assert not store.put_once(ring_back(day="2026-11-25"))
+    store.put_once(ring_back(call_sid="CA2"))
     function.follow()
     assert len(asked_of(twilio, CREATE)) == 2
 
@@ -217,9 +219,9 @@ def test_whoever_rang_knows_better_than_whoever_gave_up(asked, function, errands
 def test_two_functions_race_and_one_rings(asked, function, errands, twilio, monkeypatch):
     claim = errands.claim
 
-    def beaten(errand, now):
-        assert claim(errand, now)
-        return claim(errand, now)
+    def beaten(errand, now, **more):
+        assert claim(errand, now, **more)
+        return claim(errand, now, **more)
 
     monkeypatch.setattr(errands, "claim", beaten)
     function.follow()
@@ -229,7 +231,7 @@ def test_two_functions_race_and_one_rings(asked, function, errands, twilio, monk
 
 def test_a_store_that_is_down_is_waited_for(asked, function, twilio, outage, outcome):
     outage.down = True
-    records = [record for record in function.fetch() if "RING_BACK" in record["dynamodb"]["Keys"]["sk"]["S"]]
+    records = [record for record in function.fetch() if record["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
     assert function.deliver(records) == records != []
     outage.down = False
     assert function.deliver(records) == []
@@ -254,7 +256,7 @@ def test_a_line_that_is_gone_rings_nobody(store, function, twilio, outcome):
 def test_a_premium_number_is_never_rung_even_if_somebody_registered_it(store, function, twilio, outcome):
     premium = "+96890012345"
     store.put(Line(number=LINE, kind="protected", ring_to=premium))
-    errand = ring_back(number=premium)
+    errand = ring_back(person=pseudonym(premium, ENVIRONMENT["HMAC_KEY"]))
     store.put_once(errand)
     function.follow()
     assert outcome(errand) == ("failed", "premium")
@@ -273,7 +275,7 @@ class TestWithoutAnAccount:
 
 
 def test_removals_are_no_events(asked, function, twilio):
-    [record] = [one for one in function.fetch() if one["dynamodb"]["Keys"]["sk"]["S"].startswith("RING_BACK")]
+    [record] = [one for one in function.fetch() if one["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
     gone = {"Keys": record["dynamodb"]["Keys"], "OldImage": record["dynamodb"]["NewImage"]}
     function.deliver([record | {"eventName": "REMOVE", "dynamodb": gone}])
     assert twilio.requests == []

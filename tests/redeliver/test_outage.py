@@ -12,6 +12,7 @@ from ivr import effects, pseudonym
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import Act
 from ivr.records import Line
+from ivr.store.left_messages import LeftMessages
 from tests.calls.conftest import HeldCall
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -201,19 +202,18 @@ def test_with_table_and_queue_down_nothing_is_confirmed(
     assert queue.waiting == 0
 
 
-def test_a_caller_whose_report_waits_in_the_queue_leaves_no_message(ring, outage, queue):
-    outage.down, outage.touching = True, "REPORT#"
+@pytest.mark.parametrize("only", [(), ("TransactWriteItems",)], ids=["the report", "its call too"])
+def test_the_message_of_a_caller_whose_report_waits_in_the_queue_is_the_desks(ring, outage, queue, store, only):
+    outage.down, outage.only, outage.touching = True, only, "" if only else "REPORT#"
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "4", "2"])
     assert call.customer.hears("recorded")
-    assert call.caller.hears("not_available")
-    assert not call.caller.hears("leave_message", "en")
-
-
-def test_nor_one_whose_call_waits_there_too(ring, outage, queue):
-    outage.down, outage.only = True, ("TransactWriteItems",)
-    call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "4", "2"])
-    assert call.customer.hears("recorded")
-    assert not call.caller.hears("leave_message", "en")
+    assert call.caller.hears("message_kept", "en")
+    outage.down = False
+    while queue.waiting:
+        queue.empty()
+    messages = LeftMessages.beside(store)
+    assert messages.of_call(call.sid).seconds == 7
+    assert messages.held(pseudonym.pseudonym(demo.CUSTOMER, KEY), NOW) == []
 
 
 def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(

@@ -17,6 +17,7 @@ from ivr.follow_up.asking import message_about
 from ivr.records import Line, Report
 from ivr.reputation.records import reputation_key
 from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError
+from ivr.store.counting import REMEMBERED_SECONDS
 from ivr.store.derived import RETENTION, Derived, Retention
 from ivr.store.errands import Errands
 from ivr.store.forgetting import kind_of
@@ -40,6 +41,7 @@ TTL_TAKES_DAYS = 30
 
 KEPT = {  # for so many days after it was stored
     "CALL": {CALLS},
+    "ENDING": {CALLS},
     "REPORT": {REPORTS},
     "MESSAGE": {REPORTS},
     "EVIDENCE": {CALLS, REPORTS},  # a trust with its call, a report with itself
@@ -49,12 +51,14 @@ KEPT = {  # for so many days after it was stored
     "FAMILIAR": {FAMILIAR},
     "DISPUTE": {DISPUTES},
     "OPT_OUT": {DECISIONS},  # after it was taken back
+    "ONCE": {REMEMBERED_SECONDS // DAY},  # or a captured request would do it again
     "CLEARING": {LONGEST_RETENTION_DAYS + TTL_TAKES_DAYS},  # the evidence that it voids would count again
 }
 MECHANICS = {  # constants: they hold a call together, and are of no use afterwards
     "RING": "while it rings, or the two talk",
     "DRAFT": "a typed number, until its report is stored: from the queue at the latest",
-    "RING_BACK": "one a day, and the number in clear for no longer (DESIGN 5)",
+    "RING_BACK": "a day",
+    "COUNTS": "counts what one person asked for in one day",
     "DAY": "counts one day's reports, those that wait in the queue too",
     "AFTERMATH": "a minute",
     "CAMPAIGN": "ten minutes",
@@ -62,12 +66,14 @@ MECHANICS = {  # constants: they hold a call together, and are of no use afterwa
 QUEUE_KEEPS_DAYS = 14  # the longest that anything of a call may come afterwards
 WITHOUT_END = {  # kept until a person ends them; what has an end expires after it
     "LINE": "a registered line",
+    "HMAC_KEY": "the fingerprint of the key, as long as there is data under it",
     "CALLER": "a customer's own word on a caller, unless it has an end",
     "DECISION": "the desk's decision on a number, unless it has an end",
     "RULE": "the desk's rule for a prefix, unless it has an end",
     "OPT_OUT": "a person's wish to get no messages, until they take it back",
 }
-ELSEWHERE = {"CALL_BACK", "CARE", "LEFT", "RECORDING", "ERASURE"}  # what they expire with is tested beside them
+# What they expire with is tested beside them.
+ELSEWHERE = {"CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
 
 
 @pytest.fixture
@@ -98,7 +104,7 @@ def stored(environment, store, carrier, pickups, stream):
     by_kind = everything(store)
     for report in map(Report.from_item, by_kind["REPORT"]):
         if message := message_about(report):
-            errands.ask(message)
+            errands.ask(message, NOW, most=10)
     [dispute] = store.disputes()
     store.resolve(dispute, NOW, cleared=True, note="a florist")
     errands.opt_out("person", NOW - 9)
@@ -122,7 +128,7 @@ def test_every_kind_of_item_has_its_place_here():
 def test_no_record_can_be_made_without_saying_when_it_expires_unless_it_may_have_no_end(record):
     told = {field.name: field.default for field in fields(record)}
     if kind_of(key_of(record)._asdict()) in {*WITHOUT_END, "CLEARING"}:
-        assert told.get("expires", 0) == 0
+        assert told.get("expires", 0) == 0  # or it has none at all
     else:
         assert told["expires"] is MISSING
 
@@ -144,7 +150,7 @@ def test_what_holds_a_call_together_is_gone_soon_after_it(stored):
 
 def test_only_what_a_person_must_end_has_no_end(stored):
     endless = {kind for kind, items in stored.items() if not all("expires" in item for item in items)}
-    assert endless == {"LINE", "CALLER", "DECISION"}
+    assert endless == {"LINE", "HMAC_KEY", "CALLER", "DECISION"}
 
 
 def days_kept(items):

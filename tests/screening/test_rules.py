@@ -114,7 +114,8 @@ def test_an_incomplete_look_up_never_trusts(raw, listed, decision, rules, attest
 
 def test_every_rule_has_its_number_and_they_stand_in_order():
     said = [(rule.__doc__ or "").split(":")[0] for rule in RULES]
-    assert said == [str(number) for number in range(1, 14)]
+    # What failed checks say stands behind all that the customer or the desk said, and before what is not a warning.
+    assert said == [*map(str, range(1, 10)), "14", *map(str, range(10, 14))]
 
 
 def test_an_empty_prefix_matches_nobody():

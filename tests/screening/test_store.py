@@ -172,7 +172,7 @@ def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
     outage.down = True
     for ask in (
         lambda: store.call("CA1"),
-        Desk(store.table, store.client).lines,
+        lambda: [*Desk(store.table, store.client).lines()],
         lambda: store.put(demo.RECORDS[0]),
         lambda: store.put_once(demo.RECORDS[0]),
         lambda: store.accept("CA1", NOW, wants_trust=False),

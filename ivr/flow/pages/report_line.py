@@ -1,7 +1,7 @@
 """The report line: the public hotline, and what customers hear who dial their own protected line."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Collect, Decide, Goodbye, Key, Menu
+from ivr.flow.steps import Act, Collect, Decide, Goodbye, Key, Menu, Say
 
 _BACK_AND_CARE = (
     Key(press="8", goal="back", then="main"),
@@ -45,10 +45,18 @@ REPORT_LINE = Page(
     Act(
         name="ask_ring_back",
         effect="ask_ring_back",
-        ways={"asked": "ring_back_asked"},
+        ways={
+            "asked": "ring_back_asked",
+            "no_more": "ring_back_no_more",
+            "no_number": "ring_back_needs_number",
+            "unable": "apology:report_line",
+        },
         store_down="apology:report_line",
     ),
+    # Nobody is told to hang up and wait for a ring-back that will not come.
     Goodbye(name="ring_back_asked", prompts=("ring_back_asked", "goodbye")),
+    Say(name="ring_back_no_more", prompts=("ring_back_no_more",), then="main"),
+    Say(name="ring_back_needs_number", prompts=("ring_back_needs_number",), then="main"),
     # The operator's advice, all eight points, in parts short enough to be listened to.
     Menu(
         name="advice_calls",
@@ -119,10 +127,11 @@ REPORT_LINE = Page(
     Act(
         name="open_dispute",
         effect="open_dispute",
-        ways={"opened": "dispute_opened", "no_number": "dispute_needs_number"},
+        ways={"opened": "dispute_opened", "had_today": "dispute_had_today", "no_number": "dispute_needs_number"},
         store_down="report:not_recorded",
     ),
     Goodbye(name="dispute_opened", prompts=("dispute_opened", "goodbye")),
+    Goodbye(name="dispute_had_today", prompts=("dispute_had_today", "goodbye")),
     Goodbye(name="dispute_needs_number", prompts=("dispute_needs_number", "goodbye")),
     Goodbye(name="number_dropped", prompts=("number_dropped", "goodbye")),
     Goodbye(name="goodbye", prompts=("goodbye",)),

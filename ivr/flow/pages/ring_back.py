@@ -9,11 +9,12 @@ RING_BACK = Page(
     Menu(
         name="hello",
         prompts=("ring_back_hello",),
-        keys=(Key(press="1", goal="go_on", then="see_messages"),),
+        keys=(Key(press="1", goal="go_on", then="take"),),
         tries=2,
         silence="over",  # a voicemail presses no key, and is told nothing
         failure="over",
     ),
+    Act(name="take", effect="take_ring_back", ways={"taken": "see_messages"}, store_down="see_messages"),
     Act(
         name="see_messages",
         effect="count_messages",

@@ -61,11 +61,11 @@ SCREENED = Page(
     Act(
         name="close_ring",
         effect="close_ring",
-        ways={"talked": "over", "not_taken": "unanswered", "no_message": "not_available"},
+        ways={"talked": "over", "not_taken": "unanswered", "not_read": "not_available"},
         store_down="over",
     ),
     Goodbye(name="over"),
-    # Decline, no answer, busy and voicemail sound alike: nobody learns what the customer did.
+    # Decline, report, no answer, busy and voicemail sound alike: nobody learns what the customer did.
     Decide(name="unanswered", by="message_may_be_left", ways={"yes": "may_leave_message", "no": "not_available"}),
     Act(
         name="may_leave_message",
@@ -79,7 +79,7 @@ SCREENED = Page(
     Act(
         name="keep_message",
         effect="keep_message",
-        ways={"kept": "message_kept", "empty": "goodbye"},
+        ways={"kept": "message_kept", "empty": "goodbye", "full": "message_not_kept"},
         store_down="message_not_kept",
     ),
     Goodbye(name="message_kept", prompts=("message_kept", "goodbye")),

@@ -1,0 +1,407 @@
+"""The games that a fraudster plays with our own telephones, each played to its end over the carrier."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Phone
+from infra.local import demo
+from ivr import numbers
+from ivr.pseudonym import pseudonym
+from ivr.records import DeskDecision, Listed, PrefixRule
+from ivr.screening import rules
+from ivr.screening.failed_checks import FailedChecks
+from ivr.store.left_messages import LeftMessages
+from tests.conftest import NOW
+from tests.posting import posting
+
+FRAUDSTER, BANK = "+96891234567", "+96824111222"
+PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
+HOTLINE_KEYS = ["2", "1"]  # English; the last call to my line
+
+
+@pytest.fixture
+def captured():
+    """Every request that was made, as somebody who reads along has it."""
+    return []
+
+
+@pytest.fixture
+def post(voice, captured):
+    answer = posting(voice)
+
+    def post(url, form, headers):
+        captured.append((url, form, headers))
+        return answer(url, form, headers)
+
+    return post
+
+
+@pytest.fixture
+def replay(captured, voice, carrier):
+    """Make the captured request for a step again, with its signature, now."""
+
+    def replay(step, digits):
+        [(url, form, headers)] = [one for one in captured if step in one[0] and ("Digits", digits) in one[1]]
+        assert posting(voice)(url, form, headers | {"X-Carrier-Time": str(int(carrier.epoch * 1000))}).status == 200
+
+    return replay
+
+
+@pytest.fixture
+def rung(carrier):
+    """The legs that we dialled by ourselves, to the customer's telephone."""
+    return lambda: [leg for leg in carrier.legs if leg.direction == "outbound-api"]
+
+
+@pytest.fixture
+def customer(pickups):
+    """What the customer does when their telephone rings."""
+
+    def does(*keys, **phone):
+        pickups[demo.CUSTOMER] = Phone(keys=list(keys), name="customer", **phone)
+
+    return does
+
+
+@pytest.fixture
+def asks(carrier, follow_up):
+    """Somebody who shows the customer's number asks to be rung back; answers with what they heard."""
+
+    def ask(from_=demo.CUSTOMER, to=demo.REPORT_LINE):
+        call = carrier.place(from_=from_, to=to, phone=Phone(keys=[*HOTLINE_KEYS, HANG_UP]))
+        carrier.run()
+        follow_up()
+        carrier.run()
+        return " ".join(call.transcript.said("caller", "en"))
+
+    return ask
+
+
+class TestTheirNumberShownAtTheHotline:
+    """A fraudster shows the customer's number there, and asks for a ring-back."""
+
+    @pytest.fixture(autouse=True)
+    def _was_rung_once(self, ring, settle, customer):
+        ring(caller=[ANNOUNCED], customer=["1"])
+        settle()
+        customer(HANG_UP)
+
+    def test_does_not_use_up_the_customers_own(self, asks, rung, customer):
+        asks()
+        asks()
+        customer("1", HANG_UP)
+        assert "we ring it back now" in asks()
+        assert len(rung()) == 3
+        assert "Main menu." in " ".join(rung()[-1].transcript.said("customer", "en"))
+
+    def test_rings_that_telephone_three_times_a_day_at_the_most(self, asks, rung, carrier):
+        heard = [asks() for _ in range(40)]
+        assert len(rung()) == 3
+        assert ["we ring it back now" in one for one in heard] == [True] * 3 + [False] * 37
+        assert all("cannot be rung back again today" in one for one in heard[3:])
+        carrier.wait(86_400)
+        asks()
+        assert len(rung()) == 4
+
+    def test_tells_nothing_of_who_is_registered(self, asks, rung):
+        """Whoever asks has proved nothing, so both are counted alike."""
+        assert [asks() for _ in range(5)] == [asks("+96899887766") for _ in range(5)]
+        assert len(rung()) == 3
+
+    def test_one_that_was_taken_with_a_key_is_the_days_last(self, asks, rung, customer):
+        customer("1", HANG_UP)
+        assert "we ring it back now" in asks()
+        assert "cannot be rung back again today" in asks()
+        assert len(rung()) == 1
+
+    def test_a_captured_request_rings_nobody_on_later_days(self, asks, rung, carrier, replay, follow_up):
+        asks()
+        for _ in range(6):
+            carrier.wait(33 * 86_400)
+            replay("report_line/main", "1")
+            follow_up()
+            carrier.run()
+        assert len(rung()) == 1
+
+    def test_nor_does_a_captured_key_of_the_ring_back_use_up_a_later_day(self, asks, rung, carrier, replay, customer):
+        customer("1", HANG_UP)
+        asks()
+        carrier.wait(86_400)
+        replay("ring_back/hello", "1")
+        assert "we ring it back now" in asks()
+        assert len(rung()) == 2
+
+
+def test_a_setting_says_how_many_ring_backs_are_placed_a_day(environment, asks, rung, customer):
+    environment["RING_BACKS_A_DAY"] = "1"
+    customer(HANG_UP)
+    for _ in range(3):
+        asks(to=demo.PROTECTED_LINE)
+    assert len(rung()) == 1
+
+
+class TestABoxFilledByOneCaller:
+    """A caller leaves message after message, so that nobody else can."""
+
+    @pytest.fixture
+    def leaves(self, carrier, customer):
+        """A caller whom the customer declines speaks for some seconds; answers with what they heard."""
+
+        def leave(from_=FRAUDSTER, seconds=7.0):
+            customer("3")
+            phone = Phone(keys=[ANNOUNCED, SPEAK(seconds)])
+            call = carrier.place(from_=from_, to=demo.PROTECTED_LINE, phone=phone)
+            carrier.run()
+            return " ".join(call.transcript.said("caller", "en"))
+
+        return leave
+
+    @pytest.fixture
+    def held(self, store, carrier):
+        return lambda: LeftMessages.beside(store).held(PERSON, int(carrier.epoch))
+
+    def test_leaves_three_a_day_and_is_offered_no_more(self, leaves, held, carrier):
+        heard = [leaves() for _ in range(30)]
+        assert len(held()) == 3
+        assert ["leave a short message" in one for one in heard] == [True] * 3 + [False] * 27
+        carrier.wait(86_400)
+        leaves()
+        assert len(held()) == 4
+
+    def test_of_a_second_none_is_kept_nor_counted(self, leaves, held, carrier, follow_up):
+        for _ in range(30):
+            leaves(seconds=1.0)
+        assert held() == []
+        follow_up()
+        assert all(one.deleted for one in carrier.recordings)
+        leaves()
+        assert len(held()) == 1
+
+    def test_locks_nobody_else_out_however_long_it_goes_on(self, leaves, held, carrier):
+        for _ in range(11):
+            for _ in range(3):
+                leaves()
+            carrier.wait(86_400)
+        assert len(held()) == 30
+        assert "Your message is kept" in leaves("+96890000001")
+
+    def test_all_who_hide_their_number_are_one_caller(self, leaves, held):
+        for word in ("anonymous", "Restricted", "+7378742833", "unknown"):
+            leaves(word)
+        assert len(held()) == 3
+
+    def test_thirty_at_once_are_three(self, carrier, customer, held):
+        """What is offered to each is decided before any is kept: the write that keeps one counts it."""
+        customer(answers="no-answer")
+        for _ in range(30):
+            phone = Phone(keys=[ANNOUNCED, SPEAK(7)])
+            carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=phone)
+        carrier.run()
+        assert len(held()) == 3
+        kept = ["Your message is kept" in " ".join(call.transcript.said("caller", "en")) for call in carrier.calls]
+        assert sum(kept) == 3
+
+
+NEVER_TAKEN = {
+    "declined": {"keys": ["3"]},
+    "not answered": {"answers": "no-answer"},
+    "busy": {"answers": "busy"},
+    "voicemail": {"answers": "voicemail"},
+    "reported": {"keys": ["9", "1", "2"]},
+}
+
+
+class TestListeningForWhatTheCustomerDid:
+    """A caller compares what they hear, verb by verb, with what they heard when something else was done."""
+
+    @pytest.fixture
+    def verbs(self, carrier, pickups):
+        """The documents of the caller's leg after its check, with nothing in them that differs from call to call."""
+
+        def verbs(from_, **phone):
+            pickups[demo.CUSTOMER] = Phone(name="customer", **phone)
+            call = carrier.place(from_=from_, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED, SPEAK(7)]))
+            carrier.run()
+            entries = call.transcript.of("caller")
+            checked = next(n for n, one in enumerate(entries) if one.kind == "pressed")
+            return [(one.kind, one.text) for one in entries[checked + 1 :] if one.kind != "webhook"]
+
+        return verbs
+
+    @pytest.mark.parametrize("rest", ["up", "down"])
+    def test_however_it_was_not_taken_an_unknown_caller_hears_the_same(self, verbs, reports, environment, rest):
+        if rest == "down":
+            environment["TWILIO_API_BASE_URL"] = "http://127.0.0.1:9"
+        heard = {how: verbs(f"+9689000000{n}", **phone) for n, (how, phone) in enumerate(NEVER_TAKEN.items())}
+        assert len(reports()) == 1
+        assert all(one == heard["declined"] for one in heard.values()), heard
+        assert ("said", "Your message is kept. Goodbye.") in heard["reported"]
+
+    def test_and_a_flagged_one(self, verbs, store):
+        heard = {}
+        for n, (how, phone) in enumerate(NEVER_TAKEN.items()):
+            store.put(DeskDecision(caller=f"+9689000000{n}", verdict="flagged"))
+            heard[how] = verbs(f"+9689000000{n}", **phone)
+        assert all(one == heard["declined"] for one in heard.values()), heard
+
+    def test_nor_does_the_end_of_a_talk_tell_a_star_from_a_hang_up(self, carrier, pickups):
+        """The star reports, and lets the caller go as a customer does who hangs up."""
+        heard = []
+        for n, phone in enumerate(({"keys": ["1", PRESS_IN_TALK("*", 30)]}, {"keys": ["1"], "talks_for": 30})):
+            pickups[demo.CUSTOMER] = Phone(name="customer", **phone)
+            who = Phone(keys=[ANNOUNCED], talks_for=300)
+            call = carrier.place(from_=f"+9689000001{n}", to=demo.PROTECTED_LINE, phone=who)
+            carrier.run()
+            heard.append([(e.kind, e.text) for e in call.transcript.of("caller") if e.kind in {"said", "played"}][2:])
+        assert heard[0] == heard[1]
+
+    def test_as_many_messages_are_offered_whether_they_were_reported_or_not(self, verbs, environment):
+        environment["PERSONAL_BLOCK_DAYS"] = "0"
+        reported = [verbs("+96890000001", keys=["9", "1", "2"]) for _ in range(5)]
+        assert reported == [verbs("+96890000002", keys=["3"]) for _ in range(5)]
+
+    def test_the_desk_hears_of_a_reported_callers_message_and_the_customer_does_not(
+        self, verbs, reports, store, carrier, rung_back_leg
+    ):
+        verbs("+96890000001", keys=["9", "1", "2"])
+        [report] = reports()
+        message = LeftMessages.beside(store).of_call(report.call_sid)
+        assert (message.caller, message.expires) == ("+96890000001", report.expires)
+        assert "message for you" not in rung_back_leg("1", HANG_UP).english
+
+
+class TestCapsOfADay:
+    def test_25_reports_bring_ten_messages_and_are_all_recorded(
+        self, environment, carrier, pickups, reports, follow_up
+    ):
+        environment.update({"SMS_FROM": "+12025550190", "PERSONAL_BLOCK_DAYS": "0"})
+        for n in range(25):
+            pickups[demo.CUSTOMER] = Phone(name="customer", keys=["9", "1", "2"])
+            carrier.place(from_=f"+9689000{n:04}", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+            carrier.run()
+            follow_up()
+        assert len(reports()) == 25
+        assert len(carrier.messages) == 10
+        carrier.wait(86_400)
+        pickups[demo.CUSTOMER] = Phone(name="customer", keys=["9", "1", "2"])
+        carrier.place(from_="+96890009999", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+        carrier.run()
+        follow_up()
+        assert len(carrier.messages) == 11
+
+    def test_a_number_that_the_desk_decides_again_and_again_is_disputed_twice_a_day(self, carrier, store):
+        heard = []
+        for _ in range(4):
+            call = carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
+            carrier.run()
+            heard.append(" ".join(call.transcript.said("caller", "en")))
+            if (dispute := store.dispute(FRAUDSTER)).state == "open":
+                store.resolve(dispute, int(carrier.epoch), cleared=False, note="a fraudster")
+        assert ["Your objection is recorded" in one for one in heard] == [True, True, False, False]
+        assert "Your objections of today were dealt with" in heard[-1]
+
+    def test_a_captured_dispute_is_not_opened_again_on_later_days(self, carrier, store, replay):
+        carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
+        carrier.run()
+        store.resolve(store.dispute(FRAUDSTER), int(carrier.epoch), cleared=False, note="a fraudster")
+        carrier.wait(2 * 86_400)
+        replay("report_line/main", "6")
+        assert store.dispute(FRAUDSTER).state == "kept"
+
+
+class TestARobotThatPressesAtRandom:
+    """Each call passes the check by luck at the most; those that fail are counted."""
+
+    @pytest.fixture
+    def calls(self, carrier, customer):
+        """A call that presses these keys; answers with what its caller heard."""
+
+        def calls(from_=FRAUDSTER, keys=("1", "1"), to=demo.PROTECTED_LINE, **parameters):
+            customer("3")
+            call = carrier.place(from_=from_, to=to, phone=Phone(keys=list(keys)), parameters=parameters)
+            carrier.run()
+            return " ".join(call.transcript.said("caller", "en"))
+
+        return calls
+
+    @pytest.fixture
+    def is_flagged(self, store, carrier):
+        def is_flagged(number=FRAUDSTER, **more):
+            caller = numbers.read(number, "OM")
+            looked = store.look_up(demo.PROTECTED_LINE, caller, int(carrier.epoch))
+            case = rules.Case(caller=caller, looked=looked, now=int(carrier.epoch), **more)
+            return rules.judge(case).reason == "failed_checks"
+
+        return is_flagged
+
+    def test_is_flagged_for_an_hour_after_five_that_failed(self, calls, is_flagged, carrier):
+        heard = [calls() for _ in range(6)]
+        assert ["signs of fraud" in one for one in heard] == [False] * 5 + [True]
+        carrier.wait(3601)
+        assert not is_flagged()
+        assert "signs of fraud" not in calls()
+
+    def test_silence_fails_too(self, calls, is_flagged):
+        for _ in range(5):
+            calls(keys=())
+        assert is_flagged()
+
+    def test_the_customer_is_told_why_and_may_take_the_call(self, calls, carrier, pickups):
+        for _ in range(5):
+            calls()
+        pickups[demo.CUSTOMER] = Phone(name="customer", keys=["1"])
+        call = carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+        carrier.run()
+        assert "perhaps an automatic caller" in " ".join(call.transcript.said("customer", "en"))
+        assert any(entry.kind == "bridged" for entry in call.transcript)
+
+    def test_a_person_who_fails_now_and_then_is_never_flagged(self, calls, is_flagged, carrier):
+        for _ in range(12):
+            calls()
+            carrier.wait(1000)
+            assert not is_flagged()
+
+    def test_a_repeated_webhook_fails_once(self, calls, is_flagged, captured, voice, carrier):
+        calls()
+        failing = [one for one in captured if ("Digits", "1") in one[1]]
+        for url, form, headers in failing * 5:
+            posting(voice)(url, form, headers)
+        assert not is_flagged()
+
+    def test_who_hides_the_number_is_not_counted(self, calls, dynamodb, store):
+        for _ in range(6):
+            assert "signs of fraud" not in calls("anonymous")
+        assert not [one for one in dynamodb.scan(TableName=store.table)["Items"] if one["sk"]["S"] == "CHECKS"]
+
+    def test_who_fails_under_a_forged_number_says_nothing_about_its_owner(self, calls, is_flagged):
+        for _ in range(6):
+            calls(BANK, StirVerstat="TN-Validation-Failed-A")
+        assert not is_flagged(BANK)
+
+    @pytest.mark.parametrize("by", ["the desk", "the desk's range", "the customer"])
+    def test_who_fails_under_a_banks_number_takes_no_trust_from_it(self, calls, is_flagged, store, by):
+        for _ in range(6):
+            calls(BANK)
+        assert is_flagged(BANK)
+        store.put(
+            {
+                "the desk": DeskDecision(caller=BANK, verdict="trusted"),
+                "the desk's range": PrefixRule(prefix=BANK[:9], verdict="trusted"),
+                "the customer": Listed(line=demo.PROTECTED_LINE, caller=BANK, word="allow"),
+            }[by]
+        )
+        assert not is_flagged(BANK)
+        assert calls(BANK, keys=()) == "The person you are calling is not available. Please try again later. Goodbye."
+
+    def test_nor_from_the_operators_own_where_the_network_vouches_for_it(self, is_flagged, store):
+        store.put(FailedChecks(caller=BANK, flagged_until=NOW + 9999, expires=NOW + 9999))
+        own = {"own_numbers": frozenset({BANK})}
+        assert is_flagged(BANK)
+        assert not is_flagged(BANK, **own, attestation="TN-Validation-Passed-A")
+
+    def test_what_four_calls_at_once_fail_is_not_lost(self, carrier, is_flagged):
+        for _ in range(5):
+            carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=Phone(keys=["1", "1"]))
+        carrier.run()
+        assert is_flagged()

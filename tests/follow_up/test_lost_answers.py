@@ -1,0 +1,107 @@
+"""A write is done, its answer is lost, and the SDK sends it again: the second one knows the first one for its own."""
+
+from __future__ import annotations
+
+import time
+
+import botocore.endpoint
+import pytest
+
+from infra.local import demo
+from ivr.records import Line, Listed
+from ivr.store.call_backs import CallBacks
+from tests.care.conftest import call_back
+from tests.conftest import NOW
+from tests.follow_up.conftest import LINE, PERSON, asked_of, report, ring_back
+from tests.lost_answers import LostAnswers
+
+MOST_OPERATIONS = 12  # of one errand
+
+
+@pytest.fixture
+def faults(dynamodb, monkeypatch):
+    class Impatient:
+        """The SDK waits for up to a second before it sends something again."""
+
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, _):
+            pass
+
+    monkeypatch.setattr(botocore.endpoint, "time", Impatient())
+    return LostAnswers(dynamodb)
+
+
+@pytest.mark.parametrize("way", ["late", "lost"])
+@pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
+def test_the_customer_is_rung_back_once_whichever_answer_is_lost(store, function, twilio, errands, faults, way, nth):
+    asked = ring_back()
+    store.put_once(asked)
+    records = function.fetch()
+    faults.arm(nth, way)
+    function.waiting = function.deliver(records)
+    faults.arm(0, way)
+    function.follow()
+    assert len(asked_of(twilio, "calls.create")) == 1
+    # What Twilio said is known, unless the very answer that stores it never came.
+    assert errands.current(asked).state == "done"
+
+
+@pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
+def test_the_message_about_a_report_is_sent_once_whichever_answer_is_late(
+    store, function, twilio, errands, faults, nth
+):
+    made = report()
+    store.put_report(made)
+    store.note_report(made.call_sid, made.which, {"category": "prize", "loss": "no"})
+    for record in function.fetch():
+        faults.arm(nth, "late")
+        function.waiting += function.deliver([record])
+        faults.arm(0, "late")
+    function.follow()
+    assert len(asked_of(twilio, "messages.create")) == 1
+    assert errands.message(made.call_sid, made.which).state == "done"
+
+
+def test_a_refusal_is_told_once(store, errands, faults):
+    asked = ring_back()
+    store.put_once(asked)
+    faults.arm(1, "late")
+    assert errands.refuse(asked, "unregistered")
+    assert not errands.refuse(asked, "unregistered")
+
+
+def test_an_agent_who_takes_gives_back_or_closes_a_call_back_is_not_told_that_somebody_else_did(store, faults):
+    table, asked = CallBacks(store.table, store.client), call_back()
+    table.ask(asked, NOW, most=1)
+    for act in (
+        lambda: table.take(asked, NOW),
+        lambda: table.give_back(asked),
+        lambda: table.finish(asked, NOW, "told", NOW + 9),
+    ):
+        faults.arm(1, "late")
+        assert act(), faults.failed
+
+
+def test_whoever_opts_out_and_in_again_is_told_that_it_changed(errands, faults):
+    for act in (lambda: errands.opt_out(PERSON, NOW), lambda: errands.opt_in(PERSON, NOW, kept_days=9)):
+        faults.arm(1, "late")
+        assert act()
+        assert not act()
+
+
+def test_a_trust_that_is_taken_back_was_taken_back(store, faults):
+    store.put(Line(number=LINE, kind="protected", ring_to=demo.CUSTOMER))
+    word = Listed(line=LINE, caller="+96891234567", word="allow", at=NOW, source="CA1")
+    store.put(word)
+    faults.arm(1, "late")
+    assert store.take_back(word, NOW + 9)
+    store.put(Listed(line=LINE, caller="+96891234567", word="allow", at=NOW + 20, source="CA2"))
+    assert not store.take_back(word, NOW + 30)  # a newer word
+
+
+def test_a_ring_back_that_was_granted_is_granted(store, faults):
+    faults.arm(1, "late")
+    assert store.ask_ring_back(ring_back(), most=1)
+    assert not store.ask_ring_back(ring_back(call_sid="CA2"), most=1)

@@ -1,0 +1,109 @@
+"""Every DynamoDB operation of a whole report call fails in turn, in each way: what was said is stored in the end."""
+
+from __future__ import annotations
+
+import time
+
+import botocore.endpoint
+import pytest
+
+from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, SPEAK, Phone, rest_client
+from infra.local import demo
+from tests.lost_answers import WAYS, LostAnswers
+
+pytestmark = pytest.mark.no_cover
+MOST_OPERATIONS = 60  # of one call
+
+
+@pytest.fixture
+def faults(dynamodb, monkeypatch):
+    class Impatient:
+        """The SDK waits for up to a second before it sends something again."""
+
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, _):
+            pass
+
+    monkeypatch.setattr(botocore.endpoint, "time", Impatient())
+    return LostAnswers(dynamodb)
+
+
+@pytest.fixture
+def network():
+    return {"strict": False}  # a Play whose recording can't be read fails, and the call goes on
+
+
+@pytest.fixture
+def stranger():
+    """A new caller each time."""
+    numbers = iter(range(10_000))
+    return lambda: f"+9689100{next(numbers):04}"
+
+
+@pytest.fixture
+def environment(environment, rest_server):
+    return {**environment, "PERSONAL_BLOCK_DAYS": "0", "TWILIO_API_BASE_URL": rest_server.base_url}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("where", ["whisper", "last call", "message", "typed"])
+def test_what_was_said_of_a_report_that_was_confirmed_is_stored_in_the_end(  # noqa: C901  # four kinds of call
+    where, way, ring, stranger, faults, settle, carrier, pickups, queue, reports, rest_server
+):
+    client = rest_client(rest_server.base_url, "AC" + "0" * 32, "12345")
+
+    def ring_back(keys):
+        pickups[demo.CUSTOMER] = Phone(keys=keys, name="customer")
+        client.calls.create(
+            to=demo.CUSTOMER,
+            from_=demo.PROTECTED_LINE,
+            url="https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back",
+        )
+        carrier.run()
+        return " ".join(carrier.legs[-1].transcript.said("customer", "en"))
+
+    def call(nth):
+        """One report call, of which the nth operation fails; answers with whom it was about, and what was heard."""
+        about = stranger()
+        if where in {"last call", "message"}:
+            ring(about, caller=[ANNOUNCED, SPEAK(7) if where == "message" else SILENCE], customer=["3"])
+            settle()
+        faults.arm(nth, way)
+        if where == "whisper":
+            return about, " ".join(ring(about, caller=[ANNOUNCED], customer=["9", "2", "1"]).customer.heard)
+        if where == "last call":
+            return about, ring_back(["1", "1", "1", "2", "1", HANG_UP])
+        if where == "message":
+            # The oldest message is told first, and deleted afterwards.
+            return about, ring_back(["1", "1", "9", "2", "1", HANG_UP])
+        typed = f"00{about[1:]}#"
+        return about, " ".join(
+            ring("+96890000001", demo.REPORT_LINE, caller=["2", "2", typed, "1", "2", "1", HANG_UP]).caller.heard
+        )
+
+    confirmed = 0
+    for nth in range(1, MOST_OPERATIONS):
+        carrier.wait(86_400)
+        about, heard = call(nth)
+        failed, made = faults.failed, faults.count
+        faults.arm(0, way)
+        while queue.waiting:
+            queue.empty()
+        settle()
+        stored = [report for report in reports() if report.caller == about]
+        # Where the message could not be told, the same keys go another way, and say nothing of a report.
+        answered = where != "message" or "Main menu." not in heard
+        if answered and "Your report is recorded." in heard:
+            confirmed += 1
+            [report] = stored
+            assert (report.category, report.loss) == ("secrets", "yes"), f"{nth}: {failed}"
+        if where == "message":
+            ring_back(["1", "1", "3", HANG_UP])
+            settle()
+        if made < nth:
+            break
+    else:
+        raise AssertionError("the call has more operations than were tried")
+    assert confirmed > 3
