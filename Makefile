@@ -14,7 +14,8 @@ READY := $(VENV)/.ready
 SAM_READY := $(VENV)/sam/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
 SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
-CHECKOV := $(VENV)/checkov/bin/checkov
+# Not its script, whose first line can't name a path with a space.
+CHECKOV := $(VENV)/checkov/bin/python -m checkov.main
 # A shell that exported a PYTHONPATH of its own, or another Python's home, would mix the environments.
 unexport PYTHONPATH PYTHONHOME
 

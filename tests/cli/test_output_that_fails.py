@@ -1,6 +1,7 @@
 """Output that can't be written is one line and a status, never a traceback: run as a person runs it, in a process."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,6 @@ def test_an_encoding_without_arabic_is_one_line_that_says_what_to_set():
 
 
 def test_what_reads_no_further_is_no_error():
-    reader = f"{sys.executable} -m infra.cli settings | head -1"
+    reader = f"{shlex.quote(sys.executable)} -m infra.cli settings | head -1"
     done = subprocess.run(["bash", "-c", reader], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr == ""

@@ -122,14 +122,14 @@ def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
     ring(customer=["1"])
     ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
     assert settled() == 1
-    [errand] = items("RING_BACK#")
+    [errand] = items("RING_BACK")
     assert errand["state"]["S"] == "asked"
     assert "follow_up_put_off" in logged()
     with rest():
         wait_until(lambda: settled() == 0)
         carrier.run()
     assert [leg.to for leg in carrier.legs if leg.direction == "outbound-api"] == [demo.CUSTOMER]
-    [errand] = items("RING_BACK#")
+    [errand] = items("RING_BACK")
     assert errand["state"]["S"] == "done"
 
 
