@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import botocore.endpoint
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 
@@ -41,3 +44,17 @@ class LostAnswers:
             botocore_stubber(event_name, request, **more)
             raise ReadTimeoutError(endpoint_url=request.url)
         raise EndpointConnectionError(endpoint_url=request.url)
+
+
+def failing_at_once(client, monkeypatch):
+    """``LostAnswers`` of a client whose SDK does not wait for up to a second before it sends something again."""
+
+    class Impatient:
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, _):
+            pass
+
+    monkeypatch.setattr(botocore.endpoint, "time", Impatient())
+    return LostAnswers(client)

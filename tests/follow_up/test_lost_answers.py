@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
-import botocore.endpoint
 import pytest
 
 from infra.local import demo
@@ -13,24 +10,14 @@ from ivr.store.call_backs import CallBacks
 from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.follow_up.conftest import LINE, PERSON, asked_of, report, ring_back
-from tests.lost_answers import LostAnswers
+from tests.lost_answers import failing_at_once
 
 MOST_OPERATIONS = 12  # of one errand
 
 
 @pytest.fixture
 def faults(dynamodb, monkeypatch):
-    class Impatient:
-        """The SDK waits for up to a second before it sends something again."""
-
-        def __getattr__(self, name):
-            return getattr(time, name)
-
-        def sleep(self, _):
-            pass
-
-    monkeypatch.setattr(botocore.endpoint, "time", Impatient())
-    return LostAnswers(dynamodb)
+    return failing_at_once(dynamodb, monkeypatch)
 
 
 @pytest.mark.parametrize("way", ["late", "lost"])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
-import botocore.endpoint
 import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, SPEAK, Phone, rest_client
 from infra.local import demo
-from tests.lost_answers import WAYS, LostAnswers
+from tests.lost_answers import WAYS, failing_at_once
 
 pytestmark = pytest.mark.no_cover
 MOST_OPERATIONS = 60  # of one call
@@ -17,17 +14,7 @@ MOST_OPERATIONS = 60  # of one call
 
 @pytest.fixture
 def faults(dynamodb, monkeypatch):
-    class Impatient:
-        """The SDK waits for up to a second before it sends something again."""
-
-        def __getattr__(self, name):
-            return getattr(time, name)
-
-        def sleep(self, _):
-            pass
-
-    monkeypatch.setattr(botocore.endpoint, "time", Impatient())
-    return LostAnswers(dynamodb)
+    return failing_at_once(dynamodb, monkeypatch)
 
 
 @pytest.fixture
