@@ -25,6 +25,7 @@ from infra.local import demo
 from infra.local.template import resources
 from ivr import journal
 from ivr.acts.ringing import Ringing
+from ivr.aside import Aside
 from ivr.follow_up.errands import FollowUp
 from ivr.follow_up.records import RingBack
 from ivr.journal import Journal
@@ -78,6 +79,11 @@ class Faults:
 
     def StoreReadFailedAlarm(self):  # noqa: N802
         self.get("refusing")("ProvisionedThroughputExceededException")
+        self.get("ring")()
+
+    def ItemUnreadableAlarm(self):  # noqa: N802
+        rule = {"pk": {"S": f"PREFIX#{STRANGER[:4]}"}, "sk": {"S": "RULE"}, "verdict": {"S": "flag"}}
+        self.get("dynamodb").put_item(TableName=self.get("store").table, Item=rule)
         self.get("ring")()
 
     def StoreWriteFailedAlarm(self):  # noqa: N802
@@ -134,7 +140,19 @@ class Faults:
             with suppress(StoreUnavailableError):
                 reputation.follow_and_tell(record, self.get("derived"), Journal("INFO"))
 
-    UnfollowedAlarm = ReputationFailedAlarm = ReputationBehindAlarm
+    ReputationFailedAlarm = ReputationBehindAlarm
+
+    def RecordSetAsideAlarm(self):  # noqa: N802
+        changed = {"Keys": {"pk": {"S": f"CALLER#{STRANGER}"}, "sk": {"S": "CLEARING"}}}
+        half = {"eventName": "INSERT", "dynamodb": {**changed, "NewImage": changed["Keys"]}}
+        journal = Journal("INFO")
+        reputation.follow_and_tell(half, self.get("derived"), journal, Aside(journal))
+        self.get("monkeypatch").setattr(FollowUp, "_attend", lambda *_: 1 / 0)
+        self.ask_ring_back()
+
+    def UnfollowedAlarm(self):  # noqa: N802
+        self.RecordSetAsideAlarm()
+        self.ReputationBehindAlarm()
 
     def FollowUpFailedAlarm(self):  # noqa: N802
         self.get("monkeypatch").setattr(FollowUp, "_attend", lambda *_: 1 / 0)

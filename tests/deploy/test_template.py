@@ -246,6 +246,7 @@ def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(temp
     assert watched >= {"apology_spoken", "store_read_failed", "store_write_failed", "report_not_recorded"}
     assert watched >= {"message_not_kept", "recording_not_erased", "fallback_asked", "dial_failed"}
     assert watched >= {"reputation_failed", "follow_up_failed", "redelivery_failed"}  # which Lambda's Errors never show
+    assert watched >= {"item_unreadable", "record_set_aside"}  # nothing else shows what they cost the people on a call
     assert watched >= {"signature_rejected", "Errors", "Throttles", "5xx", "Latency"}
     assert watched >= {"IteratorAge", "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}
     for name, alarm in alarms.items():
