@@ -39,7 +39,7 @@ def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.
         settings,
         TableKey(secrets, table, complain),
         table,
-        Twilio(settings, secrets.auth_token),
+        Twilio(settings, secrets),
         told,
         clock=clock,
         pause=time.sleep,

@@ -54,7 +54,7 @@ class Voice:
         self.secrets = secrets or Secrets(settings, complain)
         self.gate = Gate(self.secrets)
         key = TableKey(self.secrets, store, complain, known=store.known_fingerprint)
-        self.effects = Effects(settings, key, self.secrets.auth_token, store, self.journal)
+        self.effects = Effects(settings, key, self.secrets, store, self.journal)
         self.conversation = Conversation(BOOK, settings, self.effects)
         self.writer = twiml.Writer(settings)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from ivr.acts.means import Act
     from ivr.journal import Journal
+    from ivr.secrets import Secrets
     from ivr.settings import Settings
     from ivr.store import Store
     from ivr.webhook import Webhook
@@ -47,16 +48,16 @@ class Effects:
         self,
         settings: Settings,
         hmac_key: Callable[[], str],
-        auth_token: Callable[[], str],
+        secrets: Secrets,
         store: Store,
         journal: Journal,
     ) -> None:
         self.means = Means(settings, hmac_key, store, journal, Recorder(store, settings.report_queue_url, journal))
         self.arriving, self.ringing = Arriving(self.means), Ringing(self.means)
         self.closing = Closing(self.means, self.arriving)
-        self.moving = Moving(self.means, auth_token)
+        self.moving = Moving(self.means, secrets)
         self.guarding = Guarding(self.means, self.moving, self.ringing)
-        self.messages = Messages(self.means, auth_token)
+        self.messages = Messages(self.means, secrets)
         own_calls = OwnCalls(self.means)
         reporting = Reporting(self.means, own_calls, self.messages)
         self.acts: dict[str, Act] = {

@@ -30,12 +30,14 @@ from ivr.failures import CodedError, Why
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.secrets import Secrets
     from ivr.settings import Settings
 
 TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twilio's client itself has none
 IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives the webhook 15 s in all (FACTS 4)
 _TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
 _NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
+_CREDENTIALS = frozenset({"20003", "401", "403"})  # refused: Twilio's code, or the status of an error without a code
 _MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neither the account's nor verified
 
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
@@ -54,14 +56,14 @@ class UnknownOutcomeError(CodedError):
 
 
 class Twilio:
-    """Twilio's REST API for one account. ``auth_token`` is asked at each request, for it may be rotated.
+    """Twilio's REST API for one account. ``secrets`` are asked for the token at each request, for it may be rotated.
 
     ``timeout`` is in seconds, to connect and between two bytes of the answer; None is ``TIMEOUT_SECONDS``.
     """
 
-    def __init__(self, settings: Settings, auth_token: Callable[[], str], *, timeout: float | None = None) -> None:
+    def __init__(self, settings: Settings, secrets: Secrets, *, timeout: float | None = None) -> None:
         self.settings = settings
-        self.auth_token = auth_token
+        self.secrets = secrets
         self.timeout = timeout or TIMEOUT_SECONDS
 
     def ring(self, *, number: str, line: str, url: str) -> str:
@@ -80,30 +82,52 @@ class Twilio:
 
     def _ring(self, *, number: str, line: str, url: str) -> str:
         base = self.settings.public_base_url
-        return self._sid(
-            self._client().calls.create,
-            to=number,
-            from_=line,
-            url=url,
-            method="POST",
-            fallback_url=f"{base}/voice/fallback",
-            fallback_method="POST",
-            status_callback=f"{base}/voice/status",
-            status_callback_method="POST",
-            timeout=self.settings.ring_seconds,
-        )
+        form = {
+            "to": number,
+            "from_": line,
+            "url": url,
+            "method": "POST",
+            "fallback_url": f"{base}/voice/fallback",
+            "fallback_method": "POST",
+            "status_callback": f"{base}/voice/status",
+            "status_callback_method": "POST",
+            "timeout": self.settings.ring_seconds,
+        }
+        return str(self._heard(lambda client: client.calls.create(**form)).sid)
 
     def send(self, *, number: str, body: str) -> str:
         """Send an SMS from SMS_FROM. Returns its Sid. Raises as ``ring`` does."""
         sender = self.settings.sms_from
         name = "messaging_service_sid" if sender.startswith("MG") else "from_"
-        return self._sid(self._client().messages.create, to=number, body=body, **{name: sender})
+        form = {"to": number, "body": body, name: sender}
+        return str(self._heard(lambda client: client.messages.create(**form)).sid)
 
-    def _client(self) -> Any:
+    def auth_token(self) -> str:
+        """The token that the next request is made with. Raises ``SecretUnavailableError``."""
+        return self.secrets.auth_token()
+
+    def _heard(self, ask: Callable[[Any], Any]) -> Any:
+        """What Twilio answered, or an error that says whether it may have acted.
+
+        While the auth token is rotated Twilio takes one of two, and for some time we can't know which. With the wrong
+        one it does nothing, so that asking with the other is safe.
+        """
+        token = self.auth_token()
+        client = self._client(token)
+        try:
+            return _heard(lambda: ask(client))
+        except RefusedError as error:
+            other = self.secrets.auth_token_instead_of(token) if str(error) in _CREDENTIALS else ""
+            if not other:
+                raise
+        client = self._client(other)
+        return _heard(lambda: ask(client))
+
+    def _client(self, auth_token: str) -> Any:
         settings = self.settings
         return _client(
             settings.twilio_account_sid,
-            self.auth_token(),
+            auth_token,
             settings.twilio_edge,
             settings.twilio_region,
             settings.twilio_api_base_url,
@@ -135,34 +159,31 @@ class Twilio:
 
     def recording(self, recording: str) -> bytes:
         """A recording, as MP3. Raises as ``ring`` does."""
-        client = self._client()
-        url = client.get_hostname(f"https://api.twilio.com{self._path(f'Recordings/{recording}.mp3')}")
+        path = self._path(f"Recordings/{recording}.mp3")
 
-        def ask() -> bytes:
+        def ask(client: Any) -> bytes:
+            url = client.get_hostname(f"https://api.twilio.com{path}")
             response = client.http_client.fetch(url, (client.username, client.password))
             if response.status_code != HTTPStatus.OK:
                 raise TwilioRestException(response.status_code, url)
             return bytes(response.content)
 
-        return bytes(_heard(ask))
+        return bytes(self._heard(ask))
 
     def _ask(self, method: str, resource: str, form: dict[str, str] | None = None) -> str:
         """Ask about one resource, without Twilio's classes for them, which would add 35 MB to the voice function."""
-        client, path = self._client(), self._path(resource)
+        path = self._path(resource)
 
-        def ask() -> str:
+        def ask(client: Any) -> str:
             response = client.request(method, f"https://api.twilio.com{path}", data=form or {})
             if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
                 raise TwilioRestException(response.status_code, path, code=_error_code(response.text))
             return str(response.text)
 
-        return str(_heard(ask))
+        return str(self._heard(ask))
 
     def _path(self, resource: str) -> str:
         return f"/2010-04-01/Accounts/{self.settings.twilio_account_sid}/{resource}"
-
-    def _sid(self, create: Callable[..., Any], **form: Any) -> str:
-        return str(_heard(lambda: create(**form)).sid)
 
 
 def _call(call_sid: str) -> str:

@@ -117,6 +117,7 @@ class Secrets:
     ) -> None:
         self.store = store or ParameterStore()
         self._settings, self._complain, self._clock = settings, complain, clock
+        self._refused = ""  # the auth token that Twilio's REST API refused last
 
     @cached_property
     def _signers(self) -> Signers | _Kept[_Tokens]:
@@ -151,11 +152,29 @@ class Secrets:
         return isinstance(self._signers, _Kept) and self._signers.refresh()
 
     def auth_token(self) -> str:
-        """The token for Twilio's REST API: the first one that is stored. Raises ``SecretUnavailableError``."""
+        """The token for Twilio's REST API: the first one that is stored and was not refused there.
+
+        Raises ``SecretUnavailableError``.
+        """
         tokens = self.signers().tokens
         if not tokens:
             raise SecretUnavailableError("TWILIO_AUTH_TOKEN", "shared_keys_alone")
-        return tokens[0]
+        return self._not_refused() or tokens[0]
+
+    def auth_token_instead_of(self, refused: str) -> str:
+        """Another token, after Twilio's REST API refused this one, or an empty string. It is used from now on.
+
+        With no other at hand it is read again, at most once a minute. The token that was refused last alone is
+        remembered: where both are refused, as of an account that is suspended, each goes on being tried.
+        """
+        self._refused = refused
+        other = self._not_refused()
+        if not other and self.refresh_signers():
+            other = self._not_refused()
+        return other
+
+    def _not_refused(self) -> str:
+        return next((token for token in self.signers().tokens if token != self._refused), "")
 
     def hmac_key(self) -> str:
         """The key of the pseudonyms. Raises ``SecretUnavailableError``."""

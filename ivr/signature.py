@@ -24,7 +24,7 @@ _SHAPE = re.compile(r"[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=", re.ASCII)  # base6
 class Signers(NamedTuple):
     """What may have signed a webhook."""
 
-    tokens: tuple[str, ...]  # auth tokens; the first one is for Twilio's REST API too
+    tokens: tuple[str, ...]  # auth tokens; for Twilio's REST API too
     keys: Mapping[str, str]  # the secrets of shared keys, by their names
 
     def signed(self, url: str, form: Form, signature: str, settings: str) -> bool:

@@ -20,11 +20,10 @@ from ivr.store.counting import MESSAGES
 from ivr.store.left_messages import LeftMessages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ivr.acts.means import Acts, Means
     from ivr.flow.state import State
     from ivr.rest import Twilio
+    from ivr.secrets import Secrets
     from ivr.webhook import Webhook
 
 MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
@@ -33,9 +32,9 @@ MESSAGE = "message"  # which report: that on the message played last, whose Call
 class Messages:
     """The effects of one deployment on messages."""
 
-    def __init__(self, means: Means, auth_token: Callable[[], str]) -> None:
+    def __init__(self, means: Means, secrets: Secrets) -> None:
         self.means = means
-        self.auth_token = auth_token
+        self.secrets = secrets
         self.left = LeftMessages.beside(means.store)
         self._twilio: Twilio | None = None  # made by the first recording that is played
 
@@ -212,7 +211,7 @@ class Messages:
             return None
         from ivr.rest import IN_A_CALL_SECONDS, NotSentError, RefusedError, Twilio, UnknownOutcomeError
 
-        self._twilio = self._twilio or Twilio(self.means.settings, self.auth_token, timeout=IN_A_CALL_SECONDS)
+        self._twilio = self._twilio or Twilio(self.means.settings, self.secrets, timeout=IN_A_CALL_SECONDS)
         try:
             return self._twilio.recording(recording)
         except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:

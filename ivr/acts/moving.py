@@ -15,11 +15,10 @@ from ivr.store import StoreUnavailableError
 from ivr.store.talks import Talks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ivr.acts.means import Acts, Means
     from ivr.records import CallRecord
     from ivr.rest import Twilio
+    from ivr.secrets import Secrets
     from ivr.webhook import Webhook
 
 _REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
@@ -29,9 +28,9 @@ _ROOM = f"{ROOT}talk/enter"
 class Moving:
     """The effects of one deployment that move legs."""
 
-    def __init__(self, means: Means, auth_token: Callable[[], str]) -> None:
+    def __init__(self, means: Means, secrets: Secrets) -> None:
         self.means = means
-        self.auth_token = auth_token
+        self.secrets = secrets
         self.talks = Talks.beside(means.store)
         self._twilio: Twilio | None = None  # made by the first leg that is moved
         self._avoided_until = 0
@@ -118,5 +117,5 @@ class Moving:
     def _rest(self) -> Twilio:
         from ivr.rest import IN_A_CALL_SECONDS, Twilio
 
-        self._twilio = self._twilio or Twilio(self.means.settings, self.auth_token, timeout=IN_A_CALL_SECONDS)
+        self._twilio = self._twilio or Twilio(self.means.settings, self.secrets, timeout=IN_A_CALL_SECONDS)
         return self._twilio

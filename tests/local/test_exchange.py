@@ -5,6 +5,7 @@ import pytest
 from infra.carrier import Carrier, Phone, Reset
 from infra.local.exchange import Exchange
 from ivr.rest import NotSentError, RefusedError, Twilio, UnknownOutcomeError
+from ivr.secrets import Secrets
 from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT, TOKEN
 
@@ -31,7 +32,8 @@ def carriers():
 def twilio(exchange):
     """The handlers' own client, as the stack gives it its address."""
     environment = {**ENVIRONMENT, "TWILIO_API_BASE_URL": exchange.address}
-    return Twilio(Settings.from_environment(environment), lambda: TOKEN, timeout=1)
+    settings = Settings.from_environment(environment)
+    return Twilio(settings, Secrets(settings, lambda *_: None), timeout=1)
 
 
 def test_a_ring_and_a_message_reach_the_carrier_that_named_the_number(exchange, carriers, twilio):

@@ -12,7 +12,7 @@ from ivr.journal import Journal
 from ivr.records import DAY, Line, Listed, PrefixRule, Ring
 from ivr.reputation.reckoning import MILLION
 from ivr.reputation.records import Reputation
-from ivr.secrets import SecretUnavailableError
+from ivr.secrets import Secrets, SecretUnavailableError
 from ivr.settings import Settings
 from ivr.webhook import Form, Webhook
 from tests.conftest import ENVIRONMENT, NOW
@@ -24,7 +24,7 @@ SCREEN = Effect("screen", State(), "")
 @pytest.fixture
 def effects(store):
     settings = Settings.from_environment({**ENVIRONMENT, "ALWAYS_RING": HOSPITAL})
-    return Effects(settings, lambda: "a key", lambda: "a token", store, Journal("INFO"))
+    return Effects(settings, lambda: "a key", Secrets(settings, lambda *_: None), store, Journal("INFO"))
 
 
 @pytest.fixture

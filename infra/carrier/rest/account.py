@@ -60,7 +60,10 @@ class Account:
         self.messages: list[Message] = []
         self.requests: list[Asked] = []
         """Every request that passed authentication, refused or not."""
-        self._auth_token = auth_token
+        self.auth_token = auth_token
+        """May be exchanged at any time: the account's token was rotated."""
+        self.turned_away = 0
+        """How many requests did not pass authentication."""
         self._chance = chance
         self._lock = Lock()
         self._calls = Calls(self, calls_per_second)
@@ -74,7 +77,8 @@ class Account:
         """
         sid, token = credentials
         account_sid = self.network.options.account_sid
-        if sid != account_sid or not hmac.compare_digest(token.encode(), self._auth_token.encode()):
+        if sid != account_sid or not hmac.compare_digest(token.encode(), self.auth_token.encode()):
+            self.turned_away += 1
             raise RefusedError(AUTHENTICATE, "Authenticate", 401)
         path = urlsplit(target).path
         found = _PATH.fullmatch(path)
