@@ -23,11 +23,9 @@ import botocore.session
 from botocore.config import Config
 
 from infra.local.loopback import listening
+from infra.local.service import Service
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
 REGION = "me-central-1"
@@ -42,7 +40,7 @@ class DatabaseError(Exception):
     """The stand-in can't start, or ended; the message says what it said last."""
 
 
-class LocalDatabase:
+class LocalDatabase(Service):
     """A DynamoDB with streams, and an SQS beside it: empty at each start, and gone at their end.
 
     Its port is taken at once; requests that come before it is ready wait. ``services`` are the stand-in's own names of
@@ -145,15 +143,6 @@ class LocalDatabase:
                 "down, and nothing is stored: end this stack and start it anew.\n"
             )
             sys.stderr.flush()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _environment(folder: str, services: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from requests.exceptions import ReadTimeout
 from werkzeug.wrappers import Request, Response
 
 from infra.local.loopback import LoopbackServer
+from infra.local.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +36,7 @@ _FORWARDED = ("Authorization", "Content-Type")
 _NOBODY = {"code": 20429, "message": "No carrier is there: never processed, may be tried again", "status": 429}
 
 
-class Exchange:
+class Exchange(Service):
     """Answers at ``address`` from ``start`` to ``stop``."""
 
     def __init__(self) -> None:
@@ -112,9 +113,7 @@ def _forwarded(carrier: str, request: Request, body: bytes) -> Response:
             request.method,
             carrier + str(request.environ["RAW_URI"]),
             data=body,
-            headers={
-                name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers
-            },
+            headers={name: request.headers[name] for name in _FORWARDED if name in request.headers},
             timeout=_WAITS,
         )
     return Response(got.content, got.status_code, content_type=got.headers.get("Content-Type", "application/json"))

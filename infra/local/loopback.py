@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
+from infra.local.service import Service
 
+if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
@@ -30,7 +29,7 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-class LoopbackServer:
+class LoopbackServer(Service):
     """A threaded server of ``app``. The port is taken at once, so that a wrong one is known before anything starts.
 
     ``port`` 0 takes any free one. Raises ``PortError``.
@@ -57,15 +56,6 @@ class LoopbackServer:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def listening(port: int) -> socket.socket:

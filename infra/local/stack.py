@@ -21,6 +21,7 @@ from infra.local.exchange import REST_HEADER, Exchange
 from infra.local.gateway import create_app
 from infra.local.loopback import LOOPBACK, LoopbackServer
 from infra.local.queues import queue_url
+from infra.local.service import Service
 from infra.local.stackfile import Running
 from infra.local.table import create_table
 from ivr import journal
@@ -30,8 +31,7 @@ from ivr.store.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from typing import Self, TextIO
+    from typing import TextIO
 
 _NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", "HMAC_KEY"})
 # A laptop has no SSM, and queues of its own.
@@ -55,7 +55,7 @@ class StackError(Exception):
     """The stack can't start as it is asked to; the message says what to change."""
 
 
-class Stack:
+class Stack(Service):
     """A stack on 127.0.0.1. Nothing of it outlives ``stop``.
 
     Args:
@@ -158,15 +158,6 @@ class Stack:
         if self.settings.log_level in {"DEBUG", "INFO"}:
             with suppress(OSError, ValueError):  # whoever read the log has gone; calls go on
                 print(line, file=self._log, flush=True)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def _region_of(environment: Mapping[str, str]) -> str:

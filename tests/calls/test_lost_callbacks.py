@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,13 +28,21 @@ def lost(request):
 
 
 @pytest.fixture
-def post(post, lost):
+def lost_action():
+    """The path of a room's action that is lost too, once a test has put it here."""
+    return []
+
+
+@pytest.fixture
+def post(post, lost, lost_action):
     """Twilio's POST, of which some never arrive."""
     sent = count()
 
     def losing(url, form, headers):
         if url.endswith("/voice/status") and next(sent) in lost:
             return Answer(204, "", "")
+        if urlsplit(url).path in lost_action:
+            return Answer(200, "text/xml", "<Response><Hangup/></Response>")
         return post(url, form, headers)
 
     return losing
@@ -47,6 +56,17 @@ def test_connect_and_trust_takes_effect(ring, listed, ring_is_open, alone_for, h
     assert listed().word == "allow"
     assert not ring_is_open()
     assert alone_for() <= 15
+
+
+@pytest.mark.parametrize("lost", [LOST["all"]], ids=["all"], indirect=True)
+@pytest.mark.parametrize("action", ["/voice/screened/room", "/voice/talk/room"])
+@pytest.mark.parametrize("how", TALKS_A_MINUTE.values(), ids=TALKS_A_MINUTE)
+def test_the_action_of_either_room_alone_ends_the_talk(ring, listed, ring_is_open, lost_action, how, action):
+    lost_action.append(action)
+    call = ring(caller=[ANNOUNCED], customer=["2"], **{name: phone for name, phone in how.items() if name != "then"})
+    assert call.talked_in_a_room
+    assert listed().word == "allow"
+    assert not ring_is_open()
 
 
 def test_connect_and_trust_takes_effect_of_two_who_were_bridged(ring, listed, ring_is_open, rest_server):

@@ -13,13 +13,11 @@ from ivr.records import Report
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests.bench.second_stand_in import SecondStandIn
+from tests.deploy.answers import REQUIRED
 
 STACK, CALLER = "call-screening-test", "+96891234567"
 REFERENCE = reference("CA" + "1" * 32, "screened", "a key")
-ANSWERS = {
-    "TwilioAccountSid": "AC" + "0" * 32,
-    "BrandEn": "Nakhla Telecom",
-    "BrandAr": "\u0646\u062e\u0644\u0629",
+ANSWERS = REQUIRED | {
     "Timezone": "Asia/Tokyo",
     "CareNumber": "+96824000000",
     "VoiceAr": "Polly.Zayd-Neural",

@@ -9,6 +9,7 @@ from cfnlint.decode import decode
 from infra.build import artifact as builder
 from infra.build import python313
 from infra.deploy.template import environment as deployed
+from tests.deploy.answers import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,10 +24,7 @@ def template():
 @pytest.fixture(scope="session")
 def environment_of():
     """What a function's environment is after a deployment that answers only what has no default."""
-    answers = {
-        "TwilioAccountSid": "AC" + "0" * 32,
-        "BrandEn": "Example Telecom",
-        "BrandAr": "\u0645\u062b\u0627\u0644",
+    answers = REQUIRED | {
         "CareNumber": "+12025550150",
         "CareFallbackNumber": "+12025550151",
         "OwnNumbers": "+12025550150,1500",

@@ -11,12 +11,8 @@ from samtranslator.translator.translator import Translator
 from infra.deploy.release import NotBuiltError, release, stamped
 from infra.deploy.template import environment, parameters_read
 from infra.local import template as of_template
+from tests.deploy.answers import REQUIRED
 
-ANSWERS = {
-    "TwilioAccountSid": "AC" + "0" * 32,
-    "BrandEn": "Example Telecom",
-    "BrandAr": "\u0645\u062b\u0627\u0644",
-}
 # Another value for each parameter whose own does not just grow by one.
 OTHERS = {
     "TwilioAccountSid": "AC" + "1" * 32,
@@ -87,7 +83,7 @@ def _shape(name):
 
 @pytest.mark.parametrize("name", sorted(parameters_read()))
 def test_each_parameter_that_a_function_reads_reaches_the_next_call(built, name):
-    before, after = ANSWERS, ANSWERS | {name: other(name)}
+    before, after = REQUIRED, REQUIRED | {name: other(name)}
     for function in parameters_read()[name]:
         assert environment(function, before) != environment(function, after)
     if "VoiceFunction" in parameters_read()[name]:  # the others have no alias: they run what was deployed last
@@ -98,36 +94,36 @@ def test_without_a_release_of_its_own_a_changed_parameter_would_publish_nothing(
     def always_the_same(*_):
         return "0" * 12
 
-    changed = ANSWERS | {"CareNumber": "+96824000009"}
-    assert version(built, ANSWERS, release=always_the_same) == version(built, changed, release=always_the_same)
+    changed = REQUIRED | {"CareNumber": "+96824000009"}
+    assert version(built, REQUIRED, release=always_the_same) == version(built, changed, release=always_the_same)
 
 
 def test_what_is_deployed_twice_unchanged_publishes_nothing(built):
-    assert version(built, ANSWERS) == version(built, dict(reversed(ANSWERS.items())))
+    assert version(built, REQUIRED) == version(built, dict(reversed(REQUIRED.items())))
     (built / "VoiceFunction" / "voice.cpython-313.pyc").write_bytes(b"bytecode")  # made anew at each build
-    assert version(built, ANSWERS) == version(built, ANSWERS)
+    assert version(built, REQUIRED) == version(built, REQUIRED)
 
 
 def test_changed_code_publishes_a_version(built):
-    before = version(built, ANSWERS)
+    before = version(built, REQUIRED)
     (built / "VoiceFunction" / "voice.py").write_text("handler = 2\n")
-    assert version(built, ANSWERS) != before
+    assert version(built, REQUIRED) != before
 
 
 def test_the_version_before_goes_with_its_snapshot(built):
-    resources = translated(built, ANSWERS)["Resources"]
+    resources = translated(built, REQUIRED)["Resources"]
     [policy] = {one["DeletionPolicy"] for one in resources.values() if one["Type"] == "AWS::Lambda::Version"}
     assert policy == "Delete"
 
 
 def test_the_release_is_what_the_functions_tell_of_themselves(built):
-    resources = translated(built, ANSWERS)["Resources"]
+    resources = translated(built, REQUIRED)["Resources"]
     told = {
         json.dumps(one["Properties"]["Environment"]["Variables"]["RELEASE"])
         for one in resources.values()
         if one["Type"] == "AWS::Lambda::Function"
     }
-    assert told == {f'"r-{release(built, ANSWERS)}"'}
+    assert told == {f'"r-{release(built, REQUIRED)}"'}
 
 
 def test_nothing_built_is_said_and_not_deployed(tmp_path):
