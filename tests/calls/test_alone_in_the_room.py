@@ -11,9 +11,10 @@ from tests.conftest import BASE_URL
 __all__ = ["alone_for"]
 
 
-@pytest.fixture
-def network():
-    return {"update_during_whisper": "at_once"}
+@pytest.fixture(params=["at_once", "after_bridge"])
+def network(request):
+    """When a move takes effect: while the whisper goes on, so that the caller comes first; or after it, the customer."""
+    return {"update_during_whisper": request.param}
 
 
 @pytest.fixture
