@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from infra.carrier import InTalk, Token
 
-_DIGITS = re.compile(r"[0-9*#]{1,64}", re.ASCII)
 _HANGS_UP = re.compile(r"hangup@(\d{1,4})", re.ASCII | re.IGNORECASE)
 _SPOKEN_SECONDS = 7
 

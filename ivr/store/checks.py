@@ -14,12 +14,16 @@ class Checks(Table):
     def note_failure(self, caller: str, call_sid: str, now: int, *, most: int) -> bool:
         """Count that a call of this number failed the check. True: the number is flagged by it from now on."""
         for _ in range(_RACES):
-            known = self._read(FailedChecks, self._get(checks_key(caller))) or FailedChecks(caller=caller, expires=now)
+            item = self._get(checks_key(caller))
+            known = self._read(FailedChecks, item) or FailedChecks(caller=caller, expires=now)
             counted = known.and_of(call_sid, now, most=most)
             if counted is known:
                 return False
             if known.revision:
                 stored = self._put_if(counted, "revision = :before", before=known.revision)
+            elif item:  # it can't be read, and would stand in the way of every failure to come
+                self.put(counted)
+                stored = True
             else:
                 stored = self.put_once(counted)
             if stored:

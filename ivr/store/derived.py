@@ -194,9 +194,12 @@ class Derived(Table):
     def _first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` where that is the first of its hour and no later hour has one: the same in any order."""
         hour = at - at % _HOUR
-        is_first = f"attribute_not_exists(#{name}) OR #{name} < :hour OR (#{name} > :at AND #{name} < :next)"
+        is_first = (
+            f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) "
+            f"OR #{name} < :hour OR (#{name} > :at AND #{name} < :next)"
+        )
         update = f"SET #{name} = :at, expires = :expires"
-        self._update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR)
+        self._update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR, number="N")
 
     def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` unless a later one stands there."""

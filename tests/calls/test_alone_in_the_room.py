@@ -13,7 +13,7 @@ __all__ = ["alone_for"]
 
 @pytest.fixture(params=["at_once", "after_bridge"])
 def network(request):
-    """When a move takes effect: while the whisper goes on, so that the caller comes first; or after it, the customer."""
+    """When a move takes effect: in the whisper, so that the caller comes first; or after it, the customer."""
     return {"update_during_whisper": request.param}
 
 

@@ -10,8 +10,9 @@ from ivr import numbers
 from ivr.pseudonym import pseudonym
 from ivr.records import DeskDecision, Listed, PrefixRule
 from ivr.screening import rules
-from ivr.screening.failed_checks import FailedChecks
+from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.store.left_messages import LeftMessages
+from ivr.store.table import typed
 from tests.conftest import NOW
 from tests.posting import posting
 
@@ -341,6 +342,14 @@ class TestARobotThatPressesAtRandom:
         carrier.wait(3601)
         assert not is_flagged()
         assert "signs of fraud" not in calls()
+
+    def test_what_can_not_be_read_of_its_failures_gives_way_to_what_can(self, calls, is_flagged, store):
+        key = checks_key(FRAUDSTER)
+        damaged = {"pk": key.pk, "sk": key.sk, "failures": 1, "revision": "x"}
+        store.client.put_item(TableName=store.table, Item={name: typed(value) for name, value in damaged.items()})
+        for _ in range(5):
+            calls()
+        assert is_flagged()
 
     def test_silence_fails_too(self, calls, is_flagged):
         for _ in range(5):

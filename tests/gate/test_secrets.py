@@ -44,9 +44,11 @@ class TestWhatPasses:
         assert status(voice, SECRET) == 403  # nor does a key pass for a token
 
     @pytest.mark.parametrize("algorithm", ["HMAC_MD5", "none", "HMAC_SHA256\nmetric=forged", "+96891234567"])
-    def test_no_algorithm_but_twilios_two(self, container, algorithm, caplog):
-        request = webhook(OLD)
-        request["headers"]["x-twilio-webhooks-signature-settings"] = f"key=x,algorithm={algorithm}"
+    @pytest.mark.parametrize("key", ["", f"key={SHARED},"])
+    def test_no_algorithm_but_twilios_two(self, container, ssm, key, algorithm, caplog):
+        ssm.put(TOKENS, f"{OLD} {SHARED}={SECRET}")
+        request = webhook(SECRET if key else OLD)
+        request["headers"]["x-twilio-webhooks-signature-settings"] = f"{key}algorithm={algorithm}"
         assert container().answer(request)["statusCode"] == 403
         assert algorithm not in str([vars(record) for record in caplog.records])
 

@@ -14,7 +14,7 @@ from ivr.records import CallRecord
 from ivr.reputation import records as kept
 from ivr.store import StoreUnavailableError
 from ivr.store.derived import Derived
-from ivr.store.table import untyped
+from ivr.store.table import typed, untyped
 from tests.reputation.happenings import (
     CALLERS,
     DAY,
@@ -179,6 +179,14 @@ def blocked(sid, at):
         expires=at + DAY,
         caller=CALLERS[0],
     )
+
+
+def test_a_time_that_can_not_be_read_gives_way_to_the_next_refusal(world):
+    key, hour = kept.aftermath_key("+12025550100"), START - START % 3600
+    damaged = {"pk": key.pk, "sk": key.sk, "refused_at": "yesterday"}
+    world.client.put_item(TableName=world.table, Item={name: typed(value) for name, value in damaged.items()})
+    world.follow(emitted(blocked("CA1", hour + 5), "INSERT"))
+    assert aftermath(world)["refused_at"] == hour + 5
 
 
 def aftermath(world):
