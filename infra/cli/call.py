@@ -70,9 +70,9 @@ def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
     """
     keys = Keys.read(options)
     parameters = _parameters(options["param"])
-    home_region = place.home_region()
-    caller = caller_id(from_, home_region)
-    line = full_number(to, home_region, "--to")
+    home_region, extra_ranges = place.numbering()
+    caller = caller_id(from_, home_region, extra_ranges)
+    line = full_number(to, home_region, "--to", extra_ranges)
     with _stack(place) as running:
         from infra.cli.talk import Talk
 

@@ -17,12 +17,12 @@ from infra.cli.given import only_given
 from infra.local import stackfile
 from ivr import reading
 from ivr.reading import masked
-from ivr.settings import Settings, SettingsError, documented
+from ivr.settings import Settings, SettingsError
 from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from infra.local.stackfile import Running
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # What most commands need no value of, but Settings insists on.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
+_NUMBERING = ("HOME_REGION", "EXTRA_NUMBER_RANGES")
 _UNREADABLE = {
     reading.HALF: "something is missing",
     reading.TYPE: "a value is of another type",
@@ -69,12 +70,14 @@ class Place:
         written = stackfile.read(self.stack_file)
         return written if written and written.is_alive() else None
 
-    def home_region(self) -> str:
-        """Country of numbers written without a country code, before there is anything to talk to."""
-        running = self.running()
-        return (
-            (running.settings if running else os.environ).get("HOME_REGION", "") or documented()["HOME_REGION"][1] or ""
-        )
+    def numbering(self) -> tuple[str, tuple[str, ...]]:
+        """What numbers are read by (``Settings.numbering``), before there is anything to talk to.
+
+        Raises ``click.ClickException`` where the environment holds a wrong setting for it.
+        """
+        if running := self.running():
+            return Settings.from_environment(running.settings).numbering
+        return _settings({name: os.environ.get(name, "") for name in _NUMBERING}).numbering
 
     def target(self) -> Target:
         """What the environment names, else the stack of this checkout. Raises ``click.ClickException`` for neither."""
@@ -158,10 +161,14 @@ def _desk(table: str) -> tuple[Desk, str]:
 
 def settings_here(**more: str) -> Settings:
     """The settings that the environment holds, where those of a deployment can't be known."""
-    given = {name: value for name, value in os.environ.items() if value.strip()}
+    return _settings({**os.environ, **more})
+
+
+def _settings(values: Mapping[str, str]) -> Settings:
+    given = {name: value for name, value in values.items() if value.strip()}
     unused = {name: value for name, value in _UNUSED.items() if f"{name}_PARAMETER" not in given}
     try:
-        return Settings.from_environment({"TABLE_NAME": "unused", **unused, **given, **more})
+        return Settings.from_environment({"TABLE_NAME": "unused", **unused, **given})
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
 

@@ -149,7 +149,7 @@ class FollowUp:
     def _why_not_message(self, message: Message, line: Line) -> str:
         if self.store.opted_out(message.person):
             return OPTED_OUT
-        return why_not_text(line.ring_to)
+        return why_not_text(line.ring_to, self.settings.extra_number_ranges)
 
     def _text(self, message: Message, line: Line) -> str:
         language = message.language or line.languages.split("-")[0]

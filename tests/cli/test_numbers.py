@@ -67,5 +67,28 @@ def test_a_customer_of_a_range_newer_than_the_library_is_registered(ivr, newer_r
     assert ivr("lines", "add", "+12025550171", "--ring-to", "+96890012345").refusal
 
 
+def test_a_call_from_a_newer_range_is_read_as_the_stack_reads_it(ivr, newer_ranges):
+    """In the library's eyes these digits are a number of the Philippines."""
+    ivr("lines", "add", "+12025550170", "--ring-to", "63211111")
+    ivr("call", "--from", CALLER, "--to", "+12025550170", "--keys", "check 3")
+    held = ivr("call", "--from", "6321-1111", "--to", demo.REPORT_LINE, "--keys", "2 1 1 1 1 1 2", "--json").json
+    [rung_back] = held["calls_set_off"]
+    assert rung_back["to"] == "+96863211111"
+    assert rung_back["status"] == "completed"  # the telephone that called is the one that is rung
+
+
+def test_a_call_with_a_stack_of_its_own_reads_numbers_by_the_environment(ivr, monkeypatch):
+    monkeypatch.setenv("EXTRA_NUMBER_RANGES", "+9686xxxxxxx")
+    monkeypatch.setenv("REPORT_NUMBER", "+96863211111")
+    held = ivr("call", "--from", demo.CUSTOMER, "--to", "63211111", "--keys", "2 hangup", "--json").json
+    assert held["way"] == "report_line"
+    assert held["to"] == "+96863211111"
+
+
+def test_a_range_that_is_none_is_told_before_the_call(ivr, monkeypatch):
+    monkeypatch.setenv("EXTRA_NUMBER_RANGES", "+9686")
+    assert "EXTRA_NUMBER_RANGES" in ivr("call", "--from", "61234567", "--to", "+12025550100").refusal
+
+
 def test_without_the_setting_it_is_refused_and_the_setting_named(ivr, stack):
     assert "EXTRA_NUMBER_RANGES" in ivr("lines", "add", "+12025550170", "--ring-to", "+96861234567").refusal

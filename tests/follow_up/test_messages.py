@@ -8,6 +8,7 @@ import pytest
 
 from infra.carrier import DoneButTimedOut, Refused, Reset, TimedOut
 from ivr.follow_up.records import OptOut, opt_out_key
+from ivr.pseudonym import pseudonym
 from ivr.records import Line
 from ivr.store.talks import Talks
 from tests.conftest import NOW
@@ -245,14 +246,50 @@ def test_what_came_whole_from_the_queue_is_told_as_if_it_had_been_said_just_now(
 
 
 def test_a_fixed_line_gets_none(store, errands, reports, function, twilio, outcome):
-    from ivr.pseudonym import pseudonym
-
     fixed = "+96824123456"
     store.put(Line(number=LINE, kind="protected", ring_to=fixed))
     made = reports(reporter=pseudonym(fixed, function.work.hmac_key()))
     function.follow()
     assert outcome(made) == ("failed", "landline")
     assert twilio.requests == []
+
+
+class TestARangeNewerThanTheLibrary:
+    """Of such a number nobody here knows whether it is a mobile one: the settings name it, and Twilio decides."""
+
+    NEWER = "+96861234567"
+
+    @pytest.fixture
+    def environment(self, environment):
+        return environment | {"EXTRA_NUMBER_RANGES": "+9686xxxxxxx"}
+
+    @pytest.fixture
+    def made(self, store, reports, function):
+        def made(ring_to):
+            store.put(Line(number=LINE, kind="protected", ring_to=ring_to))
+            return reports(reporter=pseudonym(ring_to, function.work.hmac_key()))
+
+        return made
+
+    def test_gets_its_message_where_the_settings_name_it(self, made, function, carrier, outcome):
+        asked = made(self.NEWER)
+        function.follow()
+        [message] = carrier.messages
+        assert message.to == self.NEWER
+        assert outcome(asked) == ("done", message.sid)
+
+    def test_a_fixed_line_in_it_is_refused_by_twilio_and_shown_so(self, made, function, twilio, outcome):
+        twilio.faults.for_number(SEND, self.NEWER, Refused(400, 21614))
+        asked = made(self.NEWER)
+        function.follow()
+        assert outcome(asked) == ("failed", "21614")
+
+    @pytest.mark.parametrize("ring_to", ["+96851234567", "+96824123456"])
+    def test_no_other_unknown_number_and_no_known_fixed_line_gets_one(self, made, function, twilio, outcome, ring_to):
+        asked = made(ring_to)
+        function.follow()
+        assert outcome(asked) == ("failed", "landline")
+        assert twilio.requests == []
 
 
 def test_a_line_with_another_customer_by_now_gets_none(store, reports, function, twilio, outcome):
