@@ -97,7 +97,7 @@ def test_an_iterator_that_expired_loses_nothing_and_is_told_once(put, stream, ca
     put("first")
     assert names(stream.news()) == ["first"]
     put("second")
-    read, stream._streams = stream._streams, Broken("ExpiredIteratorException")
+    read, stream._streams = Expired(stream._streams), Broken("ExpiredIteratorException")
     assert stream.news() == stream.news() == []
     stream._streams = read
     assert names(stream.news()) == ["second"]
@@ -112,6 +112,25 @@ def test_where_its_place_was_trimmed_it_begins_anew(put, stream):
     stream._iterator = ""
     stream._streams = Trimmed(stream._streams)
     assert names(stream.news()) == ["first", "second"]
+
+
+class Expired:
+    """Streams that answer once a new iterator was asked for: some stand-ins give one place the same iterator again."""
+
+    def __init__(self, streams):
+        self._streams, self._is_new = streams, False
+
+    def __getattr__(self, name):
+        return getattr(self._streams, name)
+
+    def get_shard_iterator(self, **asked):
+        self._is_new = True
+        return self._streams.get_shard_iterator(**asked)
+
+    def get_records(self, **asked):
+        if not self._is_new:
+            raise ClientError({"Error": {"Code": "ExpiredIteratorException", "Message": ""}}, "GetRecords")
+        return self._streams.get_records(**asked)
 
 
 class Broken:
