@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from infra.cli import output
 from infra.local.database import LocalDatabase, client
 from infra.local.table import create_table
 from ivr.records import DeskDecision, Line, Report
@@ -130,3 +131,18 @@ def test_a_limit_below_one_is_refused_in_one_line(ivr, stack, command):
 
 def test_a_list_without_rows_is_an_empty_list_for_a_program(ivr, stack):
     assert ivr("reports", "list", "--day", DAY, "--json").out == "[]\n"
+
+
+def test_a_table_prints_its_first_rows_before_the_later_ones_are_asked_for(capsys):
+    printed = []
+
+    def rows():
+        for nth in range(250):
+            printed.append(capsys.readouterr().out)
+            yield (f"row {nth}",)
+
+    output.print_table(("Name",), rows(), empty="")
+    printed.append(capsys.readouterr().out)
+    seen = [nth for nth, text in enumerate(printed) if text]
+    assert seen == [100, 200, 250]
+    assert "".join(printed).split() == ["Name", *(word for nth in range(250) for word in ("row", str(nth)))]
