@@ -66,14 +66,15 @@ class Derived(Table):
         """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
         match consequence:
             case deriving.Testifies(testimony):
-                # What can't be read gives way to what can, here and below: nothing else would ever mend it.
-                is_newer = "attribute_not_exists(pk) OR #order < :order OR NOT attribute_type(#order, :word)"
+                # What can't be read gives way to what can, here and below: nothing else would ever mend it. Its type
+                # is asked for first, since a comparison of two types may be an error.
+                is_newer = "attribute_not_exists(pk) OR NOT attribute_type(#order, :word) OR #order < :order"
                 self._put_if(testimony, is_newer, order=testimony.order, word="S")
                 self.reckon(testimony.caller)
             case deriving.Newer(latest):
                 is_newer = (
-                    "attribute_not_exists(pk) OR #at < :at OR (#at = :at AND call_sid < :call) "
-                    "OR NOT attribute_type(#at, :number)"
+                    "attribute_not_exists(pk) OR NOT attribute_type(#at, :number) "
+                    "OR #at < :at OR (#at = :at AND call_sid < :call)"
                 )
                 self._put_if(latest, is_newer, at=latest.at, call=latest.call_sid, number="N")
             case deriving.Clears(caller):
@@ -171,7 +172,7 @@ class Derived(Table):
         names = ("as_of", "spam", "legit", "revision", *(("young",) if reputation.young else ()))
         member = {name: getattr(reputation, name) for name in names}
         sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
-        condition = f"{condition} OR (attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number))"
+        condition = f"(attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number)) OR {condition}"
         values: dict[str, Value] = {"member": member, "revision": reputation.revision, "number": "N"}
         if bad:  # whoever is not, or no longer, does not change how long the others are kept
             sets, condition = f"{sets}, expires = :expires", f"attribute_not_exists(#{name}) OR {condition}"
@@ -203,5 +204,5 @@ class Derived(Table):
 
     def _rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
         """Set a time to ``at`` unless a later one stands there."""
-        is_later = f"attribute_not_exists(#{name}) OR #{name} < :at OR NOT attribute_type(#{name}, :number)"
+        is_later = f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) OR #{name} < :at"
         self._update_if(key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires, number="N")

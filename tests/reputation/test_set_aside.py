@@ -157,6 +157,21 @@ def test_a_reputation_and_evidence_that_cannot_be_read_are_reckoned_anew(world):
     assert world.reputation(CALLERS[0]).live == 4
 
 
+@pytest.mark.parametrize(
+    ("sk", "name"),
+    [("EVIDENCE#", "order"), ("LATEST#REPORT", "at"), ("FAMILIAR#", "reported"), ("AFTERMATH", "shaken_at")],
+)
+def test_what_puts_happenings_in_order_gives_way_where_it_cannot_be_read(world, sk, name):
+    for record in stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True)]):
+        world.follow(record)
+    [(key, item)] = [(key, one) for key, one in world.everything().items() if key[1].startswith(sk) and name in one]
+    [type_] = item[name]
+    world.client.put_item(TableName=world.table, Item={**item, name: {"N": "7"} if type_ == "S" else {"S": "x"}})
+    for record in stream([Reported(CALLERS[0], PEOPLE[0], START + 60, counted=True)]):
+        world.follow(record)
+    assert list(world.everything()[key][name]) == [type_]
+
+
 def test_the_queue_is_asked_in_sqs_own_words(world, monkeypatch, cloud):
     sqs = boto3.client("sqs", region_name="me-central-1")
     url = sqs.create_queue(QueueName="unfollowed")["QueueUrl"]
