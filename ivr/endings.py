@@ -36,7 +36,7 @@ class Outcome(StrEnum):
     NOT_JOINED = "not_joined"  # accepted, and the caller had gone
     NO_KEY = "no_key"  # somebody or something answered, and pressed nothing
     NOT_ANSWERED = "not_answered"
-    GAVE_UP = "gave_up"  # the caller, while it rang
+    GAVE_UP = "gave_up"  # the caller, while it rang or before whoever answered had taken the call
     DIAL_FAILED = "dial_failed"  # the customer's number can't be reached
 
 
@@ -64,6 +64,7 @@ _BY_DIAL = {
     "completed": Outcome.NO_KEY,
     "answered": Outcome.NO_KEY,
 }
+_ANSWERED = frozenset({"completed", "answered"})
 
 
 def ending_key(call_sid: str) -> ItemKey:
@@ -111,6 +112,7 @@ def outcome_of(call: CallRecord, reports: Sequence[Report]) -> Outcome:
         (call.moved_to.startswith("care/"), Outcome.CARE),
         (joined, Outcome.ACCEPTED),
         (call.accepted_at, Outcome.NOT_JOINED),
+        (call.ended_by == "caller" and call.dial_status in _ANSWERED, Outcome.GAVE_UP),
         (True, _BY_DIAL.get(call.dial_status, Outcome.NOT_ANSWERED)),
     )
     return next(outcome for holds, outcome in held if holds)

@@ -285,7 +285,7 @@ class CallRecord(Record):
     bridged_at: int = 0  # the move was refused: the two are joined without a room
     entered_at: int = 0  # when the customer's leg came to the room
     joined_at: int = 0  # and when the caller's did
-    ended_by: str = ""  # "caller" or "customer": who left the talk
+    ended_by: str = ""  # "caller" or "customer": who left the talk; "caller" too: before anybody took the call
     moved_to: str = ""  # where the customer's leg was moved to instead of the room, or out of it
     left_at: int = 0  # when the customer's leg ended
     dial_status: str = ""  # how Twilio said that the Dial of the customer ended

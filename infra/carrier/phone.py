@@ -72,7 +72,7 @@ class HANG_UP_RINGING:  # noqa: N801
 class SPEAK:
     """Speaks into a Record for so many seconds, then presses a key, hangs up, or (SILENCE) just falls silent.
 
-    Where keys are asked for instead, this person is silent.
+    Where keys are asked for instead, this person is silent, and speaks later.
     """
 
     seconds: float
@@ -97,7 +97,7 @@ AskRinging: TypeAlias = Callable[[str], float | None]
 """Given the name of a leg that rings another one, after how many seconds it gives up; None: it waits."""
 
 
-_NOT_AT_A_PROMPT = (PRESS_IN_TALK, HANG_UP_IN_TALK, HANG_UP_RINGING)
+_NOT_AT_A_PROMPT = (PRESS_IN_TALK, HANG_UP_IN_TALK, HANG_UP_RINGING, SPEAK)
 
 
 class SharedKeys:
@@ -214,10 +214,11 @@ class Phone:
 
         A script that several phones share is drawn from only for what is said: its keys are for who is asked for one.
         """
+        speaks = not self.ask and bool(self._script.tokens) and isinstance(self._script.tokens[0], SPEAK)
+        if speaks and not self.is_machine:
+            return self._script.tokens.popleft()
         shared = self._script is self.keys
-        if shared and not self.ask and not (self._script.tokens and isinstance(self._script.tokens[0], SPEAK)):
-            return SILENCE
-        return self.next_token(heard)
+        return SILENCE if shared and not self.ask else self.next_token(heard)
 
     def next_token(self, heard: list[Entry]) -> Token:
         """Decide what this person does now, after hearing this since the last input."""

@@ -131,7 +131,9 @@ def _end(text: str, timezone: str) -> int:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         end = int(moment.timestamp())
     except (ValueError, OverflowError) as error:
-        raise click.ClickException(f"--until is {text!r}: write a day, such as 2026-12-31") from error
+        raise click.ClickException(
+            f"--until is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
+        ) from error
     if end <= time.time():
         raise click.ClickException(f"--until is {text!r}, which is over")
     return end

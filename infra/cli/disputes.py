@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
 from infra.cli.words import as_json as record_as_json
 from ivr.records import expiry
-from ivr.reputation.disputes import Dispute
+from ivr.reputation.disputes import CLEARED, OPEN, Dispute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 @output.as_json
 @click.pass_obj
 def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
-    """Open a dispute about NUMBER."""
+    """Open a dispute about NUMBER. To one that is open the note is added."""
     target = place.target()
     opened = _new(target, number, note)
     target.announce()
     with reachable(target):
+        found = target.store.dispute(opened.caller)
+        if found and found.state == OPEN:  # who opened it and what was said for it is kept
+            opened = replace(found, note="; ".join(filter(None, (found.note, note))))
         target.store.put(opened)
     output.tell(record_as_json(opened), f"A dispute about {opened.caller} is open.", as_json=as_json)
 
@@ -99,6 +103,11 @@ def _resolve(place: Place, number: str, note: str, by: str, *, cleared: bool, as
         found = target.store.dispute(asked.caller)
     if found is None and not cleared:
         raise click.ClickException(f"there is no dispute about {asked.caller}")
+    if found and found.state == CLEARED and not cleared:  # what was cleared would count no more all the same
+        raise click.ClickException(
+            f"{asked.caller} is cleared already: its reports from before count no longer. "
+            "To list it again, decide so with `ivr callers decide`"
+        )
     target.announce()
     with reachable(target):
         resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note, by=by)

@@ -160,12 +160,13 @@ def _arithmetic(reputation: Reputation, now: int) -> str:
     standing = reputation.standing
     fading = faded(now - standing.as_of, WEIGHTS.half_life_days)
     spam, legit = weighed(standing, now)
-    people = f"more than {WEIGHTS.most_evidence_read}" if standing.more else str(standing.live)
+    number = f"more than {WEIGHTS.most_evidence_read}" if standing.more else str(standing.live)
+    people = f"{number} {'person' if number == '1' else 'people'}"
     sure = confidence(standing, now)
     return (
-        f"Reputation: {people} people reported it; faded by {fading:.3f} (half-life {WEIGHTS.half_life_days} days), "
-        f"{spam:.2f} against and {legit:.2f} for (at most {WEIGHTS.most_legit}, of trusts "
-        f"that are {WEIGHTS.trust_counts_after_days} days old).\n"
+        f"Reputation: {people} reported it; {100 * fading:.0f} % of what was said is left "
+        f"(half-life {WEIGHTS.half_life_days} days): {spam:.2f} against and {legit:.2f} for "
+        f"(at most {WEIGHTS.most_legit}, of trusts that are {WEIGHTS.trust_counts_after_days} days old).\n"
         f"Wilson's lower bound at z = {WEIGHTS.z}: {sure:.3f}, "
         f"{'at or over' if sure >= WEIGHTS.threshold else 'under'} the threshold of {WEIGHTS.threshold}."
     )

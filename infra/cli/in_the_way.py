@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from infra.cli.target import Target
     from ivr.records import CallRecord, Listed
 
-_ASKED_TO_BE_RUNG_BACK = ("ring_back_asked", "ring_back_no_more")  # what a caller hears who asked
 _STRICT = {
     "strict_flagged": "the line is strict: a flagged caller never rings it",
     "strict_withheld": "the line is strict: a caller without a number never rings it",
 }
+_GAVE_UP = "the caller hung up before anybody took the call"
 _UNANSWERED = {
     "busy": "the customer's telephone was busy, or they declined it there",
     "failed": "the network could not reach the customer's telephone",
-    "canceled": "the caller hung up before anybody took the call",
+    "canceled": _GAVE_UP,
 }
 
 
@@ -54,13 +54,14 @@ class InTheWay:
 
         Raises ``StoreUnavailableError``.
         """
-        if came or not any(self._caller_heard(prompt) for prompt in _ASKED_TO_BE_RUNG_BACK):
+        if self._caller_heard("ring_back_no_more"):  # said to whoever asks too often, registered or not
+            most = self._target.settings.ring_backs_a_day
+            return f"no ring-back: those of today are used up: {most} were asked for, or one was taken with a key"
+        if came or not self._caller_heard("ring_back_asked"):
             return ""
-        if not self._judged.case.caller.text:
-            return "a caller without a number can't be rung back"
         if not self._is_registered():
             return "no ring-back: no line is registered for this number"
-        return "no ring-back: those of today are used up, so many as a number gets in a day"
+        return "no ring-back: it was asked for, and no call was placed: the stack's log says why"
 
     def _is_registered(self) -> bool:
         caller, line = self._judged.case.caller.text, self._judged.case.looked.line
@@ -115,6 +116,9 @@ class InTheWay:
         if ring and ring.until > case.now:
             at = local_time(ring.until, self._timezone)
             return f"the line is engaged by another call, until {at} at the latest"
+        record = self._target.store.call(self._call.sid)
+        if record and record.dial_status:  # a Dial ended, and no telephone rang
+            return "Twilio could not dial the customer's telephone, or refused to: see the line's number and ring_to"
         if self._caller_heard("key.reach_person"):
             return "the caller did not press the announced digit"
         return "the customer was not rung"
@@ -135,8 +139,12 @@ class InTheWay:
 def _by_record(record: CallRecord | None) -> str:
     if record and record.declined_at:
         return "the customer declined it"
+    if record and record.moved_to.startswith("care/"):
+        return "the customer went to customer care"
     if record and record.accepted_at:
         return "the customer took it, and one of the two left before they were joined"
+    if record and record.ended_by == "caller":
+        return _GAVE_UP
     return "whoever answered pressed no key that takes the call"
 
 

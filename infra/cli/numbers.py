@@ -16,7 +16,8 @@ def caller_id(text: str, home_region: str, extra_ranges: tuple[str, ...] = ()) -
     number = numbers.read(text, home_region, extra_ranges)
     if number.kind is Kind.MALFORMED and not text.strip().lower().startswith(("sip:", "sips:")):
         raise click.ClickException(
-            f"{text!r} is no telephone number. Write it as +96891234567, or a short code, a sip: address, or anonymous"
+            f"{text!r} is no telephone number. Write it as +96891234567, or a short code of {home_region}, a sip: "
+            "address, or anonymous"
         )
     if not text.strip():
         raise click.ClickException("the caller's number is empty. A withheld one is written anonymous")

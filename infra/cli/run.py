@@ -91,7 +91,7 @@ def _welcome(stack: Stack) -> str:
     rings = (
         (demo.PROTECTED_LINE, "+96891234567", 'KEYS="check 9 1 2"', "unknown, and the customer reports the call"),
         (demo.PROTECTED_LINE, demo.FLAGGED, 'KEYS="check 3"', "flagged by the fraud desk, and declined"),
-        (demo.PROTECTED_LINE, demo.TRUSTED, 'KEYS=""', "trusted"),
+        (demo.PROTECTED_LINE, demo.TRUSTED, 'KEYS="1"', "trusted, and taken"),
         (demo.PROTECTED_LINE, demo.BLOCKED, 'KEYS=""', "blocked"),
         (demo.REPORT_LINE, "+96891234567", "", "the report line; without KEYS you press them yourself"),
         (demo.REPORT_LINE, demo.CUSTOMER, 'KEYS="2 1 1 1 1 1 2"', "the customer, rung back, reports the last call"),

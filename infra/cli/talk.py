@@ -68,6 +68,8 @@ class Talk:
             auth_token=settings["TWILIO_AUTH_TOKEN"],
             account_sid=settings.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 32,
             pickups=self.phones,
+            # A line that calls come in by is a number of the account; what the setting names is verified.
+            verified=filter(None, {line, self.target.settings.sip_caller_id}),
             talk_seconds=max(options["talk"], keys.talk_seconds),
             strict=False,
             seed=options["seed"],

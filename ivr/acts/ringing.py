@@ -135,8 +135,9 @@ class Ringing:
 
     def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
         dial = {"dial_status": telling.dial_status(webhook), "dial_error": telling.dial_error(webhook)}
+        by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's action tells of the leg that dialled
         try:
-            self.means.store.end(call.call_sid, webhook.now, talked=talked, **dial)
+            self.means.store.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
         except StoreUnavailableError as error:  # the call is over all the same
             self.means.unreached(error)
 

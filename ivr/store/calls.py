@@ -190,14 +190,17 @@ class Store(Reports):
         """Store that a report on this call waits in the queue, the first time it was said."""
         self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", reported_at=now)
 
-    def end(self, call_sid: str, now: int, *, talked: bool, dial_status: str = "", dial_error: str = "") -> None:
-        """Store that a call is over and what Twilio said of its Dial, the first time it was said."""
+    def end(
+        self, call_sid: str, now: int, *, talked: bool, by: str = "", dial_status: str = "", dial_error: str = ""
+    ) -> None:
+        """Store that a call is over, who left it and what Twilio said of its Dial, the first time it was said."""
         self._update_if(
             records.call_key(call_sid),
-            "SET ended_at = :now, talked = :talked, dial_status = :status, dial_error = :error",
+            "SET ended_at = :now, talked = :talked, ended_by = :by, dial_status = :status, dial_error = :error",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",
             now=now,
             talked=int(talked),
+            by=by,
             status=dial_status,
             error=dial_error,
         )

@@ -45,6 +45,7 @@ def environment(environment):
             {"whisper.offer": "9", "report.what": "1", "report.lost": "2"},
         ),
         ([ANNOUNCED], [], {}, "no_key", "completed", {}),
+        ([ANNOUNCED], [], {"callers_phone": {"hangs_up_after": 40}}, "gave_up", "completed", {}),
         ([ANNOUNCED], [], {"customers_phone": {"answers": "no-answer"}}, "not_answered", "no-answer", {}),
         ([ANNOUNCED], [], {"customers_phone": {"answers": "busy"}}, "not_answered", "busy", {}),
         ([ANNOUNCED], [], {"customers_phone": {"answers": "failed"}}, "dial_failed", "failed", {}),

@@ -184,6 +184,12 @@ def test_the_dialogue_leaves_stdout_to_the_json(ivr, stack, terminal):
     assert "caller presses> " in told.err
 
 
+def test_a_message_is_kept_for_the_recording_while_the_customer_is_asked_for_keys(ivr, stack):
+    """The example of `ivr call --list-keys`, with a customer who answers and presses nothing."""
+    left = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check speak@20")
+    assert "[recorded 20 s]" in left.out
+
+
 def test_a_message_left_in_one_call_is_heard_and_deleted_in_another(ivr, stack):
     left = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 3 speak@9")
     assert "[recorded 9 s]" in left.out

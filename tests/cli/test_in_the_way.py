@@ -12,6 +12,7 @@ from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
 from ivr.store.desk import Desk
 
 HOME, OTHER = "+96891234567", "+96899887766"
+PREMIUM = "+19002345678"
 SPAM = 'AddOns={"status":"successful","results":{"nomorobo_spamscore":{"status":"successful","result":{"score":1}}}}'
 YEAR = 365 * 86_400
 
@@ -57,6 +58,34 @@ def test_a_second_ring_back_of_the_day_says_that_the_days_are_used_up(call, stac
     assert "In the way: no ring-back: those of today are used up" in second.out
 
 
+def test_a_ring_back_that_was_promised_and_not_placed_is_not_told_as_used_up(call, table):
+    """The number is registered, and Twilio may not ring it: no day is used up."""
+    table.put(Line(number="+12025550164", kind="protected", ring_to=PREMIUM))
+    told = call(PREMIUM, "2 1", to="+12025550164")
+    assert "In the way: no ring-back: it was asked for, and no call was placed: the stack's log says why" in told.out
+    assert "used up" not in told.out
+
+
+def test_who_is_not_registered_hears_as_many_promises_as_who_is_and_is_told_as_used_up_then(call, stack):
+    for _ in range(3):
+        call(OTHER, "2 1", to=demo.REPORT_LINE)
+    told = call(OTHER, "2 1", to=demo.REPORT_LINE)
+    assert "In the way: no ring-back: those of today are used up: 3 were asked for, or one was taken" in told.out
+
+
+def test_a_call_over_sip_rings_and_shows_the_lines_own_number(call, stack):
+    told = call("sip:+96891234567@pbx.example", "check 1")
+    assert ends(told) == ["Verdict: unknown, by rule 13 (unknown)"]
+    assert told.status == 0
+    assert f"[dialled {demo.CUSTOMER}, shown {demo.PROTECTED_LINE}]" in told.out
+
+
+def test_a_customer_whom_twilio_refused_to_dial_is_told_as_that_and_not_as_a_failed_check(call, table):
+    table.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="12"))
+    told = call(HOME, "check")
+    assert ends(told)[1].startswith("In the way: Twilio could not dial the customer's telephone")
+
+
 def test_who_is_not_registered_is_not_rung_back(call, stack):
     told = call(OTHER, "2 1", to=demo.REPORT_LINE)
     assert "In the way: no ring-back: no line is registered for this number" in told.out
@@ -65,12 +94,18 @@ def test_who_is_not_registered_is_not_rung_back(call, stack):
 RINGING = {
     "taken": ("check 1", (), []),
     "declined by a key": ("check 3", (), ["the customer declined it"]),
+    "to customer care": ("check 0 1", (), ["the customer went to customer care"]),
     "reported": ("check 9 1 2", (), ["the customer reported it"]),
     "no key": ("check - -", (), ["whoever answered pressed no key that takes the call"]),
     "voicemail": ("check", ("--customer", "voicemail"), ["whoever answered pressed no key that takes the call"]),
     "no answer": ("check", ("--customer", "no-answer"), ["the customer did not answer"]),
     "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy, or they declined it there"]),
     "given up": ("check ring:hangup@3", (), ["the caller hung up before anybody took the call"]),
+    "given up while the customer is told who calls": (
+        "check",
+        ("--caller-keys", "check hangup@40"),
+        ["the caller hung up before anybody took the call"],
+    ),
     "no check": ("- -", (), ["the caller did not press the announced digit"]),
     "gone before the check": ("hangup", (), ["the caller did not press the announced digit"]),
 }

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ivr import numbers
 from ivr.pseudonym import pseudonym
 from ivr.records import CallRecord, Line, Listed, Report
 from ivr.reputation import deriving
+from ivr.reputation.disputes import Dispute
 from ivr.reputation.records import block_key
 from ivr.store.derived import Derived
 from ivr.store.errands import Errands
@@ -72,6 +74,13 @@ def test_explain_shows_the_arithmetic(reported, ivr):
     assert "over the threshold of 0.45" in told
 
 
+def test_explain_counts_one_reporter_as_one_person_and_says_how_much_of_their_word_is_left(ivr, stack):
+    ivr("call", "--from", STRANGER, "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2")
+    settle(stack)
+    told = ivr("explain", STRANGER, "--line", demo.PROTECTED_LINE).out
+    assert "Reputation: 1 person reported it; 100 % of what was said is left" in told
+
+
 def test_a_reference_is_found_again_and_a_mistyped_one_is_noticed(reported, ivr):
     assert "a prize; nothing lost (counts: yes" in ivr("reports", "show", reported[0]).out
     [found] = ivr("reports", "show", reported[0], "--json").json
@@ -93,6 +102,32 @@ def test_a_kept_caller_stays_flagged(reported, ivr):
     ivr("callers", "dispute", STRANGER, "--note", "a florist")
     assert "kept" in ivr("callers", "keep", STRANGER, "--note", "no licence").out
     assert "rule 6" in ivr("explain", STRANGER, "--line", "+12025550164").out
+
+
+def test_what_is_said_for_a_number_later_is_kept_beside_what_was_said_before(stack, ivr):
+    for note in ("a florist", "has shown the licence"):
+        assert "is open" in ivr("callers", "dispute", STRANGER, "--note", note).out
+    [dispute] = ivr("callers", "disputes", "--json").json
+    assert dispute["note"] == "a florist; has shown the licence"
+    ivr("callers", "keep", STRANGER, "--note", "forged")
+    ivr("callers", "dispute", STRANGER, "--note", "asks again")
+    [dispute] = ivr("callers", "disputes", "--json").json
+    assert (dispute["state"], dispute["note"], dispute["resolution"]) == ("open", "asks again", "")
+
+
+def test_a_caller_who_disputed_stays_the_one_who_did_when_the_desk_adds_a_word(stack, ivr):
+    opened = Dispute(caller=STRANGER, opened_at=1_700_000_000, source="CA1", expires=int(time.time()) + 9_999)
+    stack.store.put(opened)
+    ivr("callers", "dispute", STRANGER, "--note", "a florist")
+    assert stack.store.dispute(STRANGER) == replace(opened, note="a florist")
+
+
+def test_a_number_that_was_cleared_is_not_told_as_kept_by_a_late_word(stack, ivr):
+    ivr("callers", "dispute", STRANGER, "--note", "a florist")
+    ivr("callers", "clear", STRANGER, "--note", "seen the licence")
+    assert "is cleared already" in ivr("callers", "keep", STRANGER, "--note", "forged").refusal
+    [dispute] = ivr("callers", "disputes", "--json").json
+    assert (dispute["state"], dispute["resolution"]) == ("cleared", "seen the licence")
 
 
 def test_only_a_dispute_can_be_kept(stack, ivr):
