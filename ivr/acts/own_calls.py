@@ -74,8 +74,7 @@ class OwnCalls:
     def take_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
         """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
         if webhook.is_ring_back and effect.state.asked:
-            person = self.means.pseudonym(webhook.person)
-            self.means.store.take_ring_back(person, in_digits(effect.state.asked), webhook.now)
+            self.means.store.take_ring_back(self.means.person(webhook), in_digits(effect.state.asked), webhook.now)
         return Outcome("taken")
 
     def find_last_call(self, _: Effect, webhook: Webhook) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ivr import records
@@ -10,6 +11,7 @@ from ivr.key_fingerprint import FINGERPRINT_KEY
 from ivr.reputation import records as kept
 from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.screening.rules import Looked
+from ivr.store.counting import RING
 from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
 from ivr.store.table import StoreUnavailableError
@@ -135,14 +137,25 @@ class Store(Reports):
         return self._remember(number, {key: item} if item else {}, set(), now)
 
     def open_ring(self, ring: Ring, call: CallRecord, now: int) -> bool:
-        """Take the line for this call and record the call, in one write. False: another call has the line."""
+        """Take the line for this call and record the call, in one write. False: another call has the line, or had it.
+
+        A call that once found its line taken never takes it: its captured request would hold the line while nobody is
+        rung, so that the line's own callers would find it engaged. Nor does one whose record has expired.
+        """
         # A damaged ring, whose end nobody can read, holds no line for ever.
         is_free = (
             "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call OR NOT attribute_type(#until, :number)"
         )
         take_line = self._putting(ring, is_free, now=now, call=ring.call_sid, number="N")
-        refused = self._all_or_none({"Put": take_line}, {"Put": self._putting_once(call)})
-        return not refused or not refused[0]  # the same call again: its record is there
+        once = self._for_the_first_time(ring.call_sid, RING, now)
+        refused = self._all_or_none({"Put": take_line}, {"Put": self._putting_once(call)}, {"Put": once})
+        if not refused:
+            return True
+        is_taken, is_recorded, is_remembered = refused
+        if is_taken and not is_remembered:
+            with suppress(StoreUnavailableError):  # the caller finds the line taken all the same
+                self._do(self.client.put_item, once)
+        return is_recorded and not is_taken  # the same call again: its record is there
 
     def hold_ring(self, line: str, call_sid: str, until: int, now: int) -> None:
         """Keep the line taken while the two talk; a line that was freed meanwhile stays free."""

@@ -1,14 +1,14 @@
-"""The table as the human check uses it: a failure is counted once a call."""
+"""The table as the human check uses it: a failure is counted once a call, whenever its request is made again."""
 
 from __future__ import annotations
 
 from ivr.screening.failed_checks import FailedChecks, checks_key
-from ivr.store.table import Table
+from ivr.store.counting import FAILED_CHECK, Counting
 
 _RACES = 3  # calls of one number that fail at one moment; a failure that loses more often is not worth a longer wait
 
 
-class Checks(Table):
+class Checks(Counting):
     """The table, for failed checks. Raises ``StoreUnavailableError``."""
 
     def note_failure(self, caller: str, call_sid: str, now: int, *, most: int) -> bool:
@@ -20,12 +20,15 @@ class Checks(Table):
             if counted is known:
                 return False
             if known.revision:
-                stored = self._put_if(counted, "revision = :before", before=known.revision)
+                write = self._putting(counted, "revision = :before", before=known.revision)
             elif item:  # it can't be read, and would stand in the way of every failure to come
-                self.put(counted)
-                stored = True
+                write = self._putting(counted)
             else:
-                stored = self.put_once(counted)
-            if stored:
+                write = self._putting_once(counted)
+            once = self._for_the_first_time(call_sid, FAILED_CHECK, now)
+            refused = self._all_or_none({"Put": write}, {"Put": once})
+            if not refused:
                 return known.flagged_until <= now < counted.flagged_until
+            if refused[1]:  # a captured request, made again when the number's failures were long forgotten
+                return False
         return False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.store.table import Value
 
 RING_BACKS, SMS, DISPUTES, CALL_BACKS, MESSAGES = "ring_backs", "sms", "disputes", "call_backs", "messages"
+RING, FAILED_CHECK = "ring", "failed_check"  # what a call may have had once, beside these
 TAKEN = "ring_back_taken_at"  # when the person took a ring-back of the day with a key
 _KEPT_SECONDS = 2 * DAY  # the day itself in any time zone, and what is late
 REMEMBERED_SECONDS = 400 * DAY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Phone
+from infra.carrier.webhooks import Webhooks
 from infra.local import demo
 from ivr import numbers
 from ivr.pseudonym import pseudonym
@@ -116,6 +117,16 @@ class TestTheirNumberShownAtTheHotline:
         assert "cannot be rung back again today" in asks()
         assert len(rung()) == 1
 
+    def test_also_where_a_trunk_took_the_plus_of_its_number_away(self, asks, rung, customer, monkeypatch):
+        def without_plus(self, url, form, send=Webhooks.send):
+            return send(self, url, form | {"To": form["To"].removeprefix("+")})
+
+        monkeypatch.setattr(Webhooks, "send", without_plus)
+        customer("1", HANG_UP)
+        asks()
+        assert "cannot be rung back again today" in asks()
+        assert len(rung()) == 1
+
     def test_a_captured_request_rings_nobody_on_later_days(self, asks, rung, carrier, replay, follow_up, store):
         asks()
         for _ in range(6):
@@ -144,6 +155,38 @@ def test_a_setting_says_how_many_ring_backs_are_placed_a_day(environment, asks, 
     for _ in range(3):
         asks(to=demo.PROTECTED_LINE)
     assert len(rung()) == 1
+
+
+class TestACapturedRequestThatRangTheCustomer:
+    """Made again on a later day it rings nobody, and must not keep the line engaged for those who call."""
+
+    @pytest.fixture
+    def made_again(self, captured, voice, carrier):
+        """Every captured request that passed a check is made again, now."""
+
+        def made_again():
+            later = {"X-Carrier-Time": str(int(carrier.epoch * 1000))}
+            passed = [one for one in captured if "screened/unknown" in one[0] and dict(one[1])["Digits"]]
+            return [posting(voice)(url, form, headers | later).status for url, form, headers in passed]
+
+        return made_again
+
+    def test_takes_no_line_that_its_call_found_taken(self, carrier, customer, ring, made_again, store):
+        customer(answers="no-answer")
+        for caller in ("+96890000001", FRAUDSTER):
+            carrier.place(from_=caller, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+        carrier.run()
+        carrier.wait(86_400)
+        assert made_again() == [200, 200]
+        assert ring("+96890000003", caller=[ANNOUNCED], customer=["1"]).talked
+
+    def test_nor_once_the_record_of_its_call_has_expired(self, ring, made_again, dynamodb, store, carrier):
+        sid = ring(FRAUDSTER, caller=[ANNOUNCED], customer=["3"]).sid
+        carrier.wait(100 * 86_400)
+        for kept in ("CALL", "ENDING"):
+            dynamodb.delete_item(TableName=store.table, Key={"pk": {"S": f"CALL#{sid}"}, "sk": {"S": kept}})
+        assert made_again() == [200]
+        assert ring("+96890000003", caller=[ANNOUNCED], customer=["1"]).talked
 
 
 class TestABoxFilledByOneCaller:
@@ -381,6 +424,20 @@ class TestARobotThatPressesAtRandom:
         for url, form, headers in failing * 5:
             posting(voice)(url, form, headers)
         assert not is_flagged()
+
+    def test_captured_requests_that_failed_flag_nobody_anew(self, calls, is_flagged, captured, voice, carrier):
+        for _ in range(6):
+            calls()
+        carrier.wait(2 * 86_400)
+        later = {"X-Carrier-Time": str(int(carrier.epoch * 1000))}
+        failing = [one for one in captured if ("Digits", "1") in one[1]]
+        assert len(failing) == 12
+        for url, form, headers in failing:
+            assert posting(voice)(url, form, headers | later).status == 200
+        assert not is_flagged()
+        for _ in range(5):
+            calls()
+        assert is_flagged()
 
     def test_who_hides_the_number_is_not_counted(self, calls, dynamodb, store):
         for _ in range(6):

@@ -174,6 +174,17 @@ def test_broken_base64_is_refused(voice, outage):
     assert outage.asked == []
 
 
+@pytest.mark.parametrize("part", ["rawPath", "rawQueryString"])
+@pytest.mark.parametrize("text", ["/voice/\ud800", "/voice/\u0661"])
+def test_a_url_that_is_none_of_ours_is_refused_even_where_it_cannot_be_encoded(voice, outage, caplog, part, text):
+    """It is judged by nobody's signature, and must not end in the apology that a bug ends in, with its alarm."""
+    headers = {"content-type": TYPE, "x-twilio-signature": signed(FORM)}
+    request = event(method="POST", path="/voice/incoming", query="", headers=headers, body=encoded(FORM), now_ms=0)
+    answer = voice().answer({**request, part: text})
+    assert (answer["statusCode"], answer["body"], outage.asked) == (403, "", [])
+    assert [line.msg for line in caplog.records] == ["signature_rejected"]
+
+
 def test_plain_bodies_are_read_too(send):
     assert send(plain=True)["statusCode"] == 200
 

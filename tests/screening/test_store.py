@@ -82,7 +82,31 @@ def test_of_two_callers_in_the_same_moment_one_has_the_line(store):
     assert open_ring(store, "CA1")  # the same webhook again
     assert not open_ring(store, "CA2")
     assert store.call("CA2") is None
-    assert open_ring(store, "CA2", NOW + 61)
+    assert open_ring(store, "CA3", NOW + 61)
+
+
+def test_a_call_that_found_its_line_taken_never_takes_it_later(store):
+    """Its captured request would keep others out while nobody is rung."""
+    open_ring(store, "CA1")
+    assert not open_ring(store, "CA2")
+    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    for later in (1, 86_400, 399 * 86_400):
+        assert not open_ring(store, "CA2", NOW + later)
+    assert store.call("CA2") is None
+
+
+def test_a_call_whose_record_has_expired_does_not_take_its_line_again(store, dynamodb):
+    open_ring(store, "CA1")
+    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    dynamodb.delete_item(TableName=store.table, Key=store._key(records.call_key("CA1")))
+    assert not open_ring(store, "CA1", NOW + 100 * 86_400)
+    assert open_ring(store, "CA2", NOW + 100 * 86_400)
+
+
+def test_that_a_line_was_taken_is_told_though_it_cannot_be_remembered(store, outage):
+    open_ring(store, "CA1")
+    outage.down, outage.only = True, ("PutItem",)
+    assert not open_ring(store, "CA2")
 
 
 def test_a_line_is_freed_by_the_call_that_has_it_alone(store):
@@ -90,7 +114,7 @@ def test_a_line_is_freed_by_the_call_that_has_it_alone(store):
     store.close_ring(demo.PROTECTED_LINE, "CA2")
     assert not open_ring(store, "CA2")
     store.close_ring(demo.PROTECTED_LINE, "CA1")
-    assert open_ring(store, "CA2")
+    assert open_ring(store, "CA3")
 
 
 def test_a_freed_line_is_not_taken_again_by_a_late_acceptance(store):
