@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Why an item can't be read: closed words, for a metric.
 HALF, TYPE, VALUE, PLACE = "half", "type", "value", "place"
 _MOST = 253_402_214_400  # the year 9999: no time that we write is later, and no count or sum as great
+# The metadata of a field that says nothing of what holds now: where it alone can't be read, it has its default.
+DISPENSABLE = {"dispensable": True}
 _TYPES: dict[str, type] = {"int": int, "str": str, "frozenset[str]": frozenset}
 
 
@@ -44,7 +46,11 @@ def values_of(kind: type[Any], item: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in fields(kind):
         if field.name in item:
-            values[field.name] = _value(kind, str(field.type), item[field.name])
+            try:
+                values[field.name] = _value(kind, str(field.type), item[field.name])
+            except UnreadableError:
+                if field.metadata != DISPENSABLE:
+                    raise
         elif field.default is MISSING:
             raise UnreadableError(kind.__name__, HALF)
     return values

@@ -7,7 +7,7 @@ pseudonyms (``ivr.pseudonym``). Times are epoch seconds, and 0 in an "until" mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple, Self
 from zlib import crc32
@@ -199,10 +199,12 @@ class Listed(Record):
     expires: int = 0
     at: int = 0  # when it was said
     source: str = ""
-    undone_at: int = 0  # when the word on this caller was said that was taken back last
-    before: str = ""  # the word that it replaced
-    before_until: int = 0
-    before_source: str = ""
+    # When the word on this caller was said that was taken back last; and the word that this one replaced. A report's
+    # block copies what stood there without reading it, and holds whatever that was.
+    undone_at: int = field(default=0, metadata=reading.DISPENSABLE)
+    before: str = field(default="", metadata=reading.DISPENSABLE)
+    before_until: int = field(default=0, metadata=reading.DISPENSABLE)
+    before_source: str = field(default="", metadata=reading.DISPENSABLE)
 
     @property
     def by_report(self) -> bool:

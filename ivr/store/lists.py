@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.store.table import Value
 
 ALLOW, BLOCK, TAKEN_BACK = "allow", "block", "taken_back"
+_NO_LONGER_BLOCK = "attribute_not_exists(pk) OR #word <> :block OR (attribute_exists(#until) AND #until < :until)"
 _TAKEN_BACK = "(undone_at = :undone AND attribute_not_exists(#at))"
 
 
@@ -25,6 +26,11 @@ class Lists(Table):
     def listed_on(self, line: str) -> list[Listed]:
         """All that the customer of a line said of callers, what no longer holds too."""
         return [*self._read_all(records.Listed, self._partition(*records.listed_key(line, "")))]
+
+    def _is_unreadable(self, report: Report) -> bool:
+        """Whether something stands on the list about a report's caller that can't be read, and so does not hold."""
+        item = self._get(records.listed_key(report.line, report.caller))
+        return item is not None and self._read(records.Listed, item) is None
 
     def take_back(self, listed: Listed, now: int) -> bool:
         """Take back one word on a caller; what it replaced holds again. False: another word stands there by now."""
@@ -70,10 +76,11 @@ class Lists(Table):
         if listed and listed.word == BLOCK and listed.source == report.source:
             self.take_back(listed, report.reported_at)
 
-    def _block_by(self, report: Report) -> Any:
+    def _block_by(self, report: Report, *, over: bool = False) -> Any:
         """The write by which a report blocks its caller; it is refused where a block that lasts longer stands.
 
-        What stood there before is kept beside it: an update reads the item as it was (DynamoDB, "SET").
+        What stood there before is kept beside it: an update reads the item as it was (DynamoDB, "SET"). ``over`` is for
+        an item that can't be read, and so blocks nobody: it is replaced whatever it says.
         """
         update = (
             "SET #before = if_not_exists(#word, :none), before_until = if_not_exists(#until, :never), "
@@ -84,7 +91,7 @@ class Lists(Table):
         return self._updating(
             records.listed_key(report.line, report.caller),
             update,
-            "attribute_not_exists(pk) OR #word <> :block OR (attribute_exists(#until) AND #until < :until)",
+            "" if over else _NO_LONGER_BLOCK,
             none="",
             never=0,
             block=BLOCK,

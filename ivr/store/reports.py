@@ -37,11 +37,11 @@ class Reports(lists.Lists, Counting):
         uncounted = report.uncounted or why_uncounted(report)
         blocks_until = report.blocks_until if may_block(report) else 0
         stored = replace(report, counted=int(not uncounted), uncounted=uncounted, blocks_until=blocks_until)
-        blocks = lists.blocks(stored)
+        blocks, over = lists.blocks(stored), False
         while True:
             beside = {"number": {"Update": self._number_of_the_day(report)}} if stored.counted else {}
             if blocks:
-                beside["block"] = {"Update": self._block_by(report)}
+                beside["block"] = {"Update": self._block_by(report, over=over)}
                 beside["trust"] = {"ConditionCheck": self._not_trusted_by_the_desk(report)}
             refused = self._put_with(stored, list(beside.values()))
             if not blocks and (not refused or refused[0]):
@@ -51,7 +51,8 @@ class Reports(lists.Lists, Counting):
             if refused[0]:
                 return self._read(records.Report, self._get(report.key)) or stored, False
             why = {name for name, is_refused in zip(beside, refused[1:], strict=True) if is_refused}
-            blocks = blocks and not why & {"block", "trust"}  # a block that lasts longer stands
+            over = over or ("block" in why and self._is_unreadable(report))
+            blocks = blocks and "trust" not in why and (over or "block" not in why)  # a block that lasts longer stands
             if "trust" in why:
                 stored = replace(stored, blocks_until=0)
             if "number" in why:

@@ -146,3 +146,29 @@ def test_a_decision_in_a_legacy_global_table_still_holds(ring, dynamodb, store):
     decision = store._item(next(one for one in demo.RECORDS if getattr(one, "caller", "") == demo.BLOCKED))
     dynamodb.put_item(TableName=store.table, Item={**decision, "aws:rep:updatetime": {"N": "1795000000.123"}})
     assert ring(demo.BLOCKED).status == "rejected"
+
+
+LISTED = next(item for item in ITEMS if kind(item) == "CALLER")
+BLOCKED_FOR_LONG = {**LISTED, "word": {"S": "block"}, "until": {"N": str(NOW + 99 * 86_400)}, "source": {"S": "CA9#x"}}
+
+
+@pytest.mark.parametrize("stood", [LISTED, BLOCKED_FOR_LONG], ids=["taken back", "blocked for long"])
+@pytest.mark.parametrize("how", HOW)
+def test_a_report_blocks_its_caller_whatever_stood_on_the_list_and_however_damaged(
+    ring, dynamodb, store, reports, carrier, caplog, how, stood
+):
+    caplog.set_level("INFO")
+    others = [one for one in ITEMS if kind(one) not in {"CALLER", "LINE"}]
+    for nth in range(len(stood)):
+        for item in dynamodb.scan(TableName=store.table)["Items"]:
+            if item["sk"]["S"].startswith(("REPORT#", "CALLER#", "DAY#", "RING")) or item["sk"]["S"] == "AFTERMATH":
+                dynamodb.delete_item(TableName=store.table, Key={name: item[name] for name in ("pk", "sk")})
+        dynamodb.put_item(TableName=store.table, Item=(damaged := Damage(how, nth).to(stood, others)))
+        first = ring(CALLER, caller=[ANNOUNCED], customer=["9", "1", "2"])
+        if first.status != "rejected":  # what stood there could be read, and blocks already
+            assert first.customer.hears("recorded", "en"), damaged
+            assert reports(), damaged
+            carrier.wait(120)
+            assert ring(CALLER, caller=[ANNOUNCED]).status == "rejected", damaged
+        carrier.wait(86_400)
+    assert apologies(caplog) == []
