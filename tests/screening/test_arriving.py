@@ -259,3 +259,24 @@ def test_a_prefix_rule_is_found_by_the_number_however_it_is_written(arrives, sto
 
 def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
     assert arrives(demo.REPORT_LINE, "+12025550177").way == "loop"
+
+
+# A failed check is counted against the number that was shown, unless that is somebody else's.
+
+
+@pytest.mark.parametrize(
+    ("caller", "why", "capped"),
+    [
+        (STRANGER, "unknown", ["...567"]),
+        (STRANGER, "spoofed", []),
+        (STRANGER, "impersonation", []),
+        ("anonymous", "withheld", []),
+        (demo.CARE, "unknown", []),
+    ],
+)
+def test_failed_checks_are_counted_against_a_number_that_is_the_callers_alone(effects, counted, caller, why, capped):
+    for call in range(effects.means.settings.failed_checks_an_hour):
+        assert counted() == []
+        effects.arriving.count_failed_check(why, request(caller, CallSid=f"CA{call}"))
+    assert [one["caller"] for one in counted()] == capped
+    assert {(one["message"], one["what"]) for one in counted()} == {("capped", "failed_checks")} if capped else True
