@@ -1,5 +1,5 @@
 """The Lambda handlers. Importing one of them silences the libraries, before they have seen anything of a call."""
 
-from ivr.log_privacy import keep_libraries_quiet
+from ivr.observability.privacy import keep_libraries_quiet
 
 keep_libraries_quiet()

@@ -1,6 +1,6 @@
 """Follows the table's stream: rings customers back, sends the SMS about a report, and erases recordings at Twilio.
 
-Each is done once whatever is delivered how often and in which order (``ivr.follow_up.errands``); what comes again is
+Each is done once whatever is delivered how often and in which order (``ivr.jobs.runner``); what comes again is
 only what was never sent, or can't be judged yet.
 """
 
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from ivr import journal, secret_complaints, settings, store
-from ivr.follow_up.errands import FollowUp, PutOffError
-from ivr.reading import UnreadableError
-from ivr.rest import Twilio
-from ivr.secrets import Secrets, SecretUnavailableError
-from ivr.store.errands import Errands
+from ivr import settings, store
+from ivr.jobs.runner import JobRunner, PutOffError
+from ivr.observability import log
+from ivr.records.decoding import UnreadableError
+from ivr.secrets import complaints
+from ivr.secrets.secrets import Secrets, SecretUnavailableError
+from ivr.secrets.table_key import TableKey
+from ivr.store.jobs import Jobs
 from ivr.store.table import StoreUnavailableError, untyped
-from ivr.table_key import TableKey
+from ivr.telephony.twilio.rest import Twilio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,12 +32,12 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 
-def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.time) -> FollowUp:
+def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.time) -> JobRunner:
     """What follows up on the calls of one deployment."""
-    told = journal.Journal.of(settings)
-    complain = secret_complaints.to(told)
+    told = log.Log.of(settings)
+    complain = complaints.to(told)
     secrets = Secrets(settings, complain)
-    return FollowUp(
+    return JobRunner(
         settings,
         TableKey(secrets, table, complain),
         table,
@@ -47,19 +49,19 @@ def build(settings: Settings, table: Errands, clock: Callable[[], float] = time.
 
 
 @lru_cache(maxsize=1)
-def follow_up() -> FollowUp:
+def follow_up() -> JobRunner:
     """The container's one, made at its first batch."""
-    journal.write_to()
+    log.write_to()
     current = settings.current()
-    return build(current, Errands(current.table_name, store.client()))
+    return build(current, Jobs(current.table_name, store.client()))
 
 
-def follow(record: Mapping[str, Any], work: FollowUp) -> None:
+def follow(record: Mapping[str, Any], work: JobRunner) -> None:
     """Do what follows from one stream record; what can never be followed is set aside. Raises where it must come again.
 
     Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
     """
-    work.journal.begin("")
+    work.log.begin("")
     with work.aside.unless_followed(record):
         try:
             old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
@@ -68,12 +70,12 @@ def follow(record: Mapping[str, Any], work: FollowUp) -> None:
             elif old:
                 work.removed(old)
         except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
-            work.journal.failed("errand_put_off", error)
+            work.log.failed("errand_put_off", error)
             raise
         except UnreadableError:
             raise
         except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
-            work.journal.failed("follow_up_failed", error)
+            work.log.failed("follow_up_failed", error)
             raise
 
 

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from ivr import queue, settings, store
-from ivr.aside import is_passing
-from ivr.care.records import CallBack
-from ivr.journal import Journal, write_to
-from ivr.left_messages import RECORD_WAITS, LeftMessage, word_of
-from ivr.recording import Details, DetailsByReference, ReportByCall
-from ivr.records import SCREENED, CallRecord, Report
+from ivr import settings, store
+from ivr.calls.call_record import CallRecord
+from ivr.care.call_backs import CallBack
+from ivr.dead_letters import is_passing
+from ivr.observability.log import Log, write_to
+from ivr.reports import queue
+from ivr.reports.pending import Details, DetailsByReference, ReportByCall
+from ivr.reports.report import SCREENED, Report
 from ivr.reputation.counting import NONE_APART, Apart
 from ivr.store.call_backs import CallBacks
-from ivr.store.left_messages import LeftMessages
+from ivr.store.voicemails import Voicemails
+from ivr.voicemail import RECORD_WAITS, Voicemail, word_of
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -36,32 +38,32 @@ class NotYetError(Exception):
 class Redelivery:
     """What becomes of one message after another."""
 
-    def __init__(self, store: store.Store, journal: Journal, apart: Apart = NONE_APART, dead_letters: str = "") -> None:
+    def __init__(self, store: store.Store, log: Log, apart: Apart = NONE_APART, dead_letters: str = "") -> None:
         self.store = store
-        self.journal = journal
-        store.notice.count_in(journal)
+        self.log = log
+        store.notice.count_in(log)
         self.apart = apart
         self.dead_letters = dead_letters  # the address of that queue; empty: SQS itself moves it there after some tries
 
     def take(self, body: str) -> None:
         """Store one message, once. Raises where it must come again; the log says why, and whether that may help."""
-        self.journal.begin("")
+        self.log.begin("")
         try:
             message = queue.read(body)
-            self.journal.begin(message.call_sid)
+            self.log.begin(message.call_sid)
             self._store(message)
         except NotYetError:
-            self.journal.count("redelivery_waits", kind=queue.kind_of(message))
+            self.log.count("redelivery_waits", kind=queue.kind_of(message))
             raise
         except Exception as error:
-            self.journal.failed("redelivery_failed", error)
+            self.log.failed("redelivery_failed", error)
             if is_passing(error) or (isinstance(error, queue.MessageError) and error.newer) or not self.dead_letters:
                 raise
             queue.Queue(self.dead_letters).send_text(body)
             return
-        self.journal.count("redelivered", kind=queue.kind_of(message))
+        self.log.count("redelivered", kind=queue.kind_of(message))
 
-    def _store(self, message: queue.Message) -> None:
+    def _store(self, message: queue.PendingWrite) -> None:
         match message:
             case CallRecord():
                 self.store.put_once(message)  # it is there where this comes again, or had been written after all
@@ -75,19 +77,19 @@ class Redelivery:
                 self._note_by_reference(message)
             case CallBack():
                 self._ask_call_back(message)
-            case LeftMessage():
+            case Voicemail():
                 self._keep_message(message)
 
     def _store_report(self, report: Report) -> None:
         stored, is_new = self.store.put_report(report)
         if is_new:
-            self.journal.count("report_recorded", verified=stored.verified, reference=stored.reference)
+            self.log.count("report_recorded", verified=stored.verified, reference=stored.reference)
 
     def _ask_call_back(self, call_back: CallBack) -> None:
         if CallBacks.beside(self.store).ask(call_back, call_back.asked_at, most=0) is call_back:
-            self.journal.count("call_back_asked")
+            self.log.count("call_back_asked")
 
-    def _keep_message(self, message: LeftMessage) -> None:
+    def _keep_message(self, message: Voicemail) -> None:
         if message.undecided:
             call, reports = self.store.call_with_reports(message.call_sid)
             if message.undecided == RECORD_WAITS and call is None:
@@ -95,7 +97,7 @@ class Redelivery:
             if call and call.reported_at and not reports:
                 raise NotYetError
             message = message.beside(reports)
-        LeftMessages.beside(self.store).keep(message, most=0)
+        Voicemails.beside(self.store).keep(message, most=0)
 
     def _joined(self, report: ReportByCall) -> Report:
         if report.which == SCREENED:
@@ -134,7 +136,7 @@ def redelivery() -> Redelivery:
     current = settings.current()
     return Redelivery(
         store.Store(current.table_name, store.client()),
-        Journal.of(current),
+        Log.of(current),
         current.numbers_apart,
         current.set_aside_queue_url,
     )

@@ -1,8 +1,8 @@
 """Follows the table's stream: reports and calls become evidence, evidence becomes reputation, off the caller's path.
 
 Records that fail because the table does not answer are reported one by one, and come again with all that followed them;
-everything that is done here may be done twice and in any order (``ivr.store.derived``). What can never be followed is
-set aside at once (``ivr.aside``).
+everything that is done here may be done twice and in any order (``ivr.store.projections``). What can never be followed
+is set aside at once (``ivr.dead_letters``).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
-from ivr.aside import Aside
-from ivr.journal import Journal, write_to
-from ivr.reputation.deriving import consequences
-from ivr.store.derived import Derived
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log, write_to
+from ivr.reputation.projections import consequences
+from ivr.store.projections import Projections
 from ivr.store.table import untyped
 
 if TYPE_CHECKING:
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from ivr.reputation.deriving import Consequence
+    from ivr.reputation.projections import Consequence
 
 
 @lru_cache(maxsize=1)
-def derived() -> Derived:
+def derived() -> Projections:
     """The container's table, made at the first batch."""
-    return Derived.of(settings.current(), store.client())
+    return Projections.of(settings.current(), store.client())
 
 
 @lru_cache(maxsize=1)
-def log() -> Journal:
+def log() -> Log:
     """The container's log, made at the first batch."""
     write_to()
-    return Journal.of(settings.current())
+    return Log.of(settings.current())
 
 
 @lru_cache(maxsize=1)
-def aside() -> Aside:
+def aside() -> DeadLetters:
     """Where the container sets aside what it can never follow."""
-    return Aside(log(), settings.current().set_aside_queue_url)
+    return DeadLetters(log(), settings.current().set_aside_queue_url)
 
 
-def follow(record: Mapping[str, Any], table: Derived, aside: Aside | None = None) -> None:
+def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | None = None) -> None:
     """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5).
 
     Raises ``StoreUnavailableError`` where it must come again, and whatever else is wrong with it where there is no
@@ -67,13 +67,13 @@ def follow(record: Mapping[str, Any], table: Derived, aside: Aside | None = None
             table.apply(consequence)
 
 
-def follow_and_tell(record: Mapping[str, Any], table: Derived, journal: Journal, aside: Aside | None = None) -> None:
+def follow_and_tell(record: Mapping[str, Any], table: Projections, log: Log, aside: DeadLetters | None = None) -> None:
     """Follow one stream record. A failure is told, for Lambda's own count of errors never sees a part of a batch."""
-    journal.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
+    log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
     try:
         follow(record, table, aside)
     except Exception as error:
-        journal.failed("reputation_failed", error)
+        log.failed("reputation_failed", error)
         raise
 
 

@@ -15,18 +15,21 @@ from urllib.parse import urlsplit
 
 from snapshot_restore_py import register_before_snapshot
 
-gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms (FACTS 10)
+gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms
 
-from ivr import journal, secret_complaints, settings, store, telling, twiml, webhook  # noqa: E402
-from ivr.conversation import Conversation, apology_and_goodbye  # noqa: E402
-from ivr.effects import Effects  # noqa: E402
-from ivr.flow.address import AddressError, from_url  # noqa: E402
+from ivr import settings, store  # noqa: E402
+from ivr.actions.registry import Actions  # noqa: E402
+from ivr.call_session import CallSession, apology_and_goodbye  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import State, StateError  # noqa: E402
-from ivr.gate import Gate  # noqa: E402
-from ivr.left_messages import recording_at  # noqa: E402
-from ivr.secrets import Secrets, SecretUnavailableError  # noqa: E402
-from ivr.table_key import TableKey  # noqa: E402
+from ivr.flow.urls import AddressError, from_url  # noqa: E402
+from ivr.observability import log  # noqa: E402
+from ivr.secrets import complaints  # noqa: E402
+from ivr.secrets.secrets import Secrets, SecretUnavailableError  # noqa: E402
+from ivr.secrets.table_key import TableKey  # noqa: E402
+from ivr.telephony.twilio import log_fields, twiml, webhook  # noqa: E402
+from ivr.telephony.twilio.gate import Gate  # noqa: E402
+from ivr.voicemail import recording_at  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.settings import Settings
-    from ivr.webhook import Webhook
+    from ivr.telephony.twilio.webhook import Webhook
 
 Answer = dict[str, Any]
 
@@ -48,19 +51,19 @@ class Voice:
 
     def __init__(self, settings: Settings, store: store.Store, secrets: Secrets | None = None) -> None:
         self.settings = settings
-        self.journal = journal.Journal.of(settings)
-        store.notice.count_in(self.journal)
-        complain = secret_complaints.to(self.journal)
+        self.log = log.Log.of(settings)
+        store.notice.count_in(self.log)
+        complain = complaints.to(self.log)
         self.secrets = secrets or Secrets(settings, complain)
         self.gate = Gate(self.secrets)
         key = TableKey(self.secrets, store, complain, known=store.known_fingerprint)
-        self.effects = Effects(settings, key, self.secrets, store, self.journal)
-        self.conversation = Conversation(BOOK, settings, self.effects)
+        self.effects = Actions(settings, key, self.secrets, store, self.log)
+        self.conversation = CallSession(BOOK, settings, self.effects)
         self.writer = twiml.Writer(settings)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Verify, act, answer."""
-        self.journal.begin("")
+        self.log.begin("")
         self.secrets.begin()
         base = self.settings.public_base_url
         try:
@@ -68,16 +71,16 @@ class Voice:
                 return self._play(webhook.read_get(event, signed=self.gate.signed, public_base_url=base), event)
             request = webhook.read(event, signed=self.gate.signed, public_base_url=base)
         except webhook.RefusedError as refused:
-            self.journal.count(refused.metric, why=refused.code, status=refused.status)
+            self.log.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
         except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
-            self.journal.failed("secret_unavailable", error)
+            self.log.failed("secret_unavailable", error)
             # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
             return self._spoken(self._goodbye()) if event["rawPath"] == FALLBACK else _empty(503)
         except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
-            self.journal.failed("apology_spoken", error)
+            self.log.failed("apology_spoken", error)
             return self._spoken(self._goodbye())
-        self.journal.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
+        self.log.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
         if request.path == STATUS:
             return self._end(request)
         return self._speak(request)
@@ -87,7 +90,7 @@ class Voice:
         try:
             self.effects.end_call(request)
         except Exception as error:  # noqa: BLE001  # the runtime would log its message, which may hold a number
-            self.journal.failed("callback_failed", error)
+            self.log.failed("callback_failed", error)
         return _empty(204)
 
     def _play(self, path: str, event: Mapping[str, Any]) -> Answer:
@@ -96,7 +99,7 @@ class Voice:
         try:
             audio = self.effects.messages.audio(recording, webhook.arrived(event)) if recording else None
         except store.StoreUnavailableError as error:
-            self.effects.means.unreached(error)
+            self.effects.context.unreached(error)
             return _empty(503)
         if audio is None:
             return _empty(404)
@@ -111,10 +114,10 @@ class Voice:
             document = self.writer.write(turn)
         except (AddressError, StateError) as error:
             why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"
-            self.journal.count("webhook_malformed", why=why, status=404)
+            self.log.count("webhook_malformed", why=why, status=404)
             return _empty(404)
         except Exception as error:  # noqa: BLE001  # the one place that turns any bug into a spoken apology
-            self.journal.failed("apology_spoken", error)
+            self.log.failed("apology_spoken", error)
             document = self._last_resort(request)
         return self._spoken(document)
 
@@ -123,7 +126,7 @@ class Voice:
         try:
             return self.writer.write(self._apologise(request))
         except Exception as error:  # noqa: BLE001
-            self.journal.failed("apology_spoken", error)
+            self.log.failed("apology_spoken", error)
             return self._goodbye()
 
     def _goodbye(self) -> str:
@@ -135,19 +138,19 @@ class Voice:
     def _tell(self, request: Webhook) -> None:
         """Tell what Twilio says of its own troubles: the fallback was asked for, or a Dial has ended."""
         if request.path == FALLBACK:
-            step = telling.failed_step(request, self.settings.public_base_url)
-            self.journal.count("fallback_asked", why=telling.error_code(request), step=step)
-        elif status := telling.dial_status(request):
+            step = log_fields.failed_step(request, self.settings.public_base_url)
+            self.log.count("fallback_asked", why=log_fields.error_code(request), step=step)
+        elif status := log_fields.dial_status(request):
             told = {
-                "step": telling.step_at(request.path),
+                "step": log_fields.step_at(request.path),
                 "status": status,
-                "why": telling.dial_error(request),
-                "line": self.effects.means.read(request.called),
+                "why": log_fields.dial_error(request),
+                "line": self.effects.context.read(request.called),
             }
             if status == "failed":  # a number that can't be reached: it never rings, whoever calls
-                self.journal.count("dial_failed", **told)
+                self.log.count("dial_failed", **told)
             else:
-                self.journal.tell("dial_ended", seconds=telling.seconds(request.form.get("DialCallDuration")), **told)
+                self.log.tell("dial_ended", seconds=log_fields.seconds(request.form.get("DialCallDuration")), **told)
 
     def _apologise(self, request: Webhook) -> Any:
         """The apology for the leg that something broke on: this request's, or the one that Twilio names."""
@@ -167,7 +170,7 @@ def _empty(status: int) -> Answer:
 @lru_cache(maxsize=1)
 def voice() -> Voice:
     """The container's one, built at its first request."""
-    journal.write_to()
+    log.write_to()
     gc.disable()  # a client is made of large JSON files
     current = settings.current()
     built = Voice(current, store.Store(current.table_name, store.client()))

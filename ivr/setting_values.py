@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import tzdata
 
-from ivr import number_text, numbers
 from ivr.care import ALWAYS
-from ivr.xml_text import forbidden_in
+from ivr.numbers import phone_number, spelling
+from ivr.telephony.twilio.xml_text import forbidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,9 +139,9 @@ def _is_host_alone(url: SplitResult) -> bool:
 
 def telephone_number(text: str) -> str:
     """A telephone number in E.164, or nothing."""
-    number = numbers.read(text, "ZZ")
-    in_full = number_text.bare(text).startswith(("+", "00"))
-    if text and not (in_full and number.kind is numbers.Kind.E164):
+    number = phone_number.read(text, "ZZ")
+    in_full = spelling.bare(text).startswith(("+", "00"))
+    if text and not (in_full and number.kind is phone_number.Kind.E164):
         raise ValueError("it must be a telephone number in E.164, such as +96824123456")
     return number.text if text else ""
 
@@ -164,12 +164,12 @@ def number_ranges(text: str) -> tuple[str, ...]:
 def _what_is_wrong_with_range(one: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]*x+", one) or len(one) > len("+") + _MOST_DIGITS:
         return f"is no range of numbers of at most {_MOST_DIGITS} digits"
-    country = numbers.country_code(one.rstrip("x"))
+    country = phone_number.country_code(one.rstrip("x"))
     if not country:
         return "begins with no country code"
     if one.rstrip("x") == country:
         return f"is all of {country}: name at least one digit more"
-    if any(numbers.costs_the_caller(one.replace("x", digit)) for digit in "0123456789"):
+    if any(phone_number.costs_the_caller(one.replace("x", digit)) for digit in "0123456789"):
         return "holds premium numbers, which are never rung"
     return ""
 

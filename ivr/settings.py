@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ivr import numbers
 from ivr.care import ALWAYS
+from ivr.numbers import phone_number
 from ivr.reputation.counting import Apart
 from ivr.setting_values import (
     LOOPBACK,
@@ -305,9 +305,9 @@ class Settings:
                         f"{name.upper()} holds {text!r}, which is no number of region {self.home_region}"
                     )
 
-    def number(self, text: str) -> numbers.Number:
+    def number(self, text: str) -> phone_number.Number:
         """A number as it came, normalised for this deployment."""
-        return numbers.read(text, *self.numbering)
+        return phone_number.read(text, *self.numbering)
 
     @property
     def numbering(self) -> tuple[str, tuple[str, ...]]:
@@ -315,7 +315,7 @@ class Settings:
         return self.home_region, self.extra_number_ranges
 
     def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
-        """Numbers and short codes as ``ivr.numbers`` writes them."""
+        """Numbers and short codes as ``ivr.numbers.phone_number`` writes them."""
         return frozenset(self.number(text).text for text in texts)
 
     @property

@@ -17,14 +17,14 @@ from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
 from infra.local import demo
 from infra.local.events import event
-from infra.local.following import Filter, Stream
+from infra.local.stream_source import Filter, Stream
 from infra.local.table import create_table
 from infra.local.template import stream_of
-from ivr import journal
-from ivr.aside import Aside
+from ivr.dead_letters import DeadLetters
+from ivr.observability import log
 from ivr.settings import Settings
-from ivr.store.derived import Derived
 from ivr.store.desk import Desk
+from ivr.store.projections import Projections
 from tests import quick_stand_ins
 from tests.posting import posting
 
@@ -61,8 +61,8 @@ def _no_real_cloud(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _log_as_it_was():
-    """A handler's first request lets its journal write to stdout, for the life of a Lambda; here for one test."""
-    logger = logging.getLogger(journal.NAME)
+    """A handler's first request lets its log write to stdout, for the life of a Lambda; here for one test."""
+    logger = logging.getLogger(log.NAME)
     handlers, propagates = list(logger.handlers), logger.propagate
     yield
     logger.handlers[:], logger.propagate = handlers, propagates
@@ -191,7 +191,7 @@ def new_stream(dynamodb, table, function):
 
 @pytest.fixture
 def derived(store):
-    return Derived(store.table, store.client)
+    return Projections(store.table, store.client)
 
 
 @pytest.fixture
@@ -201,6 +201,6 @@ def settle(stream, derived):
     def settle():
         while records := stream():
             for record in records:
-                follow(record, derived, Aside(journal.Journal("INFO")))
+                follow(record, derived, DeadLetters(log.Log("INFO")))
 
     return settle

@@ -5,21 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.local import demo
-from ivr import records
-from ivr.care.records import CallBack, CareCall
-from ivr.endings import Ending
-from ivr.follow_up.records import Message, OptOut, RingBack
-from ivr.key_fingerprint import KeyFingerprint, fingerprint
-from ivr.left_messages import Erasure, LeftMessage, Recording
+from ivr.calls.call_record import CallRecord, LineLock
+from ivr.calls.outcome import CallOutcome
+from ivr.care.call_backs import CallBack, CareCall
+from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.pseudonym import pseudonym
-from ivr.reputation import records as kept
+from ivr.records.base import day_of
+from ivr.reports.report import NumberDraft, Report, reporter_key
+from ivr.reputation import items as kept
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 from ivr.reputation.latest import CALL, REPORT, Latest
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks
+from ivr.screening.line import Line
+from ivr.secrets.key_fingerprint import KeyFingerprint, fingerprint
 from ivr.store.counting import Once, counts_key, left_by_key
 from ivr.store.forgetting import kind_of
 from ivr.store.table import typed
+from ivr.voicemail import Erasure, Recording, Voicemail
 
 CALLER = "+96891234567"
 PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
@@ -32,15 +37,13 @@ def samples(now):
     order = order_of(now - _DAY, _SID, 0)
     about = {"call_sid": _SID, "line": line, "expires": expires}
     found = [
-        records.Line(number=line, kind="protected", ring_to=demo.CUSTOMER),
-        records.Ring(line=line, call_sid=_SID, caller="", rings_until=now - 60, until=now - 60, expires=expires),
-        records.Listed(line=line, caller=CALLER, word="taken_back", at=now - 9, until=now - 9),
-        records.DeskDecision(caller=CALLER, verdict="trusted", note="a bank"),
-        records.PrefixRule(prefix=CALLER[:4], verdict="trusted"),
-        records.CallRecord(
-            **about, customer=PERSON, verdict="unknown", reason="unknown", rang_at=now - 600, caller=CALLER
-        ),
-        records.Report(
+        Line(number=line, kind="protected", ring_to=demo.CUSTOMER),
+        LineLock(line=line, call_sid=_SID, caller="", rings_until=now - 60, until=now - 60, expires=expires),
+        ListEntry(line=line, caller=CALLER, word="taken_back", at=now - 9, until=now - 9),
+        DeskDecision(caller=CALLER, verdict="trusted", note="a bank"),
+        PrefixRule(prefix=CALLER[:4], verdict="trusted"),
+        CallRecord(**about, customer=PERSON, verdict="unknown", reason="unknown", rang_at=now - 600, caller=CALLER),
+        Report(
             call_sid=_SID,
             which="screened",
             reference="84072573",
@@ -51,7 +54,7 @@ def samples(now):
             caller=CALLER,
             line=line,
         ),
-        Ending(
+        CallOutcome(
             call_sid=_SID,
             line=line,
             outcome="accepted",
@@ -60,7 +63,7 @@ def samples(now):
             caller=CALLER,
             closed_at=now,
         ),
-        records.NumberDraft(call_sid=_SID, which="typed-a", number=CALLER, expires=expires),
+        NumberDraft(call_sid=_SID, which="typed-a", number=CALLER, expires=expires),
         kept.Reputation(caller=CALLER, revision=now - _DAY, expires=expires, as_of=now - _DAY, spam=10**6, live=1),
         Evidence(caller=CALLER, person=PERSON, axis="spam", at=now - _DAY, order=order, expires=expires),
         Clearing(caller=CALLER, cleared_at=now - 2 * _DAY, expires=expires),
@@ -76,9 +79,9 @@ def samples(now):
             asked_at=now,
             expires=expires,
         ),
-        Message(call_sid=_SID, which="screened", reference="84072573", line=line, person=PERSON, expires=expires),
+        Sms(call_sid=_SID, which="screened", reference="84072573", line=line, person=PERSON, expires=expires),
         OptOut(person=PERSON, since=now - 60),
-        LeftMessage(**about, person=PERSON, recording=_RECORDING, at=now - 600, seconds=9, caller=CALLER),
+        Voicemail(**about, person=PERSON, recording=_RECORDING, at=now - 600, seconds=9, caller=CALLER),
         Recording(recording=_RECORDING, expires=expires),
         Erasure(recording="RE" + "8" * 32, expires=expires),
         CallBack(
@@ -102,9 +105,9 @@ def samples(now):
         (kept.aftermath_key(line), {"shaken_at": now - 600}),
         *((key, {"lines": {line}, "held": 1}) for key in kept.campaign_keys(CALLER, now)),
         *((kept.block_key(block), {kept.member_name(block, CALLER): _member(now)}) for block in kept.blocks_of(CALLER)),
-        (counts_key(PERSON, records.day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
-        (left_by_key(line, CALLER, records.day_of(now)), {"messages": 1}),
-        (records.reporter_key(PERSON, records.day_of(now)), {"reports": 3}),
+        (counts_key(PERSON, day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
+        (left_by_key(line, CALLER, day_of(now)), {"messages": 1}),
+        (reporter_key(PERSON, day_of(now)), {"reports": 3}),
     ]
     plain = [one.to_item() for one in found] + [{"pk": k.pk, "sk": k.sk, "expires": expires, **v} for k, v in tallies]
     return [{name: typed(value) for name, value in item.items()} for item in plain]

@@ -4,7 +4,7 @@ Each mutant is the module with one fault: a comparison that is another one, a co
 says nothing. It lives when the tests pass with it. Prints the living ones; exits with 1 if there are any. A TEST may be
 an option of pytest's: --noconftest makes table tests of a pure module quick.
 
-    python -m tests.mutants ivr/screening/way_in.py tests/screening/test_way_in.py --noconftest
+    python -m tests.mutants ivr/screening/routing.py tests/screening/test_routing.py --noconftest
     python -m tests.mutants ivr/screening/rules.py tests/screening/test_rules_at_their_edges.py --noconftest
 """
 

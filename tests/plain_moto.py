@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
-from infra.local.following import Stream
+from infra.local.stream_source import Stream
 from infra.local.table import create_table
 
 TABLE = "calls"

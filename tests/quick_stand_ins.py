@@ -19,7 +19,7 @@ from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
-from ivr.acts import guarding
+from ivr.actions import conference
 
 
 def hurry():
@@ -27,7 +27,7 @@ def hurry():
     # Each session would search the disk and read some megabytes of JSON anew. What was read, nobody changes.
     botocore.session.create_loader = lru_cache(botocore.session.create_loader)
     # Of real time: a simulated one stands still while a webhook is answered.
-    guarding.STATUS_SETTLES_SECONDS = 0
+    conference.STATUS_SETTLES_SECONDS = 0
     hurry_moto()
     # Most of what has been imported stays: there is no use in looking for garbage in it thousands of times.
     gc.freeze()

@@ -14,7 +14,7 @@ DATA_OF_OURS = {
     "voice": ("ivr/prompts/*.json",),
     "reputation": (),
     "redeliver": (),
-    "follow_up": ("ivr/follow_up/*.json",),
+    "follow_up": ("ivr/jobs/*.json",),
 }
 
 # Paths in the folder that requirements/voice.txt was installed into: a file, or a package with all that is below it.

@@ -74,7 +74,7 @@ def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
     caller = caller_id(from_, home_region, extra_ranges)
     line = full_number(to, home_region, "--to", extra_ranges)
     with _stack(place) as running:
-        from infra.cli.talk import Talk
+        from infra.cli.run_call import Talk
 
         dialogue = _dialogue(options) if keys.are_none and _at_a_terminal() else None
         talk = Talk(running, options, caller=caller.text, line=line, keys=keys, dialogue=dialogue)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from infra.cli import output, said
+from infra.cli.labels import as_json as record_as_json
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
-from infra.cli.words import as_json as record_as_json
-from ivr.records import DeskDecision, expiry
+from ivr.records.base import expiry
+from ivr.screening.desk_decision import DeskDecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

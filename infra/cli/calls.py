@@ -9,18 +9,18 @@ import click
 
 from infra.cli import output
 from infra.cli.days import Days, day_options
+from infra.cli.labels import iso_time, report_in_words
 from infra.cli.numbers import full_number
 from infra.cli.target import reachable
-from infra.cli.words import iso_time, report_in_words
-from ivr.endings import keys_of, outcome_of
-from ivr.store.endings import Endings
+from ivr.calls.outcome import keys_of, outcome_of
+from ivr.store.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
     from infra.cli.target import Place
-    from ivr.store.endings import Told
+    from ivr.store.outcomes import Told
 
 _FRAME = frozenset({"timestamp", "level", "message", "call_sid", "leg", "leg_sid", "_aws", "frames"})
 
@@ -58,7 +58,7 @@ def list_calls(
     number = full_number(line, target.settings.home_region, "--line") if line else ""
     meant = Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        found = Endings.beside(target.store).calls_of(meant.utc[::-1])
+        found = Outcomes.beside(target.store).calls_of(meant.utc[::-1])
         known = ((told, told.call or told.ending) for told in found)
         wanted = (told for told, one in known if one and one.rang_at in meant and number in {"", one.line})
         shown = [_row(told) for told in (wanted if every else output.up_to(limit, wanted))]
@@ -97,7 +97,7 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
     """
     target = place.target()
     with reachable(target):
-        told = Endings.beside(target.store).told(call_sid)
+        told = Outcomes.beside(target.store).told(call_sid)
     lines = [*_lines_about(call_sid, log or ())]
     if not (told.call or told.ending or told.reports or lines):
         raise click.ClickException(f"SID is {call_sid!r}: neither the table nor the log knows such a call")

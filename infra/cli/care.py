@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 import click
 
 from infra.cli import output, said
+from infra.cli.labels import CATEGORIES, LOSSES
+from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
-from infra.cli.words import CATEGORIES, LOSSES
-from infra.cli.words import as_json as record_as_json
+from ivr.care.call_backs import DONE
 from ivr.care.hours import YEARS, Hours, read
-from ivr.care.records import DONE
 from ivr.pseudonym import is_reference
-from ivr.records import expiry
+from ivr.records.base import expiry
 from ivr.store.call_backs import CallBacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place, Target
-    from ivr.care.records import CallBack
+    from ivr.care.call_backs import CallBack
 
 _LOOK_AHEAD = timedelta(days=8)  # longer than any week of hours
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from infra.carrier import Entry, InTalk, Token
-    from infra.cli.story import Story
+    from infra.cli.transcript import Story
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output, said
+from infra.cli.labels import as_json as record_as_json
 from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
-from infra.cli.words import as_json as record_as_json
-from ivr.records import expiry
+from ivr.records.base import expiry
 from ivr.reputation.disputes import CLEARED, OPEN, Dispute
 
 if TYPE_CHECKING:

@@ -10,23 +10,24 @@ import click
 
 from infra.cli import output
 from infra.cli.judging import because, judge_call
+from infra.cli.labels import UNCOUNTED
+from infra.cli.labels import as_json as record_as_json
 from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
-from infra.cli.words import UNCOUNTED
-from infra.cli.words import as_json as record_as_json
-from ivr.recording import ReportByCall
-from ivr.records import SCREENED, CallRecord
-from ivr.reputation.reckoning import MILLION, confidence, faded, weighed
+from ivr.calls.call_record import CallRecord
+from ivr.reports.pending import ReportByCall
+from ivr.reports.report import SCREENED
+from ivr.reputation.scoring import MILLION, confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
 from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
-    from ivr import numbers
-    from ivr.records import Record
-    from ivr.reputation.records import Reputation
-    from ivr.screening.rules import Looked
+    from ivr.numbers import phone_number
+    from ivr.records.base import Record
+    from ivr.reputation.items import Reputation
+    from ivr.screening.rules import CallerLookup
     from ivr.screening.verdict import Verdict
     from ivr.settings import Settings
 
@@ -75,7 +76,7 @@ def explain(
         judged = judge_call(
             target, caller, called, now, attestation=stir, forwarded_from=forwarded_from, spam_score=int(spam)
         )
-    evidence, looked, spoke, way = judged.case, judged.case.looked, judged.spoke, judged.way
+    evidence, lookup, spoke, way = judged.case, judged.case.lookup, judged.spoke, judged.way
     reported = _if_reported(evidence, spoke, settings)
     if as_json:
         output.print_json(
@@ -86,12 +87,12 @@ def explain(
                 "rules": [asdict(verdict) for verdict in spoke],
                 "way": way,
                 "if_reported": reported._asdict(),
-                "complete": looked.complete,
-                "found": _found(looked),
+                "complete": lookup.complete,
+                "found": _found(lookup),
             }
         )
         return
-    _print((caller, called), looked, spoke, way, settings.timezone)
+    _print((caller, called), lookup, spoke, way, settings.timezone)
     if way not in _NEVER_REPORTED:
         click.echo()
         click.echo(_reported_in_words(reported))
@@ -104,8 +105,8 @@ class IfReported(NamedTuple):
     blocks: bool  # its caller, on the customer's line
 
 
-def _if_reported(case: rules.Case, spoke: list[Verdict], settings: Settings) -> IfReported:
-    called = case.looked.line.number if case.looked.line else ""
+def _if_reported(case: rules.ScreeningInput, spoke: list[Verdict], settings: Settings) -> IfReported:
+    called = case.lookup.line.number if case.lookup.line else ""
     report = ReportByCall("", SCREENED, "", case.now, 0, blocks_until=int(settings.personal_block_days > 0)).of_call(
         CallRecord(
             call_sid="",
@@ -130,11 +131,13 @@ def _reported_in_words(reported: IfReported) -> str:
     return f"A report on such a call {counts}; {blocks}."
 
 
-def _print(calls: tuple[numbers.Number, str], looked: Looked, spoke: list[Verdict], way: str, timezone: str) -> None:
+def _print(
+    calls: tuple[phone_number.Number, str], lookup: CallerLookup, spoke: list[Verdict], way: str, timezone: str
+) -> None:
     (caller, called), verdict = calls, spoke[0]
     click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {because(verdict)}")
     click.echo(f"The caller {WAYS.get(way, way)}.")
-    if not looked.complete:
+    if not lookup.complete:
         click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
     click.echo()
     told = _told()
@@ -143,11 +146,11 @@ def _print(calls: tuple[numbers.Number, str], looked: Looked, spoke: list[Verdic
         ((str(one.rule), one.kind.value, told.get(one.rule, one.reason.value), one.note) for one in spoke),
         empty="No rule spoke.",
     )
-    if looked.reputation:
+    if lookup.reputation:
         click.echo()
-        click.echo(_arithmetic(looked.reputation, int(time.time())))
+        click.echo(_arithmetic(lookup.reputation, int(time.time())))
     click.echo()
-    found = _found(looked)
+    found = _found(lookup)
     output.print_table(
         ("Found", "Record"),
         ((name, _record_in_words(record, timezone)) for name, record in found.items()),
@@ -182,21 +185,21 @@ def _told() -> dict[int, str]:
     return told
 
 
-def _found(looked: Looked) -> dict[str, Any]:
+def _found(lookup: CallerLookup) -> dict[str, Any]:
     """What the look-up brought, by its kind."""
     single: dict[str, Record | None] = {
-        "line": looked.line,
-        "ring": looked.ring,
-        "own list": looked.listed,
-        "desk decision": looked.decision,
+        "line": lookup.line,
+        "ring": lookup.ring,
+        "own list": lookup.listed,
+        "desk decision": lookup.decision,
     }
     found: dict[str, Any] = {name.replace(" ", "_"): record_as_json(one) for name, one in single.items() if one}
-    if looked.reputation:
-        found["reputation"] = record_as_json(looked.reputation)
-    if looked.caller_is_line:
+    if lookup.reputation:
+        found["reputation"] = record_as_json(lookup.reputation)
+    if lookup.caller_is_line:
         found["caller_is_line"] = True
-    if looked.prefix_rules:
-        found["prefix_rules"] = [record_as_json(rule) for rule in looked.prefix_rules]
+    if lookup.prefix_rules:
+        found["prefix_rules"] = [record_as_json(rule) for rule in lookup.prefix_rules]
     return found
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @click.argument("page", default="", metavar="[PAGE]")
 def flow(page: str) -> None:
     """Print the diagram of every call, or of one PAGE (Mermaid), from the pages themselves."""
-    from infra.review.diagram import mermaid
+    from infra.content_checks.diagram import mermaid
     from ivr.flow.pages import BOOK
 
     if page and page not in BOOK.pages:
@@ -30,8 +30,8 @@ def fallback(place: Place) -> None:
     Set it as the fallback of a number at Twilio. Its names and voices are those of the stack that --stack names, or
     the settings of the environment.
     """
-    from ivr.conversation import apology_and_goodbye
+    from ivr.call_session import apology_and_goodbye
     from ivr.flow.pages import BOOK
-    from ivr.twiml import Writer
+    from ivr.telephony.twilio.twiml import Writer
 
     click.echo(Writer(place.settings()).write(apology_and_goodbye(BOOK)))

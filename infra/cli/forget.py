@@ -8,7 +8,7 @@ import click
 
 from infra.cli import output
 from infra.cli.numbers import full_number
-from infra.cli.people import person_of
+from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
 from ivr.store.forgetting import Forgetting, is_line, is_opt_out, kinds
 

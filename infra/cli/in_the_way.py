@@ -1,6 +1,6 @@
 """Why the people of a call did not talk, or were not rung back: in words for whoever placed it with `ivr call`.
 
-It is said of what was looked up and stored. No number is told.
+It is said of what was lookup up and stored. No number is told.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infra.cli.judging import because
 from infra.cli.output import local_time
-from infra.cli.people import person_of
+from infra.cli.pseudonyms import person_of
 from ivr.flow.state import LANGUAGES
 from ivr.prompts import catalog
 from ivr.screening.verdict import Reason
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from infra.carrier import Call, Leg
     from infra.cli.judging import Judged
     from infra.cli.target import Target
-    from ivr.records import CallRecord, Listed
+    from ivr.calls.call_record import CallRecord
+    from ivr.screening.caller_list import ListEntry
 
 _STRICT = {
     "strict_flagged": "the line is strict: a flagged caller never rings it",
@@ -64,7 +65,7 @@ class InTheWay:
         return "no ring-back: it was asked for, and no call was placed: the stack's log says why"
 
     def _is_registered(self) -> bool:
-        caller, line = self._judged.case.caller.text, self._judged.case.looked.line
+        caller, line = self._judged.case.caller.text, self._judged.case.lookup.line
         if (
             line is None or line.ring_to != caller
         ):  # else that of the last call to this person, as the service looks it up
@@ -73,12 +74,12 @@ class InTheWay:
         return bool(line and line.ring_to == caller)
 
     def _block(self) -> str:
-        looked, verdict = self._judged.case.looked, self._judged.verdict
-        if verdict.reason is Reason.OWN_BLOCK and looked.listed:
-            until = self._until(looked.listed.until)
-            return f"blocked by the customer's own block {until}{self._because_of(looked.listed)}"
-        if verdict.reason is Reason.DESK_BLOCKED and looked.decision:
-            return f"blocked by the fraud desk's decision on this number, {self._until(looked.decision.until)}"
+        lookup, verdict = self._judged.case.lookup, self._judged.verdict
+        if verdict.reason is Reason.OWN_BLOCK and lookup.listed:
+            until = self._until(lookup.listed.until)
+            return f"blocked by the customer's own block {until}{self._because_of(lookup.listed)}"
+        if verdict.reason is Reason.DESK_BLOCKED and lookup.decision:
+            return f"blocked by the fraud desk's decision on this number, {self._until(lookup.decision.until)}"
         if verdict.reason is Reason.PREFIX_BLOCKED:
             return "blocked by a rule of the fraud desk's on numbers that begin like this one"
         return "blocked"
@@ -86,7 +87,7 @@ class InTheWay:
     def _until(self, epoch: int) -> str:
         return f"until {local_time(epoch, self._timezone)}" if epoch else "for ever"
 
-    def _because_of(self, listed: Listed) -> str:
+    def _because_of(self, listed: ListEntry) -> str:
         if not listed.by_report:
             return ""
         report = self._target.store.report(*listed.source.split("#", 1))
@@ -96,8 +97,8 @@ class InTheWay:
         return f" because of the report {report.reference} of {at}"
 
     def _loop(self) -> str:
-        looked, ring, now = self._judged.case.looked, self._judged.case.looked.ring, self._judged.case.now
-        if looked.caller_is_line:
+        lookup, ring, now = self._judged.case.lookup, self._judged.case.lookup.ring, self._judged.case.now
+        if lookup.caller_is_line:
             return "refused as busy: one of our own lines calls"
         if ring and ring.rings_until > now and ring.caller and ring.caller == self._judged.case.caller.text:
             at = local_time(ring.rings_until, self._timezone)
@@ -112,7 +113,7 @@ class InTheWay:
         return _UNANSWERED.get(rung[0].state) or self._unaccepted(rung[0])
 
     def _never_rang(self) -> str:
-        case, ring = self._judged.case, self._judged.case.looked.ring
+        case, ring = self._judged.case, self._judged.case.lookup.ring
         if ring and ring.until > case.now:
             at = local_time(ring.until, self._timezone)
             return f"the line is engaged by another call, until {at} at the latest"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.screening import rules
-from ivr.screening.way_in import way_in
+from ivr.screening.routing import route
 
 if TYPE_CHECKING:
     from infra.cli.target import Target
-    from ivr.numbers import Number
+    from ivr.numbers.phone_number import Number
     from ivr.screening.verdict import Verdict
 
 
 class Judged(NamedTuple):
-    """A call as it is judged: what was looked up, each rule that spoke, the first of which decides, and the way in."""
+    """A call as it is judged: what was lookup up, each rule that spoke, the first of which decides, and the way in."""
 
-    case: rules.Case
+    case: rules.ScreeningInput
     called: str
     spoke: list[Verdict]
     way: str
@@ -43,10 +43,10 @@ def judge_call(
     """
     settings = target.settings
     always_ring = settings.normalised(settings.always_ring)
-    looked = target.store.look_up(called, caller, now)
-    case = rules.Case(
+    lookup = target.store.look_up(called, caller, now)
+    case = rules.ScreeningInput(
         caller=caller,
-        looked=looked,
+        lookup=lookup,
         now=now,
         own_numbers=settings.numbers_of_our_own,
         always_ring=always_ring,
@@ -54,8 +54,8 @@ def judge_call(
         spam_score=spam_score,
     )
     spoke = rules.verdicts(case)
-    way = way_in(
-        looked,
+    way = route(
+        lookup,
         spoke[0],
         caller=caller,
         forwarded_from=settings.number(forwarded_from).text,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
+from infra.cli.labels import as_json as record_as_json
 from infra.cli.numbers import full_number, may_ring
 from infra.cli.target import reachable
-from infra.cli.words import as_json as record_as_json
-from ivr.records import Line
+from ivr.screening.line import Line
 from ivr.store.forgetting import Forgetting
 
 if TYPE_CHECKING:

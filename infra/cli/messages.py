@@ -9,23 +9,23 @@ import click
 
 from infra.cli import output
 from infra.cli.days import Days, day_options
+from infra.cli.labels import as_json as record_as_json
+from infra.cli.labels import iso_time
 from infra.cli.numbers import full_number
-from infra.cli.people import person_of
+from infra.cli.pseudonyms import person_of
 from infra.cli.reports import reports_in
 from infra.cli.target import reachable
-from infra.cli.words import as_json as record_as_json
-from infra.cli.words import iso_time
-from ivr.follow_up.records import STATES, UNKNOWN
-from ivr.store.errands import Errands
+from ivr.jobs.job import STATES, UNKNOWN
+from ivr.store.jobs import Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infra.cli.target import Place
-    from ivr.follow_up.records import Message
-    from ivr.records import Report
+    from ivr.jobs.job import Sms
+    from ivr.reports.report import Report
 
-    Told = tuple[Report, Message]  # a report, and the message about it
+    Told = tuple[Report, Sms]  # a report, and the message about it
 
 
 @click.group
@@ -51,7 +51,7 @@ def list_messages(
     now, meant = int(time.time()), Days.of(day, days, target.settings.timezone)
     with reachable(target):
         reports = reports_in(meant, target, newest_first=not every)
-        found: Iterator[Told] = Errands.beside(target.store).messages_about(reports)
+        found: Iterator[Told] = Jobs.beside(target.store).messages_about(reports)
         found = (one for one in found if state in {"", one[1].state_at(now)})
         if not every:
             found = reversed([*output.up_to(limit, found)])
@@ -108,7 +108,7 @@ def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
     person, now = person_of(text, target), int(time.time())
-    table = Errands.beside(target.store)
+    table = Jobs.beside(target.store)
     with reachable(target):
         registered = any(line.ring_to == text for line in target.store.lines())
         target.announce()

@@ -23,7 +23,7 @@ def prompts() -> None:
 @click.pass_obj
 def show(place: Place) -> None:
     """Print all that is ever spoken, call by call, in both languages, for somebody who reads no code."""
-    from infra.review.script import script
+    from infra.content_checks.script import script
     from ivr.flow.pages import BOOK
 
     click.echo(script(BOOK, _catalogs(), _brands(place)))
@@ -33,7 +33,7 @@ def show(place: Place) -> None:
 @click.pass_obj
 def check(place: Place) -> None:
     """Check the prompts: languages that differ, what can't be spoken, what takes too long."""
-    from infra.review.problems import problems
+    from infra.content_checks.problems import problems
     from ivr.flow.pages import BOOK
 
     found = problems(BOOK, _catalogs(), _brands(place))

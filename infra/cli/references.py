@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
+from infra.cli.labels import as_json as record_as_json
+from infra.cli.labels import counted_in_words, report_as_json, report_in_words
 from infra.cli.numbers import full_number
-from infra.cli.people import person_of
+from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
-from infra.cli.words import as_json as record_as_json
-from infra.cli.words import counted_in_words, report_as_json, report_in_words
 from ivr.pseudonym import is_reference
-from ivr.records import SCREENED
-from ivr.store.left_messages import LeftMessages
+from ivr.reports.report import SCREENED
+from ivr.store.voicemails import Voicemails
 
 if TYPE_CHECKING:
     from infra.cli.target import Place, Target
-    from ivr.records import Report
+    from ivr.reports.report import Report
 
 
 @click.command
@@ -31,7 +31,7 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
     """Show every report with this REFERENCE: it locates a report, it does not identify one."""
     target = place.target()
     found = _located(target, reference)
-    messages = LeftMessages.beside(target.store)
+    messages = Voicemails.beside(target.store)
     with reachable(target):
         left = [messages.of_call(report.call_sid) if report.which == SCREENED else None for report in found]
     if as_json:

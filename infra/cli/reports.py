@@ -8,14 +8,14 @@ import click
 
 from infra.cli import output
 from infra.cli.days import Days, day_options
+from infra.cli.labels import CATEGORIES, LOSSES, counted_in_words, report_as_json
 from infra.cli.target import reachable
-from infra.cli.words import CATEGORIES, LOSSES, counted_in_words, report_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infra.cli.target import Place, Target
-    from ivr.records import Report
+    from ivr.reports.report import Report
 
 _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
 

@@ -68,7 +68,7 @@ def _asked_to_end() -> Iterator[threading.Event]:
 
 @contextmanager
 def _stack(host: str, port: int) -> Iterator[Stack]:
-    from infra.local.loopback import PortError
+    from infra.local.http_server import PortError
     from infra.local.stack import Stack, StackError
     from ivr.settings import SettingsError
 

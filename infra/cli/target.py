@@ -15,8 +15,8 @@ import click
 
 from infra.cli.given import only_given
 from infra.local import stackfile
-from ivr import reading
-from ivr.reading import masked
+from ivr.records import decoding
+from ivr.records.decoding import masked
 from ivr.settings import Settings, SettingsError
 from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.stackfile import Running
-    from ivr.records import ItemKey
+    from ivr.records.base import ItemKey
     from ivr.store.table import Unread
 
 # What most commands need no value of, but Settings insists on.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
 _NUMBERING = ("HOME_REGION", "EXTRA_NUMBER_RANGES")
 _UNREADABLE = {
-    reading.HALF: "something is missing",
-    reading.TYPE: "a value is of another type",
-    reading.VALUE: "a value makes no sense",
-    reading.PLACE: "it belongs somewhere else",
+    decoding.HALF: "something is missing",
+    decoding.TYPE: "a value is of another type",
+    decoding.VALUE: "a value makes no sense",
+    decoding.PLACE: "it belongs somewhere else",
 }
 _NEITHER = (
     "there is nothing to talk to: start a stack in this checkout with `make run`, or name a deployed one with --stack "

@@ -10,7 +10,10 @@ from infra.dossier.wording import coded, said, time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ivr.records import CallRecord, DeskDecision, Record, Report
+    from ivr.calls.call_record import CallRecord
+    from ivr.records.base import Record
+    from ivr.reports.report import Report
+    from ivr.screening.desk_decision import DeskDecision
 
 FORMAT = "formal-complaint-dossier/1"
 

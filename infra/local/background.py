@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from handlers import follow_up, redeliver, reputation
 from infra.local.database import client_of
-from infra.local.emptying import QueueFunction
 from infra.local.follower import Follower
-from infra.local.following import Stream, StreamFunction
 from infra.local.queues import create_queues, most_received
+from infra.local.sqs_source import QueueFunction
+from infra.local.stream_source import Stream, StreamFunction
 from infra.local.template import stream_of
-from ivr.aside import Aside
-from ivr.journal import Journal
-from ivr.store.derived import Derived
-from ivr.store.errands import Errands
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log
+from ivr.store.jobs import Jobs
+from ivr.store.projections import Projections
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -31,28 +31,28 @@ class Background:
         # Whoever asks again by itself needs no client that does.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
-        derived, aside = Derived.of(settings, store.client), Aside(Journal.of(settings))
-        work = follow_up.build(settings, Errands.beside(store))
-        self._streams = [Stream(store.table, store.client, streams, Journal.of(settings)) for _ in range(2)]
+        derived, aside = Projections.of(settings, store.client), DeadLetters(Log.of(settings))
+        work = follow_up.build(settings, Jobs.beside(store))
+        self._streams = [Stream(store.table, store.client, streams, Log.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url,
             self.sqs,
-            redeliver.Redelivery(store, Journal.of(settings), settings.numbers_apart).take,
+            redeliver.Redelivery(store, Log.of(settings), settings.numbers_apart).take,
             most_received(),
         )
         self._reputation = StreamFunction(
             "reputation",
-            lambda record: reputation.follow_and_tell(record, derived, Journal.of(settings), aside),
+            lambda record: reputation.follow_and_tell(record, derived, Log.of(settings), aside),
             self._streams[0],
             stream_of("ReputationFunction"),
-            Journal.of(settings),
+            Log.of(settings),
         )
         self._follow_up = StreamFunction(
             "follow_up",
             lambda record: follow_up.follow(record, work),
             self._streams[1],
             stream_of("FollowUpFunction"),
-            Journal.of(settings),
+            Log.of(settings),
         )
         # In the order in which one sets off another: what is redelivered is in the stream when the stream is asked.
         self._followers = [

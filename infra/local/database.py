@@ -22,7 +22,7 @@ from urllib.request import ProxyHandler, build_opener
 import botocore.session
 from botocore.config import Config
 
-from infra.local.loopback import listening
+from infra.local.http_server import listening
 from infra.local.service import Service
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.records import DeskDecision, Line
+from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.line import Line
 
 if TYPE_CHECKING:
     from ivr.store import Store

@@ -19,7 +19,7 @@ from requests.exceptions import ConnectionError as NoConnectionError
 from requests.exceptions import ReadTimeout
 from werkzeug.wrappers import Request, Response
 
-from infra.local.loopback import LoopbackServer
+from infra.local.http_server import LoopbackServer
 from infra.local.service import Service
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from infra.local.background import Background
 from infra.local.database import REGION, DatabaseError, LocalDatabase, client, regions
 from infra.local.exchange import REST_HEADER, Exchange
 from infra.local.gateway import create_app
-from infra.local.loopback import LOOPBACK, LoopbackServer
+from infra.local.http_server import LOOPBACK, LoopbackServer
 from infra.local.queues import queue_url
 from infra.local.service import Service
 from infra.local.stackfile import Running
 from infra.local.table import create_table
-from ivr import journal
-from ivr.queue import Queue
+from ivr.observability import log
+from ivr.reports.queue import Queue
 from ivr.settings import Settings, documented
 from ivr.store.desk import Desk
 
@@ -65,7 +65,7 @@ class Stack(Service):
         log: where the handlers' log lines and one line a request go, as JSON.
 
     Raises:
-        infra.local.loopback.PortError: the port can't be opened.
+        infra.local.http_server.PortError: the port can't be opened.
         ivr.settings.SettingsError: a setting is wrong.
         StackError: the local DynamoDB knows no such region, or (from ``start``) can't begin, or takes no such table.
 
@@ -94,7 +94,7 @@ class Stack(Service):
             self.voice = Voice(self.settings, self.store)
             self._background = Background(self.settings, self.store, self.database.address, self.region)
             # A queue that makes its own client would go to it with this user's credentials.
-            self.voice.effects.means.recording.queue = Queue(self.settings.report_queue_url, self._background.sqs)
+            self.voice.effects.context.outbox.queue = Queue(self.settings.report_queue_url, self._background.sqs)
             undo.pop_all()
 
     @property
@@ -112,7 +112,7 @@ class Stack(Service):
     def start(self) -> None:
         """Create the table, store the demo data and begin to answer."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
-        self._stop_logging = journal.write_to(self._log)
+        self._stop_logging = log.write_to(self._log)
         try:
             self.database.start()
             create_table(self.store.client, self.store.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr import numbers
+from ivr.numbers import phone_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,10 @@ def _yes(held: bool) -> str:  # noqa: FBT001  # the one word that every yes-or-n
 
 def _is_number(digits: str, facts: Facts) -> bool:
     extra_ranges = tuple(filter(None, facts.get("extra_number_ranges", "").split(",")))
-    return numbers.read(digits, facts["home_region"], extra_ranges).kind in {numbers.Kind.E164, numbers.Kind.SHORT}
+    return phone_number.read(digits, facts["home_region"], extra_ranges).kind in {
+        phone_number.Kind.E164,
+        phone_number.Kind.SHORT,
+    }
 
 
 def _care_known(facts: Facts) -> bool:

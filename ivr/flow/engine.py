@@ -1,7 +1,7 @@
 """The engine: (call, state, input) -> turn, with no I/O, no clock and no environment.
 
 It stops where a page waits and starts again from what the person or the network did. Where a page acts, it hands an
-``Effect`` out and goes on with the answer, so that whoever runs it decides how effects happen (``ivr.conversation``).
+``Effect`` out and goes on with the answer, so that whoever runs it decides how effects happen (``ivr.call_session``).
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.flow.address import to_url
 from ivr.flow.decisions import CHECKS, DECISIONS
 from ivr.flow.page import Position
-from ivr.flow.speaking import Speaking
+from ivr.flow.prompt_rendering import PromptRendering
 from ivr.flow.steps import (
     ANNOUNCED,
     Act,
@@ -34,19 +33,9 @@ from ivr.flow.steps import (
     TakeMessage,
     Transfer,
 )
-from ivr.flow.turn import (
-    Ask,
-    Confer,
-    Dial,
-    Enqueue,
-    HangUp,
-    LeaveQueue,
-    Record,
-    Refuse,
-    Turn,
-    Verb,
-    Wait,
-)
+from ivr.flow.urls import to_url
+from ivr.telephony.inputs import DialEnded, Input, Pressed, Recorded
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Record, Refuse, Turn, Verb, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -58,27 +47,6 @@ if TYPE_CHECKING:
 _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
 
 
-class Entered(NamedTuple):
-    """The leg comes to this step: a new call, a whisper, or a Dial whose outcome the step reads for itself."""
-
-
-class Pressed(NamedTuple):
-    """Keys were pressed; empty means silence."""
-
-    digits: str
-
-
-class DialEnded(NamedTuple):
-    """A Dial of this leg is over, or its time in a queue."""
-
-    answered: bool
-
-
-class Recorded(NamedTuple):
-    """A recording of this leg is over; whether it holds anything is for the next step to find out."""
-
-
-Input = Entered | Pressed | DialEnded | Recorded
 Dialling = Connect | Transfer | Queue | Meet  # the steps that a Dial's end leaves
 
 
@@ -287,8 +255,8 @@ class Run:
         self.verbs += self._speaking.prompts(prompts)
 
     @property
-    def _speaking(self) -> Speaking:
-        return Speaking(self.state, self.facts)
+    def _speaking(self) -> PromptRendering:
+        return PromptRendering(self.state, self.facts)
 
     def _here(self) -> str:
         return to_url(self.position, self.state)

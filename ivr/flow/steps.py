@@ -101,7 +101,7 @@ class Decide(NamedTuple):
 
 
 class Act(NamedTuple):
-    """Has an effect (``ivr.effects``) performed and leaves by the way that it answers.
+    """Has an effect (``ivr.actions.registry``) performed and leaves by the way that it answers.
 
     ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each effect.
     """

@@ -12,7 +12,7 @@ from ivr.flow.state import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.flow.turn import Prompt
+    from ivr.telephony.turn import Prompt
 
 # Placeholders that are read digit by digit: what somebody may write down. Of how many there are, a number is heard.
 SPOKEN_DIGITS = frozenset({"digits", "day", "clock", "ending", "reference", "number", "report_number"})

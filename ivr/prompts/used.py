@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
 from ivr.flow.steps import Collect, Meet, Menu, Only, TakeMessage
-from ivr.records import CATEGORIES
+from ivr.reports.report import CATEGORIES
 from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records import Item, ItemKey, Record
-from ivr.reputation.records import caller_partition
+from ivr.records.base import Item, ItemKey, Record
+from ivr.reputation.keys import caller_partition
 
 OPEN, CLEARED, KEPT = "open", "cleared", "kept"
 

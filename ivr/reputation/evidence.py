@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records import ItemKey, Record
-from ivr.reputation.records import caller_partition
+from ivr.records.base import ItemKey, Record
+from ivr.reputation.keys import caller_partition
 
 EVIDENCE = "EVIDENCE#"  # how the sort keys of evidence begin
 _TRUST = f"{EVIDENCE}legit#"  # and of trusts: after every report, for a pseudonym is written in hexadecimal digits
@@ -26,7 +26,7 @@ class Evidence(Record):
     """What one person's calls say about one caller: their reports, or their trusts, each on an axis of its own.
 
     Of either the greatest ``order`` wins; withdrawn is a state, not an absence. A trust takes no report's place here:
-    it does so only once it is some days old, as the evidence is reckoned (``ivr.reputation.reckoning``). An earlier
+    it does so only once it is some days old, as the evidence is reckoned (``ivr.reputation.scoring``). An earlier
     release kept a person's trust where their report stands; such an item is read as what its ``axis`` says.
 
     ``order`` is the time of the event, the report or call that it came from, and its revision, so written that text

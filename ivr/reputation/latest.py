@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records import ItemKey, Record
+from ivr.records.base import ItemKey, Record
 
 CALL, REPORT = "CALL", "REPORT"
 

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ivr.records import ItemKey, Record
-from ivr.reputation.records import caller_partition
+from ivr.records.base import ItemKey, Record
+from ivr.reputation.keys import caller_partition
 
 if TYPE_CHECKING:
     from typing import Self

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.numbers import Kind, Number
-from ivr.reputation.reckoning import is_bad
+from ivr.numbers.phone_number import Kind, Number
+from ivr.reputation.scoring import is_bad
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
-    from ivr.reputation.records import Block, Reputation
+    from ivr.calls.call_record import LineLock
+    from ivr.reputation.items import Block, Reputation
+    from ivr.screening.caller_list import ListEntry
+    from ivr.screening.desk_decision import DeskDecision, PrefixRule
+    from ivr.screening.line import Line
 
 
 AFTERMATH_SECONDS = 60  # in which whoever was refused may try from another number
@@ -20,13 +23,13 @@ CAMPAIGN_LINES = 10  # different lines in ten minutes; no person rings so many
 _FAMILIAR_DAYS = 2  # with a talk that the customer accepted on each
 
 
-class Looked(NamedTuple):
+class CallerLookup(NamedTuple):
     """What the one look-up brought. ``complete`` is False when any part of it could not be read."""
 
     line: Line | None = None
     caller_is_line: bool = False
-    ring: Ring | None = None
-    listed: Listed | None = None
+    ring: LineLock | None = None
+    listed: ListEntry | None = None
     decision: DeskDecision | None = None
     prefix_rules: tuple[PrefixRule, ...] = ()
     reputation: Reputation | None = None
@@ -39,11 +42,11 @@ class Looked(NamedTuple):
     complete: bool = True
 
 
-class Case(NamedTuple):
+class ScreeningInput(NamedTuple):
     """Everything that a verdict may rest on."""
 
     caller: Number
-    looked: Looked
+    lookup: CallerLookup
     now: int  # epoch seconds
     own_numbers: frozenset[str] = frozenset()  # the operator's, normalised; short codes too
     always_ring: frozenset[str] = frozenset()  # a hospital, the police; normalised
@@ -65,22 +68,22 @@ def _in_force(until: int, now: int) -> bool:
     return until == 0 or until > now
 
 
-def _is_own_and_attested(case: Case) -> bool:
+def _is_own_and_attested(case: ScreeningInput) -> bool:
     """Whether the caller shows one of the operator's numbers, and the network vouches that it is theirs."""
     attested = case.attestation == _ATTESTED or case.attestation.startswith(f"{_ATTESTED}-")
     return attested and case.caller.text in case.own_numbers
 
 
-def _is_spared(case: Case) -> bool:
+def _is_spared(case: ScreeningInput) -> bool:
     """Whether no report by itself may cut this number off: one spoofed call would, for weeks, from every line."""
-    decision = case.looked.decision
+    decision = case.lookup.decision
     trusted = decision and decision.verdict == "trusted" and _in_force(decision.until, case.now)
     return bool(trusted) or case.caller.text in case.own_numbers | case.always_ring
 
 
-def own_block(case: Case) -> Verdict | None:
+def own_block(case: ScreeningInput) -> Verdict | None:
     """1: the customer's own block."""
-    listed = case.looked.listed
+    listed = case.lookup.listed
     if listed and listed.word == "block" and _in_force(listed.until, case.now):
         if listed.by_report and _is_spared(case):  # it was made before the number was spared
             return None
@@ -88,42 +91,42 @@ def own_block(case: Case) -> Verdict | None:
     return None
 
 
-def impersonation(case: Case) -> Verdict | None:
+def impersonation(case: ScreeningInput) -> Verdict | None:
     """2: the caller shows one of the operator's own numbers without attestation A."""
     if case.caller.text in case.own_numbers and not _is_own_and_attested(case):
         return Verdict(VerdictKind.FLAGGED, Reason.IMPERSONATION, 2)
     return None
 
 
-def spoofed(case: Case) -> Verdict | None:
+def spoofed(case: ScreeningInput) -> Verdict | None:
     """3: caller-id attestation failed. Its absence says nothing: it exists in the US only."""
     if case.attestation.startswith("TN-Validation-Failed"):
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
 
 
-def own_allow(case: Case) -> Verdict | None:
+def own_allow(case: ScreeningInput) -> Verdict | None:
     """4: the customer's own allow."""
-    listed = case.looked.listed
+    listed = case.lookup.listed
     if listed and listed.word == "allow" and _in_force(listed.until, case.now):
         return Verdict(VerdictKind.TRUSTED, Reason.OWN_ALLOW, 4)
     return None
 
 
-def desk_decision(case: Case) -> Verdict | None:
+def desk_decision(case: ScreeningInput) -> Verdict | None:
     """5: the fraud desk's decision on this number."""
-    decision = case.looked.decision
+    decision = case.lookup.decision
     if decision and _in_force(decision.until, case.now):
         kind, reason, _ = _DESK[decision.verdict]
         return Verdict(kind, reason, 5, decision.note)
     return None
 
 
-def prefix_rule(case: Case) -> Verdict | None:
+def prefix_rule(case: ScreeningInput) -> Verdict | None:
     """8: the desk's prefix rules, the longest match wins."""
     matching = [
         rule
-        for rule in case.looked.prefix_rules
+        for rule in case.lookup.prefix_rules
         if rule.prefix and case.caller.text.startswith(rule.prefix) and _in_force(rule.until, case.now)
     ]
     if matching:
@@ -133,75 +136,75 @@ def prefix_rule(case: Case) -> Verdict | None:
     return None
 
 
-def reported(case: Case) -> Verdict | None:
+def reported(case: ScreeningInput) -> Verdict | None:
     """6: reputation from customers' reports over the threshold: the caller's own, or that of their block of numbers.
 
     It never flags the operator's own attested call: what was reported is what others did with the number.
     """
     if _is_own_and_attested(case):
         return None
-    reputation = case.looked.reputation
+    reputation = case.lookup.reputation
     if reputation and is_bad(reputation.standing, case.now):
         return Verdict(VerdictKind.FLAGGED, Reason.REPORTED, 6, category=reputation.category)
-    if any(block.is_bad(case.now) for block in case.looked.blocks):
+    if any(block.is_bad(case.now) for block in case.lookup.blocks):
         return Verdict(VerdictKind.FLAGGED, Reason.REPORTED_BLOCK, 6)
     return None
 
 
-def campaign(case: Case) -> Verdict | None:
+def campaign(case: ScreeningInput) -> Verdict | None:
     """7: one caller rang many different lines within ten minutes."""
-    if len(case.looked.campaign_lines) >= case.campaign_threshold:
+    if len(case.lookup.campaign_lines) >= case.campaign_threshold:
         return Verdict(VerdictKind.FLAGGED, Reason.CAMPAIGN, 7)
     return None
 
 
-def familiar(case: Case) -> Verdict | None:
+def familiar(case: ScreeningInput) -> Verdict | None:
     """10: two accepted talks on different days and no report: unknown, but without the check."""
-    if len(case.looked.talk_days) >= _FAMILIAR_DAYS and not case.looked.distrusted and case.looked.complete:
+    if len(case.lookup.talk_days) >= _FAMILIAR_DAYS and not case.lookup.distrusted and case.lookup.complete:
         return Verdict(VerdictKind.UNKNOWN, Reason.FAMILIAR, 10)
     return None
 
 
-def aftermath(case: Case) -> Verdict | None:
+def aftermath(case: ScreeningInput) -> Verdict | None:
     """11: this line was reported on or had a blocked call within the last minute.
 
-    One blocked call an hour at most (``ivr.store.derived``): it costs its caller nothing.
+    One blocked call an hour at most (``ivr.store.projections``): it costs its caller nothing.
     """
-    if 0 <= case.now - case.looked.shaken_at <= AFTERMATH_SECONDS:
+    if 0 <= case.now - case.lookup.shaken_at <= AFTERMATH_SECONDS:
         return Verdict(VerdictKind.FLAGGED, Reason.AFTERMATH, 11)
     return None
 
 
-def spam_score(case: Case) -> Verdict | None:
+def spam_score(case: ScreeningInput) -> Verdict | None:
     """9: a third party's spam score."""
     if case.spam_score:
         return Verdict(VerdictKind.FLAGGED, Reason.SPAM_SCORE, 9)
     return None
 
 
-def failed_checks(case: Case) -> Verdict | None:
+def failed_checks(case: ScreeningInput) -> Verdict | None:
     """14: this caller failed the check again and again within an hour.
 
     Whoever shows a bank's number can fail in its name, so that it stands after all that the customer or the desk said.
     """
-    if case.looked.failing_until > case.now and not _is_own_and_attested(case):
+    if case.lookup.failing_until > case.now and not _is_own_and_attested(case):
         return Verdict(VerdictKind.FLAGGED, Reason.FAILED_CHECKS, 14)
     return None
 
 
-def withheld(case: Case) -> Verdict | None:
+def withheld(case: ScreeningInput) -> Verdict | None:
     """12: a withheld, malformed or impossible number."""
     if case.caller.kind in {Kind.WITHHELD, Kind.MALFORMED}:
         return Verdict(VerdictKind.UNKNOWN, Reason.WITHHELD, 12)
     return None
 
 
-def unknown(_: Case) -> Verdict:
+def unknown(_: ScreeningInput) -> Verdict:
     """13: nothing known."""
     return Verdict(VerdictKind.UNKNOWN, Reason.UNKNOWN, 13)
 
 
-RULES: tuple[Callable[[Case], Verdict | None], ...] = (
+RULES: tuple[Callable[[ScreeningInput], Verdict | None], ...] = (
     own_block,
     impersonation,
     spoofed,
@@ -219,17 +222,17 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
 )
 
 
-def verdicts(case: Case) -> list[Verdict]:
+def verdicts(case: ScreeningInput) -> list[Verdict]:
     """What every rule that holds says, in the order of the table; the first one is the verdict.
 
     After an incomplete look-up no rule may say "trusted", for what could not be read might have spoken against it.
     """
     spoke = [verdict for rule in RULES if (verdict := rule(case))]
-    if not case.looked.complete:
+    if not case.lookup.complete:
         spoke = [verdict for verdict in spoke if verdict.kind is not VerdictKind.TRUSTED]
     return spoke
 
 
-def judge(case: Case) -> Verdict:
+def evaluate(case: ScreeningInput) -> Verdict:
     """The verdict: what the first rule that holds says."""
     return verdicts(case)[0]

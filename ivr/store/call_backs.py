@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ivr.care import records as care
+from ivr.care import call_backs as care
 from ivr.store.counting import CALL_BACKS, Counting, counts_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ivr.care.records import CallBack, CareCall
+    from ivr.care.call_backs import CallBack, CareCall
     from ivr.store.table import Value
 
 _NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR #state = :done"

@@ -5,14 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ivr import records
-from ivr.failures import Why
-from ivr.key_fingerprint import FINGERPRINT_KEY
-from ivr.reputation import records as kept
+from ivr.calls.call_record import CallRecord, LineLock, call_key, line_lock_key
+from ivr.observability.failures import Why
+from ivr.reports.report import SCREENED, Report, report_key
+from ivr.reputation import items as kept
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import DeskDecision, PrefixRule, decision_key, rule_key
 from ivr.screening.failed_checks import FailedChecks, checks_key
-from ivr.screening.rules import Looked
+from ivr.screening.line import Line, line_key
+from ivr.screening.rules import CallerLookup
+from ivr.secrets.key_fingerprint import FINGERPRINT_KEY
+from ivr.store.caller_lists import ALLOW, BLOCK
 from ivr.store.counting import RING
-from ivr.store.lists import ALLOW, BLOCK
 from ivr.store.reports import Reports
 from ivr.store.table import StoreUnavailableError
 
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from ivr.numbers import Number
-    from ivr.records import CallRecord, Item, ItemKey, Line, Report, Ring
+    from ivr.numbers.phone_number import Number
+    from ivr.records.base import Item, ItemKey
     from ivr.store.table import R, Value
 
 _LINES_KEPT = 1000
@@ -44,7 +48,7 @@ class Store(Reports):
 
     # The caller's first answer: one round trip.
 
-    def look_up(self, to: str, caller: Number, now: int) -> Looked:
+    def look_up(self, to: str, caller: Number, now: int) -> CallerLookup:
         """Everything that a verdict needs, in ONE BatchGetItem of keys made from To and From alone.
 
         A partial answer comes back with ``complete`` False, and so does one with an item in it that can't be read.
@@ -58,7 +62,7 @@ class Store(Reports):
             items, missing = self._batch_get(keys)
         except StoreUnavailableError:
             if to in self._lines:
-                return Looked(line=self._lines[to][0], complete=False)
+                return CallerLookup(line=self._lines[to][0], complete=False)
             raise
         missing.discard(FINGERPRINT_KEY)  # no verdict hangs on it
         self._fingerprint = self._fingerprint or str(items.get(FINGERPRINT_KEY, {}).get("fingerprint", ""))
@@ -82,13 +86,13 @@ class Store(Reports):
         failing = one(FailedChecks, checks_key(caller.text))
         aftermath = one(kept.Aftermath, kept.aftermath_key(to))
         campaigns = read(kept.Campaign, *kept.campaign_keys(caller.text, now))
-        looked = Looked(
+        lookup = CallerLookup(
             line=line,
-            caller_is_line=bool(caller.text) and one(records.Line, records.line_key(caller.text)) is not None,
-            ring=one(records.Ring, records.ring_key(to)),
-            listed=one(records.Listed, records.listed_key(to, caller.text)),
-            decision=one(records.DeskDecision, records.decision_key(caller.text)),
-            prefix_rules=tuple(read(records.PrefixRule, *(key for key in keys if key.pk.startswith("PREFIX#")))),
+            caller_is_line=bool(caller.text) and one(Line, line_key(caller.text)) is not None,
+            ring=one(LineLock, line_lock_key(to)),
+            listed=one(ListEntry, list_entry_key(to, caller.text)),
+            decision=one(DeskDecision, decision_key(caller.text)),
+            prefix_rules=tuple(read(PrefixRule, *(key for key in keys if key.pk.startswith("PREFIX#")))),
             reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
             blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
             campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
@@ -97,12 +101,12 @@ class Store(Reports):
             shaken_at=aftermath.last if aftermath else 0,
             failing_until=failing.flagged_until if failing else 0,
         )
-        return looked._replace(complete=not missing)
+        return lookup._replace(complete=not missing)
 
     def _remember(self, to: str, items: dict[ItemKey, Item], missing: set[ItemKey], now: int) -> Line | None:
         """The line, as it was read just now or, where it could not be, as this container read it last."""
-        key = records.line_key(to)
-        line = self._read(records.Line, items.get(key))
+        key = line_key(to)
+        line = self._read(Line, items.get(key))
         if line is None:
             if key in items:
                 missing.add(key)
@@ -127,7 +131,7 @@ class Store(Reports):
         known, read_at = self._lines.get(number, (None, 0))
         if known and now - read_at <= _LINE_FRESH_SECONDS:
             return known
-        key = records.line_key(number)
+        key = line_key(number)
         try:
             item = self._get(key)
         except StoreUnavailableError:
@@ -136,7 +140,7 @@ class Store(Reports):
             raise
         return self._remember(number, {key: item} if item else {}, set(), now)
 
-    def open_ring(self, ring: Ring, call: CallRecord, now: int) -> bool:
+    def open_ring(self, ring: LineLock, call: CallRecord, now: int) -> bool:
         """Take the line for this call and record the call, in one write. False: another call has the line, or had it.
 
         A call that once found its line taken never takes it: its captured request would hold the line while nobody is
@@ -167,7 +171,7 @@ class Store(Reports):
 
     def _change_ring(self, line: str, call_sid: str, until: int, condition: str, **values: Value) -> None:
         self._update_if(
-            records.ring_key(line),
+            line_lock_key(line),
             "SET #until = :until, rings_until = :none",  # it rings no more, either way
             f"call_sid = :call AND {condition}",
             call=call_sid,
@@ -187,8 +191,8 @@ class Store(Reports):
         """
         guarded = {"customer_sid": customer_sid, "languages": languages} if customer_sid else {}
         return self._set_once(
-            records.CallRecord,
-            records.call_key(call_sid),
+            CallRecord,
+            call_key(call_sid),
             "attribute_exists(pk)",
             accepted_at=now,
             wants_trust=int(wants_trust),
@@ -197,18 +201,18 @@ class Store(Reports):
 
     def decline(self, call_sid: str, now: int) -> CallRecord | None:
         """Store that the customer declined this call with a key, the first time it was said. None: no such call."""
-        return self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", declined_at=now)
+        return self._set_once(CallRecord, call_key(call_sid), "attribute_exists(pk)", declined_at=now)
 
     def report_waits(self, call_sid: str, now: int) -> None:
         """Store that a report on this call waits in the queue, the first time it was said."""
-        self._set_once(records.CallRecord, records.call_key(call_sid), "attribute_exists(pk)", reported_at=now)
+        self._set_once(CallRecord, call_key(call_sid), "attribute_exists(pk)", reported_at=now)
 
     def end(
         self, call_sid: str, now: int, *, talked: bool, by: str = "", dial_status: str = "", dial_error: str = ""
     ) -> None:
         """Store that a call is over, who left it and what Twilio said of its Dial, the first time it was said."""
         self._update_if(
-            records.call_key(call_sid),
+            call_key(call_sid),
             "SET ended_at = :now, talked = :talked, ended_by = :by, dial_status = :status, dial_error = :error",
             "attribute_exists(pk) AND attribute_not_exists(ended_at)",
             now=now,
@@ -224,38 +228,38 @@ class Store(Reports):
         A block that stands there was made meanwhile, and stays. So does a report on the call, which may be under way at
         this very moment: the customer's leg makes it while the caller's tells that the talk is over.
         """
-        allow = records.Listed(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
+        allow = ListEntry(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
         once = self._updating(call.key, "SET trusted_at = :now", "attribute_not_exists(trusted_at)", now=now)
         no_block = "attribute_not_exists(pk) OR #word <> :block OR #until <= :now"
-        unreported = self._checking(records.report_key(call.call_sid, records.SCREENED), "attribute_not_exists(pk)")
+        unreported = self._checking(report_key(call.call_sid, SCREENED), "attribute_not_exists(pk)")
         put = self._putting(allow, no_block, block=BLOCK, now=now)
         self._all_or_none({"Update": once}, {"Put": put}, {"ConditionCheck": unreported})
 
     def call_with_reports(self, call_sid: str) -> tuple[CallRecord | None, list[Report]]:
         """A call's record and what was reported in it, in one query."""
-        items = list(self._partition(records.call_key(call_sid).pk))
-        calls = [*self._read_all(records.CallRecord, (item for item in items if item["sk"] == "CALL"))]
-        reports = [*self._read_all(records.Report, (item for item in items if item["sk"].startswith("REPORT#")))]
+        items = list(self._partition(call_key(call_sid).pk))
+        calls = [*self._read_all(CallRecord, (item for item in items if item["sk"] == "CALL"))]
+        reports = [*self._read_all(Report, (item for item in items if item["sk"].startswith("REPORT#")))]
         return (calls[0] if calls else None), reports
 
     def call(self, call_sid: str) -> CallRecord | None:
         """A call's record."""
-        return self._read(records.CallRecord, self._get(records.call_key(call_sid)))
+        return self._read(CallRecord, self._get(call_key(call_sid)))
 
 
 def _keys_for(to: str, caller: str, now: int) -> Iterable[ItemKey]:
     """The keys of the one look-up, made of To, From and the time alone: as many for ten reports as for a million."""
-    yield records.line_key(to)
-    yield records.ring_key(to)
+    yield line_key(to)
+    yield line_lock_key(to)
     yield kept.aftermath_key(to)
     if caller:
-        yield records.line_key(caller)
-        yield records.listed_key(to, caller)
+        yield line_key(caller)
+        yield list_entry_key(to, caller)
         yield kept.familiar_key(to, caller)
-        yield records.decision_key(caller)
+        yield decision_key(caller)
         yield kept.reputation_key(caller)
         yield checks_key(caller)
         yield from kept.campaign_keys(caller, now)
         yield from map(kept.block_key, kept.blocks_of(caller))
         for length in range(_SHORTEST_PREFIX, len(caller) + 1):
-            yield records.rule_key(caller[:length])
+            yield rule_key(caller[:length])

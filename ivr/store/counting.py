@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ivr.records import DAY, ItemKey, Record
+from ivr.records.base import DAY, ItemKey, Record
 from ivr.store.table import Table
 
 if TYPE_CHECKING:

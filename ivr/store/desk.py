@@ -6,22 +6,24 @@ import heapq
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr import records
+from ivr.records.base import DAY
+from ivr.reports.report import REPORT_SHARDS, Report
 from ivr.reputation import disputes
-from ivr.reputation import records as kept
+from ivr.reputation import items as kept
 from ivr.reputation.evidence import Clearing, clearing_key
+from ivr.screening.desk_decision import DeskDecision, decision_key
+from ivr.screening.line import Line
 from ivr.settings import LONGEST_RETENTION_DAYS
 from ivr.store.calls import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ivr.records import DeskDecision, Line, Report
     from ivr.reputation.disputes import Dispute
-    from ivr.reputation.records import Reputation
+    from ivr.reputation.items import Reputation
 
 # Whatever the settings are or were, the evidence that it voids is gone by then; TTL takes some days for it.
-_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * records.DAY
+_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
 
 
 class Desk(Store):
@@ -31,30 +33,30 @@ class Desk(Store):
 
     def lines(self) -> Iterator[Line]:
         """Every registered line, by number."""
-        return self._read_all(records.Line, self._indexed("listing", "list_kind", "lines"))
+        return self._read_all(Line, self._indexed("listing", "list_kind", "lines"))
 
     def decisions(self) -> Iterator[DeskDecision]:
         """Every decision of the desk on a number, by number."""
-        return self._read_all(records.DeskDecision, self._indexed("listing", "list_kind", "callers"))
+        return self._read_all(DeskDecision, self._indexed("listing", "list_kind", "callers"))
 
     def reports_of(self, days: Iterable[str], *, newest_first: bool = False) -> Iterator[Report]:
         """The reports of days (UTC, as 2026-11-24, in the order in which they are wanted), oldest first."""
         for day in days:
             shards = (
                 self._indexed("reports", "report_day", f"{day}#{shard}", newest_first=newest_first)
-                for shard in range(records.REPORT_SHARDS)
+                for shard in range(REPORT_SHARDS)
             )
             items = heapq.merge(*shards, key=lambda item: str(item["reported_key"]), reverse=newest_first)
-            yield from self._read_all(records.Report, items)
+            yield from self._read_all(Report, items)
 
     def decision(self, caller: str) -> DeskDecision | None:
         """The desk's decision on a number."""
-        return self._read(records.DeskDecision, self._get(records.decision_key(caller)))
+        return self._read(DeskDecision, self._get(decision_key(caller)))
 
     def end_decision(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
         """End the desk's decision on a number, and keep who ended it and why. None: none is in force."""
         ended = self._change(
-            records.decision_key(caller),
+            decision_key(caller),
             "SET #until = :now, ended_by = :by, ended_because = :why, expires = :expires",
             "attribute_exists(pk) AND (attribute_not_exists(#until) OR #until = :for_ever OR #until > :now)",
             now=now,
@@ -63,7 +65,7 @@ class Desk(Store):
             expires=expires,
             for_ever=0,
         )
-        return self._read(records.DeskDecision, ended)
+        return self._read(DeskDecision, ended)
 
     def reputation(self, caller: str) -> Reputation | None:
         """A caller's reputation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.key_fingerprint import FINGERPRINT_KEY, KeyFingerprint
+from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, KeyFingerprint
 from ivr.store.table import Table
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ivr.records import line_key
-from ivr.reputation.records import block_key, blocks_of, member_name
-from ivr.store.derived import Derived
+from ivr.reputation.items import block_key, blocks_of, member_name
+from ivr.screening.line import line_key
+from ivr.store.projections import Projections
 from ivr.store.table import typed, unread, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ivr.records import Item
+    from ivr.records.base import Item
 
 _LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
 _WORDS = {
@@ -57,7 +57,7 @@ _WORDS = {
 }
 
 
-class Forgetting(Derived):
+class Forgetting(Projections):
     """The table, for removing what it holds about a person."""
 
     def held(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:

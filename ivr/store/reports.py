@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ivr import records
+from ivr.records.base import DAY, day_of
+from ivr.reports.report import NumberDraft, Report, draft_key, report_key, reporter_key
 from ivr.reputation import latest
 from ivr.reputation.counting import OVER_THE_LIMIT, may_block, why_uncounted
-from ivr.store import lists
+from ivr.screening.desk_decision import decision_key
+from ivr.store import caller_lists
 from ivr.store.counting import DISPUTES, RING_BACKS, TAKEN, Counting, counts_key
 from ivr.store.table import unset
 
 if TYPE_CHECKING:
-    from ivr.follow_up.records import RingBack
-    from ivr.records import ItemKey, NumberDraft, Report
+    from ivr.jobs.job import RingBack
+    from ivr.records.base import ItemKey
     from ivr.reputation.disputes import Dispute
     from ivr.reputation.latest import Latest
 
 MOST_COUNTED_A_DAY = 20  # reports of one reporter; the rest are accepted politely (DESIGN 5)
-_NUMBERED_SECONDS = 15 * records.DAY  # longer than SQS keeps a report: late ones are numbered with their own day's
+_NUMBERED_SECONDS = 15 * DAY  # longer than SQS keeps a report: late ones are numbered with their own day's
 
 
-class Reports(lists.Lists, Counting):
+class Reports(caller_lists.CallerLists, Counting):
     """The table, for reports and what a customer may ask about them."""
 
     def put_report(self, report: Report) -> tuple[Report, bool]:
@@ -37,7 +39,7 @@ class Reports(lists.Lists, Counting):
         uncounted = report.uncounted or why_uncounted(report)
         blocks_until = report.blocks_until if may_block(report) else 0
         stored = replace(report, counted=int(not uncounted), uncounted=uncounted, blocks_until=blocks_until)
-        blocks, over = lists.blocks(stored), False
+        blocks, over = caller_lists.blocks(stored), False
         while True:
             beside = {"number": {"Update": self._number_of_the_day(report)}} if stored.counted else {}
             if blocks:
@@ -49,7 +51,7 @@ class Reports(lists.Lists, Counting):
             if not refused:
                 return stored, True
             if refused[0]:
-                return self._read(records.Report, self._get(report.key)) or stored, False
+                return self._read(Report, self._get(report.key)) or stored, False
             why = {name for name, is_refused in zip(beside, refused[1:], strict=True) if is_refused}
             over = over or ("block" in why and self._is_unreadable(report))
             blocks = blocks and "trust" not in why and (over or "block" not in why)  # a block that lasts longer stands
@@ -67,7 +69,7 @@ class Reports(lists.Lists, Counting):
     def _not_trusted_by_the_desk(self, report: Report) -> Any:
         """The condition that the desk does not trust a report's caller as it is made."""
         return self._checking(
-            records.decision_key(report.caller),
+            decision_key(report.caller),
             "attribute_not_exists(pk) OR #verdict <> :trusted OR #until BETWEEN :one AND :now",
             trusted="trusted",
             one=1,
@@ -76,7 +78,7 @@ class Reports(lists.Lists, Counting):
 
     def _number_of_the_day(self, report: Report) -> Any:
         return self._updating(
-            records.reporter_key(report.reporter, records.day_of(report.reported_at)),
+            reporter_key(report.reporter, day_of(report.reported_at)),
             "ADD reports :one SET expires = :expires",
             "attribute_not_exists(reports) OR reports < :most",
             one=1,
@@ -86,7 +88,7 @@ class Reports(lists.Lists, Counting):
 
     def note_report(self, call_sid: str, which: str, values: dict[str, str]) -> None:
         """Add to a report what the customer said of it; the first answer stays, and an absent report stays absent."""
-        self._revise(records.report_key(call_sid, which), dict(values))
+        self._revise(report_key(call_sid, which), dict(values))
 
     def withdraw(self, report: Report) -> None:
         """Mark a report as withdrawn, once, and lift the block that it made; first that, so that neither is left."""
@@ -101,11 +103,11 @@ class Reports(lists.Lists, Counting):
 
     def report(self, call_sid: str, which: str) -> Report | None:
         """A report, by its call and which of that call's it is."""
-        return self._read(records.Report, self._get(records.report_key(call_sid, which)))
+        return self._read(Report, self._get(report_key(call_sid, which)))
 
     def reports_by_reference(self, reference: str) -> list[Report]:
         """Every report that a spoken reference locates, oldest first: it does not identify one."""
-        return [*self._read_all(records.Report, self._indexed("references", "reference", reference))]
+        return [*self._read_all(Report, self._indexed("references", "reference", reference))]
 
     def last_call(self, person: str) -> Latest | None:
         """The last screened call to a person."""
@@ -135,7 +137,7 @@ class Reports(lists.Lists, Counting):
 
     def open_dispute(self, dispute: Dispute, person: str, *, most: int) -> str:
         """Store a dispute: "opened". "already": one is open, or this very call opened one. "capped": ``most`` today."""
-        day, now = counts_key(person, records.day_of(dispute.opened_at)), dispute.opened_at
+        day, now = counts_key(person, day_of(dispute.opened_at)), dispute.opened_at
         refused = self._all_or_none(
             {"Put": self._for_the_first_time(dispute.source, DISPUTES, now)},
             {"Put": self._putting(dispute, "attribute_not_exists(pk) OR attribute_exists(#state)")},
@@ -147,4 +149,4 @@ class Reports(lists.Lists, Counting):
 
     def draft(self, call_sid: str, which: str) -> NumberDraft | None:
         """A number that was typed and not confirmed yet."""
-        return self._read(records.NumberDraft, self._get(records.draft_key(call_sid, which)))
+        return self._read(NumberDraft, self._get(draft_key(call_sid, which)))

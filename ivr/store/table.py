@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, Self, Typ
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ivr import records
-from ivr.failures import CodedError, code_of
-from ivr.reading import FOREIGN, Foreign, UnreadableError
+from ivr.observability.failures import CodedError, code_of
+from ivr.records.base import ItemKey
+from ivr.records.decoding import FOREIGN, Foreign, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from ivr.journal import Journal
-    from ivr.records import Item, ItemKey, Record
+    from ivr.observability.log import Log
+    from ivr.records.base import Item, Record
 
 R = TypeVar("R", bound="Readable")
 Value = str | int | set[str] | dict[str, Any] | Foreign
@@ -47,7 +47,7 @@ class Unread(NamedTuple):
 
     key: ItemKey
     kind: str  # what it was read as
-    why: str  # a closed word (``ivr.reading``)
+    why: str  # a closed word (``ivr.records.decoding``)
 
 
 class Notice:
@@ -56,9 +56,9 @@ class Notice:
     def __init__(self) -> None:
         self.tell: Callable[[Unread], None] = lambda _: None
 
-    def count_in(self, journal: Journal) -> None:
+    def count_in(self, log: Log) -> None:
         """Count each in a function's log: its kind and why, and neither its key nor a value."""
-        self.tell = lambda unread: journal.count("item_unreadable", kind=unread.kind, why=unread.why)
+        self.tell = lambda unread: log.count("item_unreadable", kind=unread.kind, why=unread.why)
 
 
 class StoreUnavailableError(CodedError):
@@ -81,7 +81,7 @@ def client() -> DynamoDBClient:
     from botocore.config import Config
     from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
 
-    from ivr.store.one_service import OneService
+    from ivr.store.botocore_loader import BotocoreLoader
 
     config = Config(
         # A hanging DynamoDB costs 2 s an operation and 4 s a step at the worst; the function has 10, Twilio waits 15.
@@ -93,7 +93,7 @@ def client() -> DynamoDBClient:
         tcp_keepalive=True,
     )
     session = Session()
-    session.register_component("data_loader", OneService("dynamodb"))
+    session.register_component("data_loader", BotocoreLoader("dynamodb"))
     return cast("DynamoDBClient", session.create_client("dynamodb", config=config))
 
 
@@ -129,7 +129,7 @@ class Table:
         try:
             return kind.from_item(item)
         except UnreadableError as error:
-            self.notice.tell(Unread(records.ItemKey(item["pk"], item["sk"]), error.kind, error.why))
+            self.notice.tell(Unread(ItemKey(item["pk"], item["sk"]), error.kind, error.why))
             return None
 
     def _read_all(self, kind: type[R], items: Iterable[Item]) -> Iterator[R]:
@@ -148,12 +148,12 @@ class Table:
                     unread(error)
                 break
             for item in map(self._plain, answer.get("Responses", {}).get(self.table, [])):
-                found[records.ItemKey(item["pk"], item["sk"])] = item
+                found[ItemKey(item["pk"], item["sk"])] = item
             unprocessed = answer.get("UnprocessedKeys", {})
             wanted = list(unprocessed[self.table]["Keys"]) if self.table in unprocessed else []
             if not wanted:
                 break
-        return found, {records.ItemKey(key["pk"]["S"], key["sk"]["S"]) for key in wanted}
+        return found, {ItemKey(key["pk"]["S"], key["sk"]["S"]) for key in wanted}
 
     def _get(self, key: ItemKey) -> Item | None:
         try:

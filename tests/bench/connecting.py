@@ -6,7 +6,7 @@ import subprocess
 
 from boto3.dynamodb.types import TypeSerializer
 
-from ivr.records import CallRecord
+from ivr.calls.call_record import CallRecord
 from tests.bench import webhooks
 
 BLOCK = 25

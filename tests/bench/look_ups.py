@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from infra.local import demo
 from infra.local.table import create_table
-from ivr import numbers
+from ivr.numbers import phone_number
 from ivr.store.desk import Desk
 from tests.bench import stored
 from tests.bench.metering import Meter
@@ -48,7 +48,7 @@ def measure(stand_in, *, quick, full):
 
 
 def _asked(desk, client):
-    callers = [numbers.read(stored.caller(n), "OM") for n in range(_ASKED)]  # the first hundred are reported
+    callers = [phone_number.read(stored.caller(n), "OM") for n in range(_ASKED)]  # the first hundred are reported
     took = []
     for caller in callers:
         before = time.perf_counter()

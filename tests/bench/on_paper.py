@@ -15,10 +15,10 @@ from handlers.voice import Voice
 from infra.carrier import ANNOUNCED, Carrier, Phone
 from infra.local import demo
 from infra.local.table import create_table
-from ivr.reputation.records import campaign_key
+from ivr.reputation.items import campaign_key
 from ivr.settings import Settings
-from ivr.store.derived import MOST_HELD, Derived
 from ivr.store.desk import Desk
+from ivr.store.projections import MOST_HELD, Projections
 from ivr.store.table import typed
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
@@ -103,7 +103,7 @@ def _hold(stand_in, kind):
         carrier.run()
     asked.close()
     records = read()
-    followed, function = Meter(client), Derived(table, client)
+    followed, function = Meter(client), Projections(table, client)
     for record in records:
         follow(record, function)
     followed.close()

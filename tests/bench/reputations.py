@@ -9,10 +9,10 @@ from unittest import mock
 
 from handlers import reputation
 from infra.local.table import create_table
-from ivr.aside import Aside
-from ivr.journal import Journal
-from ivr.reputation.records import block_key, blocks_of, campaign_key, member_name
-from ivr.store.derived import MOST_HELD, Derived
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log
+from ivr.reputation.items import block_key, blocks_of, campaign_key, member_name
+from ivr.store.projections import MOST_HELD, Projections
 from ivr.store.table import typed
 from tests.bench import stored
 from tests.bench.metering import Meter
@@ -49,7 +49,7 @@ def measure(stand_in, *, quick):
         stored.put_all(client, TABLE, stored.evidence(CALLER, had, earlier))
         had = earlier
         _fill_the_neighbourhood(client)
-        Derived(TABLE, client).reckon(CALLER)
+        Projections(TABLE, client).reckon(CALLER)
         few = 4 if earlier > 1_000 else 10  # ministack takes a second for each query of so many
         again = [(CALLER, stored.person(n % earlier)) for n in range(few)]  # so that there are as many all the time
         rows.append(_follow(client, f"on one caller with {earlier:,} earlier", again))
@@ -80,7 +80,7 @@ def _follow(client, name, told):
         for n, (caller, person) in enumerate(told)
         for record in Reported(caller, person, stored.NOW + n, counted=True, added=("prize", "no")).records(f"CA{n}")
     ]
-    function = Derived(TABLE, client)
+    function = Projections(TABLE, client)
     took = time.perf_counter()
     _deliver(function, records[: len(records) // 2])
     took = time.perf_counter() - took
@@ -109,8 +109,8 @@ def _follow(client, name, told):
 
 def _deliver(function, records):
     """As Lambda does, in batches, to the handler itself."""
-    log = Journal("INFO")
-    own = {"derived": lambda: function, "log": lambda: log, "aside": lambda: Aside(log)}
+    log = Log("INFO")
+    own = {"derived": lambda: function, "log": lambda: log, "aside": lambda: DeadLetters(log)}
     with mock.patch.multiple(reputation, **own):
         for n in range(0, len(records), _BATCH):
             answer = reputation.handler({"Records": records[n : n + _BATCH]}, None)

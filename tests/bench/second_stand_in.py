@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.database import LocalDatabase, client, client_of
-from infra.local.following import Stream
+from infra.local.stream_source import Stream
 
 
 class SecondStandIn(LocalDatabase):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ivr.records import CATEGORIES, DAY, PrefixRule, Report
+from ivr.records.base import DAY
+from ivr.reports.report import CATEGORIES, Report
 from ivr.reputation.evidence import Evidence, order_of
-from ivr.reputation.records import Reputation
+from ivr.reputation.items import Reputation
+from ivr.screening.desk_decision import PrefixRule
 from ivr.store.table import typed
 
 NOW = 1_795_000_000

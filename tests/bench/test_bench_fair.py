@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from handlers import voice as product
-from ivr.key_fingerprint import fingerprint
+from ivr.secrets.key_fingerprint import fingerprint
 from ivr.settings import Settings
 from ivr.store import Store
 from tests.bench import webhooks

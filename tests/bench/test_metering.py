@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import demo
-from ivr import numbers
-from ivr.records import PrefixRule
+from ivr.numbers import phone_number
+from ivr.screening.desk_decision import PrefixRule
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 
@@ -81,7 +81,7 @@ def test_reads_cost_by_four_kilobytes_and_half_where_not_consistent(meter, put, 
 
 
 def test_a_look_up_is_one_request_and_as_many_keys_whatever_is_stored(dynamodb, store):
-    caller = numbers.read(stored.caller(3), "OM")
+    caller = phone_number.read(stored.caller(3), "OM")
     seen = []
     for reports, rules in ((0, 0), (10, 5), (200, 100)):
         stored.put_all(dynamodb, store.table, stored.reports(0, reports))

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeSerializer
 
 from infra.local import demo
 from infra.local.events import event
-from ivr.key_fingerprint import KeyFingerprint, fingerprint
+from ivr.secrets.key_fingerprint import KeyFingerprint, fingerprint
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 BASE_URL = "https://ivr.example.com"

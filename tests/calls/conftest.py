@@ -11,7 +11,7 @@ from infra.carrier import Phone, rest_client
 from infra.local import demo
 from ivr.prompts import catalog
 from ivr.settings import Settings
-from ivr.store.errands import Errands
+from ivr.store.jobs import Jobs
 from tests.conftest import new_stream
 
 STRANGER = "+96891234567"
@@ -109,7 +109,7 @@ def reports(dynamodb, store):
     """Every report in the table, whatever its day."""
 
     def stored():
-        from ivr.records import Report
+        from ivr.reports.report import Report
 
         items = dynamodb.scan(TableName=store.table)["Items"]
         return [Report.from_item(store._plain(item)) for item in items if item["sk"]["S"].startswith("REPORT#")]
@@ -160,7 +160,7 @@ def rung_back_leg(carrier, pickups, settle, rest_server):
 def work(environment, store, carrier):
     """What the follow-up function works with, in the carrier's time."""
     settings = Settings.from_environment(environment)
-    return follow_up_handler.build(settings, Errands(store.table, store.client), clock=lambda: carrier.epoch)
+    return follow_up_handler.build(settings, Jobs(store.table, store.client), clock=lambda: carrier.epoch)
 
 
 @pytest.fixture

@@ -23,15 +23,15 @@ from handlers.redeliver import Redelivery
 from infra.carrier import ANNOUNCED, SPEAK, Answer, Carrier, Phone, Refused
 from infra.local import demo
 from infra.local.template import resources
-from ivr import journal
-from ivr.acts.ringing import Ringing
-from ivr.aside import Aside
-from ivr.follow_up.errands import FollowUp
-from ivr.follow_up.records import RingBack
-from ivr.journal import Journal
-from ivr.left_messages import Erasure
+from ivr.actions.ringing import RingingActions
+from ivr.dead_letters import DeadLetters
+from ivr.jobs.job import RingBack
+from ivr.jobs.runner import JobRunner
+from ivr.observability import log
+from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
+from ivr.voicemail import Erasure
 from tests.conftest import BASE_URL, NOW, TOKEN, new_stream
 
 STRANGER = "+96891234567"
@@ -61,7 +61,7 @@ class Faults:
         self.log = self.get("crashed")
 
     def ApologySpokenAlarm(self):  # noqa: N802
-        self.get("monkeypatch").setattr(Ringing, "open_ring", lambda *_: 1 / 0)
+        self.get("monkeypatch").setattr(RingingActions, "open_ring", lambda *_: 1 / 0)
         self.get("ring")(caller=[ANNOUNCED])
 
     def FallbackAskedAlarm(self):  # noqa: N802
@@ -127,7 +127,7 @@ class Faults:
 
     def ReportsWaitAlarm(self):  # noqa: N802
         with pytest.raises(ValueError, match="not a message"):
-            Redelivery(self.get("store"), Journal("INFO")).take("{}")
+            Redelivery(self.get("store"), Log("INFO")).take("{}")
 
     ReportDeadLettersAlarm = RedeliveryFailedAlarm = ReportsWaitAlarm
 
@@ -138,16 +138,16 @@ class Faults:
         self.get("refusing")("ThrottlingException")
         for record in new_stream(self.get("dynamodb"), self.get("store").table, "ReputationFunction")():
             with suppress(StoreUnavailableError):
-                reputation.follow_and_tell(record, self.get("derived"), Journal("INFO"))
+                reputation.follow_and_tell(record, self.get("derived"), Log("INFO"))
 
     ReputationFailedAlarm = ReputationBehindAlarm
 
     def RecordSetAsideAlarm(self):  # noqa: N802
         changed = {"Keys": {"pk": {"S": f"CALLER#{STRANGER}"}, "sk": {"S": "CLEARING"}}}
         half = {"eventName": "INSERT", "dynamodb": {**changed, "NewImage": changed["Keys"]}}
-        journal = Journal("INFO")
-        reputation.follow_and_tell(half, self.get("derived"), journal, Aside(journal))
-        self.get("monkeypatch").setattr(FollowUp, "_attend", lambda *_: 1 / 0)
+        log = Log("INFO")
+        reputation.follow_and_tell(half, self.get("derived"), log, DeadLetters(log))
+        self.get("monkeypatch").setattr(JobRunner, "_run", lambda *_: 1 / 0)
         self.ask_ring_back()
 
     def UnfollowedAlarm(self):  # noqa: N802
@@ -155,7 +155,7 @@ class Faults:
         self.ReputationBehindAlarm()
 
     def FollowUpFailedAlarm(self):  # noqa: N802
-        self.get("monkeypatch").setattr(FollowUp, "_attend", lambda *_: 1 / 0)
+        self.get("monkeypatch").setattr(JobRunner, "_run", lambda *_: 1 / 0)
         self.ask_ring_back()
 
     def ErrandsPutOffAlarm(self):  # noqa: N802
@@ -227,7 +227,7 @@ def test_the_words_that_an_alarm_says_to_look_for_stand_in_the_log(name, request
     assert words, f"{name} names nothing to look for"
     assert hasattr(Faults, name), f"make the fault that sets {name} off, in Faults"
     faults, stream = Faults(request), io.StringIO()
-    undo = journal.write_to(stream)
+    undo = log.write_to(stream)
     getattr(faults, name)()
     undo()
     written = faults.log or stream.getvalue()
@@ -263,7 +263,7 @@ def test_a_wrong_token_is_told_at_the_first_call_that_it_refuses(refused, screen
 def test_what_that_alarm_adds_up_is_counted_so(request):
     """CloudWatch adds up no metric over its dimensions: each that an alarm reads must be counted by just those."""
     stream = io.StringIO()
-    undo = journal.write_to(stream)
+    undo = log.write_to(stream)
     Faults(request).SignatureRejectedAlarm()
     request.getfixturevalue("ring")()
     undo()

@@ -33,14 +33,14 @@ from infra.carrier import (
     rest_client,
 )
 from infra.local import demo
-from ivr import rest
-from ivr.journal import Journal
+from ivr.observability.log import Log
 from ivr.prompts import catalog
 from ivr.pseudonym import pseudonym
-from ivr.records import Report
+from ivr.reports.report import Report
 from ivr.store import Store
 from ivr.store.call_backs import CallBacks
-from ivr.store.left_messages import LeftMessages
+from ivr.store.voicemails import Voicemails
+from ivr.telephony.twilio import rest
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 from tests.redeliver.conftest import ReportQueue
 
@@ -126,7 +126,7 @@ def environment(request, queue, rest_server):
 @pytest.fixture
 def stored(dynamodb, store, queue, monkeypatch):
     """Every report of a call, once the queue has been emptied."""
-    container = redeliver.Redelivery(Store(store.table, dynamodb), Journal("ERROR"))
+    container = redeliver.Redelivery(Store(store.table, dynamodb), Log("ERROR"))
     monkeypatch.setattr(redeliver, "redelivery", lambda: container)
 
     def reports(sids):
@@ -204,7 +204,7 @@ def test_every_call_ends_well(post, get, rest_server, outage, store, stored, mon
             assert sids & {one.call_sid for one in CallBacks.beside(store).listed(int(carrier.epoch))}
         if _was_told(call, "message_kept"):
             person = pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"])
-            left = LeftMessages.beside(store)
+            left = Voicemails.beside(store)
             held = {one.call_sid for one in left.held(person, int(carrier.epoch))}
             assert call.sid in held or (reports and left.of_call(call.sid))  # of a reported call it is the desk's
 

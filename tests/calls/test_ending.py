@@ -6,8 +6,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, Phone
 from infra.local import demo
-from ivr.endings import Ending
-from ivr.records import Line, Listed
+from ivr.calls.outcome import CallOutcome
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.line import Line
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
@@ -150,13 +151,13 @@ def test_no_request_is_added_to_the_way_of_a_call_that_is_put_through(ring, outa
 def test_the_end_is_kept_for_the_list_of_calls(ring, dynamodb, store):
     call = ring(caller=["1", "1"])
     [item] = [item for item in dynamodb.scan(TableName=store.table)["Items"] if item["sk"]["S"] == "ENDING"]
-    ending = Ending.from_item(store._plain(item))
+    ending = CallOutcome.from_item(store._plain(item))
     assert (ending.call_sid, ending.outcome, ending.caller) == (call.sid, "failed_check", STRANGER)
     assert ending.closed_at > NOW
     assert item["call_day"]["S"].startswith("2026-11-18#")
 
 
 def test_a_customers_own_block_is_told_as_blocked(ring, store, ended):
-    store.put(Listed(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
+    store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
     ring()
     assert [line["outcome"] for line in ended()] == ["blocked"]

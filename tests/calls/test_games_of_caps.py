@@ -7,13 +7,14 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Phone
 from infra.carrier.webhooks import Webhooks
 from infra.local import demo
-from ivr import numbers
+from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
-from ivr.records import DeskDecision, Listed, PrefixRule
 from ivr.screening import rules
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks, checks_key
-from ivr.store.left_messages import LeftMessages
 from ivr.store.table import typed
+from ivr.store.voicemails import Voicemails
 from tests.conftest import NOW
 from tests.posting import posting
 
@@ -207,7 +208,7 @@ class TestABoxFilledByOneCaller:
 
     @pytest.fixture
     def held(self, store, carrier):
-        return lambda: LeftMessages.beside(store).held(PERSON, int(carrier.epoch))
+        return lambda: Voicemails.beside(store).held(PERSON, int(carrier.epoch))
 
     def test_leaves_three_a_day_and_is_offered_no_more(self, leaves, held, carrier):
         heard = [leaves() for _ in range(30)]
@@ -314,7 +315,7 @@ class TestListeningForWhatTheCustomerDid:
     ):
         verbs("+96890000001", keys=["9", "1", "2"])
         [report] = reports()
-        message = LeftMessages.beside(store).of_call(report.call_sid)
+        message = Voicemails.beside(store).of_call(report.call_sid)
         assert (message.caller, message.expires) == ("+96890000001", report.expires)
         assert "message for you" not in rung_back_leg("1", HANG_UP).english
 
@@ -376,10 +377,10 @@ class TestARobotThatPressesAtRandom:
     @pytest.fixture
     def is_flagged(self, store, carrier):
         def is_flagged(number=FRAUDSTER, **more):
-            caller = numbers.read(number, "OM")
-            looked = store.look_up(demo.PROTECTED_LINE, caller, int(carrier.epoch))
-            case = rules.Case(caller=caller, looked=looked, now=int(carrier.epoch), **more)
-            return rules.judge(case).reason == "failed_checks"
+            caller = phone_number.read(number, "OM")
+            lookup = store.look_up(demo.PROTECTED_LINE, caller, int(carrier.epoch))
+            case = rules.ScreeningInput(caller=caller, lookup=lookup, now=int(carrier.epoch), **more)
+            return rules.evaluate(case).reason == "failed_checks"
 
         return is_flagged
 
@@ -458,7 +459,7 @@ class TestARobotThatPressesAtRandom:
             {
                 "the desk": DeskDecision(caller=BANK, verdict="trusted"),
                 "the desk's range": PrefixRule(prefix=BANK[:9], verdict="trusted"),
-                "the customer": Listed(line=demo.PROTECTED_LINE, caller=BANK, word="allow"),
+                "the customer": ListEntry(line=demo.PROTECTED_LINE, caller=BANK, word="allow"),
             }[by]
         )
         assert not is_flagged(BANK)

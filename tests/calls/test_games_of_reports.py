@@ -6,8 +6,11 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
-from ivr import numbers
-from ivr.records import DeskDecision, Line, Listed, PrefixRule, Report, listed_key
+from ivr.numbers import phone_number
+from ivr.reports.report import Report
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
 from ivr.store.table import maybe
 from tests.conftest import NOW
 
@@ -53,7 +56,7 @@ def standing(store, carrier):
     """What the table knows of a number, for a line that has had nothing to do with it."""
 
     def look(number, line=demo.PROTECTED_LINE):
-        return store.look_up(line, numbers.read(number, "OM"), carrier.epoch)
+        return store.look_up(line, phone_number.read(number, "OM"), carrier.epoch)
 
     return look
 
@@ -63,7 +66,7 @@ def word(store):
     """What stands on a customer's list about a number."""
 
     def look(customer, number):
-        found = maybe(Listed, store._get(listed_key(customer[0], number)))
+        found = maybe(ListEntry, store._get(list_entry_key(customer[0], number)))
         return found.word if found else ""
 
     return look
@@ -176,7 +179,9 @@ def test_no_report_cuts_off_whom_the_desk_trusts_whatever_the_verdict_was(custom
     store.put(DeskDecision(caller=allowed, verdict="trusted", until=NOW + 9 * DAY))
     store.put(PrefixRule(prefix="+96825", verdict="trusted", note="a ministry"))
     customer = customers[0]
-    store.put(Listed(line=customer[0], caller=allowed, word="allow"))  # so that the verdict does not tell of the desk
+    store.put(
+        ListEntry(line=customer[0], caller=allowed, word="allow")
+    )  # so that the verdict does not tell of the desk
     for number in (trusted, allowed, ranged):
         call(customer, "9", "1", "2", from_=number)
         assert word(customer, number) in {"", "allow"}

@@ -8,7 +8,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, BARGE_IN, HANG_UP, Phone
 from infra.local import demo
-from ivr.records import DeskDecision, Line, Listed, listed_key
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.line import Line
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
@@ -98,13 +100,13 @@ class TestASpoofedCallIsReported:
     def test_the_customers_own_word_about_it_holds(self, environment, ring, store, mode):
         environment["ALWAYS_RING"] = HOSPITAL
         store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
-        store.put(Listed(line=demo.PROTECTED_LINE, caller=HOSPITAL, word="block"))
+        store.put(ListEntry(line=demo.PROTECTED_LINE, caller=HOSPITAL, word="block"))
         assert ring(HOSPITAL).status == "rejected"
 
 
 def report_block(caller):
     """The block that a report made, as it may stand from before."""
-    return Listed(
+    return ListEntry(
         line=demo.PROTECTED_LINE, caller=caller, word="block", until=NOW + 30 * DAY, at=NOW, source="CA1#screened"
     )
 
@@ -192,7 +194,7 @@ class TestGuessingWhoseLineItIs:
 
     def test_a_forger_in_the_customers_name_leaves_nothing_on_their_line(self, ring, store):
         ring(demo.CUSTOMER, caller=[ANNOUNCED], customer=["9", "1", "2"], parameters=FORGED)
-        assert store._get(listed_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
+        assert store._get(list_entry_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
         assert ring(demo.CUSTOMER, caller=["2", HANG_UP]).caller.hears("welcome")
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE
 from infra.local import demo
-from ivr.records import Listed, Ring, listed_key, ring_key
+from ivr.calls.call_record import LineLock, line_lock_key
+from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.store.table import maybe
 
 STRANGER = "+96891234567"
@@ -28,7 +29,7 @@ def alone_for(carrier):
 @pytest.fixture
 def ring_is_open(store, carrier):
     def is_open():
-        ring = maybe(Ring, store._get(ring_key(demo.PROTECTED_LINE)))
+        ring = maybe(LineLock, store._get(line_lock_key(demo.PROTECTED_LINE)))
         return ring and ring.until > carrier.epoch
 
     return is_open
@@ -36,7 +37,7 @@ def ring_is_open(store, carrier):
 
 @pytest.fixture
 def listed(store):
-    return lambda: maybe(Listed, store._get(listed_key(demo.PROTECTED_LINE, STRANGER)))
+    return lambda: maybe(ListEntry, store._get(list_entry_key(demo.PROTECTED_LINE, STRANGER)))
 
 
 def test_an_accepted_call_is_a_talk_in_a_room_that_star_leaves(ring, store, alone_for):

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from infra.carrier import (
-    ANNOUNCED,
-    PRESS_IN_TALK,
-    DoneButTimedOut,
-    Late,
-    Refused,
-    Reset,
-    Slow,
-    TimedOut,
-)
+from infra.carrier import ANNOUNCED, PRESS_IN_TALK, DoneButTimedOut, Late, Refused, Reset, Slow, TimedOut
 from infra.local import demo
-from ivr import rest
+from ivr.telephony.twilio import rest
 from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
 
 __all__ = ["alone_for", "listed", "network", "ring_is_open"]

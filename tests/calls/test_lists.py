@@ -10,9 +10,11 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SPEAK
 from infra.local import demo
-from ivr.follow_up.records import OptOut, opt_out_key
+from ivr.jobs.job import OptOut, opt_out_key
 from ivr.pseudonym import pseudonym
-from ivr.records import Line, Listed, Report, listed_key
+from ivr.reports.report import Report
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.line import Line
 from ivr.store.table import maybe
 from tests.calls.test_messages import signed
 from tests.conftest import BASE_URL, NOW
@@ -25,7 +27,7 @@ DAY = 86_400
 @pytest.fixture
 def listed(store):
     """What stands on the list of the demo's line about a caller."""
-    return lambda caller=STRANGER: maybe(Listed, store._get(listed_key(demo.PROTECTED_LINE, caller)))
+    return lambda caller=STRANGER: maybe(ListEntry, store._get(list_entry_key(demo.PROTECTED_LINE, caller)))
 
 
 @pytest.fixture
@@ -145,14 +147,14 @@ def test_withdrawing_brings_back_a_trust_that_the_block_replaced(trusts, rung_ba
 
 def test_withdrawing_lifts_no_block_but_its_own(reports_a_call, rung_back_leg, store, listed):
     reports_a_call()
-    store.put(Listed(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))  # the customer's, for ever
+    store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))  # the customer's, for ever
     rung_back_leg("1", "5", "1")
     assert (listed().word, listed().until) == ("block", 0)
 
 
 def test_a_block_that_lasts_longer_is_not_shortened(ring, store, rung_back_leg, listed, reports):
     ring(caller=[ANNOUNCED], customer=["3"])
-    store.put(Listed(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
+    store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
     rung_back_leg("1", "1", "1", "1", "2", HANG_UP)
     assert len(reports()) == 1
     assert reports()[0].counted
@@ -235,7 +237,7 @@ def test_what_was_listed_meanwhile_is_not_undone_in_place_of_what_was_heard(trus
     form = {"CallSid": "CA9", "From": demo.PROTECTED_LINE, "To": demo.CUSTOMER, "Direction": "outbound-api"}
     heard = asked(post, "/voice/choices/find_listed?languages=en&leg=rung_back", form)
     assert "is trusted" in heard
-    store.put(Listed(line=demo.PROTECTED_LINE, caller=OTHER, word="allow", at=int(carrier.epoch), source="CA8"))
+    store.put(ListEntry(line=demo.PROTECTED_LINE, caller=OTHER, word="allow", at=int(carrier.epoch), source="CA8"))
     action = html.unescape(re.search('action="([^"]+)"', heard)[1])
     assert "trusted no longer" in asked(post, action, {**form, "Digits": "1"})
     assert listed(STRANGER).word not in {"allow", "block"}

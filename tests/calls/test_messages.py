@@ -10,12 +10,12 @@ from handlers import follow_up as follow_up_handler
 from handlers.redeliver import Redelivery
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, SPEAK, Phone, Refused
 from infra.local import demo
-from ivr.journal import Journal
-from ivr.left_messages import Erasure, LeftMessage, Recording, media_path
+from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
-from ivr.queue import Queue
-from ivr.records import Line, line_key
+from ivr.reports.queue import Queue
+from ivr.screening.line import Line, line_key
 from ivr.store.forgetting import Forgetting
+from ivr.voicemail import Erasure, Recording, Voicemail, media_path
 from tests.calls.conftest import new_stream
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -43,7 +43,7 @@ def kept(dynamodb, store):
 
 @pytest.fixture
 def messages(kept):
-    return lambda: [one for one in kept(LeftMessage, "LEFT#") if not one.deleted_at]
+    return lambda: [one for one in kept(Voicemail, "LEFT#") if not one.deleted_at]
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_t
     def press(heard):
         if any("leave a short message" in entry.text for entry in heard):
             store.client.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
-            voice().effects.means.store._lines.clear()  # as another container
+            voice().effects.context.store._lines.clear()  # as another container
         return next(answers)
 
     call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(ask=press))
@@ -266,14 +266,14 @@ def test_what_the_queue_took_is_kept_and_stored_later(environment, ring, outage,
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:1/1/reports"
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="reports")["QueueUrl"]
-    voice().effects.means.recording.queue = Queue(url, sqs)
+    voice().effects.context.outbox.queue = Queue(url, sqs)
     outage.only, outage.touching, outage.down = ("TransactWriteItems",), "LEFT#", True
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
     assert call.caller.hears("message_kept")
     outage.down = False
     [waiting] = sqs.receive_message(QueueUrl=url)["Messages"]
     for _ in range(2):
-        Redelivery(store, Journal("INFO")).take(waiting["Body"])
+        Redelivery(store, Log("INFO")).take(waiting["Body"])
     [message] = messages()
     assert (message.call_sid, message.caller, message.person) == (call.sid, STRANGER, PERSON)
     assert message.at < carrier.epoch
@@ -366,7 +366,7 @@ def test_a_deleted_message_is_gone_at_once_and_its_recording_soon(
     assert "The message is deleted." in leg.english
     assert "There are no more messages." in leg.english
     assert messages() == []
-    assert kept(LeftMessage, "LEFT#")[0].caller == ""
+    assert kept(Voicemail, "LEFT#")[0].caller == ""
     follow_up()
     assert at_twilio() == []
     assert "message for you" not in rung_back_leg("1", HANG_UP).english
@@ -548,8 +548,8 @@ def test_a_recording_that_is_gone_already_counts_as_erased(leaves, rung_back_leg
     rung_back_leg("1", "1", "3", HANG_UP)
     carrier.recordings[0].deleted = True
     follow_up()
-    [errand] = kept(Erasure, "ERASURE#")
-    assert errand.state == "done"
+    [job] = kept(Erasure, "ERASURE#")
+    assert job.state == "done"
 
 
 def test_every_event_twice_is_one_deletion(
@@ -593,8 +593,8 @@ def test_a_recording_that_twilio_never_gives_up_is_given_up(store, rest_server, 
     store.put(Erasure(recording="RE" + "1" * 32, expires=NOW + 1, round=60))
     rest_server.faults.next("recordings.delete", Refused(403, 20003))
     follow_up()
-    [errand] = kept(Erasure, "ERASURE#")
-    assert (errand.state, errand.outcome) == ("failed", "20003")
+    [job] = kept(Erasure, "ERASURE#")
+    assert (job.state, job.outcome) == ("failed", "20003")
     assert "errand_failed" in [line.message for line in caplog.records]
 
 
@@ -611,7 +611,7 @@ def test_of_a_recording_that_stays_for_a_day_ops_are_told_each_time(
 
 def message(**changed):
     given = {"person": PERSON, "line": demo.PROTECTED_LINE, "at": NOW, "seconds": 5, "expires": NOW + DAY}
-    return LeftMessage(**{**given, **changed})
+    return Voicemail(**{**given, **changed})
 
 
 def deletions(rest_server):

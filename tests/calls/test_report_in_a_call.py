@@ -6,8 +6,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
 from infra.local import demo
-from ivr import pseudonym, records
-from ivr.key_fingerprint import fingerprint
+from ivr import pseudonym
+from ivr.calls.call_record import call_key
+from ivr.secrets.key_fingerprint import fingerprint
 from ivr.store.fingerprints import Fingerprints
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -186,4 +187,4 @@ def test_what_is_kept_of_a_customer_is_a_pseudonym(ring, reports, store):
     call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
     kept = str([record.to_item() for record in (store.call(call.sid), *reports())])
     assert demo.CUSTOMER not in kept
-    assert records.call_key(call.sid).pk in kept
+    assert call_key(call.sid).pk in kept

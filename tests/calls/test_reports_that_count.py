@@ -6,8 +6,8 @@ import pytest
 
 from infra.carrier import ANNOUNCED, BARGE_IN, HANG_UP, Phone
 from infra.local import demo
-from ivr import numbers
-from ivr.records import Line
+from ivr.numbers import phone_number
+from ivr.screening.line import Line
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
@@ -60,10 +60,10 @@ def test_one_customer_pressing_nine_forty_times_changes_nothing_after_the_first(
     environment["PERSONAL_BLOCK_DAYS"] = "0"  # or the caller would not ring a second time
     line, customer = customers[0]
     reports_from(line, customer, "9", "1", "2")
-    first = store.look_up(line, numbers.read(STRANGER, "OM"), NOW).reputation
+    first = store.look_up(line, phone_number.read(STRANGER, "OM"), NOW).reputation
     for _ in range(39):
         reports_from(line, customer, "9", "1", "2")
-    after = store.look_up(line, numbers.read(STRANGER, "OM"), NOW).reputation
+    after = store.look_up(line, phone_number.read(STRANGER, "OM"), NOW).reputation
     assert (first.spam, first.live) == (after.spam, after.live) == (1_000_000, 1)
     assert len(reports()) == 40
 
@@ -76,7 +76,7 @@ def test_forty_typed_reports_change_nothing_at_all(customers, carrier, settle, s
         )
         carrier.run()
     settle()
-    assert store.look_up(demo.PROTECTED_LINE, numbers.read(STRANGER, "OM"), NOW).reputation is None
+    assert store.look_up(demo.PROTECTED_LINE, phone_number.read(STRANGER, "OM"), NOW).reputation is None
 
 
 @pytest.mark.no_cover

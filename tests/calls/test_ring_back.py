@@ -6,10 +6,11 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Phone
 from infra.local import demo
-from ivr.follow_up.records import RingBack
+from ivr.calls.call_record import CallRecord
+from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
-from ivr.recording import ReportByCall
-from ivr.records import CallRecord, Line
+from ivr.reports.pending import ReportByCall
+from ivr.screening.line import Line
 from tests.conftest import NOW
 
 STRANGER = "+96891234567"
@@ -68,9 +69,9 @@ def test_asking_reveals_nothing_and_asks_once_a_call(ring, store, settle, dynamo
     assert unregistered.caller.hears("ring_back_asked", "en")
     assert unregistered.caller.heard == asked.caller.heard
     items = [store._plain(item) for item in dynamodb.scan(TableName=store.table)["Items"]]
-    [errand] = [item for item in items if item["sk"] == "RING_BACK" and "state" not in item]
-    assert (errand["person"], errand["line"]) == (PERSON, demo.PROTECTED_LINE)
-    assert demo.CUSTOMER not in str(errand)
+    [job] = [item for item in items if item["sk"] == "RING_BACK" and "state" not in item]
+    assert (job["person"], job["line"]) == (PERSON, demo.PROTECTED_LINE)
+    assert demo.CUSTOMER not in str(job)
 
 
 class TestWhoIsRungBack:
@@ -80,23 +81,23 @@ class TestWhoIsRungBack:
 
         def asked():
             items = map(store._plain, dynamodb.scan(TableName=store.table)["Items"])
-            errands = [RingBack.from_item(item) for item in items if item["sk"] == "RING_BACK"]
-            return sorted((one for one in errands if one.state == "asked"), key=lambda one: one.asked_at)
+            jobs = [RingBack.from_item(item) for item in items if item["sk"] == "RING_BACK"]
+            return sorted((one for one in jobs if one.state == "asked"), key=lambda one: one.asked_at)
 
         return asked
 
     def test_a_customer_on_their_own_line_whom_nobody_has_rung_yet(self, ring, asked):
         call = ring(demo.CUSTOMER, caller=["2", "1"])
         assert call.caller.hears("ring_back_asked", "en")
-        [errand] = asked()
-        assert (errand.person, errand.line, errand.languages) == (PERSON, demo.PROTECTED_LINE, "en")
+        [job] = asked()
+        assert (job.person, job.line, job.languages) == (PERSON, demo.PROTECTED_LINE, "en")
 
     def test_a_customer_on_the_report_line_who_was_rung_before(self, ring, settle, asked):
         ring(caller=[ANNOUNCED], customer=["1"])
         settle()
         ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
-        [errand] = asked()
-        assert (errand.person, errand.line) == (PERSON, demo.PROTECTED_LINE)
+        [job] = asked()
+        assert (job.person, job.line) == (PERSON, demo.PROTECTED_LINE)
 
     def test_nobody_whose_line_rings_another_telephone_by_now(self, ring, settle, store, asked):
         ring(caller=[ANNOUNCED], customer=["1"])
@@ -126,7 +127,7 @@ class TestWhoIsRungBack:
         ring(demo.CUSTOMER, caller=["2", "1"])
         carrier.wait(5 * 3600)  # past midnight in UTC
         ring(demo.CUSTOMER, caller=["2", "1"])
-        assert [errand.day for errand in asked()] == ["2026-11-18"] * 3 + ["2026-11-19"] * 2
+        assert [job.day for job in asked()] == ["2026-11-18"] * 3 + ["2026-11-19"] * 2
 
 
 def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(
@@ -231,9 +232,9 @@ def test_a_report_can_be_withdrawn_within_a_day_and_counts_no_longer(ring, rung_
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert "withdrawn" in heard(rung_back("1", "5", "1"))
     assert reports()[0].withdrawn
-    from ivr import numbers
+    from ivr.numbers import phone_number
 
-    looked = store.look_up(demo.PROTECTED_LINE, numbers.read(STRANGER, "OM"), NOW)
+    looked = store.look_up(demo.PROTECTED_LINE, phone_number.read(STRANGER, "OM"), NOW)
     assert looked.reputation.live == 0
 
 

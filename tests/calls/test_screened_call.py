@@ -6,8 +6,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER
 from infra.local import demo
-from ivr import records
-from ivr.records import Line, Listed, PrefixRule
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import PrefixRule
+from ivr.screening.line import Line
 
 STRANGER = "+96891234567"
 
@@ -114,7 +115,7 @@ def test_a_replay_a_day_later_makes_no_short_talk_a_trusted_one(carrier, pickups
     for url, form, headers in captured:
         if replayed in url:
             post(url, form, {**headers, "X-Carrier-Time": str((NOW + 86_400) * 1000)})
-    assert store._get(records.listed_key(demo.PROTECTED_LINE, STRANGER)) is None
+    assert store._get(list_entry_key(demo.PROTECTED_LINE, STRANGER)) is None
 
 
 def test_a_flagged_caller_is_warned_and_told_where_to_dispute(ring):
@@ -130,7 +131,7 @@ def test_a_flagged_caller_cannot_be_trusted_by_key(ring, store):
     call = ring(demo.FLAGGED, caller=[ANNOUNCED], customer=["2", SILENCE])
     assert not call.customer.hears_key("connect_and_trust", "2")
     assert not call.talked
-    assert store._get(records.listed_key(demo.PROTECTED_LINE, demo.FLAGGED)) is None
+    assert store._get(list_entry_key(demo.PROTECTED_LINE, demo.FLAGGED)) is None
 
 
 def test_a_blocked_caller_is_rejected_before_the_call_costs_anything(ring):
@@ -142,7 +143,7 @@ def test_a_blocked_caller_is_rejected_before_the_call_costs_anything(ring):
 
 def test_a_customers_own_block_rejects_in_every_mode(ring, store):
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="off"))
-    store.put(Listed(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
+    store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
     assert ring().status == "rejected"
 
 

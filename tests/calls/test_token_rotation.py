@@ -9,11 +9,11 @@ import pytest
 
 from infra.carrier import ANNOUNCED, Refused
 from infra.local import demo
-from ivr.follow_up.records import RingBack
+from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
-from ivr.rest import RefusedError, Twilio
-from ivr.secrets import Secrets
+from ivr.secrets.secrets import Secrets
 from ivr.settings import Settings
+from ivr.telephony.twilio.rest import RefusedError, Twilio
 from tests.calls.test_guarded_call import STAR
 from tests.conftest import NOW, TOKEN
 
@@ -129,7 +129,7 @@ def test_a_ring_back_is_placed_though_its_container_knows_the_replaced_token_alo
     account.auth_token = NEW
     second = ask_ring_back("CA2")
     follow_up()
-    assert [work.store.current(errand).state for errand in (first, second)] == ["done", "done"]
+    assert [work.store.current(job).state for job in (first, second)] == ["done", "done"]
 
 
 def test_refusals_read_parameter_store_again_at_most_once_a_minute(stored, twilio, account, monkeypatch):

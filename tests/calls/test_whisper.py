@@ -7,7 +7,7 @@ import pytest
 from infra.carrier import ANNOUNCED, SILENCE
 from infra.local import demo
 from ivr.prompts import catalog
-from ivr.records import Line
+from ivr.screening.line import Line
 
 STRANGER = "+96891234567"
 # What no caller has a number by: withheld, by keypad words too, and what can't be one.

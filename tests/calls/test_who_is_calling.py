@@ -6,7 +6,8 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP
 from infra.local import demo
-from ivr.records import Line
+from ivr.screening.desk_decision import rule_key
+from ivr.screening.line import Line
 from tests.screening.spellings import INVISIBLE
 
 STRANGER = "+96891234567"
@@ -186,13 +187,12 @@ def test_a_customer_of_a_range_newer_than_the_library_is_rung(environment, ring,
 
 def test_an_unread_key_forbids_trust_in_a_whole_call(ring, dynamodb, monkeypatch):
     """DynamoDB may leave keys unprocessed; what was not read might have spoken against the caller."""
-    from ivr import records
 
     asked = dynamodb.batch_get_item
 
     def partly(RequestItems):  # noqa: N803  # DynamoDB's own spelling
         [(table, wanted)] = RequestItems.items()
-        left = records.rule_key(demo.TRUSTED[:5])
+        left = rule_key(demo.TRUSTED[:5])
         keep = [key for key in wanted["Keys"] if key["pk"]["S"] != left.pk]
         answer = asked(RequestItems={table: {"Keys": keep}}) if keep else {"Responses": {}}
         unprocessed = [key for key in wanted["Keys"] if key not in keep]

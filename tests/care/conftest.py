@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.records import CallBack
+from ivr.care.call_backs import CallBack
 from ivr.store.call_backs import CallBacks
 from tests.conftest import NOW
 

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from ivr.care.records import DONE, IN_PROGRESS
+from ivr.care.call_backs import DONE, IN_PROGRESS
 from ivr.store import StoreUnavailableError
 from tests.care.conftest import DAY, call_back
 from tests.conftest import NOW
@@ -148,7 +148,7 @@ def test_one_that_another_has_replaced_is_neither_taken_nor_closed(call_backs):
 
 @pytest.mark.parametrize("act", ["take", "give_back", "finish", "listed", "accept", "care_call"])
 def test_a_table_that_does_not_answer_says_so(call_backs, outage, act):
-    from ivr.care.records import CareCall
+    from ivr.care.call_backs import CareCall
 
     arguments = {
         "take": (ASKED_ONCE, NOW),
@@ -188,7 +188,7 @@ def test_as_many_a_day_as_the_setting_says(call_backs):
 
 
 def test_what_is_kept_of_a_person_is_found_when_they_are_to_be_forgotten(call_backs, store):
-    from ivr.care.records import CareCall
+    from ivr.care.call_backs import CareCall
     from ivr.store.forgetting import Forgetting, kinds
 
     call_backs.ask(ASKED_ONCE, NOW, most=1)

@@ -6,13 +6,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ivr.flow.engine import DialEnded, Outcome
+from ivr.flow.engine import Outcome
 from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Goodbye, Join, Key, Leave, Linger, Menu, Queue, Transfer
-from ivr.flow.turn import Enqueue, LeaveQueue, Prompt, Wait
 from ivr.prompts.used import WHENS
+from ivr.telephony.inputs import DialEnded
+from ivr.telephony.turn import Enqueue, LeaveQueue, Prompt, Wait
 from tests.flow.conftest import run
 
 BYE = Goodbye(name="bye")

@@ -6,7 +6,7 @@ import pytest
 
 from infra.cli import call as command
 from infra.local import demo
-from ivr.records import Line
+from ivr.screening.line import Line
 
 HOME = "+96891234567"
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local import demo
-from ivr.records import DeskDecision, Line, PrefixRule, Report
-from ivr.reputation.records import Reputation
+from ivr.reports.report import Report
+from ivr.reputation.items import Reputation
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
 
 NUMBER = "+12025550170"
 HOME = "+96891234567"

@@ -8,7 +8,10 @@ import pytest
 
 from infra.local import demo
 from infra.local.database import client
-from ivr.records import DeskDecision, Line, Listed, PrefixRule, Ring
+from ivr.calls.call_record import LineLock
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
 from ivr.store.desk import Desk
 
 HOME, OTHER = "+96891234567", "+96899887766"
@@ -132,14 +135,14 @@ def test_each_kind_of_block_is_told_apart(call, table):
     assert "4711" not in desk.out
     table.put(PrefixRule(prefix="+371", verdict="blocked", note=""))
     assert "numbers that begin like this one" in ends(call("+37167123456", ""))[1]
-    table.put(Listed(line=demo.PROTECTED_LINE, caller=OTHER, word="block"))
+    table.put(ListEntry(line=demo.PROTECTED_LINE, caller=OTHER, word="block"))
     assert ends(call(OTHER, ""))[1] == "In the way: blocked by the customer's own block for ever"
 
 
 def test_a_strict_line_and_an_engaged_one_say_so(call, table):
     now = int(time.time())
     table.put(
-        Ring(
+        LineLock(
             line=demo.PROTECTED_LINE,
             call_sid="CA1",
             caller=OTHER,

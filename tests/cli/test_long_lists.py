@@ -9,7 +9,9 @@ import pytest
 from infra.cli import output
 from infra.local.database import LocalDatabase, client
 from infra.local.table import create_table
-from ivr.records import DeskDecision, Line, Report
+from ivr.reports.report import Report
+from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.line import Line
 from ivr.store.desk import Desk
 from ivr.store.table import typed
 

@@ -5,17 +5,17 @@ import time
 import pytest
 
 from infra.local import demo
-from ivr.follow_up.records import CLAIM_SECONDS, Message
+from ivr.jobs.job import CLAIM_SECONDS, Sms
 from ivr.pseudonym import pseudonym
-from ivr.records import Report
-from ivr.store.errands import Errands
+from ivr.reports.report import Report
+from ivr.store.jobs import Jobs
 
 UNREGISTERED = "+96891234567"
 
 
 @pytest.fixture
-def errands(stack):
-    return Errands(stack.store.table, stack.store.client)
+def jobs(stack):
+    return Jobs(stack.store.table, stack.store.client)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def told(stack, person):
         expires = now + 86400
         stack.store.put(Report(**same, reported_at=now - ago, reporter=person, expires=expires))
         if message:
-            stack.store.put(Message(**same, person=person, expires=expires, **message))
+            stack.store.put(Sms(**same, person=person, expires=expires, **message))
 
     return told
 
@@ -102,11 +102,11 @@ def test_an_old_day_has_none(ivr, each):
     assert ivr("messages", "list", "--day", "2020-01-01", "--json").json == []
 
 
-def test_a_customer_opts_out_and_in_again(ivr, errands, person):
+def test_a_customer_opts_out_and_in_again(ivr, jobs, person):
     done = ivr("messages", "opt-out", demo.CUSTOMER)
     assert done.out == f"{demo.CUSTOMER} gets no messages from now on.\n"
     assert done.err.startswith("Changing the stack")
-    assert errands.opted_out(person)
+    assert jobs.opted_out(person)
     assert "as before" in ivr("messages", "opt-out", demo.CUSTOMER).out
     assert ivr("messages", "opt-in", demo.CUSTOMER, "--json").json == {
         "number": demo.CUSTOMER,
@@ -114,7 +114,7 @@ def test_a_customer_opts_out_and_in_again(ivr, errands, person):
         "changed": True,
         "registered": True,
     }
-    assert not errands.opted_out(person)
+    assert not jobs.opted_out(person)
     assert "as before" in ivr("messages", "opt-in", demo.CUSTOMER).out
 
 
@@ -145,10 +145,10 @@ class TestADeployedStack:
         """It would be somebody whom the functions never look for."""
         assert "HMAC_KEY_PARAMETER of the deployment is not known" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
 
-    def test_the_key_is_the_deployments(self, ivr, errands, person, stack, monkeypatch):
+    def test_the_key_is_the_deployments(self, ivr, jobs, person, stack, monkeypatch):
         monkeypatch.setenv("HMAC_KEY", stack.settings.hmac_key)
         assert ivr("messages", "opt-out", demo.CUSTOMER).status == 0
-        assert errands.opted_out(person)
+        assert jobs.opted_out(person)
 
     def test_a_key_in_parameter_store_is_asked_for(self, ivr, monkeypatch):
         monkeypatch.setenv("HMAC_KEY_PARAMETER", "/call-screening/hmac-key")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from infra.cli.numbers import caller_id, full_number, may_ring
 from infra.local import demo, stackfile
 from infra.local.stack import Stack
-from ivr import numbers
+from ivr.numbers import phone_number
 from tests.screening.spellings import dressed, in_full
 
 CALLER = "+96891234567"
@@ -35,7 +35,7 @@ def test_a_number_is_one_in_every_spelling(text):
 
 @given(st.text(max_size=30))
 def test_anything_that_is_typed_is_read_as_a_call_would_or_refused_in_a_line(text):
-    number = numbers.read(text, "OM")
+    number = phone_number.read(text, "OM")
     try:
         typed = caller_id(text, "OM")
     except click.ClickException:

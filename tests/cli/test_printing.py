@@ -22,7 +22,7 @@ def test_the_prompts_pass_their_check(ivr):
 
 
 def test_a_prompt_that_fails_its_check_is_told(ivr, monkeypatch):
-    monkeypatch.setattr("infra.review.problems.problems", lambda *_: ["ar: goodbye is missing"])
+    monkeypatch.setattr("infra.content_checks.problems.problems", lambda *_: ["ar: goodbye is missing"])
     checked = ivr("prompts", "check")
     assert (checked.status, checked.out) == (1, "ar: goodbye is missing\n")
 

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from infra.local import demo
-from ivr import numbers
+from ivr.calls.call_record import CallRecord
+from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
-from ivr.records import CallRecord, Line, Listed, Report
-from ivr.reputation import deriving
+from ivr.reports.report import Report
+from ivr.reputation import projections
 from ivr.reputation.disputes import Dispute
-from ivr.reputation.records import block_key
-from ivr.store.derived import Derived
-from ivr.store.errands import Errands
+from ivr.reputation.items import block_key
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.line import Line
 from ivr.store.forgetting import kinds
+from ivr.store.jobs import Jobs
+from ivr.store.projections import Projections
 from ivr.store.table import typed
 from tests.reputation.kinds import every_kind
 
@@ -192,14 +195,14 @@ class TestForgetting:
         assert stack.store.line("+12025550160", 0)
 
     def test_who_opted_out_stays_so_while_a_line_rings_them(self, ivr, stack):
-        errands = Errands(stack.store.table, stack.store.client)
+        jobs = Jobs(stack.store.table, stack.store.client)
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
-        errands.opt_out(person, 1)
+        jobs.opt_out(person, 1)
         assert "no messages stays" in ivr("forget", demo.CUSTOMER, "--yes").out
-        assert errands.opted_out(person)
+        assert jobs.opted_out(person)
         removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
         assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
-        assert not errands.opted_out(person)
+        assert not jobs.opted_out(person)
 
     @pytest.fixture
     def known_callers(self, stack):
@@ -208,18 +211,18 @@ class TestForgetting:
         store = stack.store
         for number, customer in ((line, "+12025550260"), (other, "+12025550261")):
             store.put(Line(number=number, kind="protected", ring_to=customer))
-        store.put(Listed(line=line, caller=STRANGER, word="allow", at=1))
-        store.put(Listed(line=line, caller="+96891234568", word="block", at=1))
+        store.put(ListEntry(line=line, caller=STRANGER, word="allow", at=1))
+        store.put(ListEntry(line=line, caller="+96891234568", word="block", at=1))
         now = int(time.time())
         for day in ("2026-11-01", "2026-11-02"):
-            Derived.beside(store).apply(deriving.Talked(line, STRANGER, day))
-        Derived.beside(store).apply(deriving.Shaken(line, now))
+            Projections.beside(store).apply(projections.CallAccepted(line, STRANGER, day))
+        Projections.beside(store).apply(projections.RecentFraud(line, now))
         for rung in (line, other):
-            Derived.beside(store).apply(deriving.Rang(STRANGER, rung, now))
+            Projections.beside(store).apply(projections.CallArrived(STRANGER, rung, now))
         return line, other
 
     def is_known(self, stack, line):
-        looked = stack.store.look_up(line, numbers.read(STRANGER, "OM"), int(time.time()))
+        looked = stack.store.look_up(line, phone_number.read(STRANGER, "OM"), int(time.time()))
         return looked.listed, looked.talk_days, looked.shaken_at, line in looked.campaign_lines
 
     def test_the_next_owner_of_a_line_inherits_nothing(self, known_callers, stack, ivr):
@@ -230,7 +233,7 @@ class TestForgetting:
         assert self.is_known(stack, line) == (None, frozenset(), 0, False)
         told = ivr("explain", STRANGER, "--line", line).out
         assert "unknown, rule 13" in told
-        campaign = stack.store.look_up(other, numbers.read(STRANGER, "OM"), int(time.time())).campaign_lines
+        campaign = stack.store.look_up(other, phone_number.read(STRANGER, "OM"), int(time.time())).campaign_lines
         assert campaign == {other}
 
     def test_nor_does_one_to_whom_it_is_given_at_once(self, known_callers, stack, ivr):

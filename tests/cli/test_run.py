@@ -11,8 +11,8 @@ import time
 import boto3
 import pytest
 
-from infra.local.loopback import LoopbackServer
-from ivr.records import Line
+from infra.local.http_server import LoopbackServer
+from ivr.screening.line import Line
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from infra.cli import afterwards
 from infra.cli import call as command
+from infra.cli import follow_ups
 from infra.local import demo
 from infra.local.background import Background
-from ivr.records import Line
+from ivr.screening.line import Line
 from tests.conftest import Outage
 
 HOME = "+96891234567"
@@ -166,7 +166,7 @@ def test_a_stack_that_asks_twilio_itself_is_told_apart(ivr, stack_file, monkeypa
 
 def test_a_stack_that_does_not_say_whether_it_is_done_is_not_waited_for_without_end(ivr, stack, monkeypatch):
     monkeypatch.setattr(Background, "settle", lambda *_: False)
-    monkeypatch.setattr(afterwards, "_PATIENCE", 0.2)
+    monkeypatch.setattr(follow_ups, "_PATIENCE", 0.2)
     told = ivr(*REPORTED)
     assert told.status == 0
     assert "is not done yet" in told.err

@@ -101,12 +101,18 @@ def test_of_twilios_rest_client_there_is_one_api_at_most(artifact_of, function):
 def test_a_function_has_nothing_of_the_others(artifact_of):
     messages = artifact_of("follow_up")
     assert not (messages / "twilio" / "twiml").exists()
-    assert files(messages, "*.json") == [Path("ivr/follow_up/messages.json")]
+    assert files(messages, "*.json") == [Path("ivr/jobs/messages.json")]
     calls, *background = map(artifact_of, ["voice", "reputation", "redeliver"])
-    assert not [file for file in files(calls) if {"batch", "data_classes"} & set(file.parts) or file.stem == "derived"]
+    assert not [
+        file for file in files(calls) if {"batch", "data_classes"} & set(file.parts) or file.stem == "projections"
+    ]
     for folder in background:
-        assert not [file for file in files(folder) if {"twilio", "stdnum", "pages", "prompts"} & set(file.parts)]
-        assert not [file for file in files(folder) if file.stem in {"effects", "webhook", "secrets"}]
+        assert not [
+            file
+            for file in files(folder)
+            if {"stdnum", "pages", "prompts"} & set(file.parts) or file.parts[0] == "twilio"
+        ]
+        assert not [file for file in files(folder) if file.stem in {"registry", "webhook", "twiml", "secrets"}]
 
 
 def test_every_module_comes_with_bytecode_that_is_used_unchecked(artifact):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from moto.events.models import EventPattern
 
-from ivr.follow_up.records import CLAIM_SECONDS
-from ivr.rest import TIMEOUT_SECONDS
+from ivr.jobs.job import CLAIM_SECONDS
+from ivr.telephony.twilio.rest import TIMEOUT_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,7 +64,7 @@ def test_only_what_has_consequences_wakes_the_reputation_function(stream, event,
 
 
 def test_every_kind_of_item_that_has_consequences_passes_the_filter(stream):
-    tree = ast.parse((ROOT / "ivr" / "reputation" / "deriving.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "ivr" / "reputation" / "projections.py").read_text(encoding="utf-8"))
     [kinds] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "consequences"]
     followed = {node.value.value for node in ast.walk(kinds) if isinstance(node, ast.MatchValue)}
     pattern = json.loads(stream["FilterCriteria"]["Filters"][0]["Pattern"])
@@ -73,7 +73,7 @@ def test_every_kind_of_item_that_has_consequences_passes_the_filter(stream):
 
 
 @pytest.fixture
-def errands(template):
+def jobs(template):
     return template["Resources"]["FollowUpFunction"]["Properties"]["Events"]["Stream"]["Properties"]
 
 
@@ -102,7 +102,7 @@ def errands(template):
         ("MODIFY", "REPUTATION", {}, False),
     ],
 )
-def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(errands, event, sort_key, more, wakes):
+def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(jobs, event, sort_key, more, wakes):
     record = {
         "eventName": event,
         "dynamodb": {
@@ -110,23 +110,23 @@ def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(er
             **({} if event == "REMOVE" else {"NewImage": {"sk": {"S": sort_key}, **more}}),
         },
     }
-    patterns = [one["Pattern"] for one in errands["FilterCriteria"]["Filters"]]
+    patterns = [one["Pattern"] for one in jobs["FilterCriteria"]["Filters"]]
     assert any(EventPattern.load(pattern).matches_event(record) for pattern in patterns) == wakes
 
 
-def test_what_was_never_sent_comes_again_while_it_may_still_be_of_use_and_is_set_aside_then(errands):
-    assert errands["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert errands["BisectBatchOnFunctionError"] is True
-    assert errands["MaximumRecordAgeInSeconds"] <= 3600
-    assert 10 <= errands["MaximumRetryAttempts"] <= 1000
-    destination = errands["DestinationConfig"]["OnFailure"]
+def test_what_was_never_sent_comes_again_while_it_may_still_be_of_use_and_is_set_aside_then(jobs):
+    assert jobs["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert jobs["BisectBatchOnFunctionError"] is True
+    assert jobs["MaximumRecordAgeInSeconds"] <= 3600
+    assert 10 <= jobs["MaximumRetryAttempts"] <= 1000
+    destination = jobs["DestinationConfig"]["OnFailure"]
     assert destination == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["UndoneQueue", "Arn"]}}
 
 
-def test_a_batch_has_time_for_a_twilio_that_hangs_and_no_claim_is_given_up_before_its_function_ends(template, errands):
+def test_a_batch_has_time_for_a_twilio_that_hangs_and_no_claim_is_given_up_before_its_function_ends(template, jobs):
     function = template["Resources"]["FollowUpFunction"]["Properties"]
-    assert errands["BatchSize"] * 2 * TIMEOUT_SECONDS < function["Timeout"] < CLAIM_SECONDS
-    assert errands["MaximumRecordAgeInSeconds"] > CLAIM_SECONDS  # so that a lost claim is found
+    assert jobs["BatchSize"] * 2 * TIMEOUT_SECONDS < function["Timeout"] < CLAIM_SECONDS
+    assert jobs["MaximumRecordAgeInSeconds"] > CLAIM_SECONDS  # so that a lost claim is found
 
 
 def test_what_is_not_stored_yet_comes_again_from_the_queue_alone(reports):

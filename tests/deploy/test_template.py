@@ -37,7 +37,7 @@ def table(template):
 
 @pytest.fixture(scope="module")
 def metrics_in_source():
-    """Each happening that our code counts: what it passes to the journal, or refuses a request with."""
+    """Each happening that our code counts: what it passes to the log, or refuses a request with."""
     names = set()
     for folder in ("handlers", "ivr"):
         for file in sorted((ROOT / folder).rglob("*.py")):
@@ -45,7 +45,7 @@ def metrics_in_source():
                 match node:
                     case ast.Call(
                         func=ast.Attribute(
-                            value=ast.Name(id="journal") | ast.Attribute(attr="journal"), attr="count" | "failed"
+                            value=ast.Name(id="log") | ast.Attribute(attr="log"), attr="count" | "failed"
                         ),
                         args=[ast.Constant(value=str(name)), *_],
                     ):

@@ -9,7 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from infra import dossier
-from ivr.records import CallRecord, DeskDecision, Report
+from ivr.calls.call_record import CallRecord
+from ivr.reports.report import Report
+from ivr.screening.desk_decision import DeskDecision
 
 NOW = 1_795_000_000  # 2026-11-18 15:06:40 in Muscat
 CALLER, LINE = "+96891234567", "+12025550100"

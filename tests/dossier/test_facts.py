@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from infra import dossier
-from infra.cli.words import CATEGORIES, LOSSES
+from infra.cli.labels import CATEGORIES, LOSSES
 from infra.dossier.wording import words
 from ivr.screening.verdict import Reason, VerdictKind
 

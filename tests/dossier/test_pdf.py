@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from infra import dossier
 from infra.dossier.lettering import isolated, printable
 from infra.dossier.wording import words
-from ivr.records import CallRecord, DeskDecision, Report
+from ivr.calls.call_record import CallRecord
+from ivr.reports.report import Report
+from ivr.screening.desk_decision import DeskDecision
 from tests.dossier.conftest import Printed
 
 pytestmark = pytest.mark.no_cover  # nothing of it is deployed

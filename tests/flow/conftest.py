@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.flow.engine import Entered, Outcome, Run
+from ivr.flow.engine import Outcome, Run
 from ivr.flow.page import Position
 from ivr.flow.state import State
+from ivr.telephony.inputs import Entered
 
 FACTS = {
     "call_sid": "CA00000000000000000000000000000001",

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.address import AddressError, from_url, to_url
-from ivr.flow.engine import STORE_DOWN, DialEnded, Outcome, Pressed
+from ivr.flow.engine import STORE_DOWN, Outcome
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
-from ivr.flow.speaking import announced_digit
+from ivr.flow.prompt_rendering import announced_digit
 from ivr.flow.state import State, StateError
 from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Goodbye, Join, Key, Menu, Only, Reject, Say, Transfer
-from ivr.flow.turn import Dial, HangUp, Prompt, Refuse
+from ivr.flow.urls import AddressError, from_url, to_url
+from ivr.telephony.inputs import DialEnded, Pressed
+from ivr.telephony.turn import Dial, HangUp, Prompt, Refuse
 from tests.flow.conftest import FACTS, run
 
 BYE = Goodbye(name="bye", prompts=("goodbye",))

@@ -9,16 +9,17 @@ import pytest
 
 from infra.carrier import Answer
 from infra.carrier.document import read_document
-from infra.review.speech import seconds
-from ivr import twiml
-from ivr.flow.address import from_url
-from ivr.flow.engine import STATUS, STORE_DOWN, DialEnded, Entered, Outcome, Pressed, Recorded
+from infra.content_checks.speech import seconds
+from ivr.flow.engine import STATUS, STORE_DOWN, Outcome
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Collect, Connect, Join, Meet, Menu, Queue, TakeMessage, Transfer
-from ivr.flow.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
+from ivr.flow.urls import from_url
 from ivr.prompts.used import expand
 from ivr.settings import Settings
+from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
+from ivr.telephony.twilio import twiml
 from tests.conftest import ENVIRONMENT
 from tests.flow.conftest import FACTS, UnansweredError, run
 

@@ -12,8 +12,8 @@ from twilio.request_validator import RequestValidator
 from handlers.voice import Voice
 from infra.local import demo
 from infra.local.events import event
-from ivr.parameter_store import ParameterStore
-from ivr.secrets import Secrets
+from ivr.secrets.parameter_store import ParameterStore
+from ivr.secrets.secrets import Secrets
 from ivr.settings import Settings
 from tests.conftest import BASE_URL, NOW
 

@@ -105,7 +105,7 @@ def test_the_fallback_speaks_even_where_the_apology_itself_breaks(voice, monkeyp
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ivr.conversation.Conversation.apology", broken)
+    monkeypatch.setattr("ivr.call_session.CallSession.apology", broken)
     answer = voice().answer(webhook(TOKEN, path="/voice/fallback"))
     assert answer["statusCode"] == 200
     assert "<Say" in answer["body"]
@@ -115,7 +115,7 @@ def test_a_bug_in_a_status_callback_ends_in_a_line_without_what_it_was_about(voi
     def bug(_, request):
         int(request.caller + "x")
 
-    monkeypatch.setattr("ivr.effects.Effects.end_call", bug)
+    monkeypatch.setattr("ivr.actions.registry.Actions.end_call", bug)
     answer = voice().answer(webhook(TOKEN, path="/voice/status", form={"CallStatus": "completed"}))
     assert (answer["statusCode"], answer["body"]) == (204, "")
     [line] = [record for record in caplog.records if getattr(record, "metric", "") == "callback_failed"]

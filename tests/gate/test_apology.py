@@ -6,13 +6,13 @@ import pytest
 
 from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local import demo
-from ivr.acts.ringing import Ringing
-from ivr.effects import Effects
-from ivr.flow.address import from_url
+from ivr.actions.registry import Actions
+from ivr.actions.ringing import RingingActions
 from ivr.flow.pages import BOOK
-from ivr.flow.turn import Prompt
+from ivr.flow.urls import from_url
 from ivr.prompts import catalog
-from ivr.webhook import Form, Webhook
+from ivr.telephony.turn import Prompt
+from ivr.telephony.twilio.webhook import Form, Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"
@@ -25,14 +25,14 @@ def english(key):
 @pytest.fixture
 def broken(monkeypatch):
     def break_(effect):
-        perform = Effects.perform
+        perform = Actions.perform
 
         def bug(self, asked, webhook):
             if asked.name == effect:
                 raise ZeroDivisionError(effect)
             return perform(self, asked, webhook)
 
-        monkeypatch.setattr(Effects, "perform", bug)
+        monkeypatch.setattr(Actions, "perform", bug)
 
     return break_
 
@@ -114,7 +114,7 @@ def test_a_bug_is_logged_by_its_kind_and_place_and_never_with_what_it_was_about(
     def bug(_, __, webhook):
         int(webhook.caller + "x")
 
-    monkeypatch.setattr(Ringing, "open_ring", bug)
+    monkeypatch.setattr(RingingActions, "open_ring", bug)
     held(STRANGER, demo.PROTECTED_LINE, ANNOUNCED)
     [line] = [record for record in caplog.records if record.message == "apology_spoken"]
     assert line.error == "ValueError"

@@ -8,8 +8,8 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from infra.local.events import event
-from ivr.signature import Signers
-from ivr.webhook import RefusedError, read
+from ivr.telephony.twilio.signature import Signers
+from ivr.telephony.twilio.webhook import RefusedError, read
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.gate.conftest import FORM
 

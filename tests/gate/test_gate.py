@@ -11,8 +11,8 @@ from twilio.request_validator import RequestValidator
 
 from infra.local import demo
 from infra.local.events import event
-from ivr import webhook
-from ivr.signature import Signers
+from ivr.telephony.twilio import webhook
+from ivr.telephony.twilio.signature import Signers
 from tests.conftest import BASE_URL, TOKEN
 
 FORM = [("CallSid", "CA1"), ("From", "+96891234567"), ("To", demo.PROTECTED_LINE), ("FromCity", ""), ("FromZip", "")]

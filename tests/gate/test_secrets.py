@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from infra.local.events import event
-from ivr.parameter_store import NoAnswerError, ParameterStore
-from ivr.secrets import KEPT_SECONDS, REFRESH_SECONDS
+from ivr.secrets.parameter_store import NoAnswerError, ParameterStore
+from ivr.secrets.secrets import KEPT_SECONDS, REFRESH_SECONDS
 from tests.conftest import BASE_URL, TOKEN
 from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
 
@@ -282,7 +282,7 @@ def test_the_log_says_why_by_the_words_that_the_alarm_names(container, ssm, capl
 
     said = why(TWILIO_AUTH_TOKEN_PARAMETER="/not/there") | why(HMAC_KEY_PARAMETER="/not/there")
     assert said == {"ParameterNotFound"}
-    container().effects.means.hmac_key()
+    container().effects.context.hmac_key()
     ssm.put(KEY, "short")
     said |= why()
     ssm.put(KEY, "d" * 64)
@@ -351,7 +351,7 @@ class TestAValueThatWasStoredByHand:
 
 
 def rows(voice):
-    store = voice.effects.means.store
+    store = voice.effects.context.store
     return store.client.scan(TableName=store.table)["Items"]
 
 

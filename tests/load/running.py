@@ -16,7 +16,7 @@ import requests
 from infra.cli.target import target_of
 from infra.local import stackfile
 from infra.local.database import REGION
-from ivr.records import Line
+from ivr.screening.line import Line
 from tests.load.callers import line_of
 
 _STARTS_WITHIN, _ENDS_WITHIN = 60.0, 30.0  # seconds

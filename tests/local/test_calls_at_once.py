@@ -8,7 +8,7 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone, http_post
 from infra.local.exchange import REST_HEADER
 from infra.local.stack import Stack
-from ivr.records import Line
+from ivr.screening.line import Line
 from tests.local.conftest import TOKEN
 
 CALLS = 8

@@ -4,9 +4,9 @@ import pytest
 
 from infra.carrier import Carrier, Phone, Reset
 from infra.local.exchange import Exchange
-from ivr.rest import NotSentError, RefusedError, Twilio, UnknownOutcomeError
-from ivr.secrets import Secrets
+from ivr.secrets.secrets import Secrets
 from ivr.settings import Settings
+from ivr.telephony.twilio.rest import NotSentError, RefusedError, Twilio, UnknownOutcomeError
 from tests.conftest import ENVIRONMENT, TOKEN
 
 CUSTOMER, OTHER = "+12025550111", "+12025550112"

@@ -11,7 +11,7 @@ import requests
 from aws_lambda_powertools.utilities.parser.models import APIGatewayProxyEventV2Model
 
 from infra.local.gateway import MOST_BODY_BYTES, create_app
-from infra.local.loopback import LoopbackServer
+from infra.local.http_server import LoopbackServer
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.local.database import LocalDatabase, client, client_of
-from infra.local.following import Stream
+from infra.local.stream_source import Stream
 from infra.local.table import create_table
-from ivr.journal import Journal
+from ivr.observability.log import Log
 
 TABLE = "calls"
 
@@ -40,7 +40,7 @@ def dynamodb(clients):
 
 @pytest.fixture
 def stream(dynamodb, clients):
-    stream = Stream(TABLE, *clients, Journal("INFO"))
+    stream = Stream(TABLE, *clients, Log("INFO"))
     stream.open()
     return stream
 

@@ -12,15 +12,16 @@ from botocore.exceptions import ClientError
 from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
 from infra.local import demo
 from infra.local.table import create_table, table_properties
-from ivr import numbers
-from ivr.key_fingerprint import fingerprint
-from ivr.records import REPORT_SHARDS, Line
-from ivr.reputation.records import blocks_of
-from ivr.screening.rules import Case, judge
-from ivr.secrets import Secrets
+from ivr.numbers import phone_number
+from ivr.reports.report import REPORT_SHARDS
+from ivr.reputation.items import blocks_of
+from ivr.screening.line import Line
+from ivr.screening.rules import ScreeningInput, evaluate
+from ivr.secrets.key_fingerprint import fingerprint
+from ivr.secrets.secrets import Secrets
+from ivr.secrets.table_key import TableKey, WrongKeyError
 from ivr.settings import Settings
 from ivr.store.fingerprints import Fingerprints
-from ivr.table_key import TableKey, WrongKeyError
 from tests.bench.second_stand_in import SecondStandIn
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 
@@ -134,8 +135,8 @@ def test_an_accepted_and_trusted_caller_rings_through_the_next_time(ring, rows, 
     assert listed["word"] == "allow"
     [evidence] = rows("EVIDENCE#")
     assert evidence["axis"] == "legit"
-    looked = store.look_up(demo.PROTECTED_LINE, numbers.read(CALLER, "OM"), NOW)
-    assert judge(Case(numbers.read(CALLER, "OM"), looked, NOW)).reason == "own_allow"
+    looked = store.look_up(demo.PROTECTED_LINE, phone_number.read(CALLER, "OM"), NOW)
+    assert evaluate(ScreeningInput(phone_number.read(CALLER, "OM"), looked, NOW)).reason == "own_allow"
     assert len(looked.talk_days) == 1
 
 
@@ -144,11 +145,11 @@ def test_four_customers_flag_a_caller_and_the_fifth_is_warned(ring, store, rows)
         store.put(Line(number=line, kind="protected", ring_to=customer))
         ring(to=line, customer=customer, keys=["9", "3", "2"])
     now = max(report["reported_at"] for report in rows("REPORT#"))
-    looked = store.look_up(demo.PROTECTED_LINE, numbers.read(CALLER, "OM"), now)
+    looked = store.look_up(demo.PROTECTED_LINE, phone_number.read(CALLER, "OM"), now)
     assert looked.complete
     assert looked.campaign_lines == set(LINES)
     assert (looked.reputation.live, looked.reputation.category) == (4, "money")
-    assert judge(Case(numbers.read(CALLER, "OM"), looked, now)).reason == "reported"
+    assert evaluate(ScreeningInput(phone_number.read(CALLER, "OM"), looked, now)).reason == "reported"
     assert [set(block.members) for block in looked.blocks] == [{"7"}, {"77"}]
     assert {row["pk"] for row in rows("MEMBERS")} == {f"BLOCK#{block}" for block in blocks_of(CALLER)}
     fifth = ring(keys=["3"])

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from infra.carrier import ANNOUNCED, Phone, SharedKeys
 from infra.local import demo
-from infra.local.loopback import LoopbackServer, PortError
+from infra.local.http_server import LoopbackServer, PortError
 from infra.local.stack import Stack, StackError, environment_of
 from ivr.settings import SettingsError
 

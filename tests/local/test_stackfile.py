@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from infra.local import stackfile
-from infra.local.loopback import LoopbackServer
+from infra.local.http_server import LoopbackServer
 from infra.local.stackfile import Running
 
 

@@ -122,15 +122,15 @@ def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
     ring(customer=["1"])
     ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "1"])
     assert settled() == 1
-    [errand] = items("RING_BACK")
-    assert errand["state"]["S"] == "asked"
+    [job] = items("RING_BACK")
+    assert job["state"]["S"] == "asked"
     assert "follow_up_put_off" in logged()
     with rest():
         wait_until(lambda: settled() == 0)
         carrier.run()
     assert [leg.to for leg in carrier.legs if leg.direction == "outbound-api"] == [demo.CUSTOMER]
-    [errand] = items("RING_BACK")
-    assert errand["state"]["S"] == "done"
+    [job] = items("RING_BACK")
+    assert job["state"]["S"] == "done"
 
 
 def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_by_itself(

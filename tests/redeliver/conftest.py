@@ -11,7 +11,7 @@ from cfnlint.decode import cfn_yaml
 
 from handlers import redeliver
 from infra.local.template import TEMPLATE
-from ivr.journal import Journal
+from ivr.observability.log import Log
 from ivr.store import Store
 from tests.calls.conftest import reports, ring, rung_back_leg
 from tests.conftest import ENVIRONMENT
@@ -106,7 +106,7 @@ def environment(queue):
 @pytest.fixture(autouse=True)
 def redelivery(dynamodb, monkeypatch):
     """The redelivery function's container, over the same table as the calls."""
-    container = redeliver.Redelivery(Store(ENVIRONMENT["TABLE_NAME"], dynamodb), Journal("INFO"))
+    container = redeliver.Redelivery(Store(ENVIRONMENT["TABLE_NAME"], dynamodb), Log("INFO"))
     monkeypatch.setattr(redeliver, "redelivery", lambda: container)
     return container
 

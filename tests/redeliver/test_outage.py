@@ -8,11 +8,12 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Carrier, Phone
 from infra.local import demo
-from ivr import effects, pseudonym
+from ivr import pseudonym
+from ivr.actions import registry
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import Act
-from ivr.records import Line
-from ivr.store.left_messages import LeftMessages
+from ivr.screening.line import Line
+from ivr.store.voicemails import Voicemails
 from tests.calls.conftest import HeldCall
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -211,7 +212,7 @@ def test_the_message_of_a_caller_whose_report_waits_in_the_queue_is_the_desks(ri
     outage.down = False
     while queue.waiting:
         queue.empty()
-    messages = LeftMessages.beside(store)
+    messages = Voicemails.beside(store)
     assert messages.of_call(call.sid).seconds == 7
     assert messages.held(pseudonym.pseudonym(demo.CUSTOMER, KEY), NOW) == []
 
@@ -246,7 +247,7 @@ def test_whatever_a_page_calls_a_report_that_was_not_recorded_is_counted_as_one(
         for step in steps
         if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.effect != "open_dispute"
     }
-    assert lost == effects._RECORDING
+    assert lost == registry._RECORDING
 
 
 def test_with_table_and_queue_down_at_the_ring_no_key_is_offered_that_needs_the_record(ring, outage, environment):

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr import queue as messages
-from ivr.recording import Details, ReportByCall
-from ivr.records import CallRecord, DeskDecision, NumberDraft, Report, listed_key
+from ivr.calls.call_record import CallRecord
+from ivr.reports import queue as messages
+from ivr.reports.pending import Details, ReportByCall
+from ivr.reports.report import NumberDraft, Report
 from ivr.reputation.counting import Apart
+from ivr.screening.caller_list import list_entry_key
+from ivr.screening.desk_decision import DeskDecision
 from tests.conftest import NOW
 
 DAY = 24 * 3600
@@ -134,7 +137,7 @@ def test_what_counts_and_what_blocks_is_decided_as_a_report_from_the_queue_is_st
     queue.empty()
     [report] = reports()
     assert (report.uncounted, report.counted) == (uncounted, int(not uncounted))
-    assert bool(store._get(listed_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
+    assert bool(store._get(list_entry_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
 
 
 def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(queue, store, reports):
@@ -142,7 +145,7 @@ def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(que
     queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), CALL))
     queue.empty()
     assert [(report.blocks_until, report.counted) for report in reports()] == [(0, 1)]
-    assert store._get(listed_key(CALL.line, CALL.caller)) is None
+    assert store._get(list_entry_key(CALL.line, CALL.caller)) is None
 
 
 def test_a_whole_report_that_an_earlier_release_sent_is_judged_by_its_own_verdict(queue, reports, store):

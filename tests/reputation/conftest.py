@@ -12,12 +12,12 @@ from moto import mock_aws
 
 from handlers import reputation
 from infra.local.table import create_table
-from ivr.aside import Aside
-from ivr.journal import Journal
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log
 from ivr.reputation.evidence import Clearing
-from ivr.reputation.reckoning import weighed
-from ivr.reputation.records import Block, Reputation, block_key, blocks_of, reputation_key
-from ivr.store.derived import Derived
+from ivr.reputation.items import Block, Reputation, block_key, blocks_of, reputation_key
+from ivr.reputation.scoring import weighed
+from ivr.store.projections import Projections
 from ivr.store.table import maybe, untyped
 from tests.reputation import plain
 from tests.reputation.happenings import DAY
@@ -50,12 +50,12 @@ class World:
 
     def __init__(self, client, table):
         self.client, self.table = client, table
-        self.steady = Derived(table, client)
-        self.aside = Aside(Journal("INFO"))
+        self.steady = Projections(table, client)
+        self.aside = DeadLetters(Log("INFO"))
 
     def function(self, client):
         """A further reputation function, over a client of its own."""
-        return Derived(self.table, client)
+        return Projections(self.table, client)
 
     def follow(self, record, function=None):
         """Have one record followed. The desk's clearing is in the table before the stream tells of it."""
@@ -137,7 +137,7 @@ class World:
 @pytest.fixture(autouse=True)
 def _no_settings_needed(monkeypatch):
     """The handler's log; its table and where it sets records aside are each test's own."""
-    monkeypatch.setattr(reputation, "log", lambda: Journal("INFO"))
+    monkeypatch.setattr(reputation, "log", lambda: Log("INFO"))
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from ivr.records import CATEGORIES, CallRecord, Report
+from ivr.calls.call_record import CallRecord
+from ivr.reports.report import CATEGORIES, Report
 from ivr.reputation.evidence import Clearing, Evidence
-from ivr.reputation.records import Reputation
+from ivr.reputation.items import Reputation
 from ivr.store.table import typed
 
 START = 1_795_000_000

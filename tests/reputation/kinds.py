@@ -8,7 +8,7 @@ import pkgutil
 from dataclasses import fields
 
 import ivr
-from ivr.records import Record
+from ivr.records.base import Record
 from ivr.store.forgetting import kind_of
 
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import reputation
-from ivr.records import CallRecord
-from ivr.reputation import records as kept
+from ivr.calls.call_record import CallRecord
+from ivr.reputation import items as kept
 from ivr.store import StoreUnavailableError
-from ivr.store.derived import Derived
+from ivr.store.projections import Projections
 from ivr.store.table import typed, untyped
 from tests.reputation.happenings import (
     CALLERS,
@@ -118,14 +118,14 @@ def test_a_failing_record_stops_none_of_the_others_and_comes_again_alone(world, 
     good = stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
     failing = good[1]
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
-    apply = Derived.apply
+    apply = Projections.apply
 
     def down_for_one(table, consequence):
         if CALLERS[1] in str(consequence):
             raise StoreUnavailableError("down")
         apply(table, consequence)
 
-    monkeypatch.setattr(Derived, "apply", down_for_one)
+    monkeypatch.setattr(Projections, "apply", down_for_one)
     monkeypatch.setattr(reputation, "derived", lambda: world.steady)
     answer = reputation.handler({"Records": good}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": failing["dynamodb"]["SequenceNumber"]}]}

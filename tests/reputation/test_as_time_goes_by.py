@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ivr.reputation.evidence import Clearing, Evidence, order_of
+from ivr.reputation.items import block_key
 from ivr.reputation.latest import REPORT, latest_key
-from ivr.reputation.reckoning import is_bad
-from ivr.reputation.records import block_key
+from ivr.reputation.scoring import is_bad
 from ivr.reputation.weights import WEIGHTS
-from ivr.store import derived
+from ivr.store import projections
 from tests.reputation.happenings import CALLERS, DAY, KEPT, PEOPLE, START, Cleared, Reported, stream
 
 CALLER = CALLERS[0]
@@ -108,7 +108,7 @@ def test_clearing_an_old_member_does_not_shorten_the_life_of_a_block(world):
 @pytest.fixture
 def five_are_read(monkeypatch):
     """Of a caller's evidence five pieces are read, not two hundred: moto's transactions copy the whole table."""
-    monkeypatch.setattr(derived, "WEIGHTS", WEIGHTS._replace(most_evidence_read=5))
+    monkeypatch.setattr(projections, "WEIGHTS", WEIGHTS._replace(most_evidence_read=5))
 
 
 @pytest.mark.parametrize("before", [4, 6, 13, 28])

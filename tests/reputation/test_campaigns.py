@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.records import CallRecord
-from ivr.reputation.records import campaign_key
+from ivr.calls.call_record import CallRecord
+from ivr.reputation.items import campaign_key
 from ivr.screening.rules import CAMPAIGN_LINES
-from ivr.store.derived import MOST_HELD
+from ivr.store.projections import MOST_HELD
 from ivr.store.table import untyped
 from tests.bench.metering import Meter, size_of
 from tests.reputation.happenings import CALLERS, START, emitted, stream

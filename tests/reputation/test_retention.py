@@ -13,14 +13,15 @@ from handlers import reputation
 from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
 from ivr import settings as module
-from ivr.follow_up.asking import message_about
-from ivr.records import Line, Report
-from ivr.reputation.records import reputation_key
+from ivr.jobs.triggers import message_about
+from ivr.reports.report import Report
+from ivr.reputation.items import reputation_key
+from ivr.screening.line import Line
 from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError
 from ivr.store.counting import REMEMBERED_SECONDS
-from ivr.store.derived import RETENTION, Derived, Retention
-from ivr.store.errands import Errands
 from ivr.store.forgetting import kind_of
+from ivr.store.jobs import Jobs
+from ivr.store.projections import RETENTION, Projections, Retention
 from tests.conftest import ENVIRONMENT, NOW
 from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Reported, stream
 from tests.reputation.kinds import every_kind, key_of, record_kinds
@@ -85,7 +86,7 @@ def environment(environment):
 def stored(environment, store, carrier, pickups, stream):
     """What the table holds, by kind, after calls of every sort and all that follows from them."""
     settings = Settings.from_environment(environment)
-    derived, errands = Derived.of(settings, store.client), Errands(store.table, store.client)
+    derived, jobs = Projections.of(settings, store.client), Jobs(store.table, store.client)
 
     def call(from_, to, *keys, customer=demo.CUSTOMER, presses=(), **phone):
         pickups[customer] = Phone(keys=list(presses), name="customer", **phone)
@@ -104,11 +105,11 @@ def stored(environment, store, carrier, pickups, stream):
     by_kind = everything(store)
     for report in map(Report.from_item, by_kind["REPORT"]):
         if message := message_about(report):
-            errands.ask(message, NOW, most=10)
+            jobs.ask(message, NOW, most=10)
     [dispute] = store.disputes()
     store.resolve(dispute, NOW, cleared=True, note="a florist")
-    errands.opt_out("person", NOW - 9)
-    errands.opt_in("person", NOW, kept_days=settings.retention_decisions_days)
+    jobs.opt_out("person", NOW - 9)
+    jobs.opt_in("person", NOW, kept_days=settings.retention_decisions_days)
     return everything(store)
 
 
@@ -198,7 +199,7 @@ def test_what_is_summed_does_not_depend_on_how_long_it_is_kept(new_world):
     seen = []
     for retention in (Retention(1, 1), Retention(400, 400)):
         world = new_world()
-        function = Derived(world.table, world.client, retention)
+        function = Projections(world.table, world.client, retention)
         for record in stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE]):
             reputation.follow(record, function)
         seen.append({key: {**item, "expires": None} for key, item in world.everything().items()})

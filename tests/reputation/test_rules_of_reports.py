@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr import numbers
-from ivr.records import DeskDecision, Line, Listed, PrefixRule
-from ivr.reputation.reckoning import MILLION, Standing
-from ivr.reputation.records import Block, Reputation
-from ivr.screening.rules import CAMPAIGN_LINES, Case, Looked, judge, verdicts
+from ivr.numbers import phone_number
+from ivr.reputation.items import Block, Reputation
+from ivr.reputation.scoring import MILLION, Score
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
+from ivr.screening.rules import CAMPAIGN_LINES, CallerLookup, ScreeningInput, evaluate, verdicts
 
 NOW = 1_795_000_000
 DAY = 86_400
@@ -19,7 +21,7 @@ LINE = Line(number="+12025550100", kind="protected", ring_to="+12025550111")
 
 
 def units(spam, legit=0, days_ago=0):
-    return Standing(as_of=NOW - days_ago * DAY, spam=spam * MILLION, legit=legit * MILLION, live=spam + legit)
+    return Score(as_of=NOW - days_ago * DAY, spam=spam * MILLION, legit=legit * MILLION, live=spam + legit)
 
 
 def reputation(*, category="", **standing):
@@ -43,19 +45,19 @@ def days(*some):
     return frozenset(f"2026-11-{day:02}" for day in some)
 
 
-def case(raw=CALLER, *, listed="", decision="", prefix="", threshold=CAMPAIGN_LINES, spam_score=0, **looked):
-    return Case(
-        caller=numbers.read(raw, "OM"),
+def case(raw=CALLER, *, listed="", decision="", prefix="", threshold=CAMPAIGN_LINES, spam_score=0, **lookup):
+    return ScreeningInput(
+        caller=phone_number.read(raw, "OM"),
         now=NOW,
         own_numbers=frozenset({"1500"}),
         campaign_threshold=threshold,
         spam_score=spam_score,
-        looked=Looked(
+        lookup=CallerLookup(
             line=LINE,
-            listed=Listed(line=LINE.number, caller=CALLER, word=listed) if listed else None,
+            listed=ListEntry(line=LINE.number, caller=CALLER, word=listed) if listed else None,
             decision=DeskDecision(caller=CALLER, verdict=decision) if decision else None,
             prefix_rules=(PrefixRule(prefix="+968", verdict=prefix),) if prefix else (),
-            **looked,
+            **lookup,
         ),
     )
 
@@ -103,7 +105,7 @@ FLAGGING = reputation(spam=4)
     ],
 )
 def test_each_rule(given_, kind, reason, rule):
-    verdict = judge(given_)
+    verdict = evaluate(given_)
     assert (verdict.kind, verdict.reason, verdict.rule) == (kind, reason, rule)
 
 
@@ -128,17 +130,17 @@ def test_each_rule(given_, kind, reason, rule):
     ],
 )
 def test_the_first_rule_that_holds_decides(given_, rule):
-    assert judge(given_).rule == rule
+    assert evaluate(given_).rule == rule
 
 
 @pytest.mark.parametrize("category", ["prize", "secrets", ""])
 def test_a_reported_callers_verdict_carries_the_main_category(category):
-    assert judge(case(reputation=reputation(spam=4, category=category))).category == category
+    assert evaluate(case(reputation=reputation(spam=4, category=category))).category == category
 
 
 def test_a_blocks_verdict_has_no_category_of_its_own():
     """What its neighbours were reported for says nothing of this caller."""
-    assert judge(case(reputation=reputation(spam=1, category="prize"), blocks=(ten(4),))).category == ""
+    assert evaluate(case(reputation=reputation(spam=1, category="prize"), blocks=(ten(4),))).category == ""
 
 
 @given(

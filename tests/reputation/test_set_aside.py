@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import reputation
-from infra.local.following import Filter
+from infra.local.stream_source import Filter
 from infra.local.template import stream_of
-from ivr.aside import Aside
-from ivr.journal import Journal
-from ivr.queue import QueueUnavailableError
-from ivr.reputation.records import familiar_key
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log
+from ivr.reports.queue import QueueUnavailableError
+from ivr.reputation.items import familiar_key
 from ivr.store.table import typed
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.reputation.conftest import Unsteady
@@ -43,7 +43,7 @@ class Told:
 
 @pytest.fixture
 def told(monkeypatch):
-    aside = Aside(Journal("INFO"), "https://sqs.me-central-1.amazonaws.com/1/unfollowed")
+    aside = DeadLetters(Log("INFO"), "https://sqs.me-central-1.amazonaws.com/1/unfollowed")
     aside.queue = Told()
     monkeypatch.setattr(reputation, "aside", lambda: aside)
     return aside.queue
@@ -176,7 +176,7 @@ def test_the_queue_is_asked_in_sqs_own_words(world, monkeypatch, cloud):
     sqs = boto3.client("sqs", region_name="me-central-1")
     url = sqs.create_queue(QueueName="unfollowed")["QueueUrl"]
     monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")
-    aside = Aside(Journal("INFO"), url)
+    aside = DeadLetters(Log("INFO"), url)
     monkeypatch.setattr(reputation, "aside", lambda: aside)
     assert failures(world, [poison({"pk": {"S": "CALL#CA1"}, "sk": {"S": "CALL"}})], monkeypatch) == []
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ivr.reputation.evidence import Evidence, order_of
-from ivr.reputation.reckoning import MILLION, Standing, confidence, is_bad, reckon, weighed, young_trusts
-from ivr.reputation.records import Block, Reputation
+from ivr.reputation.items import Block, Reputation
+from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, is_bad, weighed, young_trusts
 from ivr.reputation.weights import WEIGHTS
 from tests.reputation.happenings import DAY, START
 
@@ -50,11 +50,11 @@ def stored(evidence):
 
 
 def sure(evidence, now=NOW):
-    return confidence(reckon(stored(evidence)), now)
+    return confidence(compute_score(stored(evidence)), now)
 
 
 def flags(evidence, now=NOW):
-    return is_bad(reckon(stored(evidence)), now)
+    return is_bad(compute_score(stored(evidence)), now)
 
 
 def reports_needed(trusted):
@@ -125,9 +125,9 @@ def test_a_further_report_never_makes_less_sure(history, person, later):
 def test_between_which_bounds_trusts_may_weigh(most_legit, holds):
     """Four reports don't flag whom many trust, and five within a day do."""
     weights = WEIGHTS._replace(most_legit=most_legit)
-    trusted = Standing(NOW, 0, 100 * MILLION)
+    trusted = Score(NOW, 0, 100 * MILLION)
     four = is_bad(trusted._replace(spam=4 * MILLION), NOW, weights)
-    five = is_bad(reckon([*trusts(100, NOW - 30 * DAY), *reports(5, NOW - DAY)]), NOW, weights)
+    five = is_bad(compute_score([*trusts(100, NOW - 30 * DAY), *reports(5, NOW - DAY)]), NOW, weights)
     assert (not four and five) is holds
 
 
@@ -140,7 +140,7 @@ def test_a_further_trust_of_somebody_else_never_makes_surer(history, person, age
 
 @given(history=histories, steps=st.lists(st.integers(0, 9 * DAY), max_size=12))
 def test_time_alone_never_makes_surer(history, steps):
-    standing, now, before = reckon(stored(history)), NOW, 1.0
+    standing, now, before = compute_score(stored(history)), NOW, 1.0
     for step in steps:
         now += step
         assert confidence(standing, now) <= before + 1e-9
@@ -153,7 +153,7 @@ def test_one_reporter_counts_once(history, times):
 
 
 def test_a_trust_becomes_evidence_at_the_end_of_its_week_without_any_event():
-    standing = reckon([*reports(4, NOW), *trusts(1, NOW - DAY)])
+    standing = compute_score([*reports(4, NOW), *trusts(1, NOW - DAY)])
     assert [weighed(standing, NOW + days * DAY)[1] for days in (0, 5.9)] == [0, 0]
     assert weighed(standing, NOW + 6 * DAY)[1] == 0.7
     assert is_bad(standing, NOW + 6 * DAY - 1)
@@ -161,13 +161,13 @@ def test_a_trust_becomes_evidence_at_the_end_of_its_week_without_any_event():
 
 
 def test_a_reporters_own_trust_takes_their_reports_place_after_a_week_and_not_before():
-    standing = reckon(stored([*reports(5, NOW), said(0, NOW + 60, axis="legit")]))
+    standing = compute_score(stored([*reports(5, NOW), said(0, NOW + 60, axis="legit")]))
     assert weighed(standing, NOW + 60 + WEEK - 1) == pytest.approx((5 * 0.5 ** (7 / 125), 0), abs=1e-3)
     assert weighed(standing, NOW + 60 + WEEK) == pytest.approx((4 * 0.5 ** (7 / 125), 0.7), abs=1e-3)
 
 
 def test_whoever_reported_last_vouches_for_nobody():
-    assert weighed(reckon(stored([said(1, NOW - 30 * DAY, axis="legit"), said(1, NOW)])), NOW) == (1, 0)
+    assert weighed(compute_score(stored([said(1, NOW - 30 * DAY, axis="legit"), said(1, NOW)])), NOW) == (1, 0)
 
 
 def test_bought_trusts_crowd_out_no_report():
@@ -179,7 +179,7 @@ def test_bought_trusts_crowd_out_no_report():
 
 
 def test_of_young_trusts_a_number_keeps_as_many_as_can_matter():
-    standing = reckon(trusts(5000, NOW))
+    standing = compute_score(trusts(5000, NOW))
     assert len(list(young_trusts(standing.young))) == 8
     assert weighed(standing, NOW + 360 * DAY)[1] == 0.7
 
@@ -201,7 +201,7 @@ def test_a_trust_that_an_earlier_release_kept_in_the_reports_place_is_still_one_
         | {"caller": CALLER, "person": f"{1:032x}", "axis": "legit", "at": NOW - 9 * DAY, "order": "0", "expires": 1}
     )
     again = said(1, NOW - 9 * DAY, axis="legit")
-    assert reckon([old, *reports(1, NOW), again]).legit == reckon([*reports(1, NOW), again]).legit
-    assert reckon([old, *reports(1, NOW)]) == Standing(
-        NOW, MILLION, reckon([*reports(1, NOW), again]).legit, MILLION, 1
+    assert compute_score([old, *reports(1, NOW), again]).legit == compute_score([*reports(1, NOW), again]).legit
+    assert compute_score([old, *reports(1, NOW)]) == Score(
+        NOW, MILLION, compute_score([*reports(1, NOW), again]).legit, MILLION, 1
     )

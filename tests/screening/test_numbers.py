@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr import numbers
-from ivr.numbers import Kind
+from ivr.numbers import phone_number
+from ivr.numbers.phone_number import Kind
 
 
 @pytest.mark.parametrize(
@@ -48,20 +48,20 @@ from ivr.numbers import Kind
     ],
 )
 def test_what_a_number_is(raw, kind, text):
-    assert numbers.read(raw, "OM") == numbers.Number(kind, text)
+    assert phone_number.read(raw, "OM") == phone_number.Number(kind, text)
 
 
 @given(st.text(max_size=100))
 def test_anything_at_all_is_read_without_an_error(raw):
-    number = numbers.read(raw, "OM")
+    number = phone_number.read(raw, "OM")
     assert bool(number.text) == (number.kind in {Kind.E164, Kind.SHORT})
     assert len(number.last_digits) <= 3
 
 
 @given(st.from_regex(r"\+9689[1-9][0-9]{6}", fullmatch=True))
 def test_reading_what_was_read_changes_nothing(raw):
-    once = numbers.read(raw, "OM")
-    assert numbers.read(once.text, "OM") == once
+    once = phone_number.read(raw, "OM")
+    assert phone_number.read(once.text, "OM") == once
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_reading_what_was_read_changes_nothing(raw):
     ],
 )
 def test_we_dial_only_fixed_and_mobile_numbers_of_the_home_region(raw, dialled):
-    assert numbers.may_be_dialled(numbers.read(raw, "OM"), "OM") is dialled
+    assert phone_number.may_be_dialled(phone_number.read(raw, "OM"), "OM") is dialled

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr import numbers
-from ivr.records import DeskDecision, Line, Listed, PrefixRule
-from ivr.screening.rules import RULES, Case, Looked, judge, verdicts
+from ivr.numbers import phone_number
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
+from ivr.screening.rules import RULES, CallerLookup, ScreeningInput, evaluate, verdicts
 
 NOW = 1_795_000_000
 CALLER = "+96891234567"
@@ -16,13 +18,13 @@ LINE = Line(number="+12025550100", kind="protected", ring_to="+12025550111")
 
 
 def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True, until=0, **more):
-    return Case(
-        caller=numbers.read(raw, "OM"),
+    return ScreeningInput(
+        caller=phone_number.read(raw, "OM"),
         now=NOW,
         own_numbers=frozenset({"1500", "+12025550150"}),
-        looked=Looked(
+        lookup=CallerLookup(
             line=LINE,
-            listed=Listed(line=LINE.number, caller=CALLER, word=listed, until=until) if listed else None,
+            listed=ListEntry(line=LINE.number, caller=CALLER, word=listed, until=until) if listed else None,
             decision=DeskDecision(caller=CALLER, verdict=decision, until=until) if decision else None,
             prefix_rules=tuple(PrefixRule(prefix=prefix, verdict=verdict, until=until) for prefix, verdict in rules),
             complete=complete,
@@ -62,7 +64,7 @@ def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True,
     ],
 )
 def test_each_rule(given_, kind, reason, rule):
-    verdict = judge(given_)
+    verdict = evaluate(given_)
     assert (verdict.kind, verdict.reason, verdict.rule) == (kind, reason, rule)
 
 
@@ -79,16 +81,16 @@ def test_each_rule(given_, kind, reason, rule):
     ],
 )
 def test_the_first_rule_that_holds_decides(given_, rule):
-    assert judge(given_).rule == rule
+    assert evaluate(given_).rule == rule
 
 
 @pytest.mark.parametrize(
     ("until", "rule"), [(0, 5), (NOW + 1, 5), (NOW, 13), (NOW - 1, 13)], ids=["never", "later", "now", "past"]
 )
 def test_what_has_expired_no_longer_speaks(until, rule):
-    assert judge(evidence(decision="flagged", until=until)).rule == rule
-    assert judge(evidence(listed="allow", until=until)).rule == (4 if rule == 5 else 13)
-    assert judge(evidence(rules=[("+968", "flagged")], until=until)).rule == (8 if rule == 5 else 13)
+    assert evaluate(evidence(decision="flagged", until=until)).rule == rule
+    assert evaluate(evidence(listed="allow", until=until)).rule == (4 if rule == 5 else 13)
+    assert evaluate(evidence(rules=[("+968", "flagged")], until=until)).rule == (8 if rule == 5 else 13)
 
 
 @given(
@@ -120,5 +122,5 @@ def test_every_rule_has_its_number_and_they_stand_in_order():
 
 def test_an_empty_prefix_matches_nobody():
     """A prefix test written the wrong way round lets an empty caller match all."""
-    assert judge(evidence("anonymous", rules=[("+968", "trusted")])).reason == "withheld"
-    assert judge(evidence(rules=[("", "trusted")])).reason == "unknown"
+    assert evaluate(evidence("anonymous", rules=[("+968", "trusted")])).reason == "withheld"
+    assert evaluate(evidence(rules=[("", "trusted")])).reason == "unknown"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.numbers import read
-from ivr.records import DAY, DeskDecision, Listed, PrefixRule
-from ivr.reputation.reckoning import MILLION, Standing
-from ivr.reputation.records import Block, Reputation
-from ivr.screening.rules import Case, Looked, judge, verdicts
+from ivr.numbers.phone_number import read
+from ivr.records.base import DAY
+from ivr.reputation.items import Block, Reputation
+from ivr.reputation.scoring import MILLION, Score
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.rules import CallerLookup, ScreeningInput, evaluate, verdicts
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 
 NOW = 1_795_000_000
@@ -17,10 +19,10 @@ ATTESTED, FORGED = "TN-Validation-Passed-A", "TN-Validation-Failed-A"
 BY_REPORT = "CA1#screened"
 
 
-def case(raw=CALLER, *, attestation="", spam_score=0, threshold=10, **looked):
-    return Case(
+def case(raw=CALLER, *, attestation="", spam_score=0, threshold=10, **lookup):
+    return ScreeningInput(
         caller=read(raw, "OM"),
-        looked=Looked(**looked),
+        lookup=CallerLookup(**lookup),
         now=NOW,
         own_numbers=frozenset({OWN, "1500"}),
         always_ring=frozenset({HOSPITAL}),
@@ -31,7 +33,7 @@ def case(raw=CALLER, *, attestation="", spam_score=0, threshold=10, **looked):
 
 
 def listed(word, caller=CALLER, **more):
-    return Listed(line=LINE, caller=caller, word=word, **more)
+    return ListEntry(line=LINE, caller=caller, word=word, **more)
 
 
 def decision(verdict, **more):
@@ -49,7 +51,7 @@ def bad(caller=CALLER, reports=4, category="prize"):
     )
 
 
-BAD_BLOCK = Block({str(n): Standing(as_of=NOW, spam=4 * MILLION) for n in range(4)})
+BAD_BLOCK = Block({str(n): Score(as_of=NOW, spam=4 * MILLION) for n in range(4)})
 TWO_DAYS = frozenset({"2026-11-03", "2026-11-04"})
 
 
@@ -149,7 +151,7 @@ def lines(many):
     ],
 )
 def test_what_just_holds_and_what_just_does_not(given, reason):
-    assert judge(given).reason == reason
+    assert evaluate(given).reason == reason
 
 
 ALL = {
@@ -206,7 +208,7 @@ FLAGGED, TRUSTED, BLOCKED, UNKNOWN = (
     ],
 )
 def test_what_each_rule_says(given, verdict):
-    assert judge(given) == verdict
+    assert evaluate(given) == verdict
 
 
 @pytest.mark.parametrize(
@@ -219,23 +221,25 @@ def test_what_each_rule_says(given, verdict):
     ],
 )
 def test_a_key_that_was_not_read_forbids_trust_and_familiarity(spoken_for):
-    assert judge(case(**spoken_for)).reason != "unknown"
-    assert judge(case(**spoken_for, complete=False)).reason == "unknown"
+    assert evaluate(case(**spoken_for)).reason != "unknown"
+    assert evaluate(case(**spoken_for, complete=False)).reason == "unknown"
 
 
 @pytest.mark.parametrize(
     "spoken_against", [{"decision": decision("blocked")}, {"reputation": bad()}, {"shaken_at": NOW}]
 )
 def test_a_key_that_was_not_read_excuses_nobody(spoken_against):
-    assert judge(case(**spoken_against, complete=False)) == judge(case(**spoken_against))
+    assert evaluate(case(**spoken_against, complete=False)) == evaluate(case(**spoken_against))
 
 
 def test_a_look_up_that_brought_nothing_speaks_neither_for_nor_against_anybody():
-    nothing = Looked()
+    nothing = CallerLookup()
     assert (nothing.caller_is_line, nothing.distrusted, nothing.shaken_at, nothing.complete) == (False, False, 0, True)
 
 
 def test_a_case_of_which_nothing_more_is_told_is_unknown():
-    assert judge(Case(read(CALLER, "OM"), Looked(), NOW)) == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
-    assert judge(Case(read(CALLER, "OM"), Looked(campaign_lines=lines(10)), NOW)).reason == "campaign"
-    assert judge(Case(read(CALLER, "OM"), Looked(campaign_lines=lines(9)), NOW)).reason == "unknown"
+    assert evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(), NOW)) == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
+    assert (
+        evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(10)), NOW)).reason == "campaign"
+    )
+    assert evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(9)), NOW)).reason == "unknown"

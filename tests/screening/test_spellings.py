@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ivr import numbers
-from ivr.numbers import Kind
+from ivr.numbers import phone_number
+from ivr.numbers.phone_number import Kind
 from tests.screening.spellings import at_home, dressed, in_full
 
 HOMES = ("OM", "SA", "GB", "DE", "US", "AE")
@@ -31,7 +31,7 @@ def examples():
 
 
 def is_read_alike(number, home, text):
-    return numbers.read(text, home) == numbers.read(number, home) == (Kind.E164, number)
+    return phone_number.read(text, home) == phone_number.read(number, home) == (Kind.E164, number)
 
 
 omani = st.from_regex(r"\+968(9[1-9][0-9]{6}|2[1-6][0-9]{6}|7[1-9][0-9]{6})", fullmatch=True).filter(
@@ -61,29 +61,29 @@ def test_a_plus_that_is_not_there_changes_nothing_unless_the_digits_are_a_number
 
 
 def test_digits_without_a_plus_that_are_a_number_at_home_are_the_homes():
-    assert numbers.read("24765123", "OM").text == "+96824765123"  # +247 65123 would be one of Ascension
-    assert numbers.read("24765123", "GB").text == "+24765123"
+    assert phone_number.read("24765123", "OM").text == "+96824765123"  # +247 65123 would be one of Ascension
+    assert phone_number.read("24765123", "GB").text == "+24765123"
 
 
 @given(data=st.data(), code=st.sampled_from(["1500", "9999"]), before=st.sampled_from(["", "+", "00", "+1"]))
 def test_a_short_code_is_ours_in_every_spelling(data, code, before):
     written = st.sampled_from([before + code, f"+968{code}", f"00968{code}", f"968{code}"])
-    assert numbers.read(data.draw(dressed(written)), "OM") == (Kind.SHORT, code)
+    assert phone_number.read(data.draw(dressed(written)), "OM") == (Kind.SHORT, code)
 
 
 @pytest.mark.parametrize("text", ["+9681500", "tel:1500;phone-context=+968", "sip:+1500@pbx.example", "+11500"])
 def test_a_short_code_behind_a_country_code_is_still_ours(text):
-    assert numbers.read(text, "OM") == (Kind.SHORT, "1500")
+    assert phone_number.read(text, "OM") == (Kind.SHORT, "1500")
 
 
 @given(data=st.data(), word=st.sampled_from(KEYPAD), before=st.sampled_from(["", "+", "+1", "1", "00", "001"]))
 def test_a_withheld_word_on_the_keypad_is_nobody_in_every_spelling(data, word, before):
-    assert numbers.read(data.draw(dressed(st.just(before + word))), "OM").kind is Kind.WITHHELD
+    assert phone_number.read(data.draw(dressed(st.just(before + word))), "OM").kind is Kind.WITHHELD
 
 
 @given(data=st.data(), zeros=st.integers(1, 18), before=st.sampled_from(["", "+"]))
 def test_zeros_alone_are_nobody(data, zeros, before):
-    assert numbers.read(data.draw(dressed(st.just(before + "0" * zeros))), "OM").kind is Kind.WITHHELD
+    assert phone_number.read(data.draw(dressed(st.just(before + "0" * zeros))), "OM").kind is Kind.WITHHELD
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_zeros_alone_are_nobody(data, zeros, before):
     ],
 )
 def test_a_withheld_word_is_nobody_in_every_form(text):
-    assert numbers.read(text, "OM") == (Kind.WITHHELD, "")
+    assert phone_number.read(text, "OM") == (Kind.WITHHELD, "")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_withheld_word_is_nobody_in_every_form(text):
     ],
 )
 def test_what_can_be_no_number_is_nobody(text):
-    number = numbers.read(text, "OM")
+    number = phone_number.read(text, "OM")
     assert number == (Kind.MALFORMED, "")
     assert number.last_digits == ""
 
@@ -145,10 +145,10 @@ def test_what_can_be_no_number_is_nobody(text):
     home=st.sampled_from([*HOMES, "IT", "AU", "CI", "FI", "ZZ"]),
 )
 def test_reading_never_fails_and_reading_what_was_read_changes_nothing(raw, home):
-    once = numbers.read(raw, home)
+    once = phone_number.read(raw, home)
     assert bool(once.text) == (once.kind in {Kind.E164, Kind.SHORT})
     if once.text:
-        assert numbers.read(once.text, home) == once
+        assert phone_number.read(once.text, home) == once
         assert once.text.isascii()
 
 
@@ -160,11 +160,11 @@ class TestRangesNewerThanTheLibrary:
         [("61234567", "+96861234567"), ("+96861234567", "+96861234567"), ("0096831234567890", "+96831234567890")],
     )
     def test_are_read(self, text, number):
-        assert numbers.read(text, "OM", self.RANGES) == (Kind.E164, number)
+        assert phone_number.read(text, "OM", self.RANGES) == (Kind.E164, number)
 
     def test_are_the_homes_before_they_are_another_countrys(self):
-        assert numbers.read("39061234", "OM").text == "+39061234"
-        assert numbers.read("39061234", "OM", ("+96839xxxxxx",)).text == "+96839061234"
+        assert phone_number.read("39061234", "OM").text == "+39061234"
+        assert phone_number.read("39061234", "OM", ("+96839xxxxxx",)).text == "+96839061234"
 
     @pytest.mark.parametrize(
         ("text", "dialled"),
@@ -178,5 +178,5 @@ class TestRangesNewerThanTheLibrary:
     )
     def test_may_be_dialled_and_never_a_premium_number(self, text, dialled):
         ranges = (*self.RANGES, "+96890xxxxxx", "+9716xxxxxxx")
-        assert numbers.may_be_dialled(numbers.read(text, "OM", ranges), "OM", ranges) is dialled
-        assert not numbers.may_be_dialled(numbers.read("+96861234567", "OM"), "OM")
+        assert phone_number.may_be_dialled(phone_number.read(text, "OM", ranges), "OM", ranges) is dialled
+        assert not phone_number.may_be_dialled(phone_number.read("+96861234567", "OM"), "OM")

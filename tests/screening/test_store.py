@@ -7,14 +7,19 @@ from botocore.exceptions import ClientError
 
 from infra.local import demo
 from infra.local.table import table_properties
-from ivr import numbers, records
+from ivr.calls.call_record import CallRecord, LineLock, call_key
+from ivr.numbers import phone_number
+from ivr.reports.report import NumberDraft, Report
 from ivr.reputation.evidence import Clearing, Evidence
-from ivr.reputation.records import Reputation
+from ivr.reputation.items import Reputation
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import PrefixRule, decision_key
+from ivr.screening.line import Line, line_key
 from ivr.store import Store, StoreUnavailableError
 from ivr.store.desk import Desk
 
 NOW = 1_795_000_000
-CALLER = numbers.read("+96891234567", "OM")
+CALLER = phone_number.read("+96891234567", "OM")
 
 
 class Unprocessed:
@@ -33,39 +38,39 @@ class Unprocessed:
 
 
 def test_an_unprocessed_key_is_asked_for_again_and_then_makes_the_look_up_incomplete(store, dynamodb):
-    client = Unprocessed(dynamodb, {records.decision_key(demo.TRUSTED)})
-    looked = Store(store.table, client).look_up(demo.PROTECTED_LINE, numbers.read(demo.TRUSTED, "OM"), NOW)
+    client = Unprocessed(dynamodb, {decision_key(demo.TRUSTED)})
+    lookup = Store(store.table, client).look_up(demo.PROTECTED_LINE, phone_number.read(demo.TRUSTED, "OM"), NOW)
     assert client.asked == 3
-    assert not looked.complete
-    assert looked.line.ring_to == demo.CUSTOMER
-    assert looked.decision is None
+    assert not lookup.complete
+    assert lookup.line.ring_to == demo.CUSTOMER
+    assert lookup.decision is None
 
 
 def test_a_line_left_unprocessed_is_never_taken_for_unregistered(store, dynamodb):
-    client = Unprocessed(dynamodb, {records.line_key(demo.PROTECTED_LINE)})
+    client = Unprocessed(dynamodb, {line_key(demo.PROTECTED_LINE)})
     with pytest.raises(StoreUnavailableError):
         Store(store.table, client).look_up(demo.PROTECTED_LINE, CALLER, NOW)
 
 
 def test_a_line_that_was_unregistered_is_forgotten(store, dynamodb):
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line
-    dynamodb.delete_item(TableName=store.table, Key=store._key(records.line_key(demo.PROTECTED_LINE)))
+    dynamodb.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line is None
     assert store.line(demo.PROTECTED_LINE, NOW) is None
 
 
 def test_an_old_record_of_a_line_is_read_again_before_its_customer_is_rung(store):
     store.look_up(demo.PROTECTED_LINE, CALLER, NOW)
-    store.put(records.Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550112"))
+    store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550112"))
     assert store.line(demo.PROTECTED_LINE, NOW + 30).ring_to == demo.CUSTOMER
     assert store.line(demo.PROTECTED_LINE, NOW + 90).ring_to == "+12025550112"
 
 
 def open_ring(store, sid, now=NOW):
-    ring = records.Ring(
+    ring = LineLock(
         line=demo.PROTECTED_LINE, call_sid=sid, caller="", rings_until=now + 30, until=now + 60, expires=now + 999
     )
-    call = records.CallRecord(
+    call = CallRecord(
         call_sid=sid,
         line=demo.PROTECTED_LINE,
         customer="x",
@@ -98,7 +103,7 @@ def test_a_call_that_found_its_line_taken_never_takes_it_later(store):
 def test_a_call_whose_record_has_expired_does_not_take_its_line_again(store, dynamodb):
     open_ring(store, "CA1")
     store.close_ring(demo.PROTECTED_LINE, "CA1")
-    dynamodb.delete_item(TableName=store.table, Key=store._key(records.call_key("CA1")))
+    dynamodb.delete_item(TableName=store.table, Key=store._key(call_key("CA1")))
     assert not open_ring(store, "CA1", NOW + 100 * 86_400)
     assert open_ring(store, "CA2", NOW + 100 * 86_400)
 
@@ -152,7 +157,7 @@ def test_the_first_acceptance_stays(store):
 
 def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store, dynamodb):
     open_ring(store, "CA1")
-    call = records.CallRecord(
+    call = CallRecord(
         call_sid="CA1",
         line=demo.PROTECTED_LINE,
         customer="x",
@@ -163,7 +168,7 @@ def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store,
         caller=CALLER.text,
     )
     store.trust(call, NOW)
-    key = records.listed_key(demo.PROTECTED_LINE, CALLER.text)
+    key = list_entry_key(demo.PROTECTED_LINE, CALLER.text)
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed.word == "allow"
     dynamodb.delete_item(TableName=store.table, Key=store._key(key))
     store.trust(call, NOW)
@@ -171,7 +176,7 @@ def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store,
 
 
 def test_what_may_be_written_once_is(store):
-    draft = records.NumberDraft(call_sid="CA1", which="typed-1", number="+96891234567", expires=1)
+    draft = NumberDraft(call_sid="CA1", which="typed-1", number="+96891234567", expires=1)
     assert store.put_once(draft)
     assert not store.put_once(draft)
 
@@ -183,12 +188,12 @@ def test_every_record_comes_back_as_it_was(store):
 
 def test_an_item_of_a_newer_version_is_read_all_the_same(store):
     item = {**demo.RECORDS[0].to_item(), "made_up_later": "x"}
-    assert records.Line.from_item(item) == demo.RECORDS[0]
+    assert Line.from_item(item) == demo.RECORDS[0]
 
 
 @pytest.mark.parametrize("caller", ["+96891234567", "+12025550123", "+123456789012345"])
 def test_the_one_look_up_stays_within_what_dynamodb_takes(store, outage, caller):
-    store.look_up(demo.PROTECTED_LINE, numbers.read(caller, "OM"), NOW)
+    store.look_up(demo.PROTECTED_LINE, phone_number.read(caller, "OM"), NOW)
     assert outage.asked == ["BatchGetItem"]
 
 
@@ -211,14 +216,12 @@ def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
 
 RECORDS = (
     *demo.RECORDS,
-    records.PrefixRule(prefix="+96890", verdict="flagged"),
-    records.Ring(line="+12025550100", call_sid="CA1", caller="", rings_until=1, until=1, expires=1),
-    records.Listed(line="+12025550100", caller="+96891234567", word="allow"),
-    records.NumberDraft(call_sid="CA1", which="typed-0123abcd", number="+96891234567", expires=1),
-    records.CallRecord(
-        call_sid="CA1", line="+1", customer="x", verdict="unknown", reason="unknown", rang_at=NOW, expires=1
-    ),
-    records.Report(
+    PrefixRule(prefix="+96890", verdict="flagged"),
+    LineLock(line="+12025550100", call_sid="CA1", caller="", rings_until=1, until=1, expires=1),
+    ListEntry(line="+12025550100", caller="+96891234567", word="allow"),
+    NumberDraft(call_sid="CA1", which="typed-0123abcd", number="+96891234567", expires=1),
+    CallRecord(call_sid="CA1", line="+1", customer="x", verdict="unknown", reason="unknown", rang_at=NOW, expires=1),
+    Report(
         call_sid="CA1", which="screened", reference="12345674", reported_at=NOW, reporter="x", expires=1, verified=1
     ),
     Reputation(caller="+96891234567", revision=1, expires=1, live=1),

@@ -1,0 +1,271 @@
+"""One call of `ivr call`, from placing it to its last line on the screen, with all that it sets off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from infra.carrier import Carrier, Phone, Recording, http_get, http_post, render
+from infra.cli import output
+from infra.cli.follow_ups import Afterwards, reachable_over_rest
+from infra.cli.in_the_way import InTheWay, verdict_in_words
+from infra.cli.interrupting import hanging_up
+from infra.cli.judging import judge_call
+from infra.cli.labels import report_as_json, report_in_words
+from infra.cli.picking_up import PicksUp
+from infra.cli.target import target_of
+from infra.cli.transcript import Story
+from infra.local import demo
+from infra.local.exchange import REST_HEADER
+from ivr.pseudonym import pseudonym
+from ivr.store import StoreUnavailableError
+from ivr.store.voicemails import Voicemails
+from ivr.telephony.twilio.webhook import Form, Webhook
+
+if TYPE_CHECKING:
+    from infra.carrier import Answer, Call, Get, Post
+    from infra.cli.dialogue import Dialogue
+    from infra.cli.judging import Judged
+    from infra.cli.keys import Keys, LegKeys
+    from infra.local.stackfile import Running
+    from ivr.reports.report import Report
+    from ivr.store import Store
+
+
+class Talk:
+    """A call to ``line`` from a telephone of the number ``caller``, empty where it is withheld.
+
+    ``keys`` are pressed, unless there is a ``dialogue``, which asks for them.
+    """
+
+    def __init__(
+        self,
+        running: Running,
+        options: dict[str, Any],
+        *,
+        caller: str,
+        line: str,
+        keys: Keys,
+        dialogue: Dialogue | None,
+    ) -> None:
+        self.running, self.options, self.number, self.line, self.dialogue = running, options, caller, line, dialogue
+        self.target = target_of(running)
+        self.store = self.target.store
+        self.keys = keys
+        self.rest_address = ""  # where this carrier answers REST requests, while the call is held
+        self.afterwards = Afterwards(running)
+        self.phones = self._phones()
+        settings = running.settings
+        self.carrier = Carrier(
+            self._post(),
+            get=self._get(),
+            recordings=self._recordings(caller),
+            base_url=settings["PUBLIC_BASE_URL"],
+            auth_token=settings["TWILIO_AUTH_TOKEN"],
+            account_sid=settings.get("TWILIO_ACCOUNT_SID") or "AC" + "0" * 32,
+            pickups=self.phones,
+            # A line that calls come in by is a number of the account; what the setting names is verified.
+            verified=filter(None, {line, self.target.settings.sip_caller_id}),
+            talk_seconds=max(options["talk"], keys.talk_seconds),
+            strict=False,
+            seed=options["seed"],
+        )
+
+    def hold(self, from_: str, parameters: dict[str, str]) -> None:
+        """Let the call happen, and what it sets off."""
+        self.reported_before = self._last_report()
+        self.judged = self._judge(from_, parameters)
+        phone = self._phone("caller", PicksUp("answers"), self.keys.caller)
+        self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
+        self.story = Story(self.carrier, self.call, self.phones)
+        if self.dialogue:
+            self.dialogue.story = self.story
+        reachable, hangs_up = reachable_over_rest(self.carrier, self.running), hanging_up(self.carrier, self.dialogue)
+        with reachable as self.rest_address, hangs_up as self.interrupt:
+            self.carrier.run()
+            self.afterwards.of_call(self.carrier)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the call."""
+        return self.interrupt.came
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether the service did anything wrong."""
+        return bool(self.carrier.errors or self.carrier.failures)
+
+    def report(self) -> None:
+        """Print the call, what it left in the table, and what went wrong."""
+        left, judged = self.keys.left, self.judged
+        in_the_way = self._in_the_way()
+        try:
+            reports = self._reports()
+        except StoreUnavailableError:
+            reports = []
+            click.echo("What the call left in the table can't be said: it does not answer.", err=True)
+        if self.options["as_json"]:
+            output.print_json(
+                {
+                    "call_sid": self.call.sid,
+                    "from": self.call.leg.from_,
+                    "to": self.call.leg.to,
+                    "status": self.call.status,
+                    "billed": self.call.billed,
+                    "verdict": asdict(judged.verdict) if judged and judged.way != "report_line" else None,
+                    "way": judged.way if judged else "",
+                    "in_the_way": in_the_way,
+                    "transcript": [
+                        asdict(entry)
+                        for entry in self.story.whole()
+                        if self.options["webhooks"] or entry.kind != "webhook"
+                    ],
+                    "calls_set_off": [
+                        {"call_sid": call.sid, "from": call.leg.from_, "to": call.leg.to, "status": call.status}
+                        for call in self._set_off
+                    ],
+                    "messages": [
+                        {"to": sent.to, "from": sent.from_, "segments": sent.segments, "body": sent.body}
+                        for sent in self.carrier.messages
+                    ],
+                    "reports": [report_as_json(report) for report in reports],
+                    "keys_left": left,
+                    "errors": [str(fault) for fault in self.carrier.errors],
+                    "failures": [str(fault) for fault in self.carrier.failures],
+                }
+            )
+        else:
+            self._print()
+            if judged:
+                click.echo(f"\nVerdict: {verdict_in_words(judged)}")
+            for why in in_the_way:
+                click.echo(f"In the way: {why}")
+            for report in reports:
+                click.echo(f"\nStored: {report_in_words(report)}")
+        if left:
+            click.echo(f"Keys that nothing asked for: {' '.join(left)}", err=True)
+        for fault in (*self.carrier.errors, *self.carrier.failures):
+            click.echo(f"Went wrong: {fault}", err=True)
+
+    def _judge(self, from_: str, parameters: dict[str, str]) -> Judged | None:
+        """How this call will be judged; None where the table does not answer."""
+        try:
+            return judge_call(
+                self.target,
+                self.target.settings.number(from_),
+                self.line,
+                int(time.time()),
+                attestation=parameters.get("StirVerstat", ""),
+                forwarded_from=parameters.get("ForwardedFrom", ""),
+                spam_score=Webhook("", "", Form(list(parameters.items())), 0).spam_score,
+            )
+        except StoreUnavailableError:
+            return None
+
+    def _in_the_way(self) -> list[str]:
+        """What stood in the way of the call, and of the ring-back that was asked for in it."""
+        if self.judged is None:
+            return []
+        told = InTheWay(self.target, self.judged, self.call)
+        try:
+            found = told.of_the_call(), told.of_the_ring_back(came=bool(self._set_off))
+        except StoreUnavailableError:
+            return []
+        return [why for why in found if why]
+
+    def _print(self) -> None:
+        if self.dialogue:
+            self.dialogue.show()
+        else:
+            click.echo(render(self.story.whole(), webhooks=self.options["webhooks"]))
+
+    @property
+    def _set_off(self) -> list[Call]:
+        """The calls that were placed because of this one, or meanwhile."""
+        return [call for call in self.carrier.calls if call.sid != self.call.sid]
+
+    def _reports(self) -> list[Report]:
+        """What was reported in these calls. Raises ``StoreUnavailableError``."""
+        found = [report for call in self.carrier.calls for report in self.store.call_with_reports(call.sid)[1]]
+        last = self._last_report()  # whoever is rung back reports a call of theirs that was before
+        if last and last != self.reported_before:
+            known = {(report.call_sid, report.which) for report in found}
+            report = None if last in known else self.store.report(*last)
+            found += [report] if report else []
+        return found
+
+    def _last_report(self) -> tuple[str, str] | None:
+        """Which report was the last of whoever calls, and may be rung back."""
+        try:
+            last = self.store.last_report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
+        except StoreUnavailableError:
+            return None
+        return (last.call_sid, last.which) if last else None
+
+    def _phones(self) -> dict[str, Phone]:
+        """Who picks up, by number. What rings back the caller is answered like the customer's telephone."""
+        settings, options = self.running.settings, self.options
+        customer = self._phone("customer", options["customer"], self.keys.customer)
+        return {
+            self.number: customer,
+            settings["CARE_FALLBACK_NUMBER"]: self._phone("second care", options["second_care"], self.keys.care),
+            settings["CARE_NUMBER"]: self._phone("care", options["care"], self.keys.care),
+            _customer_of(self.store, self.line): customer,
+        }
+
+    def _phone(self, name: str, picks_up: PicksUp, keys: LegKeys) -> Phone:
+        asked = self.dialogue
+        return Phone(
+            keys=keys.script,
+            name=name,
+            answers=picks_up.how,
+            joins_after=picks_up.joins_after,
+            hangs_up_after=keys.hangs_up_after,
+            ask=asked.ask if asked else None,
+            ask_in_talk=asked.ask_in_talk if asked else None,
+            ask_ringing=asked.ask_ringing if asked else None,
+        )
+
+    def _recordings(self, caller: str) -> list[Recording]:
+        """What callers left in calls before this one, with a carrier that is gone."""
+        table, key = Voicemails.beside(self.store), self.running.settings["HMAC_KEY"]
+        try:
+            people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
+            left = [message for person in people for message in table.held(person, int(time.time()))]
+        except StoreUnavailableError:
+            return []
+        return [Recording(one.recording, one.call_sid, one.seconds, one.at) for one in left]
+
+    def _post(self) -> Post:
+        """Post to the gateway itself, whatever public address the webhooks are signed over."""
+        post = http_post()
+
+        def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
+            told = {**headers, REST_HEADER: self.rest_address} if self.rest_address else headers
+            answer = post(self._here(url), form, told)
+            self.afterwards.of_webhook()
+            return answer
+
+        return post_here
+
+    def _get(self) -> Get:
+        """Likewise, for what a Play names."""
+        get = http_get()
+        return lambda url, headers: get(self._here(url), headers)
+
+    def _here(self, url: str) -> str:
+        public = urlsplit(url)
+        return self.running.gateway + public.path + (f"?{public.query}" if public.query else "")
+
+
+def _customer_of(store: Store, line: str) -> str:
+    """Who is rung for this line; the demo's customer where that can't be read."""
+    try:
+        known = store.line(line, int(time.time()))
+    except StoreUnavailableError:
+        return demo.CUSTOMER
+    return known.ring_to if known and known.ring_to else demo.CUSTOMER

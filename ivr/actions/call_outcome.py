@@ -1,0 +1,138 @@
+"""The end of a screened call: what it was is written once, in one line and one record, when its last leg has ended.
+
+Nobody waits for any of it but a caller who failed the check. The end is told by the status callbacks of both legs, in
+any order and perhaps twice; a call whose callbacks never come still has its record and the lines of its steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, outcome_by_way, outcome_of
+from ivr.flow.engine import Outcome as Went
+from ivr.records.base import expiry
+from ivr.store import StoreUnavailableError
+from ivr.store.outcomes import Outcomes
+from ivr.telephony.twilio import log_fields
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.actions.screening import ScreeningActions
+    from ivr.flow.engine import Effect
+    from ivr.store.outcomes import Told
+    from ivr.telephony.twilio.webhook import Webhook
+
+_NONE = "none"
+
+
+class CallOutcomeActions:
+    """The ends of one deployment's screened calls."""
+
+    def __init__(self, context: Context, arriving: ScreeningActions) -> None:
+        self.context = context
+        self.arriving = arriving
+        self.endings = Outcomes.beside(context.store)
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {"check_failed": self.check_failed}
+
+    def check_failed(self, effect: Effect, webhook: Webhook) -> Went:
+        """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
+        state = effect.state
+        ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
+        self.endings.begin(ending)
+        self.arriving.count_failed_check(state.why, webhook)
+        return Went("noted")
+
+    def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:
+        """Keep how a call is about to end for which the customer is not rung. It never troubles the call."""
+        try:
+            self.endings.begin(self._ending(outcome, webhook, verdict=verdict, reason=reason))
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+
+    def caller_ended(self, webhook: Webhook) -> None:
+        """The caller's leg has ended. Safe to repeat, and it never troubles Twilio."""
+        if webhook.is_ring_back:
+            return
+        try:
+            told = self.endings.told(webhook.call_sid)
+            ending = self._of_caller(told, webhook)
+            if ending is None or self._waits_for_customer(told, ending):
+                return
+            told = self.endings.told(webhook.call_sid) if told.call and customer_goes_on(told.call) else told
+            self._close(told, ending, webhook.now)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+
+    def customer_ended(self, webhook: Webhook) -> None:
+        """The customer's leg has ended, perhaps as the last one. Safe to repeat, and it never troubles Twilio."""
+        try:
+            ending = self.endings.ending(webhook.screened_sid)
+            if ending and not ending.closed_at:
+                told = self.endings.told(webhook.screened_sid)
+                if told.call:
+                    self._close(told, ending, webhook.now)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+
+    def _of_caller(self, told: Told, webhook: Webhook) -> CallOutcome | None:
+        """How the call ended as far as the caller's leg is concerned. None: it was no call to a protected line."""
+        if told.ending:
+            lasted = told.ending.seconds or log_fields.seconds(webhook.form.get("CallDuration"))
+            return replace(told.ending, seconds=lasted)
+        if told.call:
+            call = told.call
+            return self._ending(
+                outcome_of(call, told.reports), webhook, verdict=call.verdict, reason=call.reason, rang_at=call.rang_at
+            )
+        _, _, verdict, way = self.arriving.judge(webhook)
+        if way == "report_line":
+            return None
+        return self._ending(outcome_by_way(way), webhook, verdict=verdict.kind, reason=verdict.reason)
+
+    def _waits_for_customer(self, told: Told, ending: CallOutcome) -> bool:
+        """Leave the end to the customer's leg, where that goes on; unless it has ended since we looked."""
+        if not (told.call and customer_goes_on(told.call)):
+            return False
+        self.endings.begin(ending)
+        call = self.context.store.call(ending.call_sid)  # one of the two callbacks sees what the other one stored
+        return bool(call and customer_goes_on(call))
+
+    def _close(self, told: Told, ending: CallOutcome, now: int) -> None:
+        call = told.call
+        outcome = outcome_of(call, told.reports) if call else Outcome(ending.outcome)
+        closed = replace(ending, outcome=outcome)
+        if self.endings.close(closed, now):
+            self.context.log.count(
+                "call_ended",
+                outcome=outcome,
+                verdict=closed.verdict or _NONE,
+                reason=closed.reason or _NONE,
+                status=(call.dial_status if call else "") or _NONE,
+                why=(call.dial_error if call else "") or _NONE,
+                keys=keys_of(call, told.reports) if call else {},
+                seconds=closed.seconds,
+                release=closed.release,
+            )
+
+    def _ending(  # named words
+        self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str, rang_at: int = 0
+    ) -> CallOutcome:
+        settings, lasted = self.context.settings, log_fields.seconds(webhook.form.get("CallDuration"))
+        began = rang_at or webhook.now - lasted
+        return CallOutcome(
+            call_sid=webhook.call_sid,
+            line=self.context.read(webhook.called).text,
+            outcome=outcome,
+            rang_at=began,
+            expires=expiry(began, settings.retention_calls_days),
+            caller=self.context.read(webhook.caller).text,
+            verdict=verdict,
+            reason=reason,
+            seconds=lasted,
+            release=settings.release,
+        )

@@ -1,0 +1,69 @@
+"""The customer's own list: what they said last of a caller, heard and taken back on a leg that we dialled (DESIGN 2).
+
+How the list is filled: by a trust that was earned in a talk (``ivr.actions.ringing``), and by each report of a screened
+call, in the very write that stores the report (``ivr.store.reports``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.actions.call_history import ENDING_DIGITS
+from ivr.flow.engine import Effect, Outcome
+from ivr.flow.state import in_letters
+from ivr.store.caller_lists import ALLOW, holds
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.screening.caller_list import ListEntry
+    from ivr.telephony.twilio.webhook import Webhook
+
+
+class CallerListActions:
+    """The effects of one deployment on customers' own lists."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {"find_last_listed": self.find, "undo_last_listed": self.undo}
+
+    def find(self, _: Effect, webhook: Webhook) -> Outcome:
+        """The number that the customer whom we rang back trusted or blocked last: how it ends, and which of the two."""
+        last = self._last(self._listed(webhook), webhook.now)
+        if last is None:
+            return Outcome("none")
+        return Outcome(
+            "trusted" if last.word == ALLOW else "blocked",
+            sets={"listing": self._name(last, last.at)},
+            values={"ending": last.caller[-ENDING_DIGITS:]},
+        )
+
+    def undo(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Take back the word that was told last, and no other, whatever was said meanwhile. Safe to repeat."""
+        listed, name = self._listed(webhook), effect.state.listing
+        for one in listed:
+            if name == self._name(one, one.undone_at) and one.undone_at:
+                return Outcome("undone")
+            if name == self._name(one, one.at) and holds(one, webhook.now):
+                return Outcome("undone" if self.context.store.take_back(one, webhook.now) else "none")
+        return Outcome("none")
+
+    def _listed(self, webhook: Webhook) -> list[ListEntry]:
+        """The list of the line that rings a customer back; empty on any other leg."""
+        if not webhook.is_ring_back:
+            return []
+        line = self.context.store.line(self.context.read(webhook.caller).text, webhook.now)
+        if line is None or line.ring_to != self.context.read(webhook.person).text:
+            return []
+        return self.context.store.listed_on(line.number)
+
+    def _last(self, listed: list[ListEntry], now: int) -> ListEntry | None:
+        in_force = (one for one in listed if holds(one, now))
+        return max(in_force, key=lambda one: (one.at, one.caller), default=None)
+
+    def _name(self, listed: ListEntry, at: int) -> str:
+        """By what a leg knows an entry that it told of: when it was made, and a word that does not tell the number."""
+        return in_letters(f"{at:010d}-{self.context.pseudonym(listed.caller)[:16]}")

@@ -1,0 +1,220 @@
+"""Customer care: whether it is open, what its agent is told, whether one took the call, and a call-back.
+
+Nothing of ``ivr.care`` and no time zone is imported before somebody asks for care: most calls never do.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ivr.care import ALWAYS
+from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.numbers import phone_number
+from ivr.numbers.phone_number import Kind
+from ivr.pseudonym import reference
+from ivr.records.base import expiry
+from ivr.secrets.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from ivr.actions.context import Acts, Context
+    from ivr.actions.reports import ReportActions
+    from ivr.care.call_backs import CallBack
+    from ivr.care.hours import Hours
+    from ivr.flow.state import State
+    from ivr.store.call_backs import CallBacks
+    from ivr.telephony.twilio.webhook import Webhook
+
+_CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
+_TICKET = "call_back"  # which reference of a call is its call-back's
+_ROUNDED_TO = 900  # a quarter of an hour: nobody is told to expect a call by 14:37
+_ENDING_DIGITS = 2  # of the number that is called back, so that the person knows which telephone it is
+_LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes less, in any languages
+
+
+class CareActions:
+    """The effects of one deployment on customer care."""
+
+    def __init__(self, context: Context, reporting: ReportActions) -> None:
+        self.context = context
+        self.reporting = reporting
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "care_hours": self.care_hours,
+            "brief_care": self.brief_care,
+            "accept_care": self.accept_care,
+            "judge_care": self.judge_care,
+            "wait_in_queue": self.wait_in_queue,
+            "ask_call_back": self.ask_call_back,
+        }
+
+    def care_hours(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether care is open now, and when it opens next. Needs no store."""
+        if self.context.settings.care_hours == ALWAYS or self._hours.open_at(webhook.now):
+            return Outcome("open")
+        return Outcome("closed", values=self._said(self._hours.opens_next(webhook.now), webhook.now))
+
+    # The way to an agent.
+
+    def brief_care(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
+        if number := self._reported(effect, webhook):
+            from ivr.care.call_backs import CareCall
+
+            expires = expiry(webhook.now, _CARE_CALL_DAYS)
+            self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
+        return Outcome("ready")
+
+    def _reported(self, effect: Effect, webhook: Webhook) -> str:
+        made = self.reporting.made(effect, webhook)
+        if not made:
+            return ""
+        call_sid, which = made
+        # A report that waits in the queue is on a caller whom the call's own record knows.
+        about = self.context.store.report(call_sid, which) or self.context.store.call(call_sid)
+        return about.caller if about else ""
+
+    def accept_care(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the agent on this leg took the call, and say which number was reported in it."""
+        from ivr.care.call_backs import CareCall
+
+        accepted = self._call_backs.accept(
+            CareCall(
+                call_sid=webhook.screened_sid,
+                accepted_by=webhook.call_sid,
+                accepted_at=webhook.now,
+                expires=expiry(webhook.now, _CARE_CALL_DAYS),
+            )
+        )
+        return Outcome("accepted", values={"number": accepted.number})
+
+    def judge_care(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether an agent took the call that has just ended, rather than a voicemail.
+
+        Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
+        older than what the agent hears between the key and the talk: before that they have hung up on the customer.
+        """
+        talked = webhook.dial_bridged
+        if not talked:
+            call = self._call_backs.care_call(webhook.call_sid)
+            accepted = call is not None and call.accepted_by == webhook.form.get("DialCallSid") != ""
+            talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)
+        if talked:
+            self.context.log.count("care_talked")
+            return Outcome("talked")
+        self.context.log.count("care_not_taken")
+        return Outcome("not_taken")
+
+    def wait_in_queue(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
+        waited, position = (webhook.form.whole(name) for name in ("QueueTime", "QueuePosition"))
+        if waited is not None and waited >= self.context.settings.care_queue_seconds:
+            return Outcome("too_long")
+        return Outcome("wait", values={"position": "" if position is None else str(position)})
+
+    # The call-back.
+
+    def ask_call_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Ask for a call-back to whoever is on this leg, one at a time and one a day."""
+        from ivr.care.call_backs import DONE
+
+        try:
+            number = self._number_to_call(webhook)
+            if not number:
+                return Outcome("no_number")
+            asked = self._call_back(number, effect.state, webhook)
+            counts = self._ask(asked, webhook.now)
+        except SecretUnavailableError as error:
+            self.context.log.failed("secret_unavailable", error)
+            return Outcome(STORE_DOWN)
+        except StoreUnavailableError:
+            self.context.log.count("call_back_not_recorded")
+            raise
+        ending = {"ending": number[-_ENDING_DIGITS:]}
+        until = {**self._said(counts.due_at, webhook.now), **ending}
+        if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
+            return Outcome("asked", values=until)
+        if counts.state == DONE:
+            self.context.log.count("capped", what="call_backs")
+            return Outcome("had_today")
+        if counts.is_late(webhook.now):  # a time that is over is not promised again
+            return Outcome("late", values=ending)
+        return Outcome("already", values=until)
+
+    def _ask(self, asked: CallBack, now: int) -> CallBack:
+        """Store a call-back, or leave it to the queue. Returns the one that counts."""
+        most = self.context.settings.call_backs_a_day
+        counts = self.context.outbox.keep_or_send(asked, lambda asked: self._call_backs.ask(asked, now, most=most))
+        if counts is asked:
+            self.context.log.count("call_back_asked")
+        return counts or asked
+
+    def _call_back(self, number: str, state: State, webhook: Webhook) -> CallBack:
+        from ivr.care.call_backs import CallBack
+
+        settings, now = self.context.settings, webhook.now
+        due = self._hours.after(now, settings.call_back_within_hours * 3600)
+        due += -due % _ROUNDED_TO
+        return CallBack(
+            person=self.context.pseudonym(number),
+            call_sid=webhook.call_sid,
+            ticket=reference(webhook.call_sid, _TICKET, self.context.hmac_key()),
+            asked_at=now,
+            day=self.context.local_day(now),
+            due_at=due,
+            languages="-".join(state.languages),
+            expires=expiry(due, settings.retention_call_backs_days),
+            number=number,
+            proved=int(webhook.is_outbound),
+            category=state.category,
+            loss=state.loss,
+            reference=state.reference,
+            told_at=now if state.reference else 0,
+        )
+
+    def _number_to_call(self, webhook: Webhook) -> str:
+        """The number of whoever is on this leg, if care may call it: registered, or a telephone of the home region.
+
+        A leg that we dialled ourselves was dialled because its number is registered (DESIGN 2).
+        """
+        number = self.context.read(webhook.called if webhook.is_outbound else webhook.caller)
+        if number.kind is not Kind.E164:
+            return ""
+        if phone_number.may_be_dialled(number, *self.context.settings.numbering):
+            return number.text
+        from ivr.jobs.destinations import why_not_ring
+
+        if why_not_ring(number.text):
+            return ""
+        return number.text if webhook.is_outbound or self.context.line_of(number.text, webhook) else ""
+
+    # What is made when it is first needed.
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.context.settings.timezone)
+
+    @cached_property
+    def _hours(self) -> Hours:
+        from ivr.care.hours import read
+
+        return read(self.context.settings.care_hours, self._zone)
+
+    @cached_property
+    def _call_backs(self) -> CallBacks:
+        from ivr.store.call_backs import CallBacks
+
+        return CallBacks.beside(self.context.store)
+
+    def _said(self, moment: int, now: int) -> dict[str, str]:
+        from ivr.care.dates import said
+
+        return said(moment, now, self._zone)

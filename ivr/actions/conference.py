@@ -1,0 +1,215 @@
+"""The guarded talk: two legs meet in a room, and each learns from the record what the other one did.
+
+Whether a move took effect is known only when the moved leg asks for its next document, so the caller joins the room
+when the customer has come to it, and looks again for some seconds until then. In the other direction, Twilio's action
+after a room does not say why it ended: the caller's own requests do, and until one of them came, Twilio is asked.
+
+Any request may be lost, a status callback above all. So the end of a talk is told by the actions of both legs' rooms
+and by both legs' callbacks, and what follows from it (the line is free, a trust takes effect) follows from each, once.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ivr.flow.engine import Effect, Outcome
+from ivr.flow.page import Position
+from ivr.flow.state import State
+from ivr.flow.urls import to_url
+from ivr.reports.pending import WAITS
+from ivr.reports.report import SCREENED
+from ivr.store import StoreUnavailableError
+from ivr.store.conferences import Conferences
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.actions.moves import MoveActions
+    from ivr.actions.ringing import RingingActions
+    from ivr.calls.call_record import CallRecord
+    from ivr.telephony.twilio.webhook import Webhook
+
+_LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
+_HELD_SECONDS = 8  # of waiting alone before anybody is taken to be alone: the page ``wait`` pauses for as long
+_MOST_HELD = 2  # such pauses; a customer is told much less on the way to the room
+STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
+_CALLER_GONE = Position("talk", "caller_gone")
+
+
+class ConferenceActions:
+    """The effects of one deployment on guarded talks."""
+
+    def __init__(self, context: Context, moving: MoveActions, ringing: RingingActions) -> None:
+        self.context = context
+        self.moving = moving
+        self.ringing = ringing
+        self.talks = Conferences.beside(context.store)
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "bridge": self.bridge,
+            "enter_talk": self.enter_talk,
+            "follow_customer": self.follow_customer,
+            "judge_end": self.judge_end,
+            "end_talk": self.end_talk,
+            "judge_alone": self.judge_alone,
+            "withdraw_this_report": self.withdraw_this_report,
+        }
+
+    # The customer's leg.
+
+    def bridge(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
+        return Outcome("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
+
+    def enter_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer's leg comes to the room, and see whether the caller is still there."""
+        call = self.talks.enter(webhook.screened_sid, webhook.now)
+        if call is None:
+            return Outcome("unknown_call")
+        return Outcome("caller_gone" if call.ended_at else "entered")
+
+    def judge_end(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Say why the room ended for the customer: by *, or because the caller left."""
+        if webhook.leg_ended:  # the customer hung up
+            self._talk_over(webhook.screened_sid, webhook.now, by="customer")
+            self.customer_left(webhook)
+            return Outcome("over")
+        left = self._who_left(webhook)
+        if left == "customer":
+            self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
+            return Outcome("star")
+        looked = int(effect.state.looked or 0)
+        if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
+            self._talk_over(webhook.screened_sid, webhook.now, by="caller")
+            return Outcome("caller_gone")
+        return Outcome("look_again", sets={"looked": str(looked + 1)})
+
+    def _who_left(self, webhook: Webhook) -> str:
+        """Either "caller" or "customer", or empty where it can't be known now.
+
+        That the caller's leg goes on is believed when Twilio says so twice: a caller who has just hung up must not be
+        taken for a report. All within this request, for whoever hangs up right after * has reported all the same.
+        """
+        for settles in (0, STATUS_SETTLES_SECONDS):
+            time.sleep(settles)
+            call = self.moving.call(webhook.screened_sid)
+            if call and call.ended_by:
+                return call.ended_by
+            status = self.moving.status(webhook.screened_sid, webhook.now)
+            if status != "in-progress":
+                return "caller" if status else ""
+        return "customer"
+
+    def withdraw_this_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Withdraw the report that this very leg made by mistake."""
+        if not webhook.is_dialled or effect.state.report != SCREENED:
+            return Outcome("none")
+        waits = effect.state.recorded == WAITS
+        return Outcome("withdrawn" if self.context.outbox.revoke(webhook.screened_sid, waits=waits) else "none")
+
+    # The caller's leg.
+
+    def follow_customer(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Whether the customer has gone to the room, where the caller is to follow."""
+        if effect.state.guarded != "yes" or webhook.leg_ended:
+            return Outcome("apart")
+        looked = int(effect.state.looked or 0)
+        bridged = "yes" if webhook.dial_bridged else effect.state.bridged  # only the Dial's own request says so
+        look_again = Outcome("look_again", sets={"looked": str(looked + 1), "bridged": bridged})
+        try:
+            call = self.context.store.call(webhook.call_sid)
+            if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
+                return Outcome("apart")
+            if call.entered_at:
+                return Outcome("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
+        except StoreUnavailableError as error:  # the customer may well wait there
+            if looked >= _LOOKS:
+                raise
+            self.context.unreached(error)
+            return look_again
+        return look_again if looked < _LOOKS else Outcome("apart")
+
+    def end_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+        """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
+        by = "caller" if webhook.leg_ended else "customer"
+        if not self._talk_over(webhook.call_sid, webhook.now, by=by):
+            self.ringing.free_line(webhook)
+        return Outcome("ended")
+
+    def _talk_over(self, call_sid: str, now: int, *, by: str, to_be_reported: bool = False) -> bool:
+        """Store that a talk is over, free its line and let its trust take effect. False: no such talk is known.
+
+        Safe to repeat: who says it first is believed.
+        """
+        try:
+            call = self.talks.end(call_sid, now, by=by)
+            if call:
+                self.context.store.close_ring(call.line, call_sid)
+                if not to_be_reported:
+                    self.ringing.settle_trust(call, now)
+        except StoreUnavailableError as error:  # it is over all the same
+            self.context.unreached(error)
+            return False
+        return call is not None
+
+    # Whoever waits in the room.
+
+    def judge_alone(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Whether somebody who waits in the room waits for nobody.
+
+        Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
+        request may come twice, or so late that the two have met by then.
+        """
+        call, waited = self.context.store.call(webhook.screened_sid), int(effect.state.waited or 0) + 1
+        is_customer = effect.state.leg == "talk"
+        if call and is_customer:
+            comes = self._caller_comes(call, webhook.now)
+        else:
+            comes = bool(call and self._customer_comes(call, waited, webhook.now))
+        if comes:
+            return Outcome("coming", sets={"waited": str(min(waited, _MOST_HELD))})
+        self._talk_over(webhook.screened_sid, webhook.now, by="caller" if is_customer else "customer")
+        return Outcome("alone")
+
+    def _caller_comes(self, call: CallRecord, now: int) -> bool:
+        """Whether a customer in the room need not be moved: the caller may yet come or is there, or they were moved."""
+        if call.moved_to or now - (call.joined_at or call.entered_at) < _HELD_SECONDS:
+            return True
+        if not call.joined_at or call.ended_at:
+            return False
+        return self.moving.status(call.call_sid, now) in {"in-progress", ""}  # they talk, as far as is known
+
+    def _customer_comes(self, call: CallRecord, waited: int, now: int) -> bool:
+        """Whether a caller in the room need not be moved: the customer is on the way there, or there."""
+        if not call.entered_at or call.left_at or call.moved_to or call.ended_at:
+            return False
+        if now - call.joined_at < _HELD_SECONDS:
+            return True
+        return waited <= _MOST_HELD and self.moving.status(call.customer_sid, now) in {"in-progress", ""}
+
+    # Status callbacks.
+
+    def caller_left(self, webhook: Webhook) -> None:
+        """A caller's leg has ended: a customer who waits for it in the room is told so. Safe to repeat."""
+        try:
+            call = self.talks.end(webhook.call_sid, webhook.now, by="caller")
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+            return
+        if call and call.joined_at:
+            self._talk_over(call.call_sid, webhook.now, by="caller")
+        elif call and call.entered_at and not (call.left_at or call.moved_to):
+            state = State(languages=tuple(call.languages.split("-")), leg="talk")
+            self.moving.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+
+    def customer_left(self, webhook: Webhook) -> None:
+        """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""
+        try:
+            call = self.talks.leave(webhook.screened_sid, webhook.now)
+            if call and call.customer_sid:
+                self.ringing.settle_trust(call, webhook.now)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)

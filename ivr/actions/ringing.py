@@ -1,0 +1,170 @@
+"""The customer is rung: the line is taken and the call recorded, accepted by a key, and over in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.calls.call_record import LineLock
+from ivr.flow.engine import Effect, Outcome
+from ivr.records.base import DAY
+from ivr.reports.pending import WAITS
+from ivr.secrets.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+from ivr.telephony.twilio import log_fields
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.calls.call_record import CallRecord
+    from ivr.flow.state import State
+    from ivr.reports.report import Report
+    from ivr.screening.line import Line
+    from ivr.telephony.twilio.webhook import Webhook
+
+_RING_GRACE_SECONDS = 10  # between our answer and the first ring
+_WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
+_TALK_HELD_SECONDS = 3600  # a line whose call's end never reached us is not closed for longer
+_DELIVERED_WITHIN_SECONDS = 20  # of its first delivery Twilio delivers a key again; later it is a replay
+_TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute
+
+
+class RingingActions:
+    """The effects of one deployment between the ring and the end of a screened call."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "open_ring": self.open_ring,
+            "close_ring": self.close_ring,
+            "accept": self.accept,
+            "decline": self.decline,
+            "accept_and_trust": self.accept_and_trust,
+        }
+
+    def open_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Take the line for this call, record the call, and say whom to ring."""
+        context = self.context
+        line = context.store.line(context.read(webhook.called).text, webhook.now)
+        if line is None:  # unregistered between the notice and the check
+            return Outcome("engaged")
+        values = {"ring_to": line.ring_to, "line_languages": line.languages, "caller_id": context.caller_id(webhook)}
+        # The customer is rung in any case: a call is worth more than its record.
+        try:
+            ring, call = self._ring_and_record(line, effect.state, webhook)
+        except SecretUnavailableError as error:
+            context.log.failed("secret_unavailable", error)
+            return Outcome("free", sets={"recorded": "no"}, values=values)
+        try:
+            free = context.store.open_ring(ring, call, webhook.now)
+        except StoreUnavailableError as error:
+            context.unreached(error)
+            return Outcome("free", sets={"recorded": WAITS if context.outbox.send(call) else "no"}, values=values)
+        return Outcome("free" if free else "engaged", values=values)
+
+    def _ring_and_record(self, line: Line, state: State, webhook: Webhook) -> tuple[LineLock, CallRecord]:
+        call = self.context.call_record(webhook, line, verdict=state.verdict, reason=state.why)
+        rings_until = webhook.now + self.context.settings.ring_seconds + _RING_GRACE_SECONDS
+        ring = LineLock(
+            line=line.number,
+            call_sid=webhook.call_sid,
+            caller=call.caller,
+            rings_until=rings_until,
+            until=webhook.now + _TALK_HELD_SECONDS if state.quiet else rings_until + _WHISPER_SECONDS,
+            expires=webhook.now + DAY,
+        )
+        return ring, call
+
+    def accept(self, effect: Effect, webhook: Webhook, *, wants_trust: bool = False) -> Outcome:
+        """Store that the customer accepted the call with a key."""
+        store, guarded = self.context.store, effect.state.guarded == "yes"
+        call = store.accept(
+            webhook.screened_sid,
+            webhook.now,
+            wants_trust=wants_trust,
+            customer_sid=webhook.call_sid if guarded else "",
+            languages="-".join(effect.state.languages) if guarded else "",
+        )
+        if call is None:
+            return Outcome("unknown_call")
+        if _is_past(call, webhook.now):
+            return Outcome("already")
+        store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
+        return Outcome("stored")
+
+    def decline(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer declined the call with a key, and did not just let it ring."""
+        return Outcome("noted" if self.context.store.decline(webhook.screened_sid, webhook.now) else "unknown_call")
+
+    def accept_and_trust(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Store that the customer accepted the call, and wants to trust the caller from now on."""
+        return self.accept(effect, webhook, wants_trust=True)
+
+    def close_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Free the line, store how the call ended, and let a trust take effect that was earned."""
+        context, reached = self.context, True
+        try:
+            call, reports = context.store.call_with_reports(webhook.call_sid)
+            context.store.close_ring(context.read(webhook.called).text, webhook.call_sid)
+        except StoreUnavailableError as error:  # what Twilio says of the Dial has to do
+            context.unreached(error)
+            call, reports, reached = None, [], False
+        ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
+        bridged = webhook.dial_bridged or effect.state.bridged == "yes"
+        if call and not call.ended_at:
+            self._note_end(call, webhook, talked=bridged)
+        # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
+        accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
+        talked = accepted or bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
+        # A guarded talk in the room has an end of its own (``Guarding``).
+        if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
+            context.store.trust(call, webhook.now)
+        if talked:
+            return Outcome("talked")
+        # Whoever was reported is offered the same: a message then is the desk's. A table that did not answer just now
+        # is not asked for one.
+        return Outcome("not_taken" if reached else "not_read")
+
+    def settle_trust(self, call: CallRecord, now: int) -> None:
+        """Let a trust take effect that a guarded call earned: once, however many requests say that it is over.
+
+        The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
+        """
+        if call.wants_trust:
+            known, reports = self.context.store.call_with_reports(call.call_sid)
+            if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
+                self.context.store.trust(known, now)
+
+    def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
+        dial = {"dial_status": log_fields.dial_status(webhook), "dial_error": log_fields.dial_error(webhook)}
+        by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's action tells of the leg that dialled
+        try:
+            self.context.store.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
+        except StoreUnavailableError as error:  # the call is over all the same
+            self.context.unreached(error)
+
+    def free_line(self, webhook: Webhook) -> None:
+        """Free the line that a caller's leg held. Safe to repeat, and it never troubles Twilio."""
+        try:
+            self.context.store.close_ring(self.context.read(webhook.called).text, webhook.call_sid)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+
+
+def _is_past(call: CallRecord, now: int) -> bool:
+    """Whether a call is past its acceptance, so that accepting it anew would tear a talk apart."""
+    later = call.entered_at or call.bridged_at or call.ended_at or call.left_at
+    return bool(later) or now - call.accepted_at > _DELIVERED_WITHIN_SECONDS
+
+
+def _earned_trust(call: CallRecord, reports: list[Report], ended_at: int) -> bool:
+    """Whether "connect and trust" takes effect: only after a talk of a minute without a report.
+
+    Waiting alone in a room is no talk: there it begins when the caller comes, whom the customer awaits.
+    """
+    met_at = call.joined_at if call.entered_at else call.accepted_at
+    reported = reports or call.reported_at
+    long_enough = met_at and ended_at - met_at >= _TRUST_AFTER_SECONDS
+    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reported)

@@ -1,0 +1,132 @@
+"""The call arrives: one look-up, one verdict, and the way that the call takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.flow.engine import Effect, Outcome
+from ivr.screening import rules
+from ivr.screening.routing import route
+from ivr.screening.verdict import Reason, VerdictKind
+from ivr.secrets.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.numbers.phone_number import Number
+    from ivr.screening.verdict import Verdict
+    from ivr.telephony.twilio.webhook import Webhook
+
+_NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the number that is shown is somebody else's
+_MOST_COUNTED_ALOUD = 200  # "more than 200"
+
+
+class ScreeningActions:
+    """The effects of one deployment when a call comes in."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {"screen": self.screen}
+
+    def screen(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Judge the caller and choose the way in."""
+        context = self.context
+        try:
+            judged = self.judge(webhook)
+        except StoreUnavailableError as error:
+            if context.read(webhook.called).text != context.settings.report_number:
+                raise
+            context.unreached(error)
+            return Outcome("hotline_down")  # the settings alone say that this is the report line
+        caller, lookup, verdict, way = judged
+        if not lookup.complete:
+            context.log.count("store_read_failed")
+        context.log.count("call_screened", verdict=verdict.kind, reason=verdict.reason, way=way, caller=caller)
+        if way == "report_line":
+            return Outcome(way)
+        mode = lookup.line.mode if lookup.line else ""
+        return Outcome(
+            way,
+            sets={
+                "verdict": verdict.kind,
+                "why": verdict.reason,
+                "digits": caller.last_digits,
+                **_reputation_in_words(verdict, lookup),
+                "quiet": "yes" if mode == "off" else "",  # nothing is asked
+                "guarded": "yes" if mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
+            },
+        )
+
+    def count_failed_check(self, why: str, webhook: Webhook) -> None:
+        """Count that this caller failed the check, so that a robot is warned of; not where the number is not theirs.
+
+        ``why`` is the verdict's reason. Raises ``StoreUnavailableError``.
+        """
+        from ivr.store.checks import Checks  # most callers pass
+
+        context, caller = self.context, self.context.read(webhook.caller)
+        if not caller.text or why in _NOT_THEIRS or caller.text in context.settings.numbers_of_our_own:
+            return
+        most = context.settings.failed_checks_an_hour
+        if Checks.beside(context.store).note_failure(caller.text, webhook.call_sid, webhook.now, most=most):
+            context.log.count("capped", what="failed_checks", caller=caller)
+
+    def call_ended(self, webhook: Webhook) -> None:
+        """Record a call that was refused because its caller is blocked: the line is careful for a minute (rule 11).
+
+        Nothing is written while the caller waits, so this is known only afterwards: the caller is judged once more.
+        Safe to repeat; it never troubles Twilio.
+        """
+        context = self.context
+        if not webhook.went_unanswered:
+            return
+        try:
+            _, lookup, verdict, way = self.judge(webhook)
+            if way == "blocked" and lookup.line:
+                context.store.put_once(
+                    context.call_record(webhook, lookup.line, verdict=verdict.kind, reason=verdict.reason)
+                )
+        except StoreUnavailableError as error:
+            context.unreached(error)
+        except SecretUnavailableError as error:
+            context.log.failed("secret_unavailable", error)
+
+    def judge(self, webhook: Webhook) -> tuple[Number, rules.CallerLookup, Verdict, str]:
+        """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
+        context, settings = self.context, self.context.settings
+        caller = context.read(webhook.caller)
+        always_ring = settings.normalised(settings.always_ring)
+        lookup = context.store.look_up(context.read(webhook.called).text, caller, webhook.now)
+        verdict = rules.evaluate(
+            rules.ScreeningInput(
+                caller=caller,
+                lookup=lookup,
+                now=webhook.now,
+                own_numbers=settings.numbers_of_our_own,
+                always_ring=always_ring,
+                attestation=webhook.form.get("StirVerstat"),
+                spam_score=webhook.spam_score,
+            )
+        )
+        way = route(
+            lookup,
+            verdict,
+            caller=caller,
+            forwarded_from=context.read(webhook.form.get("ForwardedFrom")).text,
+            call_sid=webhook.call_sid,
+            now=webhook.now,
+            always_ring=always_ring,
+        )
+        return caller, lookup, verdict, way
+
+
+def _reputation_in_words(verdict: Verdict, lookup: rules.CallerLookup) -> dict[str, str]:
+    """How many people reported a caller who is flagged for it, and for what, as the state of the call."""
+    if verdict.reason is not Reason.REPORTED or not lookup.reputation:
+        return {}
+    many = lookup.reputation.more or lookup.reputation.live > _MOST_COUNTED_ALOUD
+    return {"reports": "many" if many else str(lookup.reputation.live), "about": verdict.category}

@@ -1,0 +1,223 @@
+"""Messages: an unknown caller whom the customer did not answer leaves one, and the customer hears and deletes it.
+
+A recording lies at Twilio from the moment that the caller stops talking. What is not kept of it here is not said to be
+kept; and whoever hears, or deletes, is on a leg that we dialled to the registered number (DESIGN 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.actions.call_history import told
+from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.records.base import expiry
+from ivr.reports.pending import WAITS
+from ivr.secrets.secrets import SecretUnavailableError
+from ivr.store import StoreUnavailableError
+from ivr.store.counting import MESSAGES
+from ivr.store.voicemails import Voicemails
+from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recording
+
+if TYPE_CHECKING:
+    from ivr.actions.context import Acts, Context
+    from ivr.flow.state import State
+    from ivr.secrets.secrets import Secrets
+    from ivr.telephony.twilio.rest import Twilio
+    from ivr.telephony.twilio.webhook import Webhook
+
+MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
+
+
+class VoicemailActions:
+    """The effects of one deployment on messages."""
+
+    def __init__(self, context: Context, secrets: Secrets) -> None:
+        self.context = context
+        self.secrets = secrets
+        self.left = Voicemails.beside(context.store)
+        self._twilio: Twilio | None = None  # made by the first recording that is played
+
+    @property
+    def acts(self) -> Acts:
+        """Each effect by the name that pages call it."""
+        return {
+            "offer_message": self.offer,
+            "keep_message": self.keep,
+            "count_messages": self.count,
+            "first_message": self.first,
+            "same_message": self.same,
+            "next_message": self.next,
+            "delete_message": self.delete,
+        }
+
+    # The caller's leg.
+
+    def offer(self, _: Effect, webhook: Webhook) -> Outcome:
+        """Whether a message could be kept now: the table answers, and neither caller nor customer has too many.
+
+        What the customer did with the call plays no part: a caller must not learn whether they were reported.
+        """
+        context = self.context
+        person, line, caller = (
+            self._called_person(webhook, webhook.now),
+            *map(context.read, (webhook.called, webhook.caller)),
+        )
+        if person and self.left.has_room(
+            person, line.text, caller.text, webhook.now, most=context.settings.messages_a_day
+        ):
+            return Outcome("offered")
+        context.log.count("capped", what=MESSAGES)
+        return Outcome("full")
+
+    def keep(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
+        context, recording = self.context, webhook.recording
+        # The line as it was when the tone was given: no read where the table may not answer the write that follows.
+        person = self._called_person(webhook, webhook.now - webhook.recorded_seconds)
+        if not person:
+            context.log.count("message_not_kept", recording=recording)
+            self._erase(recording, webhook.now)
+            return Outcome(STORE_DOWN)
+        if webhook.recorded_seconds < context.settings.message_shortest_seconds or not is_recording(recording):
+            self._erase(recording, webhook.now)
+            return Outcome("empty")
+        message = Voicemail(
+            person=person,
+            call_sid=webhook.call_sid,
+            recording=recording,
+            line=context.read(webhook.called).text,
+            at=webhook.now,
+            seconds=webhook.recorded_seconds,
+            expires=expiry(webhook.now, context.settings.retention_messages_days),
+            caller=context.read(webhook.caller).text,
+            verdict=effect.state.verdict,
+            reason=effect.state.why,
+        )
+        try:
+            message = self._beside_reports(message, effect.state, webhook)
+            if message.undecided and context.outbox.send(message):
+                return Outcome("kept")
+            message = replace(message, undecided=0)
+            stored = context.outbox.keep_or_send(message, self._keep)
+        except StoreUnavailableError:
+            context.log.count("message_not_kept", recording=recording)
+            raise
+        if stored is None:
+            return Outcome("kept")
+        kept, is_new = stored
+        if is_new:
+            context.log.count("message_kept", seconds=message.seconds)
+        elif kept is None or kept.recording != recording:
+            self._erase(recording, webhook.now)
+        return Outcome("kept" if kept else "full")
+
+    def _keep(self, message: Voicemail) -> tuple[Voicemail | None, bool]:
+        return self.left.keep(message, most=self.context.settings.messages_a_day) or (None, False)
+
+    def _beside_reports(self, message: Voicemail, state: State, webhook: Webhook) -> Voicemail:
+        """The message as the customer's, or the desk's where its call was reported, or as undecided."""
+        try:
+            call, reports = self.context.store.call_with_reports(webhook.call_sid)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+            return replace(message, undecided=RECORD_WAITS if state.recorded == WAITS else NOT_READ)
+        if call is None and state.recorded == WAITS:
+            return replace(message, undecided=RECORD_WAITS)
+        reported_late = call and call.reported_at and not reports
+        days = self.context.settings.retention_reports_days
+        return message.beside(reports, expires=expiry(webhook.now, days) if reported_late else 0)
+
+    def _called_person(self, webhook: Webhook, at: int) -> str:
+        """The pseudonym of the customer whose line was called, or an empty string where it can't be known."""
+        line = self.context.store.line(self.context.read(webhook.called).text, at)
+        if line is None or not line.ring_to:
+            return ""
+        try:
+            return self.context.pseudonym(line.ring_to)
+        except SecretUnavailableError as error:
+            self.context.log.failed("secret_unavailable", error)
+            return ""
+
+    def _erase(self, recording: str, now: int) -> None:
+        """Ask for a recording to be erased that nobody will hear; the caller need not wait for the table to answer."""
+        try:
+            if is_recording(recording):
+                self.left.erase(erasure(recording, now))
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+
+    # The customer's leg.
+
+    def count(self, _: Effect, webhook: Webhook) -> Outcome:
+        """How many messages the customer has whom we rang back."""
+        held = self._held(webhook)
+        return Outcome("some" if held else "none", sets={"messages": _count(held), "message": ""})
+
+    def first(self, _: Effect, webhook: Webhook) -> Outcome:
+        """The oldest message."""
+        return self._tell(self._held(webhook), after="")
+
+    def next(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """The message after the one that was played last, though that may be deleted."""
+        return self._tell(self._held(webhook), after=effect.state.message)
+
+    def same(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """The message that was played last."""
+        held = self._held(webhook)
+        return self._tell([one for one in held if one.name == effect.state.message], after="", sets=_count(held))
+
+    def delete(self, effect: Effect, webhook: Webhook) -> Outcome:
+        """Delete the message that was played last, and have its recording erased."""
+        person = self._person(webhook)
+        word = effect.state.message.partition("-")[2]
+        message = self.left.message(person, word) if person and word else None
+        if message is None:
+            return Outcome("none")
+        if not message.deleted_at:
+            self.left.delete(message, webhook.now)
+        return Outcome("deleted")
+
+    def played(self, effect: Effect, webhook: Webhook) -> Voicemail | None:
+        """The message that was played last to the customer whom we rang back, if it is still there."""
+        return next((one for one in self._held(webhook) if one.name == effect.state.message), None)
+
+    def _held(self, webhook: Webhook) -> list[Voicemail]:
+        person = self._person(webhook)
+        return self.left.held(person, webhook.now) if person else []
+
+    def _person(self, webhook: Webhook) -> str:
+        return self.context.person(webhook) if webhook.is_ring_back else ""
+
+    def _tell(self, held: list[Voicemail], *, after: str, sets: str | None = None) -> Outcome:
+        """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
+        count = {"messages": _count(held) if sets is None else sets}
+        message = next((one for one in held if one.name > after), None)
+        if message is None:
+            return Outcome("none", sets=count)
+        values = told(message.at, message.caller, self.context.settings.timezone)
+        return Outcome(
+            "found", sets={**count, "message": message.name}, values={**values, "recording": message.recording}
+        )
+
+    # What Twilio fetches for a Play.
+
+    def audio(self, recording: str, now: int) -> bytes | None:
+        """A recording, as MP3; None where it is not to be heard (any more), or Twilio does not give it.
+
+        Raises ``StoreUnavailableError``.
+        """
+        if not self.left.is_playable(recording, now):
+            return None
+        from ivr.telephony.twilio.rest import IN_A_CALL_SECONDS, NotSentError, RefusedError, Twilio, UnknownOutcomeError
+
+        self._twilio = self._twilio or Twilio(self.context.settings, self.secrets, timeout=IN_A_CALL_SECONDS)
+        try:
+            return self._twilio.recording(recording)
+        except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
+            self.context.log.failed("recording_not_played", error)
+            return None
+
+
+def _count(held: list[Voicemail]) -> str:
+    return str(len(held)) if held else ""

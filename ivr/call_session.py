@@ -1,0 +1,132 @@
+"""One webhook's conversation: read where the leg stands, run the pages, perform their effects, write the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.flow.engine import Run
+from ivr.flow.page import PageError, Position
+from ivr.flow.state import LANGUAGES, State
+from ivr.flow.urls import from_url
+from ivr.prompts import catalog
+from ivr.prompts.used import missing_prompts
+from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded
+
+if TYPE_CHECKING:
+    from ivr.actions.registry import Actions
+    from ivr.flow.page import Book
+    from ivr.settings import Settings
+    from ivr.telephony.turn import Turn
+    from ivr.telephony.twilio.webhook import Webhook
+
+INCOMING, FALLBACK = "/voice/incoming", "/voice/fallback"
+
+
+class CallSession:
+    """The calls of one deployment."""
+
+    def __init__(self, book: Book, settings: Settings, effects: Actions) -> None:
+        if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
+            raise PageError("; ".join(missing))
+        if unknown := sorted(set(book.acts()) - set(effects.acts)):
+            raise PageError(f"nothing performs what pages ask for: {', '.join(unknown)}")
+        self.book = book
+        self.settings = settings
+        self.effects = effects
+        self._facts = {
+            "care_number": settings.care_number,
+            "care_fallback_number": settings.care_fallback_number,
+            "report_number": settings.report_number,
+            "ring_seconds": str(settings.ring_seconds),
+            "care_ring_seconds": str(settings.care_ring_seconds),
+            "care_fallback_ring_seconds": str(settings.care_fallback_ring_seconds),
+            "care_languages": settings.care_languages,
+            "care_workflow_sid": settings.care_workflow_sid,
+            "home_region": settings.home_region,
+            "extra_number_ranges": ",".join(settings.extra_number_ranges),
+            "message_seconds": str(settings.message_seconds),
+            "sms_from": settings.sms_from,
+        }
+
+    def turn(self, webhook: Webhook) -> Turn:
+        """What this leg hears and does next.
+
+        Raises ``ivr.flow.urls.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
+        """
+        if webhook.path == INCOMING:
+            start = self.book.entries[0]
+            return self._run(start, State(), Entered(), webhook)
+        position, state = from_url(webhook.path, webhook.query, self.book)
+        return self._run(position, state, _input(webhook), webhook)
+
+    def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
+        """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""
+        if position and webhook.path != FALLBACK and (here := _apology_in_a_room(position)):
+            return self._run(here, state, Entered(), webhook)
+        if state.leg == "customer":
+            whose = "customer"
+        elif state.leg in _OURS or (position.page in _HELPED if position else self._is_report_line(webhook)):
+            whose = "report_line"
+        else:
+            whose = "caller"
+        return self._run(
+            Position("apology", whose), State(languages=state.languages, leg=state.leg), Entered(), webhook
+        )
+
+    def _is_report_line(self, webhook: Webhook) -> bool:
+        return self.settings.number(webhook.called).text == self.settings.report_number
+
+    def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
+        facts = {
+            **self._facts,
+            "call_sid": webhook.call_sid,
+            "screened_sid": webhook.screened_sid,
+            "own_caller_id": self.effects.context.caller_id(webhook),
+            "can_move": "yes" if self.effects.moving.can_move(webhook.now) else "",
+        }
+        run = Run(self.book, position, state, facts)
+        steps = run.until_it_waits(input_)
+        try:
+            effect = next(steps)
+            while True:
+                effect = steps.send(self.effects.perform(effect, webhook))
+        except StopIteration as done:
+            turn: Turn = done.value
+            return turn
+        finally:
+            if run.heard:
+                step, key = run.heard
+                self.effects.context.log.tell("key_pressed", step=step, key=key)
+
+
+def apology_and_goodbye(book: Book) -> Turn:
+    """The apology that needs no store, no call and no secret, in every language, and the end of the call."""
+    steps = Run(book, Position("apology", "caller"), State(), {}).until_it_waits(Entered())
+    try:
+        next(steps)
+    except StopIteration as done:
+        turn: Turn = done.value
+        return turn
+    raise AssertionError("the apology needs nothing of the world")
+
+
+_OURS = frozenset({"talk", "rung_back"})  # legs of a customer's, on which care can be dialled
+_HELPED = frozenset({"report_line", "report", "care"})  # pages for whoever we protect, on a leg that came to us
+
+
+def _apology_in_a_room(position: Position) -> Position | None:
+    """What is left to be said where a leg waits for another one, or for an agent: Twilio takes no other document."""
+    if position.page == "wait":
+        return Position("wait", "nobody")
+    return Position("care", "leave") if position == Position("care", "in_queue") else None
+
+
+def _input(webhook: Webhook) -> Input:
+    if "DialCallStatus" in webhook.form:
+        return DialEnded(webhook.dial_answered)
+    if webhook.recording:
+        return Recorded()
+    if "QueueResult" in webhook.form:
+        return DialEnded(webhook.queue_answered)
+    # A Gather that heard nothing may come without Digits at all: that is silence, and never a fresh start.
+    return Pressed(webhook.form.get("Digits"))

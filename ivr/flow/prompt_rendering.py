@@ -1,0 +1,96 @@
+"""What a step says on this leg at this moment: its prompts in each language, and the keys that work."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.flow.decisions import CONDITIONS
+from ivr.flow.steps import ANNOUNCED
+from ivr.telephony.turn import Playback, Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.state import State
+    from ivr.flow.steps import Key, Menu, Only
+
+
+def announced_digit(call_sid: str, attempt: int) -> str:
+    """The digit of the human check, 3 to 8: the same on every delivery of the same webhook, another on the next try."""
+    drawn = hashlib.sha256(f"{call_sid}:{attempt}".encode()).digest()[0] % 6
+    if attempt > 1:  # never the digit of the try before, which the caller may just have mistyped
+        before = int(announced_digit(call_sid, attempt - 1))
+        drawn = drawn if drawn + 3 != before else (drawn + 1) % 6
+    return str(drawn + 3)
+
+
+class PromptRendering(NamedTuple):
+    """A leg as it is spoken to: its state, and the facts that prompts speak of."""
+
+    state: State
+    facts: Mapping[str, str]
+
+    def prompts(self, prompts: tuple[str | Only, ...]) -> tuple[Prompt, ...]:
+        """What a page says, once in each language."""
+        return tuple(prompt for language in self.state.languages for prompt in self._in(language, prompts))
+
+    def menu(self, menu: Menu) -> tuple[Prompt | Playback, ...]:
+        """A menu's prompts, what it plays, its keys and what follows them, one language whole before the next."""
+        spoken: list[Prompt | Playback] = []
+        recording = self.facts.get(menu.plays, "")
+        if recording:  # in no language, so once for all of them
+            spoken += [*self.prompts(menu.prompts), Playback(recording)]
+        for language in self.state.languages:
+            spoken += [] if recording else self._in(language, menu.prompts)
+            spoken += [
+                self._prompt(f"key.{key.goal}", language)._replace(press=self.press(key))
+                for key in self.keys(menu)
+                if key.language in {"", language}
+            ]
+            spoken += self._in(language, menu.after) if self.state.attempt == 1 else []
+        return tuple(spoken)
+
+    def star(self, goal: str) -> list[Prompt]:
+        """What * is for in a talk."""
+        return [self._prompt(f"key.{goal}", language)._replace(press="*") for language in self.state.languages]
+
+    def keys(self, menu: Menu) -> list[Key]:
+        """The keys of a menu that work now."""
+        return [key for key in menu.keys if not key.when or CONDITIONS[key.when](self.state, self.facts)]
+
+    def press(self, key: Key) -> str:
+        """What is pressed for a key: itself, or the digit that is announced in this call."""
+        if key.press == ANNOUNCED:
+            return announced_digit(self.facts["call_sid"], self.state.attempt)
+        return key.press
+
+    def _in(self, language: str, prompts: tuple[str | Only, ...]) -> list[Prompt]:
+        said = (p if isinstance(p, str) else p.prompt for p in prompts if self._is_said(p))
+        return [self._prompt(key, language) for key in said]
+
+    def _is_said(self, prompt: str | Only) -> bool:
+        return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
+
+    def _prompt(self, key: str, language: str) -> Prompt:
+        """The prompt that a page names.
+
+        ``{why}`` stands for the verdict's reason, ``{about}`` for what other people reported, ``{category}`` for what
+        this person did, ``{when}`` for the day that is spoken of.
+        """
+        state = self.state
+        key = key.format(why=state.why, about=state.about, category=state.category, when=self.facts.get("when", ""))
+        return Prompt(key, language, state.attempt - 1, _values(state, self.facts))
+
+
+def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What placeholders may stand for in a prompt: digits only (``ivr.prompts.catalog`` says how each is read)."""
+    values = {
+        "digits": state.digits,
+        "reports": state.reports,
+        "reference": state.reference,
+        "messages": state.messages,
+        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
+        "report_number": facts.get("report_number", ""),
+    }
+    return tuple((name, value) for name, value in values.items() if value)

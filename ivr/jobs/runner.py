@@ -1,0 +1,191 @@
+"""Carrying jobs out: look whether it may be done, claim it, act once, store what became of it.
+
+What ends before the claim was never begun. What was claimed and not settled has an unknown outcome, and is never done
+again (DESIGN 7): better no message than two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.dead_letters import DeadLetters
+from ivr.flow.page import Position
+from ivr.flow.state import State, in_letters
+from ivr.flow.urls import to_url
+from ivr.jobs import triggers
+from ivr.jobs.destinations import why_not_ring, why_not_text
+from ivr.jobs.erasure import ErasureRunner
+from ivr.jobs.job import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, UNREGISTERED, RingBack, Sms
+from ivr.jobs.segments import segments
+from ivr.jobs.sms_text import body
+from ivr.observability.failures import CodedError, Why
+from ivr.pseudonym import pseudonym
+from ivr.secrets.secrets import SecretUnavailableError
+from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.voicemail import Erasure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.observability.log import Log
+    from ivr.records.base import Item
+    from ivr.screening.line import Line
+    from ivr.settings import Settings
+    from ivr.store.jobs import Jobs
+    from ivr.telephony.twilio.rest import Twilio
+
+_TRIED_FOR_SECONDS = 300  # nobody waits longer for a ring-back, and a message as late as that puzzles
+_START = Position("ring_back", "start")
+OPTED_OUT, OFF, NO_ACCOUNT = "opted_out", "off", "no_account"
+NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, beside Twilio's error codes
+
+
+class PutOffError(CodedError):
+    """A job can't be done or judged yet: its event is to come again. The text is a code for why."""
+
+
+class JobRunner:
+    """What one deployment does after its calls.
+
+    ``clock`` gives epoch seconds, and compares with itself alone; ``pause`` lets some of them pass.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        hmac_key: Callable[[], str],
+        store: Jobs,
+        twilio: Twilio,
+        log: Log,
+        *,
+        clock: Callable[[], float],
+        pause: Callable[[float], None],
+    ) -> None:
+        self.settings = settings
+        self.hmac_key = hmac_key
+        self.store = store
+        self.twilio = twilio
+        self.log = log
+        store.notice.count_in(log)
+        self.clock = clock
+        self.pause = pause
+        self.aside = DeadLetters(log, settings.set_aside_queue_url, passing=(SecretUnavailableError, PutOffError))
+        self.erasing = ErasureRunner(store, twilio, log, clock=clock)
+
+    def follow(self, old: Item, new: Item) -> None:
+        """Do what follows from one change of the table. Raises where its event is to come again."""
+        self.log.begin(str(new.get("call_sid", "")))
+        if triggers.kind_of(new) == "ERASURE":
+            self.erasing.run(Erasure.from_item(new))
+        elif job := triggers.job_of(new):
+            self._run(job)
+        elif self.settings.sms_from:
+            self._ask_messages(old, new)
+
+    def removed(self, gone: Item) -> None:
+        """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``follow`` does."""
+        self.log.begin(str(gone.get("call_sid", "")))
+        self.erasing.removed(gone)
+
+    def _ask_messages(self, old: Item, new: Item) -> None:
+        reports = [report] if (report := triggers.told_all(old, new)) else []
+        if call_sid := triggers.ended(old, new):
+            reports = self.store.reports_of(call_sid)
+        if (late := triggers.stored_just_now(old, new)) and late.reported_at <= self.store.left_at(late.call_sid):
+            reports = [late]
+        for message in filter(None, map(triggers.message_about, reports)):
+            self.store.ask(message, self._now(), most=self.settings.sms_a_day)
+
+    def _run(self, job: RingBack | Sms) -> None:
+        """Carry out a job, unless it is done, or being done. The event may be an old one: the item decides."""
+        current = self.store.current(job)
+        if current and current.state == CLAIMED:
+            self._give_up_on(current)
+        elif current and current.state == ASKED:
+            self._carry_out(current)
+
+    def _give_up_on(self, job: RingBack | Sms) -> None:
+        """Nobody knows what became of a claim whose function has gone."""
+        if job.state_at(self._now()) == CLAIMED:
+            raise PutOffError(Why.CLAIMED)
+        self._finish(job, UNKNOWN, NEVER_TOLD)
+
+    def _carry_out(self, job: RingBack | Sms) -> None:
+        line = self.store.line(job.line)
+        if why := self._why_not(job, line):
+            if self.store.refuse(job, why):
+                self.log.count("errand_failed", kind=_kind(job), why=why)
+            return
+        assert line, "a job about no line is refused"
+        if isinstance(job, RingBack) and self.settings.ring_back_after_seconds:
+            self.pause(self.settings.ring_back_after_seconds)  # who asked is still being told to hang up
+        self.twilio.auth_token()  # without it there is nothing to claim for
+        text = self._text(job, line) if isinstance(job, Sms) else ""
+        claimed = self.store.claim(job, self._now(), segments=segments(text) if text else 0)
+        if claimed is None:
+            raise PutOffError(Why.CLAIMED)
+        try:
+            sid = self._act(claimed, line, text)
+        except NotSentError as error:
+            self._put_off(claimed, error)
+        except RefusedError as error:
+            self._finish(claimed, FAILED, str(error))
+        except UnknownOutcomeError as error:
+            self._finish(claimed, UNKNOWN, str(error))
+        else:
+            self._finish(claimed, DONE, sid)
+
+    def _why_not(self, job: RingBack | Sms, line: Line | None) -> str:
+        """Why a job may not be done (any more), or an empty string."""
+        if not self.settings.twilio_account_sid:
+            return NO_ACCOUNT
+        if not line or not line.ring_to:
+            return UNREGISTERED
+        if isinstance(job, Sms) and not self.settings.sms_from:
+            return OFF
+        if pseudonym(line.ring_to, self.hmac_key()) != job.person:
+            return UNREGISTERED  # the line has another customer by now
+        return why_not_ring(line.ring_to) if isinstance(job, RingBack) else self._why_not_message(job, line)
+
+    def _why_not_message(self, message: Sms, line: Line) -> str:
+        if self.store.opted_out(message.person):
+            return OPTED_OUT
+        return why_not_text(line.ring_to, self.settings.extra_number_ranges)
+
+    def _text(self, message: Sms, line: Line) -> str:
+        language = message.language or line.languages.split("-")[0]
+        return body(message, language, self.settings.brand_ar if language == "ar" else self.settings.brand_en)
+
+    def _act(self, job: RingBack | Sms, line: Line, text: str) -> str:
+        if isinstance(job, Sms):
+            return self.twilio.send(number=line.ring_to, body=text)
+        state = State(languages=tuple(job.languages.split("-")), leg="rung_back", asked=in_letters(job.day))
+        url = self.settings.public_base_url + to_url(_START, state)
+        return self.twilio.ring(number=line.ring_to, line=line.number, url=url)
+
+    def _put_off(self, job: RingBack | Sms, error: NotSentError) -> None:
+        """Twilio never got it. It comes again with its event, for some minutes."""
+        if self._now() - job.tried_since >= _TRIED_FOR_SECONDS:
+            self._finish(job, FAILED, NOT_REACHED)
+            return
+        self.store.put_off(job)
+        raise PutOffError(error.code) from error
+
+    def _finish(self, job: RingBack | Sms, state: str, outcome: str) -> None:
+        if not self.store.finish(job, state, outcome):
+            return
+        if state == FAILED:
+            self.log.count("errand_failed", kind=_kind(job), why=outcome)
+        elif state == UNKNOWN:
+            self.log.count("errand_unknown", kind=_kind(job), why=outcome)
+        elif isinstance(job, Sms):
+            self.log.count("message_sent", sid=outcome, segments=job.segments)
+        else:
+            self.log.count("ring_back_placed", sid=outcome)
+
+    def _now(self) -> int:
+        return int(self.clock())
+
+
+def _kind(job: RingBack | Sms) -> str:
+    return "message" if isinstance(job, Sms) else "ring_back"

@@ -1,0 +1,79 @@
+"""The records of the table: their keys, how they become items, and how long they stay. Data in, data out."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self
+
+from ivr.records import decoding
+
+Item = dict[str, Any]
+DAY = 24 * 3600
+LANGUAGES = ("ar", "en")  # that prompts are spoken in
+
+
+class ItemKey(NamedTuple):
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+def expiry(until: int, days: int) -> int:
+    """The ``expires`` of what holds until then: so many days after it ended, and never (0) where it never ends."""
+    return until + days * DAY if until else 0
+
+
+def spoken(languages: str) -> bool:
+    """Whether these are languages that we speak, in the order in which they are heard: ar-en."""
+    return all(language in LANGUAGES for language in languages.split("-"))
+
+
+def day_of(at: int) -> str:
+    """The day of a moment, as keys name it: in UTC, as 2026-11-24."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+
+
+class Record:
+    """What all records share: they become items and come back from them.
+
+    Only what differs from a default is stored, beside the keys and what an index needs; unknown attributes of an item
+    are ignored, so that an older function reads what a newer one wrote.
+    """
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> ItemKey:
+        """The record's primary key."""
+        raise AttributeError
+
+    def index(self) -> Item:
+        """Further attributes, for the indexes that list this record."""
+        return {}
+
+    def to_item(self) -> Item:
+        """The record as an item's plain attributes."""
+        pk, sk = self.key
+        values = {f.name: (getattr(self, f.name), f.default) for f in fields(self)}  # type: ignore[arg-type]
+        stored = {name: value for name, (value, default) in values.items() if value != default}
+        return {"pk": pk, "sk": sk, **stored, **self.index()}
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Read what ``to_item`` wrote. Raises ``ivr.records.decoding.UnreadableError`` for anything else."""
+        record = cls(**decoding.values_of(cls, item))
+        if not record.makes_sense():
+            raise decoding.UnreadableError(cls.__name__, decoding.VALUE)
+        if not record.belongs_at(ItemKey(str(item["pk"]), str(item["sk"]))):
+            raise decoding.UnreadableError(cls.__name__, decoding.PLACE)
+        return record
+
+    def makes_sense(self) -> bool:
+        """Whether every value is one that the product knows what to do with."""
+        return True
+
+    def belongs_at(self, key: ItemKey) -> bool:
+        """Whether this is where such a record is kept."""
+        return key == self.key

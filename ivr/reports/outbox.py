@@ -1,0 +1,115 @@
+"""Recording: a report or a call record goes to the table, and where the table refuses it, to the queue.
+
+What either of them took may be confirmed to the customer: handlers/redeliver.py stores what waits in the queue, once,
+with its original time and reference (DESIGN 7). A call that goes well pays nothing for the queue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from ivr.reports.pending import Details
+from ivr.reports.report import SCREENED, Report
+from ivr.store.table import StoreUnavailableError, StoreWriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.observability.log import Log
+    from ivr.reports.queue import PendingWrite, Queue
+    from ivr.store import Store
+
+M = TypeVar("M", bound="PendingWrite")
+Kept = TypeVar("Kept")
+
+
+class Outbox:
+    """Where records go. ``queue_url`` is empty where there is no queue."""
+
+    def __init__(self, store: Store, queue_url: str, log: Log) -> None:
+        self.store = store
+        self.queue_url = queue_url
+        self.log = log
+        self.queue: Queue | None = None  # made by the first message, unless it was given
+
+    def report(self, report: Report) -> tuple[Report, bool]:
+        """Record a report. Returns it as it is stored, and whether it waits in the queue instead.
+
+        Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
+        """
+        kept = self.keep_or_send(report, self.store.put_report)
+        if kept is None:
+            if report.which == SCREENED:
+                self._mark(report)
+            return report, True
+        stored, is_new = kept
+        if is_new:
+            self.log.count("report_recorded", verified=stored.verified, reference=stored.reference)
+        return stored, False
+
+    def _mark(self, report: Report) -> None:
+        """Mark the call whose report waits, so that its end knows of it. The report is safe without."""
+        try:
+            self.store.report_waits(report.call_sid, report.reported_at)
+        except StoreUnavailableError as error:
+            unreached(self.log, error)
+
+    def note(self, details: Details, *, report_waits: bool) -> None:
+        """Add to a report what was said of it; where the report waits in the queue, so does this.
+
+        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        """
+        if not (report_waits and self.send(details)):
+            self.keep_or_send(details, lambda it: self.store.note_report(it.call_sid, it.which, it.said))
+
+    def revoke(self, call_sid: str, *, waits: bool) -> bool:
+        """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
+
+        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        """
+        taken_back = Details(call_sid=call_sid, which=SCREENED, withdrawn=1)
+        if waits and self.send(taken_back):
+            return True
+        return self.keep_or_send(taken_back, self._withdraw) is not False
+
+    def _withdraw(self, taken_back: Details) -> bool:
+        report = self.store.report(taken_back.call_sid, taken_back.which)
+        if report:
+            self.store.withdraw(report)
+        return report is not None
+
+    def keep_or_send(self, message: M, write: Callable[[M], Kept]) -> Kept | None:
+        """Write a record to the table; where it is refused, send it to the queue instead, and return None.
+
+        Raises ``StoreUnavailableError`` where neither took it.
+        """
+        try:
+            return write(message)
+        except StoreUnavailableError as refused:
+            if not self.send(message):
+                raise
+            unreached(self.log, refused)
+            return None
+
+    def send(self, message: PendingWrite) -> bool:
+        """Send a record to the queue. False: the queue does not have it."""
+        if not self.queue_url:
+            return False
+        from ivr.reports.queue import Queue, QueueUnavailableError, kind_of
+
+        self.queue = self.queue or Queue(self.queue_url)
+        try:
+            self.queue.send(message)
+        except QueueUnavailableError as error:
+            self.log.failed("queue_send_failed", error)
+            return False
+        self.log.count("sent_to_queue", kind=kind_of(message))
+        return True
+
+
+def unreached(log: Log, error: StoreUnavailableError) -> None:
+    """Count a read or a write that the table did not answer."""
+    if isinstance(error, StoreWriteError):
+        log.failed("store_write_failed", error)
+    else:
+        log.failed("store_read_failed", error)

@@ -1,0 +1,95 @@
+"""Writes that wait in the queue while DynamoDB does not answer: reports, and what is said of them later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.reports.report import Report
+from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
+
+if TYPE_CHECKING:
+    from ivr.calls.call_record import CallRecord
+    from ivr.reports.report import NumberDraft
+    from ivr.reputation.counting import Apart
+
+WAITS = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
+
+
+class ReportByCall(NamedTuple):
+    """A report whose call record, or typed number, could not be read: known by its CallSid until it is stored."""
+
+    call_sid: str
+    which: str
+    reference: str
+    reported_at: int
+    expires: int
+    reporter: str = ""  # pseudonym; empty where the call record knows it
+    language: str = ""  # that the reporter had chosen
+    blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
+    pressed: str = ""  # the step and the key that made it
+
+    def of_call(self, call: CallRecord, apart: Apart = NONE_APART) -> Report:
+        """The report, now that the call record is known: verified, since that shows who rang whom."""
+        report = Report(
+            call_sid=self.call_sid,
+            which=self.which,
+            reference=self.reference,
+            reported_at=self.reported_at,
+            reporter=call.customer,
+            verified=1,
+            expires=self.expires,
+            language=self.language,
+            caller=call.caller,
+            line=call.line,
+            verdict=call.verdict,
+            reason=call.reason,
+            blocks_until=self.blocks_until,
+            pressed=self.pressed,
+        )
+        blocks_until = report.blocks_until if may_block(report, apart) else 0
+        return replace(report, uncounted=why_uncounted(report, apart), blocks_until=blocks_until)
+
+    def of_number(self, draft: NumberDraft) -> Report:
+        """The report, now that the typed number is known: unverified."""
+        return Report(
+            call_sid=self.call_sid,
+            which=self.which,
+            reference=self.reference,
+            reported_at=self.reported_at,
+            reporter=self.reporter,
+            expires=self.expires,
+            language=self.language,
+            caller=draft.number,
+            uncounted=UNVERIFIED,
+            pressed=self.pressed,
+        )
+
+
+class Details(NamedTuple):
+    """What the customer said of a report that they had just made."""
+
+    call_sid: str
+    which: str
+    category: str = ""
+    loss: str = ""
+    withdrawn: int = 0  # 1: it was made by mistake
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The answers that were given."""
+        return {name: value for name, value in (("category", self.category), ("loss", self.loss)) if value}
+
+
+class DetailsByReference(NamedTuple):
+    """What was said of a report whose call can't be read now: it is found again by its reference.
+
+    A reference locates and does not identify, so the word for its call and the reporter must match too.
+    """
+
+    call_sid: str  # of the leg on which it was said
+    reference: str
+    word: str
+    reporter: str  # pseudonym
+    category: str = ""
+    loss: str = ""

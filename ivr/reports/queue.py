@@ -1,0 +1,130 @@
+"""The queue: the one module that knows SQS, and what is sent there when DynamoDB refuses a record.
+
+A message holds a record's plain fields with its original time and reference, so that it can be stored later, once.
+Nothing here is imported before a write has failed: a call that goes well pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ivr.calls.call_record import CallRecord
+from ivr.care.call_backs import CallBack
+from ivr.observability.failures import CodedError, code_of
+from ivr.reports.pending import Details, DetailsByReference, ReportByCall
+from ivr.reports.report import Report
+from ivr.voicemail import Voicemail
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+VERSION = 1  # of the messages; it changes when an older function would misread them
+
+
+PendingWrite = CallRecord | Report | ReportByCall | Details | DetailsByReference | CallBack | Voicemail
+
+_KINDS: dict[str, type[PendingWrite]] = {
+    "call": CallRecord,
+    "report": Report,
+    "report_by_call": ReportByCall,
+    "details": Details,
+    "details_by_reference": DetailsByReference,
+    "call_back": CallBack,
+    "left_message": Voicemail,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+class MessageError(ValueError):
+    """A message that this version can't read. The text holds none of its values.
+
+    ``newer``: a later version may, which knows a kind or a field that this one does not.
+    """
+
+    def __init__(self, text: str, *, newer: bool = False) -> None:
+        super().__init__(text)
+        self.newer = newer
+
+
+class QueueUnavailableError(CodedError):
+    """SQS did not confirm that it took a message; the text is a code for why."""
+
+
+def kind_of(message: PendingWrite) -> str:
+    """The word by which a message names what it holds."""
+    return _NAMES[type(message)]
+
+
+def write(message: PendingWrite) -> str:
+    """A message's body: the record's fields, with the kind and the version."""
+    record = {name: getattr(message, name) for name in get_type_hints(type(message))}
+    return json.dumps({"version": VERSION, "kind": kind_of(message), "record": record}, separators=(",", ":"))
+
+
+def read(body: str) -> PendingWrite:
+    """Read what ``write`` wrote. Raises ``MessageError`` for anything else, a field that is not known yet included.
+
+    An older function so leaves a newer message in the queue, for the function that will know what to do with it.
+    """
+    try:
+        envelope = json.loads(body)
+        version, name, record = envelope["version"], str(envelope["kind"]), dict(envelope["record"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise MessageError(f"not a message of ours: {type(error).__name__}") from error
+    if type(version) is not int or version != VERSION:
+        raise MessageError("a message of another version", newer=type(version) is int and version > VERSION)
+    if name not in _KINDS:
+        raise MessageError("a message of another kind", newer=True)
+    kind = _KINDS[name]
+    types = get_type_hints(kind)
+    for name, value in record.items():
+        if name not in types or type(value) is not types[name]:
+            raise MessageError(f"the field {name!r} is unknown or of another type", newer=name not in types)
+    try:
+        message = kind(**record)
+    except TypeError as error:
+        raise MessageError("a field is missing") from error
+    if not message.call_sid:
+        raise MessageError("a record of no call")
+    return message
+
+
+class Queue:
+    """The queue at ``url``. ``client`` is injectable, and made at the first message."""
+
+    def __init__(self, url: str, client: SQSClient | None = None) -> None:
+        self.url = url
+        self._client = client
+
+    def send(self, message: PendingWrite) -> None:
+        """Send one message. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
+        self.send_text(write(message))
+
+    def send_text(self, body: str) -> None:
+        """Send what is no record. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
+        try:
+            self._client = self._client or _client(self.url)
+            self._client.send_message(QueueUrl=self.url, MessageBody=body)
+        except (ClientError, BotoCoreError) as error:
+            raise QueueUnavailableError(code_of(error)) from error
+
+
+def _client(url: str) -> SQSClient:
+    from botocore.config import Config
+    from botocore.session import Session
+
+    config: Any = Config(
+        # Somebody waits on the phone, and has waited up to 4 s for DynamoDB; the function has 10 in all.
+        connect_timeout=1,
+        read_timeout=1,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        parameter_validation=False,
+        user_agent="call-screening-ivr",
+    )
+    where = urlsplit(url)
+    endpoint = f"{where.scheme}://{where.netloc}"  # where the queue's own address says, on a laptop too
+    return cast("SQSClient", Session().create_client("sqs", endpoint_url=endpoint, config=config))

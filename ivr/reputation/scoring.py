@@ -1,0 +1,163 @@
+"""Reputation as a pure function of a caller's evidence: whatever order it came in, the sum is the same.
+
+Spam and legitimate evidence stand on separate axes. Each person adds at most one unit to a caller, which fades by half
+in every half-life. Sums are kept as of the newest piece of evidence, in millionths, so that they are whole numbers
+which depend on the evidence alone and never on when somebody looked.
+
+A trust is evidence only once it is some days old, and nothing happens at that moment that could change what is stored:
+trusts that are younger than that are kept beside the sums, each with its time, and counted by whoever reads them later.
+"""
+
+from __future__ import annotations
+
+import re
+from math import sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.records.base import DAY
+from ivr.reputation.weights import WEIGHTS, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ivr.reputation.evidence import Evidence
+
+MILLION = 1_000_000
+_YOUNG = re.compile(r"\d{1,12}(:\d{1,12})?( \d{1,12}(:\d{1,12})?)*", re.ASCII)
+SPAM, LEGIT = "spam", "legit"
+# Of young trusts the oldest are kept: eight outweigh what they may (``most_legit``) for more than a year.
+_MOST_YOUNG = 8
+# And so many in whose place a report of the same person counts until then. It counts on where there are more.
+_MOST_YOUNG_OVER_REPORTS = 24
+
+
+class Score(NamedTuple):
+    """What a caller's evidence adds up to, as of ``as_of`` (epoch seconds). Sums are in millionths of a unit.
+
+    ``young`` are the trusts that are no evidence yet at ``as_of``, oldest first with blanks between: the time of each,
+    and after a colon the time of the same person's report, which counts until then.
+    """
+
+    as_of: int = 0
+    spam: int = 0
+    legit: int = 0
+    activity: int = 0
+    live: int = 0  # people whose report counts
+    more: int = 0  # 1: there is more evidence than was read
+    category: str = ""  # what most of the spam evidence is about, faded; the first by name among equals
+    young: str = ""
+
+
+def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights: Weights = WEIGHTS) -> Score:
+    """Add up the evidence on one caller, in the order of its keys.
+
+    Withdrawn evidence, and evidence from before the desk's clearing, does not count. Of a person who both reported and
+    trusted a caller, the last word counts.
+    """
+    by_axis: dict[str, dict[str, Evidence]] = {SPAM: {}, LEGIT: {}}
+    for e in evidence:
+        of_axis = by_axis[e.axis]
+        if e.person not in of_axis or of_axis[e.person].order < e.order:
+            of_axis[e.person] = e
+    read = list(by_axis[SPAM].values())
+    more = len(read) > weights.most_evidence_read
+    said = {e.person: e for e in read[: weights.most_evidence_read]}
+    spam = {person: e for person, e in said.items() if not e.withdrawn and e.at > cleared_at}
+    legit = [
+        e
+        for e in by_axis[LEGIT].values()
+        if e.at > cleared_at and (e.person not in said or said[e.person].order < e.order)
+    ]
+    as_of = max((e.at for e in (*spam.values(), *legit)), default=0)
+    grown = [e for e in legit if is_grown(e.at, as_of, weights)]
+    young = [e for e in legit if not is_grown(e.at, as_of, weights)]
+    for e in grown:
+        spam.pop(e.person, None)
+    live = list(spam.values())
+    return Score(
+        as_of=as_of,
+        spam=_total(live, as_of, weights.half_life_days),
+        legit=_total(grown, as_of, weights.half_life_days),
+        activity=_total(live, as_of, weights.activity_half_life_days),
+        live=len(live),
+        more=int(more),
+        category=_main_category(live, as_of, weights),
+        young=_written((e.at, spam[e.person].at if e.person in spam else 0) for e in young),
+    )
+
+
+def is_grown(at: int, now: int, weights: Weights = WEIGHTS) -> bool:
+    """Whether a trust of ``at`` is old enough to be evidence."""
+    return now - at >= weights.trust_counts_after_days * DAY
+
+
+def _main_category(live: list[Evidence], as_of: int, weights: Weights) -> str:
+    by_category: dict[str, float] = {}
+    for e in live:
+        if e.category:
+            by_category[e.category] = by_category.get(e.category, 0.0) + faded(as_of - e.at, weights.half_life_days)
+    return max(sorted(by_category), key=lambda name: round(by_category[name], 6)) if by_category else ""
+
+
+def _total(evidence: list[Evidence], as_of: int, half_life_days: int) -> int:
+    return round(MILLION * sum(faded(as_of - e.at, half_life_days) for e in evidence))
+
+
+def _written(young: Iterable[tuple[int, int]]) -> str:
+    """Young trusts as text: as many of either kind as are kept, oldest first."""
+    in_order = sorted(young)
+    alone = [one for one in in_order if not one[1]][:_MOST_YOUNG]
+    over_reports = [one for one in in_order if one[1]][:_MOST_YOUNG_OVER_REPORTS]
+    return " ".join(f"{at}:{report}" if report else str(at) for at, report in sorted([*alone, *over_reports]))
+
+
+def young_trusts(text: str) -> Iterator[tuple[int, int]]:
+    """Each young trust's time, and the time of the report that counts in its place until then, or 0.
+
+    Raises ``ValueError`` for what no standing holds.
+    """
+    for one in text.split():
+        at, _, report = one.partition(":")
+        yield int(at), int(report or 0)
+
+
+def is_young(text: str) -> bool:
+    """Whether this is how a standing names young trusts."""
+    return not text or _YOUNG.fullmatch(text) is not None
+
+
+def faded(age: int, half_life_days: int) -> float:
+    """What is left of one unit after ``age`` seconds."""
+    return float(0.5 ** (max(age, 0) / (half_life_days * DAY)))
+
+
+def weighed(standing: Score, now: int, weights: Weights = WEIGHTS) -> tuple[float, float]:
+    """What speaks against a caller and for them at ``now``, in units; for them no more than it may."""
+    now = max(now, standing.as_of)
+    fading = faded(now - standing.as_of, weights.half_life_days) / MILLION
+    spam, legit = standing.spam * fading, standing.legit * fading
+    for at, report_at in young_trusts(standing.young) if standing.young else ():
+        if is_grown(at, now, weights):
+            legit += faded(now - at, weights.half_life_days)
+            spam -= faded(now - report_at, weights.half_life_days) if report_at else 0.0
+    return max(spam, 0.0), min(legit, weights.most_legit)
+
+
+def confidence(standing: Score, now: int, weights: Weights = WEIGHTS) -> float:
+    """How sure it is that a caller is a spammer, from 0 to 1: Wilson's lower bound of the share of spam.
+
+    https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
+    """
+    spam, legit = weighed(standing, now, weights)
+    n = spam + legit
+    if n <= 0:
+        return 0.0
+    share, z2 = spam / n, weights.z**2
+    middle = share + z2 / (2 * n)
+    margin = weights.z * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return max(0.0, (middle - margin) / (1 + z2 / n))
+
+
+def is_bad(standing: Score, now: int, weights: Weights = WEIGHTS) -> bool:
+    """Whether a caller's standing flags them now."""
+    return confidence(standing, now, weights) >= weights.threshold

@@ -1,0 +1,38 @@
+"""A customer's line: where it rings, in which languages and how strictly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivr.records.base import Item, ItemKey, Record, spoken
+
+
+def line_key(number: str) -> ItemKey:
+    """Where a line is registered."""
+    return ItemKey(f"LINE#{number}", "LINE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Record):
+    """A number that is pointed at this service. An unregistered number has none of these and is a report line."""
+
+    number: str
+    kind: str  # "protected" or "report"
+    ring_to: str = ""  # the customer's telephone, E.164
+    languages: str = "ar-en"  # in the order in which the customer hears them
+    mode: str = "standard"  # "standard", "strict" or "off"
+
+    KINDS: ClassVar = ("protected", "report")
+    MODES: ClassVar = ("standard", "strict", "off")
+
+    @property
+    def key(self) -> ItemKey:  # noqa: D102
+        return line_key(self.number)
+
+    def makes_sense(self) -> bool:  # noqa: D102
+        rings = bool(self.ring_to) or self.kind != "protected"
+        return self.kind in self.KINDS and self.mode in self.MODES and spoken(self.languages) and rings
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": "lines", "list_key": self.number}

@@ -1,0 +1,77 @@
+"""How a call is received at one of our numbers, once its verdict is known. Pure; the ways are those of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.screening.verdict import Reason, Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from ivr.numbers.phone_number import Number
+    from ivr.screening.rules import CallerLookup
+
+
+def route(  # noqa: PLR0911  # a table of ways, each with its reason, reads best as returns
+    lookup: CallerLookup,
+    verdict: Verdict,
+    *,
+    caller: Number,
+    forwarded_from: str,
+    call_sid: str,
+    now: int,
+    always_ring: frozenset[str],
+) -> str:
+    """The way that the step ``screened:arrive`` leaves by.
+
+    ``forwarded_from`` is normalised E.164 or empty. A line that was read and not found is nobody's: a report line.
+
+    The customer's own block comes before ``always_ring``: it is their word about their telephone. (A report alone
+    blocks no such number: ``ivr.screening.rules.own_block``.)
+    """
+    line, ring = lookup.line, lookup.ring
+    if lookup.caller_is_line or (line and caller.text == line.number):
+        return "loop"
+    if line is None or line.kind == "report":
+        return "report_line"
+    # A customer who dials their own line. A forged number would tell its forger whose telephone the line rings, so it
+    # must not be one that the network found forged. Where nobody attests numbers it still does, and stays: nothing of
+    # any call is told, the forger had the number already and may ring it as it is, and a notice and a check instead
+    # would stand before every customer who calls for help.
+    if caller.text and caller.text == line.ring_to and verdict.reason is not Reason.SPOOFED:
+        return "report_line"
+    if forwarded_from and forwarded_from == line.ring_to:
+        return "loop"
+    # The customer's telephone sends our own ring back to us, with the caller's number on it.
+    if ring and caller.text and ring.caller == caller.text and ring.call_sid != call_sid and ring.rings_until > now:
+        return "loop"
+    if verdict.reason is Reason.OWN_BLOCK:
+        return "blocked"
+    if line.mode == "off" or caller.text in always_ring:
+        return "ring"
+    if verdict.reason is Reason.FAMILIAR:
+        return "ring"
+    return _by_verdict_strictly(verdict, caller) if line.mode == "strict" else _by_verdict(verdict)
+
+
+def _by_verdict(verdict: Verdict) -> str:
+    match verdict.kind:
+        case VerdictKind.BLOCKED:
+            return "blocked"
+        case VerdictKind.TRUSTED:
+            return "ring"
+        case VerdictKind.FLAGGED:
+            return "flagged"
+        case VerdictKind.UNKNOWN:
+            return "unknown"
+
+
+def _by_verdict_strictly(verdict: Verdict, caller: Number) -> str:
+    """On a strict line: flagged and withheld callers never ring the customer.
+
+    Aftermath is no ground to refuse somebody of whom nothing is known, or one blocked caller would shut the line to
+    all; whoever withholds the number is refused in it as before.
+    """
+    way = _by_verdict(verdict)
+    if verdict.reason in {Reason.WITHHELD, Reason.AFTERMATH}:
+        return way if caller.text else "strict_withheld"
+    return "strict_flagged" if way == "flagged" else way

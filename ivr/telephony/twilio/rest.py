@@ -1,0 +1,265 @@
+"""Twilio's REST API: the one module that knows it. What it can't know, it says.
+
+Neither a call nor a message has an idempotency key (FACTS 3), so what matters of a failure is whether Twilio may have
+acted. It has not where no connection was made, and where it says 429: "never processed and always safe to retry" (its
+error 20429). It has not where it refuses with another 4xx, which would be refused again. It may have for everything
+else: a time-out, a lost connection, and any 5xx ("it is possible for a customer to receive multiple messages or calls",
+its error 20500).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from copy import copy
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import ConnectionError as ConnectionFailedError
+from requests.exceptions import ConnectTimeout, Timeout
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from ivr.observability.failures import CodedError, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.secrets.secrets import Secrets
+    from ivr.settings import Settings
+
+TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twilio's client itself has none
+IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives the webhook 15 s in all (FACTS 4)
+_TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
+_NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
+_CREDENTIALS = frozenset({"20003", "401", "403"})  # refused: Twilio's code, or the status of an error without a code
+_MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neither the account's nor verified
+
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
+
+
+class NotSentError(CodedError):
+    """Twilio did not get the request, or did not process it: it may be made again. The text is a code for why."""
+
+
+class RefusedError(CodedError):
+    """Twilio refused the request, and would again; the text is its error code."""
+
+
+class UnknownOutcomeError(CodedError):
+    """Twilio may or may not have acted: the request must not be made again. The text is a word for why."""
+
+
+class Twilio:
+    """Twilio's REST API for one account. ``secrets`` are asked for the token at each request, for it may be rotated.
+
+    ``timeout`` is in seconds, to connect and between two bytes of the answer; None is ``TIMEOUT_SECONDS``.
+    """
+
+    def __init__(self, settings: Settings, secrets: Secrets, *, timeout: float | None = None) -> None:
+        self.settings = settings
+        self.secrets = secrets
+        self.timeout = timeout or TIMEOUT_SECONDS
+
+    def ring(self, *, number: str, line: str, url: str) -> str:
+        """Ring a number from a line; who answers is at the URL. Returns the CallSid.
+
+        A line that reaches Twilio over SIP is no number of the account's: then SIP_CALLER_ID is shown, once Twilio has
+        refused the line's own. Raises ``NotSentError``, ``RefusedError`` or ``UnknownOutcomeError``.
+        """
+        instead = self.settings.sip_caller_id
+        try:
+            return self._ring(number=number, line=line, url=url)
+        except RefusedError as error:
+            if not instead or str(error) not in _MAY_NOT_BE_SHOWN:
+                raise
+            return self._ring(number=number, line=instead, url=url)
+
+    def _ring(self, *, number: str, line: str, url: str) -> str:
+        base = self.settings.public_base_url
+        form = {
+            "to": number,
+            "from_": line,
+            "url": url,
+            "method": "POST",
+            "fallback_url": f"{base}/voice/fallback",
+            "fallback_method": "POST",
+            "status_callback": f"{base}/voice/status",
+            "status_callback_method": "POST",
+            "timeout": self.settings.ring_seconds,
+        }
+        return str(self._heard(lambda client: client.calls.create(**form)).sid)
+
+    def send(self, *, number: str, body: str) -> str:
+        """Send an SMS from SMS_FROM. Returns its Sid. Raises as ``ring`` does."""
+        sender = self.settings.sms_from
+        name = "messaging_service_sid" if sender.startswith("MG") else "from_"
+        form = {"to": number, "body": body, name: sender}
+        return str(self._heard(lambda client: client.messages.create(**form)).sid)
+
+    def auth_token(self) -> str:
+        """The token that the next request is made with. Raises ``SecretUnavailableError``."""
+        return self.secrets.auth_token()
+
+    def _heard(self, ask: Callable[[Any], Any]) -> Any:
+        """What Twilio answered, or an error that says whether it may have acted.
+
+        While the auth token is rotated Twilio takes one of two, and for some time we can't know which. With the wrong
+        one it does nothing, so that asking with the other is safe.
+        """
+        token = self.auth_token()
+        client = self._client(token)
+        try:
+            return _heard(lambda: ask(client))
+        except RefusedError as error:
+            other = self.secrets.auth_token_instead_of(token) if str(error) in _CREDENTIALS else ""
+            if not other:
+                raise
+        client = self._client(other)
+        return _heard(lambda: ask(client))
+
+    def _client(self, auth_token: str) -> Any:
+        settings = self.settings
+        return _client(
+            settings.twilio_account_sid,
+            auth_token,
+            settings.twilio_edge,
+            settings.twilio_region,
+            settings.twilio_api_base_url,
+            self.timeout,
+        )
+
+    def move(self, call_sid: str, url: str) -> None:
+        """Let a live leg go on with the document at the URL. Raises as ``ring`` does."""
+        form = {
+            "Url": url,
+            "Method": "POST",
+            "FallbackUrl": f"{self.settings.public_base_url}/voice/fallback",
+            "FallbackMethod": "POST",
+        }
+        self._ask("POST", _call(call_sid), form)
+
+    def status(self, call_sid: str) -> str:
+        """CallStatus of a leg, such as "in-progress". Raises as ``ring`` does."""
+        answer = self._ask("GET", _call(call_sid))
+        return str(_heard(lambda: json.loads(answer)["status"]))
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording; one that is not there counts as deleted. Raises as ``ring`` does, but may be repeated."""
+        try:
+            self._ask("DELETE", f"Recordings/{recording}.json")
+        except RefusedError as error:
+            if str(error) not in _NOT_THERE:
+                raise
+
+    def recording(self, recording: str) -> bytes:
+        """A recording, as MP3. Raises as ``ring`` does."""
+        path = self._path(f"Recordings/{recording}.mp3")
+
+        def ask(client: Any) -> bytes:
+            url = client.get_hostname(f"https://api.twilio.com{path}")
+            response = client.http_client.fetch(url, (client.username, client.password))
+            if response.status_code != HTTPStatus.OK:
+                raise TwilioRestException(response.status_code, url)
+            return bytes(response.content)
+
+        return bytes(self._heard(ask))
+
+    def _ask(self, method: str, resource: str, form: dict[str, str] | None = None) -> str:
+        """Ask about one resource, without Twilio's classes for them, which would add 35 MB to the voice function."""
+        path = self._path(resource)
+
+        def ask(client: Any) -> str:
+            response = client.request(method, f"https://api.twilio.com{path}", data=form or {})
+            if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+                raise TwilioRestException(response.status_code, path, code=_error_code(response.text))
+            return str(response.text)
+
+        return str(self._heard(ask))
+
+    def _path(self, resource: str) -> str:
+        return f"/2010-04-01/Accounts/{self.settings.twilio_account_sid}/{resource}"
+
+
+def _call(call_sid: str) -> str:
+    return f"Calls/{call_sid}.json"
+
+
+def _heard(ask: Callable[[], Any]) -> Any:
+    """What Twilio answered, or an error that says whether it may have acted."""
+    try:
+        return ask()
+    except TwilioException as error:
+        raise _answered(error) from error
+    except ConnectTimeout as error:
+        raise NotSentError(Why.NO_CONNECTION) from error
+    except ConnectionFailedError as error:
+        if _never_connected(error):
+            raise NotSentError(Why.NO_CONNECTION) from error
+        raise UnknownOutcomeError(Why.CONNECTION_LOST) from error
+    except Timeout as error:
+        raise UnknownOutcomeError(Why.TIMED_OUT) from error
+    except Exception as error:  # an answer that can't be read, or a bug: the request may have left before it
+        raise UnknownOutcomeError("answer_unread") from error
+
+
+@lru_cache(maxsize=1)
+def _client(  # noqa: PLR0917  # what a cache can tell apart
+    account_sid: str, auth_token: str, edge: str, region: str, base_url: str, timeout: float
+) -> Client:
+    http_client = _Http(base_url, timeout)
+    return Client(account_sid, auth_token, http_client=http_client, edge=edge or None, region=region or None)
+
+
+class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
+    """Makes a connection for each request, and to a stand-in where there is one.
+
+    A connection that was kept while the function was frozen may be dead without our knowing, and what is written into
+    it has an unknown outcome. requests itself retries nothing.
+    """
+
+    def __init__(self, base_url: str, timeout: float) -> None:
+        super().__init__(pool_connections=False, timeout=timeout)
+        self._base_url = base_url
+
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor another's credentials come in between
+            alone = copy(self)  # what Twilio's client keeps of a request is no other thread's
+            alone.session = session
+            return TwilioHttpClient.request(alone, method, self._here(url), *arguments, **options)
+
+    def fetch(self, url: str, credentials: tuple[str, str]) -> requests.Response:
+        """Get what is not text."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(self._here(url), auth=credentials, timeout=self.timeout)
+
+    def _here(self, url: str) -> str:
+        return self._base_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if self._base_url else url
+
+
+def _error_code(text: str) -> int | None:
+    try:
+        return int(json.loads(text)["code"])
+    except (ValueError, TypeError, KeyError):  # a proxy's page, or an error without a code
+        return None
+
+
+def _answered(error: TwilioException) -> Exception:
+    status = int(getattr(error, "status", 0) or 0)
+    if status == _TOO_MANY_REQUESTS:
+        return NotSentError(str(status))
+    if 300 <= status < 500 and status != _REQUEST_TIMEOUT:
+        return RefusedError(str(getattr(error, "code", None) or status))
+    return UnknownOutcomeError(f"http_{status}")
+
+
+def _never_connected(error: ConnectionFailedError) -> bool:
+    reason = error.args[0] if error.args else None
+    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)

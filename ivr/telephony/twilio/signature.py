@@ -1,0 +1,57 @@
+"""Twilio's signature: what may have signed a webhook, and whether it did.
+
+A webhook is signed with an auth token of the account (two of them while it rotates), or with a named shared key in its
+place. Which of these the header X-Twilio-Webhooks-Signature-Settings says: ``key=NAME,algorithm=ALGORITHM`` (Twilio's
+page "Sign webhooks with shared keys"). The signed text is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.telephony.twilio.webhook import Form
+
+_SHAPE = re.compile(r"[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=", re.ASCII)  # base64 of an HMAC by SHA-1, or by SHA-256
+
+
+class Signers(NamedTuple):
+    """What may have signed a webhook."""
+
+    tokens: tuple[str, ...]  # auth tokens; for Twilio's REST API too
+    keys: Mapping[str, str]  # the secrets of shared keys, by their names
+
+    def signed(self, url: str, form: Form, signature: str, settings: str) -> bool:
+        """Whether one of these made the signature. ``settings`` is the header that names a shared key, or empty.
+
+        A webhook that names a key is checked with that key alone: with a token too, whoever has an old token could go
+        on signing after the account has moved to keys.
+        """
+        algorithm = get_signature_algorithm(settings).upper()
+        if algorithm not in {HMAC_SHA1, HMAC_SHA256}:  # the library would log the header's own words
+            return False
+        name = _key_of(settings)
+        secrets = self.tokens if name is None else (self.keys[name],) if name in self.keys else ()
+        return any(_validator(secret).validate(url, form, signature, algorithm) for secret in secrets)
+
+
+def is_possible(signature: str) -> bool:
+    """Whether this has the shape of a signature at all."""
+    return _SHAPE.fullmatch(signature) is not None
+
+
+def _key_of(settings: str) -> str | None:
+    """The name of the key that a webhook says it is signed with. None: it names none."""
+    parts = (part.partition("=") for part in settings.split(","))
+    return next((value.strip() for name, _, value in parts if name.strip() == "key"), None)
+
+
+@lru_cache(maxsize=16)
+def _validator(secret: str) -> RequestValidator:
+    return RequestValidator(secret)

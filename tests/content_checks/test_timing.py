@@ -1,0 +1,111 @@
+"""The whisper comes to our name, the reason and every key in time, whoever rings and whatever works."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from infra.content_checks import timing
+from infra.content_checks.script import script
+from infra.local import demo
+from ivr.flow import pages
+from ivr.flow.state import LANGUAGES
+from ivr.prompts import catalog
+from ivr.prompts.catalog import Catalog, Wordings
+from ivr.screening.verdict import Reason
+from ivr.settings import documented
+from tests.content_checks.conftest import BOOK, BRANDS, small
+
+BRAND_OF = {"the demo": demo.SETTINGS, "the settings": {name: row[1] for name, row in documented().items()}}
+REASONS = [reason for reason in Reason if reason is not Reason.OWN_BLOCK]
+OFFER = pages.BOOK.pages["whisper"].steps["offer"]
+
+
+def changed(ours, language, **prompts):
+    """Our catalogs with some prompts of a language changed."""
+    one = object.__new__(Catalog)
+    one.__dict__.update(ours[language].__dict__)
+    one.prompts = {**ours[language].prompts, **{key.replace("__", "."): Wordings((t,)) for key, t in prompts.items()}}
+    return {**ours, language: one}
+
+
+@pytest.mark.parametrize("brand", BRAND_OF)
+def test_the_whisper_is_in_time_with_a_brand_of_the_default_length(ours, brand):
+    brands = {"ar": BRAND_OF[brand]["BRAND_AR"], "en": BRAND_OF[brand]["BRAND_EN"]}
+    assert list(timing.whispers_too_slow(pages.BOOK, ours, brands)) == []
+
+
+@pytest.mark.parametrize(("reason", "language"), product(REASONS, LANGUAGES))
+def test_the_first_sentence_says_who_we_are_and_why_we_ring_in_three_seconds(ours, reason, language):
+    said = ours[language].prompts[f"why.{reason}"].say
+    assert len(said) == 1
+    assert said[0].startswith("{brand}: ")
+    assert said[0].count(".") == 1
+    assert timing.seconds(said[0].format(brand=BRANDS[language]), language) <= 3
+
+
+def test_every_set_of_keys_that_can_work_is_tried():
+    unknown = timing._rounds(OFFER, Reason.UNKNOWN, "ar")
+    assert set(unknown) == {"1 2 3 9 0", "1 2 3 9", "1 3 0", "1 3"}
+    assert set(timing._rounds(OFFER, Reason.WITHHELD, "en")) == {"1 3 9 0", "1 3 9", "1 3 0", "1 3"}
+    assert set(timing._rounds(OFFER, Reason.SPOOFED, "en")) == {"1 3 9 0", "1 3 9", "1 3 0", "1 3"}
+
+
+LATE = {
+    "our name after three seconds": (
+        {"why__unknown": "{brand}: رقم غير معروف يتصل بكم."},
+        ("ar: whisper:offer, reason unknown, keys 1 2 3 9 0: the first sentence takes 3.5 s", "3 s is the most"),
+    ),
+    "the first key after six seconds": (
+        {"key__connect": "لاستقبال هذه المكالمة التي تنتظركم الآن"},
+        ("ar: whisper:offer, reason withheld, keys 1 3 9 0: naming the first key takes 7.0 s", "6 s is the most"),
+    ),
+    "the last key after fifteen seconds": (
+        {"key__decline": "لرفض هذه المكالمة وعدم التحدث مع المتصل"},
+        ("ar: whisper:offer, reason unknown, keys 1 2 3 9 0: naming the last key takes 16.0 s", "15 s is the most"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("prompts", "says"), LATE.values(), ids=LATE)
+def test_what_comes_too_late_is_named_with_reason_language_seconds_and_bound(ours, prompts, says):
+    found = list(timing.whispers_too_slow(pages.BOOK, changed(ours, "ar", **prompts), BRANDS))
+    starts, bound = says
+    assert any(line.startswith(starts) and bound in line for line in found), found
+
+
+def test_the_configured_brand_counts(ours):
+    long = {**BRANDS, "ar": "البنك الوطني العماني"}
+    found = list(timing.whispers_too_slow(pages.BOOK, ours, long))
+    assert found
+    assert all(re.match(r"ar: .* the first sentence takes 3\.5 s .*: shorten the words, or BRAND_AR", f) for f in found)
+
+
+def test_the_longest_values_count(ours):
+    numbered = changed(ours, "en", key__connect="Number {number}, to take it")
+    assert any("reason unknown" in line for line in timing.whispers_too_slow(pages.BOOK, numbered, BRANDS))
+
+
+def test_a_prompt_that_cannot_be_said_is_left_to_its_own_check(ours):
+    for broken in ({"why__unknown": "{nobody}."}, {"why__unknown": "{brand."}):
+        list(timing.whispers_too_slow(pages.BOOK, changed(ours, "en", **broken), BRANDS))
+
+
+def test_a_book_without_a_whisper_has_no_whisper_to_check():
+    assert list(timing.whispers_too_slow(BOOK, small(), BRANDS)) == []
+
+
+def test_what_may_wait_is_said_after_the_keys(ours):
+    for language in LANGUAGES:
+        words = catalog.load(language)
+        whole = timing.of_menu(OFFER, words, BRANDS[language])
+        assert whole.name < whole.first_key < whole.last_key < whole.whole
+
+
+def test_the_script_prints_the_seconds_of_each_menu(ours):
+    written = script(pages.BOOK, ours, BRANDS)
+    offer = written[written.index("### offer") :]
+    assert "- about, in ar: first sentence 3.0 s, first key 5.0 s, last key 13.0 s, whole " in offer
+    assert "- about, in en: first sentence 2.8 s, first key 5.2 s, last key 14.4 s, whole " in offer

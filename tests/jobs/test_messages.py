@@ -1,0 +1,361 @@
+"""The SMS about a report: one a report, to the registered mobile of its line, if it is wanted at all."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from infra.carrier import DoneButTimedOut, Refused, Reset, TimedOut
+from ivr.jobs.job import OptOut, opt_out_key
+from ivr.pseudonym import pseudonym
+from ivr.screening.line import Line
+from ivr.store.conferences import Conferences
+from tests.conftest import NOW
+from tests.jobs.conftest import CALL, CUSTOMER, LINE, PERSON, SENDER, asked_of, call, report
+
+SEND = "messages.create"
+
+
+@pytest.fixture
+def reports(store, function):
+    """A report as a call makes it: recorded, then what was wanted, then whether anything was lost."""
+
+    def make(category="prize", loss="no", **changed):
+        made = report(**changed)
+        store.put_report(made)
+        if category:
+            store.note_report(made.call_sid, made.which, {"category": category})
+        if loss:
+            store.note_report(made.call_sid, made.which, {"loss": loss})
+        return made
+
+    return make
+
+
+@pytest.fixture
+def outcome(jobs):
+    def read(made):
+        message = jobs.message(made.call_sid, made.which)
+        return (message.state, message.outcome) if message else None
+
+    return read
+
+
+def test_a_report_is_followed_by_its_reference_and_the_advice_that_fits(reports, function, carrier, outcome):
+    made = reports()
+    function.follow()
+    [message] = carrier.messages
+    assert (message.to, message.from_) == (CUSTOMER, SENDER)
+    assert "12345678" in message.body
+    assert "الجائزة" in message.body  # the line's first language
+    assert message.segments <= 2
+    assert outcome(made) == ("done", message.sid)
+
+
+def test_it_is_written_in_the_lines_first_language(store, reports, function, carrier):
+    store.put(Line(number=LINE, kind="protected", ring_to=CUSTOMER, languages="en-ar"))
+    reports("secrets", "yes")
+    function.follow()
+    [message] = carrier.messages
+    assert "PINs" in message.body
+    assert "Public Prosecution" in message.body
+
+
+def leaves(store):
+    """The customer's leg ends, as its status callback says."""
+    Conferences(store.table, store.client).leave(CALL, NOW + 90)
+
+
+def test_nothing_is_sent_before_the_last_answer(reports, function, carrier):
+    reports(loss="")
+    function.follow()
+    assert carrier.messages == []
+
+
+def test_who_hangs_up_early_gets_it_when_the_call_ends(store, reports, function, carrier):
+    store.put_once(call())
+    reports(category="", loss="")
+    function.follow()
+    assert carrier.messages == []
+    leaves(store)
+    function.follow()
+    [message] = carrier.messages
+    assert "مشبوهة" in message.body  # the advice for everybody
+
+
+def test_a_guarded_call_ends_with_the_leg_that_still_has_questions_to_answer(store, reports, function, carrier):
+    store.put_once(call(customer_sid="CA" + "2" * 32, accepted_at=NOW))
+    reports(category="", loss="")
+    store.end(CALL, NOW + 60, talked=True)
+    function.follow()
+    assert carrier.messages == []
+    store.note_report(CALL, "screened", {"category": "prize"})
+    leaves(store)
+    function.follow()
+    [message] = carrier.messages
+    assert "جائزة" in message.body
+
+
+def test_a_report_that_waited_until_long_after_its_call_is_told_of_when_it_is_stored(store, reports, function, carrier):
+    store.put_once(call())
+    leaves(store)
+    function.follow()
+    reports(category="", loss="")
+    function.follow()
+    assert len(carrier.messages) == 1
+
+
+def test_the_end_of_the_call_after_the_last_answer_sends_no_second_one(store, reports, function, carrier):
+    store.put_once(call())
+    reports()
+    leaves(store)
+    function.follow()
+    assert len(carrier.messages) == 1
+
+
+def test_two_reports_of_one_call_are_two_messages(reports, function, carrier):
+    reports()
+    reports(which="typed-1", reference="87654321")
+    function.follow()
+    assert len(carrier.messages) == 2
+
+
+def test_a_report_that_is_withdrawn_later_sends_nothing_more(store, jobs, reports, function, carrier):
+    made = reports()
+    function.follow()
+    message = jobs.message(made.call_sid, made.which)
+    store.client.delete_item(TableName=store.table, Key=store._key(message.key))  # as if it had expired
+    store.withdraw(made)
+    function.follow()
+    assert len(carrier.messages) == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sent_once_however_the_stream_is_delivered(store, reports, function, carrier, seed):
+    chance = random.Random(seed)
+    store.put_once(call())
+    reports()
+    leaves(store)
+    function.fetch()
+    for _ in range(12):
+        batch = chance.choices(function.seen, k=len(function.seen) * 2)
+        split = chance.randrange(len(batch))
+        for part in (batch[:split], batch[split:]):
+            function.deliver(part)
+        function.fetch()
+    function.deliver(function.seen)
+    function.fetch()
+    function.deliver(function.seen)
+    assert len(carrier.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "end", "sent"),
+    [
+        (Refused(400, 21614), ("failed", "21614"), 0),
+        (Refused(500), ("unknown", "http_500"), 0),
+        (Reset(), ("unknown", "connection_lost"), 0),
+        (TimedOut(), ("unknown", "timed_out"), 0),
+        (DoneButTimedOut(), ("unknown", "timed_out"), 1),
+    ],
+)
+def test_a_failed_message_is_shown_as_what_it_is_and_leaves_the_report_alone(
+    store, reports, function, twilio, carrier, outcome, fault, end, sent
+):
+    twilio.faults.next(SEND, fault)
+    made = reports()
+    before = store.report(made.call_sid, made.which)
+    function.follow()
+    function.deliver(function.seen)
+    assert outcome(made) == end
+    assert len(carrier.messages) == sent
+    assert len(asked_of(twilio, SEND)) == 1
+    assert store.report(made.call_sid, made.which) == before
+
+
+def test_too_many_requests_come_again(reports, function, twilio, carrier, outcome):
+    twilio.faults.next(SEND, Refused(429, 20429))
+    made = reports()
+    function.follow()
+    assert outcome(made) == ("asked", "")
+    function.follow()
+    assert outcome(made)[0] == "done"
+    assert len(carrier.messages) == 1
+
+
+def test_who_opted_out_gets_none_until_they_opt_in(jobs, reports, function, carrier, outcome):
+    assert not jobs.opt_in(PERSON, 1, kept_days=9)  # nothing to undo
+    assert jobs.opt_out(PERSON, NOW)
+    first = reports()
+    function.follow()
+    assert outcome(first) == ("failed", "opted_out")
+    assert jobs.opt_in(PERSON, NOW + 1, kept_days=9)
+    reports(call_sid="CA" + "2" * 32)
+    function.follow()
+    assert len(carrier.messages) == 1
+
+
+def test_an_opt_out_is_the_first_one_until_it_is_taken_back_and_may_come_again(jobs, store):
+    assert jobs.opt_out(PERSON, NOW)
+    assert not jobs.opt_out(PERSON, NOW + 5)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW)
+    assert jobs.opt_in(PERSON, NOW + 9, kept_days=3)
+    assert not jobs.opt_in(PERSON, NOW + 10, kept_days=3)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW, ended_at=NOW + 9, expires=NOW + 9 + 3 * 86400)
+    assert jobs.opt_out(PERSON, NOW + 20)
+    assert opt_out(store) == OptOut(person=PERSON, since=NOW + 20)
+    assert jobs.opted_out(PERSON)
+
+
+def opt_out(store):
+    return OptOut.from_item(store._get(opt_out_key(PERSON)))
+
+
+@pytest.mark.parametrize("fault", [None, Refused(400, 21614), TimedOut()])
+def test_its_segments_are_known_whatever_becomes_of_it(reports, function, twilio, jobs, fault):
+    """An unknown outcome may have been billed."""
+    twilio.faults.next(SEND, fault)
+    made = reports("other", "yes")
+    function.follow()
+    assert jobs.message(made.call_sid, made.which).segments == 2
+
+
+def test_the_segments_are_those_that_the_carrier_bills(reports, function, carrier, jobs):
+    for n, (category, loss) in enumerate([("prize", "no"), ("secrets", "yes"), ("", "no")]):
+        made = reports(category, loss, call_sid=f"CA{n:032d}")
+        function.follow()
+        assert jobs.message(made.call_sid, made.which).segments == carrier.messages[-1].segments
+
+
+@pytest.mark.parametrize(("loss", "advised"), [("yes", True), ("no", False)])
+def test_either_answer_is_the_last_one_and_only_a_loss_gets_the_advice_on_it(
+    store, reports, function, carrier, loss, advised
+):
+    reports(category="", loss=loss)  # the first question was met with silence
+    function.follow()
+    [message] = carrier.messages
+    assert ("للادعاء العام" in message.body) == advised
+
+
+def test_what_came_whole_from_the_queue_is_told_as_if_it_had_been_said_just_now(store, function, carrier):
+    store.put_report(report(category="money", loss="yes"))
+    function.follow()
+    [message] = carrier.messages
+    assert "للادعاء العام" in message.body
+
+
+def test_a_fixed_line_gets_none(store, jobs, reports, function, twilio, outcome):
+    fixed = "+96824123456"
+    store.put(Line(number=LINE, kind="protected", ring_to=fixed))
+    made = reports(reporter=pseudonym(fixed, function.work.hmac_key()))
+    function.follow()
+    assert outcome(made) == ("failed", "landline")
+    assert twilio.requests == []
+
+
+class TestARangeNewerThanTheLibrary:
+    """Of such a number nobody here knows whether it is a mobile one: the settings name it, and Twilio decides."""
+
+    NEWER = "+96861234567"
+
+    @pytest.fixture
+    def environment(self, environment):
+        return environment | {"EXTRA_NUMBER_RANGES": "+9686xxxxxxx"}
+
+    @pytest.fixture
+    def made(self, store, reports, function):
+        def made(ring_to):
+            store.put(Line(number=LINE, kind="protected", ring_to=ring_to))
+            return reports(reporter=pseudonym(ring_to, function.work.hmac_key()))
+
+        return made
+
+    def test_gets_its_message_where_the_settings_name_it(self, made, function, carrier, outcome):
+        asked = made(self.NEWER)
+        function.follow()
+        [message] = carrier.messages
+        assert message.to == self.NEWER
+        assert outcome(asked) == ("done", message.sid)
+
+    def test_a_fixed_line_in_it_is_refused_by_twilio_and_shown_so(self, made, function, twilio, outcome):
+        twilio.faults.for_number(SEND, self.NEWER, Refused(400, 21614))
+        asked = made(self.NEWER)
+        function.follow()
+        assert outcome(asked) == ("failed", "21614")
+
+    @pytest.mark.parametrize("ring_to", ["+96851234567", "+96824123456"])
+    def test_no_other_unknown_number_and_no_known_fixed_line_gets_one(self, made, function, twilio, outcome, ring_to):
+        asked = made(ring_to)
+        function.follow()
+        assert outcome(asked) == ("failed", "landline")
+        assert twilio.requests == []
+
+
+def test_a_line_with_another_customer_by_now_gets_none(store, reports, function, twilio, outcome):
+    made = reports()
+    store.put(Line(number=LINE, kind="protected", ring_to="+96891110000"))
+    function.follow()
+    assert outcome(made) == ("failed", "unregistered")
+    assert twilio.requests == []
+
+
+@pytest.mark.parametrize("changed", [{"verified": 0}, {"line": ""}, {"withdrawn": 1}])
+def test_reports_of_strangers_and_withdrawn_ones_are_followed_by_nothing(reports, function, twilio, outcome, changed):
+    made = reports(**changed)
+    function.follow()
+    assert outcome(made) is None
+    assert twilio.requests == []
+
+
+def test_the_message_holds_no_number(store, reports, function):
+    reports()
+    function.follow()
+    items = store.client.scan(TableName=store.table)["Items"]
+    [message] = [item for item in items if item["sk"]["S"].startswith("MESSAGE#")]
+    assert CUSTOMER not in str(message)
+
+
+def test_the_log_counts_and_names_nobody(reports, function, caplog, twilio):
+    twilio.faults.next(SEND, None, TimedOut())
+    reports()
+    reports(call_sid="CA" + "2" * 32)
+    function.follow()
+    assert {"message_sent", "errand_unknown"} <= {getattr(line, "metric", "") for line in caplog.records}
+    assert [line.segments for line in caplog.records if getattr(line, "metric", "") == "message_sent"] == [2]
+    assert CUSTOMER.removeprefix("+") not in str([vars(line) for line in caplog.records])
+
+
+class TestAMessagingService:
+    @pytest.fixture
+    def environment(self, environment):
+        return environment | {"SMS_FROM": "MG" + "a" * 32}
+
+    def test_it_chooses_the_sender(self, reports, function, carrier):
+        reports()
+        function.follow()
+        [message] = carrier.messages
+        assert (message.from_, message.messaging_service_sid) == ("", "MG" + "a" * 32)
+
+
+class TestOffByDefault:
+    @pytest.fixture
+    def environment(self, environment):
+        return {name: value for name, value in environment.items() if name != "SMS_FROM"}
+
+    def test_nothing_is_sent_and_nothing_is_kept(self, store, reports, function, twilio, outcome):
+        store.put_once(call())
+        made = reports()
+        leaves(store)
+        function.follow()
+        assert outcome(made) is None
+        assert twilio.requests == []
+
+    def test_what_was_asked_before_it_was_switched_off_fails(self, jobs, function, twilio, outcome):
+        from ivr.jobs.triggers import message_about
+
+        made = report()
+        jobs.ask(message_about(made), NOW, most=1)
+        function.follow()
+        assert outcome(made) == ("failed", "off")
+        assert twilio.requests == []

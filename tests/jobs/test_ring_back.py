@@ -1,0 +1,292 @@
+"""A ring-back is placed once, to a number that is registered, whatever happens to its request."""
+
+from __future__ import annotations
+
+import pytest
+from requests import ConnectTimeout, Session
+
+from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
+from infra.local import demo
+from ivr.pseudonym import pseudonym
+from ivr.screening.line import Line
+from ivr.settings import Settings
+from tests.conftest import ENVIRONMENT
+from tests.jobs.conftest import CUSTOMER, LINE, asked_of, ring_back
+
+CREATE = "calls.create"
+
+
+@pytest.fixture
+def asked(store, function):
+    job = ring_back()
+    store.put_once(job)
+    return job
+
+
+@pytest.fixture
+def outcome(jobs):
+    def read(job):
+        current = jobs.current(job)
+        return current.state, current.outcome
+
+    return read
+
+
+def test_the_customer_is_rung_from_their_line_and_led_to_the_ring_back_page(
+    asked, function, twilio, outcome, carrier, pickups
+):
+    pickups[CUSTOMER] = Phone(name="customer")
+    function.follow()
+    [request] = asked_of(twilio, CREATE)
+    assert dict(request.form.pairs) == {
+        "To": CUSTOMER,
+        "From": LINE,
+        "Url": "https://ivr.example.com/voice/ring_back/start?languages=en&leg=rung_back&asked=igim-hh-ik",
+        "Method": "POST",
+        "FallbackUrl": "https://ivr.example.com/voice/fallback",
+        "FallbackMethod": "POST",
+        "StatusCallback": "https://ivr.example.com/voice/status",
+        "StatusCallbackMethod": "POST",
+        "Timeout": "25",
+    }
+    carrier.run()
+    [leg] = carrier.legs
+    assert outcome(asked) == ("done", leg.sid)
+    assert leg.transcript.said("customer", "en")
+
+
+def test_asked_for_on_the_report_line_it_rings_at_once(settle, function, twilio, pickups, carrier):
+    pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
+    carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+    carrier.wait(600)
+    carrier.place(from_=demo.CUSTOMER, to=demo.PROTECTED_LINE, phone=Phone(keys=["2", "1"]))
+    carrier.run()
+    function.follow()
+    carrier.run()
+    assert [request.form.get("To") for request in asked_of(twilio, CREATE)] == [demo.CUSTOMER]
+    assert carrier.legs[-1].direction == "outbound-api"
+    assert carrier.legs[-1].transcript.said("customer", "en")
+
+
+@pytest.mark.parametrize(("key", "advised"), [("1", True), ("2", False)])
+def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
+    settle, function, twilio, pickups, carrier, key, advised
+):
+    pickups[demo.CUSTOMER] = Phone(keys=["1", HANG_UP], name="customer")
+    carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+    carrier.place(from_=demo.CUSTOMER, to=demo.PROTECTED_LINE, phone=Phone(keys=["2", "1"]))
+    carrier.run()
+    pickups[demo.CUSTOMER] = Phone(keys=["1", "1", "1", "4", key, HANG_UP], name="customer")
+    function.follow()
+    carrier.run()
+    assert carrier.messages == []
+    function.follow()
+    [message] = carrier.messages
+    assert message.to == demo.CUSTOMER
+    assert "never call" in message.body  # in the language that was chosen on the report line
+    assert ("Public Prosecution" in message.body) == advised
+
+
+def test_one_ring_back_a_call_that_asked(asked, store, function, twilio):
+    function.follow()
+    assert not store.put_once(ring_back(day="2026-11-25"))
+    store.put_once(ring_back(call_sid="CA2"))
+    function.follow()
+    assert len(asked_of(twilio, CREATE)) == 2
+
+
+def test_ten_deliveries_of_the_same_event_ring_once(asked, function, twilio):
+    function.follow()
+    for _ in range(10):
+        assert function.deliver(function.seen * 2) == []
+    assert len(asked_of(twilio, CREATE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        (Slow(0.05), "done"),
+        (Refused(400, 21211), ("failed", "21211")),
+        (Refused(401, 20003), ("failed", "20003")),
+        (Refused(403), ("failed", "403")),
+        (Refused(308), ("failed", "308")),
+        (Refused(500, 20500), ("unknown", "http_500")),
+        (Refused(503), ("unknown", "http_503")),
+        (Refused(408), ("unknown", "http_408")),
+        (Refused(201), ("unknown", "answer_unread")),  # done, says the status; nobody can read what
+        (Reset(), ("unknown", "connection_lost")),
+        (TimedOut(), ("unknown", "timed_out")),
+        (DoneButTimedOut(), ("unknown", "timed_out")),
+    ],
+)
+def test_the_end_of_each_fault_and_never_a_second_request(asked, function, twilio, outcome, carrier, fault, end):
+    twilio.faults.next(CREATE, fault)
+    function.follow()
+    assert function.waiting == []
+    assert outcome(asked) == end or outcome(asked)[0] == end
+    function.wait(1000)
+    function.deliver(function.seen)
+    assert len(asked_of(twilio, CREATE)) == 1
+    carrier.run()
+    assert len(carrier.legs) == int(isinstance(fault, Slow | DoneButTimedOut))
+
+
+def test_too_many_requests_come_again_and_ring_once(asked, function, twilio, outcome):
+    twilio.faults.next(CREATE, Refused(429, 20429), Refused(429))
+    function.follow()
+    assert outcome(asked) == ("asked", "")
+    assert len(function.waiting) == 1
+    function.follow()
+    function.follow()
+    assert outcome(asked)[0] == "done"
+    assert function.waiting == []
+    assert len(asked_of(twilio, CREATE)) == 3
+
+
+def test_nobody_listening_is_tried_again_for_five_minutes(asked, function, outcome, monkeypatch, twilio):
+    closed = "http://127.0.0.1:9"
+    monkeypatch.setattr(function.work.twilio, "settings", _with(function.work.settings, twilio_api_base_url=closed))
+    for waited in (0, 100, 100, 99):
+        function.wait(waited)
+        function.follow()
+        assert outcome(asked) == ("asked", "")
+    function.wait(1)
+    function.follow()
+    assert outcome(asked) == ("failed", "not_reached")
+    assert function.waiting == []
+    assert twilio.requests == []
+
+
+def test_a_connection_that_is_never_made_is_tried_again(asked, function, outcome, monkeypatch, twilio):
+    def send(*_, **__):
+        raise ConnectTimeout
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "send", send)
+        function.follow()
+    assert outcome(asked) == ("asked", "")
+    function.follow()
+    assert outcome(asked)[0] == "done"
+
+
+def _with(settings, **changed):
+    from dataclasses import replace
+
+    return replace(settings, **changed)
+
+
+def test_a_claim_that_nobody_came_back_from_stays_unknown(asked, function, twilio, outcome, jobs):
+    assert jobs.claim(asked, int(function.clock[0]))
+    function.follow()
+    assert len(function.waiting) == 1  # somebody may be at it
+    function.wait(91)
+    assert jobs.current(asked).state_at(int(function.clock[0])) == "unknown"  # shown so before anybody stores it
+    function.follow()
+    assert outcome(asked) == ("unknown", "never_told")
+    function.deliver(function.seen)
+    assert twilio.requests == []
+
+
+def test_when_the_outcome_can_not_be_stored_it_is_not_rung_again(asked, function, twilio, outcome, outage, jobs):
+    settle, outage.only = jobs.finish, ("UpdateItem",)
+
+    def fails(*arguments):
+        outage.down = True
+        return settle(*arguments)
+
+    jobs.finish = fails
+    function.follow()
+    outage.down, jobs.finish = False, settle
+    assert outcome(asked) == ("claimed", "")
+    function.wait(91)
+    function.follow()
+    assert outcome(asked) == ("unknown", "never_told")
+    assert len(asked_of(twilio, CREATE)) == 1
+
+
+def test_whoever_rang_knows_better_than_whoever_gave_up(asked, function, jobs, outcome):
+    claimed = jobs.claim(asked, 5)
+    assert jobs.finish(claimed, "unknown", "never_told")
+    assert jobs.finish(claimed, "done", "CA2")
+    assert outcome(asked) == ("done", "CA2")
+    assert not jobs.finish(claimed, "unknown", "never_told")
+
+
+def test_two_functions_race_and_one_rings(asked, function, jobs, twilio, monkeypatch):
+    claim = jobs.claim
+
+    def beaten(job, now, **more):
+        assert claim(job, now, **more)
+        return claim(job, now, **more)
+
+    monkeypatch.setattr(jobs, "claim", beaten)
+    function.follow()
+    assert len(function.waiting) == 1
+    assert twilio.requests == []
+
+
+def test_a_store_that_is_down_is_waited_for(asked, function, twilio, outage, outcome):
+    outage.down = True
+    records = [record for record in function.fetch() if record["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
+    assert function.deliver(records) == records != []
+    outage.down = False
+    assert function.deliver(records) == []
+    assert outcome(asked)[0] == "done"
+
+
+def test_a_number_that_is_registered_no_longer_is_not_rung(asked, store, function, twilio, outcome):
+    store.put(Line(number=LINE, kind="protected", ring_to="+96891110000"))
+    function.follow()
+    assert outcome(asked) == ("failed", "unregistered")
+    assert twilio.requests == []
+
+
+def test_a_line_that_is_gone_rings_nobody(store, function, twilio, outcome):
+    job = ring_back(line="+96824999999")
+    store.put_once(job)
+    function.follow()
+    assert outcome(job) == ("failed", "unregistered")
+    assert twilio.requests == []
+
+
+def test_a_premium_number_is_never_rung_even_if_somebody_registered_it(store, function, twilio, outcome):
+    premium = "+96890012345"
+    store.put(Line(number=LINE, kind="protected", ring_to=premium))
+    job = ring_back(person=pseudonym(premium, ENVIRONMENT["HMAC_KEY"]))
+    store.put_once(job)
+    function.follow()
+    assert outcome(job) == ("failed", "premium")
+    assert twilio.requests == []
+
+
+class TestWithoutAnAccount:
+    @pytest.fixture
+    def environment(self, environment):
+        return environment | {"TWILIO_ACCOUNT_SID": ""}
+
+    def test_nobody_is_rung_and_the_errand_says_why(self, asked, function, twilio, outcome):
+        function.follow()
+        assert outcome(asked) == ("failed", "no_account")
+        assert twilio.requests == []
+
+
+def test_removals_are_no_events(asked, function, twilio):
+    [record] = [one for one in function.fetch() if one["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
+    gone = {"Keys": record["dynamodb"]["Keys"], "OldImage": record["dynamodb"]["NewImage"]}
+    function.deliver([record | {"eventName": "REMOVE", "dynamodb": gone}])
+    assert twilio.requests == []
+
+
+def test_whoever_asked_has_time_to_hang_up_before_the_ring_back(environment, asked, function, twilio, monkeypatch):
+    waited = []
+    monkeypatch.setattr(function.work, "pause", waited.append)
+    monkeypatch.setattr(
+        function.work, "settings", Settings.from_environment(environment | {"RING_BACK_AFTER_SECONDS": "10"})
+    )
+    function.follow()
+    assert waited == [10]
+    assert len(asked_of(twilio, CREATE)) == 1

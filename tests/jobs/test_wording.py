@@ -1,0 +1,76 @@
+"""The words of the messages: the same in both languages, fit to be read, and short enough to pay for."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from infra.carrier.rest.messages import segments_of
+from infra.content_checks import wording as review
+from ivr.jobs.segments import segments
+from ivr.jobs.sms_text import MOST_SEGMENTS, body, catalog
+from ivr.jobs.triggers import message_about
+from ivr.reports.report import CATEGORIES
+from tests.conftest import ENVIRONMENT
+from tests.jobs.conftest import report
+
+BRANDS = {"ar": ENVIRONMENT["BRAND_AR"], "en": ENVIRONMENT["BRAND_EN"]}
+LONGEST = {"ar": "م" * 60, "en": "W" * 60}  # as long as the template lets a brand be
+ALL = [*itertools.product(("ar", "en"), CATEGORIES, ("yes", "no", ""))]
+
+
+def message(category, loss):
+    return message_about(report(category=category, loss=loss))
+
+
+def test_both_languages_say_the_same_things_with_the_same_placeholders():
+    texts = catalog()
+    assert set(texts["ar"]) == set(texts["en"]) == {"recorded", "lost", *CATEGORIES}
+    for key in texts["ar"]:
+        assert review.placeholders(texts["ar"][key]) == review.placeholders(texts["en"][key]), key
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_each_text_is_in_its_own_script_and_addresses_everybody(language):
+    for text in catalog()[language].values():
+        assert list(review.faults(text, language, brand=BRANDS[language], may_name="")) == []
+        assert text.endswith(".")
+
+
+@pytest.mark.parametrize(("language", "category", "loss"), ALL)
+def test_all_of_it_fits_in_two_segments(language, category, loss):
+    text = body(message(category, loss), language, BRANDS[language])
+    assert segments(text) <= MOST_SEGMENTS
+    assert text.startswith(BRANDS[language])
+    assert "12345678" in text
+    assert catalog()[language][category] in text
+    assert (catalog()[language]["lost"] in text) == (loss == "yes")
+
+
+@pytest.mark.parametrize(("language", "category", "loss"), ALL)
+def test_under_the_longest_brand_the_reference_and_the_most_urgent_advice_remain(language, category, loss):
+    text = body(message(category, loss), language, LONGEST[language])
+    assert segments(text) <= MOST_SEGMENTS
+    assert "12345678" in text
+    assert catalog()[language]["lost" if loss == "yes" else category] in text
+
+
+def test_a_category_of_a_later_version_gets_the_advice_for_everybody():
+    assert catalog()["en"]["other"] in body(message("parcel", "no"), "en", "Nakhla")
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "€", "ب", "😀", "“"])
+def test_segments_are_counted_as_they_are_billed(letter):
+    for length in (1, 35, 36, 70, 71, 77, 80, 81, 134, 135, 153, 154, 160, 161, 306, 307):
+        assert segments(letter * length) == segments_of(letter * length), (letter, length)
+
+
+@pytest.mark.parametrize(("length", "count"), [(70, 1), (71, 2), (134, 2), (135, 3)])
+def test_arabic_is_seventy_alone_and_sixty_seven_in_a_chain(length, count):
+    assert segments("م" * length) == count
+
+
+@pytest.mark.parametrize(("length", "count"), [(160, 1), (161, 2), (306, 2), (307, 3)])
+def test_english_is_a_hundred_and_sixty_alone_and_153_in_a_chain(length, count):
+    assert segments("a" * length) == count

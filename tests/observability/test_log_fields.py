@@ -1,0 +1,84 @@
+"""What Twilio tells of its own troubles is told on by closed words: no URL, no number, no text gets into the log."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
+from infra.local import demo
+from ivr.observability.failures import is_code
+from ivr.telephony.twilio import log_fields
+from ivr.telephony.twilio.webhook import Form, Webhook
+from tests.conftest import BASE_URL, NOW, TOKEN
+
+STRANGER = "+96891234567"
+
+
+def webhook(**form):
+    return Webhook("/voice/fallback", "", Form(list(form.items())), NOW)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("11200", "11200"), ("", "none"), ("+96891234567", "none"), ("12 100", "none"), ("٣٣٣٣", "none")]
+)
+def test_an_error_code_is_twilios_digits_or_none(code, told):
+    assert log_fields.error_code(webhook(ErrorCode=code)) == told
+
+
+@pytest.mark.parametrize(
+    ("url", "step"),
+    [
+        (f"{BASE_URL}/voice/incoming", "incoming"),
+        (f"{BASE_URL}/voice/whisper/offer?digits=567&why=unknown", "whisper.offer"),
+        ("https://elsewhere.example/voice/whisper/offer", "elsewhere"),
+        (f"{BASE_URL}/voice/+96891234567", "elsewhere"),
+        (f"{BASE_URL}/voice/recordings/RE0.mp3", "elsewhere"),
+        ("https://[", "elsewhere"),
+        ("", "elsewhere"),
+    ],
+)
+def test_of_the_url_that_failed_only_a_step_of_ours_is_told(url, step):
+    assert log_fields.failed_step(webhook(ErrorUrl=url), BASE_URL) == step
+
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_twilio_says_it_becomes_a_word(code, url, status):
+    asked = webhook(ErrorCode=code, ErrorUrl=url, DialCallStatus=status, DialSipResponseCode=code)
+    told = [log_fields.error_code(asked), log_fields.failed_step(asked, BASE_URL), log_fields.dial_error(asked)]
+    assert all(map(is_code, [*told, log_fields.dial_status(asked) or "none"]))
+
+
+def lines(caplog, message):
+    return [line.line for line in caplog.records if line.message == message]
+
+
+def test_the_fallback_is_counted_with_twilios_code_and_the_step_that_failed(post, caplog):
+    def without_the_check(url, form, headers):
+        return Answer(502, "text/plain", "") if "/voice/screened/" in url else post(url, form, headers)
+
+    carrier = Carrier(without_the_check, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW)
+    call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    [line] = lines(caplog, "fallback_asked")
+    assert (line["why"], line["step"]) == ("11200", "screened.unknown")
+    assert (line["call_sid"], line["leg"], line["fallback_asked"]) == (call.sid, "caller", 1)
+
+
+def test_a_number_that_can_never_be_rung_is_counted_and_no_missed_call_is(ring_to, caplog):
+    for outcome, counted in {"failed": 1, "no-answer": 0, "busy": 0, "declines": 0, "answers": 0}.items():
+        caplog.clear()
+        ring_to(outcome)
+        assert len(lines(caplog, "dial_failed")) == counted, outcome
+        told = lines(caplog, "dial_failed") + lines(caplog, "dial_ended")
+        assert [line["step"] for line in told] == ["screened.ring"]
+        assert told[0]["line"] == "...100"
+
+
+@pytest.fixture
+def ring_to(carrier, pickups):
+    def place(outcome):
+        pickups[demo.CUSTOMER] = Phone(answers=outcome, name="customer")
+        carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+        carrier.run()
+
+    return place

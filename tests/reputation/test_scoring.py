@@ -1,0 +1,192 @@
+"""The arithmetic of reputation, in tables: fading, confidence, what a caller's evidence adds up to, bad blocks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.reports.report import CATEGORIES
+from ivr.reputation.evidence import Evidence, order_of
+from ivr.reputation.items import Block, blocks_of
+from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, faded, is_bad
+from ivr.reputation.weights import WEIGHTS
+from tests.reputation.happenings import DAY, START
+
+CALLER = "+13035550120"
+
+
+def said(person, at=START, *, axis="spam", category="", withdrawn=0):
+    order = order_of(at, f"CA{person}#screened", 0)
+    return Evidence(
+        caller=CALLER,
+        person=f"{person:03}",
+        axis=axis,
+        at=at,
+        order=order,
+        expires=at + 400 * DAY,
+        category=category,
+        withdrawn=withdrawn,
+    )
+
+
+def units(spam, legit=0, as_of=START):
+    return Score(as_of=as_of, spam=spam * MILLION, legit=legit * MILLION, live=spam + legit)
+
+
+@pytest.mark.parametrize(
+    ("days", "half_life", "left"),
+    [(0, 125, 1), (125, 125, 0.5), (250, 125, 0.25), (375, 125, 0.125), (14, 14, 0.5), (28, 14, 0.25), (-3, 14, 1)],
+)
+def test_a_unit_fades_by_half_in_each_half_life(days, half_life, left):
+    assert faded(days * DAY, half_life) == pytest.approx(left)
+
+
+@pytest.mark.parametrize(
+    ("spam", "legit", "sure"),
+    [
+        *((1, 0, 0.21), (2, 0, 0.34), (3, 0, 0.44), (4, 0, 0.51), (10, 0, 0.72), (200, 0, 0.98)),
+        *((0, 0, 0), (0, 10, 0), (4, 1, 0.38), (5, 1, 0.44), (6, 1, 0.49), (10, 10, 0.30), (100, 100, 0.43)),
+    ],
+)
+def test_confidence_is_wilsons_lower_bound(spam, legit, sure):
+    uncapped = WEIGHTS._replace(most_legit=1000.0)
+    assert round(confidence(units(spam, legit), START, uncapped), 2) == sure
+
+
+@pytest.mark.parametrize("people", range(1, 31))
+def test_for_unanimous_reports_it_is_n_of_n_and_z_squared(people):
+    assert confidence(units(people), START) == pytest.approx(people / (people + 1.96**2))
+
+
+@pytest.mark.parametrize(
+    ("people", "last_day"), [(3, None), (4, 43), (5, 83), (6, 116), (10, 208), (20, 333), (200, 748)]
+)
+def test_how_long_reports_flag_a_caller_without_another_one(people, last_day):
+    """Four stay above the threshold for some six weeks (DESIGN 5): through day 43."""
+    flagged = [day for day in range(800) if is_bad(units(people), START + day * DAY)]
+    assert flagged == ([] if last_day is None else list(range(last_day + 1)))
+
+
+@given(spam=st.integers(0, 250), legit=st.integers(0, 250), days=st.integers(0, 900), more=st.integers(1, 100))
+def test_time_and_trust_only_make_less_sure(spam, legit, days, more):
+    now = START + days * DAY
+    sure = confidence(units(spam, legit), now)
+    assert 0 <= sure < 1
+    assert confidence(units(spam, legit), now + more * DAY) <= sure + 1e-9
+    assert confidence(units(spam, legit + more), START) <= confidence(units(spam, legit), START) + 1e-9
+    assert confidence(units(spam + more, legit), START) >= confidence(units(spam, legit), START) - 1e-9
+
+
+def test_a_clock_that_is_behind_makes_no_report_weigh_more():
+    assert confidence(units(4), START - DAY) == confidence(units(4), START)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "cleared_at", "wanted"),
+    [
+        ([], 0, Score()),
+        ([said(1)], 0, Score(START, MILLION, 0, MILLION, 1)),
+        ([said(1), said(2, axis="legit")], 0, Score(START, MILLION, 0, MILLION, 1, young=str(START))),
+        ([said(1, withdrawn=1)], 0, Score()),
+        ([said(1), said(2, withdrawn=1)], 0, Score(START, MILLION, 0, MILLION, 1)),
+        ([said(1), said(2)], START - 1, Score(START, 2 * MILLION, 0, 2 * MILLION, 2)),
+        ([said(1), said(2)], START, Score()),
+        ([said(1), said(2, START + 1)], START, Score(START + 1, MILLION, 0, MILLION, 1)),
+        ([said(1, START - 125 * DAY), said(2)], 0, Score(START, 1_500_000, 0, 1_002_052, 2)),
+        (
+            [said(1, START - 125 * DAY), said(2, axis="legit")],
+            0,
+            Score(START, 500_000, 0, 2_052, 1, young=str(START)),
+        ),
+        ([said(1), said(2, START - 125 * DAY, axis="legit")], 0, Score(START, MILLION, 500_000, MILLION, 1)),
+        # The last word of one person: a trust takes the place of their report once it is a week old.
+        (
+            [said(1, START - DAY), said(1, axis="legit")],
+            0,
+            Score(START, 994_470, 0, 951_695, 1, young=f"{START}:{START - DAY}"),
+        ),
+        ([said(1), said(1, START - 9 * DAY, axis="legit")], 0, Score(START, MILLION, 0, MILLION, 1)),
+        ([said(1, withdrawn=1), said(1, START - 9 * DAY, axis="legit")], 0, Score()),
+    ],
+)
+def test_what_evidence_adds_up_to(evidence, cleared_at, wanted):
+    assert compute_score(evidence, cleared_at=cleared_at) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said_of_it", "main"),
+    [
+        ([], ""),
+        ([("", 0)], ""),
+        ([("prize", 0)], "prize"),
+        ([("prize", 0), ("money", 0), ("money", 0)], "money"),
+        ([("secrets", 0), ("money", 0)], "money"),  # a tie: the first by name
+        ([("prize", 0), ("money", 0), ("prize", 0), ("money", 0)], "money"),
+        ([("prize", 125), ("prize", 125), ("secrets", 0)], "prize"),  # two halves against one: again a tie
+        ([("prize", 126), ("prize", 126), ("secrets", 0)], "secrets"),
+        ([("", 0), ("", 0), ("other", 300)], "other"),
+    ],
+)
+def test_the_main_category_is_what_most_of_the_faded_reports_are_about(said_of_it, main):
+    evidence = [said(n, START - days * DAY, category=name) for n, (name, days) in enumerate(said_of_it)]
+    assert compute_score(evidence).category == main
+    assert compute_score(list(reversed(evidence))).category == main
+
+
+def test_a_trust_has_no_category():
+    assert compute_score([said(1, axis="legit", category="prize"), said(2)]).category == ""
+
+
+@pytest.mark.parametrize(("people", "live", "more"), [(199, 199, 0), (200, 200, 0), (201, 200, 1), (500, 200, 1)])
+def test_above_two_hundred_it_is_more_than_two_hundred(people, live, more):
+    standing = compute_score([said(n, category=CATEGORIES[n % 2]) for n in range(people)])
+    assert (standing.live, standing.spam, standing.more) == (live, live * MILLION, more)
+
+
+# Blocks of numbers.
+
+
+def block(*bad, good=()):
+    """A block with bad and good members."""
+    return Block({**dict.fromkeys(bad, units(4)), **dict.fromkeys(good, units(1))})
+
+
+def hundred(*tens):
+    """A block of a hundred with so many bad members in each of its blocks of ten."""
+    return block(*(f"{ten}{n}" for ten, members in enumerate(tens) for n in range(members)))
+
+
+@pytest.mark.parametrize(
+    ("some", "bad"),
+    [
+        (block(), False),
+        (block("1", "2", "3"), False),
+        (block("1", "2", "3", good="4567890"), False),
+        (block("1", "2", "3", "4"), True),
+        (block(*"0123456789"), True),
+        (hundred(7), False),
+        (hundred(10, 10, 10), False),  # thirty, but in three blocks of ten
+        (hundred(2, 2, 2, 1), False),  # in four, but only seven
+        (hundred(2, 2, 2, 2), True),
+        (hundred(5, 1, 1, 1), True),
+        (hundred(4, 4), False),
+        (hundred(*[1] * 8), True),
+    ],
+)
+def test_what_makes_a_block_bad(some, bad):
+    """4 of ten; 8 of a hundred, spread over 4 blocks of ten (FACTS 9)."""
+    assert some.is_bad(START) is bad
+
+
+def test_a_block_gets_better_as_its_members_fade():
+    assert block(*"1234").is_bad(START + 43 * DAY)
+    assert not block(*"1234").is_bad(START + 44 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("caller", "blocks"),
+    [("+13035550120", ("+1303555012", "+130355501")), ("1500", ()), ("", ()), ("anonymous", ())],
+)
+def test_only_full_numbers_stand_in_blocks(caller, blocks):
+    assert blocks_of(caller) == blocks
