@@ -137,15 +137,17 @@ class CareActions:
             self.context.log.count("call_back_not_recorded")
             raise
         ending = {"ending": number[-_ENDING_DIGITS:]}
-        until = {**self._said(counts.due_at, webhook.now), **ending}
         if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
-            return Outcome("asked", values=until)
+            return Outcome("asked", values={**self._said(counts.due_at, webhook.now), **ending})
         if counts.state == DONE:
             self.context.log.count("capped", what="call_backs")
             return Outcome("had_today")
-        if counts.is_late(webhook.now):  # a time that is over is not promised again
-            return Outcome("late", values=ending)
-        return Outcome("already", values=until)
+        if not webhook.is_outbound:  # a number that anybody can show learns nothing of its owner's earlier call-back
+            way, counts = "asked", asked
+        else:
+            way = "late" if counts.is_late(webhook.now) else "already"  # a time that is over is not promised again
+        until = {} if way == "late" else self._said(counts.due_at, webhook.now)
+        return Outcome(way, values={**until, **ending})
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""

@@ -68,10 +68,11 @@ def _by_verdict(verdict: Verdict) -> str:
 def _by_verdict_strictly(verdict: Verdict, caller: Number) -> str:
     """On a strict line: flagged and withheld callers never ring the customer.
 
-    Aftermath is no ground to refuse somebody of whom nothing is known, or one blocked caller would shut the line to
-    all; whoever withholds the number is refused in it as before.
+    Aftermath is no ground to refuse a caller of whom nothing is known, or one blocked caller would shut the line to
+    all. Nor are failed checks: a fraudster could shut out the customer's family by failing under their numbers. Such a
+    caller hears the warning and the check; one who withholds the number is refused as before.
     """
     way = _by_verdict(verdict)
-    if verdict.reason in {Reason.WITHHELD, Reason.AFTERMATH}:
+    if verdict.reason in {Reason.WITHHELD, Reason.AFTERMATH, Reason.FAILED_CHECKS}:
         return way if caller.text else "strict_withheld"
     return "strict_flagged" if way == "flagged" else way

@@ -58,11 +58,15 @@ class CallBacks(Counting):
             return counts
         if again.proved and not counts.proved:
             counts = self._learn(counts, "SET proved = :proved", _NOT_DONE, proved=again.proved) or counts
-        if again.reference:
+        # A number that anybody can show may add a loss to what its owner said, and replace nothing.
+        is_trusted_less = bool(counts.proved and not again.proved)
+        if again.reference and (again.loss == _LOST or not is_trusted_less):
+            weighs_more = _LOSS_BEFORE_NONE if again.loss == _LOST else _NONE_AFTER_LOSS
+            weighs_more = _NOTHING_LOST if is_trusted_less else weighs_more
             learnt = self._learn(
                 counts,
                 "SET category = :category, loss = :loss, #reference = :reference, languages = :spoken, told_at = :at",
-                f"{_NOT_DONE} AND ({_LOSS_BEFORE_NONE if again.loss == _LOST else _NONE_AFTER_LOSS})",
+                f"{_NOT_DONE} AND ({weighs_more})",
                 category=again.category,
                 loss=again.loss,
                 reference=again.reference,

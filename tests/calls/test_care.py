@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from ivr.flow.pages import BOOK
 from ivr.flow.steps import Menu
 from ivr.pseudonym import is_reference, pseudonym
 from ivr.store.call_backs import CallBacks
+from tests.calls.conftest import Leg
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.flow.conftest import FACTS
 
@@ -23,6 +25,11 @@ AT_HOME = "+96892223344"  # a mobile number of the home region, which calls the 
 WORKFLOW = "WW" + "a" * 32
 REPORTS_A_LOSS = ("2", "2", "0096891234567#", "1", "2", "1")  # in English: a typed number, about secrets, lost
 DAY = 24 * 3600
+
+
+def on(transcript):
+    """The customer's leg of a ring-back."""
+    return Leg(SimpleNamespace(transcript=transcript), "customer")
 
 
 def muscat(text):
@@ -419,26 +426,43 @@ class TestACallBack:
         [call_back], [report] = asked(), reports()
         assert (call_back.category, call_back.loss, call_back.reference) == ("secrets", "yes", report.reference)
 
-    def test_asked_for_twice_is_one_and_the_same_time_is_said_again(self, hotline, asked, carrier):
-        first = hotline("2", "0", "1")
-        carrier.wait(20 * 3600)  # Thursday, just after eleven: care is open by then, and nobody takes the call
-        again = hotline("1", "0", "1", care=["3"])
+    def test_asked_for_again_on_a_leg_that_we_dialled_says_the_same_time_again(self, ring, ring_back, asked, carrier):
+        first = ring(demo.CUSTOMER, caller=["2", "0", "1"])
+        carrier.wait(3600)
+        again = on(ring_back("1", "0", "1"))
         [call_back] = asked()
-        assert (call_back.call_sid, call_back.languages) == (first.sid, "en")
-        assert again.caller.hears("call_back_already", "ar")
-        assert again.caller.hears("call_back_by.today", "ar")
-        assert "واحد، اثنين، صفر، صفر" in " ".join(again.caller.heard)
+        assert (call_back.call_sid, call_back.proved) == (first.sid, 1)
+        assert again.hears("call_back_already", "en")
+        assert again.hears("call_back_by.tomorrow", "en")
+
+    def test_asked_for_again_by_whoever_shows_the_number_is_one_and_tells_nothing_of_the_first(
+        self, hotline, asked, carrier, call_backs
+    ):
+        first = hotline("2", "0", "1")
+        told = []
+        for hours, taken in ((1, False), (1, True), (40, False)):  # open, in progress, late
+            if taken:
+                call_backs.take(asked()[0], NOW)
+            carrier.wait(hours * 3600)
+            again = hotline("2", "0", "1", care=["3"])
+            told += [again.caller.hears("call_back_asked", "en")]
+            assert not again.caller.hears("call_back_already", "en")
+            assert not again.caller.hears("call_back_late", "en")
+            assert [one.call_sid for one in asked()] == [first.sid]
+        assert all(told)
 
     @pytest.mark.parametrize("taken", [False, True], ids=["nobody took it", "somebody forgot it"])
-    def test_that_is_late_is_owned_up_to_and_no_time_is_promised(self, hotline, asked, carrier, call_backs, taken):
-        hotline("2", "0", "1")
+    def test_that_is_late_is_owned_up_to_and_no_time_is_promised(
+        self, ring, ring_back, asked, carrier, call_backs, pickups, taken
+    ):
+        ring(demo.CUSTOMER, caller=["2", "0", "1"])
         if taken:
             call_backs.take(asked()[0], NOW)
         carrier.wait(29 * 3600)  # Thursday, 20:06: it was due by noon
-        again = hotline("2", "0", "1")
-        assert again.caller.hears("call_back_late", "en")
-        assert again.caller.hears("call_back_to", "en")
-        assert "at the latest" not in " ".join(again.caller.heard)
+        again = on(ring_back("1", "0", "1"))
+        assert again.hears("call_back_late", "en")
+        assert again.hears("call_back_to", "en")
+        assert "at the latest" not in " ".join(again.heard)
         assert len(asked()) == 1
 
     def test_asked_for_again_after_a_loss_tells_care_of_the_loss(self, hotline, asked, carrier, reports):
@@ -447,7 +471,7 @@ class TestACallBack:
         carrier.wait(3600)
         again = hotline(*REPORTS_A_LOSS, "1")
         [call_back], [report] = asked(), reports()
-        assert again.caller.hears("call_back_already", "en")
+        assert again.caller.hears("call_back_asked", "en")
         assert (call_back.category, call_back.loss, call_back.reference) == ("secrets", "yes", report.reference)
         assert call_back.languages == "en"
         assert (call_back.call_sid, call_back.ticket, call_back.due_at) == (first.sid, before.ticket, before.due_at)
@@ -457,10 +481,10 @@ class TestACallBack:
         ring_back("1", "0", "1")
         assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
 
-    def test_that_is_in_progress_is_not_asked_for_again(self, hotline, asked, call_backs):
-        hotline("2", "0", "1")
+    def test_that_is_in_progress_is_not_asked_for_again(self, ring, ring_back, asked, call_backs):
+        ring(demo.CUSTOMER, caller=["2", "0", "1"])
         call_backs.take(asked()[0], NOW)
-        assert hotline("2", "0", "1").caller.hears("call_back_already", "en")
+        assert on(ring_back("1", "0", "1")).hears("call_back_already", "en")
         assert [one.state for one in asked()] == [IN_PROGRESS]
 
     def test_is_made_once_a_day(self, hotline, asked, call_backs, carrier):

@@ -57,6 +57,16 @@ def test_one_that_was_proved_stays_proved(call_backs):
     assert call_backs.ask(REPORTED, NOW + 90, most=1).proved == 1
 
 
+def test_a_number_that_anybody_can_show_adds_a_loss_to_what_its_owner_said_and_replaces_nothing(call_backs):
+    said = {"reference": "11111116", "category": "prize", "told_at": NOW}
+    call_backs.ask(replace(ASKED_ONCE, proved=1, loss="no", **said), NOW, most=1)
+    call_backs.ask(replace(REPORTED, loss="no"), NOW + 90, most=1)
+    assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("11111116", "no")
+    call_backs.ask(REPORTED, NOW + 90, most=1)
+    call_backs.ask(replace(REPORTED, call_sid="CA9", reference="22222226", told_at=NOW + 99), NOW + 99, most=1)
+    assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("12345671", "yes")
+
+
 def test_nothing_joins_one_that_is_done(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     done = call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)

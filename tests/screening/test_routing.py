@@ -36,6 +36,7 @@ VERDICTS = {
     "flagged": (VerdictKind.FLAGGED, Reason.DESK_FLAGGED),
     "spoofed": (VerdictKind.FLAGGED, Reason.SPOOFED),
     "aftermath": (VerdictKind.FLAGGED, Reason.AFTERMATH),
+    "failed checks": (VerdictKind.FLAGGED, Reason.FAILED_CHECKS),
     "blocked": (VerdictKind.BLOCKED, Reason.DESK_BLOCKED),
     "own block": (VerdictKind.BLOCKED, Reason.OWN_BLOCK),
 }
