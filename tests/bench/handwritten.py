@@ -31,12 +31,12 @@ WORD = re.compile(r"[a-z0-9_-]{1,32}")
 
 ARABIC = ("صفر", "واحد", "اثنان", "ثلاثة", "أربعة", "خمسة", "ستة", "سبعة", "ثمانية", "تسعة")
 NOTICE_AR = (
-    "هذا الخط محمي من الاحتيال. لا تُعطى هنا بيانات شخصية أبدًا. ويُبلَّغ عن محاولات الاحتيال.",
-    "لم يُضغط الرقم المطلوب. يُرجى المحاولة مرة أخرى.",
+    "هذا الخط محمي من الاحتيال. لا نُعطي هنا بيانات شخصية أبدًا. ويتم الإبلاغ عن محاولات الاحتيال.",
+    "لم يصلنا الرقم الصحيح. يُرجى المحاولة مرة أخرى.",
 )
 NOTICE_EN = (
-    "This line is protected against fraud. Personal data is never given here. Fraud attempts are reported.",
-    "The key was not pressed. Please try again.",
+    "This line is protected against fraud. We never give out personal data. Fraud attempts are reported.",
+    "We did not receive the right key. Please try again.",
 )
 
 # The worst that a caller hears of a store that is down is some six seconds of ringing.

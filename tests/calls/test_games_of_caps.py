@@ -94,15 +94,15 @@ class TestTheirNumberShownAtTheHotline:
         asks()
         asks()
         customer("1", HANG_UP)
-        assert "we ring it back now" in asks()
+        assert "we will call it now" in asks()
         assert len(rung()) == 3
         assert "Main menu." in " ".join(rung()[-1].transcript.said("customer", "en"))
 
     def test_rings_that_telephone_three_times_a_day_at_the_most(self, asks, rung, carrier):
         heard = [asks() for _ in range(40)]
         assert len(rung()) == 3
-        assert ["we ring it back now" in one for one in heard] == [True] * 3 + [False] * 37
-        assert all("cannot be rung back again today" in one for one in heard[3:])
+        assert ["we will call it now" in one for one in heard] == [True] * 3 + [False] * 37
+        assert all("cannot call this number again today" in one for one in heard[3:])
         carrier.wait(86_400)
         asks()
         assert len(rung()) == 4
@@ -114,8 +114,8 @@ class TestTheirNumberShownAtTheHotline:
 
     def test_one_that_was_taken_with_a_key_is_the_days_last(self, asks, rung, customer):
         customer("1", HANG_UP)
-        assert "we ring it back now" in asks()
-        assert "cannot be rung back again today" in asks()
+        assert "we will call it now" in asks()
+        assert "cannot call this number again today" in asks()
         assert len(rung()) == 1
 
     def test_also_where_a_trunk_took_the_plus_of_its_number_away(self, asks, rung, customer, monkeypatch):
@@ -125,7 +125,7 @@ class TestTheirNumberShownAtTheHotline:
         monkeypatch.setattr(Webhooks, "send", without_plus)
         customer("1", HANG_UP)
         asks()
-        assert "cannot be rung back again today" in asks()
+        assert "cannot call this number again today" in asks()
         assert len(rung()) == 1
 
     def test_a_captured_request_rings_nobody_on_later_days(self, asks, rung, carrier, replay, follow_up, store):
@@ -146,7 +146,7 @@ class TestTheirNumberShownAtTheHotline:
         asks()
         carrier.wait(86_400)
         replay("ring_back/hello", "1")
-        assert "we ring it back now" in asks()
+        assert "we will call it now" in asks()
         assert len(rung()) == 2
 
 
@@ -233,7 +233,7 @@ class TestABoxFilledByOneCaller:
                 leaves()
             carrier.wait(86_400)
         assert len(held()) == 30
-        assert "Your message is kept" in leaves("+96890000001")
+        assert "Your message has been saved" in leaves("+96890000001")
 
     def test_all_who_hide_their_number_are_one_caller(self, leaves, held):
         for word in ("anonymous", "Restricted", "+7378742833", "unknown"):
@@ -248,7 +248,8 @@ class TestABoxFilledByOneCaller:
             carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=phone)
         carrier.run()
         assert len(held()) == 3
-        kept = ["Your message is kept" in " ".join(call.transcript.said("caller", "en")) for call in carrier.calls]
+        heard = [" ".join(call.transcript.said("caller", "en")) for call in carrier.calls]
+        kept = ["Your message has been saved" in said for said in heard]
         assert sum(kept) == 3
 
 
@@ -285,7 +286,7 @@ class TestListeningForWhatTheCustomerDid:
         heard = {how: verbs(f"+9689000000{n}", **phone) for n, (how, phone) in enumerate(NEVER_TAKEN.items())}
         assert len(reports()) == 1
         assert all(one == heard["declined"] for one in heard.values()), heard
-        assert ("said", "Your message is kept. Goodbye.") in heard["reported"]
+        assert ("said", "Your message has been saved. Goodbye.") in heard["reported"]
 
     def test_and_a_flagged_one(self, verbs, store):
         heard = {}
@@ -317,7 +318,7 @@ class TestListeningForWhatTheCustomerDid:
         [report] = reports()
         message = Voicemails.beside(store).of_call(report.call_sid)
         assert (message.caller, message.expires) == ("+96890000001", report.expires)
-        assert "message for you" not in rung_back_leg("1", HANG_UP).english
+        assert "You have" not in rung_back_leg("1", HANG_UP).english
 
 
 class TestCapsOfADay:
@@ -347,8 +348,8 @@ class TestCapsOfADay:
             heard.append(" ".join(call.transcript.said("caller", "en")))
             if (dispute := store.dispute(FRAUDSTER)).state == "open":
                 store.resolve(dispute, int(carrier.epoch), cleared=False, note="a fraudster")
-        assert ["Your objection is recorded" in one for one in heard] == [True, True, False, False]
-        assert "Your objections of today were dealt with" in heard[-1]
+        assert ["We have recorded your objection" in one for one in heard] == [True, True, False, False]
+        assert "We have already dealt with your objections today" in heard[-1]
 
     def test_a_captured_dispute_is_not_opened_again_on_later_days(self, carrier, store, replay):
         carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
@@ -410,7 +411,7 @@ class TestARobotThatPressesAtRandom:
         pickups[demo.CUSTOMER] = Phone(name="customer", keys=["1"])
         call = carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
         carrier.run()
-        assert "perhaps an automatic caller" in " ".join(call.transcript.said("customer", "en"))
+        assert "possibly an automated call" in " ".join(call.transcript.said("customer", "en"))
         assert any(entry.kind == "bridged" for entry in call.transcript)
 
     def test_a_person_who_fails_now_and_then_is_never_flagged(self, calls, is_flagged, carrier):

@@ -200,7 +200,7 @@ def test_the_last_trust_is_heard_and_undone(trusts, rung_back_leg, ring, listed)
     trusts()
     leg = rung_back_leg("1", "6", "1", HANG_UP)
     assert "The last number on your list is trusted. It ends in 6, 7." in leg.english
-    assert "That number is trusted no longer." in leg.english
+    assert "That number is no longer trusted." in leg.english
     assert listed().word not in {"allow", "block"}
     assert ring(caller=[ANNOUNCED], customer=["1"]).caller.hears("unknown_notice")
 
@@ -209,7 +209,7 @@ def test_the_last_block_is_heard_and_undone(reports_a_call, rung_back_leg, ring,
     reports_a_call()
     leg = rung_back_leg("1", "6", "1", HANG_UP)
     assert "The last number on your list is blocked. It ends in 6, 7." in leg.english
-    assert "That number is blocked no longer." in leg.english
+    assert "That number is no longer blocked." in leg.english
     assert not reports()[0].withdrawn  # the report stays
     carrier.wait(120)
     assert ring(caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
@@ -226,10 +226,10 @@ def test_after_the_last_one_the_one_before_is_heard(trusts, reports_a_call, rung
 
 def test_an_ended_block_and_an_empty_list_are_none(ring, reports_a_call, rung_back_leg, carrier):
     ring(caller=[ANNOUNCED], customer=["3"])
-    assert "There is no number that you trusted or blocked." in rung_back_leg("1", "6", HANG_UP).english
+    assert "You have no trusted or blocked numbers." in rung_back_leg("1", "6", HANG_UP).english
     reports_a_call()
     carrier.wait(30 * DAY)
-    assert "There is no number that you trusted or blocked." in rung_back_leg("1", "6", HANG_UP).english
+    assert "You have no trusted or blocked numbers." in rung_back_leg("1", "6", HANG_UP).english
 
 
 def test_what_was_listed_meanwhile_is_not_undone_in_place_of_what_was_heard(trusts, post, store, listed, carrier):
@@ -239,7 +239,7 @@ def test_what_was_listed_meanwhile_is_not_undone_in_place_of_what_was_heard(trus
     assert "is trusted" in heard
     store.put(ListEntry(line=demo.PROTECTED_LINE, caller=OTHER, word="allow", at=int(carrier.epoch), source="CA8"))
     action = html.unescape(re.search('action="([^"]+)"', heard)[1])
-    assert "trusted no longer" in asked(post, action, {**form, "Digits": "1"})
+    assert "no longer trusted" in asked(post, action, {**form, "Digits": "1"})
     assert listed(STRANGER).word not in {"allow", "block"}
     assert listed(OTHER).word == "allow"
 
@@ -258,7 +258,7 @@ class TestEveryWebhookTwice:
         trusts()
         carrier.deliveries_differed.clear()
         leg = rung_back_leg("1", "6", "1", HANG_UP)
-        assert "That number is trusted no longer." in leg.english
+        assert "That number is no longer trusted." in leg.english
         assert carrier.deliveries_differed == []
         assert listed().word not in {"allow", "block"}
 
@@ -275,7 +275,7 @@ def test_whoever_only_shows_the_number_hears_and_undoes_nothing(trusts, post, li
     for step in ("find_listed", "undo_trust", "undo_block"):
         path = f"/voice/choices/{step}?languages=en&leg=rung_back"
         answer = post(BASE_URL + path, form, {"X-Twilio-Signature": signed(path, dict(form))})
-        assert "There is no number" in answer.body
+        assert "You have no trusted or blocked numbers" in answer.body
     assert listed().word == "allow"
 
 
@@ -290,19 +290,19 @@ def opted_out(store):
 def test_text_messages_are_stopped_and_sent_again_by_key(ring, rung_back_leg, store):
     ring(caller=[ANNOUNCED], customer=["3"])
     said = rung_back_leg("1", "7", "1", HANG_UP).english
-    assert "Text messages about your reports are sent to you." in said
-    assert "No more text messages will be sent to you." in said
+    assert "We send you text messages about your reports." in said
+    assert "We will not send you any more text messages." in said
     assert opted_out(store)
     said = rung_back_leg("1", "7", "1", HANG_UP).english
-    assert "No text messages are sent to you." in said
-    assert "Text messages will be sent to you again." in said
+    assert "We do not send you any text messages." in said
+    assert "We will send you text messages again." in said
     assert not opted_out(store)
 
 
 def test_where_none_are_sent_none_are_spoken_of(environment, ring, rung_back_leg):
     environment["SMS_FROM"] = ""
     ring(caller=[ANNOUNCED], customer=["3"])
-    assert "text messages" not in rung_back_leg("1", "7", HANG_UP).english
+    assert "text message" not in rung_back_leg("1", "7", HANG_UP).english
 
 
 def test_whoever_only_shows_the_number_stops_nothing(post, store):

@@ -151,7 +151,7 @@ def test_of_whoever_was_reported_in_this_very_call_it_is_the_desks_and_expires_w
     [message] = messages()
     assert (message.desk, message.call_sid, message.seconds) == (1, call.sid, 7)
     assert message.expires == report.expires
-    assert "message for you" not in rung_back_leg("1", HANG_UP).english
+    assert "You have" not in rung_back_leg("1", HANG_UP).english
 
 
 def test_a_setting_switches_messages_off(environment, ring, messages):
@@ -198,7 +198,7 @@ def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_t
     call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(ask=press))
     carrier.run()
     settle()
-    assert "could not be kept" in " ".join(call.transcript.said("caller", "en"))
+    assert "We could not save your message" in " ".join(call.transcript.said("caller", "en"))
     assert messages() == []
     assert len(at_twilio()) == 1
     follow_up()
@@ -293,7 +293,7 @@ def test_the_customer_asks_on_the_report_line_and_hears_the_message_on_the_ring_
     follow_up()
     carrier.run()
     said = carrier.legs[-1].transcript.said("customer", "en")
-    assert any("There is one message for you." in words for words in said)
+    assert any("You have one message." in words for words in said)
     assert any("number ends in 6, 7" in words for words in said)
 
 
@@ -301,7 +301,7 @@ def test_a_message_is_told_and_then_played_before_the_keys(leaves, rung_back_leg
     leaves()
     leg = rung_back_leg("1", "1", HANG_UP)
     entries = [entry for entry in leg.transcript.of("customer") if entry.kind in {"said", "played"}]
-    [told] = [n for n, entry in enumerate(entries) if "This message came on day" in entry.text]
+    [told] = [n for n, entry in enumerate(entries) if "This message was left on day" in entry.text]
     assert "ends in 6, 7" in entries[told].text
     assert entries[told + 1].text == media_path(messages()[0].recording)
     assert "To hear this again, press 1." in entries[told + 2].text
@@ -312,10 +312,10 @@ def test_several_messages_are_counted_and_heard_one_after_the_other(leaves, rung
     for caller in (STRANGER, OTHER):
         leaves(caller)
     leg = rung_back_leg("1", "1", "1", "2", "2", HANG_UP)
-    assert "Number of messages for you: 2." in leg.english
+    assert "You have 2 messages." in leg.english
     first, second = (media_path(one.recording) for one in sorted(messages(), key=lambda one: one.at))
     assert leg.played == [first, first, second]  # the first again, then the next
-    assert "There are no more messages." in leg.english
+    assert "You have no more messages." in leg.english
 
 
 def test_in_arabic_the_count_stands_behind_its_noun_and_one_has_a_word_of_its_own(leaves, rung_back_leg):
@@ -328,8 +328,8 @@ def test_in_arabic_the_count_stands_behind_its_noun_and_one_has_a_word_of_its_ow
 def test_who_has_no_message_hears_nothing_of_messages(ring, rung_back_leg):
     ring(caller=[ANNOUNCED], customer=["3"])
     said = rung_back_leg("1", HANG_UP).english
-    assert "message for you" not in said
-    assert "To hear messages" not in said
+    assert "You have" not in said
+    assert "To hear your messages" not in said
 
 
 def test_a_voicemail_hears_of_no_message(leaves, rung_back_leg):
@@ -355,7 +355,7 @@ def test_another_customer_hears_none_of_it(leaves, rung_back_leg, store):
     store.put(Line(number="+12025550131", kind="protected", ring_to="+12025550141"))
     leaves()
     leg = rung_back_leg("1", HANG_UP, number="+12025550141", line="+12025550131")
-    assert "message for you" not in leg.english
+    assert "You have" not in leg.english
 
 
 def test_a_deleted_message_is_gone_at_once_and_its_recording_soon(
@@ -363,13 +363,13 @@ def test_a_deleted_message_is_gone_at_once_and_its_recording_soon(
 ):
     leaves()
     leg = rung_back_leg("1", "1", "3", HANG_UP)
-    assert "The message is deleted." in leg.english
-    assert "There are no more messages." in leg.english
+    assert "The message has been deleted." in leg.english
+    assert "You have no more messages." in leg.english
     assert messages() == []
     assert kept(Voicemail, "LEFT#")[0].caller == ""
     follow_up()
     assert at_twilio() == []
-    assert "message for you" not in rung_back_leg("1", HANG_UP).english
+    assert "You have" not in rung_back_leg("1", HANG_UP).english
 
 
 def test_after_a_deletion_the_next_message_follows(leaves, rung_back_leg, messages):
@@ -402,7 +402,7 @@ def test_a_call_and_its_message_are_one_report(leaves, rung_back_leg, reports):
     leg = rung_back_leg("1", "1", "9", HANG_UP)
     [report] = reports()
     assert report.category == "prize"
-    assert "Your report is recorded." in leg.english
+    assert "Your report has been recorded." in leg.english
 
 
 def test_the_message_of_a_caller_who_reached_nobody_at_all_can_be_reported(
@@ -421,7 +421,7 @@ def test_where_the_report_cannot_be_stored_it_is_not_confirmed(leaves, rung_back
     leaves()
     outage.touching, outage.down = "REPORT#", True
     leg = rung_back_leg("1", "1", "9", HANG_UP)
-    assert "could not be recorded" in leg.english
+    assert "We could not record your report" in leg.english
     outage.down = False
     assert reports() == []
 
@@ -429,7 +429,7 @@ def test_where_the_report_cannot_be_stored_it_is_not_confirmed(leaves, rung_back
 def test_an_expired_message_is_not_told_though_the_table_still_has_it(leaves, rung_back_leg, carrier, messages):
     leaves()
     carrier.wait(30 * DAY + 1)
-    assert "message for you" not in rung_back_leg("1", HANG_UP).english
+    assert "You have" not in rung_back_leg("1", HANG_UP).english
     assert len(messages()) == 1
 
 
@@ -479,7 +479,7 @@ class TestTwilioDoesNotGiveIt:
         leg = rung_back_leg("1", "1", "3", HANG_UP)
         rest_server.faults.always("recordings.sound", None)
         assert leg.played == []
-        assert "The message is deleted." in leg.english
+        assert "The message has been deleted." in leg.english
         assert [fault.code for fault in carrier.errors] == ["11200"]
 
 

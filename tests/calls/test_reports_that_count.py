@@ -97,7 +97,7 @@ def test_a_line_that_was_just_reported_on_is_careful_for_a_minute(customers, car
     pickups[customer] = Phone(keys=["3"], name="customer")
     again = carrier.place(from_="+96899887766", to=line, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
-    assert "caller after a suspicious call" in " ".join(again.transcript.said("customer", "en"))
+    assert "this follows a suspicious call" in " ".join(again.transcript.said("customer", "en"))
 
 
 def test_whoever_rings_many_lines_in_ten_minutes_is_a_campaign(store, carrier, pickups, settle):

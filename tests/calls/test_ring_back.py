@@ -144,7 +144,7 @@ def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(
     carrier.run()
     follow_up()
     [rung_back] = [leg for leg in carrier.legs if leg.direction == "outbound-api"]
-    assert "Your report is recorded." in heard(rung_back.transcript)
+    assert "Your report has been recorded." in heard(rung_back.transcript)
     assert rung_back.transcript.said("customer", "ar") == []
     assert any("The language is English." in said for said in rung_back.transcript.said("care", "en"))
     [message] = carrier.messages
@@ -241,14 +241,14 @@ def test_a_report_can_be_withdrawn_within_a_day_and_counts_no_longer(ring, rung_
 def test_after_a_day_it_is_too_late(ring, rung_back, reports, carrier):
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     carrier.wait(90_000)
-    assert "no report that could be withdrawn" in heard(rung_back("1", "5", HANG_UP))
+    assert "no report to withdraw" in heard(rung_back("1", "5", HANG_UP))
     assert not reports()[0].withdrawn
 
 
 def test_whoever_needs_a_moment_is_told_a_second_time_who_rings(ring, rung_back):
     ring(caller=[ANNOUNCED], customer=["1"])
     said = rung_back(SILENCE, "1", HANG_UP)
-    assert "You asked us to ring you back." in heard(said)
+    assert "You asked us to call you back." in heard(said)
     assert "Main menu." in heard(said)
 
 
@@ -274,7 +274,7 @@ def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier,
 def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, reports):
     ring(caller=[ANNOUNCED], customer=["1"])
     said = heard(rung_back("1", "1", "7", "1", HANG_UP))
-    assert "what to do about that call" in said
+    assert "what to do with that call" in said
     assert len(reports()) == 1
 
 

@@ -194,7 +194,7 @@ def test_a_message_left_in_one_call_is_heard_and_deleted_in_another(ivr, stack):
     left = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 3 speak@9")
     assert "[recorded 9 s]" in left.out
     heard = ivr("call", "--from", demo.CUSTOMER, "--to", demo.PROTECTED_LINE, "--keys", "2 7 1 1 3 hangup")
-    assert "There is one message for you." in heard.out
+    assert "You have one message." in heard.out
     assert "[played /voice/recordings/RE" in heard.out
-    assert "The message is deleted." in heard.out
+    assert "The message has been deleted." in heard.out
     assert heard.err == ""

@@ -46,7 +46,7 @@ class TestScripts:
     def test_the_caller_hangs_up_in_the_talk_and_the_customer_hears_that_they_have_gone(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, "--caller-keys", "check talk:hangup@8", "--customer-keys", "1 9 1 2")
         assert at(told, "caller", "hung up") - at(told, "caller", "bridged") == 8
-        assert "The caller has left the call." in told.out
+        assert "The caller is no longer on the line." in told.out
         assert "Stored: report" in told.out
         assert told.err == ""
 
@@ -168,7 +168,7 @@ class TestAtThePrompt:
 
     def test_the_caller_hangs_up_in_the_talk(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, typed="check\n\n1\n\nhangup@5\n\n\n")
-        assert "The caller has left the call." in told.out
+        assert "The caller is no longer on the line." in told.out
 
     def test_the_caller_hangs_up_while_it_rings(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, typed="check\nhangup@4\n")

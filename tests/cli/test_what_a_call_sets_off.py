@@ -117,7 +117,7 @@ def test_a_report_that_the_table_refuses_is_said_to_wait_and_is_there_afterwards
     outage.down, outage.touching = True, "REPORT#"
     told = ivr(*REPORTED)
     assert told.status == 0
-    assert "Your report is recorded." in told.out
+    assert "Your report has been recorded." in told.out
     assert "Stored:" not in told.out
     assert "is not done yet: the stack's log says why" in told.err
     outage.down = False

@@ -13,10 +13,10 @@ from tests.flow.conftest import run
 # Point of DESIGN 1: the prompt, its step, the keys from the report line's first menu to it, words that it must have.
 ADVICE = {
     1: ("advice.never_ask", "report_line:advice_calls", "3", "الأرقام السرية", "PINs"),
-    2: ("advice.prize", "report_line:advice_offers", "4", "دون أدنى شك", "without the least doubt"),
-    3: ("advice.announced", "report_line:advice_offers", "4", "موقعنا الرسمي", "official site"),
-    4: ("advice.end_call", "report_line:advice_calls", "3", "إنهاؤها فورًا", "end it at once"),
-    5: ("advice.call_back", "report_line:advice_after", "31", "مواقع غير آمنة", "unsafe sites"),
+    2: ("advice.prize", "report_line:advice_offers", "4", "دون أدنى شك", "without a doubt"),
+    3: ("advice.announced", "report_line:advice_offers", "4", "موقعنا الرسمي", "official website"),
+    4: ("advice.end_call", "report_line:advice_calls", "3", "فأنهُوها فورًا", "end it at once"),
+    5: ("advice.call_back", "report_line:advice_after", "31", "مواقع غير آمنة", "unsafe websites"),
     6: ("advice.tell_care", "report_line:advice_after", "31", "خدمة العملاء", "customer care"),
     7: ("advice.complaint", "report_line:advice_after", "31", "الادعاء العام", "Public Prosecution"),
     8: ("advice.report_helps", "report_line:advice_after", "31", "بلاغكم", "Your report"),

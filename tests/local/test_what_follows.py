@@ -139,7 +139,7 @@ def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_by_its
     outage = Outage(stack.store.client)
     outage.down, outage.touching = True, "REPORT#"
     call = ring(customer=["9", "1", "2", HANG_UP])
-    assert "Your report is recorded." in call.transcript.said("customer", "en")
+    assert "Your report has been recorded." in call.transcript.said("customer", "en")
     assert settled() > 0
     assert items("REPORT#") == []
     outage.down = False

@@ -82,7 +82,7 @@ def test_what_was_said_of_a_report_that_was_confirmed_is_stored_in_the_end(  # n
         stored = [report for report in reports() if report.caller == about]
         # Where the message could not be told, the same keys go another way, and say nothing of a report.
         answered = where != "message" or "Main menu." not in heard
-        if answered and "Your report is recorded." in heard:
+        if answered and "Your report has been recorded." in heard:
             confirmed += 1
             [report] = stored
             assert (report.category, report.loss) == ("secrets", "yes"), f"{nth}: {failed}"

@@ -234,7 +234,7 @@ def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outa
     outage.touching, outage.down = "REPORT#", True
     outage.only = ("TransactWriteItems",)
     leg = rung_back_leg("1", "1", "1", HANG_UP)
-    assert "could not be recorded" in leg.english
+    assert "We could not record your report" in leg.english
     assert counted().count("report_not_recorded") == 1
     outage.down = False
     assert reports() == []
