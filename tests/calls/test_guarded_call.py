@@ -16,7 +16,7 @@ STAR = PRESS_IN_TALK("*", after=12)
 
 @pytest.fixture(params=["at_once", "after_bridge"])
 def network(request):
-    """Whether a move takes effect in the whisper or only afterwards is not confirmed (FACTS 3): both must do."""
+    """Twilio does not document whether a moved leg leaves its whisper at once or only afterwards: both must work."""
     return {"update_during_whisper": request.param}
 
 

@@ -1,4 +1,4 @@
-"""What ops see of the SMS about reports, and how they opt a customer out: in Oman no STOP can arrive (FACTS 5)."""
+"""What ops see of the SMS about reports, and how they opt a customer out: a sender ID, as in Oman, takes no STOP."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""All that the operator's advice says (DESIGN 1) is heard in the product, in Arabic and in English."""
+"""All that the operator's public advice on fraud says is heard in the product, in Arabic and in English."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ivr.telephony.inputs import Pressed
 from ivr.telephony.turn import Ask
 from tests.flow.conftest import run
 
-# Point of DESIGN 1: the prompt, its step, the keys from the report line's first menu to it, words that it must have.
+# Each point: its prompt, its step, the keys that lead to it from the report line's first menu, words that it must have.
 ADVICE = {
     1: ("advice.never_ask", "report_line:advice_calls", "3", "الأرقام السرية", "PINs"),
     2: ("advice.prize", "report_line:advice_offers", "4", "دون أدنى شك", "without a doubt"),

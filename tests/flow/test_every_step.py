@@ -143,7 +143,7 @@ def assert_can_be_held(ran, writer):
     assert isinstance(last, ends) or isinstance(step, Join)
     assert all(isinstance(verb, Prompt) for verb in before)
     if isinstance(last, Refuse):
-        assert not before  # Twilio answers and bills a call whose first verb is another (FACTS 3)
+        assert not before  # twilio.com/docs/voice/twiml/reject: else it answers the call and bills it
     spoken = [*before, *(last.prompts if isinstance(last, Ask) else ())]
     assert {one.language for one in spoken if not isinstance(one, Playback)} <= set(ran.state.languages)
     for url in urls(last):

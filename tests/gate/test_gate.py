@@ -81,7 +81,7 @@ def test_a_signed_webhook_is_answered(send):
 
 
 def test_twilios_own_vectors_hold():
-    """The vectors of Twilio's security guide (FACTS 2)."""
+    """The request and signatures that Twilio prints: twilio.com/docs/usage/security."""
     form = [
         ("CallSid", "CA1234567890ABCDE"),
         ("Digits", "1234"),

@@ -155,7 +155,7 @@ def test_more_than_two_hundred_reporters_are_read_as_two_hundred(world):
 
 @pytest.mark.parametrize("turned", [1, -1])
 def test_of_two_reports_in_one_second_the_greater_id_is_the_latest_in_any_order(world, turned):
-    """The greatest (time, id) wins (DESIGN 5), of a person's latest report too."""
+    """The greatest (time, id) wins, for a person's latest report too."""
     records = stream([*reports(PEOPLE[:1]), *reports(PEOPLE[:1], caller=CALLERS[1])])
     for record in records[::turned]:
         world.follow(record)

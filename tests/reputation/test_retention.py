@@ -1,4 +1,4 @@
-"""Everything expires, and the settings say when (DESIGN 5): each kind of item that the table may hold."""
+"""Everything expires, and the settings say when: each kind of item that the table may hold."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_each_has_its_range(name, days):
 
 
 def test_what_is_summed_does_not_depend_on_how_long_it_is_kept(new_world):
-    """Only when it goes (DESIGN 5: what stored sums depend on can't change)."""
+    """Only when it goes: a sum that is stored can't follow a setting that changes."""
     seen = []
     for retention in (Retention(1, 1), Retention(400, 400)):
         world = new_world()

@@ -156,7 +156,7 @@ def test_a_blocks_verdict_has_no_category_of_its_own():
 def test_what_customers_did_never_trusts_and_never_blocks(
     spam, legit, days_ago, rung, talked, shaken, distrusted, complete
 ):
-    """Only a customer's own word and the desk's may (DESIGN 3); four spoofed calls must not cut anybody off."""
+    """Only a customer's own list and the desk may; four spoofed calls must not cut anybody off."""
     said = verdicts(
         case(
             reputation=reputation(spam=spam, legit=legit, days_ago=days_ago),

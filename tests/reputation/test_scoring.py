@@ -63,7 +63,7 @@ def test_for_unanimous_reports_it_is_n_of_n_and_z_squared(people):
     ("people", "last_day"), [(3, None), (4, 43), (5, 83), (6, 116), (10, 208), (20, 333), (200, 748)]
 )
 def test_how_long_reports_flag_a_caller_without_another_one(people, last_day):
-    """Four stay above the threshold for some six weeks (DESIGN 5): through day 43."""
+    """Four stay above the threshold for some six weeks: through day 43."""
     flagged = [day for day in range(800) if is_bad(units(people), START + day * DAY)]
     assert flagged == ([] if last_day is None else list(range(last_day + 1)))
 
@@ -175,7 +175,7 @@ def hundred(*tens):
     ],
 )
 def test_what_makes_a_block_bad(some, bad):
-    """4 of ten; 8 of a hundred, spread over 4 blocks of ten (FACTS 9)."""
+    """4 of ten numbers; 8 of a hundred, where they are spread over 4 blocks of ten."""
     assert some.is_bad(START) is bad
 
 
