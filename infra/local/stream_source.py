@@ -5,6 +5,7 @@ The filter and how often what failed comes again are the template's. Times are r
 
 from __future__ import annotations
 
+import base64
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,7 @@ class Stream:
             self._log.count("stream_read_again")
         self._is_away = False
         self._iterator = answer.get("NextShardIterator", "")
-        records: list[Record] = list(answer["Records"])
+        records: list[Record] = [{**record, "dynamodb": _as_json(record["dynamodb"])} for record in answer["Records"]]
         if records:
             self._last = str(records[-1]["dynamodb"]["SequenceNumber"])
         return records
@@ -189,6 +190,19 @@ class StreamFunction:
                 self._log.failed(f"{self._name}_{'given_up' if over else 'put_off'}", error)
             return over
         return True
+
+
+def _as_json(value: Any) -> Any:
+    """A record's part as Lambda gets it: JSON has no bytes, so a binary attribute is base64 text there."""
+    match value:
+        case dict():
+            return {name: _as_json(one) for name, one in value.items()}
+        case list():
+            return [_as_json(one) for one in value]
+        case bytes():
+            return base64.b64encode(value).decode()
+        case _:
+            return value
 
 
 _FILTERED = ("Keys", "NewImage")  # what the template's filters look at; boto3 made a datetime of something else

@@ -1,7 +1,8 @@
 """50 million calls a day, and one caller reported by 100,000 customers in an hour: the bill, and who is burdened.
 
 The requests are not assumed: each kind of call is held once, with the real handlers, and what it asks of the table is
-metered and multiplied. What is assumed stands at the top. Prices and limits are those of us-east-1, as aws.amazon.com prints them.
+metered and multiplied. Assumptions stand at the top. Prices and limits are those of us-east-1, as aws.amazon.com
+prints them.
 """
 
 from __future__ import annotations

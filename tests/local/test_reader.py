@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.local.database import LocalDatabase, client, client_of
-from infra.local.stream_source import Stream
+from infra.local.stream_source import Filter, Stream
 from infra.local.table import create_table
+from infra.local.template import stream_of
 from ivr.observability.log import Log
 
 TABLE = "calls"
@@ -112,6 +113,15 @@ def test_where_its_place_was_trimmed_it_begins_anew(put, stream):
     stream._iterator = ""
     stream._streams = Trimmed(stream._streams)
     assert names(stream.news()) == ["first", "second"]
+
+
+def test_a_binary_attribute_arrives_as_base64_text_as_in_the_json_that_lambda_gets(dynamodb, stream):
+    item = {"pk": {"S": "CALL#CA1"}, "sk": {"S": "CALL"}, "one": {"B": b"x"}, "more": {"L": [{"BS": [b"y"]}]}}
+    dynamodb.put_item(TableName=TABLE, Item=item)
+    [record] = stream.news()
+    image = record["dynamodb"]["NewImage"]
+    assert (image["one"], image["more"]) == ({"B": "eA=="}, {"L": [{"BS": ["eQ=="]}]})
+    assert not Filter(stream_of("FollowUpFunction")).passes(record)
 
 
 class Expired:
