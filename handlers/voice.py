@@ -57,8 +57,8 @@ class Voice:
         self.secrets = secrets or Secrets(settings, complain)
         self.gate = Gate(self.secrets)
         key = TableKey(self.secrets, store, complain, known=store.known_fingerprint)
-        self.effects = Actions(settings, key, self.secrets, store, self.log)
-        self.conversation = CallSession(BOOK, settings, self.effects)
+        self.actions = Actions(settings, key, self.secrets, store, self.log)
+        self.call_session = CallSession(BOOK, settings, self.actions)
         self.writer = twiml.Writer(settings)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
@@ -88,7 +88,7 @@ class Voice:
     def _end(self, request: Webhook) -> Answer:
         """A status callback: nobody hears its answer, and a second one would meet the same bug."""
         try:
-            self.effects.end_call(request)
+            self.actions.end_call(request)
         except Exception as error:  # noqa: BLE001  # the runtime would log its message, which may hold a number
             self.log.failed("callback_failed", error)
         return _empty(204)
@@ -97,9 +97,9 @@ class Voice:
         """A message's recording, for a Play on a customer's leg."""
         recording = recording_at(path)
         try:
-            audio = self.effects.messages.audio(recording, webhook.arrived(event)) if recording else None
+            audio = self.actions.messages.audio(recording, webhook.arrived(event)) if recording else None
         except store.StoreUnavailableError as error:
-            self.effects.context.unreached(error)
+            self.actions.context.unreached(error)
             return _empty(503)
         if audio is None:
             return _empty(404)
@@ -110,7 +110,7 @@ class Voice:
     def _speak(self, request: Webhook) -> Answer:
         try:
             self._tell(request)
-            turn = self._apologise(request) if request.path == FALLBACK else self.conversation.turn(request)
+            turn = self._apologise(request) if request.path == FALLBACK else self.call_session.turn(request)
             document = self.writer.write(turn)
         except (AddressError, StateError) as error:
             why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"
@@ -145,7 +145,7 @@ class Voice:
                 "step": log_fields.step_at(request.path),
                 "status": status,
                 "why": log_fields.dial_error(request),
-                "line": self.effects.context.read(request.called),
+                "line": self.actions.context.read(request.called),
             }
             if status == "failed":  # a number that can't be reached: it never rings, whoever calls
                 self.log.count("dial_failed", **told)
@@ -160,7 +160,7 @@ class Voice:
                 request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
             )
             position, state = from_url(failed.path, failed.query, BOOK)
-        return self.conversation.apology(position, state, request)
+        return self.call_session.apology(position, state, request)
 
 
 def _empty(status: int) -> Answer:

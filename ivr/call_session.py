@@ -1,4 +1,4 @@
-"""One webhook's conversation: read where the leg stands, run the pages, perform their effects, write the answer."""
+"""One webhook's conversation: read where the leg stands, run the pages, perform their actions, write the answer."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ INCOMING, FALLBACK = "/voice/incoming", "/voice/fallback"
 class CallSession:
     """The calls of one deployment."""
 
-    def __init__(self, book: Book, settings: Settings, effects: Actions) -> None:
+    def __init__(self, book: Book, settings: Settings, actions: Actions) -> None:
         if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
             raise PageError("; ".join(missing))
-        if unknown := sorted(set(book.acts()) - set(effects.acts)):
+        if unknown := sorted(set(book.actions()) - set(actions.by_name)):
             raise PageError(f"nothing performs what pages ask for: {', '.join(unknown)}")
         self.book = book
         self.settings = settings
-        self.effects = effects
+        self.actions = actions
         self._facts = {
             "care_number": settings.care_number,
             "care_fallback_number": settings.care_fallback_number,
@@ -81,22 +81,22 @@ class CallSession:
             **self._facts,
             "call_sid": webhook.call_sid,
             "screened_sid": webhook.screened_sid,
-            "own_caller_id": self.effects.context.caller_id(webhook),
-            "can_move": "yes" if self.effects.moving.can_move(webhook.now) else "",
+            "own_caller_id": self.actions.context.caller_id(webhook),
+            "can_move": "yes" if self.actions.moving.can_move(webhook.now) else "",
         }
         run = Run(self.book, position, state, facts)
         steps = run.until_it_waits(input_)
         try:
-            effect = next(steps)
+            action = next(steps)
             while True:
-                effect = steps.send(self.effects.perform(effect, webhook))
+                action = steps.send(self.actions.perform(action, webhook))
         except StopIteration as done:
             turn: Turn = done.value
             return turn
         finally:
             if run.heard:
                 step, key = run.heard
-                self.effects.context.log.tell("key_pressed", step=step, key=key)
+                self.actions.context.log.tell("key_pressed", step=step, key=key)
 
 
 def apology_and_goodbye(book: Book) -> Turn:

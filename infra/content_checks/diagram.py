@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 from ivr.flow.page import Position
 from ivr.flow.steps import (
     ANNOUNCED,
-    Act,
+    Action,
+    Bridge,
     Collect,
     Connect,
     Decide,
     Goodbye,
-    Hold,
-    Join,
-    Leave,
-    Linger,
-    Meet,
+    JoinConference,
+    LeaveQueue,
     Menu,
     Move,
     Only,
+    Poll,
     Queue,
+    QueueWait,
     Reject,
     Say,
     TakeMessage,
@@ -38,20 +38,20 @@ _SHAPES: dict[type[Step], tuple[str, str]] = {
     Menu: ("{{", "}}"),
     Collect: ("[/", "/]"),
     Decide: ("{", "}"),
-    Act: ("[[", "]]"),
+    Action: ("[[", "]]"),
     Say: ("(", ")"),
     Connect: ("[\\", "/]"),
     Transfer: ("[\\", "/]"),
     Queue: ("[\\", "/]"),
-    Linger: ("([", "])"),
-    Leave: ("([", "])"),
+    QueueWait: ("([", "])"),
+    LeaveQueue: ("([", "])"),
     Move: ("[/", "\\]"),
-    Meet: ("((", "))"),
-    Hold: (">", "]"),
+    JoinConference: ("((", "))"),
+    Poll: (">", "]"),
     TakeMessage: ("[/", "/]"),
     Goodbye: ("([", "])"),
     Reject: ("([", "])"),
-    Join: ("([", "])"),
+    Bridge: ("([", "])"),
 }
 _LEGEND = (
     "hexagon: menu; slanted: typed digits or a message; diamond: decision; double sides: something is done;",
@@ -77,9 +77,9 @@ def mermaid(book: Book, page: str = "") -> str:
             for there, label in _arrows(here, step):
                 lines.append(f"  {_id(here)} -->{label} {_id(there)}")
                 abroad.setdefault(there, book.pages[there.page].title)
-            if isinstance(step, Meet | Queue):
+            if isinstance(step, JoinConference | Queue):
                 wait = here.follow(step.wait)
-                alone = "alone" if isinstance(step, Meet) else "while waiting"
+                alone = "alone" if isinstance(step, JoinConference) else "while waiting"
                 lines.append(f'  {_id(here)} -.->|"{alone}"| {_id(wait)}')
                 abroad.setdefault(wait, book.pages[wait.page].title)
             if isinstance(step, Connect | Transfer) and step.whisper:
@@ -127,7 +127,7 @@ def _exits(step: Step) -> Iterable[tuple[str, str]]:  # noqa: PLR0911  # a table
             return [(_words(step.valid), step.then), ("silence", step.silence), ("anything else", step.failure)]
         case Decide():
             return [(_words(way), exit_) for way, exit_ in step.ways.items()]
-        case Act():
+        case Action():
             return [*((_words(way), exit_) for way, exit_ in step.ways.items()), ("store down", step.store_down)]
         case Move():
             return [("moved to", step.to), *((f"here, {_words(way)}", exit_) for way, exit_ in step.ways.items())]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.steps import (
-    Act,
+    Action,
+    Bridge,
     Collect,
     Connect,
     Decide,
     Goodbye,
-    Hold,
-    Join,
-    Leave,
-    Linger,
-    Meet,
+    JoinConference,
+    LeaveQueue,
     Menu,
     Move,
+    Poll,
     Queue,
+    QueueWait,
     Reject,
     Say,
     TakeMessage,
@@ -68,7 +68,7 @@ QUESTIONS: Mapping[str, str] = {
     "care_queues": "Does customer care have a queue at Twilio?",
     "second_care_known": "Does customer care have a second number?",
 }
-EFFECTS: Mapping[str, str] = {
+ACTIONS: Mapping[str, str] = {
     "screen": "The caller is looked up and gets a verdict.",
     "check_failed": "It is stored and counted that the caller failed the check.",
     "open_ring": "The customer's line is taken for this call.",
@@ -137,8 +137,8 @@ def what_happens(step: Step, book: Book) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Says this and waits for digits, ended with #; {step.tries} times at most."
         case Decide():
             return QUESTIONS.get(step.by, words(step.by))
-        case Act():
-            return EFFECTS.get(step.effect, words(step.effect))
+        case Action():
+            return ACTIONS.get(step.action, words(step.action))
         case Say():
             return "Says this and goes on."
         case Connect():
@@ -150,9 +150,9 @@ def what_happens(step: Step, book: Book) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"Waits in customer care's queue at Twilio, and hears: *{words(step.wait)}*."
         case Move():
             return "Has this leg moved out of what it is doing, and goes on here until that happens."
-        case Meet():
+        case JoinConference():
             return "Says this and joins the room of this call" + (", which star leaves." if step.star else ".")
-        case Hold():
+        case Poll():
             return f"Waits {step.seconds} seconds and looks again."
         case TakeMessage():
             return "Says this, gives a tone and records what is said, up to #."
@@ -160,17 +160,17 @@ def what_happens(step: Step, book: Book) -> str:  # noqa: C901, PLR0911, PLR0912
             return _how_it_ends(step)
 
 
-def _how_it_ends(step: Goodbye | Reject | Linger | Leave | Join) -> str:
+def _how_it_ends(step: Goodbye | Reject | QueueWait | LeaveQueue | Bridge) -> str:
     match step:
-        case Linger():
+        case QueueWait():
             return f"Says this and waits {step.seconds} seconds; then Twilio begins again."
-        case Leave():
+        case LeaveQueue():
             return "Takes the leg out of the queue."
         case Goodbye():
             return "Says this and hangs up." if step.prompts else "Hangs up."
         case Reject():
             return f"Does not answer; the caller's telephone says: {words(step.reason)}."
-        case Join():
+        case Bridge():
             return "Says this, and joins caller and customer." if step.prompts else "Joins caller and customer."
 
 
@@ -182,10 +182,10 @@ def ways_on(step: Step) -> Mapping[str, str]:  # noqa: PLR0911  # a table of the
             return {**typed, "silence every time": step.silence, "something else every time": step.failure}
         case Decide():
             return {words(way): exit_ for way, exit_ in step.ways.items()}
-        case Act():
+        case Action():
             ways = {words(way): exit_ for way, exit_ in step.ways.items()}
             return {**ways, "the store can't be reached": step.store_down}
-        case Say() | Connect() | Meet() | Hold():
+        case Say() | Connect() | JoinConference() | Poll():
             return {"afterwards": step.then}
         case TakeMessage():
             return {"afterwards": step.then, "nothing was said": step.silence}

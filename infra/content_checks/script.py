@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infra.content_checks.in_words import condition, ways_on, what_happens, words
 from infra.content_checks.speech import at_its_longest, seconds
 from infra.content_checks.timing import of_menu
-from ivr.flow.steps import ANNOUNCED, Collect, Meet, Menu, Only
+from ivr.flow.steps import ANNOUNCED, Collect, JoinConference, Menu, Only
 from ivr.prompts.used import expand
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Script:
                 yield from self._key(page, key)
             for prompt in step.after:
                 yield from self._prompt(prompt, again=False)
-        if isinstance(step, Meet) and step.star:
+        if isinstance(step, JoinConference) and step.star:
             yield f"- key * {self._to(page, step.then)}"
             yield from self._texts(f"key.{step.star}", 0, press="*")
         for way, exit_ in ways_on(step).items():

@@ -94,7 +94,7 @@ class Stack(Service):
             self.voice = Voice(self.settings, self.store)
             self._background = Background(self.settings, self.store, self.database.address, self.region)
             # A queue that makes its own client would go to it with this user's credentials.
-            self.voice.effects.context.outbox.queue = Queue(self.settings.report_queue_url, self._background.sqs)
+            self.voice.actions.context.outbox.queue = Queue(self.settings.report_queue_url, self._background.sqs)
             undo.pop_all()
 
     @property

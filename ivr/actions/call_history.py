@@ -1,7 +1,7 @@
 """What a customer may ask about their own calls: a ring-back, and then the last call, the last report, withdrawing it.
 
 Caller id proves nothing (DESIGN 2). What reveals or undoes happens only on a leg that we dialled to the registered
-number, and each of these effects looks at the signed Direction itself, whatever page asked for it.
+number, and each of these actions looks at the signed Direction itself, whatever page asked for it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_digits
 from ivr.jobs.job import ASKED, FAILED, UNREGISTERED, RingBack
 from ivr.records.base import DAY
@@ -17,7 +17,7 @@ from ivr.store.counting import RING_BACKS
 from ivr.voicemail import word_of
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.calls.call_record import CallRecord
     from ivr.flow.state import State
     from ivr.reports.report import Report
@@ -29,14 +29,14 @@ ENDING_DIGITS = 2  # of the caller's number, to know the call by
 
 
 class CallHistoryActions:
-    """The effects of one deployment on a customer's own calls."""
+    """The actions of one deployment on a customer's own calls."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "ask_ring_back": self.ask_ring_back,
             "take_ring_back": self.take_ring_back,
@@ -45,60 +45,60 @@ class CallHistoryActions:
             "withdraw_last_report": self.withdraw_last_report,
         }
 
-    def ask_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def ask_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing.
 
         So one that is not registered is counted like one that is.
         """
         number = self.context.read(webhook.person).text  # a trunk may send it as it is dialled at home
         if not number:
-            return Outcome("no_number")
+            return ActionResult("no_number")
         if not self.context.settings.twilio_account_sid:
-            return Outcome("unable")
+            return ActionResult("unable")
         line = self.context.line_of(number, webhook)
         ring_back = RingBack(
             call_sid=webhook.call_sid,
             person=self.context.pseudonym(number),
             day=self.context.local_day(webhook.now),
             line=line.number if line else "",
-            languages="-".join(effect.state.languages),
+            languages="-".join(action.state.languages),
             asked_at=webhook.now,
             expires=webhook.now + DAY,
             state=ASKED if line else FAILED,
             outcome="" if line else UNREGISTERED,
         )
         if self.context.store.ask_ring_back(ring_back, most=self.context.settings.ring_backs_a_day):
-            return Outcome("asked")
+            return ActionResult("asked")
         self.context.log.count("capped", what=RING_BACKS)
-        return Outcome("no_more")
+        return ActionResult("no_more")
 
-    def take_ring_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
-        if webhook.is_ring_back and effect.state.asked:
-            self.context.store.take_ring_back(self.context.person(webhook), in_digits(effect.state.asked), webhook.now)
-        return Outcome("taken")
+        if webhook.is_ring_back and action.state.asked:
+            self.context.store.take_ring_back(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
+        return ActionResult("taken")
 
-    def find_last_call(self, _: Effect, webhook: Webhook) -> Outcome:
+    def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""
         last = self.context.store.last_call(self.context.person(webhook)) if webhook.is_ring_back else None
         call = self.context.store.call(last.call_sid) if last else None
         if call is None:
-            return Outcome("none")
+            return ActionResult("none")
         values = told(call.rang_at, call.caller, self.context.settings.timezone)
-        return Outcome("found", sets={"call": word_of(call.call_sid)}, values=values)
+        return ActionResult("found", sets={"call": word_of(call.call_sid)}, values=values)
 
-    def find_last_report(self, _: Effect, webhook: Webhook) -> Outcome:
+    def find_last_report(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """The customer's last report, if it may still be withdrawn."""
         report = self._last_report(webhook)
-        return Outcome("found", sets={"reference": report.reference}) if report else Outcome("none")
+        return ActionResult("found", sets={"reference": report.reference}) if report else ActionResult("none")
 
-    def withdraw_last_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def withdraw_last_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Withdraw the customer's last report, if it still is the one whose reference was told."""
         report = self._last_report(webhook)
-        if report is None or report.reference != effect.state.reference:
-            return Outcome("none")
+        if report is None or report.reference != action.state.reference:
+            return ActionResult("none")
         self.context.store.withdraw(report)
-        return Outcome("withdrawn")
+        return ActionResult("withdrawn")
 
     def told_call(self, state: State, webhook: Webhook) -> CallRecord | None:
         """The call that was told to the customer whom we rang back, and no other, whatever came in meanwhile.

@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, outcome_by_way, outcome_of
-from ivr.flow.engine import Outcome as Went
+from ivr.flow.engine import ActionResult
 from ivr.records.base import expiry
 from ivr.store import StoreUnavailableError
 from ivr.store.outcomes import Outcomes
 from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.actions.screening import ScreeningActions
-    from ivr.flow.engine import Effect
+    from ivr.flow.engine import ActionCall
     from ivr.store.outcomes import Told
     from ivr.telephony.twilio.webhook import Webhook
 
@@ -35,17 +35,17 @@ class CallOutcomeActions:
         self.endings = Outcomes.beside(context.store)
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {"check_failed": self.check_failed}
 
-    def check_failed(self, effect: Effect, webhook: Webhook) -> Went:
+    def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
-        state = effect.state
+        state = action.state
         ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
         self.endings.begin(ending)
         self.arriving.count_failed_check(state.why, webhook)
-        return Went("noted")
+        return ActionResult("noted")
 
     def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:
         """Keep how a call is about to end for which the customer is not rung. It never troubles the call."""

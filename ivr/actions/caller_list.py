@@ -9,47 +9,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.actions.call_history import ENDING_DIGITS
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_letters
 from ivr.store.caller_lists import ALLOW, holds
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.screening.caller_list import ListEntry
     from ivr.telephony.twilio.webhook import Webhook
 
 
 class CallerListActions:
-    """The effects of one deployment on customers' own lists."""
+    """The actions of one deployment on customers' own lists."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {"find_last_listed": self.find, "undo_last_listed": self.undo}
 
-    def find(self, _: Effect, webhook: Webhook) -> Outcome:
+    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """The number that the customer whom we rang back trusted or blocked last: how it ends, and which of the two."""
         last = self._last(self._listed(webhook), webhook.now)
         if last is None:
-            return Outcome("none")
-        return Outcome(
+            return ActionResult("none")
+        return ActionResult(
             "trusted" if last.word == ALLOW else "blocked",
             sets={"listing": self._name(last, last.at)},
             values={"ending": last.caller[-ENDING_DIGITS:]},
         )
 
-    def undo(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def undo(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Take back the word that was told last, and no other, whatever was said meanwhile. Safe to repeat."""
-        listed, name = self._listed(webhook), effect.state.listing
+        listed, name = self._listed(webhook), action.state.listing
         for one in listed:
             if name == self._name(one, one.undone_at) and one.undone_at:
-                return Outcome("undone")
+                return ActionResult("undone")
             if name == self._name(one, one.at) and holds(one, webhook.now):
-                return Outcome("undone" if self.context.store.take_back(one, webhook.now) else "none")
-        return Outcome("none")
+                return ActionResult("undone" if self.context.store.take_back(one, webhook.now) else "none")
+        return ActionResult("none")
 
     def _listed(self, webhook: Webhook) -> list[ListEntry]:
         """The list of the line that rings a customer back; empty on any other leg."""

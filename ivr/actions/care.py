@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ivr.care import ALWAYS
-from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.numbers import phone_number
 from ivr.numbers.phone_number import Kind
 from ivr.pseudonym import reference
@@ -20,7 +20,7 @@ from ivr.store import StoreUnavailableError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.actions.reports import ReportActions
     from ivr.care.call_backs import CallBack
     from ivr.care.hours import Hours
@@ -36,15 +36,15 @@ _LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes le
 
 
 class CareActions:
-    """The effects of one deployment on customer care."""
+    """The actions of one deployment on customer care."""
 
     def __init__(self, context: Context, reporting: ReportActions) -> None:
         self.context = context
         self.reporting = reporting
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "care_hours": self.care_hours,
             "brief_care": self.brief_care,
@@ -54,25 +54,25 @@ class CareActions:
             "ask_call_back": self.ask_call_back,
         }
 
-    def care_hours(self, _: Effect, webhook: Webhook) -> Outcome:
+    def care_hours(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether care is open now, and when it opens next. Needs no store."""
         if self.context.settings.care_hours == ALWAYS or self._hours.open_at(webhook.now):
-            return Outcome("open")
-        return Outcome("closed", values=self._said(self._hours.opens_next(webhook.now), webhook.now))
+            return ActionResult("open")
+        return ActionResult("closed", values=self._said(self._hours.opens_next(webhook.now), webhook.now))
 
     # The way to an agent.
 
-    def brief_care(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def brief_care(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
-        if number := self._reported(effect, webhook):
+        if number := self._reported(action, webhook):
             from ivr.care.call_backs import CareCall
 
             expires = expiry(webhook.now, _CARE_CALL_DAYS)
             self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
-        return Outcome("ready")
+        return ActionResult("ready")
 
-    def _reported(self, effect: Effect, webhook: Webhook) -> str:
-        made = self.reporting.made(effect, webhook)
+    def _reported(self, action: ActionCall, webhook: Webhook) -> str:
+        made = self.reporting.made(action, webhook)
         if not made:
             return ""
         call_sid, which = made
@@ -80,7 +80,7 @@ class CareActions:
         about = self.context.store.report(call_sid, which) or self.context.store.call(call_sid)
         return about.caller if about else ""
 
-    def accept_care(self, _: Effect, webhook: Webhook) -> Outcome:
+    def accept_care(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the agent on this leg took the call, and say which number was reported in it."""
         from ivr.care.call_backs import CareCall
 
@@ -92,9 +92,9 @@ class CareActions:
                 expires=expiry(webhook.now, _CARE_CALL_DAYS),
             )
         )
-        return Outcome("accepted", values={"number": accepted.number})
+        return ActionResult("accepted", values={"number": accepted.number})
 
-    def judge_care(self, _: Effect, webhook: Webhook) -> Outcome:
+    def judge_care(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether an agent took the call that has just ended, rather than a voicemail.
 
         Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
@@ -107,47 +107,47 @@ class CareActions:
             talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)
         if talked:
             self.context.log.count("care_talked")
-            return Outcome("talked")
+            return ActionResult("talked")
         self.context.log.count("care_not_taken")
-        return Outcome("not_taken")
+        return ActionResult("not_taken")
 
-    def wait_in_queue(self, _: Effect, webhook: Webhook) -> Outcome:
+    def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
         waited, position = (webhook.form.whole(name) for name in ("QueueTime", "QueuePosition"))
         if waited is not None and waited >= self.context.settings.care_queue_seconds:
-            return Outcome("too_long")
-        return Outcome("wait", values={"position": "" if position is None else str(position)})
+            return ActionResult("too_long")
+        return ActionResult("wait", values={"position": "" if position is None else str(position)})
 
     # The call-back.
 
-    def ask_call_back(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def ask_call_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Ask for a call-back to whoever is on this leg, one at a time and one a day."""
         from ivr.care.call_backs import DONE
 
         try:
             number = self._number_to_call(webhook)
             if not number:
-                return Outcome("no_number")
-            asked = self._call_back(number, effect.state, webhook)
+                return ActionResult("no_number")
+            asked = self._call_back(number, action.state, webhook)
             counts = self._ask(asked, webhook.now)
         except SecretUnavailableError as error:
             self.context.log.failed("secret_unavailable", error)
-            return Outcome(STORE_DOWN)
+            return ActionResult(STORE_DOWN)
         except StoreUnavailableError:
             self.context.log.count("call_back_not_recorded")
             raise
         ending = {"ending": number[-_ENDING_DIGITS:]}
         if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
-            return Outcome("asked", values={**self._said(counts.due_at, webhook.now), **ending})
+            return ActionResult("asked", values={**self._said(counts.due_at, webhook.now), **ending})
         if counts.state == DONE:
             self.context.log.count("capped", what="call_backs")
-            return Outcome("had_today")
+            return ActionResult("had_today")
         if not webhook.is_outbound:  # a number that anybody can show learns nothing of its owner's earlier call-back
             way, counts = "asked", asked
         else:
             way = "late" if counts.is_late(webhook.now) else "already"  # a time that is over is not promised again
         until = {} if way == "late" else self._said(counts.due_at, webhook.now)
-        return Outcome(way, values={**until, **ending})
+        return ActionResult(way, values={**until, **ending})
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.flow.urls import to_url
@@ -23,7 +23,7 @@ from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.actions.moves import MoveActions
     from ivr.actions.ringing import RingingActions
     from ivr.calls.call_record import CallRecord
@@ -37,7 +37,7 @@ _CALLER_GONE = Position("talk", "caller_gone")
 
 
 class ConferenceActions:
-    """The effects of one deployment on guarded talks."""
+    """The actions of one deployment on guarded talks."""
 
     def __init__(self, context: Context, moving: MoveActions, ringing: RingingActions) -> None:
         self.context = context
@@ -46,8 +46,8 @@ class ConferenceActions:
         self.talks = Conferences.beside(context.store)
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "bridge": self.bridge,
             "enter_talk": self.enter_talk,
@@ -60,32 +60,32 @@ class ConferenceActions:
 
     # The customer's leg.
 
-    def bridge(self, _: Effect, webhook: Webhook) -> Outcome:
+    def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
-        return Outcome("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
+        return ActionResult("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
 
-    def enter_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+    def enter_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the customer's leg comes to the room, and see whether the caller is still there."""
         call = self.talks.enter(webhook.screened_sid, webhook.now)
         if call is None:
-            return Outcome("unknown_call")
-        return Outcome("caller_gone" if call.ended_at else "entered")
+            return ActionResult("unknown_call")
+        return ActionResult("caller_gone" if call.ended_at else "entered")
 
-    def judge_end(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def judge_end(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Say why the room ended for the customer: by *, or because the caller left."""
         if webhook.leg_ended:  # the customer hung up
             self._talk_over(webhook.screened_sid, webhook.now, by="customer")
             self.customer_left(webhook)
-            return Outcome("over")
+            return ActionResult("over")
         left = self._who_left(webhook)
         if left == "customer":
             self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
-            return Outcome("star")
-        looked = int(effect.state.looked or 0)
+            return ActionResult("star")
+        looked = int(action.state.looked or 0)
         if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
             self._talk_over(webhook.screened_sid, webhook.now, by="caller")
-            return Outcome("caller_gone")
-        return Outcome("look_again", sets={"looked": str(looked + 1)})
+            return ActionResult("caller_gone")
+        return ActionResult("look_again", sets={"looked": str(looked + 1)})
 
     def _who_left(self, webhook: Webhook) -> str:
         """Either "caller" or "customer", or empty where it can't be known now.
@@ -103,41 +103,41 @@ class ConferenceActions:
                 return "caller" if status else ""
         return "customer"
 
-    def withdraw_this_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def withdraw_this_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Withdraw the report that this very leg made by mistake."""
-        if not webhook.is_dialled or effect.state.report != SCREENED:
-            return Outcome("none")
-        waits = effect.state.recorded == WAITS
-        return Outcome("withdrawn" if self.context.outbox.revoke(webhook.screened_sid, waits=waits) else "none")
+        if not webhook.is_dialled or action.state.report != SCREENED:
+            return ActionResult("none")
+        waits = action.state.recorded == WAITS
+        return ActionResult("withdrawn" if self.context.outbox.revoke(webhook.screened_sid, waits=waits) else "none")
 
     # The caller's leg.
 
-    def follow_customer(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def follow_customer(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether the customer has gone to the room, where the caller is to follow."""
-        if effect.state.guarded != "yes" or webhook.leg_ended:
-            return Outcome("apart")
-        looked = int(effect.state.looked or 0)
-        bridged = "yes" if webhook.dial_bridged else effect.state.bridged  # only the Dial's own request says so
-        look_again = Outcome("look_again", sets={"looked": str(looked + 1), "bridged": bridged})
+        if action.state.guarded != "yes" or webhook.leg_ended:
+            return ActionResult("apart")
+        looked = int(action.state.looked or 0)
+        bridged = "yes" if webhook.dial_bridged else action.state.bridged  # only the Dial's own request says so
+        look_again = ActionResult("look_again", sets={"looked": str(looked + 1), "bridged": bridged})
         try:
             call = self.context.store.call(webhook.call_sid)
             if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
-                return Outcome("apart")
+                return ActionResult("apart")
             if call.entered_at:
-                return Outcome("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
+                return ActionResult("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
         except StoreUnavailableError as error:  # the customer may well wait there
             if looked >= _LOOKS:
                 raise
             self.context.unreached(error)
             return look_again
-        return look_again if looked < _LOOKS else Outcome("apart")
+        return look_again if looked < _LOOKS else ActionResult("apart")
 
-    def end_talk(self, _: Effect, webhook: Webhook) -> Outcome:
+    def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
         by = "caller" if webhook.leg_ended else "customer"
         if not self._talk_over(webhook.call_sid, webhook.now, by=by):
             self.ringing.free_line(webhook)
-        return Outcome("ended")
+        return ActionResult("ended")
 
     def _talk_over(self, call_sid: str, now: int, *, by: str, to_be_reported: bool = False) -> bool:
         """Store that a talk is over, free its line and let its trust take effect. False: no such talk is known.
@@ -157,22 +157,22 @@ class ConferenceActions:
 
     # Whoever waits in the room.
 
-    def judge_alone(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether somebody who waits in the room waits for nobody.
 
         Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
         request may come twice, or so late that the two have met by then.
         """
-        call, waited = self.context.store.call(webhook.screened_sid), int(effect.state.waited or 0) + 1
-        is_customer = effect.state.leg == "talk"
+        call, waited = self.context.store.call(webhook.screened_sid), int(action.state.waited or 0) + 1
+        is_customer = action.state.leg == "talk"
         if call and is_customer:
             comes = self._caller_comes(call, webhook.now)
         else:
             comes = bool(call and self._customer_comes(call, waited, webhook.now))
         if comes:
-            return Outcome("coming", sets={"waited": str(min(waited, _MOST_HELD))})
+            return ActionResult("coming", sets={"waited": str(min(waited, _MOST_HELD))})
         self._talk_over(webhook.screened_sid, webhook.now, by="caller" if is_customer else "customer")
-        return Outcome("alone")
+        return ActionResult("alone")
 
     def _caller_comes(self, call: CallRecord, now: int) -> bool:
         """Whether a customer in the room need not be moved: the caller may yet come or is there, or they were moved."""

@@ -1,4 +1,4 @@
-"""What every effect works with: the deployment's settings, its key, its table and its log."""
+"""What every action works with: the deployment's settings, its key, its table and its log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ivr.screening.line import Line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ivr.flow.engine import Effect, Outcome
+    from ivr.flow.engine import ActionCall, ActionResult
     from ivr.observability.log import Log
     from ivr.reports.outbox import Outbox
     from ivr.screening.line import Line
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ivr.store import Store, StoreUnavailableError
     from ivr.telephony.twilio.webhook import Webhook
 
-    Act = Callable[[Effect, Webhook], Outcome]
-    Acts = Mapping[str, Act]
+    Action = Callable[[ActionCall, Webhook], ActionResult]
+    ActionsByName = Mapping[str, Action]
 
 
 class Context(NamedTuple):

@@ -1,6 +1,6 @@
 """Legs are moved over REST, and asked after; REST is avoided for a while where it fails, but by whoever needs rescue.
 
-Every other effect is stored before anything follows from it. A move is stored afterwards, for until then it may fail.
+Every other action is stored before anything follows from it. A move is stored afterwards, for until then it may fail.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.flow.engine import MOVE, RESCUE, Effect, Outcome
+from ivr.flow.engine import MOVE, RESCUE, ActionCall, ActionResult
 from ivr.flow.urls import ROOT
 from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.calls.call_record import CallRecord
     from ivr.secrets.secrets import Secrets
     from ivr.telephony.twilio.rest import Twilio
@@ -26,7 +26,7 @@ _ROOM = f"{ROOT}talk/enter"
 
 
 class MoveActions:
-    """The effects of one deployment that move legs."""
+    """The actions of one deployment that move legs."""
 
     def __init__(self, context: Context, secrets: Secrets) -> None:
         self.context = context
@@ -36,28 +36,28 @@ class MoveActions:
         self._avoided_until = 0
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {MOVE: self.move, RESCUE: self.rescue}
 
     def can_move(self, now: int) -> bool:
         """Whether legs can be moved: there is an account, and REST did not fail just now."""
         return bool(self.context.settings.twilio_account_sid) and now >= self._avoided_until
 
-    def move(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Move this leg to the step that the effect names."""
-        return self.rescue(effect, webhook) if self.can_move(webhook.now) else Outcome("not_moved")
+    def move(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+        """Move this leg to the step that the action names."""
+        return self.rescue(action, webhook) if self.can_move(webhook.now) else ActionResult("not_moved")
 
-    def rescue(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Move this leg even where REST failed just now: there is no other way to help it."""
-        to, now = effect.to, webhook.now
+        to, now = action.to, webhook.now
         # The caller's leg has nowhere else to be, and whoever accepts anew is told by the record (``Ringing.accept``).
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
-            return Outcome(self._move(webhook.call_sid, to, now))
+            return ActionResult(self._move(webhook.call_sid, to, now))
         call = self.call(webhook.screened_sid)
         if call and call.moved_to:  # this request again: by now its person may be in the report, or with care
-            return Outcome("moved")
-        return Outcome(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
+            return ActionResult("moved")
+        return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
 
     def move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> str:
         """Move a customer's leg past the room and store that it was. Returns "moved", "not_moved" or "unknown"."""

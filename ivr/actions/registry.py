@@ -20,7 +20,7 @@ from ivr.actions.screening import ScreeningActions
 from ivr.actions.sms_preferences import SmsPreferenceActions
 from ivr.actions.voicemail import VoicemailActions
 from ivr.calls.outcome import Outcome as EndedAs
-from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.reports.outbox import Outbox
 from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
@@ -28,7 +28,7 @@ from ivr.store import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.actions.context import Act
+    from ivr.actions.context import Action
     from ivr.observability.log import Log
     from ivr.secrets.secrets import Secrets
     from ivr.settings import Settings
@@ -42,7 +42,7 @@ _RECORDING = frozenset(
 
 
 class Actions:
-    """The effects of one deployment."""
+    """The actions of one deployment."""
 
     def __init__(
         self,
@@ -60,36 +60,36 @@ class Actions:
         self.messages = VoicemailActions(self.context, secrets)
         own_calls = CallHistoryActions(self.context)
         reporting = ReportActions(self.context, own_calls, self.messages)
-        self.acts: dict[str, Act] = {
-            **self.arriving.acts,
-            **self.closing.acts,
-            **self.ringing.acts,
-            **self.moving.acts,
-            **self.guarding.acts,
-            **reporting.acts,
-            **own_calls.acts,
-            **self.messages.acts,
-            **CallerListActions(self.context).acts,
-            **SmsPreferenceActions(self.context).acts,
-            **CareActions(self.context, reporting).acts,
+        self.by_name: dict[str, Action] = {
+            **self.arriving.actions,
+            **self.closing.actions,
+            **self.ringing.actions,
+            **self.moving.actions,
+            **self.guarding.actions,
+            **reporting.actions,
+            **own_calls.actions,
+            **self.messages.actions,
+            **CallerListActions(self.context).actions,
+            **SmsPreferenceActions(self.context).actions,
+            **CareActions(self.context, reporting).actions,
         }
 
-    def perform(self, effect: Effect, webhook: Webhook) -> Outcome:
-        """Perform an effect. A store that can't be reached is an outcome too, for which the page has a way."""
+    def perform(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+        """Perform an action. A store that can't be reached is an outcome too, for which the page has a way."""
         try:
-            outcome = self.acts[effect.name](effect, webhook)
+            result = self.by_name[action.name](action, webhook)
         except StoreUnavailableError as error:
             self.context.unreached(error)
-            outcome = Outcome(STORE_DOWN)
+            result = ActionResult(STORE_DOWN)
         except SecretUnavailableError as error:  # without pseudonyms nothing is recorded, and so nothing is said to be
             self.context.log.failed("secret_unavailable", error)
-            outcome = Outcome(STORE_DOWN)
-        if effect.name == "open_ring" and outcome.way == "engaged":
-            verdict, reason = effect.state.verdict, effect.state.why
+            result = ActionResult(STORE_DOWN)
+        if action.name == "open_ring" and result.way == "engaged":
+            verdict, reason = action.state.verdict, action.state.why
             self.closing.begin(EndedAs.ENGAGED, webhook, verdict=verdict, reason=reason)
-        if effect.name in _RECORDING and outcome.way in {STORE_DOWN, "unknown_call"}:
+        if action.name in _RECORDING and result.way in {STORE_DOWN, "unknown_call"}:
             self.context.log.count("report_not_recorded")
-        return outcome
+        return result
 
     def end_call(self, webhook: Webhook) -> None:
         """A status callback came: do what follows from the end of a leg."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.actions.call_history import LAST_CALL
 from ivr.actions.voicemail import MESSAGE
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.observability.failures import Why
 from ivr.pseudonym import reference, typed_report
 from ivr.records.base import expiry
@@ -16,7 +16,7 @@ from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.actions.call_history import CallHistoryActions
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.actions.voicemail import VoicemailActions
     from ivr.calls.call_record import CallRecord
     from ivr.telephony.twilio.webhook import Webhook
@@ -26,7 +26,7 @@ _DRAFT_DAYS = 15  # longer than SQS keeps a report on the number (14 days in tem
 
 
 class ReportActions:
-    """The effects of one deployment on reports."""
+    """The actions of one deployment on reports."""
 
     def __init__(self, context: Context, own_calls: CallHistoryActions, messages: VoicemailActions) -> None:
         self.context = context
@@ -34,8 +34,8 @@ class ReportActions:
         self.messages = messages
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "record_report": self.record_report,
             "report_last_call": self.report_last_call,
@@ -47,60 +47,60 @@ class ReportActions:
             "open_dispute": self.open_dispute,
         }
 
-    def record_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def record_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Record a report on the screened call that this leg belongs to."""
-        pressed = self._pressed_now(webhook.screened_sid, SCREENED, effect, webhook)
+        pressed = self._pressed_now(webhook.screened_sid, SCREENED, action, webhook)
         try:
             call = self.context.store.call(webhook.screened_sid)
         except StoreUnavailableError as error:
             return self._record_unread(pressed, error)
-        if call is None and effect.state.recorded == WAITS:
+        if call is None and action.state.recorded == WAITS:
             return self._record_unread(pressed)
         return (
             self._record(pressed.of_call(call, self.context.settings.numbers_apart))
             if call
-            else Outcome("unknown_call")
+            else ActionResult("unknown_call")
         )
 
-    def report_last_call(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Record a report on the call that was told to the customer whom we rang back."""
-        call = self.own_calls.told_call(effect.state, webhook)
+        call = self.own_calls.told_call(action.state, webhook)
         if call is None:
-            return Outcome("none")
+            return ActionResult("none")
         recorded = self._record(
-            self._pressed_now(call.call_sid, SCREENED, effect, webhook).of_call(
+            self._pressed_now(call.call_sid, SCREENED, action, webhook).of_call(
                 call, self.context.settings.numbers_apart
             )
         )
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
 
-    def report_message(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def report_message(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Record a report on the call in which the message was left that was played last."""
-        message = self.messages.played(effect, webhook)
+        message = self.messages.played(action, webhook)
         if message is None:
-            return Outcome("none")
-        pressed = self._pressed_now(message.call_sid, SCREENED, effect, webhook)
+            return ActionResult("none")
+        pressed = self._pressed_now(message.call_sid, SCREENED, action, webhook)
         recorded = self._record(pressed.of_call(message.call(pressed.expires), self.context.settings.numbers_apart))
         return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
-    def note_report(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def note_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Add to the report that this leg made what was said of it."""
-        state = effect.state
+        state = action.state
         try:
-            made = self.made(effect, webhook)
+            made = self.made(action, webhook)
         except StoreUnavailableError as error:
-            self._note_by_reference(effect, webhook, error)
-            return Outcome("noted")
+            self._note_by_reference(action, webhook, error)
+            return ActionResult("noted")
         if made:
             said = Details(*made, category=state.category, loss=state.loss)
             self.context.outbox.note(said, report_waits=state.recorded == WAITS)
         elif state.report and webhook.is_ring_back:  # others came in since, and nothing here knows that call any more
-            self._note_by_reference(effect, webhook, StoreUnavailableError("the report is not the last one now"))
-        return Outcome("noted")
+            self._note_by_reference(action, webhook, StoreUnavailableError("the report is not the last one now"))
+        return ActionResult("noted")
 
-    def _note_by_reference(self, effect: Effect, webhook: Webhook, error: StoreUnavailableError) -> None:
+    def _note_by_reference(self, action: ActionCall, webhook: Webhook, error: StoreUnavailableError) -> None:
         """Send what was said of a report on a ring-back to the queue, which finds it; its CallSid is not known here."""
-        state = effect.state
+        state = action.state
         said = DetailsByReference(
             call_sid=webhook.call_sid,
             reference=state.reference,
@@ -113,50 +113,50 @@ class ReportActions:
             raise error
         self.context.unreached(error)
 
-    def made(self, effect: Effect, webhook: Webhook) -> tuple[str, str] | None:
+    def made(self, action: ActionCall, webhook: Webhook) -> tuple[str, str] | None:
         """The report that this leg made last: its call, and which of that call's it is. None: there is none now."""
-        which = effect.state.report
+        which = action.state.report
         if which not in {LAST_CALL, MESSAGE}:
             return (webhook.screened_sid, which) if which else None
         if which == LAST_CALL:
-            about: CallRecord | Voicemail | None = self.own_calls.told_call(effect.state, webhook)
+            about: CallRecord | Voicemail | None = self.own_calls.told_call(action.state, webhook)
         else:
-            about = self.messages.played(effect, webhook)
+            about = self.messages.played(action, webhook)
         return (about.call_sid, SCREENED) if about else None
 
     # A number typed on the report line. It waits in the store, for it may not ride in a URL.
 
-    def keep_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def keep_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Keep a number that was typed, until it is confirmed."""
-        number = self.context.read(effect.typed).text
+        number = self.context.read(action.typed).text
         which = typed_report(webhook.call_sid, number, self.context.hmac_key())
         self.context.store.put(
             NumberDraft(call_sid=webhook.call_sid, which=which, number=number, expires=expiry(webhook.now, _DRAFT_DAYS))
         )
-        return Outcome("kept", sets={"draft": which}, values={"number": number})
+        return ActionResult("kept", sets={"draft": which}, values={"number": number})
 
-    def recall_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """The number that waits to be confirmed, to be read out once more."""
-        draft = self.context.store.draft(webhook.call_sid, effect.state.draft)
-        return Outcome("kept", values={"number": draft.number}) if draft else Outcome("gone")
+        draft = self.context.store.draft(webhook.call_sid, action.state.draft)
+        return ActionResult("kept", values={"number": draft.number}) if draft else ActionResult("gone")
 
-    def record_number(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def record_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Record a report on the number that was typed and confirmed."""
         reporter = self.context.person(webhook)
-        pressed = self._pressed_now(webhook.call_sid, effect.state.draft, effect, webhook, reporter)
+        pressed = self._pressed_now(webhook.call_sid, action.state.draft, action, webhook, reporter)
         try:
-            draft = self.context.store.draft(webhook.call_sid, effect.state.draft)
+            draft = self.context.store.draft(webhook.call_sid, action.state.draft)
         except StoreUnavailableError as error:
             return self._record_unread(pressed, error)
-        return self._record(pressed.of_number(draft)) if draft else Outcome("gone")
+        return self._record(pressed.of_number(draft)) if draft else ActionResult("gone")
 
-    def open_dispute(self, _: Effect, webhook: Webhook) -> Outcome:
+    def open_dispute(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Open a dispute on the number of whoever is on this leg."""
         from ivr.reputation.disputes import Dispute  # no screened call needs it
 
         number = self.context.read(webhook.person)
         if not number.text:
-            return Outcome("no_number")
+            return ActionResult("no_number")
         expires = expiry(webhook.now, self.context.settings.retention_disputes_days)
         dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
         settings, person = self.context.settings, self.context.pseudonym(number.text)
@@ -165,13 +165,13 @@ class ReportActions:
                 self.context.log.count("dispute_opened", caller=number)
             case "capped":
                 self.context.log.count("capped", what="disputes")
-                return Outcome("had_today")
-        return Outcome("opened")
+                return ActionResult("had_today")
+        return ActionResult("opened")
 
     def _pressed_now(
-        self, call_sid: str, which: str, effect: Effect, webhook: Webhook, reporter: str = ""
+        self, call_sid: str, which: str, action: ActionCall, webhook: Webhook, reporter: str = ""
     ) -> ReportByCall:
-        languages = effect.state.languages
+        languages = action.state.languages
         block_days = self.context.settings.personal_block_days if which == SCREENED else 0
         return ReportByCall(
             call_sid=call_sid,
@@ -182,14 +182,14 @@ class ReportActions:
             reporter=reporter,
             language=languages[0] if len(languages) == 1 else "",
             blocks_until=expiry(webhook.now, block_days) if block_days else 0,
-            pressed=_pressed(effect, webhook),
+            pressed=_pressed(action, webhook),
         )
 
-    def _record(self, report: Report) -> Outcome:
+    def _record(self, report: Report) -> ActionResult:
         stored, waits = self.context.outbox.report(report)
         return _recorded(stored, waits=waits)
 
-    def _record_unread(self, report: ReportByCall, error: StoreUnavailableError | None = None) -> Outcome:
+    def _record_unread(self, report: ReportByCall, error: StoreUnavailableError | None = None) -> ActionResult:
         """Record a report by its CallSid alone, where what it is about can't be read now, or waits in the queue too."""
         if not self.context.outbox.send(report):
             raise error or StoreUnavailableError(Why.NOWHERE)
@@ -198,13 +198,13 @@ class ReportActions:
         return _recorded(report, waits=True)
 
 
-def _recorded(report: Report | ReportByCall, *, waits: bool) -> Outcome:
+def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult:
     # What was said of a report before this one, in the same call, is not said of this one.
     sets = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
-    return Outcome("recorded", sets={**sets, "recorded": WAITS if waits else ""})
+    return ActionResult("recorded", sets={**sets, "recorded": WAITS if waits else ""})
 
 
-def _pressed(effect: Effect, webhook: Webhook) -> str:
+def _pressed(action: ActionCall, webhook: Webhook) -> str:
     """The step and the key that made a report. The star ends a room, of which Twilio tells by the end of the Dial."""
     in_talk = webhook.path.startswith("/voice/talk/")
-    return effect.pressed or ("talk.room=star" if in_talk else "")
+    return action.pressed or ("talk.room=star" if in_talk else "")

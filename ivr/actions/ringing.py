@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import LineLock
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.records.base import DAY
 from ivr.reports.pending import WAITS
 from ivr.secrets.secrets import SecretUnavailableError
@@ -13,7 +13,7 @@ from ivr.store import StoreUnavailableError
 from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.calls.call_record import CallRecord
     from ivr.flow.state import State
     from ivr.reports.report import Report
@@ -28,14 +28,14 @@ _TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk 
 
 
 class RingingActions:
-    """The effects of one deployment between the ring and the end of a screened call."""
+    """The actions of one deployment between the ring and the end of a screened call."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "open_ring": self.open_ring,
             "close_ring": self.close_ring,
@@ -44,25 +44,25 @@ class RingingActions:
             "accept_and_trust": self.accept_and_trust,
         }
 
-    def open_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Take the line for this call, record the call, and say whom to ring."""
         context = self.context
         line = context.store.line(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
-            return Outcome("engaged")
+            return ActionResult("engaged")
         values = {"ring_to": line.ring_to, "line_languages": line.languages, "caller_id": context.caller_id(webhook)}
         # The customer is rung in any case: a call is worth more than its record.
         try:
-            ring, call = self._ring_and_record(line, effect.state, webhook)
+            ring, call = self._ring_and_record(line, action.state, webhook)
         except SecretUnavailableError as error:
             context.log.failed("secret_unavailable", error)
-            return Outcome("free", sets={"recorded": "no"}, values=values)
+            return ActionResult("free", sets={"recorded": "no"}, values=values)
         try:
             free = context.store.open_ring(ring, call, webhook.now)
         except StoreUnavailableError as error:
             context.unreached(error)
-            return Outcome("free", sets={"recorded": WAITS if context.outbox.send(call) else "no"}, values=values)
-        return Outcome("free" if free else "engaged", values=values)
+            return ActionResult("free", sets={"recorded": WAITS if context.outbox.send(call) else "no"}, values=values)
+        return ActionResult("free" if free else "engaged", values=values)
 
     def _ring_and_record(self, line: Line, state: State, webhook: Webhook) -> tuple[LineLock, CallRecord]:
         call = self.context.call_record(webhook, line, verdict=state.verdict, reason=state.why)
@@ -77,32 +77,34 @@ class RingingActions:
         )
         return ring, call
 
-    def accept(self, effect: Effect, webhook: Webhook, *, wants_trust: bool = False) -> Outcome:
+    def accept(self, action: ActionCall, webhook: Webhook, *, wants_trust: bool = False) -> ActionResult:
         """Store that the customer accepted the call with a key."""
-        store, guarded = self.context.store, effect.state.guarded == "yes"
+        store, guarded = self.context.store, action.state.guarded == "yes"
         call = store.accept(
             webhook.screened_sid,
             webhook.now,
             wants_trust=wants_trust,
             customer_sid=webhook.call_sid if guarded else "",
-            languages="-".join(effect.state.languages) if guarded else "",
+            languages="-".join(action.state.languages) if guarded else "",
         )
         if call is None:
-            return Outcome("unknown_call")
+            return ActionResult("unknown_call")
         if _is_past(call, webhook.now):
-            return Outcome("already")
+            return ActionResult("already")
         store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
-        return Outcome("stored")
+        return ActionResult("stored")
 
-    def decline(self, _: Effect, webhook: Webhook) -> Outcome:
+    def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the customer declined the call with a key, and did not just let it ring."""
-        return Outcome("noted" if self.context.store.decline(webhook.screened_sid, webhook.now) else "unknown_call")
+        return ActionResult(
+            "noted" if self.context.store.decline(webhook.screened_sid, webhook.now) else "unknown_call"
+        )
 
-    def accept_and_trust(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def accept_and_trust(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Store that the customer accepted the call, and wants to trust the caller from now on."""
-        return self.accept(effect, webhook, wants_trust=True)
+        return self.accept(action, webhook, wants_trust=True)
 
-    def close_ring(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def close_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Free the line, store how the call ended, and let a trust take effect that was earned."""
         context, reached = self.context, True
         try:
@@ -112,20 +114,20 @@ class RingingActions:
             context.unreached(error)
             call, reports, reached = None, [], False
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
-        bridged = webhook.dial_bridged or effect.state.bridged == "yes"
+        bridged = webhook.dial_bridged or action.state.bridged == "yes"
         if call and not call.ended_at:
             self._note_end(call, webhook, talked=bridged)
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
-        talked = accepted or bridged or (effect.state.quiet == "yes" and webhook.dial_answered)
+        talked = accepted or bridged or (action.state.quiet == "yes" and webhook.dial_answered)
         # A guarded talk in the room has an end of its own (``Guarding``).
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             context.store.trust(call, webhook.now)
         if talked:
-            return Outcome("talked")
+            return ActionResult("talked")
         # Whoever was reported is offered the same: a message then is the desk's. A table that did not answer just now
         # is not asked for one.
-        return Outcome("not_taken" if reached else "not_read")
+        return ActionResult("not_taken" if reached else "not_read")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
         """Let a trust take effect that a guarded call earned: once, however many requests say that it is over.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.screening import rules
 from ivr.screening.routing import route
 from ivr.screening.verdict import Reason, VerdictKind
@@ -12,7 +12,7 @@ from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.numbers.phone_number import Number
     from ivr.screening.verdict import Verdict
     from ivr.telephony.twilio.webhook import Webhook
@@ -22,17 +22,17 @@ _MOST_COUNTED_ALOUD = 200  # "more than 200"
 
 
 class ScreeningActions:
-    """The effects of one deployment when a call comes in."""
+    """The actions of one deployment when a call comes in."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {"screen": self.screen}
 
-    def screen(self, _: Effect, webhook: Webhook) -> Outcome:
+    def screen(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Judge the caller and choose the way in."""
         context = self.context
         try:
@@ -41,15 +41,15 @@ class ScreeningActions:
             if context.read(webhook.called).text != context.settings.report_number:
                 raise
             context.unreached(error)
-            return Outcome("hotline_down")  # the settings alone say that this is the report line
+            return ActionResult("hotline_down")  # the settings alone say that this is the report line
         caller, lookup, verdict, way = judged
         if not lookup.complete:
             context.log.count("store_read_failed")
         context.log.count("call_screened", verdict=verdict.kind, reason=verdict.reason, way=way, caller=caller)
         if way == "report_line":
-            return Outcome(way)
+            return ActionResult(way)
         mode = lookup.line.mode if lookup.line else ""
-        return Outcome(
+        return ActionResult(
             way,
             sets={
                 "verdict": verdict.kind,

@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.flow.engine import Effect, Outcome
+from ivr.flow.engine import ActionCall, ActionResult
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.store.jobs import Jobs
     from ivr.telephony.twilio.webhook import Webhook
 
 
 class SmsPreferenceActions:
-    """The effects of one deployment on who gets text messages; on a leg that we did not dial they do nothing."""
+    """The actions of one deployment on who gets text messages; on a leg that we did not dial they do nothing."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {"find_texts": self.find, "stop_texts": self.stop, "send_texts": self.send}
 
-    def find(self, _: Effect, webhook: Webhook) -> Outcome:
+    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether the customer gets text messages."""
         stopped = webhook.is_ring_back and self._jobs().opted_out(self._person(webhook))
-        return Outcome("stopped" if stopped else "sent")
+        return ActionResult("stopped" if stopped else "sent")
 
-    def stop(self, _: Effect, webhook: Webhook) -> Outcome:
+    def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Send the customer none from now on."""
         if webhook.is_ring_back:
             self._jobs().opt_out(self._person(webhook), webhook.now)
-        return Outcome("stopped")
+        return ActionResult("stopped")
 
-    def send(self, _: Effect, webhook: Webhook) -> Outcome:
+    def send(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Send the customer some again."""
         if webhook.is_ring_back:
             kept_days = self.context.settings.retention_decisions_days
             self._jobs().opt_in(self._person(webhook), webhook.now, kept_days=kept_days)
-        return Outcome("sent")
+        return ActionResult("sent")
 
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.actions.call_history import told
-from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.records.base import expiry
 from ivr.reports.pending import WAITS
 from ivr.secrets.secrets import SecretUnavailableError
@@ -20,7 +20,7 @@ from ivr.store.voicemails import Voicemails
 from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recording
 
 if TYPE_CHECKING:
-    from ivr.actions.context import Acts, Context
+    from ivr.actions.context import ActionsByName, Context
     from ivr.flow.state import State
     from ivr.secrets.secrets import Secrets
     from ivr.telephony.twilio.rest import Twilio
@@ -30,7 +30,7 @@ MESSAGE = "message"  # which report: that on the message played last, whose Call
 
 
 class VoicemailActions:
-    """The effects of one deployment on messages."""
+    """The actions of one deployment on messages."""
 
     def __init__(self, context: Context, secrets: Secrets) -> None:
         self.context = context
@@ -39,8 +39,8 @@ class VoicemailActions:
         self._twilio: Twilio | None = None  # made by the first recording that is played
 
     @property
-    def acts(self) -> Acts:
-        """Each effect by the name that pages call it."""
+    def actions(self) -> ActionsByName:
+        """Each action by the name that pages call it."""
         return {
             "offer_message": self.offer,
             "keep_message": self.keep,
@@ -53,7 +53,7 @@ class VoicemailActions:
 
     # The caller's leg.
 
-    def offer(self, _: Effect, webhook: Webhook) -> Outcome:
+    def offer(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """Whether a message could be kept now: the table answers, and neither caller nor customer has too many.
 
         What the customer did with the call plays no part: a caller must not learn whether they were reported.
@@ -66,11 +66,11 @@ class VoicemailActions:
         if person and self.left.has_room(
             person, line.text, caller.text, webhook.now, most=context.settings.messages_a_day
         ):
-            return Outcome("offered")
+            return ActionResult("offered")
         context.log.count("capped", what=MESSAGES)
-        return Outcome("full")
+        return ActionResult("full")
 
-    def keep(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def keep(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
         context, recording = self.context, webhook.recording
         # The line as it was when the tone was given: no read where the table may not answer the write that follows.
@@ -78,10 +78,10 @@ class VoicemailActions:
         if not person:
             context.log.count("message_not_kept", recording=recording)
             self._erase(recording, webhook.now)
-            return Outcome(STORE_DOWN)
+            return ActionResult(STORE_DOWN)
         if webhook.recorded_seconds < context.settings.message_shortest_seconds or not is_recording(recording):
             self._erase(recording, webhook.now)
-            return Outcome("empty")
+            return ActionResult("empty")
         message = Voicemail(
             person=person,
             call_sid=webhook.call_sid,
@@ -91,26 +91,26 @@ class VoicemailActions:
             seconds=webhook.recorded_seconds,
             expires=expiry(webhook.now, context.settings.retention_messages_days),
             caller=context.read(webhook.caller).text,
-            verdict=effect.state.verdict,
-            reason=effect.state.why,
+            verdict=action.state.verdict,
+            reason=action.state.why,
         )
         try:
-            message = self._beside_reports(message, effect.state, webhook)
+            message = self._beside_reports(message, action.state, webhook)
             if message.undecided and context.outbox.send(message):
-                return Outcome("kept")
+                return ActionResult("kept")
             message = replace(message, undecided=0)
             stored = context.outbox.keep_or_send(message, self._keep)
         except StoreUnavailableError:
             context.log.count("message_not_kept", recording=recording)
             raise
         if stored is None:
-            return Outcome("kept")
+            return ActionResult("kept")
         kept, is_new = stored
         if is_new:
             context.log.count("message_kept", seconds=message.seconds)
         elif kept is None or kept.recording != recording:
             self._erase(recording, webhook.now)
-        return Outcome("kept" if kept else "full")
+        return ActionResult("kept" if kept else "full")
 
     def _keep(self, message: Voicemail) -> tuple[Voicemail | None, bool]:
         return self.left.keep(message, most=self.context.settings.messages_a_day) or (None, False)
@@ -149,38 +149,38 @@ class VoicemailActions:
 
     # The customer's leg.
 
-    def count(self, _: Effect, webhook: Webhook) -> Outcome:
+    def count(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """How many messages the customer has whom we rang back."""
         held = self._held(webhook)
-        return Outcome("some" if held else "none", sets={"messages": _count(held), "message": ""})
+        return ActionResult("some" if held else "none", sets={"messages": _count(held), "message": ""})
 
-    def first(self, _: Effect, webhook: Webhook) -> Outcome:
+    def first(self, _: ActionCall, webhook: Webhook) -> ActionResult:
         """The oldest message."""
         return self._tell(self._held(webhook), after="")
 
-    def next(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def next(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """The message after the one that was played last, though that may be deleted."""
-        return self._tell(self._held(webhook), after=effect.state.message)
+        return self._tell(self._held(webhook), after=action.state.message)
 
-    def same(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def same(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """The message that was played last."""
         held = self._held(webhook)
-        return self._tell([one for one in held if one.name == effect.state.message], after="", sets=_count(held))
+        return self._tell([one for one in held if one.name == action.state.message], after="", sets=_count(held))
 
-    def delete(self, effect: Effect, webhook: Webhook) -> Outcome:
+    def delete(self, action: ActionCall, webhook: Webhook) -> ActionResult:
         """Delete the message that was played last, and have its recording erased."""
         person = self._person(webhook)
-        word = effect.state.message.partition("-")[2]
+        word = action.state.message.partition("-")[2]
         message = self.left.message(person, word) if person and word else None
         if message is None:
-            return Outcome("none")
+            return ActionResult("none")
         if not message.deleted_at:
             self.left.delete(message, webhook.now)
-        return Outcome("deleted")
+        return ActionResult("deleted")
 
-    def played(self, effect: Effect, webhook: Webhook) -> Voicemail | None:
+    def played(self, action: ActionCall, webhook: Webhook) -> Voicemail | None:
         """The message that was played last to the customer whom we rang back, if it is still there."""
-        return next((one for one in self._held(webhook) if one.name == effect.state.message), None)
+        return next((one for one in self._held(webhook) if one.name == action.state.message), None)
 
     def _held(self, webhook: Webhook) -> list[Voicemail]:
         person = self._person(webhook)
@@ -189,14 +189,14 @@ class VoicemailActions:
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook) if webhook.is_ring_back else ""
 
-    def _tell(self, held: list[Voicemail], *, after: str, sets: str | None = None) -> Outcome:
+    def _tell(self, held: list[Voicemail], *, after: str, sets: str | None = None) -> ActionResult:
         """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
         count = {"messages": _count(held) if sets is None else sets}
         message = next((one for one in held if one.name > after), None)
         if message is None:
-            return Outcome("none", sets=count)
+            return ActionResult("none", sets=count)
         values = told(message.at, message.caller, self.context.settings.timezone)
-        return Outcome(
+        return ActionResult(
             "found", sets={**count, "message": message.name}, values={**values, "recording": message.recording}
         )
 

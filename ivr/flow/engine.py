@@ -1,7 +1,7 @@
 """The engine: (call, state, input) -> turn, with no I/O, no clock and no environment.
 
 It stops where a page waits and starts again from what the person or the network did. Where a page acts, it hands an
-``Effect`` out and goes on with the answer, so that whoever runs it decides how effects happen (``ivr.call_session``).
+``ActionCall`` out and goes on with the answer, so that its caller decides how actions happen (``ivr.call_session``).
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from ivr.flow.page import Position
 from ivr.flow.prompt_rendering import PromptRendering
 from ivr.flow.steps import (
     ANNOUNCED,
-    Act,
+    Action,
+    Bridge,
     Collect,
     Connect,
     Decide,
     Goodbye,
-    Hold,
-    Join,
-    Leave,
-    Linger,
-    Meet,
+    JoinConference,
+    LeaveQueue,
     Menu,
     Move,
+    Poll,
     Queue,
+    QueueWait,
     Reject,
     Say,
     TakeMessage,
     Transfer,
 )
 from ivr.flow.urls import to_url
+from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded, Input, Pressed, Recorded
-from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Record, Refuse, Turn, Verb, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
 
 
-Dialling = Connect | Transfer | Queue | Meet  # the steps that a Dial's end leaves
+Dialling = Connect | Transfer | Queue | JoinConference  # the steps that a Dial's end leaves
 
 
-class Effect(NamedTuple):
+class ActionCall(NamedTuple):
     """Something to be done in the world, asked for by the step at ``position``."""
 
     name: str
@@ -60,8 +60,8 @@ class Effect(NamedTuple):
     pressed: str = ""  # the step and the key that led here in this turn, as "whisper.offer=9"
 
 
-class Outcome(NamedTuple):
-    """The way that an effect went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
+class ActionResult(NamedTuple):
+    """The way that an action went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
 
     way: str
     sets: Mapping[str, str] = MappingProxyType({})
@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
 
 
 STORE_DOWN = "store_down"
-MOVE, RESCUE = "move", "rescue"  # the effects of the steps that move their leg
+MOVE, RESCUE = "move", "rescue"  # the actions of the steps that move their leg
 STATUS = "/voice/status"  # where Twilio tells of a leg's end
 
 
@@ -82,16 +82,16 @@ class Run:
         self.position = position
         self.state = state
         self.facts = dict(facts)
-        self.verbs: list[Verb] = []
+        self.verbs: list[turn.Verb] = []
         self.typed = ""
         self.heard: tuple[str, str] | None = None  # the step that asked, and the key that answered: never what is typed
 
-    def until_it_waits(self, input_: Input) -> Generator[Effect, Outcome, Turn]:
-        """Go from step to step until the leg waits or ends; yields each effect and takes its outcome."""
+    def until_it_waits(self, input_: Input) -> Generator[ActionCall, ActionResult, turn.Turn]:
+        """Go from step to step until the leg waits or ends; yields each effect and takes its result."""
         exit_ = self._resume(input_)
         for _ in range(_MOST_STEPS):
             if exit_ is None:
-                return Turn(tuple(self.verbs))
+                return turn.Turn(tuple(self.verbs))
             if exit_:
                 self.position = self.position.follow(exit_)
                 self.state = replace(self.state, attempt=1)
@@ -106,7 +106,7 @@ class Run:
                 return self._leave_menu(step, digits)
             case Collect(), Pressed(digits):
                 return self._leave_collect(step, digits)
-            case (Connect(then=then) | Meet(then=then), DialEnded()) | (TakeMessage(then=then), Recorded()):
+            case (Connect(then=then) | JoinConference(then=then), DialEnded()) | (TakeMessage(then=then), Recorded()):
                 return then
             case Transfer() | Queue(), DialEnded(answered):
                 return step.answered if answered else step.unanswered
@@ -115,7 +115,7 @@ class Run:
             case _:
                 return ""
 
-    def _enter(self) -> Generator[Effect, Outcome, str | None]:
+    def _enter(self) -> Generator[ActionCall, ActionResult, str | None]:
         step = self.book.step(self.position)
         match step:
             case Say():
@@ -123,49 +123,49 @@ class Run:
                 return step.then
             case Decide():
                 return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
-            case Act():
-                outcome = yield Effect(step.effect, self.state, self.typed, pressed=self._pressed())
-                self.state = self.state.with_values(outcome.sets)
-                self.facts.update(outcome.values)
-                return step.store_down if outcome.way == STORE_DOWN else step.ways[outcome.way]
+            case Action():
+                result = yield ActionCall(step.action, self.state, self.typed, pressed=self._pressed())
+                self.state = self.state.with_values(result.sets)
+                self.facts.update(result.values)
+                return step.store_down if result.way == STORE_DOWN else step.ways[result.way]
             case Move():
                 moved = replace(self.state, leg=step.leg, attempt=1)
                 to = to_url(self.position.follow(step.to), moved)
-                outcome = yield Effect(RESCUE if step.rescues else MOVE, self.state, "", to)
-                return step.not_moved if outcome.way == STORE_DOWN else step.ways[outcome.way]
+                result = yield ActionCall(RESCUE if step.rescues else MOVE, self.state, "", to)
+                return step.not_moved if result.way == STORE_DOWN else step.ways[result.way]
             case _:
                 self._wait_or_end(step)
                 return None
 
     def _wait_or_end(
-        self, step: Menu | Collect | Hold | Dialling | Linger | Leave | TakeMessage | Goodbye | Reject | Join
+        self, step: Menu | Collect | Poll | Dialling | QueueWait | LeaveQueue | TakeMessage | Goodbye | Reject | Bridge
     ) -> None:
         match step:
             case Menu():
-                self.verbs.append(Ask(self._speaking.menu(step), self._here(), step.timeout))
+                self.verbs.append(turn.Ask(self._speaking.menu(step), self._here(), step.timeout))
             case Collect():
                 prompts = self._speaking.prompts(step.prompts)
-                self.verbs.append(Ask(prompts, self._here(), step.timeout, step.most_digits))
-            case Hold():
+                self.verbs.append(turn.Ask(prompts, self._here(), step.timeout, step.most_digits))
+            case Poll():
                 self._say(step.prompts)
-                self.verbs.append(Wait(step.seconds, to_url(self.position.follow(step.then), self.state)))
+                self.verbs.append(turn.Wait(step.seconds, to_url(self.position.follow(step.then), self.state)))
             case Goodbye():
                 self._say(step.prompts)
-                self.verbs.append(HangUp())
-            case Join():
+                self.verbs.append(turn.HangUp())
+            case Bridge():
                 self._say(step.prompts)
             case Reject():
-                self.verbs.append(Refuse(step.reason))
-            case Linger():
+                self.verbs.append(turn.Reject(step.reason))
+            case QueueWait():
                 self._say(step.prompts)
-                self.verbs.append(Wait(step.seconds))
-            case Leave():
-                self.verbs.append(LeaveQueue())
+                self.verbs.append(turn.Wait(step.seconds))
+            case LeaveQueue():
+                self.verbs.append(turn.LeaveQueue())
             case TakeMessage():
                 self._say(step.prompts)
                 silence = to_url(self.position.follow(step.silence), self.state)
                 seconds = int(self.facts["message_seconds"])
-                self.verbs.append(Record(self._here(), silence, seconds, step.pause))
+                self.verbs.append(turn.Record(self._here(), silence, seconds, step.pause))
             case _:
                 self._dial(step)
 
@@ -176,7 +176,7 @@ class Run:
                 whispering = whispering.with_values({"languages": self.facts["line_languages"]})
                 start = Position(step.whisper, self.book.pages[step.whisper].start)
                 self.verbs.append(
-                    Dial(
+                    turn.Dial(
                         number=self.facts["ring_to"],
                         caller_id=self.facts["caller_id"],
                         ring_seconds=int(self.facts["ring_seconds"]),
@@ -188,16 +188,16 @@ class Run:
             case Transfer():
                 number, caller_id = self.facts[step.to], self.facts["own_caller_id"]
                 whisper = self._agents_whisper(step.whisper) if step.whisper else ""
-                self.verbs.append(Dial(number, caller_id, int(self.facts[step.ring]), self._here(), whisper))
+                self.verbs.append(turn.Dial(number, caller_id, int(self.facts[step.ring]), self._here(), whisper))
             case Queue():
                 wait = to_url(self.position.follow(step.wait), self.state)
-                self.verbs.append(Enqueue(self.facts["care_workflow_sid"], self._here(), wait, self._task()))
-            case Meet():
+                self.verbs.append(turn.Enqueue(self.facts["care_workflow_sid"], self._here(), wait, self._task()))
+            case JoinConference():
                 self._say(step.prompts)
                 if step.star:
                     self.verbs += self._speaking.star(step.star)
                 wait = to_url(self.position.follow(step.wait), self.state)
-                self.verbs.append(Confer(self.facts["screened_sid"], self._here(), wait, bool(step.star)))
+                self.verbs.append(turn.Confer(self.facts["screened_sid"], self._here(), wait, bool(step.star)))
 
     def _agents_whisper(self, page: str) -> str:
         """Where an agent of customer care is told who is coming, in care's languages."""

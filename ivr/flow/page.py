@@ -10,15 +10,15 @@ from ivr.flow.steps import (
     ANNOUNCED,
     REJECTIONS,
     TRANSFERS,
-    Act,
+    Action,
     Collect,
     Connect,
     Decide,
-    Hold,
-    Meet,
+    JoinConference,
     Menu,
     Move,
     Only,
+    Poll,
     Queue,
     Reject,
     Step,
@@ -94,7 +94,7 @@ class Book:
         if whisper and isinstance(self.pages[whisper].steps[self.pages[whisper].start], Menu | Collect):
             raise PageError(f"{name}: {whisper!r} begins with a question, which would take its answering for silence")
         for asked in _asked_anew(step):
-            if isinstance(self.step(here.follow(asked)), Menu | Collect | Connect | Transfer | Queue | Meet):
+            if isinstance(self.step(here.follow(asked)), Menu | Collect | Connect | Transfer | Queue | JoinConference):
                 raise PageError(f"{name}: {asked!r} would take a fresh start for silence, or for an ended Dial")
         if fault := _menu_fault(step) if isinstance(step, Menu) else _fault(step):
             raise PageError(f"{name}: {fault}")
@@ -134,13 +134,13 @@ class Book:
                 if Position(page.name, step_name) not in reached:
                     raise PageError(f"{page.name}:{step_name} is never reached")
 
-    def acts(self) -> dict[str, set[str]]:
-        """Each effect that the pages ask for, with every way that a page expects of it."""
+    def actions(self) -> dict[str, set[str]]:
+        """Each action that the pages ask for, with every way that a page expects of it."""
         ways: dict[str, set[str]] = {}
         for page in self.pages.values():
             for step in page.steps.values():
-                if isinstance(step, Act):
-                    ways.setdefault(step.effect, set()).update(step.ways)
+                if isinstance(step, Action):
+                    ways.setdefault(step.action, set()).update(step.ways)
         return ways
 
 
@@ -149,9 +149,9 @@ def _asked_anew(step: Step) -> tuple[str, ...]:
     match step:
         case Move():
             return (step.to,)
-        case Hold():
+        case Poll():
             return (step.then,)
-        case Meet() | Queue():
+        case JoinConference() | Queue():
             return (step.wait,)
         case TakeMessage():
             return (step.silence,)

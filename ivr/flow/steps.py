@@ -100,14 +100,14 @@ class Decide(NamedTuple):
         return tuple(self.ways.values())
 
 
-class Act(NamedTuple):
-    """Has an effect (``ivr.actions.registry``) performed and leaves by the way that it answers.
+class Action(NamedTuple):
+    """Has an action (``ivr.actions.registry``) performed and leaves by the way that it answers.
 
-    ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each effect.
+    ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each action.
     """
 
     name: str
-    effect: str
+    action: str
     ways: Mapping[str, str]
     store_down: str
 
@@ -180,7 +180,7 @@ class Queue(NamedTuple):
         return (self.answered, self.unanswered)
 
 
-class Linger(NamedTuple):
+class QueueWait(NamedTuple):
     """Says ``prompts`` and waits for some seconds in a queue; then Twilio asks for the queue's ``wait`` anew."""
 
     name: str
@@ -193,7 +193,7 @@ class Linger(NamedTuple):
         return ()
 
 
-class Leave(NamedTuple):
+class LeaveQueue(NamedTuple):
     """Takes the leg out of the queue that it waits in: its ``Queue`` step goes on as unanswered."""
 
     name: str
@@ -231,7 +231,7 @@ class Move(NamedTuple):
         return (self.to, self.moved, self.not_moved, self.unknown)
 
 
-class Meet(NamedTuple):
+class JoinConference(NamedTuple):
     """Joins the room of this screened call until the other one leaves it; ``wait`` plays while nobody else is there.
 
     ``star`` is the goal that * is for, where * leaves the room (a prompt ``key.<goal>``), or empty.
@@ -249,7 +249,7 @@ class Meet(NamedTuple):
         return (self.then,)
 
 
-class Hold(NamedTuple):
+class Poll(NamedTuple):
     """Says ``prompts``, waits for some seconds and asks again for the step ``then``."""
 
     name: str
@@ -302,7 +302,7 @@ class Reject(NamedTuple):
         return ()
 
 
-class Join(NamedTuple):
+class Bridge(NamedTuple):
     """Ends the whisper, which joins the customer to the caller."""
 
     name: str
@@ -318,18 +318,18 @@ Step = (
     Menu
     | Collect
     | Decide
-    | Act
+    | Action
     | Say
     | Connect
     | Transfer
     | Queue
-    | Linger
-    | Leave
+    | QueueWait
+    | LeaveQueue
     | Move
-    | Meet
-    | Hold
+    | JoinConference
+    | Poll
     | TakeMessage
     | Goodbye
     | Reject
-    | Join
+    | Bridge
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
-from ivr.flow.steps import Collect, Meet, Menu, Only, TakeMessage
+from ivr.flow.steps import Collect, JoinConference, Menu, Only, TakeMessage
 from ivr.reports.report import CATEGORIES
 from ivr.screening.verdict import Reason
 
@@ -40,7 +40,7 @@ def names(step: Step) -> Iterator[str]:
             yield step.invalid
         case Menu():
             yield from (f"key.{key.goal}" for key in step.keys)
-        case Meet(star=goal) if goal:
+        case JoinConference(star=goal) if goal:
             yield f"key.{goal}"
         case _:
             pass

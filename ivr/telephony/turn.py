@@ -83,13 +83,13 @@ class HangUp(NamedTuple):
     """End this leg."""
 
 
-class Refuse(NamedTuple):
+class Reject(NamedTuple):
     """Do not answer at all. ``reason`` is "rejected" or "busy"."""
 
     reason: str
 
 
-Verb = Prompt | Ask | Dial | Confer | Wait | Enqueue | LeaveQueue | Record | HangUp | Refuse
+Verb = Prompt | Ask | Dial | Confer | Wait | Enqueue | LeaveQueue | Record | HangUp | Reject
 
 
 class Turn(NamedTuple):

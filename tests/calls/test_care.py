@@ -135,7 +135,7 @@ class TestAnAgentTakesTheCall:
         environment["REPORT_QUEUE_URL"] = "https://sqs.me-central-1.amazonaws.com/123456789012/reports"
         ring("+96891234567", caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
         settle()
-        voice().effects.context.outbox.send = lambda _: True
+        voice().actions.context.outbox.send = lambda _: True
         outage.touching, outage.only, outage.down = "REPORT#", ("PutItem", "TransactWriteItems", "UpdateItem"), True
         said = ring_back("1", *reports_it, "2", "1").said("care", "en")
         assert "The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in said[-1]

@@ -192,7 +192,7 @@ def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_t
     def press(heard):
         if any("leave a short message" in entry.text for entry in heard):
             store.client.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
-            voice().effects.context.store._lines.clear()  # as another container
+            voice().actions.context.store._lines.clear()  # as another container
         return next(answers)
 
     call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(ask=press))
@@ -266,7 +266,7 @@ def test_what_the_queue_took_is_kept_and_stored_later(environment, ring, outage,
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:1/1/reports"
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="reports")["QueueUrl"]
-    voice().effects.context.outbox.queue = Queue(url, sqs)
+    voice().actions.context.outbox.queue = Queue(url, sqs)
     outage.only, outage.touching, outage.down = ("TransactWriteItems",), "LEFT#", True
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
     assert call.caller.hears("message_kept")

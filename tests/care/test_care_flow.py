@@ -6,14 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ivr.flow.engine import Outcome
+from ivr.flow.engine import ActionResult
 from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
-from ivr.flow.steps import Goodbye, Join, Key, Leave, Linger, Menu, Queue, Transfer
+from ivr.flow.steps import Bridge, Goodbye, Key, LeaveQueue, Menu, Queue, QueueWait, Transfer
 from ivr.prompts.used import WHENS
+from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded
-from ivr.telephony.turn import Enqueue, LeaveQueue, Prompt, Wait
+from ivr.telephony.turn import Enqueue, Prompt, Wait
 from tests.flow.conftest import run
 
 BYE = Goodbye(name="bye")
@@ -64,7 +65,7 @@ def test_the_language_of_the_customer_comes_back_after_the_whisper():
 
 def test_a_dial_that_nobody_answered_needs_no_look_up():
     ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE)
-    assert ran.effects == []
+    assert ran.actions == []
     assert ran.at == "care:offer"
 
 
@@ -72,7 +73,7 @@ def test_a_dial_that_nobody_answered_needs_no_look_up():
 @pytest.mark.parametrize(("at", "key"), [("care:hours", "care_opens"), ("care:ask", "call_back_by")])
 def test_every_day_has_its_words(at, key, when):
     way = "closed" if at == "care:hours" else "asked"
-    outcome = Outcome(way, values={"when": when, "day": "11", "clock": "0800", "ending": "44"})
+    outcome = ActionResult(way, values={"when": when, "day": "11", "clock": "0800", "ending": "44"})
     ran = run(BOOK, at, facts=CARE, ways=[outcome])
     said = [verb for verb in ran.turn.verbs if isinstance(verb, Prompt)]
     assert f"{key}.{when}" in [prompt.key for prompt in said]
@@ -105,10 +106,10 @@ def test_a_queue_goes_on_by_whether_somebody_took_the_call(answered, at):
 
 
 def test_whoever_waits_hears_their_place_until_it_has_been_too_long():
-    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[Outcome("wait", values={"position": "3"})])
+    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[ActionResult("wait", values={"position": "3"})])
     assert waits.turn.verbs[-1] == Wait(20)
     assert {prompt.key for prompt in waits.turn.verbs[:-1]} == {"please_hold", "position"}
-    assert run(BOOK, "care:in_queue", facts=WORKFLOW, ways=["too_long"]).turn.verbs == (LeaveQueue(),)
+    assert run(BOOK, "care:in_queue", facts=WORKFLOW, ways=["too_long"]).turn.verbs == (turn.LeaveQueue(),)
 
 
 def test_a_whisper_that_begins_with_a_question_is_refused():
@@ -120,7 +121,7 @@ def test_a_whisper_that_begins_with_a_question_is_refused():
         silence="over",
         failure="over",
     )
-    whisper = Page("whisper", ask, Join(name="over"), title="Whisper")
+    whisper = Page("whisper", ask, Bridge(name="over"), title="Whisper")
     ring = Transfer(name="start", to="care_number", answered="bye", unanswered="bye", whisper="whisper")
     with pytest.raises(PageError, match="'whisper' begins with a question"):
         Book(Page("line", ring, BYE, title="Line"), whisper, entries=(Position("line", "start"),))
@@ -135,8 +136,8 @@ def test_a_transfer_whispers_a_page_that_is_there():
 def test_what_plays_in_a_queue_counts_as_reached():
     steps = [
         Queue(name="start", wait="hold", answered="bye", unanswered="leave"),
-        Linger(name="hold", seconds=5),
-        Leave(name="leave"),
+        QueueWait(name="hold", seconds=5),
+        LeaveQueue(name="leave"),
         BYE,
     ]
     assert Book(Page("line", *steps, title="Line"), entries=(Position("line", "start"),))

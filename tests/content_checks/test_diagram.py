@@ -11,12 +11,12 @@ from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import (
     ANNOUNCED,
-    Act,
+    Action,
+    Bridge,
     Collect,
     Connect,
     Decide,
     Goodbye,
-    Join,
     Key,
     Menu,
     Only,
@@ -38,7 +38,7 @@ CALLER = Page(
         silence="over",
         failure="over",
     ),
-    Act(name="act", effect="screen", ways={"ring": "decide"}, store_down="refuse"),
+    Action(name="act", action="screen", ways={"ring": "decide"}, store_down="refuse"),
     Decide(name="decide", by="flagged", ways={"yes": "typed", "no": "said"}),
     Collect(name="typed", prompts=(), invalid="no", valid="phone_number", then="said", silence="over", failure="said"),
     Say(name="said", prompts=("why.{why}",), then="other:care"),
@@ -49,7 +49,7 @@ CALLER = Page(
 )
 OTHER = Page(
     "other",
-    Join(name="joined"),
+    Bridge(name="joined"),
     Transfer(name="care", to="care_number", answered="joined", unanswered="caller:over"),
     title="Other",
 )

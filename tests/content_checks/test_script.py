@@ -11,7 +11,7 @@ from infra.content_checks.script import script
 from ivr.flow import pages
 from ivr.flow.decisions import CONDITIONS, DECISIONS
 from ivr.flow.page import Book, Page, Position
-from ivr.flow.steps import ANNOUNCED, Act, Connect, Decide, Goodbye, Join, Key, Menu, Reject, Transfer
+from ivr.flow.steps import ANNOUNCED, Action, Bridge, Connect, Decide, Goodbye, Key, Menu, Reject, Transfer
 from ivr.prompts.used import used
 from tests.content_checks.conftest import BOOK, BRANDS, small
 
@@ -63,13 +63,13 @@ def test_every_kind_of_step_says_what_it_does():
         "caller",
         Decide(name="start", by="care_known", ways={"yes": "care", "no": "act"}),
         Transfer(name="care", to="care_number", answered="bye", unanswered="act"),
-        Act(name="act", effect="screen", ways={"free_now": "ring"}, store_down="refuse"),
+        Action(name="act", action="screen", ways={"free_now": "ring"}, store_down="refuse"),
         Connect(name="ring", whisper="whisper", then="other:bye"),
         Reject(name="refuse", reason="busy"),
         Goodbye(name="bye"),
         title="Caller",
     )
-    whisper = Page("whisper", Join(name="join"), title="Whisper")
+    whisper = Page("whisper", Bridge(name="join"), title="Whisper")
     check = Menu(
         name="check",
         prompts=("goodbye",),
@@ -141,8 +141,8 @@ def test_no_placeholder_is_left_for_the_reader_to_guess(ours):
 
 @pytest.mark.parametrize(
     ("known", "told"),
-    [(CONDITIONS, in_words.CONDITIONS), (DECISIONS, in_words.QUESTIONS), (pages.BOOK.acts(), in_words.EFFECTS)],
-    ids=["conditions", "decisions", "effects"],
+    [(CONDITIONS, in_words.CONDITIONS), (DECISIONS, in_words.QUESTIONS), (pages.BOOK.actions(), in_words.ACTIONS)],
+    ids=["conditions", "decisions", "actions"],
 )
 def test_the_pages_words_are_all_explained(known, told):
     assert sorted(told) == sorted(known)

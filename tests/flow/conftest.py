@@ -1,10 +1,10 @@
-"""Running the engine with nothing around it: the effects' answers are written by the test."""
+"""Running the engine with nothing around it: the actions' answers are written by the test."""
 
 from __future__ import annotations
 
 import pytest
 
-from ivr.flow.engine import Outcome, Run
+from ivr.flow.engine import ActionResult, Run
 from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.telephony.inputs import Entered
@@ -38,7 +38,7 @@ FACTS = {
 
 
 class UnansweredError(Exception):
-    """The test gave no outcome for the effect of ``step``."""
+    """The test gave no outcome for the action of ``step``."""
 
     def __init__(self, step):
         super().__init__(step)
@@ -48,8 +48,8 @@ class UnansweredError(Exception):
 class Ran:
     """What one webhook came to."""
 
-    def __init__(self, run, turn, effects):
-        self.run, self.turn, self.effects = run, turn, effects
+    def __init__(self, run, turn, actions):
+        self.run, self.turn, self.actions = run, turn, actions
 
     @property
     def at(self):
@@ -61,19 +61,19 @@ class Ran:
 
 
 def run(book, at, input_=None, *, state=None, facts=None, ways=()):
-    """Run one webhook; ``ways`` are the effects' outcomes in order, each a way or an ``Outcome``."""
+    """Run one webhook; ``ways`` are the actions' outcomes in order, each a way or an ``ActionResult``."""
     leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})})
-    steps, answers, effects = leg.until_it_waits(input_ or Entered()), iter(ways), []
+    steps, answers, actions = leg.until_it_waits(input_ or Entered()), iter(ways), []
     try:
-        effect = next(steps)
+        action = next(steps)
         while True:
-            effects.append(effect)
+            actions.append(action)
             way = next(answers, None)
             if way is None:
                 raise UnansweredError(leg.book.step(leg.position))
-            effect = steps.send(Outcome(way) if isinstance(way, str) else way)
+            action = steps.send(ActionResult(way) if isinstance(way, str) else way)
     except StopIteration as done:
-        return Ran(leg, done.value, effects)
+        return Ran(leg, done.value, actions)
 
 
 @pytest.fixture

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.engine import STORE_DOWN, Outcome
+from ivr.flow.engine import STORE_DOWN, ActionResult
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.prompt_rendering import announced_digit
 from ivr.flow.state import State, StateError
-from ivr.flow.steps import ANNOUNCED, Act, Collect, Connect, Goodbye, Join, Key, Menu, Only, Reject, Say, Transfer
+from ivr.flow.steps import ANNOUNCED, Action, Bridge, Collect, Connect, Goodbye, Key, Menu, Only, Reject, Say, Transfer
 from ivr.flow.urls import AddressError, from_url, to_url
+from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded, Pressed
-from ivr.telephony.turn import Dial, HangUp, Prompt, Refuse
+from ivr.telephony.turn import Dial, HangUp, Prompt
 from tests.flow.conftest import FACTS, run
 
 BYE = Goodbye(name="bye", prompts=("goodbye",))
@@ -173,7 +174,7 @@ COLLECT = Collect(
     silence="silent",
     failure="lost",
 )
-KEEP = Act(name="keep", effect="keep_number", ways={"kept": "chosen"}, store_down="lost")
+KEEP = Action(name="keep", action="keep_number", ways={"kept": "chosen"}, store_down="lost")
 
 
 @pytest.fixture
@@ -181,10 +182,10 @@ def typing():
     return Book(Page("line", COLLECT, KEEP, *ENDS, title="Line"), entries=(Position("line", "type"),))
 
 
-def test_typed_digits_reach_the_effect_and_no_url(typing):
+def test_typed_digits_reach_the_action_and_no_url(typing):
     ran = run(typing, "line:type", Pressed("91234567"), ways=["kept"])
-    (effect,) = ran.effects
-    assert (effect.name, effect.typed, ran.at) == ("keep_number", "91234567", "line:chosen")
+    (action,) = ran.actions
+    assert (action.name, action.typed, ran.at) == ("keep_number", "91234567", "line:chosen")
     (ask,) = run(typing, "line:type").turn.verbs
     assert (ask.action, ask.most_digits, ask.timeout) == ("/voice/line/type", 20, 10)
 
@@ -202,19 +203,19 @@ def test_after_three_tries_typing_is_left_without_a_further_reproach(typing, pre
     assert not any(getattr(verb, "key", "") == "number_invalid" for verb in ran.turn.verbs)
 
 
-def test_an_effect_leaves_by_its_way_and_its_values_are_known(typing):
-    outcome = Outcome("kept", sets={"draft": "typed-1"}, values={"number": "+96891234567"})
+def test_an_action_leaves_by_its_way_and_its_values_are_known(typing):
+    outcome = ActionResult("kept", sets={"draft": "typed-1"}, values={"number": "+96891234567"})
     ran = run(typing, "line:type", Pressed("91234567"), ways=[outcome])
     assert ran.state.draft == "typed-1"
     assert ("number", "+96891234567") in ran.turn.verbs[0].values
 
 
-def test_an_effect_without_a_store_leaves_by_the_way_that_the_page_decided(typing):
+def test_an_action_without_a_store_leaves_by_the_way_that_the_page_decided(typing):
     assert run(typing, "line:type", Pressed("91234567"), ways=[STORE_DOWN]).at == "line:lost"
 
 
 def test_connecting_rings_the_customer_with_a_whisper_in_the_lines_own_languages():
-    whisper = Page("whisper", Join(name="joined"), title="Whisper")
+    whisper = Page("whisper", Bridge(name="joined"), title="Whisper")
     calls = book(Connect(name="ring", whisper="whisper", then="bye"), others=(whisper,))
     heard_arabic = State(languages=("ar",), attempt=2, verdict="flagged")
     (dial,) = run(calls, "line:ring", state=heard_arabic, facts={"line_languages": "en-ar"}).turn.verbs
@@ -237,7 +238,7 @@ def test_a_transfer_goes_on_by_whether_anybody_answered(answered, leads_to):
 
 def test_a_call_that_is_refused_hears_nothing():
     refused = Book(Page("line", Reject(name="no", reason="busy"), title="Line"), entries=(Position("line", "no"),))
-    assert run(refused, "line:no").turn.verbs == (Refuse("busy"),)
+    assert run(refused, "line:no").turn.verbs == (turn.Reject("busy"),)
 
 
 def test_a_page_that_goes_round_in_circles_is_a_bug_and_not_a_call_that_never_ends():

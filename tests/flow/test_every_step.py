@@ -1,4 +1,4 @@
-"""Every step of every page, in every language and however its effects turn out, gives a turn that can be held."""
+"""Every step of every page, in every language and however its actions turn out, gives a turn that can be held."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 from infra.carrier import Answer
 from infra.carrier.document import read_document
 from infra.content_checks.speech import seconds
-from ivr.flow.engine import STATUS, STORE_DOWN, Outcome
+from ivr.flow.engine import STATUS, STORE_DOWN, ActionResult
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
-from ivr.flow.steps import Collect, Connect, Join, Meet, Menu, Queue, TakeMessage, Transfer
+from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, TakeMessage, Transfer
 from ivr.flow.urls import from_url
 from ivr.prompts.used import expand
 from ivr.settings import Settings
 from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
-from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.twilio import twiml
 from tests.conftest import ENVIRONMENT
 from tests.flow.conftest import FACTS, UnansweredError, run
@@ -62,22 +62,22 @@ def inputs(step):
             yield from (Pressed(digits) for digits in ("", "91234567", "12345678901234"))
         case TakeMessage():
             yield from (Recorded(), Pressed(""))
-        case Connect() | Transfer() | Meet() | Queue():
+        case Connect() | Transfer() | JoinConference() | Queue():
             yield from (DialEnded(answered=answered) for answered in (True, False))
         case _:
             yield Pressed("")
 
 
 def turns(at, input_, state, facts):
-    """Every way that one webhook can go, over all outcomes of the effects on its way."""
+    """Every way that one webhook can go, over all outcomes of the actions on its way."""
     ahead = [[]]
     while ahead:
         ways = ahead.pop()
         try:
             yield run(BOOK, at, input_, state=state, facts=facts, ways=ways)
         except UnansweredError as unanswered:
-            assert len(ways) < MOST_EFFECTS, f"{at}: effects without end"
-            ahead += [[*ways, Outcome(way)] for way in (*unanswered.step.ways, STORE_DOWN)]
+            assert len(ways) < MOST_EFFECTS, f"{at}: actions without end"
+            ahead += [[*ways, ActionResult(way)] for way in (*unanswered.step.ways, STORE_DOWN)]
 
 
 def vars_of(state):
@@ -139,10 +139,10 @@ def assert_can_be_held(ran, writer):
     assert "{" not in document.partition("<Task>")[0]  # whose attributes are JSON
     assert ran.turn.verbs, "what Twilio does with an empty document in a whisper is not confirmed"
     *before, last = ran.turn.verbs
-    ends = (Ask, Dial, Confer, Wait, Enqueue, LeaveQueue, Record, HangUp, Refuse)
-    assert isinstance(last, ends) or isinstance(step, Join)
+    ends = (Ask, Dial, Confer, Wait, Enqueue, LeaveQueue, Record, HangUp, Reject)
+    assert isinstance(last, ends) or isinstance(step, Bridge)
     assert all(isinstance(verb, Prompt) for verb in before)
-    if isinstance(last, Refuse):
+    if isinstance(last, Reject):
         assert not before  # twilio.com/docs/voice/twiml/reject: else it answers the call and bills it
     spoken = [*before, *(last.prompts if isinstance(last, Ask) else ())]
     assert {one.language for one in spoken if not isinstance(one, Playback)} <= set(ran.state.languages)

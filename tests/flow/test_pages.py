@@ -8,16 +8,16 @@ from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import (
     ANNOUNCED,
-    Act,
+    Action,
+    Bridge,
     Collect,
     Connect,
     Decide,
     Goodbye,
-    Hold,
-    Join,
     Key,
     Menu,
     Only,
+    Poll,
     Reject,
     Say,
     Transfer,
@@ -48,12 +48,12 @@ BROKEN = {
     "a step leads to a step that isn't there": ((Say(name="start", prompts=(), then="gone"),), "line:start.*line:gone"),
     "a step leads to a page that isn't there": ((Say(name="start", prompts=(), then="care:x"),), "line:start.*care:x"),
     "a key leads nowhere": ((menu(keys=(Key(press="1", goal="care", then="gone"),)), BYE), "line:start.*line:gone"),
-    "an effect's way leads nowhere": (
-        (Act(name="start", effect="screen", ways={"ring": "gone"}, store_down="bye"), BYE),
+    "an action's way leads nowhere": (
+        (Action(name="start", action="screen", ways={"ring": "gone"}, store_down="bye"), BYE),
         "line:start.*line:gone",
     ),
-    "an effect has nowhere to go when the store is down": (
-        (Act(name="start", effect="screen", ways={"ring": "bye"}, store_down=""), BYE),
+    "an action has nowhere to go when the store is down": (
+        (Action(name="start", action="screen", ways={"ring": "bye"}, store_down=""), BYE),
         "line:start leads nowhere",
     ),
     "a step is never reached": ((Say(name="start", prompts=(), then="bye"), BYE, Goodbye(name="x")), "line:x is never"),
@@ -122,7 +122,7 @@ def test_the_announced_digit_is_a_key_too():
 
 
 def test_a_whisper_counts_as_reached():
-    whisper = Page("whisper", Join(name="joined"), title="Whisper")
+    whisper = Page("whisper", Bridge(name="joined"), title="Whisper")
     connect = Connect(name="start", whisper="whisper", then="bye")
     assert book(connect, BYE, others=(whisper,)).step(Position("whisper", "joined"))
 
@@ -132,14 +132,14 @@ def test_an_exit_may_name_its_page():
     assert Position("line", "start").follow("care:start") == Position("care", "start")
 
 
-def test_effects_are_listed_with_the_ways_that_pages_expect():
-    first = Act(name="start", effect="screen", ways={"ring": "again"}, store_down="bye")
-    again = Act(name="again", effect="screen", ways={"loop": "bye"}, store_down="bye")
-    assert book(first, again, BYE).acts() == {"screen": {"ring", "loop"}}
+def test_actions_are_listed_with_the_ways_that_pages_expect():
+    first = Action(name="start", action="screen", ways={"ring": "again"}, store_down="bye")
+    again = Action(name="again", action="screen", ways={"loop": "bye"}, store_down="bye")
+    assert book(first, again, BYE).actions() == {"screen": {"ring", "loop"}}
 
 
 def test_nobody_who_is_silent_goes_round_in_circles():
-    """From every step: who presses nothing comes to an end, however effects and decisions turn out."""
+    """From every step: who presses nothing comes to an end, however actions and decisions turn out."""
     ended, on_the_way = set(), []
 
     def follow(here):
@@ -149,7 +149,7 @@ def test_nobody_who_is_silent_goes_round_in_circles():
         on_the_way.append(here)
         step = BOOK.step(here)
         exits = (step.silence,) if isinstance(step, (Menu, Collect)) else step.exits
-        if isinstance(step, Hold):
+        if isinstance(step, Poll):
             exits = ()  # looks again for what another leg does: tests/calls/test_any_call.py sees that it ends
         for exit_ in exits:
             follow(here.follow(exit_))

@@ -160,7 +160,7 @@ class TestInARoom:
 def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url, leg):
     path, _, query = url.partition("?")
     asked = Webhook(path=path, query=query, form=Form([("CallSid", "CA1")]), now=NOW)
-    turn = voice().conversation.apology(*from_url(path, query, BOOK), asked)
+    turn = voice().call_session.apology(*from_url(path, query, BOOK), asked)
     said = [verb.key for verb in turn.verbs if isinstance(verb, Prompt)]
     ends = {"report_line": "connecting_care", "customer": "please_call_care", "caller": "goodbye"}
     assert said[0] == "apology"

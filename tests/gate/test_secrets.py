@@ -282,7 +282,7 @@ def test_the_log_says_why_by_the_words_that_the_alarm_names(container, ssm, capl
 
     said = why(TWILIO_AUTH_TOKEN_PARAMETER="/not/there") | why(HMAC_KEY_PARAMETER="/not/there")
     assert said == {"ParameterNotFound"}
-    container().effects.context.hmac_key()
+    container().actions.context.hmac_key()
     ssm.put(KEY, "short")
     said |= why()
     ssm.put(KEY, "d" * 64)
@@ -351,7 +351,7 @@ class TestAValueThatWasStoredByHand:
 
 
 def rows(voice):
-    store = voice.effects.context.store
+    store = voice.actions.context.store
     return store.client.scan(TableName=store.table)["Items"]
 
 

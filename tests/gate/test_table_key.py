@@ -70,14 +70,14 @@ def test_a_second_start_with_the_same_key_goes_on(container, kept, rows):
 class TestAnotherKey:
     @pytest.fixture(autouse=True)
     def _started_before(self, container, ssm):
-        container().effects.context.hmac_key()
+        container().actions.context.hmac_key()
         ssm.put(KEY, ANOTHER)
 
     def test_is_refused_and_told_of_once_with_the_remedy_and_without_the_key(self, container, kept, caplog):
         voice = container()
         for _ in range(3):
             with pytest.raises(WrongKeyError):
-                voice.effects.context.hmac_key()
+                voice.actions.context.hmac_key()
         assert kept() == fingerprint(KEY_VALUE)
         [line] = [record for record in caplog.records if record.metric == "secret_refused"]
         assert line.parameter == "HMAC_KEY"
@@ -99,14 +99,14 @@ class TestAnotherKey:
     def test_recovers_without_a_deployment_once_the_right_one_is_back(self, container, ssm, clock):
         voice = container()
         with pytest.raises(WrongKeyError):
-            voice.effects.context.hmac_key()
+            voice.actions.context.hmac_key()
         ssm.put(KEY, KEY_VALUE)
         clock.sleep(60)
-        assert voice.effects.context.hmac_key() == KEY_VALUE
+        assert voice.actions.context.hmac_key() == KEY_VALUE
 
 
 def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, store, outage):
-    container().effects.context.hmac_key()
+    container().actions.context.hmac_key()
     store._fingerprint = ""  # another container's
     outage.asked.clear()
     voice = container()
@@ -116,14 +116,14 @@ def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, s
 
 
 def test_while_the_table_does_not_answer_the_key_is_used_and_held_against_it_later(container, store, outage):
-    container().effects.context.hmac_key()
+    container().actions.context.hmac_key()
     store._fingerprint = ""
     voice = container(HMAC_KEY=ANOTHER)
     outage.down = True
-    assert voice.effects.context.hmac_key() == ANOTHER
+    assert voice.actions.context.hmac_key() == ANOTHER
     outage.down = False
     with pytest.raises(WrongKeyError):
-        voice.effects.context.hmac_key()
+        voice.actions.context.hmac_key()
 
 
 def test_of_two_containers_that_start_at_once_on_a_new_table_one_key_wins(container, store):

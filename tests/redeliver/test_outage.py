@@ -11,7 +11,7 @@ from infra.local import demo
 from ivr import pseudonym
 from ivr.actions import registry
 from ivr.flow.pages import BOOK
-from ivr.flow.steps import Act
+from ivr.flow.steps import Action
 from ivr.screening.line import Line
 from ivr.store.voicemails import Voicemails
 from tests.calls.conftest import HeldCall
@@ -241,11 +241,11 @@ def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outa
 
 
 def test_whatever_a_page_calls_a_report_that_was_not_recorded_is_counted_as_one():
-    steps = [step for page in BOOK.pages.values() for step in page.steps.values() if isinstance(step, Act)]
+    steps = [step for page in BOOK.pages.values() for step in page.steps.values() if isinstance(step, Action)]
     lost = {
-        step.effect
+        step.action
         for step in steps
-        if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.effect != "open_dispute"
+        if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.action != "open_dispute"
     }
     assert lost == registry._RECORDING
 

@@ -7,7 +7,7 @@ import pytest
 from infra.local import demo
 from ivr.actions.registry import Actions
 from ivr.calls.call_record import LineLock
-from ivr.flow.engine import STORE_DOWN, Effect, Outcome
+from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.flow.state import State
 from ivr.observability.log import Log
 from ivr.records.base import DAY
@@ -22,27 +22,27 @@ from ivr.telephony.twilio.webhook import Form, Webhook
 from tests.conftest import ENVIRONMENT, NOW
 
 STRANGER, HOSPITAL = "+96891234567", "+96824599000"
-SCREEN = Effect("screen", State(), "")
+SCREEN = ActionCall("screen", State(), "")
 
 
 @pytest.fixture
-def effects(store):
+def actions(store):
     settings = Settings.from_environment({**ENVIRONMENT, "ALWAYS_RING": HOSPITAL})
     return Actions(settings, lambda: "a key", Secrets(settings, lambda *_: None), store, Log("INFO"))
 
 
 @pytest.fixture
-def arrives(effects):
+def arrives(actions):
     """A call comes in: what the page is told."""
-    return lambda *called, **form: effects.perform(SCREEN, request(*called, **form))
+    return lambda *called, **form: actions.perform(SCREEN, request(*called, **form))
 
 
 @pytest.fixture
-def ends(effects, store):
+def ends(actions, store):
     """A call is over: what was recorded of it."""
 
     def end(*called, status="busy", **form):
-        effects.arriving.call_ended(request(*called, CallStatus=status, **form))
+        actions.arriving.call_ended(request(*called, CallStatus=status, **form))
         return store.call("CA1")
 
     return end
@@ -185,9 +185,9 @@ def test_a_call_whose_look_up_was_whole_counts_no_failed_read(arrives, counted):
 
 def test_with_the_table_down_the_report_line_answers_and_no_other_line_is_taken_for_it(arrives, outage, counted):
     outage.down = True
-    assert arrives(STRANGER, demo.REPORT_LINE) == Outcome("hotline_down")
+    assert arrives(STRANGER, demo.REPORT_LINE) == ActionResult("hotline_down")
     assert [one["message"] for one in counted()] == ["store_read_failed"]
-    assert arrives(STRANGER, demo.PROTECTED_LINE) == Outcome(STORE_DOWN)
+    assert arrives(STRANGER, demo.PROTECTED_LINE) == ActionResult(STORE_DOWN)
 
 
 # A call that was refused is recorded at its end: nothing is written while the caller waits.
@@ -226,13 +226,13 @@ def test_no_other_call_is_recorded_at_its_end(ends, caller, form):
     assert ends(caller, **form) is None
 
 
-def test_the_end_of_a_call_troubles_twilio_with_nothing(ends, effects, outage, counted):
+def test_the_end_of_a_call_troubles_twilio_with_nothing(ends, actions, outage, counted):
     outage.down, outage.only = True, ("BatchGetItem", "PutItem")
     assert ends(demo.BLOCKED) is None
     outage.only = ("PutItem",)
     assert ends(demo.BLOCKED) is None
     outage.down = False
-    effects.arriving.context = effects.context._replace(hmac_key=no_key)
+    actions.arriving.context = actions.context._replace(hmac_key=no_key)
     assert ends(demo.BLOCKED) is None
     assert [one["message"] for one in counted()] == ["store_read_failed", "store_write_failed", "secret_unavailable"]
 
@@ -278,9 +278,9 @@ def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
         (demo.CARE, "unknown", []),
     ],
 )
-def test_failed_checks_are_counted_against_a_number_that_is_the_callers_alone(effects, counted, caller, why, capped):
-    for call in range(effects.context.settings.failed_checks_an_hour):
+def test_failed_checks_are_counted_against_a_number_that_is_the_callers_alone(actions, counted, caller, why, capped):
+    for call in range(actions.context.settings.failed_checks_an_hour):
         assert counted() == []
-        effects.arriving.count_failed_check(why, request(caller, CallSid=f"CA{call}"))
+        actions.arriving.count_failed_check(why, request(caller, CallSid=f"CA{call}"))
     assert [one["caller"] for one in counted()] == capped
     assert {(one["message"], one["what"]) for one in counted()} == {("capped", "failed_checks")} if capped else True

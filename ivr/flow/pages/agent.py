@@ -4,7 +4,7 @@ What is said before the key is what a voicemail may record, so that the number a
 """
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Only, Say
+from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Only, Say
 
 AGENT = Page(
     "agent",
@@ -30,8 +30,8 @@ AGENT = Page(
         failure="not_taken",
     ),
     # Not being able to store it never keeps two people apart.
-    Act(name="accept", effect="accept_care", ways={"accepted": "join"}, store_down="join"),
-    Join(
+    Action(name="accept", action="accept_care", ways={"accepted": "join"}, store_down="join"),
+    Bridge(
         name="join",
         prompts=(
             Only("reference_known", "agent_reference"),

@@ -1,18 +1,18 @@
 """Customer care: in its hours its number, then the second one, or Twilio's queue; failing these, a call-back."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Goodbye, Key, Leave, Linger, Menu, Only, Queue, Say, Transfer
+from ivr.flow.steps import Action, Decide, Goodbye, Key, LeaveQueue, Menu, Only, Queue, QueueWait, Say, Transfer
 
 _QUEUE_SECONDS = 20  # between two words to somebody who waits
 
 CARE = Page(
     "care",
     Decide(name="start", by="care_known", ways={"yes": "hours", "no": "unreachable"}),
-    Act(name="hours", effect="care_hours", ways={"open": "how", "closed": "closed"}, store_down="how"),
+    Action(name="hours", action="care_hours", ways={"open": "how", "closed": "closed"}, store_down="how"),
     Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="offer"),
     Decide(name="how", by="care_queues", ways={"yes": "to_queue", "no": "brief"}),
     # What an agent is told of a report is kept before they are rung: numbers don't ride in a URL.
-    Act(name="brief", effect="brief_care", ways={"ready": "connecting"}, store_down="connecting"),
+    Action(name="brief", action="brief_care", ways={"ready": "connecting"}, store_down="connecting"),
     Say(name="connecting", prompts=("connecting_care",), then="first"),
     Transfer(
         name="first",
@@ -23,9 +23,9 @@ CARE = Page(
         unanswered="is_there_a_second",
     ),
     # A voicemail answers too. Only a key that an agent pressed is an answer.
-    Act(
+    Action(
         name="did_first_accept",
-        effect="judge_care",
+        action="judge_care",
         ways={"talked": "over", "not_taken": "is_there_a_second"},
         store_down="is_there_a_second",
     ),
@@ -39,18 +39,18 @@ CARE = Page(
         answered="did_second_accept",
         unanswered="nobody",
     ),
-    Act(
+    Action(
         name="did_second_accept",
-        effect="judge_care",
+        action="judge_care",
         ways={"talked": "over", "not_taken": "nobody"},
         store_down="nobody",
     ),
     # The queue of a workflow at Twilio, which decides whose telephone rings.
     Say(name="to_queue", prompts=("connecting_care",), then="queue"),
     Queue(name="queue", wait="in_queue", answered="over", unanswered="nobody"),
-    Act(name="in_queue", effect="wait_in_queue", ways={"wait": "hold", "too_long": "leave"}, store_down="hold"),
-    Linger(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
-    Leave(name="leave"),
+    Action(name="in_queue", action="wait_in_queue", ways={"wait": "hold", "too_long": "leave"}, store_down="hold"),
+    QueueWait(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
+    LeaveQueue(name="leave"),
     # A call-back, confirmed once it is stored.
     Say(name="nobody", prompts=("care_busy",), then="offer"),
     Menu(
@@ -61,9 +61,9 @@ CARE = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    Act(
+    Action(
         name="ask",
-        effect="ask_call_back",
+        action="ask_call_back",
         ways={
             "asked": "asked",
             "already": "already",

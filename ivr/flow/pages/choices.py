@@ -1,7 +1,7 @@
 """What a customer chose by key, undone on a leg that we dialled: the last trust or block, and text messages."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Key, Menu, Say
+from ivr.flow.steps import Action, Key, Menu, Say
 
 _AGAIN_AND_BACK = (
     Key(press="2", goal="hear_again", then="find_listed"),
@@ -10,9 +10,9 @@ _AGAIN_AND_BACK = (
 
 CHOICES = Page(
     "choices",
-    Act(
+    Action(
         name="find_listed",
-        effect="find_last_listed",
+        action="find_last_listed",
         ways={"trusted": "last_trusted", "blocked": "last_blocked", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
@@ -31,23 +31,23 @@ CHOICES = Page(
         silence="ring_back:goodbye",
         failure="ring_back:goodbye",
     ),
-    Act(
+    Action(
         name="undo_trust",
-        effect="undo_last_listed",
+        action="undo_last_listed",
         ways={"undone": "trust_undone", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
-    Act(
+    Action(
         name="undo_block",
-        effect="undo_last_listed",
+        action="undo_last_listed",
         ways={"undone": "block_undone", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
     Say(name="trust_undone", prompts=("trust_undone",), then="ring_back:main"),
     Say(name="block_undone", prompts=("block_undone",), then="ring_back:main"),
-    Act(
+    Action(
         name="find_texts",
-        effect="find_texts",
+        action="find_texts",
         ways={"sent": "texts_sent", "stopped": "texts_stopped"},
         store_down="ring_back:sorry",
     ),
@@ -71,8 +71,8 @@ CHOICES = Page(
         silence="ring_back:goodbye",
         failure="ring_back:goodbye",
     ),
-    Act(name="stop_texts", effect="stop_texts", ways={"stopped": "now_stopped"}, store_down="ring_back:sorry"),
-    Act(name="send_texts", effect="send_texts", ways={"sent": "now_sent"}, store_down="ring_back:sorry"),
+    Action(name="stop_texts", action="stop_texts", ways={"stopped": "now_stopped"}, store_down="ring_back:sorry"),
+    Action(name="send_texts", action="send_texts", ways={"sent": "now_sent"}, store_down="ring_back:sorry"),
     Say(name="now_stopped", prompts=("texts_now_stopped",), then="ring_back:main"),
     Say(name="now_sent", prompts=("texts_now_sent",), then="ring_back:main"),
     title="The customer's own choices, on a ring-back",

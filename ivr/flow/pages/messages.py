@@ -1,7 +1,7 @@
 """Messages that callers left, on a leg that we dialled to the registered number: each is told, played, and acted on."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Key, Menu, Only, Say
+from ivr.flow.steps import Action, Key, Menu, Only, Say
 
 MESSAGES = Page(
     "messages",
@@ -16,21 +16,21 @@ MESSAGES = Page(
         silence="ring_back:main",
         failure="ring_back:main",
     ),
-    Act(
+    Action(
         name="first",
-        effect="first_message",
+        action="first_message",
         ways={"found": "message", "none": "no_more"},
         store_down="ring_back:sorry",
     ),
-    Act(
+    Action(
         name="again",
-        effect="same_message",
+        action="same_message",
         ways={"found": "message", "none": "gone"},
         store_down="ring_back:sorry",
     ),
-    Act(
+    Action(
         name="next",
-        effect="next_message",
+        action="next_message",
         ways={"found": "message", "none": "no_more"},
         store_down="ring_back:sorry",
     ),
@@ -48,18 +48,18 @@ MESSAGES = Page(
         silence="ring_back:goodbye",
         failure="ring_back:goodbye",
     ),
-    Act(
+    Action(
         name="delete",
-        effect="delete_message",
+        action="delete_message",
         ways={"deleted": "deleted", "none": "gone"},
         store_down="ring_back:sorry",
     ),
     Say(name="deleted", prompts=("message_deleted",), then="next"),
     Say(name="gone", prompts=("message_gone",), then="next"),
     Say(name="no_more", prompts=("no_more_messages",), then="ring_back:main"),
-    Act(
+    Action(
         name="report",
-        effect="report_message",
+        action="report_message",
         ways={"recorded": "report:recorded", "none": "gone"},
         store_down="report:not_recorded",
     ),

@@ -4,7 +4,7 @@ It is stored before the first of these words is spoken, so that hanging up at an
 """
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Goodbye, Key, Menu, Say
+from ivr.flow.steps import Action, Decide, Goodbye, Key, Menu, Say
 
 REPORT = Page(
     "report",
@@ -24,7 +24,7 @@ REPORT = Page(
         silence="lost",
         failure="lost",
     ),
-    Act(name="note_category", effect="note_report", ways={"noted": "lost"}, store_down="lost"),
+    Action(name="note_category", action="note_report", ways={"noted": "lost"}, store_down="lost"),
     Menu(
         name="lost",
         prompts=("was_anything_lost",),
@@ -36,7 +36,7 @@ REPORT = Page(
         silence="reference",
         failure="reference",
     ),
-    Act(name="note_loss", effect="note_report", ways={"noted": "was_lost"}, store_down="was_lost"),
+    Action(name="note_loss", action="note_report", ways={"noted": "was_lost"}, store_down="was_lost"),
     Decide(name="was_lost", by="something_lost", ways={"yes": "advise_on_loss", "no": "reference"}),
     Say(name="advise_on_loss", prompts=("bank_at_once", "advice.complaint"), then="reference"),
     Say(name="reference", prompts=("reference", "reference_again"), then="thanks"),

@@ -1,7 +1,7 @@
 """The report line: the public hotline, and what customers hear who dial their own protected line."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Collect, Decide, Goodbye, Key, Menu, Say
+from ivr.flow.steps import Action, Collect, Decide, Goodbye, Key, Menu, Say
 
 _BACK_AND_CARE = (
     Key(press="8", goal="back", then="main"),
@@ -42,9 +42,9 @@ REPORT_LINE = Page(
         name="may_last_report_be_told", by="rung_back", ways={"yes": "ring_back:find_report", "no": "ask_ring_back"}
     ),
     Decide(name="may_own_line_be_told", by="rung_back", ways={"yes": "ring_back:see_messages", "no": "ask_ring_back"}),
-    Act(
+    Action(
         name="ask_ring_back",
-        effect="ask_ring_back",
+        action="ask_ring_back",
         ways={
             "asked": "ring_back_asked",
             "no_more": "ring_back_no_more",
@@ -100,7 +100,7 @@ REPORT_LINE = Page(
         silence="main",
         failure="main",
     ),
-    Act(name="keep_number", effect="keep_number", ways={"kept": "confirm_number"}, store_down="report:not_recorded"),
+    Action(name="keep_number", action="keep_number", ways={"kept": "confirm_number"}, store_down="report:not_recorded"),
     Menu(
         name="confirm_number",
         prompts=("number_is",),
@@ -112,21 +112,21 @@ REPORT_LINE = Page(
         silence="number_dropped",
         failure="number_dropped",
     ),
-    Act(
+    Action(
         name="recall_number",
-        effect="recall_number",
+        action="recall_number",
         ways={"kept": "confirm_number", "gone": "type_number"},
         store_down="report:not_recorded",
     ),
-    Act(
+    Action(
         name="record_number",
-        effect="record_number",
+        action="record_number",
         ways={"recorded": "report:recorded", "gone": "type_number"},
         store_down="report:not_recorded",
     ),
-    Act(
+    Action(
         name="open_dispute",
-        effect="open_dispute",
+        action="open_dispute",
         ways={"opened": "dispute_opened", "had_today": "dispute_had_today", "no_number": "dispute_needs_number"},
         store_down="report:not_recorded",
     ),

@@ -1,7 +1,7 @@
 """The ring-back, on a leg that we dialled to the registered number: only here is anything revealed or undone."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Goodbye, Key, Menu, Only, Say
+from ivr.flow.steps import Action, Goodbye, Key, Menu, Only, Say
 
 RING_BACK = Page(
     "ring_back",
@@ -14,10 +14,10 @@ RING_BACK = Page(
         silence="over",  # a voicemail presses no key, and is told nothing
         failure="over",
     ),
-    Act(name="take", effect="take_ring_back", ways={"taken": "see_messages"}, store_down="see_messages"),
-    Act(
+    Action(name="take", action="take_ring_back", ways={"taken": "see_messages"}, store_down="see_messages"),
+    Action(
         name="see_messages",
-        effect="count_messages",
+        action="count_messages",
         ways={"some": "messages:announced", "none": "main"},
         store_down="main",
     ),
@@ -35,7 +35,9 @@ RING_BACK = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    Act(name="find_call", effect="find_last_call", ways={"found": "last_call", "none": "no_call"}, store_down="sorry"),
+    Action(
+        name="find_call", action="find_last_call", ways={"found": "last_call", "none": "no_call"}, store_down="sorry"
+    ),
     Say(name="no_call", prompts=("no_call_found",), then="main"),
     Menu(
         name="last_call",
@@ -48,15 +50,15 @@ RING_BACK = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    Act(
+    Action(
         name="record_call",
-        effect="report_last_call",
+        action="report_last_call",
         ways={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in, and is told now
         store_down="report:not_recorded",
     ),
-    Act(
+    Action(
         name="find_report",
-        effect="find_last_report",
+        action="find_last_report",
         ways={"found": "last_report", "none": "no_report"},
         store_down="sorry",
     ),
@@ -72,9 +74,9 @@ RING_BACK = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    Act(
+    Action(
         name="withdraw",
-        effect="withdraw_last_report",
+        action="withdraw_last_report",
         ways={"withdrawn": "withdrawn", "none": "find_report"},
         store_down="sorry",
     ),

@@ -1,13 +1,26 @@
 """The screened call, on the caller's leg: from the ring at our number to the customer's telephone."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import ANNOUNCED, Act, Connect, Decide, Goodbye, Hold, Key, Meet, Menu, Reject, Say, TakeMessage
+from ivr.flow.steps import (
+    ANNOUNCED,
+    Action,
+    Connect,
+    Decide,
+    Goodbye,
+    JoinConference,
+    Key,
+    Menu,
+    Poll,
+    Reject,
+    Say,
+    TakeMessage,
+)
 
 SCREENED = Page(
     "screened",
-    Act(
+    Action(
         name="arrive",
-        effect="screen",
+        action="screen",
         ways={
             "loop": "busy",
             "report_line": "report_line:language",
@@ -39,46 +52,46 @@ SCREENED = Page(
         silence="check_failed",
         failure="check_failed",
     ),
-    Act(name="check_failed", effect="check_failed", ways={"noted": "not_available"}, store_down="not_available"),
+    Action(name="check_failed", action="check_failed", ways={"noted": "not_available"}, store_down="not_available"),
     Goodbye(name="withheld_refused", prompts=("withheld_refused",)),
     Say(name="flagged_refused", prompts=("fraud_warning",), then="not_available"),
-    Act(
+    Action(
         name="open_ring",
-        effect="open_ring",
+        action="open_ring",
         ways={"free": "ring", "engaged": "unanswered"},
         store_down="apology:caller",
     ),
     Connect(name="ring", whisper="whisper", then="after_ring"),
-    Act(
+    Action(
         name="after_ring",
-        effect="follow_customer",
+        action="follow_customer",
         ways={"join": "room", "look_again": "a_second", "apart": "close_ring"},
         store_down="close_ring",
     ),
-    Hold(name="a_second", seconds=1, then="after_ring"),
-    Meet(name="room", wait="wait:hold", then="talk_over"),
-    Act(name="talk_over", effect="end_talk", ways={"ended": "over"}, store_down="over"),
-    Act(
+    Poll(name="a_second", seconds=1, then="after_ring"),
+    JoinConference(name="room", wait="wait:hold", then="talk_over"),
+    Action(name="talk_over", action="end_talk", ways={"ended": "over"}, store_down="over"),
+    Action(
         name="close_ring",
-        effect="close_ring",
+        action="close_ring",
         ways={"talked": "over", "not_taken": "unanswered", "not_read": "not_available"},
         store_down="over",
     ),
     Goodbye(name="over"),
     # Decline, report, no answer, busy and voicemail sound alike: nobody learns what the customer did.
     Decide(name="unanswered", by="message_may_be_left", ways={"yes": "may_leave_message", "no": "not_available"}),
-    Act(
+    Action(
         name="may_leave_message",
-        effect="offer_message",
+        action="offer_message",
         ways={"offered": "take_message", "full": "not_available"},
         store_down="not_available",
     ),
     TakeMessage(
         name="take_message", prompts=("not_available", "leave_message"), then="keep_message", silence="goodbye"
     ),
-    Act(
+    Action(
         name="keep_message",
-        effect="keep_message",
+        action="keep_message",
         ways={"kept": "message_kept", "empty": "goodbye", "full": "message_not_kept"},
         store_down="message_not_kept",
     ),

@@ -1,28 +1,28 @@
 """The guarded talk, on the customer's leg, which was moved out of the whisper: * ends the call and reports it."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Goodbye, Hold, Key, Meet, Menu, Say
+from ivr.flow.steps import Action, Goodbye, JoinConference, Key, Menu, Poll, Say
 
 TALK = Page(
     "talk",
-    Act(
+    Action(
         name="enter",
-        effect="enter_talk",
+        action="enter_talk",
         ways={"entered": "room", "caller_gone": "caller_gone", "unknown_call": "room"},
         store_down="room",
     ),
-    Meet(name="room", wait="wait:hold", then="how_it_ended", star="end_and_report"),
-    Act(
+    JoinConference(name="room", wait="wait:hold", then="how_it_ended", star="end_and_report"),
+    Action(
         name="how_it_ended",
-        effect="judge_end",
+        action="judge_end",
         ways={"star": "record", "caller_gone": "caller_gone", "look_again": "a_second", "over": "over"},
         store_down="caller_gone",
     ),
-    Hold(name="a_second", seconds=1, then="how_it_ended"),
+    Poll(name="a_second", seconds=1, then="how_it_ended"),
     # Recorded at once: whoever hangs up now has reported all the same.
-    Act(
+    Action(
         name="record",
-        effect="record_report",
+        action="record_report",
         ways={"recorded": "recorded", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
@@ -38,9 +38,9 @@ TALK = Page(
         silence="report:what",
         failure="report:what",
     ),
-    Act(
+    Action(
         name="take_back",
-        effect="withdraw_this_report",
+        action="withdraw_this_report",
         ways={"withdrawn": "taken_back", "none": "not_taken_back"},
         store_down="not_taken_back",
     ),
@@ -58,9 +58,9 @@ TALK = Page(
         silence="goodbye",  # the one question of this end; whoever stays silent is let go
         failure="goodbye",
     ),
-    Act(
+    Action(
         name="record_now",
-        effect="record_report",
+        action="record_report",
         ways={"recorded": "report:recorded", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),

@@ -4,14 +4,14 @@ Twilio allows a waiting document to say, play, pause and redirect, so that a mov
 """
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Hold, Move
+from ivr.flow.steps import Action, Decide, Move, Poll
 
 _ALONE_SECONDS = 8  # with the words before it, ten seconds; Guarding holds it against the call's times
 
 WAIT = Page(
     "wait",
-    Hold(name="hold", seconds=_ALONE_SECONDS, then="judge", prompts=("one_moment_please",)),
-    Act(name="judge", effect="judge_alone", ways={"coming": "hold", "alone": "who"}, store_down="who"),
+    Poll(name="hold", seconds=_ALONE_SECONDS, then="judge", prompts=("one_moment_please",)),
+    Action(name="judge", action="judge_alone", ways={"coming": "hold", "alone": "who"}, store_down="who"),
     Decide(name="who", by="which_leg", ways={"talk": "customer", "whisper": "caller", "other": "caller"}),
     Move(
         name="customer",
@@ -31,7 +31,7 @@ WAIT = Page(
         unknown="nobody",
         rescues=True,
     ),
-    Hold(name="leave", seconds=_ALONE_SECONDS, then="judge"),  # the move takes this leg away
-    Hold(name="nobody", seconds=_ALONE_SECONDS, then="judge", prompts=("nobody_here",)),
+    Poll(name="leave", seconds=_ALONE_SECONDS, then="judge"),  # the move takes this leg away
+    Poll(name="nobody", seconds=_ALONE_SECONDS, then="judge", prompts=("nobody_here",)),
     title="Guarded talk: whoever is alone",
 )

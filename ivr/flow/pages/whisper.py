@@ -1,7 +1,7 @@
 """The screened call, on the customer's leg: what whoever answers hears before the two are joined."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Act, Decide, Goodbye, Join, Key, Menu, Move, Only
+from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Move, Only
 
 # Said first, so that a telephone that screens calls by itself shows it to its owner.
 _WHY = "why.{why}"
@@ -15,7 +15,7 @@ _MORE = (
 WHISPER = Page(
     "whisper",
     Decide(name="answered", by="asked_nothing", ways={"yes": "announce", "no": "offer"}),
-    Join(name="announce", prompts=(_WHY, *_MORE)),
+    Bridge(name="announce", prompts=(_WHY, *_MORE)),
     # A person who joins late, on a telephone that answered by itself, still hears every key in the second round.
     Menu(
         name="offer",
@@ -33,34 +33,34 @@ WHISPER = Page(
         failure="unanswered",
     ),
     # Not being able to store the acceptance never keeps two people apart.
-    Act(
+    Action(
         name="accept",
-        effect="accept",
+        action="accept",
         ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
-    Act(
+    Action(
         name="accept_and_trust",
-        effect="accept_and_trust",
+        action="accept_and_trust",
         ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
     Decide(name="is_guarded", by="guarded", ways={"yes": "guard", "no": "join"}),
     # Where the move takes effect only after the whisper, the two are joined until then.
     Move(name="guard", to="talk:enter", leg="talk", moved="join", not_moved="bridge", unknown="join"),
-    Act(name="bridge", effect="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
-    Join(name="join", prompts=("connecting",)),  # never empty: whether Twilio joins the two then is not confirmed
-    Act(
+    Action(name="bridge", action="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
+    Bridge(name="join", prompts=("connecting",)),  # never empty: whether Twilio joins the two then is not confirmed
+    Action(
         name="decline",
-        effect="decline",
+        action="decline",
         ways={"noted": "declined", "unknown_call": "declined"},
         store_down="declined",
     ),
     Goodbye(name="declined", prompts=("declined",)),
     Goodbye(name="unanswered"),
-    Act(
+    Action(
         name="record",
-        effect="record_report",
+        action="record_report",
         ways={"recorded": "to_report", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),

@@ -17,7 +17,7 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.prompts import catalog
-from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Refuse, Wait
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.twilio.xml_text import allowed_in_xml
 from ivr.voicemail import media_path
 
@@ -91,7 +91,7 @@ class Writer:
                 _record(document, last)
             case HangUp():
                 document.hangup()
-            case Refuse(reason):
+            case Reject(reason):
                 document.reject(reason=reason)
         return _written(document)
 
