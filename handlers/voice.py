@@ -27,9 +27,9 @@ from ivr.observability import log  # noqa: E402
 from ivr.secrets import complaints  # noqa: E402
 from ivr.secrets.secrets import Secrets, SecretUnavailableError  # noqa: E402
 from ivr.secrets.table_key import TableKey  # noqa: E402
+from ivr.telephony import routes  # noqa: E402
 from ivr.telephony.twilio import log_fields, twiml, webhook  # noqa: E402
 from ivr.telephony.twilio.gate import Gate  # noqa: E402
-from ivr.voicemail import recording_at  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from ivr.telephony.twilio.webhook import Webhook
 
 Answer = dict[str, Any]
-
-FALLBACK = "/voice/fallback"
-STATUS = "/voice/status"
 
 
 class Voice:
@@ -76,12 +73,12 @@ class Voice:
         except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
             self.log.failed("secret_unavailable", error)
             # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
-            return self._spoken(self._goodbye()) if event["rawPath"] == FALLBACK else _empty(503)
+            return self._spoken(self._goodbye()) if event["rawPath"] == routes.FALLBACK else _empty(503)
         except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
             self.log.failed("apology_spoken", error)
             return self._spoken(self._goodbye())
         self.log.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
-        if request.path == STATUS:
+        if request.path == routes.STATUS:
             return self._end(request)
         return self._speak(request)
 
@@ -95,7 +92,7 @@ class Voice:
 
     def _play(self, path: str, event: Mapping[str, Any]) -> Answer:
         """A message's recording, for a Play on a customer's leg."""
-        recording = recording_at(path)
+        recording = routes.recording_at(path)
         try:
             audio = self.actions.messages.audio(recording, webhook.arrived(event)) if recording else None
         except store.StoreUnavailableError as error:
@@ -110,7 +107,7 @@ class Voice:
     def _speak(self, request: Webhook) -> Answer:
         try:
             self._tell(request)
-            turn = self._apologise(request) if request.path == FALLBACK else self.call_session.turn(request)
+            turn = self._apologise(request) if request.path == routes.FALLBACK else self.call_session.turn(request)
             document = self.writer.write(turn)
         except (AddressError, StateError) as error:
             why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"
@@ -137,12 +134,12 @@ class Voice:
 
     def _tell(self, request: Webhook) -> None:
         """Tell what Twilio says of its own troubles: the fallback was asked for, or a Dial has ended."""
-        if request.path == FALLBACK:
+        if request.path == routes.FALLBACK:
             step = log_fields.failed_step(request, self.settings.public_base_url)
             self.log.count("fallback_asked", why=log_fields.error_code(request), step=step)
         elif status := log_fields.dial_status(request):
             told = {
-                "step": log_fields.step_at(request.path),
+                "step": routes.name_of(request.path),
                 "status": status,
                 "why": log_fields.dial_error(request),
                 "line": self.actions.context.read(request.called),
@@ -157,7 +154,7 @@ class Voice:
         position, state = None, State()
         with suppress(AddressError, StateError, ValueError):  # ValueError: an ErrorUrl that can't be parsed
             failed = urlsplit(
-                request.form.get("ErrorUrl") if request.path == FALLBACK else f"{request.path}?{request.query}"
+                request.form.get("ErrorUrl") if request.path == routes.FALLBACK else f"{request.path}?{request.query}"
             )
             position, state = from_url(failed.path, failed.query, BOOK)
         return self.call_session.apology(position, state, request)

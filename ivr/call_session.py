@@ -10,6 +10,7 @@ from ivr.flow.state import LANGUAGES, State
 from ivr.flow.urls import from_url
 from ivr.prompts import catalog
 from ivr.prompts.used import missing_prompts
+from ivr.telephony import routes
 from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
     from ivr.telephony.turn import Turn
     from ivr.telephony.twilio.webhook import Webhook
-
-INCOMING, FALLBACK = "/voice/incoming", "/voice/fallback"
 
 
 class CallSession:
@@ -53,7 +52,7 @@ class CallSession:
 
         Raises ``ivr.flow.urls.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
         """
-        if webhook.path == INCOMING:
+        if webhook.path == routes.INCOMING:
             start = self.book.entries[0]
             return self._run(start, State(), Entered(), webhook)
         position, state = from_url(webhook.path, webhook.query, self.book)
@@ -61,7 +60,7 @@ class CallSession:
 
     def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
         """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""
-        if position and webhook.path != FALLBACK and (here := _apology_in_a_room(position)):
+        if position and webhook.path != routes.FALLBACK and (here := _apology_in_a_room(position)):
             return self._run(here, state, Entered(), webhook)
         if state.leg == "customer":
             whose = "customer"

@@ -28,7 +28,6 @@ _OUTLASTS_SECONDS = 7 * DAY  # TTL takes an expired item within some days; later
 ROUND_SECONDS = 6 * 3600  # an erasure that failed is asked for again once TTL takes it, some time after this
 MOST_ROUNDS = 60
 TOLD_FROM_ROUND = 4  # a day and more after the first: that is no outage of Twilio's
-_MEDIA = "/voice/recordings/"  # beside the pages' own paths; no page may be called so
 _SID = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 
 
@@ -50,17 +49,6 @@ def voicemail_key(person: str, word: str) -> ItemKey:
 def desk_key(call_sid: str) -> ItemKey:
     """Where the message of a reported call is kept, beside the report."""
     return ItemKey(f"CALL#{call_sid}", f"{LEFT}desk")
-
-
-def media_path(recording: str) -> str:
-    """Where this service plays a recording from."""
-    return f"{_MEDIA}{recording}.mp3"
-
-
-def recording_at(path: str) -> str:
-    """The Sid of the recording that is played from a path, or an empty string."""
-    sid = path.removeprefix(_MEDIA).removesuffix(".mp3")
-    return sid if is_recording(sid) and path == media_path(sid) else ""
 
 
 def recording_partition(recording: str) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ivr.flow.engine import MOVE, RESCUE, ActionCall, ActionResult
-from ivr.flow.urls import ROOT
 from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
+from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
     from ivr.actions.context import ActionsByName, Context
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.telephony.twilio.webhook import Webhook
 
 _REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
-_ROOM = f"{ROOT}talk/enter"
+_ROOM = step_path("talk", "enter")
 
 
 class MoveActions:

@@ -13,6 +13,7 @@ from ivr.records.base import expiry
 from ivr.reports.pending import WAITS, Details, DetailsByReference, ReportByCall
 from ivr.reports.report import SCREENED, NumberDraft, Report
 from ivr.store import StoreUnavailableError
+from ivr.telephony.routes import step_path
 
 if TYPE_CHECKING:
     from ivr.actions.call_history import CallHistoryActions
@@ -206,5 +207,5 @@ def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult:
 
 def _pressed(action: ActionCall, webhook: Webhook) -> str:
     """The step and the key that made a report. The star ends a room, of which Twilio tells by the end of the Dial."""
-    in_talk = webhook.path.startswith("/voice/talk/")
+    in_talk = webhook.path.startswith(step_path("talk", ""))
     return action.pressed or ("talk.room=star" if in_talk else "")

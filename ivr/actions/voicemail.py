@@ -207,7 +207,7 @@ class VoicemailActions:
 
         Raises ``StoreUnavailableError``.
         """
-        if not self.left.is_playable(recording, now):
+        if not is_recording(recording) or not self.left.is_playable(recording, now):
             return None
         from ivr.telephony.twilio.rest import IN_A_CALL_SECONDS, NotSentError, RefusedError, Twilio, UnknownOutcomeError
 

@@ -34,7 +34,7 @@ from ivr.flow.steps import (
     Transfer,
 )
 from ivr.flow.urls import to_url
-from ivr.telephony import turn
+from ivr.telephony import routes, turn
 from ivr.telephony.inputs import DialEnded, Input, Pressed, Recorded
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ class ActionResult(NamedTuple):
 
 STORE_DOWN = "store_down"
 MOVE, RESCUE = "move", "rescue"  # the actions of the steps that move their leg
-STATUS = "/voice/status"  # where Twilio tells of a leg's end
 
 
 class Run:
@@ -182,7 +181,7 @@ class Run:
                         ring_seconds=int(self.facts["ring_seconds"]),
                         action=self._here(),
                         whisper=to_url(start, whispering),
-                        status=STATUS,
+                        status=routes.STATUS,
                     )
                 )
             case Transfer():

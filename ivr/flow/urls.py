@@ -1,4 +1,4 @@
-"""Positions and states as relative URLs, and back: /voice/PAGE/STEP?state."""
+"""Positions and states as relative URLs, and back: PAGE/STEP?state below the root of the routes."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
 from ivr.flow.state import State
+from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
     from ivr.flow.page import Book
 
-ROOT = "/voice/"
-
 
 class AddressError(LookupError):
-    """A path under /voice/ at which no step lives."""
+    """A path below the root at which no step lives."""
 
 
 def to_url(position: Position, state: State) -> str:
     """The relative URL at which Twilio finds this step again, in this state."""
     query = state.to_query()
-    return f"{ROOT}{position.page}/{position.step}" + (f"?{query}" if query else "")
+    return step_path(position.page, position.step) + (f"?{query}" if query else "")
 
 
 def from_url(path: str, query: str, book: Book) -> tuple[Position, State]:

@@ -15,7 +15,8 @@ from ivr.pseudonym import pseudonym
 from ivr.reports.queue import Queue
 from ivr.screening.line import Line, line_key
 from ivr.store.forgetting import Forgetting
-from ivr.voicemail import Erasure, Recording, Voicemail, media_path
+from ivr.telephony.routes import recording_path
+from ivr.voicemail import Erasure, Recording, Voicemail
 from tests.calls.conftest import new_stream
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -303,9 +304,9 @@ def test_a_message_is_told_and_then_played_before_the_keys(leaves, rung_back_leg
     entries = [entry for entry in leg.transcript.of("customer") if entry.kind in {"said", "played"}]
     [told] = [n for n, entry in enumerate(entries) if "This message was left on day" in entry.text]
     assert "ends in 6, 7" in entries[told].text
-    assert entries[told + 1].text == media_path(messages()[0].recording)
+    assert entries[told + 1].text == recording_path(messages()[0].recording)
     assert "To hear this again, press 1." in entries[told + 2].text
-    assert leg.played == [media_path(messages()[0].recording)]
+    assert leg.played == [recording_path(messages()[0].recording)]
 
 
 def test_several_messages_are_counted_and_heard_one_after_the_other(leaves, rung_back_leg, messages):
@@ -313,7 +314,7 @@ def test_several_messages_are_counted_and_heard_one_after_the_other(leaves, rung
         leaves(caller)
     leg = rung_back_leg("1", "1", "1", "2", "2", HANG_UP)
     assert "You have 2 messages." in leg.english
-    first, second = (media_path(one.recording) for one in sorted(messages(), key=lambda one: one.at))
+    first, second = (recording_path(one.recording) for one in sorted(messages(), key=lambda one: one.at))
     assert leg.played == [first, first, second]  # the first again, then the next
     assert "You have no more messages." in leg.english
 
@@ -377,7 +378,7 @@ def test_after_a_deletion_the_next_message_follows(leaves, rung_back_leg, messag
         leaves(caller)
     first, second = sorted(messages(), key=lambda one: one.at)
     leg = rung_back_leg("1", "1", "3", HANG_UP)
-    assert leg.played == [media_path(first.recording), media_path(second.recording)]
+    assert leg.played == [recording_path(first.recording), recording_path(second.recording)]
     assert messages() == [second]
 
 
@@ -442,7 +443,7 @@ def signed(path, form=None):
 
 def test_a_recording_is_given_to_twilio_alone(leaves, messages, get):
     leaves()
-    path = media_path(messages()[0].recording)
+    path = recording_path(messages()[0].recording)
     played = get(BASE_URL + path, {"X-Twilio-Signature": signed(path)})
     assert (played.status, played.content_type, played.body[:3]) == (200, "audio/mpeg", "ID3")
     assert get(BASE_URL + path, {}).status == 403
@@ -457,13 +458,13 @@ def test_nothing_else_is_given_away(path, get):
 
 
 def test_another_recording_of_the_account_is_not_given_away(get):
-    path = media_path("RE" + "0" * 32)
+    path = recording_path("RE" + "0" * 32)
     assert get(BASE_URL + path, {"X-Twilio-Signature": signed(path)}).status == 404
 
 
 def test_a_deleted_message_is_not_given_away_even_before_twilio_has_erased_it(leaves, messages, rung_back_leg, get):
     leaves()
-    path = media_path(messages()[0].recording)
+    path = recording_path(messages()[0].recording)
     rung_back_leg("1", "1", "3", HANG_UP)
     assert get(BASE_URL + path, {"X-Twilio-Signature": signed(path)}).status == 404
 

@@ -10,13 +10,14 @@ import pytest
 from infra.carrier import Answer
 from infra.carrier.document import read_document
 from infra.content_checks.speech import seconds
-from ivr.flow.engine import STATUS, STORE_DOWN, ActionResult
+from ivr.flow.engine import STORE_DOWN, ActionResult
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, TakeMessage, Transfer
 from ivr.flow.urls import from_url
 from ivr.prompts.used import expand
 from ivr.settings import Settings
+from ivr.telephony import routes
 from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.twilio import twiml
@@ -158,7 +159,7 @@ def urls(verb):
 def assert_tells_nobody(url):
     """A URL is one of ours, and holds no number: at most the last three digits, and a report's reference."""
     parts = urlsplit(url)
-    if url == STATUS:
+    if url == routes.STATUS:
         return
     assert from_url(parts.path, parts.query, BOOK)
     known = {value.lstrip("+") for name, value in FACTS.items() if name.endswith(("number", "ring_to", "caller_id"))}

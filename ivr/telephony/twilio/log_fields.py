@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ivr.telephony.routes import name_of
+
 if TYPE_CHECKING:
     from ivr.telephony.twilio.webhook import Webhook
 
 _ERROR_CODE = re.compile(r"[1-9][0-9]{3,5}", re.ASCII)  # Twilio's, such as 11200
 _SIP_CODE = re.compile(r"[1-6][0-9]{2}", re.ASCII)  # RFC 3261, such as 486
-_STEP = re.compile(r"/voice/([a-z_]{1,32})(?:/([a-z0-9_]{1,32}))?", re.ASCII)
 _DIAL_STATUSES = frozenset({"completed", "answered", "busy", "no-answer", "failed", "canceled"})
 _NONE = "none"
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
@@ -23,19 +24,13 @@ def error_code(webhook: Webhook) -> str:
     return code if _ERROR_CODE.fullmatch(code) else _NONE
 
 
-def step_at(path: str) -> str:
-    """The step of ours at a path, as page.step, or "elsewhere"."""
-    found = _STEP.fullmatch(path)
-    return ".".join(filter(None, found.groups())) if found else "elsewhere"
-
-
 def failed_step(webhook: Webhook, base_url: str) -> str:
     """The step that Twilio had asked for when it turned to the fallback; "elsewhere" for any URL that isn't ours."""
     try:
         url, ours = urlsplit(webhook.form.get("ErrorUrl")), urlsplit(base_url)
     except ValueError:
         return "elsewhere"
-    return step_at(url.path) if url.netloc == ours.netloc else "elsewhere"
+    return name_of(url.path) if url.netloc == ours.netloc else "elsewhere"
 
 
 def dial_status(webhook: Webhook) -> str:

@@ -26,6 +26,7 @@ from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from ivr.observability.failures import CodedError, Why
+from ivr.telephony import routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +88,9 @@ class Twilio:
             "from_": line,
             "url": url,
             "method": "POST",
-            "fallback_url": f"{base}/voice/fallback",
+            "fallback_url": f"{base}{routes.FALLBACK}",
             "fallback_method": "POST",
-            "status_callback": f"{base}/voice/status",
+            "status_callback": f"{base}{routes.STATUS}",
             "status_callback_method": "POST",
             "timeout": self.settings.ring_seconds,
         }
@@ -139,7 +140,7 @@ class Twilio:
         form = {
             "Url": url,
             "Method": "POST",
-            "FallbackUrl": f"{self.settings.public_base_url}/voice/fallback",
+            "FallbackUrl": f"{self.settings.public_base_url}{routes.FALLBACK}",
             "FallbackMethod": "POST",
         }
         self._ask("POST", _call(call_sid), form)

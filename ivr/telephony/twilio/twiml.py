@@ -17,9 +17,9 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.prompts import catalog
+from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.twilio.xml_text import allowed_in_xml
-from ivr.voicemail import media_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ class Writer:
         self._recordings = (
             f"{settings.recordings_base_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Recordings/{{}}.mp3"
             if settings.recordings_base_url
-            else media_path("{}")
+            else recording_path("{}")
         )
         self._built = lru_cache(maxsize=1024)(self._build)
 
