@@ -2,7 +2,6 @@
 
 from infra.carrier.call import Call
 from infra.carrier.carrier import Carrier, CarrierError
-from infra.carrier.conference import Alone
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault
 from infra.carrier.phone import (
@@ -23,10 +22,11 @@ from infra.carrier.phone import (
 )
 from infra.carrier.posting import Answer, Get, Post, http_get, http_post
 from infra.carrier.recordings import Recording
-from infra.carrier.rest.account import Message
 from infra.carrier.rest.client import rest_client
 from infra.carrier.rest.faults import DoneButTimedOut, Faults, Late, Refused, Reset, Slow, TimedOut
 from infra.carrier.rest.server import RestServer
+from infra.carrier.rest.sms import Message
+from infra.carrier.room import Alone
 from infra.carrier.transcript import Entry, Transcript, render
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A call, as whoever placed it looks at it afterwards: its legs, and what was heard on them."""
+"""A call as a test looks at it afterwards: its legs, and what was heard on them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from infra.carrier.leg import Leg
+    from infra.carrier.switch import Switch
     from infra.carrier.transcript import Transcript
 
 
 class Call:
-    """A call that somebody placed to us, or that was placed over REST, and everything that came of it."""
+    """A call that somebody placed to the application, or the application over REST, with all its legs."""
 
-    def __init__(self, leg: Leg) -> None:
+    def __init__(self, leg: Leg, switch: Switch) -> None:
+        self._switch = switch
         self.leg = leg
         """The caller's leg, or the one that REST placed."""
 
@@ -39,7 +41,7 @@ class Call:
     @property
     def legs(self) -> list[Leg]:
         """The caller's leg and those dialled from it."""
-        return [leg for leg in self.leg.network.legs if leg.root is self.leg]
+        return [leg for leg in self._switch.legs if leg.root is self.leg]
 
     def hang_up_at(self, seconds: float) -> None:
         """Let the caller hang up this many seconds after placing the call."""

@@ -1,4 +1,4 @@
-"""Status callbacks: what Twilio tells the application about a leg without asking anything back."""
+"""Status callbacks: Twilio posts what happened to a leg and ignores the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infra.carrier.posting import Form
 
 EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
-"""What may be asked for; completed is the default, and any end."""
+"""The events of a call. Without statusCallbackEvent it is completed, which stands for any end of the call."""
 LATEST_SECONDS = 8.0
 """Under disorder a callback arrives this late at most."""
 TWICE = 0.3
@@ -26,7 +26,7 @@ TWICE = 0.3
 
 @dataclass
 class Progress:
-    """What is told about a leg that the network rings: to `url`, the `events` that were asked for."""
+    """The status callbacks of a leg that the network rings: the `events` are posted to `url`."""
 
     leg: Leg
     url: str | None
@@ -34,7 +34,7 @@ class Progress:
     _sequence: int = field(default=0, init=False)
 
     def report(self, event: str) -> None:
-        """Send the status callback of this event if it was asked for."""
+        """Send the status callback of this event if the application asked for it."""
         if self.url and event in self.events:
             report_status(self.leg, self.url, self._sequence)
         self._sequence += 1
@@ -50,10 +50,10 @@ def report_status(leg: Leg, url: str, sequence: int) -> None:
     )
     if not leg.is_alive:
         form |= {"CallDuration": str(leg.duration), "Duration": str(-(-leg.duration // 60))}
-    tell(leg, url, form, form["CallStatus"])
+    send_callback(leg, url, form, form["CallStatus"])
 
 
-def tell(leg: Leg, url: str, form: Form, what: str) -> None:
+def send_callback(leg: Leg, url: str, form: Form, what: str) -> None:
     """Post a callback; with a disorder seed, late, out of order and sometimes twice. `what` is for the transcript."""
     network = leg.network
     if network.disorder is None:

@@ -1,22 +1,22 @@
-"""The life of a leg that a Dial rings: ringing, the whisper, the talk, or wherever REST moves it."""
+"""The life of a leg that a Dial rings: ringing, the whisper, the talk, and documents that REST moves it to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from infra.carrier.fetching import send_last_requests
 from infra.carrier.leg import HungUpError, Leg, MovedError
-from infra.carrier.moving import bridge, follow
+from infra.carrier.moving import bridge, perform_and_move
+from infra.carrier.request import Request
 from infra.carrier.ringing import ring
-from infra.carrier.scene import Request
 from infra.carrier.speaking import end_of_document
 from infra.carrier.talking import talk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from infra.carrier.callbacks import Progress
     from infra.carrier.network import Steps
+    from infra.carrier.scene import Perform
 
 
 @dataclass
@@ -24,10 +24,9 @@ class Called:
     """A leg being rung, and what its Number asked for."""
 
     leg: Leg
-    perform: Callable[[Leg, Request], Steps[None]]
-    say_last_words: Callable[[Leg], None]
+    perform: Perform
     whisper: str | None
-    """Address of the document played to whoever answers, before the bridge."""
+    """URL of the document that plays to the called person before the bridge."""
     progress: Progress
 
 
@@ -38,18 +37,18 @@ def live(called: Called) -> Steps[None]:
     leg.note("dialled", f"{leg.to}, shown {leg.from_}")
     called.progress.report("initiated")
     try:
-        yield from _serve_the_dial(called)
+        yield from _ring_and_talk(called)
     except HungUpError as left:
         departure = left
     except MovedError as moved:
         leg.release()
         departure = yield from _go_on(called, moved.request)
     leg.end(departure or leg.leaves("person", "hung up"))
-    called.say_last_words(leg)
+    send_last_requests(leg)
     called.progress.report("completed")
 
 
-def _serve_the_dial(called: Called) -> Steps[None]:
+def _ring_and_talk(called: Called) -> Steps[None]:
     leg = called.leg
     yield from ring(leg, called.progress)
     called.progress.report("answered")
@@ -65,7 +64,7 @@ def _go_on(called: Called, request: Request) -> Steps[HungUpError]:
     """Play the documents that the leg was moved to; the Dial that rang it is over."""
     leg = called.leg
     try:
-        yield from follow(called.perform, leg, request)
+        yield from perform_and_move(called.perform, leg, request)
     except HungUpError as left:
         return left
     end_of_document(leg)
@@ -73,7 +72,7 @@ def _go_on(called: Called, request: Request) -> Steps[HungUpError]:
 
 
 def _talk(leg: Leg) -> Steps[None]:
-    """Talk until this person has had enough; the caller's side of it is the Dial's."""
+    """Talk until this person hangs up; the caller's side of the talk runs in the Dial."""
     phone, caller = leg.phone, leg.parent.phone if leg.parent else leg.phone
     leg.note("bridged", f"with {leg.parent.name}" if leg.parent else "")
     seconds = phone.talks_for

@@ -1,40 +1,36 @@
-"""The stand-in for Twilio's voice network: place calls, let simulated time run, look at what happened."""
+"""The stand-in for Twilio's voice network: place calls, let simulated time run, examine the result."""
 
 from __future__ import annotations
 
 import random
 import time
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urljoin
 
 import simpy
 
 from infra.carrier.call import Call
-from infra.carrier.callbacks import report_status
-from infra.carrier.execution import perform, say_last_words
-from infra.carrier.leg import HungUpError, Leg
-from infra.carrier.moving import follow
+from infra.carrier.inbound import live
+from infra.carrier.leg import Leg
 from infra.carrier.network import Fault, Network, Options
 from infra.carrier.phone import Phone
 from infra.carrier.rest.account import Account
+from infra.carrier.rest.api import Api
 from infra.carrier.rest.server import RestServer
-from infra.carrier.scene import Request
-from infra.carrier.speaking import end_of_document
+from infra.carrier.switch import Switch
 from infra.carrier.transcript import Transcript
 from infra.carrier.webhooks import Difference, Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from infra.carrier.conference import Alone
-    from infra.carrier.network import Steps
     from infra.carrier.posting import Get, Post
     from infra.carrier.recordings import Recording
-    from infra.carrier.rest.account import Message
+    from infra.carrier.rest.sms import Message
+    from infra.carrier.room import Alone
 
 
 class CarrierError(Exception):
-    """What the application did wrong while calls ran; `faults` lists it."""
+    """The application made mistakes during calls; `faults` lists them."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -42,38 +38,41 @@ class CarrierError(Exception):
 
 
 class Carrier:
-    """Twilio's voice network as far as webhooks, TwiML and two telephones go, in simulated time.
+    """Twilio's voice network for one application: webhooks, TwiML and telephones, in simulated time.
+
+    Four things are settings because Twilio's pages do not say which value is true: refused_status,
+    update_during_whisper, empty_whisper and moved_status.
 
     Args:
-        post: how a webhook reaches the application: `http_post()`, or a function of a test.
-        base_url: where the application lives, with its scheme; the paths below are relative to it.
+        post: posts a webhook to the application: `http_post()`, or a function of a test.
+        base_url: scheme and host of the application; the paths below are relative to it.
         auth_token: signs each webhook.
         account_sid: AccountSid of each webhook.
         clock_start: simulated time at the start, seconds since 1970; the present by default.
         deliveries: how often each webhook is delivered, with one idempotency token. Twilio acts on the first answer;
-            answers that differ are kept in `deliveries_differed`.
+            different answers are kept in `deliveries_differed`.
         disorder_seed: with a seed, status callbacks arrive late, out of order and sometimes twice.
-        pickups: who picks up, by number; read at the moment of dialling, so it may be changed between calls.
-        default_pickup: who picks up any other number: nobody.
+        pickups: the telephone of each number. It is read when a number is dialled, so a test may change it.
+        default_pickup: the telephone of any other number; by default nobody answers it.
         verified: numbers that may be shown as callerId besides the call's own To and From.
         refused_status: DialCallStatus after a leg that answered, heard its whisper and left without being bridged
-            (a refusal, a voicemail). Not confirmed on a real account, hence a setting; DialBridged is "false".
+            (a refusal, a voicemail). DialBridged is "false" then.
         update_during_whisper: when a REST update of a leg that is in its whisper takes effect: at once, or a second
-            after the bridge. Not confirmed on a real account.
-        empty_whisper: what an empty Response in a whisper does: it hangs the called leg up, as another engine does, or
-            joins the two. Not confirmed either.
-        moved_status: DialCallStatus after the called leg was moved away over REST. Not confirmed either.
-        tells_late: how many seconds after a caller hung up the application is told: the last requests of that leg come
-            then, and REST calls it in progress once more, the first time that it is asked. Twilio promises no order.
-        own_numbers: numbers of the account: what calls and messages over REST may show; None takes any number there,
-            and of a Dial none but the call's own and the verified ones.
+            after the bridge.
+        empty_whisper: what an empty Response in a whisper does: it hangs the called leg up, or bridges the two.
+        moved_status: DialCallStatus after the called leg was moved away over REST.
+        hangup_delay: seconds between a caller's hang-up and what the application learns of it: the leg's last requests
+            come then, and the first fetch over REST still says in-progress. Twilio promises no order.
+        own_numbers: numbers of the account, which calls and messages over REST may show. None: over REST any number,
+            and in a Dial only the call's own and the verified ones.
         calls_per_second: how many calls over REST start in a second; the others are queued.
-        talk_seconds: how long the two talk when neither telephone says; then the called person hangs up.
-        play_seconds: how long anything played takes, but for what was recorded here.
-        get: how a Play gets what it names from the application: `http_get()`, or a function of a test; None: never.
-        recordings: those that Twilio has from before.
-        media_needs_credentials: whether Twilio keeps its recordings from a Play, as it does for accounts of our day.
-        strict: whether `run` raises what the application did wrong.
+        talk_seconds: how long a talk lasts when no telephone says; then the called person hangs up.
+        play_seconds: how long a Play lasts, except for a recording made here.
+        get: gets the media of a Play from the application: `http_get()`, or a function of a test. None: they are
+            taken to be there.
+        recordings: recordings that Twilio holds at the start.
+        media_needs_credentials: whether Twilio refuses a Play of its own recordings, as it does for new accounts.
+        strict: whether `run` raises the application's mistakes.
         seed: makes CallSids and tokens repeatable; without one they differ from run to run.
 
     """
@@ -95,7 +94,7 @@ class Carrier:
         update_during_whisper: Literal["at_once", "after_bridge"] = "at_once",
         empty_whisper: Literal["hangs_up", "bridges"] = "hangs_up",
         moved_status: Literal["completed", "answered", "no-answer"] = "completed",
-        tells_late: float = 0.0,
+        hangup_delay: float = 0.0,
         own_numbers: Iterable[str] | None = None,
         calls_per_second: float = 1.0,
         talk_seconds: float = 30.0,
@@ -140,7 +139,7 @@ class Carrier:
                 empty_whisper=empty_whisper,
                 moved_status=moved_status,
                 media_needs_credentials=media_needs_credentials,
-                tells_late=tells_late,
+                hangup_delay=hangup_delay,
             ),
             pickups={} if pickups is None else pickups,
             chance=chance,
@@ -148,62 +147,63 @@ class Carrier:
             disorder=None if disorder_seed is None else random.Random(disorder_seed),  # noqa: S311
         )
         self.network.webhooks.afterwards = self.network.obey
+        self.switch = Switch(self.network)
         self._account = Account(
             network=self.network,
             auth_token=auth_token,
-            calls_per_second=calls_per_second,
             chance=random.Random(None if seed is None else f"rest {seed}"),  # noqa: S311
         )
+        self._api = Api(self._account, self.switch, calls_per_second)
 
     def rest(self, port: int = 0) -> RestServer:
         """Answer REST requests on 127.0.0.1 while the returned context manager is entered; port 0 is any free one.
 
         Raises ``OSError`` where the port can't be opened.
         """
-        return RestServer(self._account, port)
+        return RestServer(self._api, port)
 
     def answers_on(self, server: RestServer) -> None:
         """Let a server that was started for another carrier answer for this one from now on."""
-        server.account = self._account
+        server.api = self._api
 
     @property
     def messages(self) -> list[Message]:
-        """The messages sent over REST, whether or not whoever sent them heard of it."""
+        """The messages accepted over REST, those whose answer was lost too."""
         return self._account.messages
 
     @property
     def recordings(self) -> list[Recording]:
-        """All that was recorded, what was deleted since too."""
+        """All recordings, the deleted ones too."""
         return list(self.network.recordings.values())
 
     @property
     def calls(self) -> list[Call]:
         """All calls: those placed by callers and those placed over REST."""
-        return [Call(leg) for leg in self.network.legs if leg.parent is None]
+        return [Call(leg, self.switch) for leg in self.switch.legs if leg.parent is None]
 
     @property
     def alone(self) -> list[Alone]:
-        """Who was how long alone in a conference."""
-        return self.network.alone
+        """The stretches of time that a leg spent alone in a conference."""
+        return self.switch.alone
 
     @property
     def legs(self) -> list[Leg]:
         """All legs of all calls, in the order in which they began."""
-        return self.network.legs
+        return self.switch.legs
 
     @property
     def left_behind(self) -> list[Leg]:
         """Legs that have not ended: none after `run`."""
-        return [leg for leg in self.network.legs if leg.is_alive]
+        return [leg for leg in self.switch.legs if leg.is_alive]
 
     @property
     def errors(self) -> list[Fault]:
-        """What the application did wrong so far."""
+        """The application's mistakes so far."""
         return self.network.errors
 
     @property
     def failures(self) -> list[Fault]:
-        """Webhooks that brought no document; the fallback URL may have saved the call."""
+        """Webhooks that brought no document. The call may have gone on at the fallback URL."""
         return self.network.failures
 
     @property
@@ -225,7 +225,7 @@ class Carrier:
         parameters: Mapping[str, str] | None = None,
         after: float = 0.0,
     ) -> Call:
-        """Let somebody ring `to`, a number that points at the application, in `after` seconds; `run` makes it happen.
+        """Let somebody call `to`, a number of the application, in `after` seconds. `run` then plays the call.
 
         `parameters` are sent with each webhook of the caller's leg (StirVerstat, ForwardedFrom, AddOns, ...).
         """
@@ -242,31 +242,32 @@ class Carrier:
             state="ringing",
             placed_at=self.network.env.now + after,
         )
-        leg.process = self.network.env.process(self._live(leg))
+        self.switch.legs.append(leg)
+        leg.process = self.network.env.process(live(self.switch, leg))
         if phone.hangs_up_after is not None:
             leg.hang_up_in(after + phone.hangs_up_after)
-        return Call(leg)
+        return Call(leg, self.switch)
 
     def hang_up(self) -> None:
-        """Let everybody who is on the telephone hang up; safe from another thread and in a signal's handler."""
+        """Let everybody hang up. Another thread or a signal handler may call this."""
         self.network.commands.append(self._hang_up_now)
 
     def _hang_up_now(self) -> None:
-        for leg in list(self.network.legs):
+        for leg in list(self.switch.legs):
             leg.hang_up("person", "hung up", leg.unanswered_status)
 
     def run(self) -> None:
         """Let time run until all legs have ended and all callbacks are delivered.
 
         Raises:
-            CarrierError: under `strict`, if the application did anything wrong since the carrier began.
+            CarrierError: under `strict`, if the application made a mistake since the carrier began.
 
         """
         env = self.network.env
         self.network.obey()
         while env.peek() < float("inf"):
-            under_way = self.network.alive or self.network.callbacks_under_way
-            if not under_way and env.peek() > env.now:  # the rest of this moment may hold an exception to raise
+            # The remaining events of this moment may hold an exception to raise.
+            if env.peek() > env.now and not self.switch.is_busy:
                 break
             env.step()
             self.network.obey()
@@ -280,21 +281,3 @@ class Carrier:
         while not over.processed:
             self.network.obey()
             env.step()
-
-    def _live(self, leg: Leg) -> Steps[None]:
-        """Run a caller's leg."""
-        options = self.network.options
-        try:
-            yield from leg.sleep(leg.placed_at - self.network.env.now)
-            leg.note("dialled", leg.to)
-            yield from follow(perform, leg, Request(urljoin(options.base_url, options.ring_url_path)))
-            end_of_document(leg)
-            departure = leg.leaves("document", "the document ended", leg.unanswered_status)
-        except HungUpError as left:
-            departure = left
-        leg.end(departure)
-        self.network.callbacks_under_way += 1
-        yield self.network.env.timeout(options.tells_late)
-        self.network.callbacks_under_way -= 1
-        say_last_words(leg)
-        report_status(leg, urljoin(options.base_url, options.status_path), 0)

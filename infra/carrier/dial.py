@@ -1,4 +1,4 @@
-"""Dial: ring one number, whisper to whoever answers, bridge the two, and say how it went; or join a conference."""
+"""Dial: ring one number, whisper to the called person, bridge the two, and report the result; or join a conference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra.carrier.callbacks import Progress
 from infra.carrier.called import Called, live
 from infra.carrier.conference import MIXED, join
 from infra.carrier.leg import HungUpError, Leg, MovedError
-from infra.carrier.scene import Request
+from infra.carrier.request import Request
 from infra.carrier.talking import talk
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
         leg.dial_status = _status(child)
         action = _action(scene, verb, child)
         if action is not None:
-            leg.last_words.append(action)
+            leg.last_requests.append(action)
         raise
     leg.dial_status = _status(child)
     return _action(scene, verb, child)
@@ -114,10 +114,10 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
         transcript=leg.transcript,
         parent=leg,
     )
+    scene.switch.legs.append(child)
     called = Called(
         leg=child,
         perform=scene.perform,
-        say_last_words=scene.say_last_words,
         whisper=scene.address(attributes["url"]) if "url" in attributes else None,
         progress=Progress(
             leg=child,

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, NoReturn
 
 from infra.carrier.leg import HungUpError
-from infra.carrier.scene import Request
+from infra.carrier.request import Request
 from infra.carrier.speaking import until
 from infra.carrier.talking import talk
 
@@ -39,7 +39,7 @@ def enqueue(scene: Scene, verb: Verb) -> Steps[Request | None]:
         leg.fault(*wrong)
         return _action(scene, verb, "error", leg.network.env.now)
     leg.note("queued", verb.inside[0].text)
-    waiting = leg.network.queues.setdefault(queue, [])
+    waiting = scene.switch.queues.setdefault(queue, [])
     waiting.append(leg)
     began = leg.network.env.now
     try:
@@ -49,7 +49,7 @@ def enqueue(scene: Scene, verb: Verb) -> Steps[Request | None]:
     except HungUpError:
         action = _action(scene, verb, "bridged" if leg not in waiting else "hangup", began)
         if action is not None:
-            leg.last_words.append(action)
+            leg.last_requests.append(action)
         raise
     finally:
         if leg in waiting:
@@ -77,7 +77,7 @@ def _wait(scene: Scene, verb: Verb, queue: str, began: float) -> Steps[str]:
         return "leave"
     if not answered.processed:
         raise leg.leaves("person", "gave up")
-    leg.network.queues[queue].remove(leg)
+    scene.switch.queues[queue].remove(leg)
     return "bridged"
 
 
@@ -89,7 +89,7 @@ def _hold(scene: Scene, verb: Verb, queue: str, began: float) -> Steps[None]:
     leg.place = "queue"
     try:
         while True:
-            waiting = leg.network.queues[queue]
+            waiting = scene.switch.queues[queue]
             form = {
                 "QueuePosition": str(waiting.index(leg) + 1),
                 "CurrentQueueSize": str(len(waiting)),

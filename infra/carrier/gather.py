@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.carrier.joining_late import REACTION_SECONDS, hear_late
 from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
-from infra.carrier.scene import Request
+from infra.carrier.request import Request
 from infra.carrier.speaking import pause, play, say, until
 from infra.carrier.speech import announced_digit
 

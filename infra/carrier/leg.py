@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infra.carrier.network import Network, Steps
     from infra.carrier.phone import Phone
     from infra.carrier.posting import Form
-    from infra.carrier.scene import Request
+    from infra.carrier.request import Request
     from infra.carrier.transcript import Kind, Transcript
 
 Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
@@ -82,14 +82,13 @@ class Leg:
     """Where the documents of this leg are played now: whispers, waiting rooms and queues know fewer verbs."""
     dial_status: str = ""
     """How this leg's last Dial went; empty where it never dialled."""
-    last_words: list[Request] = field(default_factory=list)
+    last_requests: list[Request] = field(default_factory=list)
     """Webhooks that are still sent once the leg has ended; their answers are ignored."""
     last_input: int = 0
     """Where in the transcript this leg's last input stands."""
     process: simpy.Process | None = None
     answered: simpy.Event = field(init=False)
     bridged: simpy.Event = field(init=False)
-    ended: simpy.Event = field(init=False)
     released: simpy.Event = field(init=False)
     """The Dial that rang this leg is done with it: it has ended, or was moved away."""
     moved: bool = False
@@ -103,9 +102,7 @@ class Leg:
         self.sid = self.sid or self.network.new_sid()
         if self.placed_at < 0:
             self.placed_at = self.network.env.now
-        self.answered, self.bridged, self.ended, self.released = (self.network.env.event() for _ in range(4))
-        self.network.legs.append(self)
-        self.network.alive += 1
+        self.answered, self.bridged, self.released = (self.network.env.event() for _ in range(3))
 
     @property
     def joined_at(self) -> float | None:
@@ -267,11 +264,9 @@ class Leg:
         self.state = departure.status if self.answered_at is None else "completed"
         self.ended_at = self.network.env.now
         self.hangup_reason = f"{departure.by}: {departure.reason}"
-        self.network.alive -= 1
         if departure.rejects:
             self.note("rejected", "" if departure.reason == "rejected" else f"({departure.reason})")
         else:
             self.note("hung up", "" if departure.reason == "hung up" else f"({departure.reason})")
-        self.ended.succeed()
         if not self.released.triggered:
             self.released.succeed()

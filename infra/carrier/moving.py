@@ -1,4 +1,4 @@
-"""What a REST update of a live leg does: the leg goes on with another document, whatever it was doing."""
+"""A REST update of a live leg: the leg stops what it does and goes on with another document."""
 
 from __future__ import annotations
 
@@ -7,35 +7,34 @@ from typing import TYPE_CHECKING
 from infra.carrier.leg import MovedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
-    from infra.carrier.scene import Request
+    from infra.carrier.request import Request
+    from infra.carrier.scene import Perform
 
 AFTER_BRIDGE_SECONDS = 1.0
-"""How long the two are bridged where an update that came during the whisper takes effect only afterwards."""
+"""How long after the bridge an update that came during the whisper takes effect."""
 
 
-def follow(perform: Callable[[Leg, Request], Steps[None]], leg: Leg, request: Request) -> Steps[None]:
-    """Play documents from `request` on and from wherever the leg is moved, until one ends.
+def perform_and_move(perform: Perform, leg: Leg, request: Request) -> Steps[None]:
+    """Play documents from `request` on, and those that REST moves the leg to, until one ends.
 
     Raises:
         HungUpError: the leg ended on the way.
 
     """
-    following: Request | None = request
-    while following is not None:
+    next_request: Request | None = request
+    while next_request is not None:
         try:
-            yield from perform(leg, following)
+            yield from perform(leg, next_request)
             leg.heed()
-            following = None
+            next_request = None
         except MovedError as moved:
-            following = moved.request
+            next_request = moved.request
 
 
 def update(leg: Leg, request: Request) -> None:
-    """Move a leg, or keep the request until after the bridge where the carrier acts on no whisper."""
+    """Move a leg; under `update_during_whisper="after_bridge"` one in its whisper is moved after the bridge."""
     if not leg.is_alive:
         return
     leg.note("moved")
@@ -46,7 +45,7 @@ def update(leg: Leg, request: Request) -> None:
 
 
 def bridge(leg: Leg) -> None:
-    """Bridge a called leg with the one that dialled it, and act soon on an update that waited for this."""
+    """Bridge a called leg with the one that dialled it; then make the move that waited for the bridge."""
     leg.place = "call"
     leg.bridged.succeed()
     if leg.move_after_bridge is not None:

@@ -1,4 +1,4 @@
-"""What all legs share: simulated time, the webhooks, who picks up, and the register of what went wrong."""
+"""What a leg needs of the network: simulated time, the webhooks, the telephones, and the register of faults."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 
     import simpy
 
-    from infra.carrier.conference import Alone, Room
-    from infra.carrier.leg import Leg
     from infra.carrier.phone import Phone
     from infra.carrier.recordings import Recording
     from infra.carrier.webhooks import Webhooks
 
 T = TypeVar("T")
 Steps: TypeAlias = "Generator[simpy.Event, Any, T]"
-"""A part of a simpy process: yields what it waits for and returns a T."""
+"""A part of a simpy process: yields the events that it waits for and returns a T."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,12 @@ class Options:
     empty_whisper: Literal["hangs_up", "bridges"]
     moved_status: Literal["completed", "answered", "no-answer"]
     media_needs_credentials: bool
-    tells_late: float
+    hangup_delay: float
 
 
 @dataclass
 class Network:
-    """The telephone network at one moment of simulated time."""
+    """The telephone network at one moment of simulated time. It knows no leg: `switch.py` registers these."""
 
     env: simpy.Environment
     clock_start: float
@@ -68,24 +66,15 @@ class Network:
     pickups: Mapping[str, Phone]
     chance: random.Random
     disorder: random.Random | None
-    legs: list[Leg] = field(default_factory=list)
     errors: list[Fault] = field(default_factory=list)
     """What the application did wrong."""
     failures: list[Fault] = field(default_factory=list)
-    """Webhooks that brought no document, whatever the fallback URL made of it."""
-    alive: int = 0
-    """How many legs have not ended."""
+    """Webhooks that brought no document, even where the fallback URL then brought one."""
     callbacks_under_way: int = 0
     commands: deque[Callable[[], None]] = field(default_factory=deque)
-    """What REST requests ask for: put here by the server's threads, done by the simulation's."""
-    rooms: dict[str, Room] = field(default_factory=dict)
-    """Conferences that have not ended, by name."""
-    queues: dict[str, list[Leg]] = field(default_factory=dict)
-    """Who waits in a workflow's queue, by its Sid, in their order."""
+    """What REST requests ask for: the server's threads put it here, the simulation's thread does it."""
     recordings: dict[str, Recording] = field(default_factory=dict)
-    """All that was recorded, by Sid, what was deleted since too."""
-    alone: list[Alone] = field(default_factory=list)
-    """Who was how long alone in a conference, in the order in which it ended."""
+    """All recordings by Sid, the deleted ones too."""
 
     @property
     def epoch(self) -> float:
@@ -93,7 +82,7 @@ class Network:
         return self.clock_start + self.env.now
 
     def obey(self) -> None:
-        """Do what REST requests have asked for: called by the simulation between its steps and after each webhook."""
+        """Do what REST requests have asked for. The simulation calls this between its steps and after each webhook."""
         while self.commands:
             self.commands.popleft()()
 
@@ -102,5 +91,5 @@ class Network:
         return f"{prefix}{self.chance.getrandbits(128):032x}"
 
     def phone_of(self, number: str) -> Phone:
-        """Find who picks up when this number is dialled."""
+        """Find the telephone that rings when this number is dialled."""
         return self.pickups.get(number, self.options.default_pickup)

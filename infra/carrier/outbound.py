@@ -5,31 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infra.carrier.execution import perform, say_last_words
+from infra.carrier.execution import Player
+from infra.carrier.fetching import send_last_requests
 from infra.carrier.leg import HungUpError, Leg
-from infra.carrier.moving import follow
+from infra.carrier.moving import perform_and_move
 from infra.carrier.ringing import ring
 from infra.carrier.speaking import end_of_document
 
 if TYPE_CHECKING:
     from infra.carrier.callbacks import Progress
     from infra.carrier.network import Steps
-    from infra.carrier.scene import Request
+    from infra.carrier.request import Request
+    from infra.carrier.switch import Switch
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A call that was asked for over REST."""
+    """A call that the application has placed over REST."""
 
     leg: Leg
     request: Request
-    """Where its first document comes from."""
+    """The request for its first document."""
     timeout: int
     """Seconds of ringing."""
     progress: Progress
 
 
-def live(placed: Placed) -> Steps[None]:
+def live(switch: Switch, placed: Placed) -> Steps[None]:
     """Run the leg: wait for its turn, ring, play, end."""
     leg, env = placed.leg, placed.leg.network.env
     try:
@@ -40,13 +42,13 @@ def live(placed: Placed) -> Steps[None]:
         env.process(_give_up(leg, placed.timeout))
         yield from ring(leg, placed.progress)
         placed.progress.report("answered")
-        yield from follow(perform, leg, placed.request)
+        yield from perform_and_move(Player(switch).perform, leg, placed.request)
         end_of_document(leg)
         departure = leg.leaves("document", "the document ended")
     except HungUpError as left:
         departure = left
     leg.end(departure)
-    say_last_words(leg)
+    send_last_requests(leg)
     placed.progress.report("completed")
 
 

@@ -9,7 +9,7 @@ from infra.carrier.joining_late import REACTION_SECONDS
 from infra.carrier.leg import HungUpError
 from infra.carrier.phone import HANG_UP, SILENCE, SPEAK
 from infra.carrier.recordings import Recording
-from infra.carrier.scene import Request
+from infra.carrier.request import Request
 
 if TYPE_CHECKING:
     from infra.carrier.document import Verb
@@ -47,7 +47,7 @@ def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
             raise leg.leaves("person", "hung up")
         yield from leg.sleep(verb.number("timeout", 5) if then is SILENCE else REACTION_SECONDS)
     except HungUpError:
-        leg.last_words.append(_recording(scene, verb, leg.network.env.now - started, "hangup"))
+        leg.last_requests.append(_recording(scene, verb, leg.network.env.now - started, "hangup"))
         raise
     if then is SILENCE:
         return _recording(scene, verb, spoken, "")

@@ -1,8 +1,8 @@
-"""What a verb gets to work with, and what it may answer."""
+"""What a verb is given, and what it returns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
@@ -14,17 +14,12 @@ if TYPE_CHECKING:
     from infra.carrier.document import Verb
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
-    from infra.carrier.posting import Form
+    from infra.carrier.request import Request
+    from infra.carrier.switch import Switch
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Where the next document comes from, and what is sent there besides the leg's own parameters."""
-
-    url: str
-    form: Form = field(default_factory=dict)
-    twiml: str = ""
-    """The document itself, where a REST request brought it: then nothing is fetched."""
+Perform: TypeAlias = "Callable[[Leg, Request], Steps[None]]"
+"""Plays documents on a leg, from a request on, until one ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +27,15 @@ class Scene:
     """A document being played on a leg."""
 
     leg: Leg
+    switch: Switch
     url: str
     """Where the document came from: relative addresses start here."""
     begins: int
     """Where in the transcript the document begins."""
     first: bool
     """Whether the verb being played is the document's first."""
-    perform: Callable[[Leg, Request], Steps[None]]
-    """Plays documents on a leg, from a request on: what a Dial does with the leg that it rings."""
-    say_last_words: Callable[[Leg], None]
-    """Sends what is due after a leg's end."""
+    perform: Perform
+    """Plays documents on a leg: for the whisper of a Dial, and for the waitUrl of a conference or queue."""
 
     def address(self, relative: str) -> str:
         """Resolve an address in this document to an absolute URL; an empty one is the document's own."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.carrier.leg import HungUpError, MovedError
-from infra.carrier.recordings import fetch_media, recording_of
-from infra.carrier.scene import Request
+from infra.carrier.media import fetch_media, recording_of
+from infra.carrier.request import Request
 from infra.carrier.speech import language_of, seconds_to_say, why_unspeakable
 from infra.carrier.webhooks import INVALID_URL
 

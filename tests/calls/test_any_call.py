@@ -100,7 +100,7 @@ NETWORKS = st.fixed_dictionaries(
         "refused_status": st.sampled_from(["completed", "no-answer", "busy"]),
         "deliveries": st.sampled_from([1, 1, 2]),
         "disorder_seed": st.sampled_from([None, 3]),
-        "tells_late": st.sampled_from([0, 0, 0.4]),
+        "hangup_delay": st.sampled_from([0, 0, 0.4]),
     }
 )
 WHERE = st.sampled_from([demo.PROTECTED_LINE] * 4 + [demo.REPORT_LINE, RING_BACK])

@@ -108,7 +108,7 @@ class TestACallerWhoHangsUpWhileTwilioTellsLate:
 
     @pytest.fixture
     def network(self, network):
-        return {**network, "tells_late": 0.4}
+        return {**network, "hangup_delay": 0.4}
 
     def test_is_not_reported(self, ring, reports):
         call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 25}, customer=["1"])

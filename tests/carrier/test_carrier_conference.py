@@ -215,8 +215,8 @@ def test_a_conference_can_be_read_in_the_transcript(room, app):
     assert "[left r-1, which has ended]" in text
 
 
-@pytest.mark.parametrize("tells_late", [0, 0.4])
-def test_the_end_of_a_callers_leg_may_be_told_after_the_others_action(room, app, tells_late):
+@pytest.mark.parametrize("hangup_delay", [0, 0.4])
+def test_the_end_of_a_callers_leg_may_be_told_after_the_others_action(room, app, hangup_delay):
     seen = []
 
     def ended(form):
@@ -225,6 +225,6 @@ def test_the_end_of_a_callers_leg_may_be_told_after_the_others_action(room, app,
         return ""
 
     app["/voice/ended"] = ended
-    room(customer=Phone(name="customer", keys=[BARGE_IN("1")]), caller=Phone(talks_for=20), tells_late=tells_late)
-    assert seen == [(0, "in-progress", "completed") if tells_late else (1, "completed", "completed")]
+    room(customer=Phone(name="customer", keys=[BARGE_IN("1")]), caller=Phone(talks_for=20), hangup_delay=hangup_delay)
+    assert seen == [(0, "in-progress", "completed") if hangup_delay else (1, "completed", "completed")]
     assert len(app.asked("/voice/gone")) == 1

@@ -47,7 +47,7 @@ def test_whoever_gives_up_is_gone_and_the_action_is_told(queue, app):
     call, carrier = queue(phone=Phone(patience=30))
     assert [form["QueueResult"] for form in app.asked("/voice/done")] == ["hangup"]
     assert call.leg.hangup_reason == "person: gave up"
-    assert carrier.network.queues == {WORKFLOW: []}
+    assert carrier.switch.queues == {WORKFLOW: []}
 
 
 def test_a_caller_who_has_had_enough_of_the_talk_was_bridged(queue, app):

@@ -103,7 +103,7 @@ def test_every_leg_ends_whatever_happens(app, rest, start):
         network = live_through(random.Random(seed), app, with_rest.server, with_rest.client)
         assert network.left_behind == [], seed
         assert {fault.code for fault in network.errors} <= {"loop"}, seed
-        assert network.network.rooms == {}, seed
+        assert network.switch.rooms == [], seed
         assert all(stretch.seconds <= 14400 for stretch in network.alone)
         ended = [form["CallSid"] for form in app.asked("/voice/status")]
         assert set(ended) == {leg.sid for leg in network.legs if leg.direction == "inbound"}, seed

@@ -6,7 +6,7 @@ from requests import Timeout
 from twilio.base.exceptions import TwilioRestException
 
 from infra.carrier import DoneButTimedOut, Refused, Reset, Slow, TimedOut
-from infra.carrier.rest.messages import segments_of
+from infra.carrier.rest.sms import segments_of
 
 LINE, CUSTOMER = "+12025550100", "+12025550111"
 

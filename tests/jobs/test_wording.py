@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from infra.carrier.rest.messages import segments_of
+from infra.carrier.rest.sms import segments_of
 from infra.content_checks import wording as review
 from ivr.jobs.segments import segments
 from ivr.jobs.sms_text import MOST_SEGMENTS, body, catalog

@@ -9,9 +9,9 @@ from infra.carrier.callbacks import EVENTS, Progress
 from infra.carrier.leg import Leg
 from infra.carrier.moving import update
 from infra.carrier.outbound import Placed, live
+from infra.carrier.request import Request
 from infra.carrier.rest.answers import RefusedError, Reply, live_call, queued_call
 from infra.carrier.rest.parameters import INVALID_CALLBACK, INVALID_URL, NUMBER, UNKNOWN_PARAMETER
-from infra.carrier.scene import Request
 from infra.carrier.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from infra.carrier.network import Network, Steps
     from infra.carrier.rest.account import Account
     from infra.carrier.rest.parameters import Parameters
+    from infra.carrier.switch import Switch
 
 MAX_TWIML = 4000
 TWIML_TOO_LONG, INVALID_TIMEOUT, INVALID_FROM = 32018, 21208, 21212
@@ -32,7 +33,7 @@ _ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A call that was asked for and checked."""
+    """The checked parameters of a call to place."""
 
     sid: str
     from_: str
@@ -45,14 +46,15 @@ class Wanted:
 
 
 class Calls:
-    """Calls of the account. Requests are checked and answered at once; the simulation acts on them when it gets there.
+    """Calls of the account. Requests are checked and answered at once; the simulation acts on them at its next step.
 
-    Runs in the server's threads: it reads the network but changes nothing there, except through `network.commands`.
+    This runs in the server's threads: it reads the network, and changes it only through `network.commands`.
     """
 
-    def __init__(self, account: Account, calls_per_second: float) -> None:
+    def __init__(self, account: Account, switch: Switch, calls_per_second: float) -> None:
         self._account = account
         self._network: Network = account.network
+        self._switch = switch
         self._queued: dict[str, dict[str, Any]] = {}
         self._known_to_have_ended: set[str] = set()
         self._seconds_each = 1 / calls_per_second
@@ -119,24 +121,21 @@ class Calls:
         return Reply(200, described)
 
     def fetch(self, sid: str) -> Reply:
-        """Describe a call; where Twilio tells late, one that has ended is once more said to go on."""
-        described, leg = self._describe(sid), self._leg(sid)
-        late = self._network.options.tells_late and leg is not None and not leg.is_alive
+        """Describe a call. Under `hangup_delay` the first fetch of an ended call still says in-progress."""
+        described, leg = self._describe(sid), self._switch.leg(sid)
+        late = self._network.options.hangup_delay and leg is not None and not leg.is_alive
         if late and sid not in self._known_to_have_ended:
             self._known_to_have_ended.add(sid)
             described = {**described, "status": "in-progress"}
         return Reply(200, described)
 
     def _describe(self, sid: str) -> dict[str, Any]:
-        leg = self._leg(sid)
+        leg = self._switch.leg(sid)
         if leg is not None:
             return live_call(leg)
         if sid in self._queued:
             return self._queued[sid]
         raise RefusedError(NOT_FOUND, f"The requested resource /Calls/{sid}.json was not found", 404)
-
-    def _leg(self, sid: str) -> Leg | None:
-        return next((leg for leg in tuple(self._network.legs) if leg.sid == sid), None)
 
     def _place(self, wanted: Wanted, delay: float) -> None:
         network, phone = self._network, self._network.phone_of(wanted.to)
@@ -156,11 +155,12 @@ class Calls:
             fallback_url=wanted.fallback_url,
             placed_at=start,
         )
+        self._switch.legs.append(leg)
         progress = Progress(leg, wanted.status_url, wanted.status_events)
-        leg.process = network.env.process(live(Placed(leg, wanted.request, wanted.timeout, progress)))
+        leg.process = network.env.process(live(self._switch, Placed(leg, wanted.request, wanted.timeout, progress)))
 
     def _act(self, sid: str, act: Callable[[Leg], None], delay: float) -> None:
-        leg = self._leg(sid)
+        leg = self._switch.leg(sid)
         assert leg is not None, "an update follows the creation of its call"
         if delay:
             leg.network.env.process(_later(leg, act, delay))
@@ -174,7 +174,7 @@ def _later(leg: Leg, act: Callable[[Leg], None], delay: float) -> Steps[None]:
 
 
 def _document(form: Parameters) -> Request | None:
-    """Where the leg goes on: a Url wins over Twiml, as Twilio has it."""
+    """The request for the next document. Url wins over Twiml (Twilio's page of the Call resource)."""
     url, twiml = form.url("Url"), form.get("Twiml")
     if url:
         return Request(url)

@@ -55,7 +55,7 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class DoneButTimedOut:
-    """Never answered, and yet done: whoever asked can't know."""
+    """Never answered, and yet done: the client can't know."""
 
     seconds: float = 30.0
 

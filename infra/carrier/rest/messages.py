@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.carrier.rest.answers import VERSION, RefusedError, Reply, when
 from infra.carrier.rest.parameters import NUMBER
+from infra.carrier.rest.sms import Message
 
 if TYPE_CHECKING:
     from infra.carrier.rest.account import Account
@@ -16,44 +16,10 @@ MAX_BODY = 1600
 NO_BODY, NO_SENDER, NO_TO, TOO_LONG = 21602, 21603, 21604, 21617
 INVALID_TO, INVALID_FROM, NOT_OURS = 21211, 21212, 21606
 _KNOWN = frozenset({"To", "From", "MessagingServiceSid", "Body"})
-_GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWICE = frozenset("^{}\\[~]|€\f")
-"""Letters of the GSM alphabet's extension take two places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """An SMS that Twilio took."""
-
-    sid: str
-    to: str
-    from_: str
-    """Empty where a messaging service chooses the sender."""
-    messaging_service_sid: str
-    body: str
-    at: float
-    """Simulated time, seconds since 1970."""
-
-    @property
-    def segments(self) -> int:
-        """How many messages are billed."""
-        return segments_of(self.body)
-
-
-def segments_of(body: str) -> int:
-    """Count segments: 160 GSM letters alone or 153 in a chain, else 70 or 67 UTF-16 units."""
-    if set(body) <= _GSM | _GSM_TWICE:
-        length, alone, chained = sum(1 + (letter in _GSM_TWICE) for letter in body), 160, 153
-    else:
-        length, alone, chained = len(body.encode("utf-16-le")) // 2, 70, 67
-    return 1 if length <= alone else -(-length // chained)
 
 
 def create(account: Account, form: Parameters) -> Reply:
-    """Take a message."""
+    """Accept a message."""
     form.check_names(_KNOWN)
     to, from_, service, body = (form.get(name) for name in ("To", "From", "MessagingServiceSid", "Body"))
     if not to:

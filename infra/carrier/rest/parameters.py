@@ -20,7 +20,7 @@ Blame: TypeAlias = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Parameters:
-    """A form as twilio's client posts it. What is wrong in it whoever asks is the application's mistake."""
+    """A form as twilio's client posts it. A wrong parameter is a mistake of the application."""
 
     pairs: list[tuple[str, str]]
     blame: Blame

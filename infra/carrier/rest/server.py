@@ -1,4 +1,4 @@
-"""The HTTP side: a server on 127.0.0.1 that twilio's real client talks to."""
+"""An HTTP server on 127.0.0.1 that twilio's real client talks to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from infra.carrier.rest.faults import DoneButTimedOut, Late, Refused, Reset, Slo
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from infra.carrier.rest.account import Account, Asked
+    from infra.carrier.rest.account import Asked
+    from infra.carrier.rest.api import Api
     from infra.carrier.rest.faults import Faults
 
 LOOPBACK = "127.0.0.1"
@@ -32,9 +33,9 @@ class RestServer:
     its own, and what it is asked for happens in simulated time as soon as the webhook is answered.
     """
 
-    def __init__(self, account: Account, port: int = 0) -> None:
-        self.account = account
-        """May be exchanged between calls: see Carrier.answers_on."""
+    def __init__(self, api: Api, port: int = 0) -> None:
+        self.api = api
+        """Another carrier may take the server over between calls: see Carrier.answers_on."""
         self._stopped = Event()
         self._server = _Server(self, port)
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), name="carrier REST")
@@ -47,12 +48,12 @@ class RestServer:
     @property
     def faults(self) -> Faults:
         """What the next requests meet."""
-        return self.account.faults
+        return self.api.account.faults
 
     @property
     def requests(self) -> list[Asked]:
-        """What was asked so far by somebody with the right credentials."""
-        return self.account.requests
+        """The requests so far that passed authentication."""
+        return self.api.account.requests
 
     def hold(self, seconds: float) -> None:
         """Let real seconds pass, unless the server stops."""
@@ -108,18 +109,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        account = self._rest.account
+        api = self._rest.api
         try:
-            asked = account.read(self.command, self.path, _credentials(self.headers.get("Authorization", "")), body)
-            reply = self._meet(account, asked)
+            asked = api.read(self.command, self.path, _credentials(self.headers.get("Authorization", "")), body)
+            reply = self._meet(api, asked)
         except RefusedError as refused:
             reply = refused.reply
         if reply is not None:
             self._answer(reply)
 
-    def _meet(self, account: Account, asked: Asked) -> Reply | None:
-        """Do what is asked unless a fault stands in the way; None where no answer is given."""
-        fault = account.faults.take(asked.endpoint, asked.form.get("To"))
+    def _meet(self, api: Api, asked: Asked) -> Reply | None:
+        """Do what is asked unless a fault prevents it; None where no answer is given."""
+        fault = api.account.faults.take(asked.endpoint, asked.form.get("To"))
         match fault:
             case Refused(status=status, code=None, message=message):
                 return Reply(status, message)
@@ -132,12 +133,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._rest.hold(seconds)
                 return None
             case DoneButTimedOut(seconds=seconds):
-                account.do(asked)
+                api.do(asked)
                 self._rest.hold(seconds)
                 return None
             case Slow(seconds=seconds):
                 self._rest.hold(seconds)
-        return account.do(asked, delay=fault.after if isinstance(fault, Late) else 0.0)
+        return api.do(asked, delay=fault.after if isinstance(fault, Late) else 0.0)
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -151,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-        except OSError:  # whoever asked has given up
+        except OSError:  # the client has given up
             self.close_connection = True
 
 
