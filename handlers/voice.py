@@ -94,7 +94,7 @@ class Voice:
         """A message's recording, for a Play on a customer's leg."""
         recording = routes.recording_at(path)
         try:
-            audio = self.actions.messages.audio(recording, webhook.arrived(event)) if recording else None
+            audio = self.actions.voicemail.audio(recording, webhook.arrived(event)) if recording else None
         except store.StoreUnavailableError as error:
             self.actions.context.unreached(error)
             return _empty(503)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.actions.registry import ways
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import LANGUAGES, State
@@ -15,6 +16,7 @@ from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded
 
 if TYPE_CHECKING:
     from ivr.actions.registry import Actions
+    from ivr.flow.engine import ActionCall, ActionResult
     from ivr.flow.page import Book
     from ivr.settings import Settings
     from ivr.telephony.turn import Turn
@@ -27,8 +29,8 @@ class CallSession:
     def __init__(self, book: Book, settings: Settings, actions: Actions) -> None:
         if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
             raise PageError("; ".join(missing))
-        if unknown := sorted(set(book.actions()) - set(actions.by_name)):
-            raise PageError(f"nothing performs what pages ask for: {', '.join(unknown)}")
+        if faults := book.action_faults(ways()):
+            raise PageError("; ".join(faults))
         self.book = book
         self.settings = settings
         self.actions = actions
@@ -81,17 +83,11 @@ class CallSession:
             "call_sid": webhook.call_sid,
             "screened_sid": webhook.screened_sid,
             "own_caller_id": self.actions.context.caller_id(webhook),
-            "can_move": "yes" if self.actions.moving.can_move(webhook.now) else "",
+            "can_move": "yes" if self.actions.moves.can_move(webhook.now) else "",
         }
-        run = Run(self.book, position, state, facts)
-        steps = run.until_it_waits(input_)
+        run = Run(self.book, position, state, facts, lambda action: self.actions.perform(action, webhook))
         try:
-            action = next(steps)
-            while True:
-                action = steps.send(self.actions.perform(action, webhook))
-        except StopIteration as done:
-            turn: Turn = done.value
-            return turn
+            return run.until_it_waits(input_)
         finally:
             if run.heard:
                 step, key = run.heard
@@ -100,13 +96,11 @@ class CallSession:
 
 def apology_and_goodbye(book: Book) -> Turn:
     """The apology that needs no store, no call and no secret, in every language, and the end of the call."""
-    steps = Run(book, Position("apology", "caller"), State(), {}).until_it_waits(Entered())
-    try:
-        next(steps)
-    except StopIteration as done:
-        turn: Turn = done.value
-        return turn
-    raise AssertionError("the apology needs nothing of the world")
+    return Run(book, Position("apology", "caller"), State(), {}, _perform_nothing).until_it_waits(Entered())
+
+
+def _perform_nothing(action: ActionCall) -> ActionResult[str]:
+    raise AssertionError(f"the apology asks for the action {action.name!r}, and it must need nothing of the world")
 
 
 _OURS = frozenset({"talk", "rung_back"})  # legs of a customer's, on which care can be dialled

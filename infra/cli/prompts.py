@@ -32,11 +32,12 @@ def show(place: Place) -> None:
 @prompts.command
 @click.pass_obj
 def check(place: Place) -> None:
-    """Check the prompts: languages that differ, what can't be spoken, what takes too long."""
+    """Check prompts and pages: languages that differ, what can't be spoken or takes too long, ways of actions."""
     from infra.content_checks.problems import problems
+    from ivr.actions.registry import ways
     from ivr.flow.pages import BOOK
 
-    found = problems(BOOK, _catalogs(), _brands(place))
+    found = [*problems(BOOK, _catalogs(), _brands(place)), *BOOK.action_faults(ways())]
     for problem in found:
         click.echo(problem)
     if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.actions.declared import DECLARED
 from ivr.flow.steps import (
     Action,
     Bridge,
@@ -68,53 +69,6 @@ QUESTIONS: Mapping[str, str] = {
     "care_queues": "Does customer care have a queue at Twilio?",
     "second_care_known": "Does customer care have a second number?",
 }
-ACTIONS: Mapping[str, str] = {
-    "screen": "The caller is looked up and gets a verdict.",
-    "check_failed": "It is stored and counted that the caller failed the check.",
-    "open_ring": "The customer's line is taken for this call.",
-    "close_ring": "The customer's line is free again.",
-    "accept": "It is stored that the customer takes the call.",
-    "decline": "It is stored that the customer declines the call.",
-    "accept_and_trust": "It is stored that the customer takes the call, and trusts the number from now on.",
-    "bridge": "It is stored that the customer's leg was not moved.",
-    "enter_talk": "It is stored that the customer comes to the room.",
-    "follow_customer": "It is looked up whether the customer has come to the room.",
-    "judge_end": "It is looked up who left the room.",
-    "judge_alone": "It is looked up whether the other one is on the way to the room.",
-    "end_talk": "It is stored that the talk is over, and the customer's line is free again.",
-    "withdraw_this_report": "The report that was just made is withdrawn.",
-    "record_report": "The report is recorded.",
-    "note_report": "The answer is added to the report.",
-    "keep_number": "The number is kept until it is confirmed.",
-    "recall_number": "The number is fetched again.",
-    "ask_ring_back": "A ring-back to the registered number is asked for, if there is one.",
-    "take_ring_back": "It is stored that the customer took the ring-back.",
-    "find_last_call": "The last screened call to this customer is looked up.",
-    "report_last_call": "The report on that call is recorded.",
-    "find_last_report": "The customer's last report is looked up, if it is not older than a day.",
-    "withdraw_last_report": "That report is withdrawn.",
-    "offer_message": "It is looked up whether the customer has room for a message.",
-    "keep_message": "The message is kept, if something was said.",
-    "count_messages": "The customer's messages are counted.",
-    "first_message": "The oldest message is looked up.",
-    "same_message": "The message is looked up again.",
-    "next_message": "The next message is looked up.",
-    "delete_message": "The message is deleted, and its recording with it.",
-    "report_message": "A report on the call in which the message was left is recorded.",
-    "find_last_listed": "The number that the customer trusted or blocked last is looked up.",
-    "undo_last_listed": "That trust or block is taken back.",
-    "find_texts": "It is looked up whether this customer gets text messages.",
-    "stop_texts": "No more text messages are sent to this customer.",
-    "send_texts": "Text messages are sent to this customer again.",
-    "open_dispute": "An objection to the caller's own number being listed is recorded.",
-    "record_number": "The report on this number is recorded.",
-    "care_hours": "It is looked up whether customer care is open.",
-    "brief_care": "The number that was reported is kept for the agent.",
-    "accept_care": "It is stored that the agent takes the call.",
-    "judge_care": "It is looked up whether an agent took the call, and no voicemail.",
-    "wait_in_queue": "It is looked up how long this person has waited.",
-    "ask_call_back": "A call-back is asked for, unless one is open or was made today.",
-}
 _NUMBERS: Mapping[str, str] = {"care_number": "customer care", "care_fallback_number": "customer care's second number"}
 
 
@@ -138,7 +92,7 @@ def what_happens(step: Step, book: Book) -> str:  # noqa: C901, PLR0911, PLR0912
         case Decide():
             return QUESTIONS.get(step.by, words(step.by))
         case Action():
-            return ACTIONS.get(step.action, words(step.action))
+            return DECLARED[step.action].sentence
         case Say():
             return "Says this and goes on."
         case Connect():

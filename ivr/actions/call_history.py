@@ -7,8 +7,9 @@ number, and each of these actions looks at the signed Direction itself, whatever
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_digits
 from ivr.jobs.job import ASKED, FAILED, UNREGISTERED, RingBack
@@ -17,7 +18,7 @@ from ivr.store.counting import RING_BACKS
 from ivr.voicemail import word_of
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
     from ivr.flow.state import State
     from ivr.reports.report import Report
@@ -34,18 +35,10 @@ class CallHistoryActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "ask_ring_back": self.ask_ring_back,
-            "take_ring_back": self.take_ring_back,
-            "find_last_call": self.find_last_call,
-            "find_last_report": self.find_last_report,
-            "withdraw_last_report": self.withdraw_last_report,
-        }
-
-    def ask_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("ask_ring_back", "A ring-back to the registered number is asked for, if there is one.")
+    def ask_ring_back(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["asked", "no_more", "no_number", "unable"]]:
         """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing.
 
         So one that is not registered is counted like one that is.
@@ -72,13 +65,15 @@ class CallHistoryActions:
         self.context.log.count("capped", what=RING_BACKS)
         return ActionResult("no_more")
 
-    def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("take_ring_back", "It is stored that the customer took the ring-back.")
+    def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["taken"]]:
         """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
         if webhook.is_ring_back and action.state.asked:
             self.context.store.take_ring_back(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
         return ActionResult("taken")
 
-    def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("find_last_call", "The last screened call to this customer is looked up.")
+    def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""
         last = self.context.store.last_call(self.context.person(webhook)) if webhook.is_ring_back else None
         call = self.context.store.call(last.call_sid) if last else None
@@ -87,12 +82,14 @@ class CallHistoryActions:
         values = told(call.rang_at, call.caller, self.context.settings.timezone)
         return ActionResult("found", sets={"call": word_of(call.call_sid)}, values=values)
 
-    def find_last_report(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("find_last_report", "The customer's last report is looked up, if it is not older than a day.")
+    def find_last_report(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The customer's last report, if it may still be withdrawn."""
         report = self._last_report(webhook)
         return ActionResult("found", sets={"reference": report.reference}) if report else ActionResult("none")
 
-    def withdraw_last_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("withdraw_last_report", "That report is withdrawn.")
+    def withdraw_last_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
         """Withdraw the customer's last report, if it still is the one whose reference was told."""
         report = self._last_report(webhook)
         if report is None or report.reference != action.state.reference:

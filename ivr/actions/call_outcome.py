@@ -7,8 +7,9 @@ any order and perhaps twice; a call whose callbacks never come still has its rec
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, outcome_by_way, outcome_of
 from ivr.flow.engine import ActionResult
 from ivr.records.base import expiry
@@ -17,7 +18,7 @@ from ivr.store.outcomes import Outcomes
 from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.actions.screening import ScreeningActions
     from ivr.flow.engine import ActionCall
     from ivr.store.outcomes import Told
@@ -29,22 +30,18 @@ _NONE = "none"
 class CallOutcomeActions:
     """The ends of one deployment's screened calls."""
 
-    def __init__(self, context: Context, arriving: ScreeningActions) -> None:
+    def __init__(self, context: Context, screening: ScreeningActions) -> None:
         self.context = context
-        self.arriving = arriving
+        self.screening = screening
         self.endings = Outcomes.beside(context.store)
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {"check_failed": self.check_failed}
-
-    def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("check_failed", "It is stored and counted that the caller failed the check.")
+    def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
         """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
         state = action.state
         ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
         self.endings.begin(ending)
-        self.arriving.count_failed_check(state.why, webhook)
+        self.screening.count_failed_check(state.why, webhook)
         return ActionResult("noted")
 
     def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:
@@ -89,7 +86,7 @@ class CallOutcomeActions:
             return self._ending(
                 outcome_of(call, told.reports), webhook, verdict=call.verdict, reason=call.reason, rang_at=call.rang_at
             )
-        _, _, verdict, way = self.arriving.judge(webhook)
+        _, _, verdict, way = self.screening.judge(webhook)
         if way == "report_line":
             return None
         return self._ending(outcome_by_way(way), webhook, verdict=verdict.kind, reason=verdict.reason)

@@ -6,15 +6,16 @@ call, in the very write that stores the report (``ivr.store.reports``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.call_history import ENDING_DIGITS
+from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_letters
 from ivr.store.caller_lists import ALLOW, holds
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.screening.caller_list import ListEntry
     from ivr.telephony.twilio.webhook import Webhook
 
@@ -25,12 +26,8 @@ class CallerListActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {"find_last_listed": self.find, "undo_last_listed": self.undo}
-
-    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("find_last_listed", "The number that the customer trusted or blocked last is looked up.")
+    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["trusted", "blocked", "none"]]:
         """The number that the customer whom we rang back trusted or blocked last: how it ends, and which of the two."""
         last = self._last(self._listed(webhook), webhook.now)
         if last is None:
@@ -41,7 +38,8 @@ class CallerListActions:
             values={"ending": last.caller[-ENDING_DIGITS:]},
         )
 
-    def undo(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("undo_last_listed", "That trust or block is taken back.")
+    def undo(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["undone", "none"]]:
         """Take back the word that was told last, and no other, whatever was said meanwhile. Safe to repeat."""
         listed, name = self._listed(webhook), action.state.listing
         for one in listed:

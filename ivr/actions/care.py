@@ -6,21 +6,21 @@ Nothing of ``ivr.care`` and no time zone is imported before somebody asks for ca
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.care import ALWAYS
-from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.numbers import phone_number
 from ivr.numbers.phone_number import Kind
 from ivr.pseudonym import reference
 from ivr.records.base import expiry
-from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.actions.reports import ReportActions
     from ivr.care.call_backs import CallBack
     from ivr.care.hours import Hours
@@ -38,23 +38,12 @@ _LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes le
 class CareActions:
     """The actions of one deployment on customer care."""
 
-    def __init__(self, context: Context, reporting: ReportActions) -> None:
+    def __init__(self, context: Context, reports: ReportActions) -> None:
         self.context = context
-        self.reporting = reporting
+        self.reports = reports
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "care_hours": self.care_hours,
-            "brief_care": self.brief_care,
-            "accept_care": self.accept_care,
-            "judge_care": self.judge_care,
-            "wait_in_queue": self.wait_in_queue,
-            "ask_call_back": self.ask_call_back,
-        }
-
-    def care_hours(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("care_hours", "It is looked up whether customer care is open.")
+    def care_hours(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["open", "closed"]]:
         """Whether care is open now, and when it opens next. Needs no store."""
         if self.context.settings.care_hours == ALWAYS or self._hours.open_at(webhook.now):
             return ActionResult("open")
@@ -62,7 +51,8 @@ class CareActions:
 
     # The way to an agent.
 
-    def brief_care(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("brief_care", "The number that was reported is kept for the agent.")
+    def brief_care(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["ready"]]:
         """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
         if number := self._reported(action, webhook):
             from ivr.care.call_backs import CareCall
@@ -72,7 +62,7 @@ class CareActions:
         return ActionResult("ready")
 
     def _reported(self, action: ActionCall, webhook: Webhook) -> str:
-        made = self.reporting.made(action, webhook)
+        made = self.reports.made(action, webhook)
         if not made:
             return ""
         call_sid, which = made
@@ -80,7 +70,8 @@ class CareActions:
         about = self.context.store.report(call_sid, which) or self.context.store.call(call_sid)
         return about.caller if about else ""
 
-    def accept_care(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("accept_care", "It is stored that the agent takes the call.")
+    def accept_care(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["accepted"]]:
         """Store that the agent on this leg took the call, and say which number was reported in it."""
         from ivr.care.call_backs import CareCall
 
@@ -94,7 +85,8 @@ class CareActions:
         )
         return ActionResult("accepted", values={"number": accepted.number})
 
-    def judge_care(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("judge_care", "It is looked up whether an agent took the call, and no voicemail.")
+    def judge_care(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["talked", "not_taken"]]:
         """Whether an agent took the call that has just ended, rather than a voicemail.
 
         Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
@@ -111,7 +103,8 @@ class CareActions:
         self.context.log.count("care_not_taken")
         return ActionResult("not_taken")
 
-    def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("wait_in_queue", "It is looked up how long this person has waited.")
+    def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["wait", "too_long"]]:
         """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
         waited, position = (webhook.form.whole(name) for name in ("QueueTime", "QueuePosition"))
         if waited is not None and waited >= self.context.settings.care_queue_seconds:
@@ -120,7 +113,10 @@ class CareActions:
 
     # The call-back.
 
-    def ask_call_back(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("ask_call_back", "A call-back is asked for, unless one is open or was made today.")
+    def ask_call_back(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["asked", "already", "late", "had_today", "no_number"]]:
         """Ask for a call-back to whoever is on this leg, one at a time and one a day."""
         from ivr.care.call_backs import DONE
 
@@ -130,9 +126,6 @@ class CareActions:
                 return ActionResult("no_number")
             asked = self._call_back(number, action.state, webhook)
             counts = self._ask(asked, webhook.now)
-        except SecretUnavailableError as error:
-            self.context.log.failed("secret_unavailable", error)
-            return ActionResult(STORE_DOWN)
         except StoreUnavailableError:
             self.context.log.count("call_back_not_recorded")
             raise
@@ -143,11 +136,10 @@ class CareActions:
             self.context.log.count("capped", what="call_backs")
             return ActionResult("had_today")
         if not webhook.is_outbound:  # a number that anybody can show learns nothing of its owner's earlier call-back
-            way, counts = "asked", asked
-        else:
-            way = "late" if counts.is_late(webhook.now) else "already"  # a time that is over is not promised again
-        until = {} if way == "late" else self._said(counts.due_at, webhook.now)
-        return ActionResult(way, values={**until, **ending})
+            return ActionResult("asked", values={**self._said(asked.due_at, webhook.now), **ending})
+        if counts.is_late(webhook.now):  # a time that is over is not promised again
+            return ActionResult("late", values=ending)
+        return ActionResult("already", values={**self._said(counts.due_at, webhook.now), **ending})
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""

@@ -11,8 +11,9 @@ and by both legs' callbacks, and what follows from it (the line is free, a trust
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.page import Position
 from ivr.flow.state import State
@@ -23,7 +24,7 @@ from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.actions.moves import MoveActions
     from ivr.actions.ringing import RingingActions
     from ivr.calls.call_record import CallRecord
@@ -39,39 +40,33 @@ _CALLER_GONE = Position("talk", "caller_gone")
 class ConferenceActions:
     """The actions of one deployment on guarded talks."""
 
-    def __init__(self, context: Context, moving: MoveActions, ringing: RingingActions) -> None:
+    def __init__(self, context: Context, moves: MoveActions, ringing: RingingActions) -> None:
         self.context = context
-        self.moving = moving
+        self.moves = moves
         self.ringing = ringing
         self.talks = Conferences.beside(context.store)
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "bridge": self.bridge,
-            "enter_talk": self.enter_talk,
-            "follow_customer": self.follow_customer,
-            "judge_end": self.judge_end,
-            "end_talk": self.end_talk,
-            "judge_alone": self.judge_alone,
-            "withdraw_this_report": self.withdraw_this_report,
-        }
-
     # The customer's leg.
 
-    def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("bridge", "It is stored that the customer's leg was not moved.")
+    def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
         return ActionResult("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
 
-    def enter_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("enter_talk", "It is stored that the customer comes to the room.")
+    def enter_talk(
+        self, _: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["entered", "caller_gone", "unknown_call"]]:
         """Store that the customer's leg comes to the room, and see whether the caller is still there."""
         call = self.talks.enter(webhook.screened_sid, webhook.now)
         if call is None:
             return ActionResult("unknown_call")
         return ActionResult("caller_gone" if call.ended_at else "entered")
 
-    def judge_end(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("judge_end", "It is looked up who left the room.")
+    def judge_end(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["star", "caller_gone", "look_again", "over"]]:
         """Say why the room ended for the customer: by *, or because the caller left."""
         if webhook.leg_ended:  # the customer hung up
             self._talk_over(webhook.screened_sid, webhook.now, by="customer")
@@ -95,15 +90,16 @@ class ConferenceActions:
         """
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
-            call = self.moving.call(webhook.screened_sid)
+            call = self.moves.call(webhook.screened_sid)
             if call and call.ended_by:
                 return call.ended_by
-            status = self.moving.status(webhook.screened_sid, webhook.now)
+            status = self.moves.status(webhook.screened_sid, webhook.now)
             if status != "in-progress":
                 return "caller" if status else ""
         return "customer"
 
-    def withdraw_this_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("withdraw_this_report", "The report that was just made is withdrawn.")
+    def withdraw_this_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
         """Withdraw the report that this very leg made by mistake."""
         if not webhook.is_dialled or action.state.report != SCREENED:
             return ActionResult("none")
@@ -112,13 +108,18 @@ class ConferenceActions:
 
     # The caller's leg.
 
-    def follow_customer(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("follow_customer", "It is looked up whether the customer has come to the room.")
+    def follow_customer(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["join", "look_again", "apart"]]:
         """Whether the customer has gone to the room, where the caller is to follow."""
         if action.state.guarded != "yes" or webhook.leg_ended:
             return ActionResult("apart")
         looked = int(action.state.looked or 0)
         bridged = "yes" if webhook.dial_bridged else action.state.bridged  # only the Dial's own request says so
-        look_again = ActionResult("look_again", sets={"looked": str(looked + 1), "bridged": bridged})
+        look_again: ActionResult[Literal["look_again"]] = ActionResult(
+            "look_again", sets={"looked": str(looked + 1), "bridged": bridged}
+        )
         try:
             call = self.context.store.call(webhook.call_sid)
             if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
@@ -132,7 +133,8 @@ class ConferenceActions:
             return look_again
         return look_again if looked < _LOOKS else ActionResult("apart")
 
-    def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("end_talk", "It is stored that the talk is over, and the customer's line is free again.")
+    def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["ended"]]:
         """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
         by = "caller" if webhook.leg_ended else "customer"
         if not self._talk_over(webhook.call_sid, webhook.now, by=by):
@@ -157,7 +159,8 @@ class ConferenceActions:
 
     # Whoever waits in the room.
 
-    def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("judge_alone", "It is looked up whether the other one is on the way to the room.")
+    def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["coming", "alone"]]:
         """Whether somebody who waits in the room waits for nobody.
 
         Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
@@ -180,7 +183,7 @@ class ConferenceActions:
             return True
         if not call.joined_at or call.ended_at:
             return False
-        return self.moving.status(call.call_sid, now) in {"in-progress", ""}  # they talk, as far as is known
+        return self.moves.status(call.call_sid, now) in {"in-progress", ""}  # they talk, as far as is known
 
     def _customer_comes(self, call: CallRecord, waited: int, now: int) -> bool:
         """Whether a caller in the room need not be moved: the customer is on the way there, or there."""
@@ -188,7 +191,7 @@ class ConferenceActions:
             return False
         if now - call.joined_at < _HELD_SECONDS:
             return True
-        return waited <= _MOST_HELD and self.moving.status(call.customer_sid, now) in {"in-progress", ""}
+        return waited <= _MOST_HELD and self.moves.status(call.customer_sid, now) in {"in-progress", ""}
 
     # Status callbacks.
 
@@ -203,7 +206,7 @@ class ConferenceActions:
             self._talk_over(call.call_sid, webhook.now, by="caller")
         elif call and call.entered_at and not (call.left_at or call.moved_to):
             state = State(languages=tuple(call.languages.split("-")), leg="talk")
-            self.moving.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+            self.moves.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
 
     def customer_left(self, webhook: Webhook) -> None:
         """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""

@@ -12,18 +12,14 @@ from ivr.reports.outbox import unreached
 from ivr.screening.line import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from ivr.flow.engine import ActionCall, ActionResult
     from ivr.observability.log import Log
     from ivr.reports.outbox import Outbox
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
     from ivr.telephony.twilio.webhook import Webhook
-
-    Action = Callable[[ActionCall, Webhook], ActionResult]
-    ActionsByName = Mapping[str, Action]
 
 
 class Context(NamedTuple):

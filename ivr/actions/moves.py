@@ -5,21 +5,24 @@ Every other action is stored before anything follows from it. A move is stored a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from ivr.flow.engine import MOVE, RESCUE, ActionCall, ActionResult
+from ivr.actions.declared import action
+from ivr.flow.engine import ActionCall, ActionResult
 from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
 from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
     from ivr.secrets.secrets import Secrets
     from ivr.telephony.twilio.rest import Twilio
     from ivr.telephony.twilio.webhook import Webhook
+
+    Moved = Literal["moved", "not_moved", "unknown"]
 
 _REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
 _ROOM = step_path("talk", "enter")
@@ -35,20 +38,17 @@ class MoveActions:
         self._twilio: Twilio | None = None  # made by the first leg that is moved
         self._avoided_until = 0
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {MOVE: self.move, RESCUE: self.rescue}
-
     def can_move(self, now: int) -> bool:
         """Whether legs can be moved: there is an account, and REST did not fail just now."""
         return bool(self.context.settings.twilio_account_sid) and now >= self._avoided_until
 
-    def move(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("move", "This leg is moved out of what it is doing.")
+    def move(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
         """Move this leg to the step that the action names."""
         return self.rescue(action, webhook) if self.can_move(webhook.now) else ActionResult("not_moved")
 
-    def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("rescue", "This leg is moved, even where Twilio's REST API failed just now.")
+    def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
         """Move this leg even where REST failed just now: there is no other way to help it."""
         to, now = action.to, webhook.now
         # The caller's leg has nowhere else to be, and whoever accepts anew is told by the record (``Ringing.accept``).
@@ -59,8 +59,8 @@ class MoveActions:
             return ActionResult("moved")
         return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
 
-    def move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> str:
-        """Move a customer's leg past the room and store that it was. Returns "moved", "not_moved" or "unknown"."""
+    def move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> Moved:
+        """Move a customer's leg past the room and store that it was."""
         way = self._move(call_sid, to, now)
         if way == "moved":
             try:
@@ -69,7 +69,7 @@ class MoveActions:
                 self.context.unreached(error)
         return way
 
-    def _move(self, call_sid: str, to: str, now: int) -> str:
+    def _move(self, call_sid: str, to: str, now: int) -> Moved:
         if not self.context.settings.twilio_account_sid:
             return "not_moved"
         from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError

@@ -13,13 +13,13 @@ from ivr.actions.caller_list import CallerListActions
 from ivr.actions.care import CareActions
 from ivr.actions.conference import ConferenceActions
 from ivr.actions.context import Context
+from ivr.actions.declared import DECLARED, bound
 from ivr.actions.moves import MoveActions
 from ivr.actions.reports import ReportActions
 from ivr.actions.ringing import RingingActions
 from ivr.actions.screening import ScreeningActions
 from ivr.actions.sms_preferences import SmsPreferenceActions
 from ivr.actions.voicemail import VoicemailActions
-from ivr.calls.outcome import Outcome as EndedAs
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.reports.outbox import Outbox
 from ivr.secrets.secrets import SecretUnavailableError
@@ -28,17 +28,16 @@ from ivr.store import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.actions.context import Action
     from ivr.observability.log import Log
     from ivr.secrets.secrets import Secrets
     from ivr.settings import Settings
     from ivr.store import Store
     from ivr.telephony.twilio.webhook import Webhook
 
-# Lead to a confirmation: what none of them recorded raises an alarm.
-_RECORDING = frozenset(
-    {"record_report", "report_last_call", "report_message", "keep_number", "recall_number", "record_number"}
-)
+
+def ways() -> dict[str, tuple[str, ...]]:
+    """The ways of every action that there is, by its name, to compare the book of pages with."""
+    return {name: declaration.ways for name, declaration in DECLARED.items()}
 
 
 class Actions:
@@ -53,53 +52,51 @@ class Actions:
         log: Log,
     ) -> None:
         self.context = Context(settings, hmac_key, store, log, Outbox(store, settings.report_queue_url, log))
-        self.arriving, self.ringing = ScreeningActions(self.context), RingingActions(self.context)
-        self.closing = CallOutcomeActions(self.context, self.arriving)
-        self.moving = MoveActions(self.context, secrets)
-        self.guarding = ConferenceActions(self.context, self.moving, self.ringing)
-        self.messages = VoicemailActions(self.context, secrets)
-        own_calls = CallHistoryActions(self.context)
-        reporting = ReportActions(self.context, own_calls, self.messages)
-        self.by_name: dict[str, Action] = {
-            **self.arriving.actions,
-            **self.closing.actions,
-            **self.ringing.actions,
-            **self.moving.actions,
-            **self.guarding.actions,
-            **reporting.actions,
-            **own_calls.actions,
-            **self.messages.actions,
-            **CallerListActions(self.context).actions,
-            **SmsPreferenceActions(self.context).actions,
-            **CareActions(self.context, reporting).actions,
-        }
+        self.screening = ScreeningActions(self.context)
+        self.outcomes = CallOutcomeActions(self.context, self.screening)
+        self.ringing = RingingActions(self.context, self.outcomes)
+        self.moves = MoveActions(self.context, secrets)
+        self.conference = ConferenceActions(self.context, self.moves, self.ringing)
+        self.voicemail = VoicemailActions(self.context, secrets)
+        call_history = CallHistoryActions(self.context)
+        reports = ReportActions(self.context, call_history, self.voicemail)
+        self._by_name = bound(
+            self.screening,
+            self.outcomes,
+            self.ringing,
+            self.moves,
+            self.conference,
+            self.voicemail,
+            call_history,
+            reports,
+            CallerListActions(self.context),
+            SmsPreferenceActions(self.context),
+            CareActions(self.context, reports),
+        )
+        if unbound := sorted(set(DECLARED) - set(self._by_name)):
+            raise TypeError(f"no object here performs the declared actions {', '.join(unbound)}")
 
-    def perform(self, action: ActionCall, webhook: Webhook) -> ActionResult:
-        """Perform an action. A store that can't be reached is an outcome too, for which the page has a way."""
+    def perform(self, action: ActionCall, webhook: Webhook) -> ActionResult[str]:
+        """Perform an action. A store that can't be reached is a result too, for which the page has an exit."""
         try:
-            result = self.by_name[action.name](action, webhook)
+            return self._by_name[action.name](action, webhook)
         except StoreUnavailableError as error:
             self.context.unreached(error)
-            result = ActionResult(STORE_DOWN)
         except SecretUnavailableError as error:  # without pseudonyms nothing is recorded, and so nothing is said to be
             self.context.log.failed("secret_unavailable", error)
-            result = ActionResult(STORE_DOWN)
-        if action.name == "open_ring" and result.way == "engaged":
-            verdict, reason = action.state.verdict, action.state.why
-            self.closing.begin(EndedAs.ENGAGED, webhook, verdict=verdict, reason=reason)
-        if action.name in _RECORDING and result.way in {STORE_DOWN, "unknown_call"}:
-            self.context.log.count("report_not_recorded")
-        return result
+        if alarm := DECLARED[action.name].alarm:
+            self.context.log.count(alarm)
+        return ActionResult(STORE_DOWN)
 
     def end_call(self, webhook: Webhook) -> None:
         """A status callback came: do what follows from the end of a leg."""
         if not webhook.leg_ended:
             return
         if webhook.is_dialled:
-            self.guarding.customer_left(webhook)
-            self.closing.customer_ended(webhook)
+            self.conference.customer_left(webhook)
+            self.outcomes.customer_ended(webhook)
             return
-        self.guarding.caller_left(webhook)
+        self.conference.caller_left(webhook)
         self.ringing.free_line(webhook)
-        self.arriving.call_ended(webhook)
-        self.closing.caller_ended(webhook)
+        self.screening.call_ended(webhook)
+        self.outcomes.caller_ended(webhook)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.call_history import LAST_CALL
+from ivr.actions.declared import action
 from ivr.actions.voicemail import MESSAGE
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.observability.failures import Why
@@ -17,38 +18,26 @@ from ivr.telephony.routes import step_path
 
 if TYPE_CHECKING:
     from ivr.actions.call_history import CallHistoryActions
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.actions.voicemail import VoicemailActions
     from ivr.calls.call_record import CallRecord
     from ivr.telephony.twilio.webhook import Webhook
     from ivr.voicemail import Voicemail
 
+_NOT_RECORDED = "report_not_recorded"  # the metric of an alarm: these lead to a confirmation
 _DRAFT_DAYS = 15  # longer than SQS keeps a report on the number (14 days in template.yaml)
 
 
 class ReportActions:
     """The actions of one deployment on reports."""
 
-    def __init__(self, context: Context, own_calls: CallHistoryActions, messages: VoicemailActions) -> None:
+    def __init__(self, context: Context, call_history: CallHistoryActions, voicemail: VoicemailActions) -> None:
         self.context = context
-        self.own_calls = own_calls
-        self.messages = messages
+        self.call_history = call_history
+        self.voicemail = voicemail
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "record_report": self.record_report,
-            "report_last_call": self.report_last_call,
-            "report_message": self.report_message,
-            "note_report": self.note_report,
-            "keep_number": self.keep_number,
-            "recall_number": self.recall_number,
-            "record_number": self.record_number,
-            "open_dispute": self.open_dispute,
-        }
-
-    def record_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("record_report", "The report is recorded.", alarm=_NOT_RECORDED)
+    def record_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "unknown_call"]]:
         """Record a report on the screened call that this leg belongs to."""
         pressed = self._pressed_now(webhook.screened_sid, SCREENED, action, webhook)
         try:
@@ -57,15 +46,15 @@ class ReportActions:
             return self._record_unread(pressed, error)
         if call is None and action.state.recorded == WAITS:
             return self._record_unread(pressed)
-        return (
-            self._record(pressed.of_call(call, self.context.settings.numbers_apart))
-            if call
-            else ActionResult("unknown_call")
-        )
+        if call is None:
+            self.context.log.count(_NOT_RECORDED)
+            return ActionResult("unknown_call")
+        return self._record(pressed.of_call(call, self.context.settings.numbers_apart))
 
-    def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("report_last_call", "The report on that call is recorded.", alarm=_NOT_RECORDED)
+    def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
         """Record a report on the call that was told to the customer whom we rang back."""
-        call = self.own_calls.told_call(action.state, webhook)
+        call = self.call_history.told_call(action.state, webhook)
         if call is None:
             return ActionResult("none")
         recorded = self._record(
@@ -75,16 +64,18 @@ class ReportActions:
         )
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
 
-    def report_message(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("report_message", "A report on the call in which the message was left is recorded.", alarm=_NOT_RECORDED)
+    def report_message(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
         """Record a report on the call in which the message was left that was played last."""
-        message = self.messages.played(action, webhook)
+        message = self.voicemail.played(action, webhook)
         if message is None:
             return ActionResult("none")
         pressed = self._pressed_now(message.call_sid, SCREENED, action, webhook)
         recorded = self._record(pressed.of_call(message.call(pressed.expires), self.context.settings.numbers_apart))
         return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
-    def note_report(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("note_report", "The answer is added to the report.")
+    def note_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
         """Add to the report that this leg made what was said of it."""
         state = action.state
         try:
@@ -120,14 +111,15 @@ class ReportActions:
         if which not in {LAST_CALL, MESSAGE}:
             return (webhook.screened_sid, which) if which else None
         if which == LAST_CALL:
-            about: CallRecord | Voicemail | None = self.own_calls.told_call(action.state, webhook)
+            about: CallRecord | Voicemail | None = self.call_history.told_call(action.state, webhook)
         else:
-            about = self.messages.played(action, webhook)
+            about = self.voicemail.played(action, webhook)
         return (about.call_sid, SCREENED) if about else None
 
     # A number typed on the report line. It waits in the store, for it may not ride in a URL.
 
-    def keep_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("keep_number", "The number is kept until it is confirmed.", alarm=_NOT_RECORDED)
+    def keep_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept"]]:
         """Keep a number that was typed, until it is confirmed."""
         number = self.context.read(action.typed).text
         which = typed_report(webhook.call_sid, number, self.context.hmac_key())
@@ -136,12 +128,14 @@ class ReportActions:
         )
         return ActionResult("kept", sets={"draft": which}, values={"number": number})
 
-    def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("recall_number", "The number is fetched again.", alarm=_NOT_RECORDED)
+    def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept", "gone"]]:
         """The number that waits to be confirmed, to be read out once more."""
         draft = self.context.store.draft(webhook.call_sid, action.state.draft)
         return ActionResult("kept", values={"number": draft.number}) if draft else ActionResult("gone")
 
-    def record_number(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("record_number", "The report on this number is recorded.", alarm=_NOT_RECORDED)
+    def record_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "gone"]]:
         """Record a report on the number that was typed and confirmed."""
         reporter = self.context.person(webhook)
         pressed = self._pressed_now(webhook.call_sid, action.state.draft, action, webhook, reporter)
@@ -151,7 +145,10 @@ class ReportActions:
             return self._record_unread(pressed, error)
         return self._record(pressed.of_number(draft)) if draft else ActionResult("gone")
 
-    def open_dispute(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("open_dispute", "An objection to the caller's own number being listed is recorded.")
+    def open_dispute(
+        self, _: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["opened", "had_today", "no_number"]]:
         """Open a dispute on the number of whoever is on this leg."""
         from ivr.reputation.disputes import Dispute  # no screened call needs it
 
@@ -186,11 +183,13 @@ class ReportActions:
             pressed=_pressed(action, webhook),
         )
 
-    def _record(self, report: Report) -> ActionResult:
+    def _record(self, report: Report) -> ActionResult[Literal["recorded"]]:
         stored, waits = self.context.outbox.report(report)
         return _recorded(stored, waits=waits)
 
-    def _record_unread(self, report: ReportByCall, error: StoreUnavailableError | None = None) -> ActionResult:
+    def _record_unread(
+        self, report: ReportByCall, error: StoreUnavailableError | None = None
+    ) -> ActionResult[Literal["recorded"]]:
         """Record a report by its CallSid alone, where what it is about can't be read now, or waits in the queue too."""
         if not self.context.outbox.send(report):
             raise error or StoreUnavailableError(Why.NOWHERE)
@@ -199,7 +198,7 @@ class ReportActions:
         return _recorded(report, waits=True)
 
 
-def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult:
+def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult[Literal["recorded"]]:
     # What was said of a report before this one, in the same call, is not said of this one.
     sets = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
     return ActionResult("recorded", sets={**sets, "recorded": WAITS if waits else ""})

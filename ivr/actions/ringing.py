@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.calls.call_record import LineLock
+from ivr.calls.outcome import Outcome
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.records.base import DAY
 from ivr.reports.pending import WAITS
@@ -13,7 +15,8 @@ from ivr.store import StoreUnavailableError
 from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.call_outcome import CallOutcomeActions
+    from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
     from ivr.flow.state import State
     from ivr.reports.report import Report
@@ -30,26 +33,17 @@ _TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk 
 class RingingActions:
     """The actions of one deployment between the ring and the end of a screened call."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, outcomes: CallOutcomeActions) -> None:
         self.context = context
+        self.outcomes = outcomes
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "open_ring": self.open_ring,
-            "close_ring": self.close_ring,
-            "accept": self.accept,
-            "decline": self.decline,
-            "accept_and_trust": self.accept_and_trust,
-        }
-
-    def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("open_ring", "The customer's line is taken for this call.")
+    def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["free", "engaged"]]:
         """Take the line for this call, record the call, and say whom to ring."""
         context = self.context
         line = context.store.line(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
-            return ActionResult("engaged")
+            return self._engaged(action.state, webhook)
         values = {"ring_to": line.ring_to, "line_languages": line.languages, "caller_id": context.caller_id(webhook)}
         # The customer is rung in any case: a call is worth more than its record.
         try:
@@ -62,7 +56,11 @@ class RingingActions:
         except StoreUnavailableError as error:
             context.unreached(error)
             return ActionResult("free", sets={"recorded": WAITS if context.outbox.send(call) else "no"}, values=values)
-        return ActionResult("free" if free else "engaged", values=values)
+        return ActionResult("free", values=values) if free else self._engaged(action.state, webhook)
+
+    def _engaged(self, state: State, webhook: Webhook) -> ActionResult[Literal["engaged"]]:
+        self.outcomes.begin(Outcome.ENGAGED, webhook, verdict=state.verdict, reason=state.why)
+        return ActionResult("engaged")
 
     def _ring_and_record(self, line: Line, state: State, webhook: Webhook) -> tuple[LineLock, CallRecord]:
         call = self.context.call_record(webhook, line, verdict=state.verdict, reason=state.why)
@@ -77,7 +75,10 @@ class RingingActions:
         )
         return ring, call
 
-    def accept(self, action: ActionCall, webhook: Webhook, *, wants_trust: bool = False) -> ActionResult:
+    @action("accept", "It is stored that the customer takes the call.")
+    def accept(
+        self, action: ActionCall, webhook: Webhook, *, wants_trust: bool = False
+    ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
         """Store that the customer accepted the call with a key."""
         store, guarded = self.context.store, action.state.guarded == "yes"
         call = store.accept(
@@ -94,17 +95,24 @@ class RingingActions:
         store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return ActionResult("stored")
 
-    def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("decline", "It is stored that the customer declines the call.")
+    def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer declined the call with a key, and did not just let it ring."""
         return ActionResult(
             "noted" if self.context.store.decline(webhook.screened_sid, webhook.now) else "unknown_call"
         )
 
-    def accept_and_trust(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("accept_and_trust", "It is stored that the customer takes the call, and trusts the number from now on.")
+    def accept_and_trust(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
         """Store that the customer accepted the call, and wants to trust the caller from now on."""
         return self.accept(action, webhook, wants_trust=True)
 
-    def close_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("close_ring", "The customer's line is free again.")
+    def close_ring(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["talked", "not_taken", "not_read"]]:
         """Free the line, store how the call ended, and let a trust take effect that was earned."""
         context, reached = self.context, True
         try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.screening import rules
 from ivr.screening.routing import route
@@ -12,8 +13,9 @@ from ivr.secrets.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.numbers.phone_number import Number
+    from ivr.screening.routing import Route
     from ivr.screening.verdict import Verdict
     from ivr.telephony.twilio.webhook import Webhook
 
@@ -27,12 +29,22 @@ class ScreeningActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {"screen": self.screen}
-
-    def screen(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("screen", "The caller is looked up and gets a verdict.")
+    def screen(
+        self, _: ActionCall, webhook: Webhook
+    ) -> ActionResult[
+        Literal[
+            "loop",
+            "report_line",
+            "hotline_down",
+            "blocked",
+            "ring",
+            "unknown",
+            "flagged",
+            "strict_withheld",
+            "strict_flagged",
+        ]
+    ]:
         """Judge the caller and choose the way in."""
         context = self.context
         try:
@@ -95,7 +107,7 @@ class ScreeningActions:
         except SecretUnavailableError as error:
             context.log.failed("secret_unavailable", error)
 
-    def judge(self, webhook: Webhook) -> tuple[Number, rules.CallerLookup, Verdict, str]:
+    def judge(self, webhook: Webhook) -> tuple[Number, rules.CallerLookup, Verdict, Route]:
         """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
         context, settings = self.context, self.context.settings
         caller = context.read(webhook.caller)

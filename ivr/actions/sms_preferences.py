@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.store.jobs import Jobs
     from ivr.telephony.twilio.webhook import Webhook
 
@@ -18,23 +19,21 @@ class SmsPreferenceActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {"find_texts": self.find, "stop_texts": self.stop, "send_texts": self.send}
-
-    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("find_texts", "It is looked up whether this customer gets text messages.")
+    def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent", "stopped"]]:
         """Whether the customer gets text messages."""
         stopped = webhook.is_ring_back and self._jobs().opted_out(self._person(webhook))
         return ActionResult("stopped" if stopped else "sent")
 
-    def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("stop_texts", "No more text messages are sent to this customer.")
+    def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["stopped"]]:
         """Send the customer none from now on."""
         if webhook.is_ring_back:
             self._jobs().opt_out(self._person(webhook), webhook.now)
         return ActionResult("stopped")
 
-    def send(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("send_texts", "Text messages are sent to this customer again.")
+    def send(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent"]]:
         """Send the customer some again."""
         if webhook.is_ring_back:
             kept_days = self.context.settings.retention_decisions_days

@@ -7,9 +7,10 @@ kept; and whoever hears, or deletes, is on a leg that we dialled to the register
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.call_history import told
+from ivr.actions.declared import action
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.records.base import expiry
 from ivr.reports.pending import WAITS
@@ -20,7 +21,7 @@ from ivr.store.voicemails import Voicemails
 from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recording
 
 if TYPE_CHECKING:
-    from ivr.actions.context import ActionsByName, Context
+    from ivr.actions.context import Context
     from ivr.flow.state import State
     from ivr.secrets.secrets import Secrets
     from ivr.telephony.twilio.rest import Twilio
@@ -38,22 +39,10 @@ class VoicemailActions:
         self.left = Voicemails.beside(context.store)
         self._twilio: Twilio | None = None  # made by the first recording that is played
 
-    @property
-    def actions(self) -> ActionsByName:
-        """Each action by the name that pages call it."""
-        return {
-            "offer_message": self.offer,
-            "keep_message": self.keep,
-            "count_messages": self.count,
-            "first_message": self.first,
-            "same_message": self.same,
-            "next_message": self.next,
-            "delete_message": self.delete,
-        }
-
     # The caller's leg.
 
-    def offer(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("offer_message", "It is looked up whether the customer has room for a message.")
+    def offer(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["offered", "full"]]:
         """Whether a message could be kept now: the table answers, and neither caller nor customer has too many.
 
         What the customer did with the call plays no part: a caller must not learn whether they were reported.
@@ -70,7 +59,10 @@ class VoicemailActions:
         context.log.count("capped", what=MESSAGES)
         return ActionResult("full")
 
-    def keep(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("keep_message", "The message is kept, if something was said.")
+    def keep(
+        self, action: ActionCall, webhook: Webhook
+    ) -> ActionResult[Literal["kept", "empty", "full", "store_down"]]:
         """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
         context, recording = self.context, webhook.recording
         # The line as it was when the tone was given: no read where the table may not answer the write that follows.
@@ -149,25 +141,30 @@ class VoicemailActions:
 
     # The customer's leg.
 
-    def count(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("count_messages", "The customer's messages are counted.")
+    def count(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["some", "none"]]:
         """How many messages the customer has whom we rang back."""
         held = self._held(webhook)
         return ActionResult("some" if held else "none", sets={"messages": _count(held), "message": ""})
 
-    def first(self, _: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("first_message", "The oldest message is looked up.")
+    def first(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The oldest message."""
         return self._tell(self._held(webhook), after="")
 
-    def next(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("next_message", "The next message is looked up.")
+    def next(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The message after the one that was played last, though that may be deleted."""
         return self._tell(self._held(webhook), after=action.state.message)
 
-    def same(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("same_message", "The message is looked up again.")
+    def same(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The message that was played last."""
         held = self._held(webhook)
         return self._tell([one for one in held if one.name == action.state.message], after="", sets=_count(held))
 
-    def delete(self, action: ActionCall, webhook: Webhook) -> ActionResult:
+    @action("delete_message", "The message is deleted, and its recording with it.")
+    def delete(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["deleted", "none"]]:
         """Delete the message that was played last, and have its recording erased."""
         person = self._person(webhook)
         word = action.state.message.partition("-")[2]
@@ -189,7 +186,9 @@ class VoicemailActions:
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook) if webhook.is_ring_back else ""
 
-    def _tell(self, held: list[Voicemail], *, after: str, sets: str | None = None) -> ActionResult:
+    def _tell(
+        self, held: list[Voicemail], *, after: str, sets: str | None = None
+    ) -> ActionResult[Literal["found", "none"]]:
         """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
         count = {"messages": _count(held) if sets is None else sets}
         message = next((one for one in held if one.name > after), None)

@@ -1,14 +1,14 @@
 """The engine: (call, state, input) -> turn, with no I/O, no clock and no environment.
 
-It stops where a page waits and starts again from what the person or the network did. Where a page acts, it hands an
-``ActionCall`` out and goes on with the answer, so that its caller decides how actions happen (``ivr.call_session``).
+It stops where a page waits and starts again from what the person or the network did. What a page has done in the world
+is done by the function that its caller hands in (``ivr.call_session``), and the call goes on by the way it answers.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from ivr.flow.decisions import CHECKS, DECISIONS
 from ivr.flow.page import Position
@@ -38,16 +38,21 @@ from ivr.telephony import routes, turn
 from ivr.telephony.inputs import DialEnded, Input, Pressed, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Mapping
 
     from ivr.flow.page import Book
     from ivr.flow.state import State
     from ivr.flow.steps import Only
 
+    Perform = Callable[["ActionCall"], "ActionResult[str]"]
+
 _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page that goes round in circles is a bug
 
 
 Dialling = Connect | Transfer | Queue | JoinConference  # the steps that a Dial's end leaves
+
+
+_WayT_co = TypeVar("_WayT_co", bound=str, covariant=True)
 
 
 class ActionCall(NamedTuple):
@@ -60,24 +65,26 @@ class ActionCall(NamedTuple):
     pressed: str = ""  # the step and the key that led here in this turn, as "whisper.offer=9"
 
 
-class ActionResult(NamedTuple):
+class ActionResult(NamedTuple, Generic[_WayT_co]):
     """The way that an action went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
 
-    way: str
+    way: _WayT_co
     sets: Mapping[str, str] = MappingProxyType({})
     values: Mapping[str, str] = MappingProxyType({})
 
 
-STORE_DOWN = "store_down"
-MOVE, RESCUE = "move", "rescue"  # the actions of the steps that move their leg
+STORE_DOWN: Final = "store_down"
 
 
 class Run:
     """One webhook's way through the pages."""
 
-    def __init__(self, book: Book, position: Position, state: State, facts: Mapping[str, str]) -> None:
-        """``facts`` hold the settings that pages speak of, and ``call_sid`` of the screened call."""
+    def __init__(
+        self, book: Book, position: Position, state: State, facts: Mapping[str, str], perform: Perform
+    ) -> None:
+        """``facts`` hold the settings that pages speak of; ``perform`` does in the world what a page asks for."""
         self.book = book
+        self.perform = perform
         self.position = position
         self.state = state
         self.facts = dict(facts)
@@ -85,8 +92,8 @@ class Run:
         self.typed = ""
         self.heard: tuple[str, str] | None = None  # the step that asked, and the key that answered: never what is typed
 
-    def until_it_waits(self, input_: Input) -> Generator[ActionCall, ActionResult, turn.Turn]:
-        """Go from step to step until the leg waits or ends; yields each effect and takes its result."""
+    def until_it_waits(self, input_: Input) -> turn.Turn:
+        """Go from step to step until the leg waits or ends."""
         exit_ = self._resume(input_)
         for _ in range(_MOST_STEPS):
             if exit_ is None:
@@ -94,7 +101,7 @@ class Run:
             if exit_:
                 self.position = self.position.follow(exit_)
                 self.state = replace(self.state, attempt=1)
-            exit_ = yield from self._enter()
+            exit_ = self._enter()
         raise RuntimeError(f"{self.position} goes round in circles")
 
     def _resume(self, input_: Input) -> str | None:
@@ -114,7 +121,7 @@ class Run:
             case _:
                 return ""
 
-    def _enter(self) -> Generator[ActionCall, ActionResult, str | None]:
+    def _enter(self) -> str | None:
         step = self.book.step(self.position)
         match step:
             case Say():
@@ -123,14 +130,14 @@ class Run:
             case Decide():
                 return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
             case Action():
-                result = yield ActionCall(step.action, self.state, self.typed, pressed=self._pressed())
+                result = self.perform(ActionCall(step.action, self.state, self.typed, pressed=self._pressed()))
                 self.state = self.state.with_values(result.sets)
                 self.facts.update(result.values)
                 return step.store_down if result.way == STORE_DOWN else step.ways[result.way]
             case Move():
                 moved = replace(self.state, leg=step.leg, attempt=1)
                 to = to_url(self.position.follow(step.to), moved)
-                result = yield ActionCall(RESCUE if step.rescues else MOVE, self.state, "", to)
+                result = self.perform(ActionCall(step.action, self.state, "", to))
                 return step.not_moved if result.way == STORE_DOWN else step.ways[result.way]
             case _:
                 self._wait_or_end(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
 from ivr.flow.state import LANGUAGES
@@ -25,6 +25,9 @@ from ivr.flow.steps import (
     TakeMessage,
     Transfer,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 _KEYS = frozenset("0123456789*#") | {ANNOUNCED}
 
@@ -134,14 +137,30 @@ class Book:
                 if Position(page.name, step_name) not in reached:
                     raise PageError(f"{page.name}:{step_name} is never reached")
 
-    def actions(self) -> dict[str, set[str]]:
-        """Each action that the pages ask for, with every way that a page expects of it."""
-        ways: dict[str, set[str]] = {}
-        for page in self.pages.values():
-            for step in page.steps.values():
-                if isinstance(step, Action):
-                    ways.setdefault(step.action, set()).update(step.ways)
-        return ways
+    def actions(self) -> list[tuple[Position, Action | Move]]:
+        """Each step that has an action performed, with its position."""
+        return [
+            (Position(page.name, step.name), step)
+            for page in self.pages.values()
+            for step in page.steps.values()
+            if isinstance(step, Action | Move)
+        ]
+
+    def action_faults(self, ways: Mapping[str, Collection[str]]) -> list[str]:
+        """Where pages and actions differ, in either direction; ``ways`` are those of each action, by its name."""
+        faults, asked = list[str](), set[str]()
+        for here, step in self.actions():
+            asked.add(step.action)
+            at = f"{here.page}:{here.step}"
+            if step.action not in ways:
+                faults.append(f"{at} asks for the action {step.action!r}, which nobody performs")
+                continue
+            at += f": the action {step.action!r}"
+            faults += [f"{at} never answers {way!r}" for way in step.ways if way not in ways[step.action]]
+            faults += [
+                f"{at} may answer {way!r}, and no exit is for it" for way in ways[step.action] if way not in step.ways
+            ]
+        return faults + [f"no page asks for the action {name!r}" for name in ways if name not in asked]
 
 
 def _asked_anew(step: Step) -> tuple[str, ...]:

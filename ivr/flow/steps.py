@@ -221,6 +221,11 @@ class Move(NamedTuple):
     rescues: bool = False
 
     @property
+    def action(self) -> str:
+        """The action that moves the leg (``ivr.actions.moves``)."""
+        return "rescue" if self.rescues else "move"
+
+    @property
     def ways(self) -> Mapping[str, str]:
         """Where the step goes on, by the way that the move went."""
         return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from ivr.numbers.phone_number import Number
     from ivr.screening.rules import CallerLookup
+
+    Route = Literal["loop", "report_line", "blocked", "ring", "unknown", "flagged", "strict_withheld", "strict_flagged"]
 
 
 def route(  # noqa: PLR0911  # a table of ways, each with its reason, reads best as returns
@@ -20,7 +22,7 @@ def route(  # noqa: PLR0911  # a table of ways, each with its reason, reads best
     call_sid: str,
     now: int,
     always_ring: frozenset[str],
-) -> str:
+) -> Route:
     """The way that the step ``screened:arrive`` leaves by.
 
     ``forwarded_from`` is normalised E.164 or empty. A line that was read and not found is nobody's: a report line.
@@ -53,7 +55,7 @@ def route(  # noqa: PLR0911  # a table of ways, each with its reason, reads best
     return _by_verdict_strictly(verdict, caller) if line.mode == "strict" else _by_verdict(verdict)
 
 
-def _by_verdict(verdict: Verdict) -> str:
+def _by_verdict(verdict: Verdict) -> Route:
     match verdict.kind:
         case VerdictKind.BLOCKED:
             return "blocked"
@@ -65,7 +67,7 @@ def _by_verdict(verdict: Verdict) -> str:
             return "unknown"
 
 
-def _by_verdict_strictly(verdict: Verdict, caller: Number) -> str:
+def _by_verdict_strictly(verdict: Verdict, caller: Number) -> Route:
     """On a strict line: flagged and withheld callers never ring the customer.
 
     Aftermath is no ground to refuse a caller of whom nothing is known, or one blocked caller would shut the line to

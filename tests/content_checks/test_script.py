@@ -141,8 +141,8 @@ def test_no_placeholder_is_left_for_the_reader_to_guess(ours):
 
 @pytest.mark.parametrize(
     ("known", "told"),
-    [(CONDITIONS, in_words.CONDITIONS), (DECISIONS, in_words.QUESTIONS), (pages.BOOK.actions(), in_words.ACTIONS)],
-    ids=["conditions", "decisions", "actions"],
+    [(CONDITIONS, in_words.CONDITIONS), (DECISIONS, in_words.QUESTIONS)],
+    ids=["conditions", "decisions"],
 )
 def test_the_pages_words_are_all_explained(known, told):
     assert sorted(told) == sorted(known)

@@ -62,18 +62,17 @@ class Ran:
 
 def run(book, at, input_=None, *, state=None, facts=None, ways=()):
     """Run one webhook; ``ways`` are the actions' outcomes in order, each a way or an ``ActionResult``."""
-    leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})})
-    steps, answers, actions = leg.until_it_waits(input_ or Entered()), iter(ways), []
-    try:
-        action = next(steps)
-        while True:
-            actions.append(action)
-            way = next(answers, None)
-            if way is None:
-                raise UnansweredError(leg.book.step(leg.position))
-            action = steps.send(ActionResult(way) if isinstance(way, str) else way)
-    except StopIteration as done:
-        return Ran(leg, done.value, actions)
+    answers, actions = iter(ways), []
+
+    def perform(action):
+        actions.append(action)
+        way = next(answers, None)
+        if way is None:
+            raise UnansweredError(leg.book.step(leg.position))
+        return ActionResult(way) if isinstance(way, str) else way
+
+    leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})}, perform)
+    return Ran(leg, leg.until_it_waits(input_ or Entered()), actions)
 
 
 @pytest.fixture

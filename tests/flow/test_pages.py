@@ -16,6 +16,7 @@ from ivr.flow.steps import (
     Goodbye,
     Key,
     Menu,
+    Move,
     Only,
     Poll,
     Reject,
@@ -132,10 +133,38 @@ def test_an_exit_may_name_its_page():
     assert Position("line", "start").follow("care:start") == Position("care", "start")
 
 
-def test_actions_are_listed_with_the_ways_that_pages_expect():
-    first = Action(name="start", action="screen", ways={"ring": "again"}, store_down="bye")
-    again = Action(name="again", action="screen", ways={"loop": "bye"}, store_down="bye")
-    assert book(first, again, BYE).actions() == {"screen": {"ring", "loop"}}
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        ({"screen": ("ring",)}, "line:start: the action 'screen' never answers 'loop'"),
+        (
+            {"screen": ("ring", "loop", "busy")},
+            "line:start: the action 'screen' may answer 'busy', and no exit is for it",
+        ),
+        ({}, "line:start asks for the action 'screen', which nobody performs"),
+        ({"screen": ("ring", "loop"), "greet": ("done",)}, "no page asks for the action 'greet'"),
+    ],
+    ids=[
+        "a way that is never answered",
+        "a way without an exit",
+        "an unknown action",
+        "an action that is not asked for",
+    ],
+)
+def test_pages_and_actions_are_compared_in_both_directions(answers, fault):
+    start = Action(name="start", action="screen", ways={"ring": "bye", "loop": "bye"}, store_down="bye")
+    pages = book(start, BYE)
+    assert pages.action_faults(answers) == [fault]
+    assert pages.action_faults({"screen": ("loop", "ring")}) == []
+
+
+def test_a_step_that_moves_its_leg_asks_for_an_action_too():
+    move = Move(name="start", to="bye", leg="talk", moved="bye", not_moved="bye", unknown="bye")
+    rescue = move._replace(name="again", rescues=True, moved="bye")
+    pages = book(move._replace(moved="again"), rescue, BYE)
+    assert pages.action_faults({"move": ("moved", "not_moved", "unknown"), "rescue": ("moved", "not_moved")}) == [
+        "line:again: the action 'rescue' never answers 'unknown'"
+    ]
 
 
 def test_nobody_who_is_silent_goes_round_in_circles():

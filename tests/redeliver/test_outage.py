@@ -9,7 +9,7 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Carrier, Phone
 from infra.local import demo
 from ivr import pseudonym
-from ivr.actions import registry
+from ivr.actions.declared import DECLARED
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import Action
 from ivr.screening.line import Line
@@ -247,7 +247,7 @@ def test_whatever_a_page_calls_a_report_that_was_not_recorded_is_counted_as_one(
         for step in steps
         if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.action != "open_dispute"
     }
-    assert lost == registry._RECORDING
+    assert lost == {name for name, declared in DECLARED.items() if declared.alarm == "report_not_recorded"}
 
 
 def test_with_table_and_queue_down_at_the_ring_no_key_is_offered_that_needs_the_record(ring, outage, environment):

@@ -42,7 +42,7 @@ def ends(actions, store):
     """A call is over: what was recorded of it."""
 
     def end(*called, status="busy", **form):
-        actions.arriving.call_ended(request(*called, CallStatus=status, **form))
+        actions.screening.call_ended(request(*called, CallStatus=status, **form))
         return store.call("CA1")
 
     return end
@@ -232,7 +232,7 @@ def test_the_end_of_a_call_troubles_twilio_with_nothing(ends, actions, outage, c
     outage.only = ("PutItem",)
     assert ends(demo.BLOCKED) is None
     outage.down = False
-    actions.arriving.context = actions.context._replace(hmac_key=no_key)
+    actions.screening.context = actions.context._replace(hmac_key=no_key)
     assert ends(demo.BLOCKED) is None
     assert [one["message"] for one in counted()] == ["store_read_failed", "store_write_failed", "secret_unavailable"]
 
@@ -281,6 +281,6 @@ def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
 def test_failed_checks_are_counted_against_a_number_that_is_the_callers_alone(actions, counted, caller, why, capped):
     for call in range(actions.context.settings.failed_checks_an_hour):
         assert counted() == []
-        actions.arriving.count_failed_check(why, request(caller, CallSid=f"CA{call}"))
+        actions.screening.count_failed_check(why, request(caller, CallSid=f"CA{call}"))
     assert [one["caller"] for one in counted()] == capped
     assert {(one["message"], one["what"]) for one in counted()} == {("capped", "failed_checks")} if capped else True

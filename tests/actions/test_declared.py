@@ -1,0 +1,95 @@
+"""What an action declares beside its code is what mypy, the pages and the diagrams go by."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal, get_args, get_type_hints
+
+import pytest
+
+from ivr import actions
+from ivr.actions import declared, registry
+from ivr.call_session import CallSession
+from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
+from ivr.flow.page import PageError
+from ivr.flow.pages import BOOK
+from ivr.settings import Settings
+from ivr.telephony.twilio.webhook import Webhook
+from tests.conftest import ENVIRONMENT
+
+PREFERENCES = Path(actions.__file__).with_name("sms_preferences.py")
+TYPES = {"ActionCall": ActionCall, "Webhook": Webhook}
+
+
+def test_pages_and_actions_agree():
+    assert BOOK.action_faults(registry.ways()) == []
+
+
+def test_the_start_refuses_pages_and_actions_that_differ(monkeypatch):
+    found = declared.DECLARED["send_texts"]
+    monkeypatch.setitem(declared.DECLARED, "send_texts", found._replace(ways=("resumed",)))
+    with pytest.raises(PageError) as refused:
+        CallSession(BOOK, Settings.from_environment(ENVIRONMENT), actions=None)
+    assert str(refused.value) == (
+        "choices:send_texts: the action 'send_texts' never answers 'sent'; "
+        "choices:send_texts: the action 'send_texts' may answer 'resumed', and no exit is for it"
+    )
+
+
+@pytest.mark.no_cover
+def test_mypy_refuses_a_way_that_its_action_did_not_declare(tmp_path):
+    """``make check`` would say it of the file itself: here one way is changed in a copy."""
+    changed = tmp_path / "changed.py"
+    text = PREFERENCES.read_text(encoding="utf-8")
+    assert 'return ActionResult("sent")' in text
+    changed.write_text(text.replace('return ActionResult("sent")', 'return ActionResult("resumed")'), encoding="utf-8")
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", str(changed)]
+    ran = subprocess.run(mypy, capture_output=True, text=True, check=False, cwd=PREFERENCES.parents[2])
+    assert ran.returncode == 1
+    assert "Literal['resumed']" in ran.stdout
+    assert "Found 1 error" in ran.stdout
+
+
+def test_the_ways_that_are_read_from_the_text_are_those_of_the_type():
+    for method in declared_methods():
+        declaration = declared._BY_METHOD[method.__qualname__]
+        module = sys.modules[method.__module__]
+        hints = get_type_hints(method, {**vars(module), **TYPES})
+        (literal,) = get_args(hints["return"])
+        assert declaration.ways == tuple(way for way in get_args(literal) if way != STORE_DOWN), declaration.name
+
+
+def declared_methods():
+    classes = (one for name, one in vars(registry).items() if name.endswith("Actions") and name != "Actions")
+    methods = [method for one in classes for method in vars(one).values() if hasattr(method, "__qualname__")]
+    found = [method for method in methods if method.__qualname__ in declared._BY_METHOD]
+    assert len(found) == len(declared.DECLARED) > 40
+    return found
+
+
+def without_ways() -> ActionResult[str]: ...
+
+
+def with_other_text() -> Literal["stored"]: ...
+
+
+def with_nothing(): ...
+
+
+@pytest.mark.parametrize("method", [without_ways, with_other_text, with_nothing])
+def test_an_action_that_lists_no_ways_is_refused_as_it_is_declared(method):
+    with pytest.raises(TypeError, match=f"{method.__name__}: its return type must be ActionResult"):
+        declared.action("greet", "Somebody is greeted.")(method)
+    assert "greet" not in declared.DECLARED
+
+
+def test_a_name_is_taken_once():
+    with pytest.raises(TypeError, match="two actions are called 'screen'"):
+        declared.action("screen", "The caller is looked up again.")(without_ways)
+
+
+def test_every_action_has_a_sentence_for_the_diagrams():
+    for declaration in declared.DECLARED.values():
+        assert declaration.sentence.endswith("."), declaration.name
