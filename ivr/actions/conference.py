@@ -90,7 +90,7 @@ class ConferenceActions:
         """
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
-            call = self.moves.call(webhook.screened_sid)
+            call = self.moves.call(webhook, anew=True)
             if call and call.ended_by:
                 return call.ended_by
             status = self.moves.status(webhook.screened_sid, webhook.now)
@@ -121,7 +121,7 @@ class ConferenceActions:
             "look_again", sets={"looked": str(looked + 1), "bridged": bridged}
         )
         try:
-            call = self.context.store.call(webhook.call_sid)
+            call = self.context.calls.of(webhook)
             if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
                 return ActionResult("apart")
             if call.entered_at:
@@ -166,7 +166,7 @@ class ConferenceActions:
         Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
         request may come twice, or so late that the two have met by then.
         """
-        call, waited = self.context.store.call(webhook.screened_sid), int(action.state.waited or 0) + 1
+        call, waited = self.context.calls.of(webhook), int(action.state.waited or 0) + 1
         is_customer = action.state.leg == "talk"
         if call and is_customer:
             comes = self._caller_comes(call, webhook.now)

@@ -22,14 +22,34 @@ if TYPE_CHECKING:
     from ivr.telephony.twilio.webhook import Webhook
 
 
+class CallRecords:
+    """The record of the screened call that a webhook is about, read once however many actions ask for it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read: tuple[Webhook | None, CallRecord | None] = None, None
+
+    def of(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
+        """The record as it was when this webhook first asked for it; ``anew``: as it is now.
+
+        What the webhook wrote since is not in it. Raises ``StoreUnavailableError``.
+        """
+        of, record = self._read
+        if anew or of is not webhook:
+            record = self._store.call(webhook.screened_sid)
+            self._read = webhook, record
+        return record
+
+
 class Context(NamedTuple):
-    """The means of one deployment."""
+    """What the actions of one deployment work with."""
 
     settings: Settings
     hmac_key: Callable[[], str]
     store: Store
     log: Log
     outbox: Outbox
+    calls: CallRecords
 
     def read(self, raw: str) -> phone_number.Number:
         """A number as it came, normalised for the home region."""

@@ -54,7 +54,7 @@ class MoveActions:
         # The caller's leg has nowhere else to be, and whoever accepts anew is told by the record (``Ringing.accept``).
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
             return ActionResult(self._move(webhook.call_sid, to, now))
-        call = self.call(webhook.screened_sid)
+        call = self.call(webhook)
         if call and call.moved_to:  # this request again: by now its person may be in the report, or with care
             return ActionResult("moved")
         return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
@@ -102,10 +102,10 @@ class MoveActions:
             self._avoid(error, now)
         return ""
 
-    def call(self, screened_sid: str) -> CallRecord | None:
-        """A call's record, or None where there is none or it can't be read now."""
+    def call(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
+        """The record of this webhook's call, or None where there is none or it can't be read now."""
         try:
-            return self.context.store.call(screened_sid)
+            return self.context.calls.of(webhook, anew=anew)
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return None

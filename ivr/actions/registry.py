@@ -12,7 +12,7 @@ from ivr.actions.call_outcome import CallOutcomeActions
 from ivr.actions.caller_list import CallerListActions
 from ivr.actions.care import CareActions
 from ivr.actions.conference import ConferenceActions
-from ivr.actions.context import Context
+from ivr.actions.context import CallRecords, Context
 from ivr.actions.declared import DECLARED, bound
 from ivr.actions.moves import MoveActions
 from ivr.actions.reports import ReportActions
@@ -51,7 +51,8 @@ class Actions:
         store: Store,
         log: Log,
     ) -> None:
-        self.context = Context(settings, hmac_key, store, log, Outbox(store, settings.report_queue_url, log))
+        outbox = Outbox(store, settings.report_queue_url, log)
+        self.context = Context(settings, hmac_key, store, log, outbox, CallRecords(store))
         self.screening = ScreeningActions(self.context)
         self.outcomes = CallOutcomeActions(self.context, self.screening)
         self.ringing = RingingActions(self.context, self.outcomes)

@@ -41,7 +41,7 @@ class ReportActions:
         """Record a report on the screened call that this leg belongs to."""
         pressed = self._pressed_now(webhook.screened_sid, SCREENED, action, webhook)
         try:
-            call = self.context.store.call(webhook.screened_sid)
+            call = self.context.calls.of(webhook)
         except StoreUnavailableError as error:
             return self._record_unread(pressed, error)
         if call is None and action.state.recorded == WAITS:

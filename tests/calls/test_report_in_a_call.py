@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
@@ -188,3 +190,20 @@ def test_what_is_kept_of_a_customer_is_a_pseudonym(ring, reports, store):
     kept = str([record.to_item() for record in (store.call(call.sid), *reports())])
     assert demo.CUSTOMER not in kept
     assert call_key(call.sid).pk in kept
+
+
+def test_the_customers_9_reads_the_record_of_the_call_once(post, outage):
+    """The report and the move out of the whisper ask for the same record, in one webhook."""
+    asked = {}
+
+    def tapped(url, form, headers):
+        before = len(outage.asked)
+        answer = post(url, form, headers)
+        asked.setdefault((urlsplit(url).path, dict(form).get("Digits")), outage.asked[before:])
+        return answer
+
+    phones = {demo.CUSTOMER: Phone(keys=["9", HANG_UP], name="customer")}
+    carrier = Carrier(tapped, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=phones)
+    carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    assert asked["/voice/whisper/offer", "9"] == ["GetItem", "TransactWriteItems"]
