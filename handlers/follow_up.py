@@ -16,8 +16,8 @@ from ivr import settings, store
 from ivr.jobs.runner import JobRunner, PutOffError
 from ivr.observability import log
 from ivr.records.decoding import UnreadableError
-from ivr.secrets import complaints
-from ivr.secrets.secrets import Secrets, SecretUnavailableError
+from ivr.secrets import SecretUnavailableError, problems
+from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey
 from ivr.store.jobs import Jobs
 from ivr.store.table import StoreUnavailableError, untyped
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.time) -> JobRunner:
     """What follows up on the calls of one deployment."""
     told = log.Log.of(settings)
-    complain = complaints.to(told)
-    secrets = Secrets(settings, complain)
+    on_problem = problems.to_log(told)
+    secrets = Secrets(settings, on_problem)
     return JobRunner(
         settings,
-        TableKey(secrets, table, complain),
+        TableKey(secrets, table, on_problem),
         table,
         Twilio(settings, secrets),
         told,
@@ -49,33 +49,33 @@ def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.tim
 
 
 @lru_cache(maxsize=1)
-def follow_up() -> JobRunner:
+def runner() -> JobRunner:
     """The container's one, made at its first batch."""
     log.write_to()
     current = settings.current()
     return build(current, Jobs(current.table_name, store.client()))
 
 
-def follow(record: Mapping[str, Any], work: JobRunner) -> None:
+def process(record: Mapping[str, Any], runner: JobRunner) -> None:
     """Do what follows from one stream record; what can never be followed is set aside. Raises where it must come again.
 
     Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
     """
-    work.log.begin("")
-    with work.aside.unless_followed(record):
+    runner.log.begin("")
+    with runner.dead_letters.catching(record):
         try:
             old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
             if new:
-                work.follow(old, new)
+                runner.process(old, new)
             elif old:
-                work.removed(old)
+                runner.removed(old)
         except (StoreUnavailableError, SecretUnavailableError, PutOffError) as error:
-            work.log.failed("errand_put_off", error)
+            runner.log.failed("errand_put_off", error)
             raise
         except UnreadableError:
             raise
         except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
-            work.log.failed("follow_up_failed", error)
+            runner.log.failed("follow_up_failed", error)
             raise
 
 
@@ -83,10 +83,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """Follow one batch of the stream; answers with the records that are to come again."""
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
-    def follow_record(record: Any) -> None:
-        follow(record.raw_event, follow_up())
+    def process_record(record: Any) -> None:
+        process(record.raw_event, runner())
 
-    return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=process_record, processor=processor, context=context)
 
 
 def _plain(image: Mapping[str, Any]) -> dict[str, Any]:

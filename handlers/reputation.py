@@ -57,7 +57,7 @@ def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | N
     image = record["dynamodb"].get("NewImage")
     if record["eventName"] == "REMOVE" or not image:
         return
-    set_aside = aside.unless_followed if aside else nullcontext
+    set_aside = aside.catching if aside else nullcontext
     found: list[Consequence] = []
     with set_aside(record):
         item = {name: untyped(value) for name, value in image.items()}

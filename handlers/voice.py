@@ -24,8 +24,8 @@ from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import State, StateError  # noqa: E402
 from ivr.flow.urls import AddressError, from_url  # noqa: E402
 from ivr.observability import log  # noqa: E402
-from ivr.secrets import complaints  # noqa: E402
-from ivr.secrets.secrets import Secrets, SecretUnavailableError  # noqa: E402
+from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
+from ivr.secrets.source import Secrets  # noqa: E402
 from ivr.secrets.table_key import TableKey  # noqa: E402
 from ivr.telephony import routes  # noqa: E402
 from ivr.telephony.twilio import log_fields, twiml, webhook  # noqa: E402
@@ -50,10 +50,10 @@ class Voice:
         self.settings = settings
         self.log = log.Log.of(settings)
         store.notice.count_in(self.log)
-        complain = complaints.to(self.log)
-        self.secrets = secrets or Secrets(settings, complain)
+        on_problem = problems.to_log(self.log)
+        self.secrets = secrets or Secrets(settings, on_problem)
         self.gate = Gate(self.secrets)
-        key = TableKey(self.secrets, store, complain, known=store.known_fingerprint)
+        key = TableKey(self.secrets, store, on_problem, known=store.known_fingerprint)
         self.actions = Actions(settings, key, self.secrets, store, self.log)
         self.call_session = CallSession(BOOK, settings, self.actions)
         self.writer = twiml.Writer(settings)
@@ -147,7 +147,7 @@ class Voice:
             if status == "failed":  # a number that can't be reached: it never rings, whoever calls
                 self.log.count("dial_failed", **told)
             else:
-                self.log.tell("dial_ended", seconds=log_fields.seconds(request.form.get("DialCallDuration")), **told)
+                self.log.note("dial_ended", seconds=log_fields.seconds(request.form.get("DialCallDuration")), **told)
 
     def _apologise(self, request: Webhook) -> Any:
         """The apology for the leg that something broke on: this request's, or the one that Twilio names."""

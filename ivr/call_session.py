@@ -91,7 +91,7 @@ class CallSession:
         finally:
             if run.heard:
                 step, key = run.heard
-                self.actions.context.log.tell("key_pressed", step=step, key=key)
+                self.actions.context.log.note("key_pressed", step=step, key=key)
 
 
 def apology_and_goodbye(book: Book) -> Turn:

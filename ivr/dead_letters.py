@@ -35,7 +35,7 @@ class DeadLetters:
         self.queue: Queue | None = None  # made by the first record that is set aside, unless it was given
 
     @contextmanager
-    def unless_followed(self, record: Mapping[str, Any]) -> Iterator[None]:
+    def catching(self, record: Mapping[str, Any]) -> Iterator[None]:
         """Set a stream record aside at once if what is done here with it can never succeed.
 
         Raises what it raised where the record is to come again, and ``ivr.reports.queue.QueueUnavailableError`` where

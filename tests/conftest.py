@@ -181,7 +181,7 @@ def new_stream(dynamodb, table, function):
     stream.open()
 
     def read():
-        while records := stream.news():
+        while records := stream.read():
             if awake := [record for record in records if wakes(record)]:
                 return awake
         return []

@@ -99,7 +99,7 @@ def history(seed):
                 ("query", _indexed()),
             ):
                 told.append(_answer(dynamodb, name, _given(arguments)))
-        records = Stream(TABLE, dynamodb, boto3.client("dynamodbstreams")).news()
+        records = Stream(TABLE, dynamodb, boto3.client("dynamodbstreams")).read()
         return told + [str((record["eventName"], _told(record["dynamodb"]))) for record in records]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ivr.pseudonym import pseudonym
-from ivr.secrets.secrets import Secrets, SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
+from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey, WrongKeyError
 
 if TYPE_CHECKING:

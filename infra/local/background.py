@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from handlers import follow_up, redeliver, reputation
 from infra.local.database import client_of
-from infra.local.follower import Follower
 from infra.local.queues import create_queues, most_received
 from infra.local.sqs_source import QueueFunction
 from infra.local.stream_source import Stream, StreamFunction
 from infra.local.template import stream_of
+from infra.local.worker import Worker
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
 from ivr.store.jobs import Jobs
@@ -32,7 +32,7 @@ class Background:
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
         derived, aside = Projections.of(settings, store.client), DeadLetters(Log.of(settings))
-        work = follow_up.build(settings, Jobs.beside(store))
+        runner = follow_up.build(settings, Jobs.beside(store))
         self._streams = [Stream(store.table, store.client, streams, Log.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url,
@@ -49,16 +49,16 @@ class Background:
         )
         self._follow_up = StreamFunction(
             "follow_up",
-            lambda record: follow_up.follow(record, work),
+            lambda record: follow_up.process(record, runner),
             self._streams[1],
             stream_of("FollowUpFunction"),
             Log.of(settings),
         )
         # In the order in which one sets off another: what is redelivered is in the stream when the stream is asked.
-        self._followers = [
-            Follower("redelivery", self._redelivery.work),
-            Follower("reputation", self._reputation.work),
-            Follower("follow-up", self._follow_up.work),
+        self._workers = [
+            Worker("redelivery", self._redelivery.work),
+            Worker("reputation", self._reputation.work),
+            Worker("follow-up", self._follow_up.work),
         ]
 
     def start(self) -> None:
@@ -66,27 +66,27 @@ class Background:
         create_queues(self.sqs)
         for stream in self._streams:
             stream.open()
-        for follower in self._followers:
-            follower.start()
+        for worker in self._workers:
+            worker.start()
 
     def stop(self) -> None:
         """Leave what is not done, and end. Safe to repeat, and before a start."""
         self._reputation.stop()
         self._follow_up.stop()
-        for follower in self._followers:
-            follower.stop()
-        for follower in self._followers:
-            follower.join()
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.join()
 
     def wake(self) -> None:
         """Say that something was written: it is followed at once."""
-        for follower in self._followers:
-            follower.wake()
+        for worker in self._workers:
+            worker.wake()
 
     def settle(self, seconds: float) -> bool:
         """Wait until what can be done is done. False: not within so many seconds. What was put off doesn't count."""
         until = time.monotonic() + seconds
-        return all(follower.settle(max(0.0, until - time.monotonic())) for follower in self._followers)
+        return all(worker.settle(max(0.0, until - time.monotonic())) for worker in self._workers)
 
     @property
     def put_off(self) -> int:

@@ -56,7 +56,7 @@ class Stream:
             answer = self._streams.get_shard_iterator(**where, **begin)  # what comes twice does no harm
         self._iterator = str(answer["ShardIterator"])
 
-    def news(self) -> list[Record]:
+    def read(self) -> list[Record]:
         """What was written since the last time; nothing where the stream can't be read now."""
         try:
             if not self._iterator:
@@ -161,7 +161,7 @@ class StreamFunction:
         here goes round and round.
         """
         now = self._clock()
-        news = [_Waiting(record, now) for record in self._stream.news() if self._filter.passes(record)]
+        news = [_Waiting(record, now) for record in self._stream.read() if self._filter.passes(record)]
         waiting, self._waiting = [*self._waiting, *news], []
         held: set[tuple[str, str]] = set()
         followed = failed = 0

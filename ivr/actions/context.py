@@ -56,13 +56,13 @@ class Context(NamedTuple):
         return self.settings.number(raw)
 
     def pseudonym(self, number: str) -> str:
-        """A customer's pseudonym. Raises ``ivr.secrets.secrets.SecretUnavailableError``."""
+        """A customer's pseudonym. Raises ``ivr.secrets.SecretUnavailableError``."""
         return pseudonym(number, self.hmac_key())
 
     def person(self, webhook: Webhook) -> str:
         """The pseudonym of the person on this leg, however their number is written; empty where they show none.
 
-        Raises ``ivr.secrets.secrets.SecretUnavailableError``.
+        Raises ``ivr.secrets.SecretUnavailableError``.
         """
         number = self.read(webhook.person).text
         return self.pseudonym(number) if number else ""
@@ -70,7 +70,7 @@ class Context(NamedTuple):
     def line_of(self, number: str, webhook: Webhook) -> Line | None:
         """The line that is registered for a person's number: the one they dialled, or that of the last call to them.
 
-        Raises ``ivr.secrets.secrets.SecretUnavailableError`` and ``StoreUnavailableError``.
+        Raises ``ivr.secrets.SecretUnavailableError`` and ``StoreUnavailableError``.
         """
         if not number:
             return None
@@ -88,7 +88,7 @@ class Context(NamedTuple):
         return f"{datetime.fromtimestamp(at, ZoneInfo(self.settings.timezone)):%Y-%m-%d}"
 
     def call_record(self, webhook: Webhook, line: Line, *, verdict: str, reason: str) -> CallRecord:
-        """The record of a call to a line, as it comes in. Raises ``ivr.secrets.secrets.SecretUnavailableError``."""
+        """The record of a call to a line, as it comes in. Raises ``ivr.secrets.SecretUnavailableError``."""
         return CallRecord(
             call_sid=webhook.call_sid,
             line=line.number,

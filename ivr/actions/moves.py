@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
 from ivr.telephony.routes import ROOT, step_path
@@ -18,7 +18,7 @@ from ivr.telephony.routes import ROOT, step_path
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
-    from ivr.secrets.secrets import Secrets
+    from ivr.secrets.source import Secrets
     from ivr.telephony.twilio.rest import Twilio
     from ivr.telephony.twilio.webhook import Webhook
 

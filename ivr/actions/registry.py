@@ -22,14 +22,14 @@ from ivr.actions.sms_preferences import SmsPreferenceActions
 from ivr.actions.voicemail import VoicemailActions
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.reports.outbox import Outbox
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.observability.log import Log
-    from ivr.secrets.secrets import Secrets
+    from ivr.secrets.source import Secrets
     from ivr.settings import Settings
     from ivr.store import Store
     from ivr.telephony.twilio.webhook import Webhook

@@ -10,7 +10,7 @@ from ivr.calls.outcome import Outcome
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.records.base import DAY
 from ivr.reports.pending import WAITS
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.telephony.twilio import log_fields
 

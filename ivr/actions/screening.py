@@ -9,7 +9,7 @@ from ivr.flow.engine import ActionCall, ActionResult
 from ivr.screening import rules
 from ivr.screening.routing import route
 from ivr.screening.verdict import Reason, VerdictKind
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ivr.actions.declared import action
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.records.base import expiry
 from ivr.reports.pending import WAITS
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.counting import MESSAGES
 from ivr.store.voicemails import Voicemails
@@ -23,7 +23,7 @@ from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recordi
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.flow.state import State
-    from ivr.secrets.secrets import Secrets
+    from ivr.secrets.source import Secrets
     from ivr.telephony.twilio.rest import Twilio
     from ivr.telephony.twilio.webhook import Webhook
 

@@ -49,7 +49,7 @@ class ErasureRunner:
     def run(self, job: Erasure) -> None:
         """Carry out an erasure that has just been asked for, unless somebody was at it already.
 
-        Raises ``StoreUnavailableError`` or ``ivr.secrets.secrets.SecretUnavailableError`` where its event is to come
+        Raises ``StoreUnavailableError`` or ``ivr.secrets.SecretUnavailableError`` where its event is to come
         again.
         """
         now = self.clock()

@@ -20,7 +20,7 @@ from ivr.jobs.segments import segments
 from ivr.jobs.sms_text import body
 from ivr.observability.failures import CodedError, Why
 from ivr.pseudonym import pseudonym
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import Erasure
 
@@ -69,10 +69,12 @@ class JobRunner:
         store.notice.count_in(log)
         self.clock = clock
         self.pause = pause
-        self.aside = DeadLetters(log, settings.set_aside_queue_url, passing=(SecretUnavailableError, PutOffError))
+        self.dead_letters = DeadLetters(
+            log, settings.set_aside_queue_url, passing=(SecretUnavailableError, PutOffError)
+        )
         self.erasing = ErasureRunner(store, twilio, log, clock=clock)
 
-    def follow(self, old: Item, new: Item) -> None:
+    def process(self, old: Item, new: Item) -> None:
         """Do what follows from one change of the table. Raises where its event is to come again."""
         self.log.begin(str(new.get("call_sid", "")))
         if triggers.kind_of(new) == "ERASURE":
@@ -83,13 +85,13 @@ class JobRunner:
             self._ask_messages(old, new)
 
     def removed(self, gone: Item) -> None:
-        """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``follow`` does."""
+        """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``process`` does."""
         self.log.begin(str(gone.get("call_sid", "")))
         self.erasing.removed(gone)
 
     def _ask_messages(self, old: Item, new: Item) -> None:
-        reports = [report] if (report := triggers.told_all(old, new)) else []
-        if call_sid := triggers.ended(old, new):
+        reports = [report] if (report := triggers.loss_answered(old, new)) else []
+        if call_sid := triggers.customer_left(old, new):
             reports = self.store.reports_of(call_sid)
         if (late := triggers.stored_just_now(old, new)) and late.reported_at <= self.store.left_at(late.call_sid):
             reports = [late]

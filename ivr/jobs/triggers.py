@@ -38,12 +38,12 @@ def job_of(item: Item) -> RingBack | Sms | None:
     return job if job and job.state == ASKED and not job.tried_since else None
 
 
-def told_all(old: Item, new: Item) -> Report | None:
+def loss_answered(old: Item, new: Item) -> Report | None:
     """The report whose last question was answered just now."""
     return Report.from_item(new) if kind_of(new) == "REPORT" and new.get("loss") and not old.get("loss") else None
 
 
-def ended(old: Item, new: Item) -> str:
+def customer_left(old: Item, new: Item) -> str:
     """The call (its CallSid) whose customer's leg ended just now, or an empty string.
 
     That leg may go on after the caller has left: 9 and * take it to the questions of the report.

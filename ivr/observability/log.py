@@ -89,7 +89,7 @@ class Log:
         """Write a countable error: its kind, its code, and where it was raised; never its text."""
         self._write(logging.ERROR, metric, {**fields, **_told_of(error)}, counts=True)
 
-    def tell(self, happening: str, **fields: Any) -> None:
+    def note(self, happening: str, **fields: Any) -> None:
         """Write what belongs to a call's story, and is not counted."""
         self._write(logging.INFO, happening, fields, counts=False)
 

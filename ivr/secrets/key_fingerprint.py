@@ -1,4 +1,4 @@
-"""The fingerprint of the HMAC key, kept in the table so that no other key is ever used with what is stored there."""
+"""The fingerprint of the HMAC key. The table keeps it, so that another key is never used with its data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FINGERPRINT_KEY = ItemKey("DEPLOYMENT", "HMAC_KEY")
 
 
 def fingerprint(key: str) -> str:
-    """What tells two keys apart and tells nothing of either: an HMAC of a text that no pseudonym is made of."""
+    """A value that differs between two keys and reveals neither: an HMAC of a text of which no pseudonym is made."""
     return hmac.new(key.encode(), b"fingerprint", hashlib.sha256).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""Parameter Store, asked while a caller waits: the one module that knows SSM."""
+"""Parameter Store, read while a caller waits. Only this module knows SSM."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ivr.observability.failures import CodedError, code_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A try costs 1.4 s at the most, and none begins after 3.5 s: whatever SSM does, a webhook goes on within 5 s, of
-# Twilio's 15 and the function's own 10. SSM itself answers in some hundredths of a second.
+# A try takes at most 1.4 s, and none begins after 3.5 s: so a webhook goes on within 5 s whatever SSM does. Twilio
+# waits 15 s, and the function's own limit is 10 s. SSM usually answers in some hundredths of a second.
 _CONNECT_SECONDS = _READ_SECONDS = 0.7
 _PATIENCE_SECONDS = 3.5
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # between tries; the last one repeats
@@ -23,11 +23,11 @@ _SERVER_ERROR = 500
 
 
 class NoAnswerError(CodedError):
-    """SSM did not give a parameter; the text is a code for why, such as AccessDeniedException."""
+    """SSM did not return a parameter. The text is a code for the reason, such as AccessDeniedException."""
 
 
 class ParameterStore:
-    """Parameter Store. ``client`` is injectable, and made when it is first needed."""
+    """Parameter Store. Without ``client`` it makes one at the first read."""
 
     def __init__(
         self,
@@ -42,18 +42,18 @@ class ParameterStore:
         self._spent = 0.0
 
     def begin(self) -> None:
-        """Begin with another webhook: all that it asks for shares one patience."""
+        """Begin a webhook: all its reads share one time limit."""
         self._spent = 0.0
 
     def get(self, name: str) -> str:
-        """A parameter's value, asked for once. Raises ``NoAnswerError``."""
+        """A parameter's value, with one try. Raises ``NoAnswerError``."""
         try:
             return self._ask(name)
         except (ClientError, BotoCoreError) as error:
             raise NoAnswerError(code_of(error)) from error
 
     def get_patiently(self, name: str) -> str:
-        """A parameter's value, asked for until the patience is spent. Raises ``NoAnswerError``."""
+        """A parameter's value, with tries until the time limit. Raises ``NoAnswerError``."""
         tried = 0
         while True:
             began = self._clock()
@@ -62,7 +62,7 @@ class ParameterStore:
             except (ClientError, BotoCoreError) as error:
                 pause = _PAUSES[min(tried, len(_PAUSES) - 1)]
                 self._spent += self._clock() - began + pause
-                if not _may_pass(error) or self._spent > _PATIENCE_SECONDS:
+                if not _is_transient(error) or self._spent > _PATIENCE_SECONDS:
                     raise NoAnswerError(code_of(error)) from error
             self._pause(pause)
             tried += 1
@@ -72,7 +72,7 @@ class ParameterStore:
 
     @cached_property
     def client(self) -> Any:
-        """The client. It may be made before a snapshot: it has no open connection yet."""
+        """The client. It may be made before a snapshot, since it has no open connection yet."""
         return self._given or _client()
 
 
@@ -85,7 +85,7 @@ def _client() -> Any:
     config: Any = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
-        retries={"total_max_attempts": 1},  # its own would wait for seconds in between
+        retries={"total_max_attempts": 1},  # botocore's own retries would wait for seconds
         parameter_validation=False,
         user_agent="call-screening-ivr",
     )
@@ -94,8 +94,8 @@ def _client() -> Any:
     return session.create_client("ssm", config=config)
 
 
-def _may_pass(error: ClientError | BotoCoreError) -> bool:
-    """Whether another try may do better: not where the parameter is not there, or is not ours to read."""
+def _is_transient(error: ClientError | BotoCoreError) -> bool:
+    """Whether another try may succeed: not if the parameter does not exist or the role may not read it."""
     if isinstance(error, BotoCoreError):
         return True
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", _SERVER_ERROR))

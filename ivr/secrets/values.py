@@ -1,7 +1,7 @@
-"""How the value of a secret is read: trimmed of what gets into it by accident, and checked for its shape.
+"""Reads the stored text of a secret: strips characters that got into it by accident, and checks its shape.
 
-What gets in: a line's end from a file, blanks and quotes from a shell or a form, a byte order mark from an editor. Each
-would make another key of it, and every webhook or pseudonym wrong. No text here holds a value.
+Such characters are a newline from a file, blanks and quotes from a shell or a form, a byte order mark from an editor.
+With one of them the key would be another key, and every signature or pseudonym wrong. No error here holds a value.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ _NAMED = re.compile(r"(webhooks_sharedkey_[A-Za-z0-9_-]+)=([!-~]+)", re.ASCII)
 _KEY_NAMES = "webhooks_sharedkey_"
 _SHORTEST_SHARED_KEY = 16
 _KEY = re.compile(r"[!-~]{32,}", re.ASCII)
-# What is to be done, in words that the log takes as they are.
+# Remedies, as closed words that the log shows unmasked.
 _TOKENS_WANTED = "store_auth_tokens_of_32_hexadecimal_digits_or_webhooks_sharedkey_NAME=SECRET"
 _KEY_WANTED = "store_the_key_that_the_data_was_made_with_32_characters_or_more_without_a_blank"
 
 
 class ShapeError(ValueError):
-    """A secret has another shape than it must have. The text says what to do, in closed words; never the value."""
+    """A secret has a wrong shape. The text is the remedy, as a closed word; it never holds the value."""
 
 
 def signers(text: str, *, strict: bool) -> tuple[Signers, str]:
-    """Read auth tokens and shared keys, with blanks or commas between; and what is wrong with some of them, or nothing.
+    """Read auth tokens and shared keys, separated by blanks or commas. Returns them, and the remedy for wrong ones.
 
-    ``strict`` is for a value that was stored by hand: of the environment of a laptop any word is taken as a token, as
-    stand-ins for Twilio use short ones. Raises ``ShapeError`` where not one can be used.
+    ``strict`` is for Parameter Store, where a person typed the value. Without it (the environment of a laptop) any word
+    is a token, since stand-ins for Twilio use short ones. Raises ``ShapeError`` if none of the words can be used.
     """
     words = [word for part in re.split(r"[\s,;]+", text) if (word := part.strip(_ACCIDENTAL))]
     tokens: list[str] = []
@@ -43,12 +43,12 @@ def signers(text: str, *, strict: bool) -> tuple[Signers, str]:
             tokens.append(word)
     if not tokens and not keys:
         raise ShapeError(_TOKENS_WANTED)
-    amiss = len(tokens) + len(keys) != len(words)
-    return Signers(tuple(tokens), keys), _TOKENS_WANTED if amiss else ""
+    all_read = len(tokens) + len(keys) == len(words)
+    return Signers(tuple(tokens), keys), "" if all_read else _TOKENS_WANTED
 
 
 def hmac_key(text: str, *, strict: bool) -> tuple[str, str]:
-    """Read the key of the pseudonyms, likewise."""
+    """Read the key of the pseudonyms; the parameter, the result and the error are those of ``signers``."""
     key = text.strip(_ACCIDENTAL)
     if not key or (strict and not _KEY.fullmatch(key)):
         raise ShapeError(_KEY_WANTED)

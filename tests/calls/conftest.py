@@ -171,6 +171,6 @@ def follow_up(work, dynamodb, store):
     def follow():
         while batch := records():
             for record in batch:
-                follow_up_handler.follow(record, work)
+                follow_up_handler.process(record, work)
 
     return follow

@@ -186,7 +186,7 @@ class Faults:
     def follow_up(self):
         for record in new_stream(self.get("dynamodb"), self.get("store").table, "FollowUpFunction")():
             try:
-                follow_up_handler.follow(record, self.get("work"))
+                follow_up_handler.process(record, self.get("work"))
             except (follow_up_handler.PutOffError, ZeroDivisionError):
                 continue
 

@@ -560,7 +560,7 @@ def test_every_event_twice_is_one_deletion(
     leaves()
     rung_back_leg("1", "1", "3", HANG_UP)
     for record in [record for record in records() for _ in range(2)]:
-        follow_up_handler.follow(record, work)
+        follow_up_handler.process(record, work)
     assert at_twilio() == []
     assert len(deletions(rest_server)) == 1
 
@@ -577,7 +577,7 @@ def test_a_removal_that_nobody_heard_of_is_made_up_for_a_week_later(
     ttl()
     while batch := records():
         for record in batch:
-            follow_up_handler.follow(record, work)
+            follow_up_handler.process(record, work)
     assert at_twilio() == []
 
 

@@ -11,7 +11,7 @@ from infra.carrier import ANNOUNCED, Refused
 from infra.local import demo
 from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
-from ivr.secrets.secrets import Secrets
+from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.twilio.rest import RefusedError, Twilio
 from tests.calls.test_guarded_call import STAR
@@ -24,7 +24,7 @@ PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
 
 @pytest.fixture
 def account(carrier, rest_server):
-    return rest_server.account
+    return rest_server.api.account
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from handlers.voice import Voice
 from infra.local import demo
 from infra.local.events import event
 from ivr.secrets.parameter_store import ParameterStore
-from ivr.secrets.secrets import Secrets
+from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from tests.conftest import BASE_URL, NOW
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 
 from infra.local.events import event
+from ivr.secrets.cached import REFRESH_SECONDS
 from ivr.secrets.parameter_store import NoAnswerError, ParameterStore
-from ivr.secrets.secrets import KEPT_SECONDS, REFRESH_SECONDS
+from ivr.secrets.rotation import KEPT_SECONDS
 from tests.conftest import BASE_URL, TOKEN
 from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
 

@@ -86,7 +86,7 @@ def function(environment, jobs, twilio, dynamodb, store, monkeypatch):
     clock = [1_000_000.0]
     settings = Settings.from_environment(environment | {"TWILIO_API_BASE_URL": twilio.base_url})
     work = follow_up.build(settings, jobs, clock=lambda: clock[0])
-    monkeypatch.setattr(follow_up, "follow_up", lambda: work)
+    monkeypatch.setattr(follow_up, "runner", lambda: work)
     return Function(work, new_stream(dynamodb, store.table, "FollowUpFunction"), clock)
 
 

@@ -48,11 +48,11 @@ def test_the_container_builds_its_own_from_the_environment(monkeypatch, dynamodb
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     module.current.cache_clear()
-    follow_up.follow_up.cache_clear()
+    follow_up.runner.cache_clear()
     try:
         removal = {"eventSource": "aws:dynamodb", "eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1"}}
         assert follow_up.handler({"Records": [removal]}, None) == {"batchItemFailures": []}
-        assert follow_up.follow_up() is follow_up.follow_up()
+        assert follow_up.runner() is follow_up.runner()
     finally:
         module.current.cache_clear()
-        follow_up.follow_up.cache_clear()
+        follow_up.runner.cache_clear()

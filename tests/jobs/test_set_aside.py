@@ -63,8 +63,8 @@ def environment(environment):
 
 @pytest.fixture
 def told(function):
-    function.work.aside.queue = Told()
-    return function.work.aside.queue
+    function.work.dead_letters.queue = Told()
+    return function.work.dead_letters.queue
 
 
 @pytest.fixture

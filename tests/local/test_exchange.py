@@ -4,7 +4,7 @@ import pytest
 
 from infra.carrier import Carrier, Phone, Reset
 from infra.local.exchange import Exchange
-from ivr.secrets.secrets import Secrets
+from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.twilio.rest import NotSentError, RefusedError, Twilio, UnknownOutcomeError
 from tests.conftest import ENVIRONMENT, TOKEN

@@ -73,16 +73,16 @@ def names(records):
 def test_it_reads_on_after_a_transaction_that_was_cancelled(put, stream):
     """Two calls at once on one line: the second one's transaction is cancelled, and what follows is not lost."""
     put("first")
-    assert names(stream.news()) == ["first"]
+    assert names(stream.read()) == ["first"]
     with pytest.raises(ClientError, match="TransactionCanceled"):
         put("undone", "first")
     put("second")
-    assert names(stream.news()) == ["second"]
+    assert names(stream.read()) == ["second"]
     with pytest.raises(ClientError, match="TransactionCanceled"):
         put("undone", "second")
     put("undone")
-    assert names(stream.news()) == ["undone"]
-    assert stream.news() == []
+    assert names(stream.read()) == ["undone"]
+    assert stream.read() == []
 
 
 def test_what_was_written_before_a_cancelled_transaction_and_not_read_yet_is_read(put, stream):
@@ -90,35 +90,35 @@ def test_what_was_written_before_a_cancelled_transaction_and_not_read_yet_is_rea
     with pytest.raises(ClientError, match="TransactionCanceled"):
         put("first")
     put("second")
-    assert names(stream.news()) == ["first", "second"]
+    assert names(stream.read()) == ["first", "second"]
 
 
 def test_an_iterator_that_expired_loses_nothing_and_is_told_once(put, stream, caplog):
     caplog.set_level(logging.INFO)
     put("first")
-    assert names(stream.news()) == ["first"]
+    assert names(stream.read()) == ["first"]
     put("second")
     read, stream._streams = Expired(stream._streams), Broken("ExpiredIteratorException")
-    assert stream.news() == stream.news() == []
+    assert stream.read() == stream.read() == []
     stream._streams = read
-    assert names(stream.news()) == ["second"]
+    assert names(stream.read()) == ["second"]
     assert [line.message for line in caplog.records] == ["stream_not_read", "stream_read_again"]
 
 
 def test_where_its_place_was_trimmed_it_begins_anew(put, stream):
     """What comes twice does no harm; what never comes would."""
     put("first")
-    stream.news()
+    stream.read()
     put("second")
     stream._iterator = ""
     stream._streams = Trimmed(stream._streams)
-    assert names(stream.news()) == ["first", "second"]
+    assert names(stream.read()) == ["first", "second"]
 
 
 def test_a_binary_attribute_arrives_as_base64_text_as_in_the_json_that_lambda_gets(dynamodb, stream):
     item = {"pk": {"S": "CALL#CA1"}, "sk": {"S": "CALL"}, "one": {"B": b"x"}, "more": {"L": [{"BS": [b"y"]}]}}
     dynamodb.put_item(TableName=TABLE, Item=item)
-    [record] = stream.news()
+    [record] = stream.read()
     image = record["dynamodb"]["NewImage"]
     assert (image["one"], image["more"]) == ({"B": "eA=="}, {"L": [{"BS": ["eQ=="]}]})
     assert not Filter(stream_of("FollowUpFunction")).passes(record)

@@ -18,7 +18,7 @@ from ivr.reputation.items import blocks_of
 from ivr.screening.line import Line
 from ivr.screening.rules import ScreeningInput, evaluate
 from ivr.secrets.key_fingerprint import fingerprint
-from ivr.secrets.secrets import Secrets
+from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey, WrongKeyError
 from ivr.settings import Settings
 from ivr.store.fingerprints import Fingerprints

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from twilio.base.exceptions import TwilioRestException
 
 from ivr.observability.failures import Why, code_of, is_code
-from ivr.secrets.secrets import SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
 from ivr.store.table import StoreUnavailableError, StoreWriteError, unread, unwritten
 from ivr.telephony.twilio.rest import NotSentError, RefusedError
 

@@ -43,7 +43,7 @@ def test_the_level_changes_what_a_line_tells_and_never_what_is_counted(log, leve
     written.begin(CALL)
     written.count("call_screened", verdict="flagged", reason="reported", way="flagged")
     written.failed("store_read_failed", ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem"))
-    written.tell("key_pressed", key="1")
+    written.note("key_pressed", key="1")
     told = level in {"DEBUG", "INFO"}
     screened, failed, *pressed = log()
     assert all(not faults(json.dumps(line)) for line in (screened, failed))

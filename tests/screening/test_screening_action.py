@@ -16,7 +16,8 @@ from ivr.reputation.scoring import MILLION
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import PrefixRule
 from ivr.screening.line import Line
-from ivr.secrets.secrets import Secrets, SecretUnavailableError
+from ivr.secrets import SecretUnavailableError
+from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.twilio.webhook import Form, Webhook
 from tests.conftest import ENVIRONMENT, NOW

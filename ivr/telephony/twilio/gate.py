@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ivr.secrets.secrets import Secrets
+    from ivr.secrets.source import Secrets
     from ivr.telephony.twilio.webhook import Form
 
 
@@ -16,7 +16,7 @@ class Gate:
         self.secrets = secrets
 
     def signed(self, url: str, form: Form, signature: str, settings: str) -> bool:
-        """Whether Twilio signed this. Raises ``ivr.secrets.secrets.SecretUnavailableError``.
+        """Whether Twilio signed this. Raises ``ivr.secrets.SecretUnavailableError``.
 
         A wrong signature may be the first one after a rotation, so the secrets are read again and it is judged by
         them: at most once a minute, so that a forger can't send us to Parameter Store at will.

@@ -31,7 +31,7 @@ from ivr.telephony import routes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.secrets.secrets import Secrets
+    from ivr.secrets.source import Secrets
     from ivr.settings import Settings
 
 TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twilio's client itself has none

@@ -4,23 +4,23 @@ import threading
 
 import pytest
 
-from infra.local.follower import Follower
+from infra.local.worker import Worker
 
 
 @pytest.fixture
 def start():
-    followers = []
+    workers = []
 
     def start(work):
-        follower = Follower("test", work)
-        followers.append(follower)
-        follower.start()
-        return follower
+        worker = Worker("test", work)
+        workers.append(worker)
+        worker.start()
+        return worker
 
     yield start
-    for follower in followers:
-        follower.stop()
-        follower.join()
+    for worker in workers:
+        worker.stop()
+        worker.join()
 
 
 def test_it_has_settled_once_a_pass_finds_nothing(start):
@@ -31,8 +31,8 @@ def test_it_has_settled_once_a_pass_finds_nothing(start):
             done.append(left.pop())
         return bool(done) and len(done) < 3
 
-    follower = start(work)
-    assert follower.settle(10)
+    worker = start(work)
+    assert worker.settle(10)
     assert done == [1, 2, 3]
 
 
@@ -44,10 +44,10 @@ def test_what_there_is_to_do_when_it_is_asked_is_done_when_it_answers(start):
         done.extend(took)
         return bool(took)
 
-    follower = start(work)
+    worker = start(work)
     for nth in range(50):
         inbox.append(nth)
-        assert follower.settle(10)
+        assert worker.settle(10)
         assert done[-1] == nth
 
 
@@ -59,18 +59,18 @@ def test_it_does_not_say_so_while_a_pass_is_under_way(start):
         go_on.wait(10)
         return False
 
-    follower = start(work)
+    worker = start(work)
     assert begun.wait(10)
-    assert not follower.settle(0.01)
+    assert not worker.settle(0.01)
     go_on.set()
-    assert follower.settle(10)
+    assert worker.settle(10)
 
 
 def test_being_woken_is_reason_enough_to_look(start):
     passes = threading.Semaphore(0)
-    follower = start(lambda: bool(passes.release()))
+    worker = start(lambda: bool(passes.release()))
     for _ in range(20):  # each is far below a second away from the last
-        follower.wake()
+        worker.wake()
         assert passes.acquire(timeout=10)
 
 
@@ -82,25 +82,25 @@ def test_a_bug_is_printed_and_does_not_end_it(start, capfd):
             raise RuntimeError("broken")
         return False
 
-    follower = start(work)
-    assert follower.settle(10)
-    assert follower.settle(10)
+    worker = start(work)
+    assert worker.settle(10)
+    assert worker.settle(10)
     said = capfd.readouterr().err
     assert "ivr: test has failed, and begins anew" in said
     assert "RuntimeError: broken" in said
 
 
 def test_whoever_waits_for_one_that_stops_waits_no_longer():
-    follower = Follower("test", lambda: False)
-    follower.stop()
-    follower.start()
-    follower.join()
-    assert not follower.settle(60)
+    worker = Worker("test", lambda: False)
+    worker.stop()
+    worker.start()
+    worker.join()
+    assert not worker.settle(60)
 
 
 def test_it_may_be_stopped_before_it_was_started_and_twice():
-    follower = Follower("test", lambda: False)
-    follower.stop()
-    follower.join()
-    follower.stop()
-    follower.join()
+    worker = Worker("test", lambda: False)
+    worker.stop()
+    worker.join()
+    worker.stop()
+    worker.join()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PAUSE_SECONDS = 1.0  # between two looks, where nobody says that there is something to see
 
 
-class Follower:
+class Worker:
     """Runs ``work`` in a thread until it is stopped. ``work`` is one pass; it says whether it found anything to do.
 
     A pass that found something is followed by another at once, one that found nothing by a pause. A bug in ``work`` is
