@@ -11,7 +11,6 @@ import gc
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from snapshot_restore_py import register_before_snapshot
 
@@ -28,7 +27,8 @@ from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
 from ivr.secrets.source import Secrets  # noqa: E402
 from ivr.secrets.table_key import TableKey  # noqa: E402
 from ivr.telephony import routes  # noqa: E402
-from ivr.telephony.twilio import log_fields, twiml, webhook  # noqa: E402
+from ivr.telephony.port import RefusedWebhookError  # noqa: E402
+from ivr.telephony.twilio import twiml, webhook  # noqa: E402
 from ivr.telephony.twilio.gate import Gate  # noqa: E402
 
 gc.freeze()
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.settings import Settings
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Fetch, Webhook
 
 Answer = dict[str, Any]
 
@@ -65,9 +65,9 @@ class Voice:
         base = self.settings.public_base_url
         try:
             if webhook.is_get(event):
-                return self._play(webhook.read_get(event, signed=self.gate.signed, public_base_url=base), event)
+                return self._play(webhook.read_get(event, signed=self.gate.signed, public_base_url=base))
             request = webhook.read(event, signed=self.gate.signed, public_base_url=base)
-        except webhook.RefusedError as refused:
+        except RefusedWebhookError as refused:
             self.log.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
         except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
@@ -90,11 +90,11 @@ class Voice:
             self.log.failed("callback_failed", error)
         return _empty(204)
 
-    def _play(self, path: str, event: Mapping[str, Any]) -> Answer:
+    def _play(self, fetch: Fetch) -> Answer:
         """A message's recording, for a Play on a customer's leg."""
-        recording = routes.recording_at(path)
+        recording = routes.recording_at(fetch.path)
         try:
-            audio = self.actions.voicemail.audio(recording, webhook.arrived(event)) if recording else None
+            audio = self.actions.voicemail.audio(recording, fetch.now) if recording else None
         except store.StoreUnavailableError as error:
             self.actions.context.unreached(error)
             return _empty(503)
@@ -133,29 +133,27 @@ class Voice:
         return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}
 
     def _tell(self, request: Webhook) -> None:
-        """Tell what Twilio says of its own troubles: the fallback was asked for, or a Dial has ended."""
+        """Tell of the provider's own troubles: the fallback was asked for, or a Dial has ended."""
+        dial, failure = request.dial, request.failure
         if request.path == routes.FALLBACK:
-            step = log_fields.failed_step(request, self.settings.public_base_url)
-            self.log.count("fallback_asked", why=log_fields.error_code(request), step=step)
-        elif status := log_fields.dial_status(request):
+            self.log.count("fallback_asked", why=failure.code, step=failure.step)
+        elif dial.status:
             told = {
                 "step": routes.name_of(request.path),
-                "status": status,
-                "why": log_fields.dial_error(request),
+                "status": dial.status,
+                "why": dial.error,
                 "line": self.actions.context.read(request.called),
             }
-            if status == "failed":  # a number that can't be reached: it never rings, whoever calls
+            if dial.status == "failed":  # a number that can't be reached: it never rings, whoever calls
                 self.log.count("dial_failed", **told)
             else:
-                self.log.note("dial_ended", seconds=log_fields.seconds(request.form.get("DialCallDuration")), **told)
+                self.log.note("dial_ended", seconds=dial.seconds, **told)
 
     def _apologise(self, request: Webhook) -> Any:
-        """The apology for the leg that something broke on: this request's, or the one that Twilio names."""
+        """The apology for the leg that something broke on: this request's, or the one that the provider names."""
+        failed = request.failure if request.path == routes.FALLBACK else request
         position, state = None, State()
-        with suppress(AddressError, StateError, ValueError):  # ValueError: an ErrorUrl that can't be parsed
-            failed = urlsplit(
-                request.form.get("ErrorUrl") if request.path == routes.FALLBACK else f"{request.path}?{request.query}"
-            )
+        with suppress(AddressError, StateError):
             position, state = from_url(failed.path, failed.query, BOOK)
         return self.call_session.apology(position, state, request)
 

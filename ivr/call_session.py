@@ -12,15 +12,16 @@ from ivr.flow.urls import from_url
 from ivr.prompts import catalog
 from ivr.prompts.used import missing_prompts
 from ivr.telephony import routes
-from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded
+from ivr.telephony.inputs import Entered
 
 if TYPE_CHECKING:
     from ivr.actions.registry import Actions
     from ivr.flow.engine import ActionCall, ActionResult
     from ivr.flow.page import Book
     from ivr.settings import Settings
+    from ivr.telephony.inputs import Input
     from ivr.telephony.turn import Turn
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 
 class CallSession:
@@ -58,7 +59,7 @@ class CallSession:
             start = self.book.entries[0]
             return self._run(start, State(), Entered(), webhook)
         position, state = from_url(webhook.path, webhook.query, self.book)
-        return self._run(position, state, _input(webhook), webhook)
+        return self._run(position, state, webhook.input, webhook)
 
     def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
         """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""
@@ -112,14 +113,3 @@ def _apology_in_a_room(position: Position) -> Position | None:
     if position.page == "wait":
         return Position("wait", "nobody")
     return Position("care", "leave") if position == Position("care", "in_queue") else None
-
-
-def _input(webhook: Webhook) -> Input:
-    if "DialCallStatus" in webhook.form:
-        return DialEnded(webhook.dial_answered)
-    if webhook.recording:
-        return Recorded()
-    if "QueueResult" in webhook.form:
-        return DialEnded(webhook.queue_answered)
-    # A Gather that heard nothing may come without Digits at all: that is silence, and never a fresh start.
-    return Pressed(webhook.form.get("Digits"))

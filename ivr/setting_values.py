@@ -11,7 +11,7 @@ import tzdata
 
 from ivr.care import ALWAYS
 from ivr.numbers import phone_number, spelling
-from ivr.telephony.twilio.xml_text import forbidden_in
+from ivr.telephony.xml_text import forbidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

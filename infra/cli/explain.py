@@ -21,6 +21,7 @@ from ivr.reputation.scoring import MILLION, confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening import rules
 from ivr.screening.verdict import Reason
+from ivr.telephony.twilio.fields import attestation
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -74,7 +75,13 @@ def explain(
     called = full_number(line, settings.home_region, "--line", settings.extra_number_ranges)
     with reachable(target):
         judged = judge_call(
-            target, caller, called, now, attestation=stir, forwarded_from=forwarded_from, spam_score=int(spam)
+            target,
+            caller,
+            called,
+            now,
+            attestation=attestation(stir),
+            forwarded_from=forwarded_from,
+            spam_score=int(spam),
         )
     evidence, lookup, spoke, way = judged.case, judged.case.lookup, judged.spoke, judged.way
     reported = _if_reported(evidence, spoke, settings)

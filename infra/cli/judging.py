@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.screening import rules
 from ivr.screening.routing import route
+from ivr.telephony.attestation import Attestation
 
 if TYPE_CHECKING:
     from infra.cli.target import Target
@@ -33,7 +34,7 @@ def judge_call(
     called: str,
     now: int,
     *,
-    attestation: str = "",
+    attestation: Attestation = Attestation.NONE,
     forwarded_from: str = "",
     spam_score: int = 0,
 ) -> Judged:

@@ -24,7 +24,7 @@ from infra.local.exchange import REST_HEADER
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.store.voicemails import Voicemails
-from ivr.telephony.twilio.webhook import Form, Webhook
+from ivr.telephony.twilio import fields
 
 if TYPE_CHECKING:
     from infra.carrier import Answer, Call, Get, Post
@@ -159,9 +159,9 @@ class Talk:
                 self.target.settings.number(from_),
                 self.line,
                 int(time.time()),
-                attestation=parameters.get("StirVerstat", ""),
+                attestation=fields.attestation(parameters.get("StirVerstat", "")),
                 forwarded_from=parameters.get("ForwardedFrom", ""),
-                spam_score=Webhook("", "", Form(list(parameters.items())), 0).spam_score,
+                spam_score=fields.spam_score(parameters.get("AddOns", "")),
             )
         except StoreUnavailableError:
             return None

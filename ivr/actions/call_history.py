@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.flow.state import State
     from ivr.reports.report import Report
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 LAST_CALL = "last"  # which report: that on the call that was told last, whose CallSid may not ride in a URL
 _WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day (part 2, point 1)

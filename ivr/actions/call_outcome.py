@@ -15,14 +15,13 @@ from ivr.flow.engine import ActionResult
 from ivr.records.base import expiry
 from ivr.store import StoreUnavailableError
 from ivr.store.outcomes import Outcomes
-from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.actions.screening import ScreeningActions
     from ivr.flow.engine import ActionCall
     from ivr.store.outcomes import Told
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 _NONE = "none"
 
@@ -79,7 +78,7 @@ class CallOutcomeActions:
     def _of_caller(self, told: Told, webhook: Webhook) -> CallOutcome | None:
         """How the call ended as far as the caller's leg is concerned. None: it was no call to a protected line."""
         if told.ending:
-            lasted = told.ending.seconds or log_fields.seconds(webhook.form.get("CallDuration"))
+            lasted = told.ending.seconds or webhook.call_seconds
             return replace(told.ending, seconds=lasted)
         if told.call:
             call = told.call
@@ -119,7 +118,7 @@ class CallOutcomeActions:
     def _ending(  # named words
         self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str, rang_at: int = 0
     ) -> CallOutcome:
-        settings, lasted = self.context.settings, log_fields.seconds(webhook.form.get("CallDuration"))
+        settings, lasted = self.context.settings, webhook.call_seconds
         began = rang_at or webhook.now - lasted
         return CallOutcome(
             call_sid=webhook.call_sid,

@@ -17,7 +17,7 @@ from ivr.store.caller_lists import ALLOW, holds
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.screening.caller_list import ListEntry
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 
 class CallerListActions:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ivr.care.hours import Hours
     from ivr.flow.state import State
     from ivr.store.call_backs import CallBacks
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 _CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
 _TICKET = "call_back"  # which reference of a call is its call-back's
@@ -92,10 +92,10 @@ class CareActions:
         Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
         older than what the agent hears between the key and the talk: before that they have hung up on the customer.
         """
-        talked = webhook.dial_bridged
+        talked = webhook.dial.bridged
         if not talked:
             call = self._call_backs.care_call(webhook.call_sid)
-            accepted = call is not None and call.accepted_by == webhook.form.get("DialCallSid") != ""
+            accepted = call is not None and call.accepted_by == webhook.dial.leg_sid != ""
             talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)
         if talked:
             self.context.log.count("care_talked")
@@ -106,7 +106,7 @@ class CareActions:
     @action("wait_in_queue", "It is looked up how long this person has waited.")
     def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["wait", "too_long"]]:
         """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
-        waited, position = (webhook.form.whole(name) for name in ("QueueTime", "QueuePosition"))
+        position, waited = webhook.queue
         if waited is not None and waited >= self.context.settings.care_queue_seconds:
             return ActionResult("too_long")
         return ActionResult("wait", values={"position": "" if position is None else str(position)})

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ivr.actions.moves import MoveActions
     from ivr.actions.ringing import RingingActions
     from ivr.calls.call_record import CallRecord
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 _LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
 _HELD_SECONDS = 8  # of waiting alone before anybody is taken to be alone: the page ``wait`` pauses for as long
@@ -116,7 +116,7 @@ class ConferenceActions:
         if action.state.guarded != "yes" or webhook.leg_ended:
             return ActionResult("apart")
         looked = int(action.state.looked or 0)
-        bridged = "yes" if webhook.dial_bridged else action.state.bridged  # only the Dial's own request says so
+        bridged = "yes" if webhook.dial.bridged else action.state.bridged  # only the Dial's own request says so
         look_again: ActionResult[Literal["look_again"]] = ActionResult(
             "look_again", sets={"looked": str(looked + 1), "bridged": bridged}
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 
 class CallRecords:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.flow.engine import ActionCall, ActionResult
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
     Action = Callable[[ActionCall, Webhook], ActionResult[str]]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.secrets.source import Secrets
     from ivr.telephony.twilio.rest import Twilio
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
     Moved = Literal["moved", "not_moved", "unknown"]
 

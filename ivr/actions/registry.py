@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ivr.secrets.source import Secrets
     from ivr.settings import Settings
     from ivr.store import Store
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 
 def ways() -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.actions.voicemail import VoicemailActions
     from ivr.calls.call_record import CallRecord
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
     from ivr.voicemail import Voicemail
 
 _NOT_RECORDED = "report_not_recorded"  # the metric of an alarm: these lead to a confirmation

@@ -12,7 +12,6 @@ from ivr.records.base import DAY
 from ivr.reports.pending import WAITS
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
-from ivr.telephony.twilio import log_fields
 
 if TYPE_CHECKING:
     from ivr.actions.call_outcome import CallOutcomeActions
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.flow.state import State
     from ivr.reports.report import Report
     from ivr.screening.line import Line
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 _RING_GRACE_SECONDS = 10  # between our answer and the first ring
 _WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
@@ -122,12 +121,12 @@ class RingingActions:
             context.unreached(error)
             call, reports, reached = None, [], False
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
-        bridged = webhook.dial_bridged or action.state.bridged == "yes"
+        bridged = webhook.dial.bridged or action.state.bridged == "yes"
         if call and not call.ended_at:
             self._note_end(call, webhook, talked=bridged)
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
-        talked = accepted or bridged or (action.state.quiet == "yes" and webhook.dial_answered)
+        talked = accepted or bridged or (action.state.quiet == "yes" and webhook.dial.answered)
         # A guarded talk in the room has an end of its own (``Guarding``).
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             context.store.trust(call, webhook.now)
@@ -148,7 +147,7 @@ class RingingActions:
                 self.context.store.trust(known, now)
 
     def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
-        dial = {"dial_status": log_fields.dial_status(webhook), "dial_error": log_fields.dial_error(webhook)}
+        dial = {"dial_status": webhook.dial.status, "dial_error": webhook.dial.error}
         by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's action tells of the leg that dialled
         try:
             self.context.store.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)

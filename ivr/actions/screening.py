@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.numbers.phone_number import Number
     from ivr.screening.routing import Route
     from ivr.screening.verdict import Verdict
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 _NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the number that is shown is somebody else's
 _MOST_COUNTED_ALOUD = 200  # "more than 200"
@@ -120,7 +120,7 @@ class ScreeningActions:
                 now=webhook.now,
                 own_numbers=settings.numbers_of_our_own,
                 always_ring=always_ring,
-                attestation=webhook.form.get("StirVerstat"),
+                attestation=webhook.attestation,
                 spam_score=webhook.spam_score,
             )
         )
@@ -128,7 +128,7 @@ class ScreeningActions:
             lookup,
             verdict,
             caller=caller,
-            forwarded_from=context.read(webhook.form.get("ForwardedFrom")).text,
+            forwarded_from=context.read(webhook.forwarded_from).text,
             call_sid=webhook.call_sid,
             now=webhook.now,
             always_ring=always_ring,

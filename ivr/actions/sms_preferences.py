@@ -10,7 +10,7 @@ from ivr.flow.engine import ActionCall, ActionResult
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.store.jobs import Jobs
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 
 class SmsPreferenceActions:

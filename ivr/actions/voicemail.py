@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ivr.flow.state import State
     from ivr.secrets.source import Secrets
     from ivr.telephony.twilio.rest import Twilio
-    from ivr.telephony.twilio.webhook import Webhook
+    from ivr.telephony.webhook import Webhook
 
 MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.numbers.phone_number import Kind, Number
 from ivr.reputation.scoring import is_bad
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
+from ivr.telephony.attestation import Attestation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,12 +51,10 @@ class ScreeningInput(NamedTuple):
     now: int  # epoch seconds
     own_numbers: frozenset[str] = frozenset()  # the operator's, normalised; short codes too
     always_ring: frozenset[str] = frozenset()  # a hospital, the police; normalised
-    attestation: str = ""  # StirVerstat, as Twilio sent it
+    attestation: Attestation = Attestation.NONE
     campaign_threshold: int = CAMPAIGN_LINES
     spam_score: int = 0  # 1: a third party's add-on, present and successful, calls it spam
 
-
-_ATTESTED = "TN-Validation-Passed-A"  # and perhaps how the call came, such as -Diverted
 
 _DESK = {
     "trusted": (VerdictKind.TRUSTED, Reason.DESK_TRUSTED, Reason.PREFIX_TRUSTED),
@@ -70,8 +69,7 @@ def _in_force(until: int, now: int) -> bool:
 
 def _is_own_and_attested(case: ScreeningInput) -> bool:
     """Whether the caller shows one of the operator's numbers, and the network vouches that it is theirs."""
-    attested = case.attestation == _ATTESTED or case.attestation.startswith(f"{_ATTESTED}-")
-    return attested and case.caller.text in case.own_numbers
+    return case.attestation is Attestation.FULL and case.caller.text in case.own_numbers
 
 
 def _is_spared(case: ScreeningInput) -> bool:
@@ -100,7 +98,7 @@ def impersonation(case: ScreeningInput) -> Verdict | None:
 
 def spoofed(case: ScreeningInput) -> Verdict | None:
     """3: caller-id attestation failed. Its absence says nothing: it exists in the US only."""
-    if case.attestation.startswith("TN-Validation-Failed"):
+    if case.attestation is Attestation.FAILED:
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
 

@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ivr.secrets import values
-from ivr.telephony.twilio.signature import Signers
+from ivr.secrets.values import Signers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.secrets.problems import OnProblem
+    from ivr.secrets.values import Signers
     from ivr.settings import Settings
-    from ivr.telephony.twilio.signature import Signers
 
 
 class Secrets:

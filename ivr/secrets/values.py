@@ -7,8 +7,10 @@ With one of them the key would be another key, and every signature or pseudonym 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.telephony.twilio.signature import Signers
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ACCIDENTAL = " \t\r\n\v\f\0\u00a0\u200b\u200e\u200f\u2060\ufeff'\"`\u2018\u2019\u201c\u201d"
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)  # as Twilio's console shows it
@@ -19,6 +21,13 @@ _KEY = re.compile(r"[!-~]{32,}", re.ASCII)
 # Remedies, as closed words that the log shows unmasked.
 _TOKENS_WANTED = "store_auth_tokens_of_32_hexadecimal_digits_or_webhooks_sharedkey_NAME=SECRET"
 _KEY_WANTED = "store_the_key_that_the_data_was_made_with_32_characters_or_more_without_a_blank"
+
+
+class Signers(NamedTuple):
+    """What may have signed a webhook."""
+
+    tokens: tuple[str, ...]  # auth tokens; for the provider's REST API too
+    keys: Mapping[str, str]  # the secrets of shared keys, by their names
 
 
 class ShapeError(ValueError):

@@ -16,7 +16,7 @@ from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.flow.page import PageError
 from ivr.flow.pages import BOOK
 from ivr.settings import Settings
-from ivr.telephony.twilio.webhook import Webhook
+from ivr.telephony.webhook import Webhook
 from tests.conftest import ENVIRONMENT
 
 PREFERENCES = Path(actions.__file__).with_name("sms_preferences.py")

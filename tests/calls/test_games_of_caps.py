@@ -15,6 +15,7 @@ from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.store.table import typed
 from ivr.store.voicemails import Voicemails
+from ivr.telephony.attestation import Attestation
 from tests.conftest import NOW
 from tests.posting import posting
 
@@ -470,7 +471,7 @@ class TestARobotThatPressesAtRandom:
         store.put(FailedChecks(caller=BANK, flagged_until=NOW + 9999, expires=NOW + 9999))
         own = {"own_numbers": frozenset({BANK})}
         assert is_flagged(BANK)
-        assert not is_flagged(BANK, **own, attestation="TN-Validation-Passed-A")
+        assert not is_flagged(BANK, **own, attestation=Attestation.FULL)
 
     def test_what_four_calls_at_once_fail_is_not_lost(self, carrier, is_flagged):
         for _ in range(5):

@@ -50,7 +50,7 @@ def metrics_in_source():
                         args=[ast.Constant(value=str(name)), *_],
                     ):
                         names.add(name)
-                    case ast.Call(func=ast.Name(id="RefusedError"), args=[_, ast.Constant(value=str(name)), *_]):
+                    case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, ast.Constant(value=str(name)), *_]):
                         names.add(name)
     return names
 

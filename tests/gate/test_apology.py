@@ -12,7 +12,7 @@ from ivr.flow.pages import BOOK
 from ivr.flow.urls import from_url
 from ivr.prompts import catalog
 from ivr.telephony.turn import Prompt
-from ivr.telephony.twilio.webhook import Form, Webhook
+from ivr.telephony.webhook import Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"
@@ -159,7 +159,7 @@ class TestInARoom:
 )
 def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url, leg):
     path, _, query = url.partition("?")
-    asked = Webhook(path=path, query=query, form=Form([("CallSid", "CA1")]), now=NOW)
+    asked = Webhook(path=path, query=query, now=NOW, call_sid="CA1", screened_sid="CA1")
     turn = voice().call_session.apology(*from_url(path, query, BOOK), asked)
     said = [verb.key for verb in turn.verbs if isinstance(verb, Prompt)]
     ends = {"report_line": "connecting_care", "customer": "please_call_care", "caller": "goodbye"}

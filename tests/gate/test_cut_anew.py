@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
 
 from infra.local.events import event
-from ivr.telephony.twilio.signature import Signers
-from ivr.telephony.twilio.webhook import RefusedError, read
+from ivr.secrets.values import Signers
+from ivr.telephony.port import RefusedWebhookError
+from ivr.telephony.twilio.signature import is_signed
+from ivr.telephony.twilio.webhook import read
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.gate.conftest import FORM
 
@@ -22,7 +25,7 @@ def sent(path, query, pairs, signature):
     request = event(
         method="POST", path=path, query=query, headers=headers, body=urlencode(list(pairs)).encode(), now_ms=NOW * 1000
     )
-    return read(request, signed=Signers((TOKEN,), {}).signed, public_base_url=BASE_URL)
+    return read(request, signed=partial(is_signed, Signers((TOKEN,), {})), public_base_url=BASE_URL)
 
 
 def test_a_captured_request_with_a_part_of_its_url_in_a_field_is_refused():
@@ -43,7 +46,7 @@ def test_a_captured_request_with_a_part_of_its_url_in_a_field_is_refused():
             ):
                 try:
                     sent(path, query, pairs, signature)
-                except RefusedError as refused:
+                except RefusedWebhookError as refused:
                     verified += refused.status == 400
                 else:
                     pytest.fail(f"{path}?{query} with {pairs[0][0]!r}")
@@ -54,7 +57,7 @@ def test_a_captured_request_with_a_part_of_its_url_in_a_field_is_refused():
 def test_a_parameter_whose_name_does_not_begin_with_a_letter_is_refused(name):
     form = {**FORM, name: "x"}
     signature = RequestValidator(TOKEN).compute_signature(BASE_URL + PATH, form)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RefusedWebhookError) as refused:
         sent(PATH, "", form.items(), signature)
     assert refused.value.status == 400
 
@@ -68,7 +71,7 @@ def test_an_sid_that_swallowed_the_next_field_is_no_other_call(name):
     again = {**form, name: form[name] + swallowed + form[swallowed]}
     del again[swallowed]
     assert RequestValidator(TOKEN).validate(BASE_URL + PATH, again, signature)
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedWebhookError):
         sent(PATH, "", again.items(), signature)
 
 
@@ -81,5 +84,5 @@ def test_repeated_parameters_mean_the_same_in_any_order():
         getall = dict.__getitem__
 
     signature = RequestValidator(TOKEN).compute_signature(BASE_URL + PATH, Multi(multi))
-    digits = {sent(PATH, "", order, signature).form.get("Digits") for order in (pairs, pairs[::-1])}
+    digits = {sent(PATH, "", order, signature).input for order in (pairs, pairs[::-1])}
     assert len(digits) == 1

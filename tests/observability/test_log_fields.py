@@ -7,22 +7,22 @@ from hypothesis import strategies as st
 from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local import demo
 from ivr.observability.failures import is_code
-from ivr.telephony.twilio import log_fields
-from ivr.telephony.twilio.webhook import Form, Webhook
+from ivr.telephony.twilio import fields
+from ivr.telephony.twilio.form import Form
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"
 
 
 def webhook(**form):
-    return Webhook("/voice/fallback", "", Form(list(form.items())), NOW)
+    return fields.webhook("/voice/fallback", "", Form(list(form.items())), NOW, BASE_URL)
 
 
 @pytest.mark.parametrize(
     ("code", "told"), [("11200", "11200"), ("", "none"), ("+96891234567", "none"), ("12 100", "none"), ("٣٣٣٣", "none")]
 )
 def test_an_error_code_is_twilios_digits_or_none(code, told):
-    assert log_fields.error_code(webhook(ErrorCode=code)) == told
+    assert webhook(ErrorCode=code).failure.code == told
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_an_error_code_is_twilios_digits_or_none(code, told):
     ],
 )
 def test_of_the_url_that_failed_only_a_step_of_ours_is_told(url, step):
-    assert log_fields.failed_step(webhook(ErrorUrl=url), BASE_URL) == step
+    assert webhook(ErrorUrl=url).failure.step == step
 
 
 @given(st.text(), st.text(), st.text())
 def test_whatever_twilio_says_it_becomes_a_word(code, url, status):
     asked = webhook(ErrorCode=code, ErrorUrl=url, DialCallStatus=status, DialSipResponseCode=code)
-    told = [log_fields.error_code(asked), log_fields.failed_step(asked, BASE_URL), log_fields.dial_error(asked)]
-    assert all(map(is_code, [*told, log_fields.dial_status(asked) or "none"]))
+    told = [asked.failure.code, asked.failure.step, asked.dial.error]
+    assert all(map(is_code, [*told, asked.dial.status or "none"]))
 
 
 def lines(caplog, message):

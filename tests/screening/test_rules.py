@@ -11,13 +11,14 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.screening.rules import RULES, CallerLookup, ScreeningInput, evaluate, verdicts
+from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000
 CALLER = "+96891234567"
 LINE = Line(number="+12025550100", kind="protected", ring_to="+12025550111")
 
 
-def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True, until=0, **more):
+def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True, until=0, attestation="", **more):
     return ScreeningInput(
         caller=phone_number.read(raw, "OM"),
         now=NOW,
@@ -29,6 +30,7 @@ def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True,
             prefix_rules=tuple(PrefixRule(prefix=prefix, verdict=verdict, until=until) for prefix, verdict in rules),
             complete=complete,
         ),
+        attestation=fields.attestation(attestation),
         **more,
     )
 

@@ -12,6 +12,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.rules import CallerLookup, ScreeningInput, evaluate, verdicts
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
+from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000
 LINE, CALLER, OWN, HOSPITAL = "+12025550100", "+96891234567", "+96824123456", "+96824599000"
@@ -26,7 +27,7 @@ def case(raw=CALLER, *, attestation="", spam_score=0, threshold=10, **lookup):
         now=NOW,
         own_numbers=frozenset({OWN, "1500"}),
         always_ring=frozenset({HOSPITAL}),
-        attestation=attestation,
+        attestation=fields.attestation(attestation),
         spam_score=spam_score,
         campaign_threshold=threshold,
     )

@@ -19,8 +19,9 @@ from ivr.screening.line import Line
 from ivr.secrets import SecretUnavailableError
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
-from ivr.telephony.twilio.webhook import Form, Webhook
-from tests.conftest import ENVIRONMENT, NOW
+from ivr.telephony.twilio import fields
+from ivr.telephony.twilio.form import Form
+from tests.conftest import BASE_URL, ENVIRONMENT, NOW
 
 STRANGER, HOSPITAL = "+96891234567", "+96824599000"
 SCREEN = ActionCall("screen", State(), "")
@@ -61,7 +62,7 @@ def counted(caplog):
 
 def request(from_=STRANGER, to=demo.PROTECTED_LINE, **form):
     pairs = {"CallSid": "CA1", "From": from_, "To": to, "Direction": "inbound", "CallStatus": "ringing", **form}
-    return Webhook("/voice/incoming", "", Form(list(pairs.items())), NOW)
+    return fields.webhook("/voice/incoming", "", Form(list(pairs.items())), NOW, BASE_URL)
 
 
 def told(outcome):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.telephony.twilio.signature import is_signed
+
 if TYPE_CHECKING:
     from ivr.secrets.source import Secrets
-    from ivr.telephony.twilio.webhook import Form
+    from ivr.telephony.twilio.form import Form
 
 
 class Gate:
@@ -21,6 +23,6 @@ class Gate:
         A wrong signature may be the first one after a rotation, so the secrets are read again and it is judged by
         them: at most once a minute, so that a forger can't send us to Parameter Store at will.
         """
-        if self.secrets.signers().signed(url, form, signature, settings):
+        if is_signed(self.secrets.signers(), url, form, signature, settings):
             return True
-        return self.secrets.refresh_signers() and self.secrets.signers().signed(url, form, signature, settings)
+        return self.secrets.refresh_signers() and is_signed(self.secrets.signers(), url, form, signature, settings)

@@ -9,36 +9,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ivr.telephony.twilio.webhook import Form
+    from ivr.secrets.values import Signers
+    from ivr.telephony.twilio.form import Form
 
 _SHAPE = re.compile(r"[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=", re.ASCII)  # base64 of an HMAC by SHA-1, or by SHA-256
 
 
-class Signers(NamedTuple):
-    """What may have signed a webhook."""
+def is_signed(signers: Signers, url: str, form: Form, signature: str, settings: str) -> bool:
+    """Whether one of the signers made the signature. ``settings`` is the header that names a shared key, or empty.
 
-    tokens: tuple[str, ...]  # auth tokens; for Twilio's REST API too
-    keys: Mapping[str, str]  # the secrets of shared keys, by their names
-
-    def signed(self, url: str, form: Form, signature: str, settings: str) -> bool:
-        """Whether one of these made the signature. ``settings`` is the header that names a shared key, or empty.
-
-        A webhook that names a key is checked with that key alone: with a token too, whoever has an old token could go
-        on signing after the account has moved to keys.
-        """
-        algorithm = get_signature_algorithm(settings).upper()
-        if algorithm not in {HMAC_SHA1, HMAC_SHA256}:  # the library would log the header's own words
-            return False
-        name = _key_of(settings)
-        secrets = self.tokens if name is None else (self.keys[name],) if name in self.keys else ()
-        return any(_validator(secret).validate(url, form, signature, algorithm) for secret in secrets)
+    A webhook that names a key is checked with that key alone: otherwise an old token could still sign after the
+    account has moved to keys.
+    """
+    algorithm = get_signature_algorithm(settings).upper()
+    if algorithm not in {HMAC_SHA1, HMAC_SHA256}:  # the library would log the header's own words
+        return False
+    name = _key_of(settings)
+    secrets = signers.tokens if name is None else (signers.keys[name],) if name in signers.keys else ()
+    return any(_validator(secret).validate(url, form, signature, algorithm) for secret in secrets)
 
 
 def is_possible(signature: str) -> bool:

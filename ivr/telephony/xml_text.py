@@ -1,4 +1,4 @@
-"""The characters that XML 1.0 allows (its section 2.2, "Char"): one other in a document, and Twilio plays none of it.
+"""The characters that XML 1.0 allows (its section 2.2, "Char"): a document with any other one is not played at all.
 
 An escape does not help, for a character reference to such a character is forbidden too (section 4.1).
 """
