@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from infra.cli import output
 from infra.cli.keys import Keys, key_words
@@ -25,6 +27,7 @@ _FAULTS = 1  # exit status
 _INTERRUPTED = 130  # as a shell writes a command that Ctrl-C ended
 
 _PICKING_UP = PickingUp()
+_BESIDE_A_SCRIPT = frozenset({"script", "seed", "webhooks", "as_json", "list_keys"})
 
 
 def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's
@@ -33,9 +36,18 @@ def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  #
         ctx.exit()
 
 
+def _words_of_scripts(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
+    if path and path.name in ctx.help_option_names:
+        from infra.scripts.words import script_words
+
+        click.echo(script_words())
+        ctx.exit()
+    return path
+
+
 @click.command
-@click.option("--from", "from_", required=True, help="Who calls: a number, a short code, a sip: address or anonymous.")
-@click.option("--to", required=True, help="The line that is called.")
+@click.option("--from", "from_", help="Who calls: a number, a short code, a sip: address or anonymous.")
+@click.option("--to", help="The line that is called.")
 @click.option("--keys", help='What all legs press, in the order in which they are asked, such as "check 9 1 2".')
 @click.option("--caller-keys", help='What the caller alone does, such as "check ring:hangup@20".')
 @click.option("--customer-keys", help='What the customer alone does, rung back too, such as "1 talk:*@12 2".')
@@ -52,10 +64,18 @@ def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  #
 @click.option(
     "--list-keys", is_flag=True, is_eager=True, expose_value=False, callback=_list_keys, help="List the key words."
 )
+@click.option(
+    "--script",
+    type=click.Path(path_type=Path),
+    callback=_words_of_scripts,
+    metavar="FILE",
+    help="A call script: YAML with calls and what is expected of them. It replaces --from to --param; --script --help "
+    "lists its words.",
+)
 @output.as_json
-@click.pass_obj
-def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
-    """Ring a line and print the call: all legs, both languages, and what it sets off.
+@click.pass_context
+def call(context: click.Context, /, from_: str | None, to: str | None, script: Path | None, **options: Any) -> None:
+    r"""Ring a line and print the call: all legs, both languages, and what it sets off.
 
     KEYS are words separated by spaces or commas: digits; "check", the announced digit; "talk:*@12", star after 12
     seconds of talk; "hangup", and more, which --list-keys tells. A leg with keys of its own presses those; all others
@@ -67,7 +87,33 @@ def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
     once, on the telephone that called, and goes on with the same KEYS: the customer's "2 1" on the report line (in
     English, the last call), then "1 1 1 1 2" on the ring-back (it is me, my last call, report it, a prize, nothing
     lost).
+
+    With --script FILE the calls stand in a file, with what each person is to hear and what is to be stored. The exit
+    status is 1 where an expectation is not met; each such one is printed with file and line. The running stack forgets
+    the script's numbers first; where its settings are not the script's, the script gets a stack of its own. This is a
+    script; more stand in tests/calls/scripts/, and --script --help lists all words:
+
+    \b
+        title: The customer reports a call about a prize
+        calls:
+          - from: "+96891234567"
+            to: "+12025550100"
+            caller: {keys: check}
+            customer:
+              keys: 9 1 2
+              hears: [why.unknown, recorded]
+            verdict: unknown
+            outcome: reported
+            stored:
+              reports:
+                - {category: prize, loss: no}
     """
+    place: Place = context.obj
+    if script:
+        _run_script(context, place, script, options)
+        return
+    if from_ is None or to is None:
+        raise click.UsageError(f"Missing option '{'--from' if from_ is None else '--to'}', or --script FILE.")
     keys = Keys.read(options)
     parameters = _parameters(options["param"])
     home_region, extra_ranges = place.numbering()
@@ -84,6 +130,21 @@ def call(place: Place, /, from_: str, to: str, **options: Any) -> None:
         sys.exit(_INTERRUPTED)
     if talk.went_wrong:
         sys.exit(_FAULTS)
+
+
+def _run_script(context: click.Context, place: Place, script: Path, options: dict[str, Any]) -> None:
+    from infra.cli.run_script import run_script
+
+    given = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name not in _BESIDE_A_SCRIPT
+        and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise click.UsageError(f"{given[0]} can't stand beside --script: the script says it.")
+    beside = {name: options[name] for name in ("seed", "webhooks", "as_json")}
+    run_script(place, script, **beside)
 
 
 def _dialogue(options: dict[str, Any]) -> Dialogue:

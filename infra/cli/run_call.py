@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
-from infra.carrier import Carrier, Phone, Recording, http_get, http_post, render
+from infra.carrier import Carrier, Phone, Recording, render
 from infra.cli import output
 from infra.cli.follow_ups import Afterwards, reachable_over_rest
 from infra.cli.in_the_way import InTheWay, verdict_in_words
@@ -17,17 +16,17 @@ from infra.cli.interrupting import hanging_up
 from infra.cli.judging import judge_call
 from infra.cli.labels import report_as_json, report_in_words
 from infra.cli.picking_up import PicksUp
+from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
 from infra.local import demo
-from infra.local.exchange import REST_HEADER
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.store.voicemails import Voicemails
 from ivr.telephony.twilio import fields
 
 if TYPE_CHECKING:
-    from infra.carrier import Answer, Call, Get, Post
+    from infra.carrier import Call
     from infra.cli.dialogue import Dialogue
     from infra.cli.judging import Judged
     from infra.cli.keys import Keys, LegKeys
@@ -56,13 +55,13 @@ class Talk:
         self.target = target_of(running)
         self.store = self.target.store
         self.keys = keys
-        self.rest_address = ""  # where this carrier answers REST requests, while the call is held
         self.afterwards = Afterwards(running)
+        self.reaching = Reaching(running, self.afterwards.of_webhook)
         self.phones = self._phones()
         settings = running.settings
         self.carrier = Carrier(
-            self._post(),
-            get=self._get(),
+            self.reaching.post(),
+            get=self.reaching.get(),
             recordings=self._recordings(caller),
             base_url=settings["PUBLIC_BASE_URL"],
             auth_token=settings["TWILIO_AUTH_TOKEN"],
@@ -85,7 +84,7 @@ class Talk:
         if self.dialogue:
             self.dialogue.story = self.story
         reachable, hangs_up = reachable_over_rest(self.carrier, self.running), hanging_up(self.carrier, self.dialogue)
-        with reachable as self.rest_address, hangs_up as self.interrupt:
+        with reachable as self.reaching.rest_address, hangs_up as self.interrupt:
             self.carrier.run()
             self.afterwards.of_call(self.carrier)
 
@@ -239,27 +238,6 @@ class Talk:
         except StoreUnavailableError:
             return []
         return [Recording(one.recording, one.call_sid, one.seconds, one.at) for one in left]
-
-    def _post(self) -> Post:
-        """Post to the gateway itself, whatever public address the webhooks are signed over."""
-        post = http_post()
-
-        def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
-            told = {**headers, REST_HEADER: self.rest_address} if self.rest_address else headers
-            answer = post(self._here(url), form, told)
-            self.afterwards.of_webhook()
-            return answer
-
-        return post_here
-
-    def _get(self) -> Get:
-        """Likewise, for what a Play names."""
-        get = http_get()
-        return lambda url, headers: get(self._here(url), headers)
-
-    def _here(self, url: str) -> str:
-        public = urlsplit(url)
-        return self.running.gateway + public.path + (f"?{public.query}" if public.query else "")
 
 
 def _customer_of(store: Store, line: str) -> str:

@@ -1,0 +1,74 @@
+"""What the table holds after a call of a script. Every function may raise ``StoreUnavailableError``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.calls.outcome import outcome_of
+from ivr.jobs.job import RingBack
+from ivr.pseudonym import pseudonym
+from ivr.records.base import DAY, day_of
+from ivr.store.jobs import Jobs
+from ivr.store.outcomes import Outcomes
+from ivr.store.voicemails import Voicemails
+
+if TYPE_CHECKING:
+    from infra.scripts.playing import Held, Stage
+    from ivr.reports.report import Report
+    from ivr.store.desk import Desk
+
+_IN_FORCE = {"allow": "trusted", "block": "blocked"}
+
+
+class Ending(NamedTuple):
+    """How a screened call was judged and ended; empty words where nothing is stored, as for the report line."""
+
+    verdict: str = ""
+    reason: str = ""
+    outcome: str = ""
+
+
+def reports_since(store: Desk, began: int, now: int) -> list[Report]:
+    """All reports that were made since the day of ``began``, in the order of their times."""
+    days = [day_of(at) for at in range(began, now + DAY, DAY)]
+    return list(store.reports_of(dict.fromkeys([*days, day_of(now)])))
+
+
+def ending_of(store: Desk, call_sid: str) -> Ending:
+    """How a call ended."""
+    told = Outcomes.beside(store).told(call_sid)
+    known = told.ending or told.call
+    if known is None:
+        return Ending()
+    outcome = told.ending.outcome if told.ending else str(told.call and outcome_of(told.call, told.reports))
+    return Ending(known.verdict, known.reason, outcome)
+
+
+def own_list_of(stage: Stage, held: Held) -> str:
+    """What the customer's own list says of the caller now: "trusted", "blocked" or "nothing"."""
+    number = stage.settings.number(held.scripted.from_)
+    listed = stage.store.look_up(held.scripted.to, number, stage.now).listed
+    if listed is None or (listed.until and listed.until <= stage.now):
+        return "nothing"
+    return _IN_FORCE.get(listed.word, "nothing")
+
+
+def ring_back_state(stage: Stage, call_sid: str) -> str:
+    """What became of the ring-back that was asked for in a call: a job's state, or "none"."""
+    asked = RingBack(call_sid=call_sid, person="", day="", line="", languages="en", asked_at=0, expires=0)
+    job = Jobs.beside(stage.store).current(asked)
+    return job.state_at(stage.now) if job else "none"
+
+
+def sms_state(stage: Stage, held: Held) -> str:
+    """What became of the SMS about the last of the call's reports: a job's state, or "none"."""
+    jobs = Jobs.beside(stage.store)
+    found = [jobs.message(report.call_sid, report.which) for report in held.reports]
+    return found[-1].state_at(stage.now) if found and found[-1] else "none"
+
+
+def message_of(stage: Stage, held: Held) -> str:
+    """Whether the caller's message is kept for the customer: "kept" or "none"."""
+    person = pseudonym(stage.customer_of(held.scripted.to), stage.settings.hmac_key)
+    kept = Voicemails.beside(stage.store).held(person, stage.now)
+    return "kept" if any(message.call_sid == held.call.sid for message in kept) else "none"

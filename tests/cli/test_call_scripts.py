@@ -1,0 +1,144 @@
+"""`ivr call --script`: a script as QA writes it, against the running stack or one of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local import demo
+from ivr.screening.desk_decision import DeskDecision
+
+SCRIPTS = Path(__file__).parents[1] / "calls" / "scripts"
+REPORT = """\
+title: The customer reports a call about a prize
+calls:
+  - from: "+96891234567"
+    to: "+12025550100"
+    caller: {keys: check}
+    customer:
+      keys: 9 1 2
+      hears: [why.unknown, recorded]
+    verdict: unknown
+    outcome: reported
+    stored:
+      reports:
+        - {category: prize, loss: no}
+"""
+
+
+@pytest.fixture
+def script(ivr, tmp_path):
+    """Hold a script that is written here."""
+
+    def script(text, *options):
+        path = tmp_path / "call.yaml"
+        path.write_text(text, encoding="utf-8")
+        return ivr("call", "--script", str(path), *options)
+
+    return script
+
+
+def test_a_script_that_holds_prints_its_calls_and_passes_again_and_again_on_the_same_stack(script, stack):
+    for _ in range(2):
+        told = script(REPORT)
+        assert told.status == 0, told.out + told.err
+        assert "customer  [pressed 9]" in told.out
+        assert told.out.splitlines()[-1].startswith("Passed: The customer reports a call about a prize")
+
+
+def test_the_desks_own_records_stand_again_after_the_script(script, stack):
+    mine = DeskDecision(caller="+96891234567", verdict="blocked", note="mine")
+    stack.store.put(mine)
+    before = "before:\n  lines: [{number: '+12025550100', rings: '+12025550112', mode: strict}]\ncalls:"
+    assert script(REPORT.replace("calls:", before)).status == 0
+    assert stack.store.decision(mine.caller) == mine
+    assert [line.mode for line in stack.store.lines() if line.number == demo.PROTECTED_LINE] == ["standard"]
+
+
+def test_each_expectation_that_is_not_met_is_told_with_its_line_and_what_happened(script, stack):
+    wrong = REPORT.replace("hears: [why.unknown, recorded]", "hears: [recorded, number_ends]\n      happens: [bridged]")
+    wrong = wrong.replace("outcome: reported", "outcome: accepted").replace("category: prize", "category: money")
+    told = script(wrong.replace("9 1 2", "9 1 2 7"))
+    assert told.status == 1
+    lines = [line.partition("call.yaml:")[2] for line in told.out.splitlines() if line.startswith("Not met: ")]
+    for line, (number, what) in zip(
+        lines,
+        [
+            (3, "keys that nothing asked for: customer: 7"),
+            (8, "the customer heard number_ends, but not after recorded"),
+            (9, "not on the customer's telephone: bridged. There: dialled"),
+            (11, "outcome is reported, not accepted"),
+            (14, "category is prize, not money"),
+        ],
+        strict=True,
+    ):
+        assert line.startswith(f"{number}: {what}")
+    assert told.out.splitlines()[-1].startswith("FAILED: ")
+
+
+def test_as_json_it_is_told_to_a_program(script, stack):
+    told = script(REPORT.replace("outcome: reported", "outcome: accepted"), "--json")
+    assert told.status == 1
+    assert told.json["passed"] is False
+    assert [one.partition("call.yaml:")[2] for one in told.json["not_met"]] == ["10: outcome is reported, not accepted"]
+    assert [one["status"] for one in told.json["calls"]] == ["completed"]
+
+
+def test_a_script_whose_settings_the_running_stack_has_not_gets_a_stack_of_its_own(script, stack):
+    branded = REPORT.replace("calls:", "settings: {BRAND_EN: Palm Bank}\ncalls:")
+    told = script(branded.replace("[why.unknown, recorded]", "[{words: Palm Bank}, recorded]"))
+    assert told.status == 0, told.out
+    assert told.err == "The running stack has another BRAND_EN: this script gets a stack of its own.\n"
+    assert list(stack.store.reports_of(["2026-11-24"])) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "why"),
+    [
+        (("outcome: reported", "outcom: reported"), 10, "'outcom' is none of these: title, after, from, to"),
+        (("outcome: reported", "outcome: reportd"), 10, "outcome: 'reportd' is none of these: blocked, loop"),
+        (("why.unknown", "why.unknwon"), 8, "no prompt is called 'why.unknwon'. Near it are why.unknown"),
+        (("why.unknown", "An unknown number"), 8, "a sentence that is heard is written as {words: ...}"),
+        (("keys: 9 1 2", "keys: 9 one"), 7, "keys: the key 'one' is none of these. 9, 123#: pressed after"),
+        (("keys: 9 1 2", "keys: !9"), 7, "!9 is no value. A value that begins with *, ! or & stands in quotes"),
+        (("keys: 9 1 2", "keys: *"), 7, "A value that begins with *, ! or & stands in quotes"),
+        (("keys: 9 1 2", "phone: asleep"), 7, "phone: 'asleep' is none of answers, no-answer, busy"),
+        (('"+12025550100"', "care"), 4, "to: the number is 'care', which is no telephone number"),
+        (('"+96891234567"', "12"), 3, "from: '12' is no telephone number"),
+        (("loss: no", "loss: none of it"), 13, "loss: 'none of it' is none of these: yes, no, none"),
+        (("verdict: unknown", "verdict: unknown\n    verdict: flagged"), 10, "verdict stands here a second time"),
+        (("verdict: unknown", "talk: long"), 9, "talk: 'long' is no length of time. Write it as 30 seconds"),
+        (("verdict: unknown", "talked: perhaps"), 9, "talked: it is yes or no"),
+        (("verdict: unknown", "attestation: A"), 9, "attestation: 'A' is no value of Twilio's StirVerstat"),
+        (("verdict: unknown", "second_care: {keys: 1}"), 3, "write them under care"),
+        (("calls:", "settings: {RING_SECOND: 9}\ncalls:"), 2, "Did you mean RING_SECONDS?"),
+        (("calls:", "before: {lines: [{number: '+12025550170'}]}\ncalls:"), 2, "rings is missing"),
+        (("calls:\n", "calls:\n- - -\n"), 3, "it holds words with their values"),
+        (("title: The", "tilte: The"), 1, "'tilte' is none of these: title, settings, before, calls."),
+        (("[why.unknown, recorded]", "recorded"), 8, "hears: it is a list: write each item on a line of its own"),
+    ],
+)
+def test_what_is_wrong_in_a_script_is_told_with_its_line_and_what_may_stand_there(script, wrong, line, why):
+    old, new = wrong
+    told = script(REPORT.replace(old, new, 1))
+    assert told.status == 2
+    assert any(f"call.yaml:{line}: " in one and why in one for one in told.err.splitlines()), told.err
+    assert "Traceback" not in told.err
+
+
+def test_an_empty_file_says_how_a_script_begins(script):
+    assert "the script is empty. It begins with title: and calls:" in script("").err
+
+
+def test_a_file_that_is_not_there_is_one_line(ivr):
+    assert "No such file or directory (nowhere.yaml)" in ivr("call", "--script", "nowhere.yaml").refusal
+
+
+def test_what_the_script_says_is_not_said_beside_it(ivr):
+    told = ivr("call", "--script", str(SCRIPTS / "withheld_number.yaml"), "--to", demo.PROTECTED_LINE)
+    assert "--to can't stand beside --script" in told.refusal
+
+
+def test_its_help_lists_every_word(ivr):
+    told = ivr("call", "--script", "--help").out
+    for words in ("The file: A call script.", "never_hears", "attestation", "rings_back", "own_list", "withdrawn"):
+        assert words in told
