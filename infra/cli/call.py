@@ -38,7 +38,7 @@ def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  #
 
 def _words_of_scripts(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
     if path and path.name in ctx.help_option_names:
-        from infra.scripts.words import script_words
+        from infra.cli.scripts.words import script_words
 
         click.echo(script_words())
         ctx.exit()

@@ -12,22 +12,22 @@ import click
 from infra.carrier import render
 from infra.cli import output
 from infra.cli.group import WRONG_INPUT
-from infra.scripts.checking import failures
-from infra.scripts.on_stack import stage_on
-from infra.scripts.playing import hold
-from infra.scripts.reading import ScriptError, read_script
-from infra.scripts.table import set_table
+from infra.cli.scripts.checking import failures
+from infra.cli.scripts.on_stack import stage_on
+from infra.cli.scripts.playing import hold
+from infra.cli.scripts.reading import ScriptError, read_script
+from infra.cli.scripts.table import set_table
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from infra.cli.scripts.model import Script
+    from infra.cli.scripts.reading import Written
+    from infra.cli.scripts.stage import Held
     from infra.cli.target import Place
     from infra.local.stackfile import Running
-    from infra.scripts.model import Script
-    from infra.scripts.playing import Held
-    from infra.scripts.reading import Written
 
 _NOT_MET = 1  # exit status
 

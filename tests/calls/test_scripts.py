@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.scripts.checking import failures
-from infra.scripts.playing import Stage, hold
-from infra.scripts.reading import read_script
-from infra.scripts.table import set_table
+from infra.cli.scripts.checking import failures
+from infra.cli.scripts.playing import hold
+from infra.cli.scripts.reading import read_script
+from infra.cli.scripts.stage import Stage
+from infra.cli.scripts.table import set_table
 from ivr.settings import Settings
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.yaml"))

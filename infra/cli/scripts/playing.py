@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from infra.carrier import Entry, Phone
+from infra.carrier import Phone
 from infra.cli.keys import Keys
-from infra.scripts.stored import reports_since
+from infra.cli.scripts.stage import NAMES, Held
+from infra.cli.scripts.stored import reports_since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from infra.carrier import Call, Carrier, Message
+    from infra.carrier import Call, Carrier, Entry
     from infra.cli.keys import LegKeys
-    from infra.scripts.model import Leg, Script, ScriptedCall
-    from ivr.reports.report import Report
-    from ivr.settings import Settings
-    from ivr.store.desk import Desk
-
-NAMES = {"caller": "caller", "customer": "customer", "care": "care", "second_care": "second care"}  # in transcripts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where a script is held: a simulated carrier in front of the service, and the service's table.
-
-    ``pickups`` are those of the carrier, which is not ``strict``. ``settle`` lets all happen that the calls set off,
-    further calls too.
-    """
-
-    carrier: Carrier
-    pickups: dict[str, Phone]
-    store: Desk
-    settings: Settings
-    settle: Callable[[], None]
-
-    @property
-    def now(self) -> int:
-        """The simulated time, in epoch seconds."""
-        return int(self.carrier.epoch)
-
-    def customer_of(self, line: str) -> str:
-        """Whose telephone a line rings, or an empty string."""
-        known = self.store.line(line, self.now)
-        return known.ring_to if known else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A call of a script that is over, with the calls and messages that it set off. ``reports``: made or changed."""
-
-    scripted: ScriptedCall
-    calls: list[Call]
-    entries: list[Entry]
-    sms: list[Message]
-    reports: list[Report]
-    keys_left: list[str]
-    faults: list[str]
-
-    @property
-    def call(self) -> Call:
-        """The call that the script places."""
-        return self.calls[0]
+    from infra.cli.scripts.model import Leg, Script, ScriptedCall
+    from infra.cli.scripts.stage import Stage
 
 
 def hold(script: Script, stage: Stage) -> Iterator[Held]:
-    """Hold the calls of a script for which the table is set (``infra.scripts.table``)."""
+    """Hold the calls of a script for which the table is set (``infra.cli.scripts.table``)."""
     carrier, began = stage.carrier, stage.now
     for scripted in script.calls:
         carrier.wait(scripted.after)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from infra.carrier import Carrier, Phone
 from infra.cli.follow_ups import Afterwards, reachable_over_rest
 from infra.cli.reaching import Reaching
+from infra.cli.scripts.stage import Stage
 from infra.cli.target import target_of
 from infra.local import demo
-from infra.scripts.playing import Stage
 from ivr.pseudonym import pseudonym
 from ivr.reputation.items import block_key, blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infra.cli.scripts.model import Script
     from infra.local.stackfile import Running
-    from infra.scripts.model import Script
     from ivr.store.desk import Desk
 
 _OF_THE_DESK = frozenset({"LINE", "DECISION", "RULE"})  # sort keys of what people, not calls, have stored

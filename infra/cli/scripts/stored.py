@@ -13,7 +13,7 @@ from ivr.store.outcomes import Outcomes
 from ivr.store.voicemails import Voicemails
 
 if TYPE_CHECKING:
-    from infra.scripts.playing import Held, Stage
+    from infra.cli.scripts.stage import Held, Stage
     from ivr.reports.report import Report
     from ivr.store.desk import Desk
 

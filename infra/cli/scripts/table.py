@@ -15,8 +15,8 @@ from ivr.screening.line import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.scripts.model import ReportsBefore, Script
-    from infra.scripts.playing import Stage
+    from infra.cli.scripts.model import ReportsBefore, Script
+    from infra.cli.scripts.stage import Stage
     from ivr.records.base import Record
 
 _WORDS = {"trusted": "allow", "blocked": "block"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 from pydantic import ValidationError
 
-from infra.scripts.model import Script, none_of, part_in
+from infra.cli.scripts.model import Script, none_of, part_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

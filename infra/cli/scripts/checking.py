@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from infra.scripts import stored
-from infra.scripts.playing import NAMES
+from infra.cli.scripts import stored
+from infra.cli.scripts.stage import NAMES
 from ivr.flow.state import LANGUAGES
 from ivr.prompts import catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infra.scripts.model import Heard, Leg, SentSms, StoredReport
-    from infra.scripts.playing import Held, Stage
-    from infra.scripts.reading import Place
+    from infra.cli.scripts.model import Heard, Leg, SentSms, StoredReport
+    from infra.cli.scripts.reading import Place
+    from infra.cli.scripts.stage import Held, Stage
     from ivr.reports.report import Report
 
 _MOST_TOLD = 400  # letters of what was heard instead
