@@ -127,7 +127,7 @@ class Voice:
             return self._goodbye()
 
     def _goodbye(self) -> str:
-        return self.writer.write(apology_and_goodbye(BOOK))
+        return self.writer.write(apology_and_goodbye(BOOK, self.settings.spoken("")))
 
     def _spoken(self, document: str) -> Answer:
         return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}

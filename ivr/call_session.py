@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.actions.registry import ways
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
-from ivr.flow.state import LANGUAGES, State
+from ivr.flow.state import State
 from ivr.flow.urls import from_url
-from ivr.prompts import catalog
-from ivr.prompts.used import missing_prompts
+from ivr.locales import catalog
+from ivr.locales.used import missing_prompts
 from ivr.telephony import routes
 from ivr.telephony.inputs import Entered
 
@@ -28,7 +29,7 @@ class CallSession:
     """The calls of one deployment."""
 
     def __init__(self, book: Book, settings: Settings, actions: Actions) -> None:
-        if missing := missing_prompts(book, {language: catalog.load(language) for language in LANGUAGES}):
+        if missing := missing_prompts(book, {language: catalog.load(language) for language in settings.languages}):
             raise PageError("; ".join(missing))
         if faults := book.action_faults(ways()):
             raise PageError("; ".join(faults))
@@ -42,6 +43,8 @@ class CallSession:
             "ring_seconds": str(settings.ring_seconds),
             "care_ring_seconds": str(settings.care_ring_seconds),
             "care_fallback_ring_seconds": str(settings.care_fallback_ring_seconds),
+            "languages": settings.spoken(""),
+            "offered_languages": "-".join(settings.languages),
             "care_languages": settings.care_languages,
             "care_workflow_sid": settings.care_workflow_sid,
             "home_region": settings.home_region,
@@ -59,12 +62,16 @@ class CallSession:
             start = self.book.entries[0]
             return self._run(start, State(), Entered(), webhook)
         position, state = from_url(webhook.path, webhook.query, self.book)
-        return self._run(position, state, webhook.input, webhook)
+        return self._run(position, self._offered(state), webhook.input, webhook)
+
+    def _offered(self, state: State) -> State:
+        """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
+        return replace(state, languages=tuple(code for code in state.languages if code in self.settings.languages))
 
     def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
         """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""
         if position and webhook.path != routes.FALLBACK and (here := _apology_in_a_room(position)):
-            return self._run(here, state, Entered(), webhook)
+            return self._run(here, self._offered(state), Entered(), webhook)
         if state.leg == "customer":
             whose = "customer"
         elif state.leg in _OURS or (position.page in _HELPED if position else self._is_report_line(webhook)):
@@ -72,7 +79,10 @@ class CallSession:
         else:
             whose = "caller"
         return self._run(
-            Position("apology", whose), State(languages=state.languages, leg=state.leg), Entered(), webhook
+            Position("apology", whose),
+            State(languages=self._offered(state).languages, leg=state.leg),
+            Entered(),
+            webhook,
         )
 
     def _is_report_line(self, webhook: Webhook) -> bool:
@@ -95,9 +105,10 @@ class CallSession:
                 self.actions.context.log.note("key_pressed", step=step, key=key)
 
 
-def apology_and_goodbye(book: Book) -> Turn:
-    """The apology that needs no store, no call and no secret, in every language, and the end of the call."""
-    return Run(book, Position("apology", "caller"), State(), {}, _perform_nothing).until_it_waits(Entered())
+def apology_and_goodbye(book: Book, languages: str) -> Turn:
+    """The apology that needs no store, no call and no secret, in these languages, and the end of the call."""
+    facts = {"languages": languages}
+    return Run(book, Position("apology", "caller"), State(), facts, _perform_nothing).until_it_waits(Entered())
 
 
 def _perform_nothing(action: ActionCall) -> ActionResult[str]:

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 import tzdata
 
 from ivr.care import ALWAYS
+from ivr.locales import folder, language
+from ivr.locales.codes import MOST_IN_A_ROW, is_code
 from ivr.numbers import phone_number, spelling
 from ivr.telephony.xml_text import forbidden_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from urllib.parse import SplitResult
 
 _MOST_DIGITS = 15  # of E.164
@@ -49,6 +51,42 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+# Languages.
+
+_MOST_LANGUAGES = 9  # keys of the language menu, 1 to 9
+
+
+def language_codes(text: str) -> tuple[str, ...]:
+    """Languages that have a folder, with commas between."""
+    codes = listed_numbers(text)
+    for code in codes:
+        if code not in folder.known():
+            raise ValueError(f"there is no folder ivr/locales/{code}: there are {', '.join(folder.known())}")
+        language.load(code)
+    if len(set(codes)) != len(codes) or not 1 <= len(codes) <= _MOST_LANGUAGES:
+        raise ValueError(f"it must name each language once, and {_MOST_LANGUAGES} at most")
+    return codes
+
+
+def languages_in_a_row(text: str) -> str:
+    """One language, or two with a hyphen between, or nothing; whether they are offered is for ``Settings.check``."""
+    codes = text.split("-")
+    if text and not (all(map(is_code, codes)) and len(set(codes)) == len(codes) <= MOST_IN_A_ROW):
+        raise ValueError("it must be one language, or two with a hyphen between, such as ar-en")
+    return text
+
+
+def by_language(text: str) -> Mapping[str, str]:
+    """Values by language: ``ur=...; hi=...``."""
+    values: dict[str, str] = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        code, equals, value = map(str.strip, part.partition("="))
+        if not equals or not value or not is_code(code) or code in values:
+            raise ValueError(f"{part!r} is not of the form ur=..., or its language comes twice")
+        values[code] = value
+    return values
 
 
 # What goes into a document for Twilio.

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ivr.care import ALWAYS
+from ivr.locales import language
+from ivr.locales.codes import MOST_IN_A_ROW
+from ivr.locales.offered import fault, standing
 from ivr.numbers import phone_number
 from ivr.reputation.counting import Apart
 from ivr.setting_values import (
     LOOPBACK,
+    by_language,
     choice,
     country,
+    language_codes,
+    languages_in_a_row,
     listed_numbers,
     location,
     loopback_url,
@@ -36,6 +42,7 @@ from ivr.setting_values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+DEFAULT_LANGUAGES = "ar,en"
 LONGEST_RETENTION_DAYS = 3650  # no setting lets anything about a person be kept for longer
 
 
@@ -49,6 +56,15 @@ def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] =
     ``default`` is what an empty or missing variable stands for; None means that there is no default.
     """
     return field(repr=not secret, metadata={"doc": doc, "default": default, "read": read})
+
+
+def _setting_a_language(doc: str, *, read: Callable[[str], Any]) -> Any:
+    """Settings that each offered language has one of, as a mapping by its code: BRAND_AR, BRAND_EN and so on.
+
+    ``doc`` is of one of them, and may speak of its ``{language}`` and ``{code}``. The language's folder holds the
+    default, under the setting's name.
+    """
+    return field(metadata={"doc": doc, "default": "", "read": read, "a_language": True})
 
 
 def _without_password(text: str) -> str:
@@ -106,14 +122,22 @@ class Settings:
         "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
     )
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
-    brand_en: str = _setting(
-        "The operator's name as English prompts say it; more than two words take too long to say first.",
-        default="your operator",
-        read=spoken,
+    languages: tuple[str, ...] = _setting(
+        "The languages that are offered, by the names of their folders in ivr/locales, with commas between. Before a "
+        "language is chosen the first two are spoken.",
+        default=DEFAULT_LANGUAGES,
+        read=language_codes,
     )
-    brand_ar: str = _setting(
-        "The operator's name as Arabic prompts say it; more than two words take too long to say first.",
-        default="مشغّل الخدمة",
+    brands: Mapping[str, str] = _setting(
+        "The operator's name in languages that have no BRAND_... of their own: ur=NAME, with ; between languages.",
+        read=by_language,
+    )
+    voices: Mapping[str, str] = _setting(
+        "The same for VOICE_... and VOICE_LANGUAGE_...: ur=VOICE LANGUAGE-TAG, with ; between languages.",
+        read=by_language,
+    )
+    brand: Mapping[str, str] = _setting_a_language(
+        "The operator's name as {language} prompts say it; more than two words take too long to say first.",
         read=spoken,
     )
     care_number: str = _setting(
@@ -130,9 +154,9 @@ class Settings:
         read=opening_hours,
     )
     care_languages: str = _setting(
-        "In which languages an agent of customer care is told who is coming, the customer waiting meanwhile.",
-        default="ar",
-        read=choice("ar-en", "en-ar", "ar", "en"),
+        "In which languages an agent of customer care is told who is coming, the customer waiting meanwhile: one of "
+        "those offered, or two with a hyphen between. Empty: the first.",
+        read=languages_in_a_row,
     )
     care_workflow_sid: str = _setting(
         "TaskRouter workflow (WW...) whose queue customers wait in, instead of ringing CARE_NUMBER. Empty: none.",
@@ -214,10 +238,8 @@ class Settings:
         default="5",
         read=whole(2, 50),
     )
-    voice_ar: str = _setting("Twilio voice of the Arabic prompts.", default="Polly.Hala-Neural", read=written)
-    voice_en: str = _setting("Twilio voice of the English prompts.", default="Polly.Joanna-Neural", read=written)
-    voice_language_ar: str = _setting("Language tag that goes with VOICE_AR.", default="ar-AE", read=written)
-    voice_language_en: str = _setting("Language tag that goes with VOICE_EN.", default="en-US", read=written)
+    voice: Mapping[str, str] = _setting_a_language("Twilio voice of the {language} prompts.", read=written)
+    voice_language: Mapping[str, str] = _setting_a_language("Language tag that goes with VOICE_{code}.", read=written)
     audio_base_url: str = _setting(
         "Where recorded prompts lie; empty: every prompt is spoken by the voices.", read=written
     )
@@ -272,19 +294,22 @@ class Settings:
         values: dict[str, Any] = {}
         for setting in fields(cls):
             name, default = setting.name.upper(), setting.metadata["default"]
-            text = environment.get(name, "").strip() or default
-            if text is None:
-                raise SettingsError(f"{name} is not set. {setting.metadata['doc']}")
-            try:
-                values[setting.name] = setting.metadata["read"](text)
-            except ValueError as error:
-                raise SettingsError(f"{name} is {_without_password(text)!r}: {error}") from error
+            if "a_language" in setting.metadata:
+                values[setting.name] = {
+                    code: _read(setting, f"{name}_{code.upper()}", environment, standing(code, setting.name, values))
+                    for code in values["languages"]
+                }
+            else:
+                values[setting.name] = _read(setting, name, environment, default)
+        values["care_languages"] = values["care_languages"] or values["languages"][0]
         settings = cls(**values)
         settings.check()
         return settings
 
     def check(self) -> None:
         """Check what spans several settings. Raises ``SettingsError``."""
+        if wrong := fault(self.languages, self.brand, self.care_languages, {*self.brands, *self.voices}):
+            raise SettingsError(wrong)
         if self.twilio_auth_token_parameter and not self.twilio_auth_token:
             address = urlsplit(self.public_base_url)
             if address.scheme != "https" or address.hostname in LOOPBACK:
@@ -304,6 +329,11 @@ class Settings:
                     raise SettingsError(
                         f"{name.upper()} holds {text!r}, which is no number of region {self.home_region}"
                     )
+
+    def spoken(self, languages: str) -> str:
+        """Languages in the order of a record (``ur-ar``), without any that is no longer offered; else the first two."""
+        offered = [code for code in languages.split("-") if code in self.languages]
+        return "-".join(offered or self.languages[:MOST_IN_A_ROW])
 
     def number(self, text: str) -> phone_number.Number:
         """A number as it came, normalised for this deployment."""
@@ -329,9 +359,32 @@ class Settings:
         return self.normalised(self.own_numbers) | {n for n in (self.care_number, self.care_fallback_number) if n}
 
 
+def _read(setting: Field[Any], name: str, environment: Mapping[str, str], default: str | None) -> Any:
+    text = environment.get(name, "").strip() or default
+    if text is None:
+        raise SettingsError(f"{name} is not set. {setting.metadata['doc']}")
+    try:
+        return setting.metadata["read"](text)
+    except ValueError as error:
+        raise SettingsError(f"{name} is {_without_password(text)!r}: {error}") from error
+
+
 def documented() -> dict[str, tuple[str, str | None]]:
-    """Each setting's name with its description and default (None: must be set), for the README and its test."""
-    return {f.name.upper(): (f.metadata["doc"], f.metadata["default"]) for f in fields(Settings)}
+    """Each setting's name with its description and default (None: must be set), for the README and its test.
+
+    What each language has one of is shown for the languages that are offered by default.
+    """
+    shown: dict[str, tuple[str, str | None]] = {}
+    nothing: dict[str, Any] = {"brands": {}, "voices": {}}
+    for setting in fields(Settings):
+        name, doc, default = setting.name.upper(), setting.metadata["doc"], setting.metadata["default"]
+        if "a_language" not in setting.metadata:
+            shown[name] = doc, default
+            continue
+        for code in DEFAULT_LANGUAGES.split(","):
+            words = doc.format(language=language.load(code).english_name, code=code.upper())
+            shown[f"{name}_{code.upper()}"] = words, standing(code, setting.name, nothing)
+    return shown
 
 
 @lru_cache(maxsize=1)

@@ -10,11 +10,12 @@ OURS = (
     "ivr/**/*.py",
     "ivr/**/*.json",
 )
+_LANGUAGES = ("ivr/locales/*/language.json",)  # what the settings of any function are checked against
 DATA_OF_OURS = {
-    "voice": ("ivr/prompts/*.json",),
-    "reputation": (),
-    "redeliver": (),
-    "follow_up": ("ivr/jobs/*.json",),
+    "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json"),
+    "reputation": _LANGUAGES,
+    "redeliver": _LANGUAGES,
+    "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json"),
 }
 
 # Paths in the folder that requirements/voice.txt was installed into: a file, or a package with all that is below it.

@@ -34,4 +34,5 @@ def fallback(place: Place) -> None:
     from ivr.flow.pages import BOOK
     from ivr.telephony.twilio.twiml import Writer
 
-    click.echo(Writer(place.settings()).write(apology_and_goodbye(BOOK)))
+    settings = place.settings()
+    click.echo(Writer(settings).write(apology_and_goodbye(BOOK, settings.spoken(""))))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from infra.cli.judging import because
 from infra.cli.output import local_time
 from infra.cli.pseudonyms import person_of
-from ivr.flow.state import LANGUAGES
-from ivr.prompts import catalog
+from ivr.locales import catalog, folder
 from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
@@ -150,8 +149,8 @@ def _by_record(record: CallRecord | None) -> str:
 
 
 def _spoken(prompt: str) -> list[str]:
-    """Patterns of a prompt's wordings in every language; none where no catalog has it."""
-    wordings = [words for one in LANGUAGES if (words := catalog.load(one).prompts.get(prompt))]
+    """Patterns of a prompt's wordings in every language that there is; none where no catalog has it."""
+    wordings = [words for one in folder.known() if (words := catalog.load(one).prompts.get(prompt))]
     return [re.sub(r"\\\{\w+\\\}", ".+?", re.escape(text)) for words in wordings for text in words.say]
 
 

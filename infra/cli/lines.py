@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from infra.cli import output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.numbers import full_number, may_ring
 from infra.cli.target import reachable
+from ivr.locales.codes import are_codes
 from ivr.screening.line import Line
 from ivr.store.forgetting import Forgetting
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
-
-LANGUAGES = ("ar-en", "en-ar", "ar", "en")
 
 
 @click.group
@@ -35,10 +35,11 @@ def list_lines(place: Place, *, limit: int, every: bool, as_json: bool) -> None:
     target = place.target()
     with reachable(target):
         found = output.up_to(None if every else limit, target.store.lines())
+        heard = (dataclasses.replace(one, languages=target.settings.spoken(one.languages)) for one in found)
         if as_json:
-            output.print_json_list(map(record_as_json, found))
+            output.print_json_list(map(record_as_json, heard))
         else:
-            _print(found)
+            _print(heard)
 
 
 def _print(found: Iterable[Line]) -> None:
@@ -53,7 +54,12 @@ def _print(found: Iterable[Line]) -> None:
 @click.argument("number")
 @click.option("--kind", default="protected", show_default=True, type=click.Choice(Line.KINDS))
 @click.option("--ring-to", default="", help="The customer's own telephone.")
-@click.option("--languages", default="ar-en", show_default=True, type=click.Choice(LANGUAGES), help="In this order.")
+@click.option(
+    "--languages",
+    default="",
+    help="One of the languages that LANGUAGES offers, or two in the order in which they are heard, such as ar-en. "
+    "Default: the first two.",
+)
 @click.option("--mode", default="standard", show_default=True, type=click.Choice(Line.MODES))
 @click.option("--foreign", is_flag=True, help="The customer's telephone is not of the home region.")
 @click.option("--replace", is_flag=True, help="Change a line that is registered already.")
@@ -83,7 +89,7 @@ def add(
         number=number,
         kind=kind,
         ring_to=may_ring(ring_to, region, newer, foreign=foreign) if ring_to else "",
-        languages=languages,
+        languages=_offered(languages or target.settings.spoken(""), target.settings.languages),
         mode=mode,
     )
     with reachable(target):
@@ -99,6 +105,17 @@ def add(
             raise click.ClickException(f"{number} is a line already: add --replace to change it")
     words = f"{number} is a {kind} line now" + (f" and rings {line.ring_to}." if ring_to else ".")
     output.tell(record_as_json(line), words, as_json=as_json)
+
+
+def _offered(languages: str, offered: tuple[str, ...]) -> str:
+    """Languages as a line holds them. Raises ``click.ClickException`` for one that this deployment does not offer."""
+    if not are_codes(languages):
+        raise click.ClickException(f"--languages is {languages!r}: name one language, or two such as ar-en")
+    if unknown := [code for code in languages.split("-") if code not in offered]:
+        raise click.ClickException(
+            f"--languages names {unknown[0]!r}, and this deployment offers {', '.join(offered)}: see LANGUAGES"
+        )
+    return languages
 
 
 def _check_for_loops(line: Line, known: Iterable[Line]) -> None:

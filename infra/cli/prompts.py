@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
-    from ivr.prompts.catalog import Catalog
+    from ivr.locales.catalog import Catalog
 
 _FAULTS = 1  # exit status
 
@@ -22,11 +22,11 @@ def prompts() -> None:
 @prompts.command
 @click.pass_obj
 def show(place: Place) -> None:
-    """Print all that is ever spoken, call by call, in both languages, for somebody who reads no code."""
+    """Print all that is ever spoken, call by call, in every language, for somebody who reads no code."""
     from infra.content_checks.script import script
     from ivr.flow.pages import BOOK
 
-    click.echo(script(BOOK, _catalogs(), _brands(place)))
+    click.echo(script(BOOK, _catalogs(place), _brands(place)))
 
 
 @prompts.command
@@ -37,21 +37,22 @@ def check(place: Place) -> None:
     from ivr.actions.registry import ways
     from ivr.flow.pages import BOOK
 
-    found = [*problems(BOOK, _catalogs(), _brands(place)), *BOOK.action_faults(ways())]
+    found = [*problems(BOOK, _catalogs(place), _brands(place)), *BOOK.action_faults(ways())]
     for problem in found:
         click.echo(problem)
     if found:
         sys.exit(_FAULTS)
 
 
-def _catalogs() -> dict[str, Catalog]:
-    from ivr.flow.state import LANGUAGES
-    from ivr.prompts import catalog
+def _catalogs(place: Place) -> dict[str, Catalog]:
+    """The catalogs of the languages that are offered, in their order; then those of all others that there are."""
+    from ivr.locales import catalog, folder
 
-    return {language: catalog.load(language) for language in LANGUAGES}
+    return {code: catalog.load(code) for code in dict.fromkeys((*place.settings().languages, *folder.known()))}
 
 
 def _brands(place: Place) -> dict[str, str]:
-    """The brand of what is talked to, by language."""
-    settings = place.settings()
-    return {"ar": settings.brand_ar, "en": settings.brand_en}
+    """The brand of what is talked to, by language; an example's in a language that it does not offer."""
+    from ivr.locales import folder, language
+
+    return {code: language.load(code).example_brand for code in folder.known()} | dict(place.settings().brand)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.flow.page import Position
 from ivr.flow.steps import (
     ANNOUNCED,
+    EACH_LANGUAGE,
     Action,
     Bridge,
     Collect,
@@ -140,7 +141,7 @@ def _exits(step: Step) -> Iterable[tuple[str, str]]:  # noqa: PLR0911  # a table
 
 
 def _key(key: Key) -> str:
-    press = "announced digit:" if key.press == ANNOUNCED else key.press
+    press = {ANNOUNCED: "announced digit:", EACH_LANGUAGE: "1, 2, ...:"}.get(key.press, key.press)
     return f"{press} {_words(key.goal)}" + (f" (if {_words(key.when)})" if key.when else "")
 
 

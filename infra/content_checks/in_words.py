@@ -53,8 +53,7 @@ CONDITIONS: Mapping[str, str] = {
     "reference_known": "only if they made a report",
     "customer_comes": "only if we dialled their number",
     "caller_comes": "only if they called the report line",
-    "arabic_chosen": "only if they chose Arabic",
-    "english_chosen": "only if they chose English",
+    "language_chosen": "only if they chose a language",
 }
 QUESTIONS: Mapping[str, str] = {
     "flagged": "Is the caller flagged?",

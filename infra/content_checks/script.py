@@ -8,54 +8,30 @@ from typing import TYPE_CHECKING
 from infra.content_checks.in_words import condition, ways_on, what_happens, words
 from infra.content_checks.speech import at_its_longest, seconds
 from infra.content_checks.timing import of_menu
-from ivr.flow.steps import ANNOUNCED, Collect, JoinConference, Menu, Only
-from ivr.prompts.used import expand
+from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE, Collect, JoinConference, Menu, Only
+from ivr.locales import folder
+from ivr.locales import language as languages
+from ivr.locales.used import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ivr.flow.page import Book, Page
     from ivr.flow.steps import Key, Step
-    from ivr.prompts.catalog import Catalog
+    from ivr.locales.catalog import Catalog
 
 _INTRODUCTION = """\
 # The script
 
-All that is said on the telephone, call by call and step by step. *ar* and *en* are said one after the other, or one
-alone once a language is known. What stands in [brackets] differs from call to call; numbers are read digit by digit,
-unless they say how many. An arrow names the step that follows.
+All that is said on the telephone, call by call and step by step, in {languages}. Two languages are said one after the
+other, or one alone once a language is known. What stands in [brackets] differs from call to call; numbers are read
+digit by digit, unless they say how many. An arrow names the step that follows.
+
+{reviews}
 """
 
-_BRACKETS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "digits": "[the last three digits]",
-        "reports": "[how many]",
-        "day": "[day of the month]",
-        "clock": "[hour and minutes]",
-        "ending": "[the last two digits]",
-        "reference": "[the reference, eight digits]",
-        "number": "[the number]",
-        "report_number": "[the number of the report line]",
-        "position": "[the place in the queue]",
-        "messages": "[how many]",
-        ANNOUNCED: "[the announced digit]",
-    },
-    "ar": {
-        "digits": "[آخر ثلاثة أرقام]",
-        "reports": "[العدد]",
-        "day": "[اليوم من الشهر]",
-        "clock": "[الساعة والدقائق]",
-        "ending": "[آخر رقمين]",
-        "reference": "[الرقم المرجعي، ثمانية أرقام]",
-        "number": "[الرقم]",
-        "report_number": "[رقم خط الإبلاغ]",
-        "position": "[الترتيب في الانتظار]",
-        "messages": "[العدد]",
-        ANNOUNCED: "[الرقم المعلن]",
-    },
-}
-# Right-to-left isolate, and its end: the text keeps its order and its full stop inside a left-to-right line.
-_ISOLATES = {"ar": ("\u2067", "\u2069"), "en": ("", "")}
+# The first letter of a text says how a terminal orders the line: these keep it in its order, with its full stop.
+_ISOLATES = {"rtl": ("\u2067", "\u2069"), "ltr": ("", "")}
 _HEARINGS = ("the first time", "the second time", "the third time")
 
 
@@ -67,6 +43,14 @@ def script(book: Book, catalogs: Mapping[str, Catalog], brands: Mapping[str, str
     return _Script(book, catalogs, brands).written()
 
 
+def _review(language: str) -> str:
+    """Whether a native speaker has read the words of a language."""
+    name, told = languages.load(language).english_name, folder.read(language, "review")["reviewed"]
+    if told["by_a_native_speaker"]:
+        return f"- {name}: reviewed by a native speaker ({told['role']}) on {told['on']}"
+    return f"- {name}: not yet reviewed by a native speaker"
+
+
 class _Script:
     def __init__(self, book: Book, catalogs: Mapping[str, Catalog], brands: Mapping[str, str]) -> None:
         self.book = book
@@ -74,7 +58,8 @@ class _Script:
         self.brands = brands
 
     def written(self) -> str:
-        lines = [_INTRODUCTION]
+        named = ", ".join(f"*{code}* ({languages.load(code).english_name})" for code in self.catalogs)
+        lines = [_INTRODUCTION.format(languages=named, reviews="\n".join(map(_review, self.catalogs)))]
         for page in self.book.pages.values():
             lines += [f"## {page.title}", ""]
             for step in page.steps.values():
@@ -130,6 +115,11 @@ class _Script:
                 yield from self._texts(key, nth)
 
     def _key(self, page: Page, key: Key) -> Iterator[str]:
+        if key.press == EACH_LANGUAGE:
+            for nth, code in enumerate(self.catalogs, 1):
+                yield f"- key {nth}, if {languages.load(code).english_name} is offered {self._to(page, key.then)}"
+                yield from self._texts(f"key.{key.goal}", 0, press=str(nth), only=code)
+            return
         pressed = "the announced digit" if key.press == ANNOUNCED else f"key {key.press}"
         yield f"- {pressed} {self._to(page, key.then)}" + (f", {condition(key.when)}" if key.when else "")
         yield from self._texts(f"key.{key.goal}", 0, press=key.press, only=key.language)
@@ -137,11 +127,11 @@ class _Script:
     def _texts(self, key: str, nth: int, press: str = "", only: str = "") -> Iterator[str]:
         for language in self.catalogs:
             if only in {"", language}:
-                before, after = _ISOLATES[language]
+                before, after = _ISOLATES[languages.load(language).direction]
                 yield f"  - {language}: {before}{self._text(key, language, nth, press)}{after}"
 
     def _text(self, key: str, language: str, nth: int, press: str) -> str:
-        catalog, brackets = self.catalogs[language], _BRACKETS[language]
+        catalog, brackets = self.catalogs[language], folder.read(language, "review")["brackets"]
         wordings = catalog.prompts[key].say
         said = wordings[min(nth, len(wordings) - 1)].format(brand=self.brands[language], **brackets)
         if press:

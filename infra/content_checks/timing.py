@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infra.content_checks.speech import at_its_longest, longest, seconds
 from ivr.flow.prompt_rendering import PromptRendering
-from ivr.flow.state import LANGUAGES, State
+from ivr.flow.state import State
 from ivr.flow.steps import Connect, Menu, Only
-from ivr.prompts.used import expand
+from ivr.locales.used import expand
 from ivr.screening.verdict import Reason, VerdictKind
 from ivr.telephony.turn import Prompt
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ivr.flow.page import Book
-    from ivr.prompts.catalog import Catalog
+    from ivr.locales.catalog import Catalog
 
 MOST_SECONDS_TO_NAME = 3.0  # who we are and why we ring
 MOST_SECONDS_TO_FIRST_KEY = 6.0
@@ -69,7 +69,7 @@ def whispers_too_slow(book: Book, catalogs: Mapping[str, Catalog], brands: Mappi
     Every reason is tried with every language first and with every set of keys that can work.
     """
     for page, menu in _whispered(book):
-        for reason, language in product(_reasons(), LANGUAGES):
+        for reason, language in product(_reasons(), catalogs):
             for keys, spoken in _rounds(menu, reason, language).items():
                 try:
                     moments = of_prompts(spoken, catalogs[language], brands[language])
@@ -119,7 +119,7 @@ def _rounds(menu: Menu, reason: Reason, language: str) -> dict[str, list[Prompt]
     rounds = {}
     for recorded, care, can_move in product(("", "no"), ("+12025550150", ""), ("yes", "")):
         state = State(
-            languages=(language, *(other for other in LANGUAGES if other != language)),
+            languages=(language,),
             verdict=verdict,
             why=reason,
             digits="" if reason is Reason.WITHHELD else "567",

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.dossier.gathering import json_file
 from infra.dossier.paper import GREY, INNER, Cell, Paper, in_halves
-from infra.dossier.wording import LANGUAGES, Words, filled, said, words
+from infra.dossier.wording import LANGUAGES, LEFT, RIGHT, Words, filled, said, words
 
 _LABEL = 33.0  # a label's column, at either edge
 _VALUE = INNER / 2 - _LABEL
@@ -33,12 +33,12 @@ def _drawn(facts: Facts, pages: int, heights: dict[Cell, float]) -> Paper:
         page=known["page"],
         reference=facts["reference"],
         foot=filled(known["foot"], time=facts["made"]),
-        mark=known["mark"].format(digest=hashlib.sha256(json_file(facts)).hexdigest()),
+        mark=known["mark"][LEFT].format(digest=hashlib.sha256(json_file(facts)).hexdigest()),
         pages=pages,
         made=datetime.fromtimestamp(facts["made"]["epoch"], UTC),
         heights=heights,
     )
-    paper.set_title(f"{known['title']['en']} {facts['reference']} · {known['title']['ar']}")
+    paper.set_title(f"{known['title'][LEFT]} {facts['reference']} · {known['title'][RIGHT]}")
     _title(paper, facts)
     _report(paper, facts)
     _call(paper, facts)
@@ -52,10 +52,10 @@ def _drawn(facts: Facts, pages: int, heights: dict[Cell, float]) -> Paper:
 
 def _title(paper: Paper, facts: Facts) -> None:
     title, purpose = words()["title"], words()["purpose"]
-    paper.row(Cell(title["ar"], "ar", 0, INNER, "C", 18, bold=True), ruled=False)
-    paper.row(Cell(title["en"], "en", 0, INNER, "C", 15, bold=True), ruled=False)
-    paper.row(Cell(purpose["ar"], "ar", 0, INNER, "C", 11.5), ruled=False)
-    paper.row(Cell(purpose["en"], "en", 0, INNER, "C", 10.5), ruled=False)
+    paper.row(Cell(title[RIGHT], RIGHT, 0, INNER, "C", 18, bold=True), ruled=False)
+    paper.row(Cell(title[LEFT], LEFT, 0, INNER, "C", 15, bold=True), ruled=False)
+    paper.row(Cell(purpose[RIGHT], RIGHT, 0, INNER, "C", 11.5), ruled=False)
+    paper.row(Cell(purpose[LEFT], LEFT, 0, INNER, "C", 10.5), ruled=False)
     _shared(paper, "reference", facts["reference"], size=17)
     _told(paper, "operator", facts["operator"])
     _told(paper, "made", facts["made"])
@@ -124,19 +124,20 @@ def _statements(paper: Paper, group: str, statements: list[Words]) -> None:
 def _told(paper: Paper, label: str, value: Words) -> None:
     """A row whose value is said in both languages."""
     width = _VALUE - _GAP
-    _labelled(paper, label, Cell(value["en"], "en", _LABEL, width), Cell(value["ar"], "ar", INNER / 2 + _GAP, width))
+    left, right = Cell(value[LEFT], LEFT, _LABEL, width), Cell(value[RIGHT], RIGHT, INNER / 2 + _GAP, width)
+    _labelled(paper, label, left, right)
 
 
 def _shared(paper: Paper, label: str, value: str, size: float = _SIZE) -> None:
     """A row whose value both languages share: a number or an identifier."""
-    _labelled(paper, label, Cell(value, "en", _LABEL, 2 * _VALUE, "C", size, bold=size > _SIZE))
+    _labelled(paper, label, Cell(value, LEFT, _LABEL, 2 * _VALUE, "C", size, bold=size > _SIZE))
 
 
 def _labelled(paper: Paper, name: str, *values: Cell) -> None:
     """A row between its labels, in the order in which it is read."""
     label, width = said("labels", name), _LABEL - _GAP
     paper.row(
-        Cell(label["en"], "en", 0, width, size=9.5, bold=True, grey=GREY),
+        Cell(label[LEFT], LEFT, 0, width, size=9.5, bold=True, grey=GREY),
         *values,
-        Cell(label["ar"], "ar", INNER - width, width, size=9.5, bold=True, grey=GREY),
+        Cell(label[RIGHT], RIGHT, INNER - width, width, size=9.5, bold=True, grey=GREY),
     )

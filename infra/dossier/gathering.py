@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from infra.dossier.wording import coded, said, time
+from infra.dossier.wording import LANGUAGES, coded, said, time
+from ivr.locales import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ivr.calls.call_record import CallRecord
     from ivr.records.base import Record
@@ -22,9 +23,7 @@ class Operator(Protocol):
     """What a dossier needs of the settings: who issues it, and in which time zone."""
 
     @property
-    def brand_en(self) -> str: ...  # noqa: D102
-    @property
-    def brand_ar(self) -> str: ...  # noqa: D102
+    def brand(self) -> Mapping[str, str]: ...  # noqa: D102
     @property
     def timezone(self) -> str: ...  # noqa: D102
 
@@ -46,7 +45,7 @@ def facts(
         "reference": report.reference,
         "made": time(now, zone),
         "timezone": zone,
-        "operator": {"en": operator.brand_en, "ar": operator.brand_ar},
+        "operator": {code: operator.brand.get(code) or language.load(code).brand for code in LANGUAGES},
         "numbers": {"caller": caller, "line": line},
         "report": {
             "call_sid": report.call_sid,

@@ -1,4 +1,4 @@
-"""The dossier's page: its type, its columns and its rows. English stands on the left and Arabic on the right.
+"""The dossier's page: its type, its columns and its rows. One language stands on the left and one on the right.
 
 fpdf2 shapes the Arabic (HarfBuzz) and orders it (UAX 9); the typeface lies in ``fonts``.
 """
@@ -13,6 +13,8 @@ from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from infra.dossier.lettering import isolated, printable
+from infra.dossier.wording import LEFT, RIGHT
+from ivr.locales import language as languages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +26,7 @@ _WIDTH = 210.0
 _MARGIN, _TOP, _BOTTOM = 16.0, 13.0, 26.0
 INNER = _WIDTH - 2 * _MARGIN
 HALF = INNER / 2 - 3
-SIDES = (("en", 0.0), ("ar", INNER - HALF))  # where each language's half begins
+SIDES = ((LEFT, 0.0), (RIGHT, INNER - HALF))  # where each language's half begins
 _PADDING = 1.1
 _HEADING = 7.6
 _ROW = 14.0  # a usual row: a heading is never the last thing on a page
@@ -40,7 +42,7 @@ class Cell(NamedTuple):
     """A text and its column, in millimetres from the left margin."""
 
     text: str
-    language: str  # "en" or "ar"
+    language: str
     x: float
     width: float
     align: str = ""  # "L", "C" or "R"; empty: as the language reads
@@ -121,7 +123,7 @@ class Paper(FPDF):
             self._write(cell, top + 1)
         for cell in in_halves(self._foot, size=8, grey=GREY):
             self._write(cell, top + 5.5)
-        self._write(Cell(self._mark, "en", 0, INNER, "C", 7, grey=GREY), top + 10)
+        self._write(Cell(self._mark, LEFT, 0, INNER, "C", 7, grey=GREY), top + 10)
 
     def counted(self) -> int:
         """How many pages there are, for a paper that is only counted: its font files are closed, as by ``output``."""
@@ -193,20 +195,22 @@ class Paper(FPDF):
 
     def _set(self, cell: Cell, *, dry_run: bool) -> Any:
         """Set a text in its column, or only measure how high it stands."""
-        arabic = cell.language == "ar"
+        from_the_right = languages.load(cell.language).direction == "rtl"
         text = printable(cell.text, self._glyphs)
         self.set_font("Amiri", "B" if cell.bold else "", cell.size)
         self.set_text_color(cell.grey)
         # The language is named, for HarfBuzz would otherwise take it from this machine's locale.
         # Latin ligatures are off, for an identifier must show each of its letters.
         self.set_text_shaping(
-            direction="rtl" if arabic else "ltr", language=cell.language, features={} if arabic else {"liga": False}
+            direction="rtl" if from_the_right else "ltr",
+            language=cell.language,
+            features={} if from_the_right else {"liga": False},
         )
         return self.multi_cell(
             cell.width,
             cell.line,
-            isolated(text) if arabic else text,
-            align=cell.align or ("R" if arabic else "L"),
+            isolated(text) if from_the_right else text,
+            align=cell.align or ("R" if from_the_right else "L"),
             new_x=XPos.LMARGIN,
             new_y=YPos.NEXT,
             dry_run=dry_run,

@@ -1,4 +1,8 @@
-"""The dossier's words in both languages, from words.json: labels, meanings and what is said for what is absent."""
+"""The dossier's words in its two languages, from their ``papers.json``: labels, meanings, and what is said for nothing.
+
+The two languages are those of ``languages.json`` beside this module: one whose script runs from the left, and one from
+the right. A third would need another page.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,37 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Words = dict[str, str]  # "en" and "ar"
+from ivr.locales import folder
 
-LANGUAGES = ("en", "ar")
+Words = dict[str, str]  # by language
+
+_SIDES = json.loads(resources.files(__package__).joinpath("languages.json").read_text("utf-8"))
+LEFT, RIGHT = _SIDES["left"], _SIDES["right"]
+LANGUAGES = (LEFT, RIGHT)
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
-    """Everything in words.json."""
-    text = resources.files(__package__).joinpath("words.json").read_text("utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    """The words of both languages, each text by its language.
+
+    Raises ``ivr.locales.folder.LocaleError`` for a text that one of them lacks.
+    """
+    return together({language: folder.read(language, "papers") for language in LANGUAGES})
+
+
+def together(papers: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """The same tree, each text by its language. Raises ``ivr.locales.folder.LocaleError`` where two trees differ."""
+    names = {language: list(tree) if isinstance(tree, dict) else None for language, tree in papers.items()}
+    every = dict.fromkeys(name for have in names.values() for name in have or ())
+    if not every:
+        return papers
+    for language, have in names.items():
+        if lacking := [name for name in every if name not in (have or ())]:
+            where = f"{path}{lacking[0]}"
+            raise folder.LocaleError(f"{folder.shown(language, 'papers')} lacks {where!r}")
+    return {
+        name: together({language: tree[name] for language, tree in papers.items()}, f"{path}{name}.") for name in every
+    }
 
 
 def said(group: str, code: str) -> Words:

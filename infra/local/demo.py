@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.locales import folder, language
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
 
@@ -31,8 +32,7 @@ SETTINGS = {
     "TABLE_NAME": "call-screening-local",
     "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
     "HMAC_KEY": "a-laptop-has-no-secrets",
-    "BRAND_EN": "Nakhla Telecom",
-    "BRAND_AR": "نخلة للاتصالات",
+    **{f"BRAND_{code.upper()}": language.load(code).example_brand for code in folder.known()},
     "CARE_NUMBER": CARE,
     "CARE_FALLBACK_NUMBER": SECOND_CARE,
     "REPORT_NUMBER": REPORT_LINE,

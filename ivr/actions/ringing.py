@@ -43,7 +43,11 @@ class RingingActions:
         line = context.store.line(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
             return self._engaged(action.state, webhook)
-        values = {"ring_to": line.ring_to, "line_languages": line.languages, "caller_id": context.caller_id(webhook)}
+        values = {
+            "ring_to": line.ring_to,
+            "line_languages": context.settings.spoken(line.languages),
+            "caller_id": context.caller_id(webhook),
+        }
         # The customer is rung in any case: a call is worth more than its record.
         try:
             ring, call = self._ring_and_record(line, action.state, webhook)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zlib import crc32
 
-from ivr.records.base import Item, ItemKey, Record, day_of, spoken
+from ivr.locales.codes import are_codes
+from ivr.records.base import Item, ItemKey, Record, day_of
 
 CALL_SHARDS = 8  # and a day's calls likewise
 
@@ -80,7 +81,7 @@ class CallRecord(Record):
         return call_key(self.call_sid)
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return not self.languages or spoken(self.languages)
+        return not self.languages or are_codes(self.languages)
 
     def index(self) -> Item:  # noqa: D102
         return day_index(self.call_sid, self.rang_at)

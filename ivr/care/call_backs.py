@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.records.base import Item, ItemKey, Record, spoken
+from ivr.locales.codes import are_codes
+from ivr.records.base import Item, ItemKey, Record
 
 ASKED, IN_PROGRESS, DONE = "asked", "in_progress", "done"
 LISTED = "call_backs"
@@ -46,7 +47,7 @@ class CallBack(Record):
         return call_back_key(self.person)
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return spoken(self.languages)
+        return are_codes(self.languages)
 
     def is_late(self, now: int) -> bool:
         """Whether the time until which it was promised is over, and it is still owed: taken is not yet called."""

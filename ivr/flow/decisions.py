@@ -59,8 +59,7 @@ CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
     "reference_known": lambda state, _: bool(state.reference),
     "customer_comes": lambda state, _: state.coming == "customer",
     "caller_comes": lambda state, _: state.coming == "caller",
-    "arabic_chosen": lambda state, _: state.speaks == "ar",
-    "english_chosen": lambda state, _: state.speaks == "en",
+    "language_chosen": lambda state, _: bool(state.speaks),
 }
 
 CHECKS: Mapping[str, Callable[[str, Facts], bool]] = {

@@ -130,14 +130,14 @@ class Run:
             case Decide():
                 return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
             case Action():
-                result = self.perform(ActionCall(step.action, self.state, self.typed, pressed=self._pressed()))
+                result = self.perform(ActionCall(step.action, self._spoken_to(), self.typed, pressed=self._pressed()))
                 self.state = self.state.with_values(result.sets)
                 self.facts.update(result.values)
                 return step.store_down if result.way == STORE_DOWN else step.ways[result.way]
             case Move():
                 moved = replace(self.state, leg=step.leg, attempt=1)
                 to = to_url(self.position.follow(step.to), moved)
-                result = self.perform(ActionCall(step.action, self.state, "", to))
+                result = self.perform(ActionCall(step.action, self._spoken_to(), "", to))
                 return step.not_moved if result.way == STORE_DOWN else step.ways[result.way]
             case _:
                 self._wait_or_end(step)
@@ -215,11 +215,15 @@ class Run:
         """What customer care's workflow may route by. It holds no number."""
         state = self.state
         told = {"category": state.category, "loss": state.loss, "reference": state.reference}
-        known = {"language": self._speaks() or "-".join(state.languages), "who": self._coming(), **told}
+        known = {"language": self._speaks() or "-".join(self._speaking.languages), "who": self._coming(), **told}
         return tuple((name, value) for name, value in known.items() if value)
 
     def _coming(self) -> str:
         return "customer" if self.state.leg else "caller"  # a leg of a kind is one that we dialled (see State)
+
+    def _spoken_to(self) -> State:
+        """The state as actions see it: its languages are those that this leg is spoken to in."""
+        return replace(self.state, languages=self._speaking.languages)
 
     def _speaks(self) -> str:
         return self.state.languages[0] if len(self.state.languages) == 1 else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
-from ivr.flow.state import LANGUAGES
 from ivr.flow.steps import (
     ANNOUNCED,
+    EACH_LANGUAGE,
     REJECTIONS,
     TRANSFERS,
     Action,
@@ -29,7 +29,7 @@ from ivr.flow.steps import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_KEYS = frozenset("0123456789*#") | {ANNOUNCED}
+_KEYS = frozenset("0123456789*#") | {ANNOUNCED, EACH_LANGUAGE}
 
 
 class PageError(ValueError):
@@ -200,9 +200,11 @@ def _menu_fault(menu: Menu) -> str:
     presses = [key.press for key in menu.keys]
     if not presses or len(presses) != len(set(presses)) or not set(presses) <= _KEYS:
         return f"its keys are {presses}; each must be one key of a telephone, and once"
+    if EACH_LANGUAGE in presses and set(presses) & set("123456789"):
+        return f"its keys are {presses}: the languages that are offered take the keys from 1 on"
     for key in menu.keys:
-        if key.language and key.language not in LANGUAGES:
-            return f"key {key.press} is spoken in an unknown language {key.language!r}"
+        if key.language:
+            return f"key {key.press} is of the language {key.language!r}: EACH_LANGUAGE is of those that are offered"
         if key.when and key.when not in CONDITIONS:
             return f"key {key.press} has an unknown condition {key.when!r}"
     return _fault(menu)

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.decisions import CONDITIONS
-from ivr.flow.steps import ANNOUNCED
+from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE
 from ivr.telephony.turn import Playback, Prompt
 
 if TYPE_CHECKING:
@@ -31,9 +31,14 @@ class PromptRendering(NamedTuple):
     state: State
     facts: Mapping[str, str]
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What is spoken on this leg, in this order."""
+        return self.state.languages or tuple(self.facts["languages"].split("-"))
+
     def prompts(self, prompts: tuple[str | Only, ...]) -> tuple[Prompt, ...]:
         """What a page says, once in each language."""
-        return tuple(prompt for language in self.state.languages for prompt in self._in(language, prompts))
+        return tuple(prompt for language in self.languages for prompt in self._in(language, prompts))
 
     def menu(self, menu: Menu) -> tuple[Prompt | Playback, ...]:
         """A menu's prompts, what it plays, its keys and what follows them, one language whole before the next."""
@@ -41,23 +46,33 @@ class PromptRendering(NamedTuple):
         recording = self.facts.get(menu.plays, "")
         if recording:  # in no language, so once for all of them
             spoken += [*self.prompts(menu.prompts), Playback(recording)]
-        for language in self.state.languages:
+        keys = self.keys(menu)
+        for language in self.languages:
             spoken += [] if recording else self._in(language, menu.prompts)
-            spoken += [
-                self._prompt(f"key.{key.goal}", language)._replace(press=self.press(key))
-                for key in self.keys(menu)
-                if key.language in {"", language}
-            ]
+            spoken += [self._option(key, language) for key in keys if key.language in {"", language}]
             spoken += self._in(language, menu.after) if self.state.attempt == 1 else []
+        # An option in a language of its own is said even where that language is not spoken (yet).
+        spoken += [self._option(key, key.language) for key in keys if key.language not in {"", *self.languages}]
         return tuple(spoken)
+
+    def _option(self, key: Key, language: str) -> Prompt:
+        return self._prompt(f"key.{key.goal}", language)._replace(press=self.press(key))
 
     def star(self, goal: str) -> list[Prompt]:
         """What * is for in a talk."""
-        return [self._prompt(f"key.{goal}", language)._replace(press="*") for language in self.state.languages]
+        return [self._prompt(f"key.{goal}", language)._replace(press="*") for language in self.languages]
 
     def keys(self, menu: Menu) -> list[Key]:
-        """The keys of a menu that work now."""
-        return [key for key in menu.keys if not key.when or CONDITIONS[key.when](self.state, self.facts)]
+        """The keys of a menu that work now, one for each offered language in place of EACH_LANGUAGE."""
+        working = [key for key in menu.keys if not key.when or CONDITIONS[key.when](self.state, self.facts)]
+        return [one for key in working for one in (self._each_language(key) if key.press == EACH_LANGUAGE else [key])]
+
+    def _each_language(self, key: Key) -> list[Key]:
+        offered = self.facts["offered_languages"].split("-")
+        return [
+            key._replace(press=str(nth), sets={"languages": language}, language=language)
+            for nth, language in enumerate(offered, 1)
+        ]
 
     def press(self, key: Key) -> str:
         """What is pressed for a key: itself, or the digit that is announced in this call."""
@@ -84,7 +99,7 @@ class PromptRendering(NamedTuple):
 
 
 def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """What placeholders may stand for in a prompt: digits only (``ivr.prompts.catalog`` says how each is read)."""
+    """What placeholders stand for: digits, or a language's code (``ivr.locales.catalog`` says how each is read)."""
     values = {
         "digits": state.digits,
         "reports": state.reports,
@@ -92,5 +107,6 @@ def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ..
         "messages": state.messages,
         **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
         "report_number": facts.get("report_number", ""),
+        "language": state.speaks,
     }
     return tuple((name, value) for name, value in values.items() if value)

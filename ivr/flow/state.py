@@ -10,10 +10,11 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode
 
+from ivr.locales.codes import are_codes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("ar", "en")
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _DIGITS, _AFTER_HEX = "0123456789", "ghijklmnop"  # letters after those that are digits of hexadecimal numbers
 _LETTERS, _BACK = str.maketrans(_DIGITS, _AFTER_HEX), str.maketrans(_AFTER_HEX, _DIGITS)
@@ -27,7 +28,8 @@ class StateError(ValueError):
 class State:
     """The state of one leg. Every field is a short lower-case word, and empty when it is not known yet."""
 
-    languages: tuple[str, ...] = LANGUAGES  # what is spoken, in this order; one alone once the person has chosen
+    languages: tuple[str, ...] = ()  # what is spoken, in this order; one alone once the person has chosen. Empty: not
+    # chosen yet, and the deployment's first two are spoken (the fact "languages")
     attempt: int = 1  # of the menu that waits, from 1
     verdict: str = ""  # VerdictKind
     why: str = ""  # Reason
@@ -106,7 +108,6 @@ def _attempt(text: str) -> int:
 
 
 def _languages(text: str) -> tuple[str, ...]:
-    languages = tuple(text.split("-"))
-    if not set(languages) <= set(LANGUAGES) or len(set(languages)) != len(languages):
-        raise StateError(f"the query parameter 'languages' is {text!r}, not an order of {LANGUAGES}")
-    return languages
+    if not are_codes(text):
+        raise StateError(f"the query parameter 'languages' is {text!r}, not one or two languages")
+    return tuple(text.split("-"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ANNOUNCED = "announced"  # the key of the human check: the digit that is announced in this very call
 
+EACH_LANGUAGE = "each language"  # keys from 1 on, one for each language that is offered
 MENU_TRIES = 3
 REJECTIONS = ("rejected", "busy")  # Twilio's (FACTS 3)
 TRANSFERS = ("care_number", "care_fallback_number")  # facts that hold a number which may be dialled
@@ -29,8 +30,8 @@ class Key(NamedTuple):
     """One key of a menu: what it is for (a prompt ``key.<goal>``) and where it leads.
 
     ``sets`` are values that the rest of the call knows (see ``State``); ``when`` names a condition of
-    ``ivr.flow.decisions`` that must hold, or the key is neither offered nor taken; ``language`` is the one language
-    that the option is spoken in, for the language menu itself.
+    ``ivr.flow.decisions`` that must hold, or the key is neither offered nor taken; A key EACH_LANGUAGE stands
+    for one key a language that is offered, each spoken in that language and choosing it; ``language`` is then which.
     """
 
     press: str

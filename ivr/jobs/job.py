@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ivr.records.base import LANGUAGES, ItemKey, Record, spoken
+from ivr.locales.codes import are_codes, is_code
+from ivr.records.base import ItemKey, Record
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
 STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
@@ -49,7 +50,7 @@ class RingBack(Job):
         return ItemKey(f"CALL#{self.call_sid}", "RING_BACK")
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return spoken(self.languages)
+        return are_codes(self.languages)
 
 
 def sms_key(call_sid: str, which: str) -> ItemKey:
@@ -77,7 +78,7 @@ class Sms(Job):
         return sms_key(self.call_sid, self.which)
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return not self.language or self.language in LANGUAGES
+        return not self.language or is_code(self.language)
 
 
 def opt_out_key(person: str) -> ItemKey:

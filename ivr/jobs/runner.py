@@ -155,8 +155,8 @@ class JobRunner:
         return why_not_text(line.ring_to, self.settings.extra_number_ranges)
 
     def _text(self, message: Sms, line: Line) -> str:
-        language = message.language or line.languages.split("-")[0]
-        return body(message, language, self.settings.brand_ar if language == "ar" else self.settings.brand_en)
+        language = self.settings.spoken(message.language or line.languages).split("-")[0]
+        return body(message, language, self.settings.brand[language])
 
     def _act(self, job: RingBack | Sms, line: Line, text: str) -> str:
         if isinstance(job, Sms):

@@ -1,13 +1,12 @@
-"""The words of a message, from the catalog beside this module: data in, text out."""
+"""The words of a message, from the ``sms.json`` of its language: data in, text out."""
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.jobs.segments import segments
+from ivr.locales import folder
+from ivr.reports.report import CATEGORIES
 
 if TYPE_CHECKING:
     from ivr.jobs.job import Sms
@@ -16,11 +15,15 @@ MOST_SEGMENTS = 2
 ADVICE_FOR_ALL = "other"  # whoever hung up before saying what the caller wanted gets this
 
 
-@lru_cache(maxsize=1)
-def catalog() -> dict[str, dict[str, str]]:
-    """Every text, by language and key: ``recorded``, ``lost`` and one for each category."""
-    texts: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("messages.json").read_text("utf-8"))
-    return texts
+def texts(language: str) -> dict[str, str]:
+    """The texts of a language: ``recorded``, ``lost`` and one for each category.
+
+    Raises ``ivr.locales.folder.LocaleError`` where one is missing.
+    """
+    found = folder.read(language, "sms")
+    if lacking := [name for name in ("recorded", "lost", *CATEGORIES) if not found.get(name)]:
+        raise folder.LocaleError(f"{folder.shown(language, 'sms')} lacks {', '.join(lacking)}")
+    return found
 
 
 def body(message: Sms, language: str, brand: str) -> str:
@@ -28,10 +31,10 @@ def body(message: Sms, language: str, brand: str) -> str:
 
     At most two segments: under a brand so long that not everything fits, what is less urgent is left out.
     """
-    texts = catalog()[language]
-    text = texts["recorded"].format(brand=brand, reference=message.reference)
-    advice = [texts["lost"]] if message.loss == "yes" else []
-    for more in (*advice, texts.get(message.category, texts[ADVICE_FOR_ALL])):
+    words = texts(language)
+    text = words["recorded"].format(brand=brand, reference=message.reference)
+    advice = [words["lost"]] if message.loss == "yes" else []
+    for more in (*advice, words.get(message.category, words[ADVICE_FOR_ALL])):
         if segments(f"{text} {more}") <= MOST_SEGMENTS:
             text = f"{text} {more}"
     return text

@@ -10,7 +10,6 @@ from ivr.records import decoding
 
 Item = dict[str, Any]
 DAY = 24 * 3600
-LANGUAGES = ("ar", "en")  # that prompts are spoken in
 
 
 class ItemKey(NamedTuple):
@@ -23,11 +22,6 @@ class ItemKey(NamedTuple):
 def expiry(until: int, days: int) -> int:
     """The ``expires`` of what holds until then: so many days after it ended, and never (0) where it never ends."""
     return until + days * DAY if until else 0
-
-
-def spoken(languages: str) -> bool:
-    """Whether these are languages that we speak, in the order in which they are heard: ar-en."""
-    return all(language in LANGUAGES for language in languages.split("-"))
 
 
 def day_of(at: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ivr.records.base import LANGUAGES, Item, ItemKey, Record, day_of
+from ivr.locales.codes import is_code
+from ivr.records.base import Item, ItemKey, Record, day_of
 
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
 SCREENED = "screened"  # which report of a call is the one on the call itself
@@ -57,7 +58,7 @@ class Report(Record):
         return report_key(self.call_sid, self.which)
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return self.reference.isdecimal() and (not self.language or self.language in LANGUAGES)
+        return self.reference.isdecimal() and (not self.language or is_code(self.language))
 
     @property
     def source(self) -> str:

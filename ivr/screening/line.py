@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ivr.records.base import Item, ItemKey, Record, spoken
+from ivr.locales.codes import are_codes
+from ivr.records.base import Item, ItemKey, Record
 
 
 def line_key(number: str) -> ItemKey:
@@ -20,7 +21,7 @@ class Line(Record):
     number: str
     kind: str  # "protected" or "report"
     ring_to: str = ""  # the customer's telephone, E.164
-    languages: str = "ar-en"  # in the order in which the customer hears them
+    languages: str = ""  # in the order in which the customer hears them; empty: the first two that are offered
     mode: str = "standard"  # "standard", "strict" or "off"
 
     KINDS: ClassVar = ("protected", "report")
@@ -32,7 +33,8 @@ class Line(Record):
 
     def makes_sense(self) -> bool:  # noqa: D102
         rings = bool(self.ring_to) or self.kind != "protected"
-        return self.kind in self.KINDS and self.mode in self.MODES and spoken(self.languages) and rings
+        spoken = not self.languages or are_codes(self.languages)
+        return self.kind in self.KINDS and self.mode in self.MODES and spoken and rings
 
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": "lines", "list_key": self.number}

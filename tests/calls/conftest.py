@@ -9,7 +9,7 @@ import pytest
 from handlers import follow_up as follow_up_handler
 from infra.carrier import Phone, rest_client
 from infra.local import demo
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.settings import Settings
 from ivr.store.jobs import Jobs
 from tests.conftest import new_stream

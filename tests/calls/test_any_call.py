@@ -33,8 +33,8 @@ from infra.carrier import (
     rest_client,
 )
 from infra.local import demo
+from ivr.locales import catalog
 from ivr.observability.log import Log
-from ivr.prompts import catalog
 from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
 from ivr.store import Store

@@ -73,7 +73,7 @@ class TestAnAgentTakesTheCall:
         assert call.caller.hears("connecting_care", "en")
         assert call.care.hears("agent_hello")
         assert call.care.hears("agent_caller")
-        assert call.care.hears("agent_english")
+        assert call.care.hears("agent_language")
         assert call.care.hears_key("agent_take", "1")
         assert call.talked
         assert not call.rang(demo.SECOND_CARE)
@@ -109,7 +109,7 @@ class TestAnAgentTakesTheCall:
     ):
         environment["CARE_LANGUAGES"] = languages
         call = hotline("1", *REPORTS_A_LOSS[1:])
-        for prompt in ("agent_hello", "agent_arabic", "agent_loss", "agent_reference", "agent_number"):
+        for prompt in ("agent_hello", "agent_language", "agent_loss", "agent_reference", "agent_number"):
             assert call.care.hears(prompt, *heard)
             assert not any(call.care.hears(prompt, language) for language in not_heard)
         assert call.caller.hears("connecting_care", "ar")

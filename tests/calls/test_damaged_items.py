@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from infra.carrier import ANNOUNCED, HANG_UP, Phone, rest_client
 from infra.local import demo
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from tests.conftest import NOW
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.reputation.kinds import every_kind

@@ -8,7 +8,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED
 from infra.local import demo
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.screening.line import Line
 
 CALLERS = {"unknown": "+96891234567", "flagged": demo.FLAGGED, "withheld": "anonymous"}

@@ -6,7 +6,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED, SILENCE
 from infra.local import demo
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.screening.line import Line
 
 STRANGER = "+96891234567"

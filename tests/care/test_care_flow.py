@@ -11,7 +11,7 @@ from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Goodbye, Key, LeaveQueue, Menu, Queue, QueueWait, Transfer
-from ivr.prompts.used import WHENS
+from ivr.locales.used import WHENS
 from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded
 from ivr.telephony.turn import Enqueue, Prompt, Wait

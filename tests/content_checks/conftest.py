@@ -7,12 +7,12 @@ import copy
 import pytest
 
 from ivr.flow.page import Book, Page, Position
-from ivr.flow.state import LANGUAGES
 from ivr.flow.steps import Collect, Goodbye, Key, Menu, Only, Say
-from ivr.prompts import catalog
-from ivr.prompts.catalog import Catalog
+from ivr.locales import catalog, folder
+from ivr.locales import language as languages
+from ivr.locales.catalog import Catalog
 
-BRANDS = {"ar": "نخلة للاتصالات", "en": "Nakhla Telecom"}
+BRANDS = {code: languages.load(code).example_brand for code in folder.known()}
 
 PAGE = Page(
     "line",
@@ -88,10 +88,10 @@ def small(ar=None, en=None, **top):
             else:
                 data[language]["prompts"][key] = entry
         data[language].update(top.get(f"{language}_words", {}))
-    return {language: Catalog(language, data[language]) for language in LANGUAGES}
+    return {language: Catalog(language, data[language]) for language in DATA}
 
 
 @pytest.fixture
 def ours():
     """The product's own catalogs, by language."""
-    return {language: catalog.load(language) for language in LANGUAGES}
+    return {language: catalog.load(language) for language in folder.known()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.carrier.speech import announced_digit
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.telephony.turn import Prompt
 from tests.content_checks.conftest import small
 

@@ -6,15 +6,16 @@ import pytest
 
 from infra.carrier import speech as carrier_speech
 from infra.content_checks.problems import problems
-from infra.content_checks.speech import WORDS_A_SECOND
+from infra.content_checks.speech import words_a_second
 from infra.local import demo
 from ivr.flow import pages
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import Goodbye
-from ivr.prompts.catalog import Catalog
-from ivr.prompts.used import expand, missing_prompts
+from ivr.locales import language
+from ivr.locales.catalog import Catalog
+from ivr.locales.used import expand, missing_prompts
 from ivr.screening.verdict import Reason
-from ivr.settings import documented
+from ivr.settings import DEFAULT_LANGUAGES
 from tests.content_checks.conftest import BOOK, BRANDS, DATA, small
 
 
@@ -90,7 +91,7 @@ FAULTS = {
             "ar": {"unknown_notice": ["كلمة " * 16 + ".", "يُرجى الانتظار."]},
             "en": {"unknown_notice": ["word " * 19 + ".", "Wait."]},
         },
-        "unknown_notice: all languages together take about",
+        "unknown_notice: ar and en together take about",
     ),
     "nothing at all": ({"en": {"goodbye": "."}, "ar": {"goodbye": " "}}, "ar: goodbye, wording 1: there is nothing"),
     "a sentence without its end": ({"en": {"goodbye": "Goodbye"}}, "it does not end with a full stop"),
@@ -174,17 +175,19 @@ def test_a_missing_prompt_names_the_step_that_would_say_it():
 
 
 def test_our_prompts_have_no_fault_with_the_names_of_the_demo(ours):
-    brands = {"ar": demo.SETTINGS["BRAND_AR"], "en": demo.SETTINGS["BRAND_EN"]}
+    brands = {code: demo.SETTINGS[f"BRAND_{code.upper()}"] for code in ours}
     assert problems(pages.BOOK, ours, brands) == []
 
 
 def test_our_prompts_have_no_fault_with_the_names_that_settings_stand_for(ours):
-    brands = {"ar": documented()["BRAND_AR"][1], "en": documented()["BRAND_EN"][1]}
-    assert problems(pages.BOOK, ours, brands) == []
+    standing = {code: brand for code in ours if (brand := language.load(code).brand)}
+    assert set(standing) >= set(DEFAULT_LANGUAGES.split(","))
+    assert problems(pages.BOOK, {code: ours[code] for code in standing}, standing) == []
 
 
 def test_speech_is_as_slow_as_the_carrier_speaks():
-    assert WORDS_A_SECOND == {"ar": carrier_speech.ARABIC_WORDS_A_SECOND, "en": carrier_speech.ENGLISH_WORDS_A_SECOND}
+    assert words_a_second("ar") == carrier_speech.ARABIC_WORDS_A_SECOND
+    assert words_a_second("en") == carrier_speech.ENGLISH_WORDS_A_SECOND
 
 
 def test_whoever_may_ring_is_announced_with_a_reason_and_advice():

@@ -11,14 +11,16 @@ from infra.content_checks import timing
 from infra.content_checks.script import script
 from infra.local import demo
 from ivr.flow import pages
-from ivr.flow.state import LANGUAGES
-from ivr.prompts import catalog
-from ivr.prompts.catalog import Catalog, Wordings
+from ivr.locales import catalog, folder
+from ivr.locales import language as languages
+from ivr.locales.catalog import Catalog, Wordings
 from ivr.screening.verdict import Reason
-from ivr.settings import documented
 from tests.content_checks.conftest import BOOK, BRANDS, small
 
-BRAND_OF = {"the demo": demo.SETTINGS, "the settings": {name: row[1] for name, row in documented().items()}}
+BRAND_OF = {
+    "the demo": {code: demo.SETTINGS[f"BRAND_{code.upper()}"] for code in folder.known()},
+    "the settings": {code: brand for code in folder.known() if (brand := languages.load(code).brand)},
+}
 REASONS = [reason for reason in Reason if reason is not Reason.OWN_BLOCK]
 OFFER = pages.BOOK.pages["whisper"].steps["offer"]
 
@@ -33,11 +35,11 @@ def changed(ours, language, **prompts):
 
 @pytest.mark.parametrize("brand", BRAND_OF)
 def test_the_whisper_is_in_time_with_a_brand_of_the_default_length(ours, brand):
-    brands = {"ar": BRAND_OF[brand]["BRAND_AR"], "en": BRAND_OF[brand]["BRAND_EN"]}
-    assert list(timing.whispers_too_slow(pages.BOOK, ours, brands)) == []
+    catalogs = {code: ours[code] for code in BRAND_OF[brand]}
+    assert list(timing.whispers_too_slow(pages.BOOK, catalogs, BRAND_OF[brand])) == []
 
 
-@pytest.mark.parametrize(("reason", "language"), product(REASONS, LANGUAGES))
+@pytest.mark.parametrize(("reason", "language"), product(REASONS, folder.known()))
 def test_the_first_sentence_says_who_we_are_and_why_we_ring_in_three_seconds(ours, reason, language):
     said = ours[language].prompts[f"why.{reason}"].say
     assert len(said) == 1
@@ -98,7 +100,7 @@ def test_a_book_without_a_whisper_has_no_whisper_to_check():
 
 
 def test_what_may_wait_is_said_after_the_keys(ours):
-    for language in LANGUAGES:
+    for language in folder.known():
         words = catalog.load(language)
         whole = timing.of_menu(OFFER, words, BRANDS[language])
         assert whole.name < whole.first_key < whole.last_key < whole.whole

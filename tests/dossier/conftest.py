@@ -20,7 +20,7 @@ CALLER, LINE = "+96891234567", "+12025550100"
 @pytest.fixture
 def operator():
     """What a dossier needs of the settings."""
-    return SimpleNamespace(brand_en="Example Telecom", brand_ar="الاتصالات النموذجية", timezone="Asia/Muscat")
+    return SimpleNamespace(brand={"en": "Example Telecom", "ar": "الاتصالات النموذجية"}, timezone="Asia/Muscat")
 
 
 @pytest.fixture

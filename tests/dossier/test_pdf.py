@@ -65,7 +65,7 @@ def test_the_same_facts_give_the_same_bytes_at_any_time(facts_of, report, call):
 
 def test_arabic_letters_are_joined(facts_of, report, call, printed):
     """One letter at the beginning, the middle and the end of a word is drawn in three shapes."""
-    paper = printed(facts_of(report, call, brand_ar="ببب"))
+    paper = printed(facts_of(report, call, brand={"ar": "ببب"}))
     _, _, _, glyphs = next(run for run in paper.runs() if run[2] == "ببب")
     assert len(set(glyphs)) == 3
 
@@ -78,19 +78,19 @@ def test_its_typeface_is_embedded(facts_of, report, call, printed):
 
 
 def test_arabic_runs_from_right_to_left_and_a_number_in_it_from_left_to_right(facts_of, report, call, printed):
-    drawn = printed(facts_of(report, call, brand_ar="هاتف +96824123456 دائم")).visual()
+    drawn = printed(facts_of(report, call, brand={"ar": "هاتف +96824123456 دائم"})).visual()
     seen = "".join(letter for letter in drawn if letter not in "\u2066\u2069 ")
     assert "مئاد+96824123456فتاه" in seen
 
 
 def test_a_latin_phrase_in_an_arabic_line_keeps_its_order(facts_of, report, call, printed):
-    drawn = printed(facts_of(report, call, brand_ar="شركة 24 Hour Phone العمانية")).visual()
+    drawn = printed(facts_of(report, call, brand={"ar": "شركة 24 Hour Phone العمانية"})).visual()
     seen = "".join(letter for letter in drawn if letter not in "\u2066\u2069 ")
     assert "ةينامعلا24HourPhoneةكرش" in seen
 
 
 def test_controls_of_direction_cannot_show_a_number_backwards(facts_of, report, call, printed):
-    paper = printed(facts_of(report, call, brand_en="Tel \u202e+96891234567\u202c", brand_ar="هاتف \u202e+123\u202c"))
+    paper = printed(facts_of(report, call, brand={"en": "Tel \u202e+96891234567\u202c", "ar": "هاتف \u202e+123\u202c"}))
     assert "Tel +96891234567" in paper.visual()
     assert "+123" in paper.visual()
 
@@ -140,7 +140,7 @@ def test_decisions_say_how_long_they_hold(facts_of, report, call, decision, prin
     ],
 )
 def test_long_brands_stay_in_their_half_of_the_page(facts_of, report, call, printed, brand_en, brand_ar):
-    paper = printed(facts_of(report, call, brand_en=brand_en, brand_ar=brand_ar))
+    paper = printed(facts_of(report, call, brand={"en": brand_en, "ar": brand_ar}))
     assert len(paper.pages) <= 4
     for page in range(len(paper.pages)):
         runs = paper.runs(page)
@@ -223,4 +223,4 @@ def test_any_facts_make_a_pdf(data):
 
 class _Operator:
     def __init__(self, brand_en, brand_ar, timezone):
-        self.brand_en, self.brand_ar, self.timezone = brand_en, brand_ar, timezone
+        self.brand, self.timezone = {"en": brand_en, "ar": brand_ar}, timezone

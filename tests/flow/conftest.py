@@ -19,6 +19,8 @@ FACTS = {
     "ring_seconds": "25",
     "care_ring_seconds": "25",
     "care_fallback_ring_seconds": "25",
+    "languages": "ar-en",
+    "offered_languages": "ar-en",
     "care_languages": "ar-en",
     "home_region": "OM",
     "own_caller_id": "+12025550100",

@@ -25,7 +25,7 @@ FORBIDDEN = ["\0", "\x0b", "\x0c", "\x1b", "\ufffe", "\uffff", "\ud800"]
 
 def written(*verbs, brand="Example", **changes):
     """The document for a turn, read as XML; the brand is put past the check at the start."""
-    settings = dataclasses.replace(USUAL, brand_en=brand, **changes)
+    settings = dataclasses.replace(USUAL, brand={**USUAL.brand, "en": brand}, **changes)
     return ET.fromstring(twiml.Writer(settings).write(Turn(verbs)).encode())
 
 

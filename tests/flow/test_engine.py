@@ -14,7 +14,21 @@ from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.prompt_rendering import announced_digit
 from ivr.flow.state import State, StateError
-from ivr.flow.steps import ANNOUNCED, Action, Bridge, Collect, Connect, Goodbye, Key, Menu, Only, Reject, Say, Transfer
+from ivr.flow.steps import (
+    ANNOUNCED,
+    EACH_LANGUAGE,
+    Action,
+    Bridge,
+    Collect,
+    Connect,
+    Goodbye,
+    Key,
+    Menu,
+    Only,
+    Reject,
+    Say,
+    Transfer,
+)
 from ivr.flow.urls import AddressError, from_url, to_url
 from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded, Pressed
@@ -32,8 +46,7 @@ MENU = Menu(
     name="menu",
     prompts=("welcome",),
     keys=(
-        Key(press="1", goal="arabic", then="chosen", sets={"languages": "ar"}, language="ar"),
-        Key(press="2", goal="english", then="chosen", sets={"languages": "en"}, language="en"),
+        Key(press=EACH_LANGUAGE, goal="this_language", then="chosen"),
         Key(press="0", goal="care", then="chosen", when="care_known"),
     ),
     silence="silent",
@@ -52,10 +65,10 @@ def test_a_menu_says_its_prompt_and_its_keys_in_each_language_and_waits(menus):
     (ask,) = run(menus, "line:menu").turn.verbs
     assert [(p.key, p.language, p.press) for p in ask.prompts] == [
         ("welcome", "ar", ""),
-        ("key.arabic", "ar", "1"),
+        ("key.this_language", "ar", "1"),
         ("key.care", "ar", "0"),
         ("welcome", "en", ""),
-        ("key.english", "en", "2"),
+        ("key.this_language", "en", "2"),
         ("key.care", "en", "0"),
     ]
     assert (ask.action, ask.timeout, ask.most_digits) == ("/voice/line/menu", 6, 1)
@@ -67,12 +80,12 @@ def test_what_may_wait_follows_the_keys_of_each_language_in_the_first_round_alon
     (first,) = run(menus, "line:menu").turn.verbs
     assert [(p.key, p.language) for p in first.prompts][:4] == [
         ("welcome", "ar"),
-        ("key.arabic", "ar"),
+        ("key.this_language", "ar"),
         ("key.care", "ar"),
         ("advice", "ar"),
     ]
     (second,) = run(menus, "line:menu", Pressed("")).turn.verbs
-    assert {p.key for p in second.prompts} == {"welcome", "key.arabic", "key.english", "key.care"}
+    assert {p.key for p in second.prompts} == {"welcome", "key.this_language", "key.care"}
 
 
 def test_a_key_leads_on_and_sets_what_the_rest_of_the_call_knows(menus):
@@ -274,7 +287,8 @@ def test_a_state_comes_back_from_its_url(state):
         "attempt=",
         "attempt=%D9%A1",  # an Arabic 1
         "attempt=1.0",
-        "languages=fr",
+        "languages=french",
+        "languages=fr1",
         "languages=ar-ar",
         "languages=ar-en-ar",
         "languages=",

@@ -8,6 +8,7 @@ from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import (
     ANNOUNCED,
+    EACH_LANGUAGE,
     Action,
     Bridge,
     Collect,
@@ -86,13 +87,17 @@ BROKEN = {
         (menu(after=(Only("full_moon", "welcome"),)), BYE),
         "line:start: prompt welcome .*'full_moon'",
     ),
-    "a key is spoken in a language that nobody speaks here": (
+    "a key names a language": (
         (menu(keys=(Key(press="1", goal="care", then="bye", language="fr"),)), BYE),
         "line:start: key 1 .*'fr'",
     ),
     "a transfer dials nobody": (
         (Transfer(name="start", to="grandmother", answered="bye", unanswered="bye"), BYE),
         "line:start: 'grandmother'",
+    ),
+    "a key beside those of the languages": (
+        (menu(keys=(Key(press=EACH_LANGUAGE, goal="a", then="bye"), Key(press="3", goal="b", then="bye"))), BYE),
+        "line:start: its keys are .* from 1 on",
     ),
     "a rejection is unknown to Twilio": ((Reject(name="start", reason="rude"),), "line:start: .*'rude'"),
     "a whisper is on no page": ((Connect(name="start", whisper="gone", then="bye"), BYE), "line:start: .*'gone'"),

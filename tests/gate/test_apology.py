@@ -10,7 +10,7 @@ from ivr.actions.registry import Actions
 from ivr.actions.ringing import RingingActions
 from ivr.flow.pages import BOOK
 from ivr.flow.urls import from_url
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.telephony.turn import Prompt
 from ivr.telephony.webhook import Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN

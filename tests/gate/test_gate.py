@@ -204,7 +204,7 @@ def test_a_webhook_about_no_call_is_refused(refuses):
         ("/voice/screened/nowhere", ""),
         ("/other", ""),
         ("/voice/screened/unknown", "attempt=99"),
-        ("/voice/screened/unknown", "languages=fr"),
+        ("/voice/screened/unknown", "languages=french"),
         ("/voice/screened/unknown", "why=" + "x" * 50),
         ("/voice/screened/unknown", "made=up"),
     ],

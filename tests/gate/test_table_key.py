@@ -9,7 +9,7 @@ from infra.carrier import ANNOUNCED, Carrier, Phone
 from infra.cli.pseudonyms import person_of
 from infra.cli.target import Target
 from infra.local import demo
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
 from ivr.secrets.table_key import WrongKeyError
 from ivr.settings import Settings

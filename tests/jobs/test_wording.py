@@ -1,4 +1,4 @@
-"""The words of the messages: the same in both languages, fit to be read, and short enough to pay for."""
+"""The words of the messages: the same in every language, fit to be read, and short enough to pay for."""
 
 from __future__ import annotations
 
@@ -9,33 +9,36 @@ import pytest
 from infra.carrier.rest.sms import segments_of
 from infra.content_checks import wording as review
 from ivr.jobs.segments import segments
-from ivr.jobs.sms_text import MOST_SEGMENTS, body, catalog
+from ivr.jobs.sms_text import MOST_SEGMENTS, body, texts
 from ivr.jobs.triggers import message_about
+from ivr.locales import folder
+from ivr.locales import language as languages
 from ivr.reports.report import CATEGORIES
-from tests.conftest import ENVIRONMENT
 from tests.jobs.conftest import report
 
-BRANDS = {"ar": ENVIRONMENT["BRAND_AR"], "en": ENVIRONMENT["BRAND_EN"]}
-LONGEST = {"ar": "م" * 60, "en": "W" * 60}  # as long as the template lets a brand be
-ALL = [*itertools.product(("ar", "en"), CATEGORIES, ("yes", "no", ""))]
+BRANDS = {code: languages.load(code).example_brand for code in folder.known()}
+LONGEST = {  # as long as the template lets a brand be
+    code: ("W" if languages.load(code).script == "LATIN" else "م") * 60 for code in folder.known()
+}
+ALL = [*itertools.product(folder.known(), CATEGORIES, ("yes", "no", ""))]
 
 
 def message(category, loss):
     return message_about(report(category=category, loss=loss))
 
 
-def test_both_languages_say_the_same_things_with_the_same_placeholders():
-    texts = catalog()
-    assert set(texts["ar"]) == set(texts["en"]) == {"recorded", "lost", *CATEGORIES}
-    for key in texts["ar"]:
-        assert review.placeholders(texts["ar"][key]) == review.placeholders(texts["en"][key]), key
+@pytest.mark.parametrize("language", folder.known())
+def test_each_language_says_the_same_things_with_the_same_placeholders(language):
+    assert set(texts(language)) == {"recorded", "lost", *CATEGORIES}
+    for key, text in texts(language).items():
+        assert review.placeholders(text) == review.placeholders(texts("en")[key]), key
 
 
-@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("language", folder.known())
 def test_each_text_is_in_its_own_script_and_addresses_everybody(language):
-    for text in catalog()[language].values():
+    for text in texts(language).values():
         assert list(review.faults(text, language, brand=BRANDS[language], may_name="")) == []
-        assert text.endswith(".")
+        assert text.endswith((".", "۔"))
 
 
 @pytest.mark.parametrize(("language", "category", "loss"), ALL)
@@ -44,8 +47,8 @@ def test_all_of_it_fits_in_two_segments(language, category, loss):
     assert segments(text) <= MOST_SEGMENTS
     assert text.startswith(BRANDS[language])
     assert "12345678" in text
-    assert catalog()[language][category] in text
-    assert (catalog()[language]["lost"] in text) == (loss == "yes")
+    assert texts(language)[category] in text
+    assert (texts(language)["lost"] in text) == (loss == "yes")
 
 
 @pytest.mark.parametrize(("language", "category", "loss"), ALL)
@@ -53,11 +56,11 @@ def test_under_the_longest_brand_the_reference_and_the_most_urgent_advice_remain
     text = body(message(category, loss), language, LONGEST[language])
     assert segments(text) <= MOST_SEGMENTS
     assert "12345678" in text
-    assert catalog()[language]["lost" if loss == "yes" else category] in text
+    assert texts(language)["lost" if loss == "yes" else category] in text
 
 
 def test_a_category_of_a_later_version_gets_the_advice_for_everybody():
-    assert catalog()["en"]["other"] in body(message("parcel", "no"), "en", "Nakhla")
+    assert texts("en")["other"] in body(message("parcel", "no"), "en", "Nakhla")
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "€", "ب", "😀", "“"])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone, http_post
 from infra.local import demo
 from infra.local.exchange import REST_HEADER
-from ivr.prompts import catalog
+from ivr.locales import catalog
 
 SPEAKS = {  # what the customer presses, how often of ten calls
     "reports": (["9", "1", "2", HANG_UP], 4),

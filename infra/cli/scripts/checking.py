@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.cli.scripts import stored
 from infra.cli.scripts.stage import NAMES
-from ivr.flow.state import LANGUAGES
-from ivr.prompts import catalog
+from ivr.locales import catalog, folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,12 +140,12 @@ def _not_heard(leg: Leg, name: str, said: list[tuple[str, str]]) -> Iterator[Fai
     for nth, item in enumerate(leg.hears):
         found = {}
         for language, text in heard.items():
-            pattern = _pattern(item, (language,) if language else LANGUAGES)
+            pattern = _pattern(item, (language,) if language else folder.known())
             if match := pattern.search(text, reached[language]):
                 found[language] = match.end()
         if missing := [] if item.words and found else [language for language in heard if language not in found]:
             language = missing[0]
-            before = _pattern(item, (language,) if language else LANGUAGES).search(heard[language])
+            before = _pattern(item, (language,) if language else folder.known()).search(heard[language])
             spoken = f" in {language}" if language else ""
             after = f" after {leg.hears[nth - 1]}" if nth else ""
             why = (

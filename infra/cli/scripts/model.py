@@ -15,9 +15,8 @@ from infra.cli.keys import Keys
 from infra.cli.numbers import caller_id, full_number
 from infra.cli.picking_up import PickingUp, PicksUp
 from ivr.calls.outcome import Outcome  # noqa: TC001  # pydantic reads the annotations
-from ivr.flow.state import LANGUAGES
 from ivr.jobs.job import STATES
-from ivr.prompts import catalog
+from ivr.locales import catalog, folder
 from ivr.reports.report import CATEGORIES
 from ivr.screening.desk_decision import VERDICTS
 from ivr.screening.line import Line
@@ -102,7 +101,7 @@ def _attestation(text: str) -> str:
 
 
 def _prompt(key: str) -> str:
-    known = tuple(catalog.load(LANGUAGES[0]).prompts)
+    known = tuple(catalog.load(folder.known()[0]).prompts)
     if key in known:
         return key
     said = "a sentence that is heard is written as {words: ...}. " if " " in key else ""
@@ -116,7 +115,7 @@ def _closest(key: str, known: tuple[str, ...]) -> str:
 
 
 def _goal(word: str) -> str:
-    known = tuple(key.removeprefix("key.") for key in catalog.load(LANGUAGES[0]).prompts if key.startswith("key."))
+    known = tuple(key.removeprefix("key.") for key in catalog.load(folder.known()[0]).prompts if key.startswith("key."))
     if word not in known:
         raise ValueError(none_of(word, known))
     return word
@@ -133,8 +132,8 @@ def _happening(text: str) -> str:
 
 def _languages(text: str) -> tuple[str, ...]:
     languages = tuple(text.replace(",", " ").split())
-    if not languages or set(languages) - set(LANGUAGES):
-        raise ValueError(f"{text!r} is none of, or several of: {', '.join(LANGUAGES)}")
+    if not languages or set(languages) - set(folder.known()):
+        raise ValueError(f"{text!r} is none of, or several of: {', '.join(folder.known())}")
     return languages
 
 
@@ -334,8 +333,8 @@ class LineBefore(Part):
     """What answers there."""
     rings: Number | None = None
     """Whose telephone it rings."""
-    languages: Annotated[tuple[str, ...], BeforeValidator(_languages)] = ("ar", "en")
-    """In the order in which the customer hears them."""
+    languages: Annotated[tuple[str, ...], BeforeValidator(_languages)] = ()
+    """In the order in which the customer hears them; left out: the first two that are offered."""
     mode: Annotated[str, _among(Line.MODES)] = "standard"
     """How strictly it screens."""
 

@@ -55,7 +55,7 @@ def own_list_of(stage: Stage, held: Held) -> str:
 
 def ring_back_state(stage: Stage, call_sid: str) -> str:
     """What became of the ring-back that was asked for in a call: a job's state, or "none"."""
-    asked = RingBack(call_sid=call_sid, person="", day="", line="", languages="en", asked_at=0, expires=0)
+    asked = RingBack(call_sid=call_sid, person="", day="", line="", languages="", asked_at=0, expires=0)
     job = Jobs.beside(stage.store).current(asked)
     return job.state_at(stage.now) if job else "none"
 

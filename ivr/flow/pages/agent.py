@@ -16,8 +16,7 @@ AGENT = Page(
             "agent_hello",
             Only("customer_comes", "agent_customer"),
             Only("caller_comes", "agent_caller"),
-            Only("arabic_chosen", "agent_arabic"),
-            Only("english_chosen", "agent_english"),
+            Only("language_chosen", "agent_language"),
             Only("category_known", "agent_about.{category}"),
         ),
         keys=(

@@ -1,7 +1,7 @@
 """The report line: the public hotline, and what customers hear who dial their own protected line."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Action, Collect, Decide, Goodbye, Key, Menu, Say
+from ivr.flow.steps import EACH_LANGUAGE, Action, Collect, Decide, Goodbye, Key, Menu, Say
 
 _BACK_AND_CARE = (
     Key(press="8", goal="back", then="main"),
@@ -13,10 +13,7 @@ REPORT_LINE = Page(
     Menu(
         name="language",
         prompts=("welcome",),
-        keys=(
-            Key(press="1", goal="arabic", then="main", sets={"languages": "ar"}, language="ar"),
-            Key(press="2", goal="english", then="main", sets={"languages": "en"}, language="en"),
-        ),
+        keys=(Key(press=EACH_LANGUAGE, goal="this_language", then="main"),),
         silence="care:start",  # whoever can't press a key is helped by a person
         failure="care:start",
     ),

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from ivr.prompts import catalog
+from ivr.locales import catalog
 from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.xml_text import allowed_in_xml
@@ -47,10 +47,10 @@ class Writer:
     """Writes documents in the voices and with the names of one deployment's settings."""
 
     def __init__(self, settings: Settings) -> None:
-        self._brands = {"ar": settings.brand_ar, "en": settings.brand_en}
+        self._brands = settings.brand
         self._voices = {
-            "ar": {"voice": settings.voice_ar, "language": settings.voice_language_ar},
-            "en": {"voice": settings.voice_en, "language": settings.voice_language_en},
+            code: {"voice": settings.voice[code], "language": settings.voice_language[code]}
+            for code in settings.languages
         }
         self._base_url = settings.public_base_url
         self._audio_base_url = settings.audio_base_url.rstrip("/")

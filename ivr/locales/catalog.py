@@ -1,13 +1,11 @@
-"""The prompt catalogs: what is said, in Arabic and English, keyed alike. Data in, text out."""
+"""A language's prompts and its words for keys and digits, from its ``prompts.json``. Data in, text out."""
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.flow.state import LANGUAGES
+from ivr.locales import folder, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 # Placeholders that are read digit by digit: what somebody may write down. Of how many there are, a number is heard.
 SPOKEN_DIGITS = frozenset({"digits", "day", "clock", "ending", "reference", "number", "report_number"})
 SPOKEN_NUMBERS = frozenset({"reports", "position", "messages"})
+SPOKEN_LANGUAGES = frozenset({"language"})  # the code of a language, said by its name in the catalog's own language
+TELEPHONE_KEYS = "0123456789*#"
 
 
 class Wordings(NamedTuple):
@@ -40,8 +40,7 @@ class Catalog:
         """The words of a prompt; digits are spelled one by one, and an option is followed by its key."""
         wordings = self.prompts[prompt.key].say
         wording = wordings[min(prompt.wording, len(wordings) - 1)]
-        values = {name: self.spell(value) if name in SPOKEN_DIGITS else value for name, value in prompt.values}
-        said = wording.format(brand=brand, **values)
+        said = wording.format(brand=brand, **{name: self._as_said(name, value) for name, value in prompt.values})
         if prompt.press:
             return self.press.format(goal=said, key=self.keys[prompt.press])
         return said
@@ -50,6 +49,12 @@ class Catalog:
         """The file of a recorded prompt, or an empty string."""
         play = self.prompts[prompt.key].play
         return play[min(prompt.wording, len(play) - 1)] if play and not prompt.press else ""
+
+    def _as_said(self, name: str, value: str) -> str:
+        """The words for a placeholder's value."""
+        if name in SPOKEN_DIGITS:
+            return self.spell(value)
+        return language.load(value).names[self.language] if name in SPOKEN_LANGUAGES else value
 
     def spell(self, number: str) -> str:
         """A number's digits as words, with short pauses between them; a plus is not spoken."""
@@ -69,8 +74,15 @@ def _wordings(entry: Any) -> Wordings:
             )
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def load(language: str) -> Catalog:
-    """The catalog of a language, read once from the JSON beside this module."""
-    text = Path(__file__).with_name(f"{language}.json").read_text("utf-8")
-    return Catalog(language, json.loads(text))
+@lru_cache(maxsize=16)
+def load(code: str) -> Catalog:
+    """The catalog of a language, read once. Raises ``ivr.locales.folder.LocaleError`` where it has none that is whole.
+
+    Which prompts it must have is for the pages to say (``ivr.locales.used``).
+    """
+    data = folder.read(code, "prompts")
+    if lacking := [name for name in ("press", "between_digits", "keys", "prompts") if name not in data]:
+        raise folder.LocaleError(f"{folder.shown(code, 'prompts')} lacks {', '.join(lacking)}")
+    if unnamed := [key for key in TELEPHONE_KEYS if not data["keys"].get(key)]:
+        raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: keys lacks the words for {' '.join(unnamed)}")
+    return Catalog(code, data)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ivr.flow.page import Book
     from ivr.flow.steps import Step
-    from ivr.prompts.catalog import Catalog
+    from ivr.locales.catalog import Catalog
 
 # The words for a day to come, each with prompts of its own: a weekday is said of the next six days, then "later".
 WHENS = ("today", "tomorrow", "mo", "tu", "we", "th", "fr", "sa", "su", "later")

@@ -1,0 +1,46 @@
+"""What a deployment must know of a language before it speaks: its names, its script and the voice that goes with it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.locales import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DIRECTIONS = ("ltr", "rtl")
+
+
+class Language(NamedTuple):
+    """One language, from its ``language.json``."""
+
+    code: str
+    english_name: str  # for developers and the desk
+    names: Mapping[str, str]  # its name in each language, its own first: by code
+    direction: str  # of its script: one of DIRECTIONS
+    script: str  # as Unicode names its letters: ARABIC, LATIN, DEVANAGARI
+    voice: str  # the Twilio voice that speaks it, unless a setting names another
+    voice_language: str  # the language tag that goes with that voice
+    brand: str  # the operator's name where no setting gives it; empty: a setting must
+    example_brand: str  # a name to try the prompts with
+
+    @property
+    def own_name(self) -> str:
+        """What its speakers call it."""
+        return self.names[self.code]
+
+
+@lru_cache(maxsize=16)
+def load(code: str) -> Language:
+    """The language of a code. Raises ``ivr.locales.folder.LocaleError`` where it is not there, or not whole."""
+    data = folder.read(code, "language")
+    lacking = [name for name in Language._fields if name not in data and name not in {"code", "brand"}]
+    if lacking:
+        raise folder.LocaleError(f"{folder.shown(code, 'language')} lacks {', '.join(lacking)}")
+    if code not in data["names"]:
+        raise folder.LocaleError(f"{folder.shown(code, 'language')}: names lacks {code!r}, what its speakers call it")
+    if data["direction"] not in DIRECTIONS:
+        raise folder.LocaleError(f"{folder.shown(code, 'language')}: direction must be {' or '.join(DIRECTIONS)}")
+    return Language(code=code, **{name: data.get(name, "") for name in Language._fields if name != "code"})
