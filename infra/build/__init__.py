@@ -1,1 +1,1 @@
-"""Builds what runs in Lambda; itself never deployed."""
+"""Builds the Lambda artifacts. No artifact contains this package."""

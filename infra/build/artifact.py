@@ -17,11 +17,11 @@ IN_LAMBDA = "/var/task"
 
 
 class KeepListError(RuntimeError):
-    """The keep-list names something that the pinned requirements don't install."""
+    """The keep-list names a path that the pinned requirements don't install."""
 
 
 def build(function: str, target: Path) -> None:
-    """Fill `target` with what a function needs of our code and of the pinned requirements, and bytecode for both.
+    """Fill `target` with the modules that a function needs, of this project and of its pinned requirements, compiled.
 
     `function` is the name of its module in handlers.
 
@@ -33,7 +33,7 @@ def build(function: str, target: Path) -> None:
 
 
 def fill(function: str, target: Path, installed: Path) -> None:
-    """Do what `build` does from a folder that the pinned requirements were installed into before."""
+    """As `build`, from the folder `installed`, which holds the pinned requirements already."""
     target.mkdir(parents=True, exist_ok=True)
     _copy_theirs(contents.THEIRS[function], installed, target)
     _copy_ours(function, target)
@@ -67,15 +67,16 @@ def _copy(source: Path, destination: Path) -> None:
 
 
 def _compile(target: Path) -> None:
-    """Compile for Lambda: /var/task is read-only, so what isn't compiled here is compiled anew in every cold start.
+    """Compile for Lambda: /var/task is read-only, so a module without bytecode is compiled in every cold start.
 
-    Unchecked hashes: no source is looked at, nor its date, which the zip changes. Tracebacks name Lambda's paths.
+    With unchecked hashes Python looks neither at the source nor at its date, which the zip changes. Tracebacks name
+    Lambda's paths.
     """
     how = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", IN_LAMBDA]
     compileall = [str(python313.find()), "-m", "compileall", *how]
     generated = [target / part for part in contents.GENERATED if (target / part).is_dir()]
     if generated:
-        # -b: each beside where its source was, for only there is bytecode without a source looked for.
+        # -b puts the bytecode beside the source: only there does Python accept it without the source.
         subprocess.run([*compileall, "-b", "-o", "2", *map(str, generated)], check=True)  # noqa: S603 our own words
     for source in (file for folder in generated for file in folder.rglob("*.py")):
         source.unlink()
@@ -83,7 +84,7 @@ def _compile(target: Path) -> None:
 
 
 def main() -> None:
-    """Build into the folder that the command line names; a failure ends with its reason, not with a traceback."""
+    """Build into the folder of the command line. A failure prints its reason, not a traceback."""
     if len(sys.argv) != 3 or sys.argv[1] not in contents.THEIRS:
         sys.exit(f"usage: python -m infra.build.artifact {'|'.join(contents.THEIRS)} FOLDER")
     try:
@@ -91,7 +92,7 @@ def main() -> None:
     except (python313.PythonNotFoundError, KeepListError) as error:
         sys.exit(str(error))
     except subprocess.CalledProcessError as error:
-        sys.exit(f"The build stopped, since this failed: {' '.join(map(str, error.cmd))}")
+        sys.exit(f"The build stopped: this command failed: {' '.join(map(str, error.cmd))}")
 
 
 if __name__ == "__main__":

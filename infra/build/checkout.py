@@ -1,6 +1,6 @@
-"""Makes the virtual environment that runs this file know the checkout: its packages, and its commands (`ivr`).
+"""Links this checkout's packages and commands (`ivr`) into the virtual environment that runs this file.
 
-What `pip install --editable .` would do, without the build tools that it would fetch beside the pinned requirements.
+This is what `pip install --editable .` does, but without its build tools, which no requirements file pins.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# The line after #! may hold no space and not many letters: so a shell runs the second one, which Python skips.
+# A #! line allows no space in the path, and limits its length. So /bin/sh runs the second line, which Python skips.
 COMMAND = """\
 #!/bin/sh
 '''exec' {python} "$0" "$@"

@@ -1,10 +1,11 @@
-"""What goes into each function's Lambda artifact, and why. What isn't named here stays out.
+"""The contents of each function's Lambda artifact, with the reasons. Nothing else goes into it.
 
-A list of what to keep, not of what to drop: a release that brings another 40 MB changes nothing here, while one that
-moves something we use fails the build, or tests/deploy/test_artifact.py, which imports all of it under Lambda's Python.
+This is a list of what to keep, not of what to drop. If a new release of a library adds 40 MB, the artifact stays as it
+is; if it moves a module that is kept, the build fails, or tests/deploy/test_artifact.py, which imports every kept
+module under Lambda's Python.
 """
 
-# Our code and the prompt catalogs. Of the code, a function gets what its handler reaches (infra/build/reached.py).
+# This project's code and catalogs. A function gets the modules that its handler imports (infra/build/reached.py).
 OURS = (
     "handlers/**/*.py",
     "ivr/**/*.py",
@@ -18,11 +19,11 @@ DATA_OF_OURS = {
     "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json"),
 }
 
-# Paths in the folder that requirements/voice.txt was installed into: a file, or a package with all that is below it.
-# boto3 and what it needs come with the Lambda runtime, patched by AWS, and aren't bundled.
+# Paths below the folder where requirements/voice.txt is installed: a file, or a whole package.
+# boto3 and its dependencies are part of the Lambda runtime, where AWS patches them, and aren't bundled.
 
-# What any import of Powertools brings with it (logging, metrics and tracing among it), and its own needs.
-# Left out: event_handler, parser, idempotency, kafka and the like, most of its 7.5 MB.
+# The modules that any import of Powertools loads (logging, metrics, tracing), and their dependencies.
+# Left out: event_handler, parser, idempotency, kafka and others, most of its 7.5 MB.
 _POWERTOOLS = (
     "aws_lambda_powertools/__init__.py",
     "aws_lambda_powertools/package_logger.py",
@@ -36,24 +37,24 @@ _POWERTOOLS = (
     "aws_lambda_powertools/utilities/jmespath_utils",
     "aws_lambda_powertools/utilities/typing",
     "aws_lambda_powertools/warnings",
-    # The runtime's boto3 brings a jmespath too, but of the runtime's version, not of our pins.
+    # The runtime has a jmespath too, but not in the pinned version.
     "jmespath",
     "typing_extensions.py",
 )
-# What reading the settings takes.
+# For the settings.
 _SETTINGS = (
-    # All of it, the short numbers' data too: regions are loaded by name when a number first needs them.
+    # All of it, with the data of short numbers: it loads a region by name when a number first needs it.
     "phonenumbers",
-    # Time zones, under all their names: nothing promises that Lambda's image has them.
+    # All time zones: AWS does not promise that Lambda's image has them.
     "tzdata/__init__.py",
     "tzdata/zoneinfo",
 )
-# What answers a batch of a stream or of a queue in parts. data_classes is 1 MB, and imports all of itself.
+# For partial responses to a batch of a stream or queue. data_classes is 1 MB and imports itself as a whole.
 _BATCHES = (
     "aws_lambda_powertools/utilities/batch",
     "aws_lambda_powertools/utilities/data_classes",
 )
-# Of pseudonyms and references. The rest is tax and bank numbers of 80 countries.
+# For pseudonyms and references. The rest of the library is tax and bank numbers of 80 countries.
 _CHECK_DIGITS = (
     "stdnum/__init__.py",
     "stdnum/exceptions.py",
@@ -63,7 +64,7 @@ _CHECK_DIGITS = (
     "stdnum/verhoeff.py",
     "stdnum/iso7064",
 )
-# Of what asks over HTTP, all but its stand-ins for OpenSSL, SOCKS and browsers.
+# The HTTP client, without its variants for OpenSSL, SOCKS and browsers.
 _URLLIB3 = (
     "__init__",
     "_base_connection",
@@ -79,7 +80,7 @@ _URLLIB3 = (
     "response",
 )
 
-# Of Twilio's REST client, some 50 MB, what asks over HTTP. Its resource classes are for who places calls and sends.
+# Of Twilio's REST client (some 50 MB) the HTTP part. Only the follow-up function needs its resource classes.
 _REST = (
     "twilio/__init__.py",
     "twilio/auth_strategy/__init__.py",
@@ -108,7 +109,7 @@ _REST = (
 
 THEIRS = {
     "voice": (
-        # Imported by the first call that moves a leg, and by no call before it.
+        # Imported by the first call that moves a leg, not before.
         *_REST,
         "twilio/request_validator.py",
         "twilio/twiml/__init__.py",
@@ -120,7 +121,7 @@ THEIRS = {
     "redeliver": (*_BATCHES, *_POWERTOOLS, *_SETTINGS),
     "follow_up": (
         *_REST,
-        "twilio/rest/api",  # its oldest API alone: calls, messages, recordings
+        "twilio/rest/api",  # only its oldest API: calls, messages, recordings
         "twilio/request_validator.py",
         *_CHECK_DIGITS,
         *_BATCHES,
@@ -129,12 +130,12 @@ THEIRS = {
     ),
 }
 
-# Of a kept package, only code: type stubs, caches and markers serve no function, and a compiled extension would be this
-# machine's and not arm64's. (None is needed: the test imports all that was kept.)
+# Only the code of a kept package: no function needs type stubs, caches and markers, and a compiled extension would be
+# for this machine, not for arm64. (None is needed: the test imports every kept module.)
 SUFFIXES = frozenset({".py"})
-DATA = ("tzdata/zoneinfo/", "certifi/cacert.pem")  # data, and kept whatever its suffix
-NO_DATA = frozenset({".tab", ".zi"})  # suffixes of what tzdata has beside the zones: the same once more, as text
+DATA = ("tzdata/zoneinfo/", "certifi/cacert.pem")  # data: kept with any suffix
+NO_DATA = frozenset({".tab", ".zi"})  # tzdata has the zones a second time, as text with these suffixes
 
-# Code that generators wrote, most of it tables and docstrings: its bytecode alone goes in, without docstrings. A
-# traceback still tells file, line and function. Of Twilio's oldest API this is 2.3 MB, where both would be 8.2 MB.
+# Generated code, mostly tables and docstrings: the artifact holds only its bytecode, without docstrings. A traceback
+# still names file, line and function. For Twilio's oldest API this is 2.3 MB instead of 8.2 MB.
 GENERATED = ("phonenumbers/data", "phonenumbers/shortdata", "twilio/rest/api")

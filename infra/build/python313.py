@@ -1,4 +1,4 @@
-"""Finds the Python that Lambda runs, whatever Python runs this checkout."""
+"""Finds a Python of Lambda's version. The checkout itself may run on another version."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ HOW_TO_GET_IT = (
 
 
 class PythonNotFoundError(RuntimeError):
-    """No Python of Lambda's version is to be had; the message says what to do."""
+    """There is no Python of Lambda's version. The message says what to do."""
 
 
 def find() -> Path:
     """Return a working interpreter of Lambda's version: PYTHON313 if set, else from PATH, else from pyenv's versions.
 
-    Raises PythonNotFoundError, also when PYTHON313 names something else.
+    Raises PythonNotFoundError, also when PYTHON313 names another version.
     """
     named = os.environ.get("PYTHON313")
     if named:
@@ -45,7 +45,7 @@ def find() -> Path:
 def install(requirements: Path, target: Path) -> None:
     """Install a hashed requirements file into the folder `target`, as Lambda's Python would.
 
-    This Python's pip does it, since a Python 3.13 need not have one. Wheels only: a build runs nobody's setup.py.
+    The pip of this Python installs, since a Python 3.13 may have none. Wheels only, so that no setup.py runs.
     """
     pip = [sys.executable, "-m", "pip", "--python", str(find()), "install", "-qq", "--no-compile"]
     pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
@@ -61,7 +61,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _checked(candidate: Path) -> Path | None:
-    """Ask the candidate who it is: pyenv leaves a shim on PATH that runs only where that version is chosen."""
+    """Run the candidate to see its version: a shim of pyenv on PATH fails where another version is chosen."""
     question = "import sys; print('.'.join(map(str, sys.version_info[:2])), sys.executable)"
     try:
         answer = subprocess.run(  # noqa: S603 the candidate is an interpreter found above

@@ -1,4 +1,4 @@
-"""Which of our modules a handler can reach: what its artifact holds of our code, and nothing beside it."""
+"""The modules of this project that a handler can import: its artifact holds these and no others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def reached(root: Path, handler: str) -> list[Path]:
-    """The files, relative to ``root``, of the module ``handler`` and of all that it imports of ours, late imports too.
+    """The files, relative to ``root``, of the module ``handler`` and of this project's modules that it imports.
 
-    What is imported for type checkers alone does not count.
+    Imports inside functions count; those under TYPE_CHECKING don't.
     """
     found: set[Path] = set()
     ahead = list(_with_parents(handler))
@@ -27,7 +27,7 @@ def reached(root: Path, handler: str) -> list[Path]:
 
 
 def _file(root: Path, module: str) -> Path | None:
-    """The file of one of our modules. None: another's, or a name inside a module."""
+    """The file of a module of this project. None: of a library, or a name inside a module."""
     path = root.joinpath(*module.split("."))
     for file in (path.with_suffix(".py"), path / "__init__.py"):
         if file.is_file():
@@ -36,7 +36,7 @@ def _file(root: Path, module: str) -> Path | None:
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
-    """Every module that this code may import, with the packages around it."""
+    """Every module that this code may import, with its parent packages."""
     for node in ast.iter_child_nodes(tree):
         match node:
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):

@@ -20,13 +20,13 @@ _WRONG_INPUT = 2
 
 
 def command(name: str, built: Path, *options: str) -> list[str]:
-    """SAM's command line for an environment, once its files lie beside what was built.
+    """SAM's command line for an environment. Writes the template and the parameters beside the build.
 
     Raises ``EnvironmentFileError`` or ``NotBuiltError``.
     """
     environment = read(name)
     template, answers = built / "release.yaml", built.parent / "parameters.yaml"
-    template.unlink(missing_ok=True)  # the one before is no part of this release
+    template.unlink(missing_ok=True)  # the last release's template is no part of this one
     stamp = release(built, environment.parameters)
     template.write_text(stamped((built / "template.yaml").read_text("utf-8"), stamp), "utf-8")
     answers.write_text(json.dumps(dict(environment.parameters), ensure_ascii=False), "utf-8")  # JSON is YAML too
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     except (EnvironmentFileError, NotBuiltError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # a command prints
         return _WRONG_INPUT
-    return subprocess.run(asked, cwd=ROOT, check=False).returncode  # noqa: S603  # our own words and SAM's path
+    return subprocess.run(asked, cwd=ROOT, check=False).returncode  # noqa: S603  # this project's own arguments and SAM's path
 
 
 if __name__ == "__main__":

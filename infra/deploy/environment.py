@@ -1,4 +1,4 @@
-"""An environment file (environments/prod.toml): the answers to template.yaml's parameters, checked before SAM."""
+"""An environment file (environments/prod.toml): the values of template.yaml's parameters, checked before SAM runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FOLDER = Path(__file__).resolve().parents[2] / "environments"
-_FUNCTION = "VoiceFunction"  # the one that is given every setting
+_FUNCTION = "VoiceFunction"  # the function that gets every setting
 
 
 class EnvironmentFileError(Exception):
@@ -25,28 +25,28 @@ class EnvironmentFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What one environment file says."""
+    """The content of an environment file."""
 
     stack_name: str
     region: str  # empty: that of the AWS profile
-    parameters: Mapping[str, str]  # those that the file sets, by the template's names
+    parameters: Mapping[str, str]  # those that the file sets
 
 
 def read(name: str, folder: Path = FOLDER) -> Environment:
-    """Read and check the file of an environment. Raises ``EnvironmentFileError`` for the first thing that is wrong."""
+    """Read and check the file of an environment. Raises ``EnvironmentFileError`` for the first mistake."""
     path = folder / f"{name}.toml"
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise EnvironmentFileError(f"ENV is {name!r}: it names a file in environments/, such as prod")
     try:
         text = path.read_text("utf-8")
-        told = tomllib.loads(text)
+        content = tomllib.loads(text)
     except FileNotFoundError as error:
         raise EnvironmentFileError(
             f"environments/{name}.toml does not exist: copy environments/prod.example.toml to it and fill it in"
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise EnvironmentFileError(f"environments/{name}.toml can't be read: {error}") from error
-    return _File(name, text).checked(told)
+    return _File(name, text).checked(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class _File:
     name: str
     text: str
 
-    def checked(self, told: Mapping[str, Any]) -> Environment:
-        for key in told:
+    def checked(self, content: Mapping[str, Any]) -> Environment:
+        for key in content:
             if key not in {"stack_name", "region", "parameters"}:
                 raise self._wrong(key, f"{key!r} is not known here; parameters stand under [parameters]")
-        answers = {key: self._text(key, value) for key, value in told.get("parameters", {}).items()}
+        answers = {key: self._text(key, value) for key, value in content.get("parameters", {}).items()}
         for name, value in answers.items():
             self._check(name, value)
         for name, one in template.parameters().items():
@@ -67,10 +67,10 @@ class _File:
                     f"environments/{self.name}.toml does not set {name}, which has no default: {one['Description']}"
                 )
         self._check_settings(answers)
-        stack = self._text("stack_name", told.get("stack_name", f"call-screening-{self.name}"))
+        stack = self._text("stack_name", content.get("stack_name", f"call-screening-{self.name}"))
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
             raise self._wrong("stack_name", f"{stack!r} is no name of a stack: letters, digits and hyphens")
-        return Environment(stack, self._text("region", told.get("region", "")), answers)
+        return Environment(stack, self._text("region", content.get("region", "")), answers)
 
     def _text(self, key: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int):
@@ -82,7 +82,7 @@ class _File:
         if parameter is None:
             raise self._wrong(name, f"template.yaml has no parameter {name}{_near(name, template.parameters())}")
         if "\\" in value or (value[:1] in {"'", '"'} and value[:1] == value[-1:]):
-            raise self._wrong(name, f"{value!r} has a backslash, or quotation marks around it, which SAM takes away")
+            raise self._wrong(name, f"{value!r} has a backslash, or quotation marks around it, which SAM removes")
         allowed = [str(one) for one in parameter.get("AllowedValues", ())]
         if allowed and value not in allowed:
             raise self._wrong(name, f"{value!r} must be one of {', '.join(allowed)}")
@@ -94,7 +94,7 @@ class _File:
             )
 
     def _check_settings(self, answers: Mapping[str, str]) -> None:
-        """Let the product's own settings judge what a pattern can't."""
+        """Check the values with the product's own settings, which see more than the patterns of the template."""
         try:
             Settings.from_environment(environment(_FUNCTION, answers))
         except SettingsError as error:

@@ -9,9 +9,9 @@ from infra.local import template
 
 PATH = FOLDER / "prod.example.toml"
 _HEAD = """\
-# The answers that `make deploy ENV=prod` deploys with. Copy this file to environments/prod.toml (git ignores it), take
-# the # away before what you set, and fill in what has no default. No secret belongs here: they stay in Parameter Store.
-# This example is made of template.yaml by `python -m infra.deploy.example`.
+# Parameters of `make deploy ENV=prod`. Copy this file to environments/prod.toml (git ignores it), remove the # before
+# each value you set, and fill in those without a default. Keep no secret here: secrets stay in Parameter Store.
+# `python -m infra.deploy.example` generates this example from template.yaml.
 
 # stack_name = "call-screening-prod"
 # region = "me-central-1"  # left out: the region of your AWS profile
@@ -21,7 +21,7 @@ _HEAD = """\
 
 
 def example() -> str:
-    """The example's text: every parameter in the form's order, with what it is for and its default."""
+    """The text of the example: every parameter in the order of the form, with its description and default."""
     parts = [_HEAD]
     groups = template.metadata()["AWS::CloudFormation::Interface"]["ParameterGroups"]
     for group in groups:

@@ -1,7 +1,7 @@
-"""The release: a hash of what is deployed and of its settings, which makes SAM publish a version.
+"""The release: a hash of the artifacts and the parameters, which makes SAM publish a new version.
 
-SAM publishes a version of a function when the function's own text in the template changes. A changed parameter changes
-no text: it stands behind a Ref. So the release, which changes with every parameter, is written into that text.
+SAM publishes a version of a function when the function's own text in the template changes. A changed parameter does not
+change that text, which holds only a Ref. So the release, which changes with every parameter, is written into the text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_DIGITS = 12  # of 64; a collision of two releases in a row is all that matters
+_DIGITS = 12  # of 64: enough, since only two successive releases must differ
 _LINE = re.compile(rf"^(\s+{RELEASE}:) {UNRELEASED}$", re.MULTILINE)
 
 
@@ -26,10 +26,10 @@ class NotBuiltError(Exception):
 
 
 def release(built: Path, parameters: Mapping[str, str]) -> str:
-    """Twelve hex digits that change with the template, any file of the artifacts, or any parameter that is set.
+    """Twelve hex digits that change with the template, with any file of the artifacts and with any parameter.
 
-    ``built`` is the folder that ``sam build`` fills. Bytecode does not count: it is made from the sources beside it,
-    and not the same twice. Raises ``NotBuiltError``.
+    ``built`` is the folder that ``sam build`` fills. Bytecode does not count: it comes from the sources, and
+    two builds of it differ. Raises ``NotBuiltError``.
     """
     if not (built / "template.yaml").is_file():
         raise NotBuiltError(f"{built} holds no template.yaml: run `make build` first")
@@ -42,8 +42,8 @@ def release(built: Path, parameters: Mapping[str, str]) -> str:
 
 
 def stamped(template: str, name: str) -> str:
-    """A built template's text with the release in it. Raises ``ValueError`` where the template has no place for it."""
-    text, times = _LINE.subn(rf"\1 r-{name}", template)  # a word of digits alone would be read as a number
+    """The built template with the release in it. Raises ``ValueError`` if the template has no place for it."""
+    text, times = _LINE.subn(rf"\1 r-{name}", template)  # r-: YAML would read digits alone as a number
     if not times:
         raise ValueError(
             f"the built template has no line `{RELEASE}: {UNRELEASED}`: the next call would not see changes"

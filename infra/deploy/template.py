@@ -1,4 +1,4 @@
-"""What template.yaml makes of its parameters, without AWS: the settings that each function would be started with."""
+"""The environment variables that template.yaml gives each function, worked out without AWS."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from infra.local import template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RELEASE = "RELEASE"  # the one setting that no parameter holds: `make deploy` writes it
+RELEASE = "RELEASE"  # the only setting without a parameter: `make deploy` writes it
 UNRELEASED = "unreleased"
-# What only AWS knows before the first deployment, in the shape that it has there.
+# Values that AWS chooses at the first deployment, in the shape that they have there.
 _MADE_BY_AWS: Mapping[str, str] = {
     "Table": "the-table",
     "ReportQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/reports",
@@ -27,7 +27,7 @@ _MADE_BY_AWS: Mapping[str, str] = {
 
 
 def environment(function: str, answers: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a function (its logical id) after a deployment with these parameters, the rest by default."""
+    """The environment of a function (its logical id) with these parameters, and defaults for the others."""
     known = {name: str(one.get("Default", "")) for name, one in template.parameters().items()}
     known |= {**_MADE_BY_AWS, **answers}
     variables = template.properties(function)["Environment"]["Variables"]
@@ -35,7 +35,7 @@ def environment(function: str, answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def parameters_read() -> dict[str, list[str]]:
-    """Each parameter that a function's environment is made of, with the functions that read it."""
+    """Each parameter in a function's environment, with the functions that read it."""
     read: dict[str, list[str]] = {}
     for name, resource in template.resources().items():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -1,7 +1,7 @@
-"""The process of the local DynamoDB and SQS: ministack behind one listening socket, for as long as its parent lives.
+"""The process of the local DynamoDB and SQS: ministack behind one listening socket, until its parent ends.
 
-The parent holds the other end of this process's standard input. However the parent ends, even by SIGKILL, that end is
-closed, and so this process never outlives it.
+The parent holds the other end of this process's standard input. That end is closed even when the parent is killed by
+SIGKILL, and then this process ends too.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-_FOR_EVER = 10 * 365 * 24 * 3600.0  # seconds: a client must never meet a connection that was closed while it idled
+_FOR_EVER = 10 * 365 * 24 * 3600.0  # seconds: a client must never find its idle connection closed
 
 
 async def _serve(listening: int) -> None:
@@ -22,7 +22,7 @@ async def _serve(listening: int) -> None:
     config = Config()
     config.bind = [f"fd://{listening}"]
     config.keep_alive_timeout = _FOR_EVER
-    config.keep_alive_max_requests = sys.maxsize  # after a thousand it would close the connection in a client's hands
+    config.keep_alive_max_requests = sys.maxsize  # the default closes a client's connection after a thousand requests
     config.graceful_timeout = 0.1
     await serve(app, config, shutdown_trigger=_parent_gone)
 

@@ -1,4 +1,4 @@
-"""All that is off the caller's path, on a laptop: the functions behind the stream and the queue, each in its thread."""
+"""The background work of the local stack: the functions behind the stream and the queue, each in its own thread."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class Background:
-    """What follows from calls. Its table is that of ``store``, its queue that of the settings, both at ``endpoint``."""
+    """The functions that work after calls, on the table of ``store`` and the queue of the settings at ``endpoint``."""
 
     def __init__(self, settings: Settings, store: Store, endpoint: str, region: str) -> None:
-        # Whoever asks again by itself needs no client that does.
+        # The workers retry by themselves, so their clients need not.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
         derived, aside = Projections.of(settings, store.client), DeadLetters(Log.of(settings))
@@ -54,7 +54,7 @@ class Background:
             stream_of("FollowUpFunction"),
             Log.of(settings),
         )
-        # In the order in which one sets off another: what is redelivered is in the stream when the stream is asked.
+        # Redelivery first: what it stores is in the stream before the stream is read.
         self._workers = [
             Worker("redelivery", self._redelivery.work),
             Worker("reputation", self._reputation.work),
@@ -62,7 +62,7 @@ class Background:
         ]
 
     def start(self) -> None:
-        """Begin; the table must be there. Raises ``BotoCoreError`` or ``ClientError``."""
+        """Begin. The table must exist. Raises ``BotoCoreError`` or ``ClientError``."""
         create_queues(self.sqs)
         for stream in self._streams:
             stream.open()
@@ -70,7 +70,7 @@ class Background:
             worker.start()
 
     def stop(self) -> None:
-        """Leave what is not done, and end. Safe to repeat, and before a start."""
+        """End, and leave undone what is not done yet. Safe to repeat, and before a start."""
         self._reputation.stop()
         self._follow_up.stop()
         for worker in self._workers:
@@ -79,16 +79,16 @@ class Background:
             worker.join()
 
     def wake(self) -> None:
-        """Say that something was written: it is followed at once."""
+        """Something was written: work at once."""
         for worker in self._workers:
             worker.wake()
 
     def settle(self, seconds: float) -> bool:
-        """Wait until what can be done is done. False: not within so many seconds. What was put off doesn't count."""
+        """Wait until nothing is left to do but retries. False: the seconds were not enough."""
         until = time.monotonic() + seconds
         return all(worker.settle(max(0.0, until - time.monotonic())) for worker in self._workers)
 
     @property
     def put_off(self) -> int:
-        """How much failed and is to come again by itself."""
+        """How many records and messages failed and wait for their retry."""
         return self._redelivery.put_off + self._reputation.put_off + self._follow_up.put_off

@@ -1,8 +1,8 @@
 """The local DynamoDB and SQS: ministack, in a process of its own on 127.0.0.1, and clients that reach nothing else.
 
-Of the two stand-ins that the development requirements hold it is the one whose cost stays the same: a request takes
-about a millisecond however much was written before, a cancelled transaction touches nothing, and it has a processor of
-its own beside the handlers. (moto, which backs the tests in their own process, copies a table at each transaction.)
+The development requirements hold two stand-ins. This one keeps its speed: a request takes about a millisecond however
+many items are stored, a cancelled transaction copies nothing, and it runs in a process beside the handlers. (moto,
+which most tests use in their own process, copies the table for each transaction.)
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 
 REGION = "me-central-1"
 ACCOUNT = "000000000000"  # the stand-in's own
-_CREDENTIALS = "laptop"  # any will do: the stand-in checks none
+_CREDENTIALS = "laptop"  # the stand-in checks no credentials
 _ROOT = Path(__file__).resolve().parents[2]
-_STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with other things; usually half of one
+_STARTS_WITHIN = 60.0  # seconds, on a busy machine; usually half a second
 _ENDS_WITHIN = 10.0
 
 
 class DatabaseError(Exception):
-    """The stand-in can't start, or ended; the message says what it said last."""
+    """The stand-in can't start, or ended. The message holds its last line of output."""
 
 
 class LocalDatabase(Service):
-    """A DynamoDB with streams, and an SQS beside it: empty at each start, and gone at their end.
+    """A DynamoDB with streams, and an SQS. It is empty at each start and keeps nothing at its end.
 
-    Its port is taken at once; requests that come before it is ready wait. ``services`` are the stand-in's own names of
-    what it answers.
+    The constructor opens the port; requests wait there until the stand-in is ready. ``services`` are AWS services by
+    the stand-in's own names.
     """
 
     def __init__(self, services: str = "dynamodb,dynamodbstreams,sqs") -> None:
@@ -71,7 +71,7 @@ class LocalDatabase(Service):
         self._folder = TemporaryDirectory(prefix="call-screening-")
         folder = self._folder.name
         with Path(folder, "log").open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # this Python, and a module of ours
+            self._process = subprocess.Popen(  # noqa: S603  # this Python, and a module of this project
                 [sys.executable, "-m", "infra.local.aws_process", str(self._socket.fileno())],
                 env=_environment(folder, self._services),
                 cwd=folder,
@@ -79,11 +79,11 @@ class LocalDatabase(Service):
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 pass_fds=[self._socket.fileno()],
-                start_new_session=True,  # Ctrl-C in the terminal is for the parent, which ends this one in order
+                start_new_session=True,  # Ctrl-C in the terminal goes to the parent alone, which stops this process
             )
         self._socket.close()
         self._watch = threading.Thread(
-            target=self._tell_of_its_end, args=(self._process,), name="database", daemon=True
+            target=self._warn_at_its_end, args=(self._process,), name="database", daemon=True
         )
         self._watch.start()
         self._wait_until_it_answers()
@@ -106,7 +106,7 @@ class LocalDatabase(Service):
             self._folder.cleanup()
 
     def log(self) -> str:
-        """All that it said."""
+        """Its output so far."""
         if not self._folder:
             return ""
         with suppress(OSError):
@@ -114,7 +114,7 @@ class LocalDatabase(Service):
         return ""
 
     def resident_bytes(self) -> int:
-        """The memory that it holds, where Linux tells; else 0."""
+        """The memory that it holds; 0 on a system without /proc."""
         try:
             pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
         except (OSError, IndexError):
@@ -135,7 +135,7 @@ class LocalDatabase(Service):
         self.stop()
         raise DatabaseError(f"the local DynamoDB does not answer; it said last: {said[-1] if said else 'nothing'}")
 
-    def _tell_of_its_end(self, process: subprocess.Popen[bytes]) -> None:
+    def _warn_at_its_end(self, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()
         if not self._stopping:
             sys.stderr.write(
@@ -146,7 +146,7 @@ class LocalDatabase(Service):
 
 
 def _environment(folder: str, services: str) -> dict[str, str]:
-    """What the stand-in sees: nothing of this user's. What else it could start, it is told not to."""
+    """The stand-in's environment: nothing of this user's, and its further servers switched off."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": str(_ROOT),
@@ -158,7 +158,7 @@ def _environment(folder: str, services: str) -> dict[str, str]:
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{folder}/no-docker",  # else it would stop containers of others
+        "DOCKER_HOST": f"unix://{folder}/no-docker",  # else it would stop containers of other programs
         "LOG_LEVEL": "ERROR",
     }
 
@@ -169,12 +169,12 @@ def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
 
 
 def client_of(service: str, endpoint: str, region: str = REGION, *, attempts: int = 2) -> Any:
-    """A client of the stand-in. It reads none of this machine's AWS settings: no real account is within reach."""
+    """A client of the stand-in. It reads no AWS settings of this machine, so it can't reach a real account."""
     session = _session()
     session.set_credentials(_CREDENTIALS, _CREDENTIALS)
     config: Any = Config(
         connect_timeout=1,
-        read_timeout=10,  # the stand-in may have a busy laptop to itself; the deployed client waits 2 s
+        read_timeout=10,  # a busy laptop may be slow; the deployed client waits 2 s
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=_MOST_AT_ONCE,
         parameter_validation=False,

@@ -1,4 +1,4 @@
-"""The demo data of a laptop, all from ranges reserved for fiction (DESIGN 8). Never seeded into a deployed stack."""
+"""The demo data of the local stack: numbers reserved for fiction (555-0100 to 0199). No deployed stack gets them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ SETTINGS = {
     "CARE_NUMBER": CARE,
     "CARE_FALLBACK_NUMBER": SECOND_CARE,
     "REPORT_NUMBER": REPORT_LINE,
-    "SMS_FROM": REPORT_LINE,  # nothing is sent: the stand-in for Twilio takes it, and shows it in the transcript
+    "SMS_FROM": REPORT_LINE,  # nothing is sent: the stand-in for Twilio accepts the SMS and shows it in the transcript
     "OWN_NUMBERS": "1500",
-    "RING_BACK_AFTER_SECONDS": "0",  # the simulated customer has hung up by the time that a ring-back is placed
+    "RING_BACK_AFTER_SECONDS": "0",  # the simulated customer has hung up before a ring-back is placed
 }
 
 

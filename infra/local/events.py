@@ -1,4 +1,4 @@
-"""HTTP as API Gateway hands it to a function (HTTP API, payload version 2), for everything that stands in for it."""
+"""HTTP requests as API Gateway passes them to a function: an HTTP API's event, payload version 2."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.local.routes import route_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIME_HEADER = "x-carrier-time"  # epoch milliseconds of the carrier's simulated clock; only this stand-in reads it
+TIME_HEADER = "x-carrier-time"  # epoch milliseconds of the carrier's simulated clock; only the local stack reads it
 _ACCOUNT = "000000000000"
 _API = "local"
 _TIME = re.compile(r"[0-9]{1,14}")  # up to the year 5138
@@ -31,7 +31,7 @@ def event(
     cookies = [cookie.strip() for cookie in lowered.pop("cookie", "").split(";") if cookie.strip()]
     route = route_of(method, path)
     key = route.key if route else f"{method} {path}"
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "version": "2.0",
         "routeKey": key,
         "rawPath": path,
@@ -61,7 +61,7 @@ def event(
         "body": base64.b64encode(body).decode() if body else None,
         "isBase64Encoded": bool(body),
     }
-    return {name: value for name, value in told.items() if value not in (None, [], {})}
+    return {name: value for name, value in members.items() if value not in (None, [], {})}
 
 
 def _parameters(query: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Twilio's one REST API before many carriers: each request goes to the carrier whose call it is about.
+"""One REST API in front of many carriers: each request goes to the carrier whose call it is about.
 
-Every `ivr call` is a carrier of its own, with its own calls, and several may run against one stack at a time. A carrier
-says with each webhook where it answers REST requests; the gateway notes that for the call and its two numbers, once the
-handler has found the webhook authentic.
+Every `ivr call` is a carrier with its own calls, and several may run against one stack at a time. A carrier sends the
+address of its REST server with each webhook. Once the handler has found the webhook authentic, the gateway notes this
+address for the call and its two numbers.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from infra.local.service import Service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-REST_HEADER = "x-carrier-rest"  # where the carrier of a webhook answers; only this stand-in reads it
+REST_HEADER = "x-carrier-rest"  # the address of a carrier's REST server; only the local stack reads it
 _LOOPBACK_ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 _NAMES = ("CallSid", "ParentCallSid", "RecordingSid", "From", "To")
 _IN_PATH = re.compile(r"/(?:Calls|Recordings)/(\w+)\.")
 _MOST_NOTED = 50_000
-_WAITS = 30.0  # seconds; whoever asks here gives up before
+_WAITS = 30.0  # seconds; the handlers give up before
 _NOT_FOUND = 404
 _FORWARDED = ("Authorization", "Content-Type")
 _NOBODY = {"code": 20429, "message": "No carrier is there: never processed, may be tried again", "status": 429}
@@ -40,14 +40,14 @@ class Exchange(Service):
     """Answers at ``address`` from ``start`` to ``stop``."""
 
     def __init__(self) -> None:
-        self._homes: OrderedDict[str, str] = OrderedDict()  # a Sid or a number, and the carrier that named it last
-        self._carriers: OrderedDict[str, None] = OrderedDict()  # the one that was heard of last stands last
+        self._homes: OrderedDict[str, str] = OrderedDict()  # a Sid or a number, and the carrier that sent it last
+        self._carriers: OrderedDict[str, None] = OrderedDict()  # the most recent one is last
         self._lock = Lock()
         self._server = LoopbackServer(Request.application(self._answer))
 
     @property
     def address(self) -> str:
-        """Where Twilio's REST API is asked."""
+        """The base URL of this REST API."""
         return self._server.address
 
     def start(self) -> None:
@@ -59,7 +59,7 @@ class Exchange(Service):
         self._server.stop()
 
     def note(self, carrier: str, form: Mapping[str, str]) -> None:
-        """Remember which carrier a webhook came from. An address that is not on this machine is ignored."""
+        """Remember from which carrier a webhook came. An address on another machine is ignored."""
         if not _LOOPBACK_ADDRESS.fullmatch(carrier):
             return
         with self._lock:
@@ -78,20 +78,20 @@ class Exchange(Service):
         for carrier in self._candidates(request.path, body):
             try:
                 answer = _forwarded(carrier, request, body)
-            except ReadTimeout:  # it may have acted
-                return _told(504, {"message": "The carrier did not answer in time"})
+            except ReadTimeout:  # the carrier may have done it
+                return _reply(504, {"message": "The carrier did not answer in time"})
             except NoConnectionError as error:
                 if not _is_gone(error):
-                    return _told(502, {"message": "The carrier broke the connection"})
+                    return _reply(502, {"message": "The carrier broke the connection"})
                 self._forget(carrier)
             else:
                 if answer.status_code != _NOT_FOUND:
                     return answer
-        # As where nobody listens: Twilio says of a 429 that it was never processed.
-        return answer or _told(429, _NOBODY)
+        # 429: by Twilio's page on errors such a request was never processed, so the handler may retry it.
+        return answer or _reply(429, _NOBODY)
 
     def _candidates(self, path: str, body: bytes) -> Iterable[str]:
-        """The carrier that a request is for in front, then the others, the newest first."""
+        """The carrier that a request is for, then the others, the most recent first."""
         named = _IN_PATH.search(path)
         about = named[1] if named else parse_qs(body.decode("utf-8", "replace")).get("To", [""])[0]
         with self._lock:
@@ -120,10 +120,10 @@ def _forwarded(carrier: str, request: Request, body: bytes) -> Response:
 
 
 def _is_gone(error: NoConnectionError) -> bool:
-    """Whether there was no connection at all, so that nothing can have been done."""
+    """Whether there was no connection at all, so that the carrier can have done nothing."""
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     return type(reason).__name__ == "NewConnectionError"
 
 
-def _told(status: int, message: Mapping[str, object]) -> Response:
+def _reply(status: int, message: Mapping[str, object]) -> Response:
     return Response(json.dumps(message), status, content_type="application/json")

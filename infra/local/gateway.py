@@ -1,4 +1,4 @@
-"""The gateway: HTTP in, API Gateway's events to the real handler, and its answer back as it is."""
+"""The gateway: turns HTTP requests into API Gateway's events for the real handler, and returns its answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Log = Callable[[str], None]
     Settle = Callable[[], dict[str, Any]]
 
-MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; the handler's is far below it
+MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's limit; the handler's own is far lower
 SETTLED = "/settled"
 _WELCOME = """\
 This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
@@ -35,12 +35,12 @@ Ring it from a second terminal:
 def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
     """The gateway of one handler. ``log`` gets one JSON line a request, without its query string.
 
-    ``settle`` waits until what followed from earlier requests is done, and is what GET /settled answers with.
+    GET /settled calls ``settle``, which waits until the background work of earlier requests is done.
     """
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
 
-    # Before any routing of Flask's own: the routes are the template's.
+    # Before Flask's own routing: template.yaml holds the routes.
     @app.before_request
     def answer() -> flask.Response:
         began = time.perf_counter()
@@ -63,7 +63,7 @@ def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
 
 
 def _target(request: flask.Request) -> tuple[str, str]:
-    """The path and the query exactly as they came: signatures are made over them (FACTS 2)."""
+    """The path and the query exactly as they came: Twilio signs the exact URL (its page "Webhooks security")."""
     raw = str(request.environ["RAW_URI"])
     if not raw.startswith("/") and "://" in raw:  # a proxy's absolute form
         raw = "/" + raw.split("://", 1)[1].partition("/")[2]
@@ -81,7 +81,7 @@ def _answer(handler: Handler, path: str, query: str) -> flask.Response:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         return _message(413, "Request Entity Too Large")
-    except (OSError, ValueError, ClientDisconnected):  # a chunk or a length that lies
+    except (OSError, ValueError, ClientDisconnected):  # a wrong chunk or length
         return _message(400, "Bad Request")
     try:
         answered = handler(
@@ -94,7 +94,7 @@ def _answer(handler: Handler, path: str, query: str) -> flask.Response:
                 now_ms=time.time_ns() // 1_000_000,
             )
         )
-    except Exception:  # noqa: BLE001  # what Lambda would log, and API Gateway would answer
+    except Exception:  # noqa: BLE001  # as Lambda logs it and API Gateway answers
         traceback.print_exc()
         return _message(500, "Internal Server Error")
     encoded = answered.get("isBase64Encoded", False)

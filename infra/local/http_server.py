@@ -1,4 +1,4 @@
-"""A web server for this machine alone: it listens on 127.0.0.1 and leaves no thread and no port behind."""
+"""A web server on 127.0.0.1. After its stop no thread runs and the port is free."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
-_BACKLOG = 1024  # connections that wait to be taken: some hundred callers may ring in the same moment
+_BACKLOG = 1024  # connections that wait to be accepted: some hundred callers may ring at the same moment
 
 
 class PortError(Exception):
@@ -23,14 +23,14 @@ class PortError(Exception):
 
 
 class _Quiet(WSGIRequestHandler):
-    """Requests are logged by what answers them, without a query string."""
+    """Logs nothing: the gateway logs each request, without its query string."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class LoopbackServer(Service):
-    """A threaded server of ``app``. The port is taken at once, so that a wrong one is known before anything starts.
+    """A threaded server of ``app``. The constructor opens the port, so that a wrong one stops the start at once.
 
     ``port`` 0 takes any free one. Raises ``PortError``.
     """
@@ -61,7 +61,7 @@ class LoopbackServer(Service):
 def listening(port: int) -> socket.socket:
     """A listening socket on 127.0.0.1; port 0 is any free one. Raises ``PortError``.
 
-    werkzeug's own binding would end the process with a text of its own.
+    werkzeug's own binding would end the process.
     """
     opened = socket.socket()
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

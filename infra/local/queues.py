@@ -1,4 +1,4 @@
-"""The queue for what DynamoDB refuses, and its dead letters: made from template.yaml, in the stand-in for SQS."""
+"""The report queue and its dead letters in the stand-in for SQS, made from template.yaml."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 REPORTS, DEAD_LETTERS = "reports", "report-dead-letters"
-_COMES_AGAIN_AFTER = 1  # second; deployed it is minutes, and nobody waits that long before a terminal
+_RETRY_SECONDS = 1  # in a deployment it is minutes; nobody waits that long at a terminal
 
 
 def queue_url(endpoint: str, name: str = REPORTS) -> str:
-    """Where a queue of the stand-in is, whether it was made yet or not."""
+    """The URL of a queue of the stand-in, before its creation too."""
     return f"{endpoint}/{ACCOUNT}/{name}"
 
 
@@ -28,13 +28,13 @@ def most_received() -> int:
 def create_queues(client: SQSClient) -> None:
     """Create both queues."""
     dead_letters = client.create_queue(QueueName=DEAD_LETTERS, Attributes=_attributes("ReportDeadLetters"))["QueueUrl"]
-    told = client.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
-    redrive = {"deadLetterTargetArn": told["Attributes"]["QueueArn"], "maxReceiveCount": most_received()}
+    answer = client.get_queue_attributes(QueueUrl=dead_letters, AttributeNames=["QueueArn"])
+    redrive = {"deadLetterTargetArn": answer["Attributes"]["QueueArn"], "maxReceiveCount": most_received()}
     client.create_queue(
         QueueName=REPORTS,
         Attributes={
             **_attributes("ReportQueue"),
-            "VisibilityTimeout": str(_COMES_AGAIN_AFTER),
+            "VisibilityTimeout": str(_RETRY_SECONDS),
             "RedrivePolicy": json.dumps(redrive),
         },
     )

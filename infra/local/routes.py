@@ -1,4 +1,4 @@
-"""The routes of the deployed API, read from template.yaml: what no route takes never reaches the function."""
+"""The routes of the deployed API, read from template.yaml. A request without a route never reaches the function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VARIABLE = re.compile(r"\{(\w+)(\+?)\}")
 
 
 class Route(NamedTuple):
-    """The route that takes a request: its key in the template, and the variables of the path."""
+    """The route of a request: its key in the template, and the variables of the path."""
 
     key: str
     parameters: dict[str, str]
@@ -22,14 +22,14 @@ class Route(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _routes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Key, method and path of each route. API Gateway takes a full match first, and a greedy variable last."""
+    """Key, method and path of each route. API Gateway prefers a full match, and a greedy variable comes last."""
     keys = [str(one["Properties"]["RouteKey"]) for one in resources().values() if one["Type"] == _TYPE]
     keys.sort(key=lambda key: ("+}" in key, "{" in key))
     return tuple((key, key.partition(" ")[0], _pattern(key.partition(" ")[2])) for key in keys)
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """A path as the template writes it: {name} is one segment, {name+} is all that follows, neither is empty."""
+    """A path as the template writes it: {name} is one segment, {name+} is the rest of the path; neither is empty."""
     parts, at = [], 0
     for variable in _VARIABLE.finditer(path):
         name, greedy = variable.groups()
@@ -39,7 +39,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def route_of(method: str, path: str) -> Route | None:
-    """The route that takes a request, or None: API Gateway answers 404 by itself."""
+    """The route of a request. None: there is none, and API Gateway itself answers 404."""
     for key, its_method, pattern in _routes():
         if its_method in {method, "ANY"} and (match := pattern.fullmatch(path)):
             return Route(key, {name: unquote(value) for name, value in match.groupdict().items()})

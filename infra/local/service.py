@@ -1,4 +1,4 @@
-"""What runs between a start and a stop: in a ``with`` block it stops however the block ends."""
+"""A part of the local stack that is started and stopped. At the end of a ``with`` block it always stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The function behind the queue, as Lambda runs it: what it stored is deleted, what it did not store comes again."""
+"""The function behind the queue, as Lambda runs it: a message that it processed is deleted, any other is retried."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _BATCH = 10
 
 
 class QueueFunction:
-    """Gives each message of the queue at ``url`` to ``take``, which logs why and raises where it must come again.
+    """Gives each message of the queue at ``url`` to ``take``, which raises (and logs why) if it must be retried.
 
-    Messages that were received ``most_received`` times are dead letters from then on.
+    A message that was received ``most_received`` times is a dead letter.
     """
 
     def __init__(self, url: str, client: SQSClient, take: Callable[[str], None], most_received: int) -> None:
@@ -30,11 +30,11 @@ class QueueFunction:
 
     @property
     def put_off(self) -> int:
-        """How many messages wait to come again."""
+        """How many messages wait for their retry."""
         return len(self._failed)
 
     def work(self) -> bool:
-        """Take one batch. Says whether there was any."""
+        """Process one batch. False: the queue was empty."""
         try:
             answer = self._client.receive_message(
                 QueueUrl=self._url,
@@ -44,14 +44,14 @@ class QueueFunction:
             )
             for message in answer.get("Messages", []):
                 self._receive(message)
-        except (BotoCoreError, ClientError):  # the stand-in is going, or gone: what it held comes again, or is gone too
+        except (BotoCoreError, ClientError):  # the stand-in is ending: its messages are retried or lost with it
             return False
         return bool(answer.get("Messages"))
 
     def _receive(self, message: MessageTypeDef) -> None:
         try:
             self._take(message["Body"])
-        except Exception:  # noqa: BLE001  # whatever it is, the message stays in the queue
+        except Exception:  # noqa: BLE001  # after any error the message stays in the queue
             self._failed.add(message["MessageId"])
             if int(message["Attributes"]["ApproximateReceiveCount"]) >= self._most_received:
                 self._failed.discard(message["MessageId"])

@@ -1,4 +1,4 @@
-"""All that `make run` starts, as one thing: the local DynamoDB with the demo data, the gateway, and what follows."""
+"""The local stack of `make run`: the local DynamoDB with the demo data, the gateway, and the background work."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", 
 _NEVER_READ = frozenset(
     {"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER", "REPORT_QUEUE_URL", "SET_ASIDE_QUEUE_URL"}
 )
-_SETTLES_WITHIN = 5.0  # seconds; it is done in a hundredth of one, but for the first request to Twilio on a busy laptop
+_SETTLES_WITHIN = 5.0  # seconds; usually a hundredth of one, but the first request to Twilio on a busy laptop is slow
 
 
 def environment_of(environment: Mapping[str, str], **own: str) -> dict[str, str]:
@@ -52,29 +52,29 @@ def environment_of(environment: Mapping[str, str], **own: str) -> dict[str, str]
 
 
 class StackError(Exception):
-    """The stack can't start as it is asked to; the message says what to change."""
+    """The stack can't start with these settings. The message says what to change."""
 
 
 class Stack(Service):
-    """A stack on 127.0.0.1. Nothing of it outlives ``stop``.
+    """A stack on 127.0.0.1. After ``stop`` no process, thread or port of it is left.
 
     Args:
         environment: settings of the handlers (see ``environment_of``).
         port: of the gateway; 0 is any free one.
-        host: the name that its own address is written with.
-        log: where the handlers' log lines and one line a request go, as JSON.
+        host: the name of this machine in the address of the stack.
+        log: gets the handlers' log lines and one line for each request, as JSON.
 
     Raises:
         infra.local.http_server.PortError: the port can't be opened.
         ivr.settings.SettingsError: a setting is wrong.
-        StackError: the local DynamoDB knows no such region, or (from ``start``) can't begin, or takes no such table.
+        StackError: the local DynamoDB has no such region, or (from ``start``) can't start, or refuses the table.
 
     """
 
     def __init__(self, environment: Mapping[str, str], *, log: TextIO, port: int = 0, host: str = LOOPBACK) -> None:
         self._log = log
         self._stop_logging: Callable[[], None] = lambda: None
-        with ExitStack() as undo:  # what was opened, where a later step fails
+        with ExitStack() as undo:  # closes what is open if a later step fails
             self._gateway = LoopbackServer(create_app(self._answer, self._write_request, self._settle), port)
             undo.callback(self._gateway.stop)
             self.address = f"http://{host}:{self._gateway.port}"
@@ -93,13 +93,13 @@ class Stack(Service):
             self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
             self.voice = Voice(self.settings, self.store)
             self._background = Background(self.settings, self.store, self.database.address, self.region)
-            # A queue that makes its own client would go to it with this user's credentials.
+            # Without this client the queue would make one with this user's AWS credentials.
             self.voice.actions.context.outbox.queue = Queue(self.settings.report_queue_url, self._background.sqs)
             undo.pop_all()
 
     @property
     def running(self) -> Running:
-        """What others need to know of it."""
+        """The addresses and settings, for the stack file."""
         return Running(
             pid=os.getpid(),
             gateway=self.address,
@@ -111,7 +111,7 @@ class Stack(Service):
 
     def start(self) -> None:
         """Create the table, store the demo data and begin to answer."""
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway has its own line a request
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the gateway logs each request itself
         self._stop_logging = log.write_to(self._log)
         try:
             self.database.start()
@@ -131,7 +131,7 @@ class Stack(Service):
         self._gateway.start()
 
     def stop(self) -> None:
-        """End it all. Safe to repeat."""
+        """Stop every part. Safe to repeat."""
         self._gateway.stop()
         self._background.stop()
         self._exchange.stop()
@@ -145,7 +145,7 @@ class Stack(Service):
         finally:
             self._background.wake()
         carrier = event["headers"].get(REST_HEADER)
-        if carrier and answer["statusCode"] < HTTPStatus.BAD_REQUEST:  # the signature was right
+        if carrier and answer["statusCode"] < HTTPStatus.BAD_REQUEST:  # the signature was valid
             form = base64.b64decode(event.get("body", "")).decode("utf-8", "replace")
             self._exchange.note(carrier, dict(parse_qsl(form)))
         return answer
@@ -156,7 +156,7 @@ class Stack(Service):
 
     def _write_request(self, line: str) -> None:
         if self.settings.log_level in {"DEBUG", "INFO"}:
-            with suppress(OSError, ValueError):  # whoever read the log has gone; calls go on
+            with suppress(OSError, ValueError):  # nobody reads the log any more; calls go on
                 print(line, file=self._log, flush=True)
 
 

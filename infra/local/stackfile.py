@@ -1,4 +1,4 @@
-"""Where a running stack leaves its addresses and its token, for `ivr` in a second terminal."""
+"""The stack file: the addresses and the token of a running stack, for `ivr` in a second terminal."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ _PATIENCE = 1.0  # seconds for a connection on loopback
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A running stack. ``settings`` are those of its handlers, the auth token with them."""
+    """A running stack. ``settings`` are those of its handlers, with the auth token."""
 
     pid: int
     gateway: str  # where it listens; webhooks are signed over settings["PUBLIC_BASE_URL"]
     dynamodb: str
     region: str
     settings: dict[str, str]
-    exchange: str = (
-        ""  # where it finds Twilio's REST API, unless its settings say otherwise: see infra/local/exchange.py
-    )
+    exchange: str = ""  # base URL of its REST API in place of Twilio's: see infra/local/exchange.py
 
     @property
     def table(self) -> str:
@@ -33,7 +31,7 @@ class Running:
         return self.settings["TABLE_NAME"]
 
     def is_alive(self) -> bool:
-        """Whether its process lives and its gateway takes connections: a file may outlive a stack that was killed."""
+        """Whether its process runs and its gateway accepts connections. A killed stack leaves its file behind."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -49,7 +47,7 @@ class Running:
 
 
 def write(running: Running, path: Path = PATH) -> None:
-    """Leave the file, for this user's eyes alone, whole or not at all, and one beside it by which it is found again."""
+    """Write the file atomically, readable by this user alone, and a second one under the process id: see ``remove``."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for place in (_own(path, running.pid), path):
         draft = place.with_name(f"{place.name}.{os.getpid()}")
@@ -60,7 +58,7 @@ def write(running: Running, path: Path = PATH) -> None:
 
 
 def read(path: Path = PATH) -> Running | None:
-    """What is written there, be it alive or not. None: nothing, or nothing that a stack wrote."""
+    """The stack in the file, running or not. None: there is no file, or no stack wrote it."""
     try:
         written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         running = Running(**written)
@@ -70,7 +68,7 @@ def read(path: Path = PATH) -> Running | None:
 
 
 def remove(pid: int, path: Path = PATH) -> None:
-    """Take a stack's files away; where it was the newest, the newest of those that still run is found from now on."""
+    """Delete a stack's files. If it was the newest, the file names the newest running stack from now on."""
     _own(path, pid).unlink(missing_ok=True)
     written = read(path)
     if written is not None and written.pid != pid:
@@ -82,7 +80,7 @@ def remove(pid: int, path: Path = PATH) -> None:
         if other and other.is_alive():
             write(other, path)
             return
-        file.unlink(missing_ok=True)  # of a stack that was killed
+        file.unlink(missing_ok=True)  # its stack was killed
 
 
 def _own(path: Path, pid: int) -> Path:

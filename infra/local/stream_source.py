@@ -1,6 +1,6 @@
-"""A function behind the table's stream, as Lambda runs it: what its filter lets through, in order, again on failure.
+"""A function behind the table's stream, as Lambda runs it: it gets the records that pass its filter, in order.
 
-The filter and how often what failed comes again are the template's. Times are real ones.
+A record that failed is retried. The filter and the number of retries are the template's. Times are real.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     Record = Mapping[str, Any]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before a record that failed comes again; each pause is twice the last
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0  # seconds before a retry; each pause is twice the one before
 
 
 class Stream:
-    """A reader of one table's stream, from its beginning: the one reader of the stack and of the tests.
+    """A reader of one table's stream, from its beginning. The local stack and the tests use it.
 
-    Nothing is lost where the database refuses an iterator (it expires after a quarter of an hour) or is away for a
-    while: the reader goes on after the last record that it has seen. ``log`` gets a line when the stream can't be
-    read, and when it can be again.
+    It loses no record when the database refuses an iterator (which expires after a quarter of an hour) or does not
+    answer for a while: it goes on after the last record that it has read. ``log`` gets a line when the stream can't be
+    read, and when it can be read again.
     """
 
     def __init__(self, table: str, dynamodb: DynamoDBClient, streams: Any, log: Log | None = None) -> None:
@@ -38,11 +38,11 @@ class Stream:
         self._streams = streams
         self._log = log
         self._iterator = ""
-        self._last = ""  # sequence number of the last record that was seen
+        self._last = ""  # sequence number of the last record that was read
         self._is_away = False
 
     def open(self) -> None:
-        """Find the stream; the table must be there. Raises ``BotoCoreError`` or ``ClientError``."""
+        """Find the stream. The table must exist. Raises ``BotoCoreError`` or ``ClientError``."""
         arn = self._dynamodb.describe_table(TableName=self._table)["Table"]["LatestStreamArn"]
         [shard] = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         where = {"StreamArn": arn, "ShardId": shard["ShardId"]}
@@ -53,17 +53,17 @@ class Stream:
         except ClientError as error:
             if error.response["Error"]["Code"] != "TrimmedDataAccessException":
                 raise
-            answer = self._streams.get_shard_iterator(**where, **begin)  # what comes twice does no harm
+            answer = self._streams.get_shard_iterator(**where, **begin)  # a record that comes twice does no harm
         self._iterator = str(answer["ShardIterator"])
 
     def read(self) -> list[Record]:
-        """What was written since the last time; nothing where the stream can't be read now."""
+        """The records since the last read; none while the stream can't be read."""
         try:
             if not self._iterator:
                 self.open()
             answer = self._streams.get_records(ShardIterator=self._iterator)
         except (BotoCoreError, ClientError) as error:
-            self._iterator = ""  # a new one is asked for at the next pass
+            self._iterator = ""  # the next read asks for a new one
             if self._log and not self._is_away:
                 self._log.failed("stream_not_read", error)
             self._is_away = True
@@ -79,7 +79,7 @@ class Stream:
 
 
 class Filter:
-    """What of the stream reaches a function, as its event source's properties in the template say."""
+    """The filter of a function's event source in the template."""
 
     def __init__(self, source: Mapping[str, Any]) -> None:
         from moto.events.models import EventPattern
@@ -87,7 +87,7 @@ class Filter:
         self._patterns = [EventPattern.load(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]]
 
     def passes(self, record: Record) -> bool:
-        """Whether a record wakes the function."""
+        """Whether the function gets the record."""
         seen: Any = {
             "eventName": record["eventName"],
             "dynamodb": {k: record["dynamodb"].get(k, {}) for k in _FILTERED},
@@ -97,7 +97,7 @@ class Filter:
 
 @dataclass
 class _Waiting:
-    """A record that was not followed yet."""
+    """A record that was not processed yet."""
 
     record: Record
     came_at: float
@@ -106,28 +106,28 @@ class _Waiting:
 
     @property
     def item(self) -> tuple[str, str]:
-        """Which item it is about: what happened to one item is followed in its order."""
+        """The key of its item: the records of one item are processed in order."""
         keys = self.record["dynamodb"]["Keys"]
         return keys["pk"]["S"], keys["sk"]["S"]
 
 
 class StreamFunction:
-    """What one function makes of the stream. ``follow`` takes a record, and raises where it must come again.
+    """One function behind the stream.
 
     Args:
         name: for the log.
-        follow: the function.
+        process: the function. It raises if the record must be retried.
         stream: read by this function alone.
-        source: its event source's properties in the template.
-        log: gets a line when a record fails for the first time, and when it is given up.
-        clock: seconds that only go forward.
+        source: the properties of its event source in the template.
+        log: gets a line at the first failure of a record, and when it is given up.
+        clock: monotonic seconds.
 
     """
 
     def __init__(
         self,
         name: str,
-        follow: Callable[[Record], None],
+        process: Callable[[Record], None],
         stream: Stream,
         source: Mapping[str, Any],
         log: Log,
@@ -135,7 +135,7 @@ class StreamFunction:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._follow = follow
+        self._process = process
         self._stream = stream
         self._filter = Filter(source)
         self._most_tries = 1 + int(source["MaximumRetryAttempts"])
@@ -146,42 +146,41 @@ class StreamFunction:
         self._stopped = False
 
     def stop(self) -> None:
-        """Follow no further record; a pass that is under way ends after the present one."""
+        """Process no further record; the present pass ends after its present record."""
         self._stopped = True
 
     @property
     def put_off(self) -> int:
-        """How many records wait to come again."""
+        """How many records wait for their retry."""
         return len(self._waiting)
 
     def work(self) -> bool:
-        """Make one pass over what is new and what is due again. Says whether anything was done.
+        """Make one pass over the new records and the due retries. False: there was nothing to do.
 
-        A failure ends the pass, for what comes next is likely to fail too: while the table or Twilio is down, nothing
-        here goes round and round.
+        A failure ends the pass, since the next record would probably fail too: the table or Twilio may be down.
         """
         now = self._clock()
-        news = [_Waiting(record, now) for record in self._stream.read() if self._filter.passes(record)]
-        waiting, self._waiting = [*self._waiting, *news], []
+        new = [_Waiting(record, now) for record in self._stream.read() if self._filter.passes(record)]
+        waiting, self._waiting = [*self._waiting, *new], []
         held: set[tuple[str, str]] = set()
-        followed = failed = 0
+        done = failed = 0
         for one in waiting:
             if failed or self._stopped or one.item in held or one.not_before > now:
                 over = False
             else:
                 over = self._is_over(one)
-                followed += over
+                done += over
                 failed += not over
             if not over:
                 held.add(one.item)
                 self._waiting.append(one)
-        return bool(news or followed)
+        return bool(new or done)
 
     def _is_over(self, one: _Waiting) -> bool:
-        """Follow a record. False: it is to come again."""
+        """Process a record. False: it is to be retried."""
         try:
-            self._follow(one.record)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the function asks for this record once more
+            self._process(one.record)
+        except Exception as error:  # noqa: BLE001  # after any error the record is retried
             one.tries += 1
             now = self._clock()
             one.not_before = now + min(_FIRST_PAUSE * 2 ** (one.tries - 1), _LONGEST_PAUSE)
@@ -193,7 +192,7 @@ class StreamFunction:
 
 
 def _as_json(value: Any) -> Any:
-    """A record's part as Lambda gets it: JSON has no bytes, so a binary attribute is base64 text there."""
+    """A part of a record as Lambda gets it: JSON has no bytes, so a binary attribute is base64 text."""
     match value:
         case dict():
             return {name: _as_json(one) for name, one in value.items()}
@@ -205,4 +204,4 @@ def _as_json(value: Any) -> Any:
             return value
 
 
-_FILTERED = ("Keys", "NewImage")  # what the template's filters look at; boto3 made a datetime of something else
+_FILTERED = ("Keys", "NewImage")  # the template's filters read only these; boto3 makes datetimes of others

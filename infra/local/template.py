@@ -1,4 +1,4 @@
-"""What template.yaml says, so that what runs on a laptop can't drift from what is deployed."""
+"""Reads template.yaml, so that the local stack is the same as a deployment."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def properties(logical_id: str) -> dict[str, Any]:
 
 
 def stream_of(function: str) -> dict[str, Any]:
-    """What wakes a function that follows the table's stream: its filters, and how often what failed comes again."""
+    """The event source of a function behind the table's stream: its filters and its retries."""
     return dict(properties(function)["Events"]["Stream"]["Properties"])
 
 

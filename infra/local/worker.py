@@ -1,4 +1,4 @@
-"""A thread that does what there is to do, pass after pass, and can say when nothing is left."""
+"""A thread that works in passes, and tells when nothing is left to do."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PAUSE_SECONDS = 1.0  # between two looks, where nobody says that there is something to see
+_PAUSE_SECONDS = 1.0  # between two passes, unless ``wake`` ends the pause
 
 
 class Worker:
-    """Runs ``work`` in a thread until it is stopped. ``work`` is one pass; it says whether it found anything to do.
+    """Runs ``work`` in a thread until it is stopped. ``work`` makes one pass and returns whether it found work.
 
-    A pass that found something is followed by another at once, one that found nothing by a pause. A bug in ``work`` is
-    printed with the name of what failed, and the next pass comes after a pause.
+    After a pass that found work the next begins at once, otherwise after a pause. An exception of ``work`` is printed
+    with the thread's name, and the next pass begins after a pause.
     """
 
     def __init__(self, name: str, work: Callable[[], bool]) -> None:
@@ -25,8 +25,8 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._changed = threading.Condition()
         self._stopped = False
-        self._asked = 0  # how often somebody asked for a pass
-        self._settled = 0  # how many of these were answered by a pass that began after them and found nothing
+        self._asked = 0  # how many passes were asked for
+        self._settled = 0  # how many of them had a later pass that found no work
 
     def start(self) -> None:
         """Begin to work."""
@@ -44,13 +44,13 @@ class Worker:
             self._thread.join()
 
     def wake(self) -> None:
-        """Say that there may be something to do."""
+        """There may be work: begin a pass now."""
         with self._changed:
             self._asked += 1
             self._changed.notify_all()
 
     def settle(self, seconds: float) -> bool:
-        """Wait until a pass that began after this found nothing to do. False: not within so many seconds."""
+        """Wait until a pass that begins after this call finds no work. False: the seconds were not enough."""
         with self._changed:
             self._asked += 1
             mine = self._asked
@@ -74,7 +74,7 @@ class Worker:
     def _pass(self) -> bool:
         try:
             return self._work()
-        except Exception:  # noqa: BLE001  # what follows from later calls must not wait for ever because of this one
+        except Exception:  # noqa: BLE001  # one failure must not stop the work for later calls
             sys.stderr.write(f"ivr: {self._thread.name} has failed, and begins anew after a pause:\n")
             traceback.print_exc()
             return False

@@ -14,5 +14,5 @@ class SecondStandIn(LocalDatabase):
         return client(self.address)
 
     def stream(self, dynamodb, table):
-        """What a table's stream says since the last time, as a function."""
-        return Stream(table, dynamodb, client_of("dynamodbstreams", self.address)).news
+        """A function that reads the records of a table since the last read."""
+        return Stream(table, dynamodb, client_of("dynamodbstreams", self.address)).read

@@ -41,17 +41,28 @@ def metrics_in_source():
     names = set()
     for folder in ("handlers", "ivr"):
         for file in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            constants = {
+                node.targets[0].id: node.value
+                for node in tree.body
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+            }
+            for node in ast.walk(tree):
                 match node:
                     case ast.Call(
                         func=ast.Attribute(
                             value=ast.Name(id="log") | ast.Attribute(attr="log"), attr="count" | "failed"
                         ),
-                        args=[ast.Constant(value=str(name)), *_],
+                        args=[name, *_],
                     ):
-                        names.add(name)
-                    case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, ast.Constant(value=str(name)), *_]):
-                        names.add(name)
+                        pass
+                    case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, name, *_]):
+                        pass
+                    case _:
+                        continue
+                named = constants.get(name.id) if isinstance(name, ast.Name) else name
+                if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                    names.add(named.value)
     return names
 
 

@@ -28,7 +28,7 @@ class Behind:
         self.tried = 0
         self.function = StreamFunction("test", self.follow, self, SOURCE, Log("INFO"), clock=lambda: self.now)
 
-    def news(self):
+    def read(self):
         new, self.written = self.written, []
         return new
 
@@ -105,7 +105,7 @@ def test_a_stack_that_ends_waits_for_one_record_and_not_for_all_that_were_writte
         behind.function.stop()
         follow(one)
 
-    behind.function._follow = stopped_meanwhile
+    behind.function._process = stopped_meanwhile
     behind.passes()
     assert len(behind.followed) == 1
 
