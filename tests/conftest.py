@@ -15,7 +15,7 @@ from moto import mock_aws
 from handlers.reputation import follow
 from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
-from infra.local import demo
+from infra.local import demo, understanding
 from infra.local.events import event
 from infra.local.stream_source import Filter, Stream
 from infra.local.table import create_table
@@ -29,6 +29,7 @@ from tests import quick_stand_ins
 from tests.posting import posting
 
 quick_stand_ins.hurry()
+understanding.teach()
 
 NOW = 1_795_000_000  # epoch seconds at which a test's calls begin
 TOKEN = "12345"

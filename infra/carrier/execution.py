@@ -13,6 +13,7 @@ from infra.carrier.gather import gather
 from infra.carrier.record import record
 from infra.carrier.scene import Play, Scene
 from infra.carrier.speaking import hangup, pause, play, redirect, reject, say, say_words
+from infra.carrier.speech import language_of
 
 if TYPE_CHECKING:
     from infra.carrier.document import Document
@@ -68,7 +69,7 @@ class Player:
                 yield from leg.wait(leg.network.env.event())  # silence, until the wait ends
             if fetched is None:
                 leg.answer()
-                yield from say_words(leg, APPLICATION_ERROR, "en")
+                yield from say_words(leg, APPLICATION_ERROR, language_of("", ""))
                 raise leg.leaves("network", "application error")
             next_request = yield from self._play(leg, *fetched)
 

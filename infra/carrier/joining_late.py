@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 REACTION_SECONDS = 1.0
 """How soon somebody presses after the end of a prompt, or of the sentence that names a key."""
-_BETWEEN_SENTENCES = re.compile(r"(?<=\.)\s+")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.۔।])\s+")
 
 
 class Sentence(NamedTuple):

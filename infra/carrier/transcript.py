@@ -45,7 +45,7 @@ class Entry:
     kind: Kind
     text: str = ""
     language: str = ""
-    """"ar", "en", ... of something said."""
+    """Of something said: its code, such as ar."""
     cut: bool = False
     """Whether a key or a hang-up interrupted what was being said."""
     sid: str = ""
@@ -69,7 +69,6 @@ class Transcript(list[Entry]):
 
 
 _INDENT = " " * 4
-_LANGUAGES = {"ar": "AR", "en": "EN"}
 
 
 def render(transcript: Iterable[Entry], *, width: int = 110, webhooks: bool = False) -> str:
@@ -92,5 +91,5 @@ def render(transcript: Iterable[Entry], *, width: int = 110, webhooks: bool = Fa
 
 def _words(entry: Entry) -> str:
     if entry.kind == "said":
-        return f"{_LANGUAGES.get(entry.language, entry.language.upper())}  {entry.text}{' —' if entry.cut else ''}"
+        return f"{entry.language.upper()}  {entry.text}{' —' if entry.cut else ''}"
     return f"[{entry.kind} {entry.text}]" if entry.text else f"[{entry.kind}]"

@@ -19,7 +19,7 @@ from infra.cli.picking_up import PicksUp
 from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
-from infra.local import demo
+from infra.local import demo, understanding
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.store.voicemails import Voicemails
@@ -59,6 +59,7 @@ class Talk:
         self.reaching = Reaching(running, self.afterwards.of_webhook)
         self.phones = self._phones()
         settings = running.settings
+        understanding.teach()
         self.carrier = Carrier(
             self.reaching.post(),
             get=self.reaching.get(),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_SECONDS = 20.0
 MOST_NOTICE_SECONDS = 15.0  # the notice to an unknown caller, in both of the languages that it is said in
 NOTICE = "unknown_notice"
+FULL_STOPS = (".", "۔", "।")  # of Latin and Arabic, of Urdu, of Devanagari
 KNOWN_PLACEHOLDERS = SPOKEN_DIGITS | SPOKEN_NUMBERS | SPOKEN_LANGUAGES | {"brand"}
 
 
@@ -111,7 +112,7 @@ def _in_wordings(
         may_name = catalog.keys.get("#", "") if key in typed else ""
         for fault in wording.faults(text, catalog.language, brand=brand, may_name=may_name):
             yield nth, fault
-        if not key.startswith("key.") and not text.rstrip().endswith("."):
+        if not key.startswith("key.") and not text.rstrip().endswith(FULL_STOPS):
             yield nth, "it does not end with a full stop, and would run into the prompt that follows"
         said = _seconds(catalog, key, nth - 1, brand)
         if said > MOST_SECONDS:
