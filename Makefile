@@ -80,7 +80,7 @@ check-environment: $(READY)
 credentials: $(READY)
 	@$(BIN)/python -c "import boto3, sys; sys.exit(boto3.Session().get_credentials() is None)" || { \
 	  echo "No AWS credentials were found. Sign in first (aws configure, or aws sso login and export AWS_PROFILE), and create the two"; \
-	  echo "secrets that the README names; then type make deploy again."; exit 1; } >&2
+	  echo "secrets that docs/deploy.md names; then type make deploy again."; exit 1; } >&2
 
 # $(call install,FOLDER,REQUIREMENTS): a virtual environment with exactly what is pinned. --no-deps: the pins are complete, or it fails.
 define install

@@ -370,7 +370,7 @@ def _read(setting: Field[Any], name: str, environment: Mapping[str, str], defaul
 
 
 def documented() -> dict[str, tuple[str, str | None]]:
-    """Each setting's name with its description and default (None: must be set), for the README and its test.
+    """Each setting's name with its description and default (None: must be set), for docs/settings.md and its test.
 
     What each language has one of is shown for the languages that are offered by default.
     """

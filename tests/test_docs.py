@@ -1,0 +1,144 @@
+"""The documents tell the truth: their generated parts are today's, and whatever they name is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from infra.build import docs
+from infra.cli.main import main as ivr
+from infra.local import template
+from ivr.flow.pages import BOOK
+from ivr.settings import documented
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = docs.ROOT / "README.md"
+TEXTS = {document: document.read_text("utf-8") for document in docs.documents()}
+TEXTS |= {docs.ROOT / name: (docs.ROOT / name).read_text("utf-8") for name in ("CONTRIBUTING.md", "SECURITY.md")}
+EVERY_DOCUMENT = pytest.mark.parametrize("document", TEXTS, ids=lambda document: document.name)
+ALL = "\n".join(TEXTS.values())
+
+_CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:docs|environments|handlers|infra|ivr|requirements|tests)/[\w./-]*)`")
+_SUBJECT_COMMANDS = re.compile(r"`(ivr [a-z][^`\n]*)`")
+
+
+@EVERY_DOCUMENT
+def test_its_generated_parts_are_what_the_product_shows_today(document):
+    assert docs.filled(TEXTS[document]) == TEXTS[document], "run: .venv/bin/python -m infra.build.docs"
+
+
+@EVERY_DOCUMENT
+def test_every_relative_link_leads_somewhere(document):
+    lost = [link for link in _LINK.findall(TEXTS[document]) if "://" not in link and not _is_there(document, link)]
+    assert lost == []
+
+
+@EVERY_DOCUMENT
+def test_every_path_that_it_names_is_there(document):
+    assert [path for path in _PATH.findall(TEXTS[document]) if not (docs.ROOT / path).exists()] == []
+
+
+@EVERY_DOCUMENT
+def test_every_ivr_command_that_it_names_exists_with_those_options(document):
+    for line in (*_ivr_lines(TEXTS[document]), *_SUBJECT_COMMANDS.findall(TEXTS[document])):
+        _resolve(line)
+
+
+@EVERY_DOCUMENT
+def test_every_make_target_that_it_names_is_there(document):
+    makefile = (docs.ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    text = TEXTS[document]
+    named = set(re.findall(r"`make ([a-z-]+)", text)) | {
+        target for block in _CONSOLE.findall(text) for target in re.findall(r"^ *make ([a-z-]+)", block, re.MULTILINE)
+    }
+    assert named <= targets
+
+
+@EVERY_DOCUMENT
+def test_it_cites_nothing_that_the_repository_does_not_have(document):
+    assert re.findall(r"\b(?:DESIGN|FACTS|STYLE)\b|\bfaults\.md|\bhouse\.md", TEXTS[document]) == []
+
+
+def test_the_readme_is_short_enough_to_be_read():
+    assert len(README.read_bytes()) < 8192
+
+
+def test_every_document_is_reached_from_the_readme():
+    reached, ahead = set(), [README]
+    while ahead:
+        document = ahead.pop()
+        if document not in reached and document.suffix == ".md":
+            reached.add(document)
+            links = (link.partition("#")[0] for link in _LINK.findall(document.read_text("utf-8")) if "://" not in link)
+            ahead += [(document.parent / link).resolve() for link in links if link]
+    assert set(TEXTS) <= reached
+
+
+def test_every_setting_stands_in_the_settings():
+    text = TEXTS[docs.ROOT / "docs" / "settings.md"]
+    assert [name for name in documented() if f"`{name}`" not in text] == []
+
+
+def test_every_command_is_spoken_of():
+    assert [name for name in ivr.commands if f"ivr {name}" not in ALL and f"make {name}" not in ALL] == []
+
+
+def test_every_page_has_its_diagram():
+    text = TEXTS[docs.ROOT / "docs" / "call-flow.md"]
+    assert [page for page in BOOK.pages if f"<!-- ivr flow {page} -->" not in text] == []
+
+
+def test_every_verdict_has_its_transcript():
+    text = TEXTS[docs.ROOT / "docs" / "calls.md"]
+    assert [
+        verdict for verdict in ("unknown", "trusted", "flagged", "blocked") if f"Verdict: {verdict}" not in text
+    ] == []
+
+
+def test_every_alarm_is_explained():
+    text = TEXTS[docs.ROOT / "docs" / "deploy.md"]
+    alarms = [name for name, one in template.resources().items() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert [name for name in alarms if f"| {name.removesuffix('Alarm')} |" not in text] == []
+
+
+def _is_there(document: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = (document.parent / path).resolve() if path else document
+    return target.exists() and (not anchor or anchor in _anchors(target.read_text("utf-8")))
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors that GitHub makes of headings: small letters, and hyphens for blanks."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _ivr_lines(text: str) -> list[str]:
+    """Every line of a console block that runs ``ivr``."""
+    lines = (line.strip() for block in _CONSOLE.findall(text) for line in block.splitlines())
+    return [line.removeprefix(".venv/bin/") for line in lines if line.removeprefix(".venv/bin/").startswith("ivr ")]
+
+
+def _resolve(line: str) -> None:
+    """Parse a command as far as it is written: its words name commands, and its options are theirs."""
+    words = shlex.split(line.replace("...", ""))[1:]
+    command: click.Command = ivr
+    while isinstance(command, click.Group):
+        while words and words[0].startswith("--"):  # an option of the group: those of `ivr` take a value
+            assert any(words[0] in option.opts for option in command.params), line
+            words = words[2:]
+        if not words:
+            return  # a group by itself
+        assert words[0] in command.commands, f"{line}: there is no command {words[0]!r}"
+        command, words = command.commands[words[0]], words[1:]
+    options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    assert [word for word in words if word.startswith("--") and word not in options] == [], line
