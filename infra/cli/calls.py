@@ -9,7 +9,7 @@ import click
 
 from infra.cli import output
 from infra.cli.days import Days, day_options
-from infra.cli.labels import iso_time, report_in_words
+from infra.cli.labels import report_in_words
 from infra.cli.numbers import full_number
 from infra.cli.target import reachable
 from ivr.calls.outcome import keys_of, outcome_of
@@ -107,7 +107,7 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
         return
     for name, value in story.items():
         if name not in {"reports", "messages", "log"} and value not in ("", 0, {}):
-            text = iso_time(value) if name.endswith("_at") else _in_words(value)
+            text = output.local_second(value, target.settings.timezone) if name.endswith("_at") else _in_words(value)
             click.echo(output.plain(f"{name.replace('_', ' ')}: {text}"))
     for report in told.reports:
         click.echo(output.plain(report_in_words(report).replace(report.caller or "\0", _masked(report.caller))))

@@ -77,7 +77,12 @@ def add(
     replace: bool,
     as_json: bool,
 ) -> None:
-    """Register NUMBER as a line: protected (it rings one customer) or report (the public hotline)."""
+    """Register NUMBER as a line: protected (it rings one customer) or report (the public hotline).
+
+    The mode of a protected line: standard warns of a flagged caller and rings the customer after the check; strict
+    refuses flagged and withheld callers, and checks all others that are not trusted; off rings the customer at once,
+    without notice or check, and refuses only callers whom the customer blocked.
+    """
     target = place.target()
     region, newer = target.settings.numbering
     number = full_number(number, region, "the line", newer)

@@ -113,6 +113,11 @@ def local_time(epoch: int, timezone: str) -> str:
     return f"{datetime.fromtimestamp(epoch, ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
+def local_second(epoch: int, timezone: str) -> str:
+    """The same to the second: moments of one call lie close together."""
+    return f"{datetime.fromtimestamp(epoch, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}"
+
+
 def until_words(until: int, now: int, timezone: str) -> str:
     """How long something holds: 0 never ends."""
     if not until:

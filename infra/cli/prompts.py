@@ -37,11 +37,17 @@ def check(place: Place) -> None:
     from ivr.actions.registry import ways
     from ivr.flow.pages import BOOK
 
-    found = [*problems(BOOK, _catalogs(place), _brands(place)), *BOOK.action_faults(ways())]
+    catalogs = _catalogs(place)
+    found = [*problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(ways())]
     for problem in found:
         click.echo(problem)
     if found:
         sys.exit(_FAULTS)
+    keys = {key for catalog in catalogs.values() for key in catalog.prompts}
+    click.echo(
+        f"All is well: {len(keys)} prompts in {len(catalogs)} languages ({', '.join(catalogs)}), "
+        f"{len(BOOK.pages)} pages and {len(ways())} actions."
+    )
 
 
 def _catalogs(place: Place) -> dict[str, Catalog]:

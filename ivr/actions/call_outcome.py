@@ -85,10 +85,11 @@ class CallOutcomeActions:
             return self._ending(
                 outcome_of(call, told.reports), webhook, verdict=call.verdict, reason=call.reason, rang_at=call.rang_at
             )
-        _, _, verdict, way = self.screening.judge(webhook)
-        if way == "report_line":
+        judged = self.screening.judge(webhook)
+        verdict = judged.verdict
+        if judged.way == "report_line":
             return None
-        return self._ending(outcome_by_way(way), webhook, verdict=verdict.kind, reason=verdict.reason)
+        return self._ending(outcome_by_way(judged.way), webhook, verdict=verdict.kind, reason=verdict.reason)
 
     def _waits_for_customer(self, told: Told, ending: CallOutcome) -> bool:
         """Leave the end to the customer's leg, where that goes on; unless it has ended since we looked."""

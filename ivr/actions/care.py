@@ -113,6 +113,11 @@ class CareActions:
 
     # The call-back.
 
+    @action("can_call_back", "It is looked up whether this number may be called back.")
+    def can_call_back(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["yes", "no"]]:
+        """Whether a call-back may be offered on this leg. Only a number of another region is looked up in the store."""
+        return ActionResult("yes" if self._number_to_call(webhook) else "no")
+
     @action("ask_call_back", "A call-back is asked for, unless one is open or was made today.")
     def ask_call_back(
         self, action: ActionCall, webhook: Webhook
@@ -175,7 +180,7 @@ class CareActions:
     def _number_to_call(self, webhook: Webhook) -> str:
         """The number of whoever is on this leg, if care may call it: registered, or a telephone of the home region.
 
-        A leg that we dialled ourselves was dialled because its number is registered (DESIGN 2).
+        A leg that we dialled ourselves was dialled because its number is registered.
         """
         number = self.context.read(webhook.called if webhook.is_outbound else webhook.caller)
         if number.kind is not Kind.E164:

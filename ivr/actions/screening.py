@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
-from ivr.screening import rules
-from ivr.screening.routing import route
+from ivr.screening.judging import Arrival, judge
 from ivr.screening.verdict import Reason, VerdictKind
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
-    from ivr.numbers.phone_number import Number
-    from ivr.screening.routing import Route
+    from ivr.screening.judging import Judgement
+    from ivr.screening.rules import CallerLookup
     from ivr.screening.verdict import Verdict
     from ivr.telephony.webhook import Webhook
 
@@ -54,7 +53,7 @@ class ScreeningActions:
                 raise
             context.unreached(error)
             return ActionResult("hotline_down")  # the settings alone say that this is the report line
-        caller, lookup, verdict, way = judged
+        caller, lookup, verdict, way = judged.case.caller, judged.case.lookup, judged.verdict, judged.way
         if not lookup.complete:
             context.log.count("store_read_failed")
         context.log.count("call_screened", verdict=verdict.kind, reason=verdict.reason, way=way, caller=caller)
@@ -97,46 +96,36 @@ class ScreeningActions:
         if not webhook.went_unanswered:
             return
         try:
-            _, lookup, verdict, way = self.judge(webhook)
-            if way == "blocked" and lookup.line:
-                context.store.put_once(
-                    context.call_record(webhook, lookup.line, verdict=verdict.kind, reason=verdict.reason)
-                )
+            judged = self.judge(webhook)
+            line, verdict = judged.case.lookup.line, judged.verdict
+            if judged.way == "blocked" and line:
+                context.store.put_once(context.call_record(webhook, line, verdict=verdict.kind, reason=verdict.reason))
         except StoreUnavailableError as error:
             context.unreached(error)
         except SecretUnavailableError as error:
             context.log.failed("secret_unavailable", error)
 
-    def judge(self, webhook: Webhook) -> tuple[Number, rules.CallerLookup, Verdict, Route]:
+    def judge(self, webhook: Webhook) -> Judgement:
         """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
         context, settings = self.context, self.context.settings
-        caller = context.read(webhook.caller)
-        always_ring = settings.normalised(settings.always_ring)
-        lookup = context.store.look_up(context.read(webhook.called).text, caller, webhook.now)
-        verdict = rules.evaluate(
-            rules.ScreeningInput(
-                caller=caller,
-                lookup=lookup,
-                now=webhook.now,
-                own_numbers=settings.numbers_of_our_own,
-                always_ring=always_ring,
-                attestation=webhook.attestation,
-                spam_score=webhook.spam_score,
-            )
-        )
-        way = route(
-            lookup,
-            verdict,
-            caller=caller,
-            forwarded_from=context.read(webhook.forwarded_from).text,
-            call_sid=webhook.call_sid,
+        arrival = Arrival(
+            caller=context.read(webhook.caller),
+            called=context.read(webhook.called).text,
             now=webhook.now,
-            always_ring=always_ring,
+            call_sid=webhook.call_sid,
+            forwarded_from=context.read(webhook.forwarded_from).text,
+            attestation=webhook.attestation,
+            spam_score=webhook.spam_score,
         )
-        return caller, lookup, verdict, way
+        return judge(
+            arrival,
+            context.store.look_up(arrival.called, arrival.caller, arrival.now),
+            own_numbers=settings.numbers_of_our_own,
+            always_ring=settings.normalised(settings.always_ring),
+        )
 
 
-def _reputation_in_words(verdict: Verdict, lookup: rules.CallerLookup) -> dict[str, str]:
+def _reputation_in_words(verdict: Verdict, lookup: CallerLookup) -> dict[str, str]:
     """How many people reported a caller who is flagged for it, and for what, as the state of the call."""
     if verdict.reason is not Reason.REPORTED or not lookup.reputation:
         return {}

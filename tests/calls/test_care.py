@@ -515,8 +515,9 @@ class TestACallBack:
         ids=["hidden", "premium", "foreign", "short code", "no number"],
     )
     def test_is_not_made_to_a_number_that_we_do_not_call(self, hotline, asked, number):
-        call = hotline("2", "0", "1", from_=number)
+        call = hotline("2", "0", from_=number)
         assert call.caller.hears("call_back_needs_number", "en")
+        assert not call.caller.hears("offer_call_back", "en")  # what would be refused is not offered
         assert not call.caller.hears("call_back_asked", "en")
         assert asked() == []
 

@@ -64,9 +64,14 @@ def test_the_language_of_the_customer_comes_back_after_the_whisper():
 
 
 def test_a_dial_that_nobody_answered_needs_no_look_up():
-    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE)
-    assert ran.actions == []
+    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE, ways=["yes"])
+    assert [asked.name for asked in ran.actions] == ["can_call_back"]  # no look-up of who took the call
     assert ran.at == "care:offer"
+
+
+@pytest.mark.parametrize(("way", "at"), [("yes", "care:offer"), ("no", "care:no_number"), ("store_down", "care:offer")])
+def test_a_call_back_is_offered_to_whom_it_can_be_made(way, at):
+    assert run(BOOK, "care:nobody", facts=CARE, ways=[way]).at == at
 
 
 @pytest.mark.parametrize("when", WHENS)
@@ -74,7 +79,7 @@ def test_a_dial_that_nobody_answered_needs_no_look_up():
 def test_every_day_has_its_words(at, key, when):
     way = "closed" if at == "care:hours" else "asked"
     outcome = ActionResult(way, values={"when": when, "day": "11", "clock": "0800", "ending": "44"})
-    ran = run(BOOK, at, facts=CARE, ways=[outcome])
+    ran = run(BOOK, at, facts=CARE, ways=[outcome, "yes"])
     said = [verb for verb in ran.turn.verbs if isinstance(verb, Prompt)]
     assert f"{key}.{when}" in [prompt.key for prompt in said]
 
@@ -102,7 +107,7 @@ def test_without_a_chosen_language_it_is_told_both():
 
 @pytest.mark.parametrize(("answered", "at"), [(True, "care:over"), (False, "care:offer")])
 def test_a_queue_goes_on_by_whether_somebody_took_the_call(answered, at):
-    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW).at == at
+    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, ways=["yes"]).at == at
 
 
 def test_whoever_waits_hears_their_place_until_it_has_been_too_long():

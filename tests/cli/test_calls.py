@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from infra.cli import output
 from infra.local import stackfile
 from infra.local.demo import BLOCKED, PROTECTED_LINE
 from infra.local.stack import Stack
@@ -55,6 +56,7 @@ def test_the_last_calls_and_one_calls_story(ivr, log, tmp_path):
     assert "call_ended" in [line["message"] for line in story["log"]]
     told = ivr("calls", "show", reported, "--log", str(file)).out
     assert "outcome: reported" in told
+    assert f"ended at: {output.local_second(story['ended_at'], 'Asia/Muscat')}\n" in told
     for text in (told, printed, json.dumps([rows, story])):
         assert not any(number.removeprefix("+") in text for number in (STRANGER, OTHER, BLOCKED))
 

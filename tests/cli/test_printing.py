@@ -1,5 +1,6 @@
 """What the product prints of itself."""
 
+import re
 import xml.etree.ElementTree as ET
 
 from ivr.settings import documented
@@ -16,9 +17,10 @@ def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatc
     assert "هذا الخط محمي" in told
 
 
-def test_the_prompts_pass_their_check(ivr):
+def test_the_prompts_pass_their_check_and_it_says_what_was_checked(ivr):
     checked = ivr("prompts", "check")
-    assert (checked.status, checked.out) == (0, "")
+    assert checked.status == 0
+    assert re.fullmatch(r"All is well: \d+ prompts in \d+ languages \(.*\), \d+ pages and \d+ actions\.\n", checked.out)
 
 
 def test_a_prompt_that_fails_its_check_is_told(ivr, monkeypatch):

@@ -9,7 +9,7 @@ CARE = Page(
     "care",
     Decide(name="start", by="care_known", ways={"yes": "hours", "no": "unreachable"}),
     Action(name="hours", action="care_hours", ways={"open": "how", "closed": "closed"}, store_down="how"),
-    Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="offer"),
+    Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="callable"),
     Decide(name="how", by="care_queues", ways={"yes": "to_queue", "no": "brief"}),
     # What an agent is told of a report is kept before they are rung: numbers don't ride in a URL.
     Action(name="brief", action="brief_care", ways={"ready": "connecting"}, store_down="connecting"),
@@ -51,8 +51,9 @@ CARE = Page(
     Action(name="in_queue", action="wait_in_queue", ways={"wait": "hold", "too_long": "leave"}, store_down="hold"),
     QueueWait(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
     LeaveQueue(name="leave"),
-    # A call-back, confirmed once it is stored.
-    Say(name="nobody", prompts=("care_busy",), then="offer"),
+    # A call-back, offered to whom it can be made, and confirmed once it is stored.
+    Say(name="nobody", prompts=("care_busy",), then="callable"),
+    Action(name="callable", action="can_call_back", ways={"yes": "offer", "no": "no_number"}, store_down="offer"),
     Menu(
         name="offer",
         prompts=("offer_call_back",),
