@@ -21,7 +21,9 @@ from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey
 from ivr.store.jobs import Jobs
 from ivr.store.table import StoreUnavailableError, untyped
-from ivr.telephony.twilio.rest import Twilio
+from ivr.telephony.api import Api
+from ivr.telephony.twilio.capabilities import capabilities
+from ivr.telephony.twilio.rest import TwilioAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +43,7 @@ def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.tim
         settings,
         TableKey(secrets, table, on_problem),
         table,
-        Twilio(settings, secrets),
+        Api(capabilities(settings), lambda: TwilioAccount(settings, secrets)),
         told,
         clock=clock,
         pause=time.sleep,

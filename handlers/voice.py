@@ -1,4 +1,4 @@
-"""Answers Twilio's voice webhooks: verify, act, answer.
+"""Answers the telephony provider's webhooks: verify, act, answer. Here it is chosen which provider that is.
 
 Everything is built at the first request, not at import, and what SnapStart must not freeze (secrets, open
 connections) is made when a request first needs it.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import gc
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,25 +19,27 @@ from ivr import settings, store  # noqa: E402
 from ivr.actions.registry import Actions  # noqa: E402
 from ivr.call_session import CallSession, apology_and_goodbye  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
-from ivr.flow.state import State, StateError  # noqa: E402
-from ivr.flow.urls import AddressError, from_url  # noqa: E402
+from ivr.flow.state import StateError  # noqa: E402
+from ivr.flow.urls import AddressError  # noqa: E402
 from ivr.observability import log  # noqa: E402
 from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
 from ivr.secrets.source import Secrets  # noqa: E402
 from ivr.secrets.table_key import TableKey  # noqa: E402
-from ivr.telephony import routes  # noqa: E402
+from ivr.telephony import routes, troubles  # noqa: E402
+from ivr.telephony.api import Api  # noqa: E402
 from ivr.telephony.port import RefusedWebhookError  # noqa: E402
-from ivr.telephony.twilio import twiml, webhook  # noqa: E402
-from ivr.telephony.twilio.gate import Gate  # noqa: E402
+from ivr.telephony.twilio.provider import TwilioProvider  # noqa: E402
+from ivr.telephony.webhook import Fetch  # noqa: E402
 
 gc.freeze()
 gc.enable()
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ivr.settings import Settings
-    from ivr.telephony.webhook import Fetch, Webhook
+    from ivr.telephony.port import Document, Provider
+    from ivr.telephony.webhook import Webhook
 
 Answer = dict[str, Any]
 
@@ -46,37 +47,42 @@ Answer = dict[str, Any]
 class Voice:
     """The voice webhooks of one deployment."""
 
-    def __init__(self, settings: Settings, store: store.Store, secrets: Secrets | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: store.Store,
+        secrets: Secrets | None = None,
+        *,
+        provider: Callable[[Settings, Secrets], Provider] = TwilioProvider,
+    ) -> None:
         self.settings = settings
         self.log = log.Log.of(settings)
         store.notice.count_in(self.log)
         on_problem = problems.to_log(self.log)
         self.secrets = secrets or Secrets(settings, on_problem)
-        self.gate = Gate(self.secrets)
+        self.provider = provider(settings, self.secrets)
         key = TableKey(self.secrets, store, on_problem, known=store.known_fingerprint)
-        self.actions = Actions(settings, key, self.secrets, store, self.log)
+        self.actions = Actions(settings, key, Api(self.provider.capabilities, self.provider.account), store, self.log)
         self.call_session = CallSession(BOOK, settings, self.actions)
-        self.writer = twiml.Writer(settings)
 
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Verify, act, answer."""
         self.log.begin("")
         self.secrets.begin()
-        base = self.settings.public_base_url
         try:
-            if webhook.is_get(event):
-                return self._play(webhook.read_get(event, signed=self.gate.signed, public_base_url=base))
-            request = webhook.read(event, signed=self.gate.signed, public_base_url=base)
+            request = self.provider.read(event)
+            if isinstance(request, Fetch):
+                return self._play(request)
         except RefusedWebhookError as refused:
             self.log.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
         except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
             self.log.failed("secret_unavailable", error)
             # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
-            return self._spoken(self._goodbye()) if event["rawPath"] == routes.FALLBACK else _empty(503)
+            return _spoken(self._goodbye()) if event["rawPath"] == routes.FALLBACK else _empty(503)
         except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
             self.log.failed("apology_spoken", error)
-            return self._spoken(self._goodbye())
+            return _spoken(self._goodbye())
         self.log.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
         if request.path == routes.STATUS:
             return self._end(request)
@@ -106,9 +112,8 @@ class Voice:
 
     def _speak(self, request: Webhook) -> Answer:
         try:
-            self._tell(request)
-            turn = self._apologise(request) if request.path == routes.FALLBACK else self.call_session.turn(request)
-            document = self.writer.write(turn)
+            troubles.note(request, self.actions.context.read(request.called), self.log)
+            document = self.provider.write(self.call_session.turn(request))
         except (AddressError, StateError) as error:
             why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"
             self.log.count("webhook_malformed", why=why, status=404)
@@ -116,46 +121,22 @@ class Voice:
         except Exception as error:  # noqa: BLE001  # the one place that turns any bug into a spoken apology
             self.log.failed("apology_spoken", error)
             document = self._last_resort(request)
-        return self._spoken(document)
+        return _spoken(document)
 
-    def _last_resort(self, request: Webhook) -> str:
+    def _last_resort(self, request: Webhook) -> Document:
         """The apology where something broke; and where it breaks too, the one that needs nothing but the settings."""
         try:
-            return self.writer.write(self._apologise(request))
+            return self.provider.write(self.call_session.apologise(request))
         except Exception as error:  # noqa: BLE001
             self.log.failed("apology_spoken", error)
             return self._goodbye()
 
-    def _goodbye(self) -> str:
-        return self.writer.write(apology_and_goodbye(BOOK, self.settings.spoken("")))
+    def _goodbye(self) -> Document:
+        return self.provider.write(apology_and_goodbye(BOOK, self.settings.spoken("")))
 
-    def _spoken(self, document: str) -> Answer:
-        return {"statusCode": 200, "headers": {"content-type": twiml.CONTENT_TYPE}, "body": document}
 
-    def _tell(self, request: Webhook) -> None:
-        """Tell of the provider's own troubles: the fallback was asked for, or a Dial has ended."""
-        dial, failure = request.dial, request.failure
-        if request.path == routes.FALLBACK:
-            self.log.count("fallback_asked", why=failure.code, step=failure.step)
-        elif dial.status:
-            told = {
-                "step": routes.name_of(request.path),
-                "status": dial.status,
-                "why": dial.error,
-                "line": self.actions.context.read(request.called),
-            }
-            if dial.status == "failed":  # a number that can't be reached: it never rings, whoever calls
-                self.log.count("dial_failed", **told)
-            else:
-                self.log.note("dial_ended", seconds=dial.seconds, **told)
-
-    def _apologise(self, request: Webhook) -> Any:
-        """The apology for the leg that something broke on: this request's, or the one that the provider names."""
-        failed = request.failure if request.path == routes.FALLBACK else request
-        position, state = None, State()
-        with suppress(AddressError, StateError):
-            position, state = from_url(failed.path, failed.query, BOOK)
-        return self.call_session.apology(position, state, request)
+def _spoken(document: Document) -> Answer:
+    return {"statusCode": 200, "headers": {"content-type": document.content_type}, "body": document.body}
 
 
 def _empty(status: int) -> Answer:

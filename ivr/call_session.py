@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.actions.registry import ways
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
-from ivr.flow.state import State
-from ivr.flow.urls import from_url
+from ivr.flow.state import State, StateError
+from ivr.flow.urls import AddressError, from_url
 from ivr.locales import catalog
 from ivr.locales.used import missing_prompts
 from ivr.telephony import routes
@@ -36,6 +37,7 @@ class CallSession:
         self.book = book
         self.settings = settings
         self.actions = actions
+        can = actions.context.api.capabilities  # what is lacking is offered to nobody
         self._facts = {
             "care_number": settings.care_number,
             "care_fallback_number": settings.care_fallback_number,
@@ -46,11 +48,12 @@ class CallSession:
             "languages": settings.spoken(""),
             "offered_languages": "-".join(settings.languages),
             "care_languages": settings.care_languages,
-            "care_workflow_sid": settings.care_workflow_sid,
+            "care_workflow_sid": settings.care_workflow_sid if can.queues else "",
             "home_region": settings.home_region,
             "extra_number_ranges": ",".join(settings.extra_number_ranges),
-            "message_seconds": str(settings.message_seconds),
-            "sms_from": settings.sms_from,
+            "message_seconds": str(settings.message_seconds) if can.records else "0",
+            "sms_from": settings.sms_from if can.texts else "",
+            "can_ring": "yes" if can.rings else "",
         }
 
     def turn(self, webhook: Webhook) -> Turn:
@@ -58,6 +61,8 @@ class CallSession:
 
         Raises ``ivr.flow.urls.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
         """
+        if webhook.path == routes.FALLBACK:
+            return self.apologise(webhook)
         if webhook.path == routes.INCOMING:
             start = self.book.entries[0]
             return self._run(start, State(), Entered(), webhook)
@@ -67,6 +72,14 @@ class CallSession:
     def _offered(self, state: State) -> State:
         """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
         return replace(state, languages=tuple(code for code in state.languages if code in self.settings.languages))
+
+    def apologise(self, webhook: Webhook) -> Turn:
+        """The apology for the leg that something broke on: this webhook's, or the one that the provider names."""
+        failed = webhook.failure if webhook.path == routes.FALLBACK else webhook
+        position, state = None, State()
+        with suppress(AddressError, StateError):
+            position, state = from_url(failed.path, failed.query, self.book)
+        return self.apology(position, self._offered(state), webhook)
 
     def apology(self, position: Position | None, state: State, webhook: Webhook) -> Turn:
         """What is said when something of ours broke on a leg that stood there; None: not known. Needs no store."""

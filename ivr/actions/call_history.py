@@ -46,7 +46,7 @@ class CallHistoryActions:
         number = self.context.read(webhook.person).text  # a trunk may send it as it is dialled at home
         if not number:
             return ActionResult("no_number")
-        if not self.context.settings.twilio_account_sid:
+        if not self.context.api.capabilities.rings:
             return ActionResult("unable")
         line = self.context.line_of(number, webhook)
         ring_back = RingBack(

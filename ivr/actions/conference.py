@@ -93,9 +93,9 @@ class ConferenceActions:
             call = self.moves.call(webhook, anew=True)
             if call and call.ended_by:
                 return call.ended_by
-            status = self.moves.status(webhook.screened_sid, webhook.now)
-            if status != "in-progress":
-                return "caller" if status else ""
+            live = self.moves.is_live(webhook.screened_sid, webhook.now)
+            if not live:
+                return "" if live is None else "caller"
         return "customer"
 
     @action("withdraw_this_report", "The report that was just made is withdrawn.")
@@ -183,7 +183,7 @@ class ConferenceActions:
             return True
         if not call.joined_at or call.ended_at:
             return False
-        return self.moves.status(call.call_sid, now) in {"in-progress", ""}  # they talk, as far as is known
+        return self.moves.is_live(call.call_sid, now) is not False  # they talk, as far as is known
 
     def _customer_comes(self, call: CallRecord, waited: int, now: int) -> bool:
         """Whether a caller in the room need not be moved: the customer is on the way there, or there."""
@@ -191,7 +191,7 @@ class ConferenceActions:
             return False
         if now - call.joined_at < _HELD_SECONDS:
             return True
-        return waited <= _MOST_HELD and self.moves.status(call.customer_sid, now) in {"in-progress", ""}
+        return waited <= _MOST_HELD and self.moves.is_live(call.customer_sid, now) is not False
 
     # Status callbacks.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
+    from ivr.telephony.api import Api
     from ivr.telephony.webhook import Webhook
 
 
@@ -50,6 +51,7 @@ class Context(NamedTuple):
     log: Log
     outbox: Outbox
     calls: CallRecords
+    api: Api
 
     def read(self, raw: str) -> phone_number.Number:
         """A number as it came, normalised for the home region."""

@@ -1,4 +1,4 @@
-"""Legs are moved over REST, and asked after; REST is avoided for a while where it fails, but by whoever needs rescue.
+"""Legs are moved over the provider's API, and asked after; where it failed just now, only a rescue asks it again.
 
 Every other action is stored before anything follows from it. A move is stored afterwards, for until then it may fail.
 """
@@ -13,34 +13,29 @@ from ivr.flow.engine import ActionCall, ActionResult
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.conferences import Conferences
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
-    from ivr.secrets.source import Secrets
-    from ivr.telephony.twilio.rest import Twilio
     from ivr.telephony.webhook import Webhook
 
     Moved = Literal["moved", "not_moved", "unknown"]
 
-_REST_AVOIDED_SECONDS = 30  # after a failure; calls are bridged meanwhile, and nobody waits for the next one
 _ROOM = step_path("talk", "enter")
 
 
 class MoveActions:
     """The actions of one deployment that move legs."""
 
-    def __init__(self, context: Context, secrets: Secrets) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.secrets = secrets
         self.talks = Conferences.beside(context.store)
-        self._twilio: Twilio | None = None  # made by the first leg that is moved
-        self._avoided_until = 0
 
     def can_move(self, now: int) -> bool:
-        """Whether legs can be moved: there is an account, and REST did not fail just now."""
-        return bool(self.context.settings.twilio_account_sid) and now >= self._avoided_until
+        """Whether legs can be moved: the provider does such a thing, and its API did not fail just now."""
+        return self.context.api.capabilities.moves and not self.context.api.is_avoided(now)
 
     @action("move", "This leg is moved out of what it is doing.")
     def move(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
@@ -70,37 +65,34 @@ class MoveActions:
         return way
 
     def _move(self, call_sid: str, to: str, now: int) -> Moved:
-        if not self.context.settings.twilio_account_sid:
+        api, log = self.context.api, self.context.log
+        if not api.capabilities.moves:
             return "not_moved"
-        from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
-
         try:
-            self._rest().move(call_sid, self.context.settings.public_base_url + to)
+            with api.asking(now) as account:
+                account.move(call_sid, to)
         except RefusedError as error:  # of this leg: it has ended, most likely
-            self.context.log.failed("leg_not_moved", error)
+            log.failed("leg_not_moved", error)
             return "not_moved"
         except (NotSentError, SecretUnavailableError) as error:
-            self._avoid(error, now)
+            log.failed("rest_failed", error)
             return "not_moved"
         except UnknownOutcomeError as error:
-            self._avoid(error, now)
+            log.failed("rest_failed", error)
             return "unknown"
-        self.context.log.count("leg_moved", page=urlsplit(to).path)
+        log.count("leg_moved", page=urlsplit(to).path)
         return "moved"
 
-    def status(self, call_sid: str, now: int) -> str:
-        """CallStatus of a leg, or an empty string where it can't be known now."""
+    def is_live(self, call_sid: str, now: int) -> bool | None:
+        """Whether a leg is in progress, or None where that can't be known now."""
         if not self.can_move(now):
-            return ""
-        from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
-
+            return None
         try:
-            return self._rest().status(call_sid)
-        except RefusedError as error:  # of this leg alone
+            with self.context.api.asking(now) as account:
+                return account.is_live(call_sid)
+        except (RefusedError, NotSentError, UnknownOutcomeError, SecretUnavailableError) as error:
             self.context.log.failed("rest_failed", error)
-        except (NotSentError, UnknownOutcomeError, SecretUnavailableError) as error:
-            self._avoid(error, now)
-        return ""
+            return None
 
     def call(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
         """The record of this webhook's call, or None where there is none or it can't be read now."""
@@ -109,13 +101,3 @@ class MoveActions:
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return None
-
-    def _avoid(self, error: Exception, now: int) -> None:
-        self._avoided_until = now + _REST_AVOIDED_SECONDS
-        self.context.log.failed("rest_failed", error)
-
-    def _rest(self) -> Twilio:
-        from ivr.telephony.twilio.rest import IN_A_CALL_SECONDS, Twilio
-
-        self._twilio = self._twilio or Twilio(self.context.settings, self.secrets, timeout=IN_A_CALL_SECONDS)
-        return self._twilio

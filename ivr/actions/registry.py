@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.observability.log import Log
-    from ivr.secrets.source import Secrets
     from ivr.settings import Settings
     from ivr.store import Store
+    from ivr.telephony.api import Api
     from ivr.telephony.webhook import Webhook
 
 
@@ -47,18 +47,18 @@ class Actions:
         self,
         settings: Settings,
         hmac_key: Callable[[], str],
-        secrets: Secrets,
+        api: Api,
         store: Store,
         log: Log,
     ) -> None:
         outbox = Outbox(store, settings.report_queue_url, log)
-        self.context = Context(settings, hmac_key, store, log, outbox, CallRecords(store))
+        self.context = Context(settings, hmac_key, store, log, outbox, CallRecords(store), api)
         self.screening = ScreeningActions(self.context)
         self.outcomes = CallOutcomeActions(self.context, self.screening)
         self.ringing = RingingActions(self.context, self.outcomes)
-        self.moves = MoveActions(self.context, secrets)
+        self.moves = MoveActions(self.context)
         self.conference = ConferenceActions(self.context, self.moves, self.ringing)
-        self.voicemail = VoicemailActions(self.context, secrets)
+        self.voicemail = VoicemailActions(self.context)
         call_history = CallHistoryActions(self.context)
         reports = ReportActions(self.context, call_history, self.voicemail)
         self._by_name = bound(

@@ -60,6 +60,7 @@ class ScreeningActions:
         if way == "report_line":
             return ActionResult(way)
         mode = lookup.line.mode if lookup.line else ""
+        meets = context.api.capabilities.conferences  # a guarded talk is held in one
         return ActionResult(
             way,
             sets={
@@ -68,7 +69,7 @@ class ScreeningActions:
                 "digits": caller.last_digits,
                 **_reputation_in_words(verdict, lookup),
                 "quiet": "yes" if mode == "off" else "",  # nothing is asked
-                "guarded": "yes" if mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
+                "guarded": "yes" if meets and mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
             },
         )
 

@@ -18,13 +18,12 @@ from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.counting import MESSAGES
 from ivr.store.voicemails import Voicemails
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recording
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.flow.state import State
-    from ivr.secrets.source import Secrets
-    from ivr.telephony.twilio.rest import Twilio
     from ivr.telephony.webhook import Webhook
 
 MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
@@ -33,11 +32,9 @@ MESSAGE = "message"  # which report: that on the message played last, whose Call
 class VoicemailActions:
     """The actions of one deployment on messages."""
 
-    def __init__(self, context: Context, secrets: Secrets) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.secrets = secrets
         self.left = Voicemails.beside(context.store)
-        self._twilio: Twilio | None = None  # made by the first recording that is played
 
     # The caller's leg.
 
@@ -199,20 +196,17 @@ class VoicemailActions:
             "found", sets={**count, "message": message.name}, values={**values, "recording": message.recording}
         )
 
-    # What Twilio fetches for a Play.
+    # What the provider fetches to play it.
 
     def audio(self, recording: str, now: int) -> bytes | None:
-        """A recording, as MP3; None where it is not to be heard (any more), or Twilio does not give it.
+        """A recording, as MP3; None where it is not to be heard (any more), or the provider does not give it.
 
         Raises ``StoreUnavailableError``.
         """
         if not is_recording(recording) or not self.left.is_playable(recording, now):
             return None
-        from ivr.telephony.twilio.rest import IN_A_CALL_SECONDS, NotSentError, RefusedError, Twilio, UnknownOutcomeError
-
-        self._twilio = self._twilio or Twilio(self.context.settings, self.secrets, timeout=IN_A_CALL_SECONDS)
         try:
-            return self._twilio.recording(recording)
+            return self.context.api.account.recording(recording)
         except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
             self.context.log.failed("recording_not_played", error)
             return None

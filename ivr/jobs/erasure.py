@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ivr.jobs.job import ASKED, DONE, FAILED
 from ivr.store.voicemails import Voicemails
-from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import MOST_ROUNDS, TOLD_FROM_ROUND, erasure_after
 
 if TYPE_CHECKING:
@@ -24,22 +24,19 @@ if TYPE_CHECKING:
     from ivr.observability.log import Log
     from ivr.records.base import Item
     from ivr.store.jobs import Jobs
-    from ivr.telephony.twilio.rest import Twilio
+    from ivr.telephony.api import Api
     from ivr.voicemail import Erasure
-
-_AVOIDED_SECONDS = 30  # after a failure: while Twilio hangs, whole days of expired messages don't each wait for it
 
 
 class ErasureRunner:
     """The erasures of one deployment. ``clock`` gives epoch seconds."""
 
-    def __init__(self, store: Jobs, twilio: Twilio, log: Log, *, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Jobs, api: Api, log: Log, *, clock: Callable[[], float]) -> None:
         self.store = store
         self.messages = Voicemails.beside(store)
-        self.twilio = twilio
+        self.api = api
         self.log = log
         self.clock = clock
-        self._avoided_until = 0.0
 
     def removed(self, gone: Item) -> None:
         """Ask for what follows from a removal. Raises ``StoreUnavailableError`` where its event is to come again."""
@@ -55,7 +52,7 @@ class ErasureRunner:
         now = self.clock()
         if job.state != ASKED or job.tried_since:
             return
-        self.twilio.auth_token()  # without it there is nothing to claim for
+        self.api.account.ready()  # without it there is nothing to claim for
         claimed = self.store.claim(job, int(now))
         if claimed is None:
             return
@@ -75,15 +72,12 @@ class ErasureRunner:
 
     def _delete(self, job: Erasure, now: float) -> str:
         """Delete a recording at Twilio. Returns why that failed, or an empty string."""
-        if now < self._avoided_until:
+        if self.api.is_avoided(now):  # else each of a whole day of expired messages would wait for an API that hangs
             return "avoided"
         try:
-            self.twilio.delete_recording(job.recording)
-        except RefusedError as error:
-            self.log.failed("errand_put_off", error)
-            return str(error)
-        except (NotSentError, UnknownOutcomeError) as error:
-            self._avoided_until = now + _AVOIDED_SECONDS
+            with self.api.asking(now) as account:
+                account.delete_recording(job.recording)
+        except (RefusedError, NotSentError, UnknownOutcomeError) as error:
             self.log.failed("errand_put_off", error)
             return str(error)
         return ""

@@ -21,7 +21,7 @@ from ivr.jobs.sms_text import body
 from ivr.observability.failures import CodedError, Why
 from ivr.pseudonym import pseudonym
 from ivr.secrets import SecretUnavailableError
-from ivr.telephony.twilio.rest import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import Erasure
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store.jobs import Jobs
-    from ivr.telephony.twilio.rest import Twilio
+    from ivr.telephony.api import Api
 
 _TRIED_FOR_SECONDS = 300  # nobody waits longer for a ring-back, and a message as late as that puzzles
 _START = Position("ring_back", "start")
@@ -55,7 +55,7 @@ class JobRunner:
         settings: Settings,
         hmac_key: Callable[[], str],
         store: Jobs,
-        twilio: Twilio,
+        api: Api,
         log: Log,
         *,
         clock: Callable[[], float],
@@ -64,7 +64,7 @@ class JobRunner:
         self.settings = settings
         self.hmac_key = hmac_key
         self.store = store
-        self.twilio = twilio
+        self.api = api
         self.log = log
         store.notice.count_in(log)
         self.clock = clock
@@ -72,7 +72,7 @@ class JobRunner:
         self.dead_letters = DeadLetters(
             log, settings.set_aside_queue_url, passing=(SecretUnavailableError, PutOffError)
         )
-        self.erasing = ErasureRunner(store, twilio, log, clock=clock)
+        self.erasing = ErasureRunner(store, api, log, clock=clock)
 
     def process(self, old: Item, new: Item) -> None:
         """Do what follows from one change of the table. Raises where its event is to come again."""
@@ -121,7 +121,7 @@ class JobRunner:
         assert line, "a job about no line is refused"
         if isinstance(job, RingBack) and self.settings.ring_back_after_seconds:
             self.pause(self.settings.ring_back_after_seconds)  # who asked is still being told to hang up
-        self.twilio.auth_token()  # without it there is nothing to claim for
+        self.api.account.ready()  # without it there is nothing to claim for
         text = self._text(job, line) if isinstance(job, Sms) else ""
         claimed = self.store.claim(job, self._now(), segments=segments(text) if text else 0)
         if claimed is None:
@@ -139,7 +139,8 @@ class JobRunner:
 
     def _why_not(self, job: RingBack | Sms, line: Line | None) -> str:
         """Why a job may not be done (any more), or an empty string."""
-        if not self.settings.twilio_account_sid:
+        can = self.api.capabilities
+        if not (can.rings if isinstance(job, RingBack) else can.texts):
             return NO_ACCOUNT
         if not line or not line.ring_to:
             return UNREGISTERED
@@ -160,13 +161,12 @@ class JobRunner:
 
     def _act(self, job: RingBack | Sms, line: Line, text: str) -> str:
         if isinstance(job, Sms):
-            return self.twilio.send(number=line.ring_to, body=text)
+            return self.api.account.send(number=line.ring_to, body=text)
         state = State(languages=tuple(job.languages.split("-")), leg="rung_back", asked=in_letters(job.day))
-        url = self.settings.public_base_url + to_url(_START, state)
-        return self.twilio.ring(number=line.ring_to, line=line.number, url=url)
+        return self.api.account.ring(number=line.ring_to, line=line.number, to=to_url(_START, state))
 
     def _put_off(self, job: RingBack | Sms, error: NotSentError) -> None:
-        """Twilio never got it. It comes again with its event, for some minutes."""
+        """The provider never got it. It comes again with its event, for some minutes."""
         if self._now() - job.tried_since >= _TRIED_FOR_SECONDS:
             self._finish(job, FAILED, NOT_REACHED)
             return

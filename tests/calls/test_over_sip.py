@@ -81,9 +81,7 @@ class TestRingBack:
 
     def ring_back(self, work, carrier, pickups):
         pickups[demo.CUSTOMER] = Phone(name="customer")
-        sid = work.twilio.ring(
-            number=demo.CUSTOMER, line=demo.PROTECTED_LINE, url="https://ivr.example.com/voice/ring_back/start"
-        )
+        sid = work.api.account.ring(number=demo.CUSTOMER, line=demo.PROTECTED_LINE, to="/voice/ring_back/start")
         carrier.run()
         [leg] = [leg for leg in carrier.legs if leg.sid == sid]
         return leg

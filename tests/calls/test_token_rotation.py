@@ -13,7 +13,8 @@ from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
-from ivr.telephony.twilio.rest import RefusedError, Twilio
+from ivr.telephony.port import RefusedError
+from ivr.telephony.twilio.rest import TwilioAccount
 from tests.calls.test_guarded_call import STAR
 from tests.conftest import NOW, TOKEN
 
@@ -42,7 +43,7 @@ def stored(environment, dynamodb):
 def twilio(environment):
     def twilio():
         settings = Settings.from_environment(environment)
-        return Twilio(settings, Secrets(settings, lambda *_: None))
+        return TwilioAccount(settings, Secrets(settings, lambda *_: None))
 
     return twilio
 

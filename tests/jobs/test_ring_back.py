@@ -149,7 +149,9 @@ def test_too_many_requests_come_again_and_ring_once(asked, function, twilio, out
 
 def test_nobody_listening_is_tried_again_for_five_minutes(asked, function, outcome, monkeypatch, twilio):
     closed = "http://127.0.0.1:9"
-    monkeypatch.setattr(function.work.twilio, "settings", _with(function.work.settings, twilio_api_base_url=closed))
+    monkeypatch.setattr(
+        function.work.api.account, "settings", _with(function.work.settings, twilio_api_base_url=closed)
+    )
     for waited in (0, 100, 100, 99):
         function.wait(waited)
         function.follow()

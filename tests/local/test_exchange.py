@@ -6,7 +6,8 @@ from infra.carrier import Carrier, Phone, Reset
 from infra.local.exchange import Exchange
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
-from ivr.telephony.twilio.rest import NotSentError, RefusedError, Twilio, UnknownOutcomeError
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.twilio.rest import TwilioAccount
 from tests.conftest import ENVIRONMENT, TOKEN
 
 CUSTOMER, OTHER = "+12025550111", "+12025550112"
@@ -33,7 +34,7 @@ def twilio(exchange):
     """The handlers' own client, as the stack gives it its address."""
     environment = {**ENVIRONMENT, "TWILIO_API_BASE_URL": exchange.address}
     settings = Settings.from_environment(environment)
-    return Twilio(settings, Secrets(settings, lambda *_: None), timeout=1)
+    return TwilioAccount(settings, Secrets(settings, lambda *_: None), timeout=1)
 
 
 def test_a_ring_and_a_message_reach_the_carrier_that_named_the_number(exchange, carriers, twilio):
@@ -51,11 +52,11 @@ def test_a_call_is_looked_for_at_its_own_carrier_and_then_at_the_others(exchange
     call = first.place(from_="+96891234567", to=CUSTOMER, phone=Phone())
     exchange.note(two.base_url, {"CallSid": "CA2"})
     with pytest.raises(RefusedError):
-        twilio.status(call.sid)
+        twilio.is_live(call.sid)
     exchange.note(one.base_url, {"CallSid": call.sid})
-    assert twilio.status(call.sid) == "ringing"
+    assert not twilio.is_live(call.sid)  # it rings
     exchange.note(two.base_url, {"CallSid": "CA3"})
-    assert twilio.status(call.sid) == "ringing"
+    assert not twilio.is_live(call.sid)  # it rings
     assert len(second.messages) == 0
 
 

@@ -17,8 +17,9 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import PrefixRule
 from ivr.screening.line import Line
 from ivr.secrets import SecretUnavailableError
-from ivr.secrets.source import Secrets
 from ivr.settings import Settings
+from ivr.telephony.api import Api
+from ivr.telephony.port import Capabilities
 from ivr.telephony.twilio import fields
 from ivr.telephony.twilio.form import Form
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW
@@ -27,10 +28,14 @@ STRANGER, HOSPITAL = "+96891234567", "+96824599000"
 SCREEN = ActionCall("screen", State(), "")
 
 
+def no_account():
+    raise AssertionError("a call that comes in asks the provider's API for nothing")
+
+
 @pytest.fixture
 def actions(store):
     settings = Settings.from_environment({**ENVIRONMENT, "ALWAYS_RING": HOSPITAL})
-    return Actions(settings, lambda: "a key", Secrets(settings, lambda *_: None), store, Log("INFO"))
+    return Actions(settings, lambda: "a key", Api(Capabilities(), no_account), store, Log("INFO"))
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Twilio's REST API: the one module that knows it. What it can't know, it says.
 
-Neither a call nor a message has an idempotency key (FACTS 3), so what matters of a failure is whether Twilio may have
-acted. It has not where no connection was made, and where it says 429: "never processed and always safe to retry" (its
-error 20429). It has not where it refuses with another 4xx, which would be refused again. It may have for everything
-else: a time-out, a lost connection, and any 5xx ("it is possible for a customer to receive multiple messages or calls",
-its error 20500).
+Neither a call nor a message has an idempotency key (Twilio's pages of both resources name none), so what matters of a
+failure is whether Twilio may have acted. It has not where no connection was made, and where it says 429: "never
+processed and always safe to retry" (its error 20429). It has not where it refuses with another 4xx, which would be
+refused again. It may have for everything else: a time-out, a lost connection, and any 5xx ("it is possible for a
+customer to receive multiple messages or calls", its error 20500).
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from ivr.observability.failures import CodedError, Why
+from ivr.observability.failures import Why
 from ivr.telephony import routes
+from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 TIMEOUT_SECONDS = 10.0  # to connect, and between two bytes of the answer; Twilio's client itself has none
-IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives the webhook 15 s in all (FACTS 4)
+IN_A_CALL_SECONDS = 3.0  # likewise, where somebody waits: Twilio gives a webhook 15 s in all (its error 11200)
 _TOO_MANY_REQUESTS, _REQUEST_TIMEOUT = 429, 408
 _NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
 _CREDENTIALS = frozenset({"20003", "401", "403"})  # refused: Twilio's code, or the status of an error without a code
@@ -44,20 +45,8 @@ _MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neith
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
 
 
-class NotSentError(CodedError):
-    """Twilio did not get the request, or did not process it: it may be made again. The text is a code for why."""
-
-
-class RefusedError(CodedError):
-    """Twilio refused the request, and would again; the text is its error code."""
-
-
-class UnknownOutcomeError(CodedError):
-    """Twilio may or may not have acted: the request must not be made again. The text is a word for why."""
-
-
-class Twilio:
-    """Twilio's REST API for one account. ``secrets`` are asked for the token at each request, for it may be rotated.
+class TwilioAccount:
+    """Twilio's REST API for one account (``ivr.telephony.port.Account``). The token is asked for at each request.
 
     ``timeout`` is in seconds, to connect and between two bytes of the answer; None is ``TIMEOUT_SECONDS``.
     """
@@ -67,26 +56,26 @@ class Twilio:
         self.secrets = secrets
         self.timeout = timeout or TIMEOUT_SECONDS
 
-    def ring(self, *, number: str, line: str, url: str) -> str:
-        """Ring a number from a line; who answers is at the URL. Returns the CallSid.
+    def ring(self, *, number: str, line: str, to: str) -> str:
+        """Ring a number from a line; who answers goes on at ``to``, a path of ours. Returns the CallSid.
 
         A line that reaches Twilio over SIP is no number of the account's: then SIP_CALLER_ID is shown, once Twilio has
         refused the line's own. Raises ``NotSentError``, ``RefusedError`` or ``UnknownOutcomeError``.
         """
         instead = self.settings.sip_caller_id
         try:
-            return self._ring(number=number, line=line, url=url)
+            return self._ring(number=number, line=line, to=to)
         except RefusedError as error:
             if not instead or str(error) not in _MAY_NOT_BE_SHOWN:
                 raise
-            return self._ring(number=number, line=instead, url=url)
+            return self._ring(number=number, line=instead, to=to)
 
-    def _ring(self, *, number: str, line: str, url: str) -> str:
+    def _ring(self, *, number: str, line: str, to: str) -> str:
         base = self.settings.public_base_url
         form = {
             "to": number,
             "from_": line,
-            "url": url,
+            "url": f"{base}{to}",
             "method": "POST",
             "fallback_url": f"{base}{routes.FALLBACK}",
             "fallback_method": "POST",
@@ -103,9 +92,9 @@ class Twilio:
         form = {"to": number, "body": body, name: sender}
         return str(self._heard(lambda client: client.messages.create(**form)).sid)
 
-    def auth_token(self) -> str:
-        """The token that the next request is made with. Raises ``SecretUnavailableError``."""
-        return self.secrets.auth_token()
+    def ready(self) -> None:
+        """See that there is a token to make the next request with. Raises ``SecretUnavailableError``."""
+        self.secrets.auth_token()
 
     def _heard(self, ask: Callable[[Any], Any]) -> Any:
         """What Twilio answered, or an error that says whether it may have acted.
@@ -113,7 +102,7 @@ class Twilio:
         While the auth token is rotated Twilio takes one of two, and for some time we can't know which. With the wrong
         one it does nothing, so that asking with the other is safe.
         """
-        token = self.auth_token()
+        token = self.secrets.auth_token()
         client = self._client(token)
         try:
             return _heard(lambda: ask(client))
@@ -135,20 +124,21 @@ class Twilio:
             self.timeout,
         )
 
-    def move(self, call_sid: str, url: str) -> None:
-        """Let a live leg go on with the document at the URL. Raises as ``ring`` does."""
+    def move(self, call_sid: str, to: str) -> None:
+        """Let a live leg go on with the document at ``to``, a path of ours. Raises as ``ring`` does."""
+        base = self.settings.public_base_url
         form = {
-            "Url": url,
+            "Url": f"{base}{to}",
             "Method": "POST",
-            "FallbackUrl": f"{self.settings.public_base_url}{routes.FALLBACK}",
+            "FallbackUrl": f"{base}{routes.FALLBACK}",
             "FallbackMethod": "POST",
         }
         self._ask("POST", _call(call_sid), form)
 
-    def status(self, call_sid: str) -> str:
-        """CallStatus of a leg, such as "in-progress". Raises as ``ring`` does."""
+    def is_live(self, call_sid: str) -> bool:
+        """Whether a leg is in progress. Raises as ``ring`` does."""
         answer = self._ask("GET", _call(call_sid))
-        return str(_heard(lambda: json.loads(answer)["status"]))
+        return bool(_heard(lambda: json.loads(answer)["status"]) == "in-progress")
 
     def delete_recording(self, recording: str) -> None:
         """Delete a recording; one that is not there counts as deleted. Raises as ``ring`` does, but may be repeated."""
