@@ -33,12 +33,13 @@ def show(place: Place) -> None:
 @click.pass_obj
 def check(place: Place) -> None:
     """Check prompts and pages: languages that differ, what can't be spoken or takes too long, ways of actions."""
+    from infra.content_checks import folders
     from infra.content_checks.problems import problems
     from ivr.actions.registry import ways
     from ivr.flow.pages import BOOK
 
     catalogs = _catalogs(place)
-    found = [*problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(ways())]
+    found = [*folders.faults(catalogs), *problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(ways())]
     for problem in found:
         click.echo(problem)
     if found:

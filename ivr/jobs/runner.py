@@ -17,7 +17,7 @@ from ivr.jobs.destinations import why_not_ring, why_not_text
 from ivr.jobs.erasure import ErasureRunner
 from ivr.jobs.job import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, UNREGISTERED, RingBack, Sms
 from ivr.jobs.segments import segments
-from ivr.jobs.sms_text import body
+from ivr.jobs.sms_text import body, texts
 from ivr.observability.failures import CodedError, Why
 from ivr.pseudonym import pseudonym
 from ivr.secrets import SecretUnavailableError
@@ -61,6 +61,9 @@ class JobRunner:
         clock: Callable[[], float],
         pause: Callable[[float], None],
     ) -> None:
+        if settings.sms_from:
+            for code in settings.languages:
+                texts(code)  # a language that lacks one is refused here, and not when a customer waits for it
         self.settings = settings
         self.hmac_key = hmac_key
         self.store = store
