@@ -22,7 +22,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run call test bench check check-code check-calls check-template build deploy check-environment credentials lock clean build-VoiceFunction build-ReputationFunction \
+.PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment credentials lock clean build-VoiceFunction build-ReputationFunction \
   build-RedeliverFunction build-FollowUpFunction
 
 help: ## say what there is
@@ -35,8 +35,13 @@ run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
 call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them)
 	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
 
-test: $(READY) ## run the tests, and report what they don't reach. Some of them: ARGS="-k report"
-	@$(BIN)/python -m pytest -n 2 --dist loadscope $(if $(ARGS),,--cov --cov-branch --cov-report=term) $(ARGS)
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
+
+test: $(READY) ## run the quick tests, in a minute or two. Or those that you name, slow ones too: ARGS="-k report"
+	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
+
+test-all: $(READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some ten minutes
+	@$(PYTEST) --cov --cov-branch --cov-report=term
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one
 	@$(BIN)/python -m tests.bench $(ARGS)

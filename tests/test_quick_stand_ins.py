@@ -9,6 +9,7 @@ import pytest
 from tests.plain_moto import history, transactions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_the_quick_moto_answers_what_plain_moto_answers(seed):
     """Plain moto answers in a process of its own, for this one's was made quick before its first test."""

@@ -49,6 +49,7 @@ def moves(rest_server):
     return lambda: len([one for one in rest_server.requests[before:] if one.endpoint == "calls.update"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0, 1, 4, 15, 45])
 @pytest.mark.parametrize("which", ["customer", "caller"])
 def test_a_judgement_asked_for_twice_parts_nobody(ring, asked_again, moves, reports, which, seconds):

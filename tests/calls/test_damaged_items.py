@@ -14,6 +14,7 @@ from ivr.locales import catalog
 from tests.conftest import NOW
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.reputation.kinds import every_kind
+from tests.slowly import slow_but
 
 ITEMS = samples(NOW)
 KINDS = sorted({kind(item) for item in ITEMS})
@@ -80,13 +81,14 @@ def unread(caplog):
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("word", [word for word in KINDS if word != "LINE"])
+@pytest.mark.parametrize("word", slow_but(("CALL", "REPORT"), [word for word in KINDS if word != "LINE"]))
 def test_calls_go_on_with_any_kind_of_item_damaged(hold, caplog, word):
     said = hold(word, Damage("keys alone"))
     assert apologies(caplog) == []
     assert any("reference" in one for one in said)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -153,7 +155,7 @@ BLOCKED_FOR_LONG = {**LISTED, "word": {"S": "block"}, "until": {"N": str(NOW + 9
 
 
 @pytest.mark.parametrize("stood", [LISTED, BLOCKED_FOR_LONG], ids=["taken back", "blocked for long"])
-@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("how", slow_but(("strange",), HOW))
 def test_a_report_blocks_its_caller_whatever_stood_on_the_list_and_however_damaged(
     ring, dynamodb, store, reports, carrier, caplog, how, stood
 ):

@@ -79,6 +79,7 @@ def said(placed, leg="caller"):
 # Reports on forged calls.
 
 
+@pytest.mark.slow
 def test_twenty_reports_on_spoofed_calls_are_kept_and_say_nothing_against_the_bank_that_was_shown(
     customers, call, reports, standing, word
 ):
@@ -220,6 +221,7 @@ def test_a_victims_trust_of_this_week_protects_no_fraudster(customers, call, sta
     assert REPORTED in said(fifth, "customer")
 
 
+@pytest.mark.slow
 def test_the_sham_customers_trusts_of_last_month_outweigh_one_report_and_no_more(customers, call, carrier, standing):
     trusts(call, customers[:10])
     carrier.wait(30 * DAY)

@@ -9,6 +9,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, Answer, Refused
 from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
+from tests.slowly import slow_but
 
 __all__ = ["alone_for", "listed", "network", "ring_is_open"]
 
@@ -106,7 +107,7 @@ def test_star_reports_all_the_same(ring, reports, ring_is_open):
 
 
 # From the notice to the room: the customer is rung at 18, answers at 24 and presses a key some 20 to 30 s later.
-@pytest.mark.parametrize("seconds", [20, 24, 30, *range(40, 76, 2)])
+@pytest.mark.parametrize("seconds", slow_but((20, 50), [20, 24, 30, *range(40, 76, 2)]))
 def test_a_caller_may_give_up_at_any_moment(ring, ring_is_open, alone_for, reports, seconds):
     ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": seconds}, customer=["1"])
     assert alone_for() <= 15
@@ -114,7 +115,7 @@ def test_a_caller_may_give_up_at_any_moment(ring, ring_is_open, alone_for, repor
     assert not ring_is_open()
 
 
-@pytest.mark.parametrize("seconds", [1, 10, *range(20, 56, 2)])
+@pytest.mark.parametrize("seconds", slow_but((1, 30), [1, 10, *range(20, 56, 2)]))
 def test_a_customer_may_hang_up_at_any_moment(ring, ring_is_open, alone_for, reports, seconds):
     ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"hangs_up_after": seconds})
     assert alone_for() <= 15

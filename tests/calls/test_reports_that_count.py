@@ -53,6 +53,7 @@ def test_three_customers_are_not_enough(customers, reports_from, store):
     assert "unknown number" in " ".join(fourth.transcript.said("customer", "en"))
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_one_customer_pressing_nine_forty_times_changes_nothing_after_the_first(
     environment, customers, reports_from, reports, store
@@ -68,6 +69,7 @@ def test_one_customer_pressing_nine_forty_times_changes_nothing_after_the_first(
     assert len(reports()) == 40
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_forty_typed_reports_change_nothing_at_all(customers, carrier, settle, store):
     for n in range(40):
@@ -79,6 +81,7 @@ def test_forty_typed_reports_change_nothing_at_all(customers, carrier, settle, s
     assert store.look_up(demo.PROTECTED_LINE, phone_number.read(STRANGER, "OM"), NOW).reputation is None
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_of_one_reporters_day_twenty_reports_count(customers, reports_from, reports):
     line, customer = customers[0]

@@ -14,7 +14,7 @@ LISTS = {
     "DISPUTE": (("callers", "disputes"), "CALLER#...567 DISPUTE", 0),
     "REPORT": (("reports", "list", "--day", "2026-11-18"), "REPORT#screened", 0),
     "CALL_BACK": (("care", "call-backs", "--all"), "CALL_BACK", 0),
-    "MESSAGE": (("messages", "list", "--days", "400"), "MESSAGE#screened", 0),
+    "MESSAGE": (("messages", "list", "--day", "2026-11-18"), "MESSAGE#screened", 0),
 }
 
 

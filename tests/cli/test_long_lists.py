@@ -92,6 +92,7 @@ def test_the_first_report_is_there_after_one_small_page_of_each_shard(table, new
     assert sum(pages) <= 200
 
 
+@pytest.mark.slow
 def test_what_is_held_at_a_time_does_not_grow_with_the_number_of_reports(table, monkeypatch):
     monkeypatch.setattr("ivr.store.table._LATER_PAGES", 100)
 

@@ -65,6 +65,7 @@ def failed_imports(python, modules, *path):
     return json.loads(run.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_it_is_small(artifact, name):
     most = 10_000_000 if (artifact / "twilio" / "rest").exists() else 4_500_000
     assert sum((artifact / file).stat().st_size for file in files(artifact)) < most
@@ -132,6 +133,7 @@ def test_only_what_generators_wrote_comes_without_its_source(artifact):
     assert not [file for file in files(artifact, "*.py") if file.as_posix().startswith(contents.GENERATED)]
 
 
+@pytest.mark.slow
 def test_all_that_was_kept_can_be_imported_beside_the_runtime_alone(artifact, runtime, python):
     code = [*files(artifact, "*.py"), *files(artifact, "*.pyc")]
     modules = {

@@ -93,6 +93,7 @@ def test_the_function_follows_errands_reports_calls_and_what_is_removed_of_messa
     assert {kind(item) for item, _ in FOLLOWED} >= {"RING_BACK", "MESSAGE", "ERASURE", "REPORT", "CALL", "LEFT"}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

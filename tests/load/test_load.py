@@ -2,10 +2,13 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from tests.load.__main__ import _wrong, held_up
 from tests.load.callers import Held
 
 
+@pytest.mark.slow
 def test_callers_at_once_lose_and_double_no_report():
     told = []
     assert held_up(callers=6, seconds=3, pace=0, thousand=0, say=told.append), told

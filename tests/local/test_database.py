@@ -41,6 +41,7 @@ def refused():
     return refused
 
 
+@pytest.mark.slow
 def test_a_write_costs_the_same_after_thousands_of_others_and_memory_stays_small(local):
     """What a webhook pays: a transaction and a look-up. moto copied the table and its stream at each transaction."""
     dynamodb = client_of("dynamodb", local.address, attempts=1)  # no request of thousands may need a second try

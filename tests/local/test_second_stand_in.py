@@ -156,6 +156,7 @@ def test_four_customers_flag_a_caller_and_the_fifth_is_warned(ring, store, rows)
     assert "customers reported this caller" in " ".join(fifth.transcript.said("customer", "en"))
 
 
+@pytest.mark.slow
 def test_a_reporters_twenty_first_report_of_a_day_is_kept_and_does_not_count(ring, rows):
     for n in range(21):
         ring(from_=f"+130355502{n:02}", keys=["9", HANG_UP])

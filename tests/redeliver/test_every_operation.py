@@ -34,6 +34,7 @@ def environment(environment, rest_server):
     return {**environment, "PERSONAL_BLOCK_DAYS": "0", "TWILIO_API_BASE_URL": rest_server.base_url}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("where", ["whisper", "last call", "message", "typed"])
 def test_what_was_said_of_a_report_that_was_confirmed_is_stored_in_the_end(  # noqa: C901  # four kinds of call

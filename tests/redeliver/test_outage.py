@@ -39,6 +39,7 @@ def for_a_minute(outage, post):
     return during
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(6))
 def test_after_a_minute_without_the_table_every_confirmed_report_is_stored_once(

@@ -79,6 +79,7 @@ def test_anything_else_is_refused_and_its_values_are_not_repeated(body):
     assert "96891234567" not in str(error.value)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(bodies(CALL, BY_CALL, WANTED, LOST)),

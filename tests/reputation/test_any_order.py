@@ -67,6 +67,7 @@ def test_whatever_the_order_the_reputation_is_the_plain_computation(new_world, h
     world.must_be(happened, CALLERS)
 
 
+@pytest.mark.slow
 @WITH_A_DATABASE
 @given(
     happened=histories,
@@ -82,6 +83,7 @@ def test_batches_that_fail_in_part_and_come_again_give_the_plain_computation(
     world.must_be(happened, CALLERS)
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_the_stream_replayed_ten_times_in_random_batches_leaves_every_number_as_it_was(world, monkeypatch):
     chance = random.Random(7)

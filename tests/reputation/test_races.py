@@ -51,6 +51,7 @@ RACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("race", RACES)
 def test_whatever_the_other_does_between_any_two_requests(new_world, race):

@@ -67,6 +67,7 @@ def test_the_function_follows_reports_calls_and_clearings():
     assert {kind(item) for item in FOLLOWED} == {"REPORT", "CALL", "CLEARING"}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
