@@ -54,7 +54,7 @@ class Catalog:
         """The words for a placeholder's value."""
         if name in SPOKEN_DIGITS:
             return self.spell(value)
-        return language.load(value).names[self.language] if name in SPOKEN_LANGUAGES else value
+        return language.name_in(value, self.language) if name in SPOKEN_LANGUAGES else value
 
     def spell(self, number: str) -> str:
         """A number's digits as words, with short pauses between them; a plus is not spoken."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DIRECTIONS = ("ltr", "rtl")
+_OPTIONAL = {"code": "", "brand": "", "names_of_others": {}}
 
 
 class Language(NamedTuple):
@@ -18,7 +19,8 @@ class Language(NamedTuple):
 
     code: str
     english_name: str  # for developers and the desk
-    names: Mapping[str, str]  # its name in each language, its own first: by code
+    names: Mapping[str, str]  # what it is called in other languages and in itself, by their codes
+    names_of_others: Mapping[str, str]  # what other languages are called in it, where their folders do not say
     direction: str  # of its script: one of DIRECTIONS
     script: str  # as Unicode names its letters: ARABIC, LATIN, DEVANAGARI
     voice: str  # the Twilio voice that speaks it, unless a setting names another
@@ -36,11 +38,16 @@ class Language(NamedTuple):
 def load(code: str) -> Language:
     """The language of a code. Raises ``ivr.locales.folder.LocaleError`` where it is not there, or not whole."""
     data = folder.read(code, "language")
-    lacking = [name for name in Language._fields if name not in data and name not in {"code", "brand"}]
+    lacking = [name for name in Language._fields if name not in data and name not in _OPTIONAL]
     if lacking:
         raise folder.LocaleError(f"{folder.shown(code, 'language')} lacks {', '.join(lacking)}")
     if code not in data["names"]:
         raise folder.LocaleError(f"{folder.shown(code, 'language')}: names lacks {code!r}, what its speakers call it")
     if data["direction"] not in DIRECTIONS:
         raise folder.LocaleError(f"{folder.shown(code, 'language')}: direction must be {' or '.join(DIRECTIONS)}")
-    return Language(code=code, **{name: data.get(name, "") for name in Language._fields if name != "code"})
+    return Language(**{**_OPTIONAL, **{name: data[name] for name in Language._fields if name in data}, "code": code})
+
+
+def name_in(code: str, other: str) -> str:
+    """What a language is called in another one, as the folder of either says; empty: neither does."""
+    return load(code).names.get(other, "") or load(other).names_of_others.get(code, "")

@@ -35,10 +35,10 @@ def fault(codes: tuple[str, ...], brand: Mapping[str, str], care_languages: str,
                 f"to the operator's name as {known.english_name} prompts say it"
             )
         for other in codes:
-            if other not in known.names:
+            if not language.name_in(code, other):
                 return (
-                    f"LANGUAGES offers {code} and {other}: say in names of {folder.shown(code, 'language')} what "
-                    f"{known.english_name} is called in {language.load(other).english_name}"
+                    f"LANGUAGES offers {code} and {other}: say in names_of_others of {folder.shown(other, 'language')} "
+                    f"what {known.english_name} is called in {language.load(other).english_name}"
                 )
     if spare := sorted(named - set(codes)):
         return f"BRANDS or VOICES name {spare[0]!r}, which LANGUAGES does not offer: leave it out"

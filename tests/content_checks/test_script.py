@@ -128,7 +128,7 @@ def test_arabic_is_set_apart_so_that_a_terminal_keeps_its_order(ours):
         arabic = re.search(r"[\u0621-\u064a]", line)
         assert bool(arabic) == (RLI in line)
         if arabic:
-            assert re.fullmatch(rf"  - ar: {RLI}[^{RLI}{PDI}]+{PDI}", line)
+            assert re.fullmatch(rf"  - (?:ar|ur): {RLI}[^{RLI}{PDI}]+{PDI}", line)
 
 
 def test_no_placeholder_is_left_for_the_reader_to_guess(ours):

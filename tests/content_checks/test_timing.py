@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from infra.content_checks import timing
+from infra.content_checks.problems import FULL_STOPS
 from infra.content_checks.script import script
 from infra.local import demo
 from ivr.flow import pages
@@ -44,7 +45,7 @@ def test_the_first_sentence_says_who_we_are_and_why_we_ring_in_three_seconds(our
     said = ours[language].prompts[f"why.{reason}"].say
     assert len(said) == 1
     assert said[0].startswith("{brand}: ")
-    assert said[0].count(".") == 1
+    assert sum(said[0].count(stop) for stop in FULL_STOPS) == 1
     assert timing.seconds(said[0].format(brand=BRANDS[language]), language) <= 3
 
 

@@ -75,7 +75,7 @@ HALF_THERE = {
     "no name in a language that is offered too": (
         "language",
         unnamed,
-        r"names of ivr/locales/ar/language\.json .*English",
+        r"names_of_others of ivr/locales/en/language\.json .* Arabic is",
     ),
     "a direction that is none": ("language", lambda data: data.update(direction="up"), "direction must be ltr or rtl"),
     "a prompt": ("prompts", without_prompt, r"ar: 'goodbye' is missing, and \w+:\w+ says it"),
@@ -131,13 +131,13 @@ def test_settings_that_do_not_fit_the_languages_are_refused_with_what_to_do(sett
 
 
 def test_a_folder_that_is_copied_is_a_language(folders):
-    """What a translator begins with: it can be offered once it has a brand and is named in the others."""
+    """What a translator begins with: it can be offered once it has a brand and names the others."""
     shutil.copytree(folders.path / "en", folders.path / "fr")
     folders.change("fr", "language", lambda data: data["names"].update(fr="français"))
     environment = {**ENVIRONMENT, "LANGUAGES": "en,fr", "BRAND_FR": "Exemple"}
-    with pytest.raises(SettingsError, match=r"names of ivr/locales/en/language\.json what English is called"):
+    with pytest.raises(SettingsError, match=r"names_of_others of ivr/locales/fr/language\.json what English is"):
         Settings.from_environment(environment)
-    folders.change("en", "language", lambda data: data["names"].update(fr="anglais"))
+    folders.change("fr", "language", lambda data: data.update(names_of_others={"en": "anglais"}))
     settings = Settings.from_environment(environment)
     assert settings.brand == {"en": ENVIRONMENT["BRAND_EN"], "fr": "Exemple"}
 
