@@ -1,7 +1,7 @@
-"""Follows the table's stream: rings customers back, sends the SMS about a report, and erases recordings at Twilio.
+"""Processes the table's stream: rings customers back, sends the SMS about a report, and erases recordings at Twilio.
 
-Each is done once whatever is delivered how often and in which order (``ivr.jobs.runner``); what comes again is
-only what was never sent, or can't be judged yet.
+Lambda may deliver a record twice and in any order; each job is still done once (``ivr.jobs.runner``). A record is
+retried only if nothing was sent for it yet.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
 
 def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.time) -> JobRunner:
-    """What follows up on the calls of one deployment."""
-    told = log.Log.of(settings)
-    on_problem = problems.to_log(told)
+    """The job runner of one deployment. ``clock`` gives epoch seconds."""
+    deployment_log = log.Log.of(settings)
+    on_problem = problems.to_log(deployment_log)
     secrets = Secrets(settings, on_problem)
     return JobRunner(
         settings,
         TableKey(secrets, table, on_problem),
         table,
         Api(capabilities(settings), lambda: TwilioAccount(settings, secrets)),
-        told,
+        deployment_log,
         clock=clock,
         pause=time.sleep,
     )
@@ -52,16 +52,16 @@ def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.tim
 
 @lru_cache(maxsize=1)
 def runner() -> JobRunner:
-    """The container's one, made at its first batch."""
+    """The container's job runner, made at its first batch."""
     log.write_to()
     current = settings.current()
     return build(current, Jobs(current.table_name, store.client()))
 
 
 def process(record: Mapping[str, Any], runner: JobRunner) -> None:
-    """Do what follows from one stream record; what can never be followed is set aside. Raises where it must come again.
+    """Do the jobs that one stream record asks for. Raises if it must be retried; a hopeless one is a dead letter.
 
-    Removals, by TTL or by hand, are no events (DESIGN 5), but for one: a message's recording goes with it.
+    A removal, by TTL or by hand, asks for one job only: to erase the recording of the message that is gone.
     """
     runner.log.begin("")
     with runner.dead_letters.catching(record):
@@ -76,13 +76,15 @@ def process(record: Mapping[str, Any], runner: JobRunner) -> None:
             raise
         except UnreadableError:
             raise
-        except Exception as error:  # nothing foresaw it, and Lambda's own count of errors never sees a part of a batch
+        except (
+            Exception
+        ) as error:  # a bug: Lambda's own count of errors does not see it, since only a part of the batch fails
             runner.log.failed("follow_up_failed", error)
             raise
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Follow one batch of the stream; answers with the records that are to come again."""
+    """Process one batch of the stream. Returns the records that Lambda must retry."""
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def process_record(record: Any) -> None:

@@ -1,7 +1,7 @@
-"""What a function behind the table's stream can never follow: it is set aside, so that nothing waits for it.
+"""Dead letters: stream records that can never be processed are set aside, so that no other record waits for them.
 
-A record that fails comes again with all that followed it in its lane, a hundred times. That is right while the table
-does not answer; a record that can't be read, or that the table refuses for good, would only hold up the others.
+Lambda retries a record that fails, with all later records of its shard, up to a hundred times. That is right while the
+table does not answer. A record that can't be read, or whose write the table refuses, would only delay the others.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from ivr.observability.log import Log
     from ivr.reports.queue import Queue
 
-REFUSED, BUG = "refused", "bug"  # why, beside the words of ``ivr.records.decoding``
+REFUSED, BUG = "refused", "bug"  # reasons, in addition to those of ``ivr.records.decoding``
 
 
 class DeadLetters:
-    """Where such records go: to the queue at ``queue_url``, by their keys alone, and where it is empty to the log.
+    """Sends the keys of such records to the queue at ``queue_url`` and logs each; without a queue it only logs.
 
-    ``passing`` are errors, beside a table that does not answer, after which a record is to come again.
+    ``passing`` are further errors after which a record is retried, as it is when the table does not answer.
     """
 
     def __init__(self, log: Log, queue_url: str = "", *, passing: tuple[type[Exception], ...] = ()) -> None:
         self.log = log
         self.queue_url = queue_url
         self.passing = passing
-        self.queue: Queue | None = None  # made by the first record that is set aside, unless it was given
+        self.queue: Queue | None = None  # made for the first dead letter, unless a caller has set it
 
     @contextmanager
     def catching(self, record: Mapping[str, Any]) -> Iterator[None]:
-        """Set a stream record aside at once if what is done here with it can never succeed.
+        """Set a stream record aside if the work in this block can never succeed for it.
 
-        Raises what it raised where the record is to come again, and ``ivr.reports.queue.QueueUnavailableError`` where
+        Raises the error of the block if the record must be retried, and ``ivr.reports.queue.QueueUnavailableError`` if
         it could not be set aside.
         """
         try:
@@ -62,17 +62,17 @@ class DeadLetters:
         from ivr.reports.queue import Queue
 
         self.queue = self.queue or Queue(self.queue_url)
-        told = {"pk": pk, "sk": sk, "event": record["eventName"], "why": why}
-        self.queue.send_text(json.dumps({**told, "sequence_number": change.get("SequenceNumber", "")}))
+        letter = {"pk": pk, "sk": sk, "event": record["eventName"], "why": why}
+        self.queue.send_text(json.dumps({**letter, "sequence_number": change.get("SequenceNumber", "")}))
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the same thing may succeed later: the table did not answer."""
+    """Whether a retry may succeed: the table did not answer."""
     return isinstance(error, StoreUnavailableError) and not isinstance(error, StoreRefusedError)
 
 
 def why_never(error: Exception) -> str:
-    """Why something can never be processed, as a closed word."""
+    """Why a retry can never succeed, as a closed word."""
     if isinstance(error, UnreadableError):
         return error.why
     return REFUSED if isinstance(error, StoreRefusedError) else BUG

@@ -1,6 +1,6 @@
-"""Pseudonyms of customers and reporters, and the reference that is spoken to them.
+"""Pseudonyms of customers and reporters, and the references of their reports.
 
-Both hang on the deployment's HMAC key, which can't be rotated: with another key nobody would be recognised again.
+Both depend on the deployment's HMAC key, which can't be rotated: with another key no customer would be recognised.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ REFERENCE_DIGITS = 8
 
 
 def pseudonym(number: str, key: str) -> str:
-    """The pseudonym of a customer's number: 32 hex digits, the same for ever and telling nothing without the key."""
+    """The pseudonym of a customer's number: 32 hex digits, always the same; without the key they reveal nothing."""
     return hmac.new(key.encode(), f"person:{number}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def reference(call_sid: str, which: str, key: str) -> str:
-    """The eight digits under which a report is found again: the same on every retry of the same call.
+    """The reference of a report, eight digits: the same on every retry of the same call.
 
-    The last is a check digit by the Damm algorithm, which notices every single wrong digit and every swap of
-    neighbours. A reference locates, it does not identify: two reports may share one.
+    The last is a check digit by the Damm algorithm, which finds every single wrong digit and every swap of neighbours.
+    Two reports may have the same reference.
     """
     from stdnum import damm  # only a report needs it
 
@@ -30,7 +30,7 @@ def reference(call_sid: str, which: str, key: str) -> str:
 
 
 def typed_report(call_sid: str, number: str, key: str) -> str:
-    """Which report of a call is the one on a number that was typed in it: a short word that doesn't tell the number."""
+    """A short word for the report on a number that was typed in a call. It does not reveal the number."""
     drawn = hmac.new(key.encode(), f"typed:{call_sid}:{number}".encode(), hashlib.sha256).hexdigest()
     return f"typed-{drawn[:8]}"
 

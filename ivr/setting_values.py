@@ -1,4 +1,4 @@
-"""How the text of one setting is read. Each raises ``ValueError``, whose text says what the setting must be."""
+"""Reads the text of one setting. Each function raises ``ValueError``, whose text says what the setting must be."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _SERVICE = re.compile(
 )
 _HIGHEST_PORT = 65535
 _DEFAULT_PORTS = {("https", "443"), ("http", "80")}
-_LONGEST_NAME = 60  # characters; longer than any operator's, and far from the longest Say that Twilio takes
+_LONGEST_NAME = 60  # characters; no operator's name is longer, and it is far below the limit of a Say
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
-    """One of some words."""
+    """One of the allowed words."""
 
     def read(text: str) -> str:
         if text not in allowed:
@@ -89,18 +89,18 @@ def by_language(text: str) -> Mapping[str, str]:
     return values
 
 
-# What goes into a document for Twilio.
+# Texts of a TwiML document.
 
 
 def spoken(text: str) -> str:
-    """A name, as a voice says it within a sentence."""
+    """A name that a voice says in a sentence."""
     if len(text) > _LONGEST_NAME:
         raise ValueError(f"it must be a name of at most {_LONGEST_NAME} characters, and has {len(text)}")
     return written(text)
 
 
 def written(text: str) -> str:
-    """What is written into a document."""
+    """A text that is written into a document."""
     if found := forbidden_in(text):
         raise ValueError(f"it holds the character {found}, which XML forbids: Twilio could play no document with it")
     return text
@@ -110,12 +110,12 @@ def written(text: str) -> str:
 
 
 def service_url(text: str) -> str:
-    """Where Twilio calls us, as Twilio signs it.
+    """The URL of this service, as Twilio signs it.
 
-    Webhooks are signed over the address as it is configured at Twilio: without the user's name and password and
-    without the fragment (Twilio's page on security), and with the host's letters as they are written there
-    (twilio-csharp #567). The library that checks them tries both with a port and without. So a default port and a slash
-    at the end make no difference, and are dropped; what Twilio would drop, change or take for another host is refused.
+    Twilio signs the URL that is configured there, without user name, password and fragment (its page "Webhooks
+    security"), with the host's letters as they are written there (twilio-csharp #567). The library that checks the
+    signature tries the URL with and without a port. So a default port and a final slash make no difference and are
+    removed. Anything else that would change the signed text is refused.
     """
     address = text.removesuffix("/")
     found = _SERVICE.fullmatch(address)
@@ -126,7 +126,7 @@ def service_url(text: str) -> str:
 
 
 def _service_remedy(text: str) -> str:
-    """What to change in an address that Twilio's signatures would not fit."""
+    """The remedy for a URL that Twilio would sign in another form."""
     if "@" in text:
         why = "Twilio drops a user's name and password before it signs: leave them out"
     elif "?" in text or "#" in text:
@@ -141,7 +141,7 @@ def _service_remedy(text: str) -> str:
 
 
 def queue_url(text: str) -> str:
-    """A queue of SQS, or nothing."""
+    """The URL of an SQS queue, or nothing."""
     url = urlsplit(text)
     if text and (not _is_safe(url) or not url.netloc or not url.path.strip("/") or url.query or url.fragment):
         raise ValueError("it must be a queue's URL as SQS gives it: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")
@@ -149,7 +149,7 @@ def queue_url(text: str) -> str:
 
 
 def media_url(text: str) -> str:
-    """Where media is fetched from without credentials, or nothing."""
+    """The URL of a host that serves media without credentials, or nothing."""
     url = urlsplit(text)
     if text and (url.scheme != "https" or not _is_host_alone(url) or "@" in url.netloc):
         raise ValueError("it must be https:// and a host alone, such as https://api.twilio.com, or empty")
@@ -157,7 +157,7 @@ def media_url(text: str) -> str:
 
 
 def loopback_url(text: str) -> str:
-    """A stand-in on this machine, or nothing."""
+    """The URL of a stand-in on this machine, or nothing."""
     url = urlsplit(text)
     if text and (url.scheme != "http" or url.hostname not in LOOPBACK or not _is_host_alone(url)):
         raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
@@ -185,12 +185,12 @@ def telephone_number(text: str) -> str:
 
 
 def listed_numbers(text: str) -> tuple[str, ...]:
-    """Numbers with commas between; whether they are some of the home region is for ``Settings.check`` to say."""
+    """Numbers separated by commas. ``Settings.check`` checks them, since it knows the home region."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def number_ranges(text: str) -> tuple[str, ...]:
-    """Ranges of numbers with commas between: a country code, one digit or more, and an x for each digit after that."""
+    """Ranges of numbers separated by commas: a country code, one digit or more, and an x for each further digit."""
     ranges = listed_numbers(text)
     for one in ranges:
         why = _what_is_wrong_with_range(one)
@@ -213,7 +213,7 @@ def _what_is_wrong_with_range(one: str) -> str:
 
 
 def sms_sender(text: str) -> str:
-    """What an SMS may come from, or nothing."""
+    """The sender of an SMS, or nothing."""
     service, name = r"MG[0-9a-f]{32}", r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}"
     if text and not text.startswith("+") and not re.fullmatch(f"{service}|{name}", text):
         raise ValueError("it must be a number in E.164, a messaging service (MG...), a sender id, or empty")
@@ -228,15 +228,15 @@ def opening_hours(text: str) -> str:
     if text != ALWAYS:
         from datetime import UTC
 
-        from ivr.care import hours  # whoever is open all the time pays nothing for it
+        from ivr.care import hours  # not imported for a care that is always open
 
-        hours.read(text, UTC)  # the zone is a setting of its own, and no hours are wrong in one alone
+        hours.read(text, UTC)  # any zone will do: the zone is another setting, and no rule is wrong in one zone only
     return text
 
 
 def time_zone(text: str) -> str:
     """A name of the time zone database."""
-    # Asked of tzdata's files: zoneinfo itself would cost a cold start 2 ms, and no call asks for the time of day.
+    # tzdata's files are enough here: importing zoneinfo takes 2 ms of a cold start, and most calls need no time of day.
     if (
         not re.fullmatch(r"[A-Za-z0-9_+/-]+", text)
         or not Path(tzdata.__file__).with_name("zoneinfo").joinpath(text).is_file()
@@ -246,17 +246,17 @@ def time_zone(text: str) -> str:
 
 
 def country(text: str) -> str:
-    """A country, as numbers are normalised for it."""
+    """A country by its two letters, for the normalisation of numbers."""
     if not re.fullmatch(r"[A-Z]{2}", text):
         raise ValueError("it must be a two-letter country code, such as OM")
     return text
 
 
-# Names that Twilio gives.
+# Names of Twilio.
 
 
 def location(text: str) -> str:
-    """An edge or a region, as a part of a host's name, or nothing."""
+    """An edge or a region of Twilio, which is part of a host name; or nothing."""
     if text and not re.fullmatch(r"[a-z0-9-]{2,32}", text):
         raise ValueError("it must be a location by Twilio's name for it, such as dublin or ie1, or empty")
     return text

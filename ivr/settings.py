@@ -1,4 +1,4 @@
-"""The settings: the one place that reads the environment. A wrong value names itself and says what to do."""
+"""The settings. Only this module reads the environment. The error for a wrong value names it and the remedy."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEFAULT_LANGUAGES = "ar,en"
-LONGEST_RETENTION_DAYS = 3650  # no setting lets anything about a person be kept for longer
+LONGEST_RETENTION_DAYS = 3650  # the upper limit of every retention setting: data about a person
 
 
 class SettingsError(ValueError):
-    """A setting is missing or wrong. The message names it, its value and the remedy."""
+    """A setting is missing or wrong. The message names the setting, its value and the remedy."""
 
 
 def _setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] = str, secret: bool = False) -> Any:
-    """A field that is read from the environment variable of its own name, in capitals.
+    """A field that is read from the environment variable with its name in capitals.
 
-    ``default`` is what an empty or missing variable stands for; None means that there is no default.
+    ``default`` is the text for an empty or missing variable; None: the variable must be set.
     """
     return field(repr=not secret, metadata={"doc": doc, "default": default, "read": read})
 
@@ -68,23 +68,23 @@ def _setting_a_language(doc: str, *, read: Callable[[str], Any]) -> Any:
 
 
 def _without_password(text: str) -> str:
-    """An address of a setting without the user's name and password in it, to be shown."""
+    """A text for an error message, without the user name and password of a URL in it."""
     return re.sub(r"//[^/]*@", "//***@", text)
 
 
 def _retention(doc: str, *, default: str) -> Any:
-    """A setting that says for how many days something is kept. It counts for what is stored from then on."""
+    """A number of days for which something is kept. A change holds for what is stored from then on."""
     return _setting(doc, default=default, read=whole(1, LONGEST_RETENTION_DAYS))
 
 
 def _cap(doc: str, *, default: str) -> Any:
-    """A setting that bounds what one person may ask for in a day. The default is more than anybody needs."""
+    """A limit on what one person may ask for in a day. The default is more than anybody needs."""
     return _setting(doc, default=default, read=whole(1, 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a deployment may set. Read with ``from_environment``."""
+    """Everything that a deployment may set. ``from_environment`` reads it."""
 
     table_name: str = _setting("Name of the DynamoDB table.", default=None)
     report_queue_url: str = _setting(
@@ -289,7 +289,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read and check every setting. Raises ``SettingsError`` for the first that is missing or wrong."""
+        """Read and check every setting. Raises ``SettingsError`` for the first one that is missing or wrong."""
         environment = os.environ if environment is None else environment
         values: dict[str, Any] = {}
         for setting in fields(cls):
@@ -307,7 +307,7 @@ class Settings:
         return settings
 
     def check(self) -> None:
-        """Check what spans several settings. Raises ``SettingsError``."""
+        """Check the rules about several settings. Raises ``SettingsError``."""
         if wrong := fault(self.languages, self.brand, self.care_languages, {*self.brands, *self.voices}):
             raise SettingsError(wrong)
         if self.twilio_auth_token_parameter and not self.twilio_auth_token:
@@ -336,12 +336,12 @@ class Settings:
         return "-".join(offered or self.languages[:MOST_IN_A_ROW])
 
     def number(self, text: str) -> phone_number.Number:
-        """A number as it came, normalised for this deployment."""
+        """Normalise a number for this deployment."""
         return phone_number.read(text, *self.numbering)
 
     @property
     def numbering(self) -> tuple[str, tuple[str, ...]]:
-        """What numbers are read by: the home region, and the ranges that are newer than libphonenumber."""
+        """The home region and the extra ranges, with which numbers are normalised."""
         return self.home_region, self.extra_number_ranges
 
     def normalised(self, texts: tuple[str, ...]) -> frozenset[str]:
@@ -350,12 +350,12 @@ class Settings:
 
     @property
     def numbers_apart(self) -> Apart:
-        """The numbers whose reports are judged with more care."""
+        """The numbers whose reports count and block by stricter rules."""
         return Apart(self.numbers_of_our_own, self.normalised(self.always_ring))
 
     @property
     def numbers_of_our_own(self) -> frozenset[str]:
-        """Numbers that nobody else may show: the operator's, and customer care, which never calls through a line."""
+        """Numbers that no other caller may show: the operator's, and customer care, which never calls a line."""
         return self.normalised(self.own_numbers) | {n for n in (self.care_number, self.care_fallback_number) if n}
 
 
@@ -389,5 +389,5 @@ def documented() -> dict[str, tuple[str, str | None]]:
 
 @lru_cache(maxsize=1)
 def current() -> Settings:
-    """The settings of this process, read at the first use and kept."""
+    """The settings of this process, read at the first call."""
     return Settings.from_environment()

@@ -1,8 +1,8 @@
-"""A message that an unknown caller left for a customer, and its recording at Twilio: the records, with their keys.
+"""Voicemail: the records of a caller's message and of its recording at Twilio, with their keys.
 
-A message is the customer's (their pseudonym), and names the caller in clear, like a report. The recording itself lies
-at Twilio, under an Sid that tells nothing of anybody. That there is one is kept by itself, a while longer than the
-message, so that its erasure at Twilio hangs on no single event (``ivr.jobs.erasure``).
+A message belongs to the customer (a pseudonym) and holds the caller's number in clear, like a report. The recording is
+at Twilio, under a Sid that reveals nothing. An item of its own says that the recording exists, and is kept longer than
+the message, so that the erasure at Twilio does not depend on one stream record (``ivr.jobs.erasure``).
 """
 
 from __future__ import annotations
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
     from ivr.records.base import Item
     from ivr.reports.report import Report
 
-RECORD_WAITS, NOT_READ = 1, 2  # the call's own record waits there too; the table did not answer
-LEFT = "LEFT#"  # how the sort keys of messages begin
-_OUTLASTS_SECONDS = 7 * DAY  # TTL takes an expired item within some days; later than this the message is surely gone
-ROUND_SECONDS = 6 * 3600  # an erasure that failed is asked for again once TTL takes it, some time after this
+RECORD_WAITS, NOT_READ = 1, 2  # the call's record waits in the queue too; the table did not answer
+LEFT = "LEFT#"  # the beginning of a message's sort key
+_OUTLASTS_SECONDS = 7 * DAY  # TTL removes an expired item within some days, so the message is gone by then
+ROUND_SECONDS = 6 * 3600  # after this TTL removes a failed erasure, and that starts the next round
 MOST_ROUNDS = 60
-TOLD_FROM_ROUND = 4  # a day and more after the first: that is no outage of Twilio's
+ALARM_FROM_ROUND = 4  # more than a day after the first: longer than an outage of Twilio
 _SID = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 
 
 def is_recording(sid: str) -> bool:
-    """Whether this is the Sid of a recording, as Twilio writes them."""
+    """Whether this has the shape of a recording's Sid."""
     return _SID.fullmatch(sid) is not None
 
 
 def word_of(call_sid: str) -> str:
-    """The word by which a call's message is known: there is one of each call, whatever is delivered twice."""
+    """The name of a call's message. A call has at most one message, since the name depends on the call alone."""
     return in_letters(hashlib.sha256(call_sid.encode()).hexdigest()[:16])
 
 
 def voicemail_key(person: str, word: str) -> ItemKey:
-    """Where a message to a person is kept."""
+    """The key of a message to a person."""
     return ItemKey(f"PERSON#{person}", f"{LEFT}{word}")
 
 
 def desk_key(call_sid: str) -> ItemKey:
-    """Where the message of a reported call is kept, beside the report."""
+    """The key of a reported call's message: beside the report."""
     return ItemKey(f"CALL#{call_sid}", f"{LEFT}desk")
 
 
 def recording_partition(recording: str) -> str:
-    """The partition that holds what is known of a recording."""
+    """The partition of a recording and its erasures."""
     return f"RECORDING#{recording}"
 
 
 def recording_key(recording: str) -> ItemKey:
-    """Where it is kept that a recording lies at Twilio."""
+    """The key of the item that says that a recording exists at Twilio."""
     return ItemKey(recording_partition(recording), "RECORDING")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voicemail(Record):
-    """A message to a customer. It is there until ``expires``, unless it was deleted before."""
+    """A message to a customer. It is kept until ``expires``, unless the customer deletes it before."""
 
     person: str  # pseudonym of the customer
     call_sid: str
@@ -76,28 +76,32 @@ class Voicemail(Record):
     verdict: str = ""
     reason: str = ""
     deleted_at: int = 0  # by the customer
-    desk: int = 0  # 1: its call was reported, and the desk keeps it with the report; the customer is not told of it
-    undecided: int = 0  # it waits in the queue, since it can't be known now whether its call was reported: one of these
+    desk: int = (
+        0  # 1: the call was reported: the desk keeps the message with the report, and the customer does not hear it
+    )
+    undecided: int = (
+        0  # not 0: it waits in the queue until it is known whether the call was reported (RECORD_WAITS, NOT_READ)
+    )
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return desk_key(self.call_sid) if self.desk else voicemail_key(self.person, word_of(self.call_sid))
 
     def beside(self, reports: list[Report], *, expires: int = 0) -> Voicemail:
-        """The message, now that the reports on its call are known: the desk's where one holds, until that expires.
+        """The message once the reports on its call are known: with a valid report the desk keeps it as long.
 
-        ``expires``: until when the desk keeps it, where the report waits in the queue.
+        ``expires``: until when the desk keeps it if the report still waits in the queue.
         """
         until = max((report.expires for report in reports if not report.withdrawn), default=expires)
         return replace(self, desk=1, undecided=0, expires=until) if until else replace(self, undecided=0)
 
     @property
     def name(self) -> str:
-        """By what a leg knows the message that it plays; names sort by time. It holds no number and no Sid."""
+        """The message's name in the URL of a leg that plays it. Names sort by time and hold no number and no Sid."""
         return f"{in_letters(f'{self.at:010d}')}-{word_of(self.call_sid)}"
 
     def call(self, expires: int) -> CallRecord:
-        """The screened call in which it was left: who rang whom is as sure as from that call's own record."""
+        """The record of the call in which the message was left; the message holds all that it needs."""
         return CallRecord(
             call_sid=self.call_sid,
             line=self.line,
@@ -112,7 +116,7 @@ class Voicemail(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording(Record):
-    """A recording lies at Twilio. It says nothing of whose it is."""
+    """A recording exists at Twilio. The item does not say whose it is."""
 
     recording: str
     expires: int
@@ -124,13 +128,13 @@ class Recording(Record):
 
 
 def recording_of(message: Voicemail) -> Recording:
-    """What is kept of a message's recording."""
+    """The item that says that a message's recording exists."""
     return Recording(recording=message.recording, expires=message.expires + _OUTLASTS_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure(Job):
-    """A recording is to be deleted at Twilio. What failed is asked for again, as another round, when this expires."""
+    """A recording must be deleted at Twilio. If that fails, the removal of this item by TTL starts another round."""
 
     recording: str
     expires: int
@@ -147,7 +151,7 @@ def erasure(recording: str, now: int, *, round_: int = 0) -> Erasure:
 
 
 def _recording_in(gone: Item) -> str:
-    """The recording that an item names, whatever else is wrong with it. Raises ``UnreadableError``."""
+    """The recording's Sid in an item whose other attributes may be wrong. Raises ``UnreadableError``."""
     recording = gone.get("recording")
     if not isinstance(recording, str) or not is_recording(recording):
         raise UnreadableError(Recording.__name__, VALUE)
@@ -155,12 +159,12 @@ def _recording_in(gone: Item) -> str:
 
 
 def erasure_after(gone: Item, now: int) -> Erasure | None:
-    """What a removal from the table asks for, by TTL or by hand: nothing, unless a recording outlives what is gone."""
+    """The erasure that a removal from the table asks for, by TTL or by hand. None: no recording is left at Twilio."""
     kind, _, _ = str(gone["sk"]).partition("#")
     match kind:
-        case "LEFT" if not gone.get("deleted_at"):  # whoever deleted it asked for the erasure too
+        case "LEFT" if not gone.get("deleted_at"):  # the deletion has stored the erasure already
             return erasure(_recording_in(gone), now)
-        case "RECORDING" if not gone.get("erased_at"):  # the removal of the message was never heard of
+        case "RECORDING" if not gone.get("erased_at"):  # the removal of the message was never processed
             return erasure(_recording_in(gone), now)
         case "ERASURE":
             last = Erasure.from_item(gone)

@@ -1,3 +1,3 @@
-"""Customer care: when it is open, how a moment is spoken of, and what is kept of a call-back."""
+"""Customer care: its opening hours, the words for a time, and the records of call-backs."""
 
-ALWAYS = "24/7"  # hours that never close: whoever has them loads nothing more of this package
+ALWAYS = "24/7"  # always open: then no other module of this package is loaded

@@ -1,6 +1,6 @@
-"""What customer care works with: call-backs that were asked for, and what an agent is told of whom they answer.
+"""The records of customer care: requested call-backs, and what an agent hears about the customer who comes.
 
-Times are epoch seconds. An open call-back holds the number in clear (DESIGN 5); a done one holds none.
+Times are epoch seconds. An open call-back holds the number in clear, since an agent dials it; a done one holds none.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ LISTED = "call_backs"
 
 
 def call_back_key(person: str) -> ItemKey:
-    """Where a person's call-back is kept: one at a time, the newest in place of the one before."""
+    """The key of a person's call-back. A person has one; a new one replaces it."""
     return ItemKey(f"PERSON#{person}", "CALL_BACK")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack(Record):
-    """Somebody asked customer care to call them back."""
+    """A request to customer care to call a person back."""
 
     person: str  # pseudonym of ``number``
     call_sid: str  # of the leg that asked
-    ticket: str  # eight digits that care knows it by; the last is a check digit
+    ticket: str  # its number at customer care: eight digits, the last a check digit
     asked_at: int
-    day: str  # on which it was asked for, where the operator is: 2026-11-24
-    due_at: int  # until when the person was told to expect the call
-    languages: str  # that the person is spoken to in
+    day: str  # of the request, in the deployment's time zone: 2026-11-24
+    due_at: int  # until when the person was told to expect the call-back-back
+    languages: str  # of the prompts that the person heard
     expires: int
     number: str = ""  # E.164; erased once it is done
-    proved: int = 0  # 1: we had dialled this number ourselves; else it is what a caller id showed
+    proved: int = 0  # 1: the service had dialled this number; 0: it is only a shown caller id
     state: str = ASKED
-    category: str = ""  # of the report that the person had just made, if any
+    category: str = ""  # of the report in the same call, if any
     loss: str = ""
     reference: str = ""
-    told_at: int = 0  # when it was asked for with this report, at first or again
+    told_at: int = 0  # when it was last asked for with this report
     taken_at: int = 0
     done_at: int = 0
-    note: str = ""  # what became of it
+    note: str = ""  # the agent's result
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -50,7 +50,7 @@ class CallBack(Record):
         return are_codes(self.languages)
 
     def is_late(self, now: int) -> bool:
-        """Whether the time until which it was promised is over, and it is still owed: taken is not yet called."""
+        """Whether the promised time is over and the call-back is not done. One in progress is not done."""
         return self.state != DONE and self.due_at <= now
 
     def index(self) -> Item:  # noqa: D102
@@ -58,17 +58,17 @@ class CallBack(Record):
 
 
 def care_call_key(call_sid: str) -> ItemKey:
-    """Where a leg's way to customer care is kept."""
+    """The key of a leg's transfer to customer care."""
     return ItemKey(f"CALL#{call_sid}", "CARE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareCall(Record):
-    """A leg on its way to customer care: what the agent is told, and which agent's leg accepted with a key."""
+    """A leg's transfer to customer care: what the agent hears, and the agent's leg that accepted it with a key."""
 
     call_sid: str  # of the leg that rings care
     expires: int
-    number: str = ""  # that was reported in this call, in clear
+    number: str = ""  # the number reported in this call, in clear
     accepted_by: str = ""  # CallSid of the agent's leg
     accepted_at: int = 0
 

@@ -1,4 +1,4 @@
-"""How a moment is said on the telephone: which day it is, in a word that has a prompt of its own, and the clock."""
+"""How prompts say a time to come: a word for the day, which has a prompt of its own, and the time of day."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ TODAY, TOMORROW, *_WEEKDAYS, LATER = WHENS
 
 
 def said(moment: int, now: int, zone: tzinfo) -> dict[str, str]:
-    """What prompts say of a moment to come (epoch seconds): ``when``, one of WHENS, ``day`` of the month, ``clock``.
+    """The values that prompts say for a time to come (epoch seconds): ``when`` (one of WHENS), ``day``, ``clock``.
 
-    A weekday's name says enough for the next six days; after that it is the day of the month.
+    The name of the weekday is enough for the next six days; after that prompts say the day of the month.
     """
     then = datetime.fromtimestamp(moment, zone)
     ahead = (then.date() - datetime.fromtimestamp(now, zone).date()).days

@@ -1,18 +1,17 @@
-"""Customer care's hours: what the setting's words mean, and the arithmetic on them. Data in, data out.
+"""Customer care's opening hours: the syntax of the setting, and the arithmetic on it. No input or output.
 
     Su-Th 08:00-20:00; Fr 14:00-20:00; 2027-02-08..2027-03-09 09:00-15:00; 2027-01-01 closed
 
 Rules stand between semicolons: days, then hours. Days are weekdays (``Su-Th``, ``Mo,We``), dates (one, or
 ``FIRST..LAST``), or both, and then a day must be both (``2027-02-08..2027-03-09 Su-Th``). Hours are spans
 (``08:00-12:00,16:00-20:00``) or ``closed``; ``24/7`` is a rule by itself. A span belongs to the day on which it begins:
-it may end at 24:00, or on the morning after (``20:00-02:00``). A rule with dates goes before one without, and the later
-of two with dates before the earlier. A day of which no rule speaks is closed.
+it may end at 24:00, or on the next morning (``20:00-02:00``). A rule with dates overrides one without, and of two with
+dates the later in the text overrides the earlier. A day without a rule is closed.
 
-This is less than a library, because no library fits (looked at in version and size, imports measured): opening-hours-py
-2.1 is 14 MB of Rust, compiled for one processor, where the artifact is built for another without Docker;
-opening-hours-osm 0.1, its port, needs Python 3.13 and a compiled map of time zones; portion 2.6 takes 35 ms to import
-and knows no calendar; dateutil's recurrences know no day that replaces another. The difficult part, clocks that are put
-forward and back, is zoneinfo's.
+No library fits: opening-hours-py 2.1 is 14 MB of Rust, compiled for one processor, and the artifact is built for
+another, without Docker; opening-hours-osm 0.1, its port, needs Python 3.13 and a compiled map of time zones; portion
+2.6 takes 35 ms to import and knows no calendar; dateutil's recurrences can't let one day replace another. zoneinfo does
+the difficult part, the changes of the clock.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")  # in the order of date.weekday()
 
-YEARS = range(2000, 2101)  # that are spoken of: far from where a calendar's arithmetic ends
+YEARS = range(2000, 2101)  # of a date in a rule: far from the limits of datetime
 
 _DAY = timedelta(days=1)
-_LONGEST = timedelta(days=366)  # of a rule with dates, so that looking for the next opening comes to an end
+_LONGEST = timedelta(days=366)  # of a rule with dates, so that the search for the next opening ends
 _MINUTES_A_DAY = 24 * 60
 _TIME = r"(\d\d):([0-5]\d)"
 _SPAN = re.compile(rf"{_TIME}-{_TIME}", re.ASCII)
@@ -40,14 +39,14 @@ _REMEDY = "write days and then hours, such as Su-Th 08:00-20:00, or 2027-01-01 c
 
 
 class Span(NamedTuple):
-    """Open from ``opens`` up to ``closes``, in minutes after midnight; past 1440 it is the next day's morning."""
+    """Open from ``opens`` until ``closes``, in minutes after midnight; more than 1440 is the next morning."""
 
     opens: int
     closes: int
 
 
 class Rule(NamedTuple):
-    """The hours of some days. No spans: closed. ``first`` and ``last`` are None where it holds on any date."""
+    """The hours of some days. No spans: closed. ``first`` and ``last`` are None for a rule without dates."""
 
     text: str
     weekdays: frozenset[int]  # 0 is Monday
@@ -56,21 +55,21 @@ class Rule(NamedTuple):
     last: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Whether the rule speaks of this day."""
+        """Whether the rule is about this day."""
         within = self.first is None or self.last is None or self.first <= day <= self.last
         return within and day.weekday() in self.weekdays
 
     def hides(self, earlier: Rule) -> bool:
-        """Whether no day is left of an earlier rule with dates, because this one goes before it."""
+        """Whether this rule overrides every day of an earlier rule with dates."""
         if not (self.first and self.last and earlier.first and earlier.last):
             return False
         return self.first <= earlier.first and earlier.last <= self.last and earlier.weekdays <= self.weekdays
 
 
 class Hours(NamedTuple):
-    """Care's hours in a zone; every moment is epoch seconds. Made by ``read``: some weekday has hours."""
+    """Care's hours in a time zone. Times are epoch seconds. ``read`` makes it; some weekday has hours."""
 
-    rules: tuple[Rule, ...]  # the one that goes before the others comes first
+    rules: tuple[Rule, ...]  # the first that holds on a day decides
     zone: tzinfo
 
     def open_at(self, at: int) -> bool:
@@ -84,7 +83,7 @@ class Hours(NamedTuple):
         return max(begins, at)
 
     def closes_next(self, at: int, within: timedelta) -> int | None:
-        """When care, open ``at``, closes; None where that is not to be seen ``within`` this time."""
+        """When care, open at ``at``, closes. None: not ``within`` this time."""
         until = at
         for begins, ends in self._open_from(at):
             if begins > until:
@@ -95,10 +94,10 @@ class Hours(NamedTuple):
         raise AssertionError("some day care opens again")
 
     def after(self, at: int, seconds: int) -> int:
-        """The moment until which care will have been open for so many seconds, counted from ``at``."""
+        """The time at which care has been open for so many seconds since ``at``."""
         counted = at
         for begins, ends in self._open_from(at):
-            begins_anew = max(begins, counted)  # what two spans share counts once
+            begins_anew = max(begins, counted)  # where two spans overlap, count once
             if begins_anew + seconds <= ends:
                 return begins_anew + seconds
             seconds -= max(0, ends - begins_anew)
@@ -110,8 +109,8 @@ class Hours(NamedTuple):
         return next((rule.spans for rule in self.rules if rule.holds_on(day)), ())
 
     def _open_from(self, at: int) -> Iterator[tuple[int, int]]:
-        """Every span that ends after ``at``, as epoch seconds, in the order in which they begin; it never ends."""
-        day = datetime.fromtimestamp(at, self.zone).date() - _DAY  # whose last span may end today
+        """Every span that ends after ``at``, as epoch seconds, in the order of their beginnings; without an end."""
+        day = datetime.fromtimestamp(at, self.zone).date() - _DAY  # its last span may end today
         while True:
             for span in self.on(day):
                 begins, ends = self._moment(day, span.opens), self._moment(day, span.closes)

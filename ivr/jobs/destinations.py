@@ -1,6 +1,6 @@
-"""Which telephones we ring and text: registered ones, never a premium number, and text only what may show it.
+"""Which kinds of number a job may ring or text: never a premium number, and an SMS only to a mobile telephone.
 
-Whether a number is registered is for whoever reads the line to say; here is what kind of number it is.
+The caller of these functions has found that the number is registered.
 """
 
 from __future__ import annotations
@@ -8,22 +8,21 @@ from __future__ import annotations
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from ivr.numbers.phone_number import in_ranges
+from ivr.numbers.phone_number import costs_the_caller, in_ranges
 
-_COSTS_WHOEVER_RINGS = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
-# In North America a number does not tell; elsewhere a fixed line would fail with 21614 (FACTS 5).
+# A North American number may be fixed or mobile. Elsewhere Twilio refuses an SMS to a fixed line (error 21614).
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
 def why_not_ring(number: str) -> str:
-    """Why a registered number (E.164) is not rung all the same, or an empty string."""
-    return "premium" if _kind(number) in _COSTS_WHOEVER_RINGS else ""
+    """Why a registered number (E.164) may not be rung, or an empty string."""
+    return "premium" if costs_the_caller(number) else ""
 
 
 def why_not_text(number: str, extra_ranges: tuple[str, ...] = ()) -> str:
-    """Why a registered number (E.164) gets no SMS, or an empty string.
+    """Why a registered number (E.164) may get no SMS, or an empty string.
 
-    ``extra_ranges`` are newer than libphonenumber, which so can't tell a fixed line there: Twilio refuses that one.
+    libphonenumber does not know ``extra_ranges``, so a fixed line there passes; Twilio refuses it.
     """
     kind = _kind(number)
     newer = kind == PhoneNumberType.UNKNOWN and in_ranges(number, extra_ranges)

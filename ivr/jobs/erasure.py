@@ -1,12 +1,13 @@
-"""Erasing recordings at Twilio: when their message is gone from the table, by whatever hand, and until it is done.
+"""Erases recordings at Twilio once their message is gone from the table, and retries until it succeeds.
 
-This is the one thing that follows from a removal. A removal itself comes but once, and not at all where the stream is
-not followed for a day; so it only stores that the recording is to be erased, and that is carried out from then on. What
-fails is put off until TTL takes that item, some hours or days later, whose own removal asks again. And that there is a
-recording is kept a week longer than its message: should the removal of the message never be heard of, the removal of
-this is. Nobody waits for any of it, so nothing is tried twice in a row, and no ring-back waits behind it.
+The stream delivers a removal once, or never if nothing reads the stream for a day. So a removal only stores an erasure,
+and the erasure's own record starts the work. A failed erasure waits until TTL removes it, some hours or days later, and
+that removal stores the next round. The item that says that a recording exists is kept a week longer than its message:
+its own removal starts an erasure if the removal of the message was lost. Nobody waits for an erasure, so nothing is
+tried twice in a row, and no ring-back waits for it.
 
-Deleting may be repeated, so an unknown outcome is only another failure. The claim keeps two functions from one job.
+A deletion may be repeated, so an unknown outcome is a failure like any other. The claim keeps two functions from doing
+one job at the same time.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from ivr.jobs.job import ASKED, DONE, FAILED
 from ivr.store.voicemails import Voicemails
 from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
-from ivr.voicemail import MOST_ROUNDS, TOLD_FROM_ROUND, erasure_after
+from ivr.voicemail import ALARM_FROM_ROUND, MOST_ROUNDS, erasure_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,20 +40,19 @@ class ErasureRunner:
         self.clock = clock
 
     def removed(self, gone: Item) -> None:
-        """Ask for what follows from a removal. Raises ``StoreUnavailableError`` where its event is to come again."""
+        """Store the erasure that a removal asks for. Raises ``StoreUnavailableError``: the record must be retried."""
         if asked := erasure_after(gone, int(self.clock())):
             self.messages.erase(asked)
 
     def run(self, job: Erasure) -> None:
-        """Carry out an erasure that has just been asked for, unless somebody was at it already.
+        """Carry out an erasure that is new, unless another function has claimed it.
 
-        Raises ``StoreUnavailableError`` or ``ivr.secrets.SecretUnavailableError`` where its event is to come
-        again.
+        Raises ``StoreUnavailableError`` or ``ivr.secrets.SecretUnavailableError``: the record must be retried.
         """
         now = self.clock()
         if job.state != ASKED or job.tried_since:
             return
-        self.api.account.ready()  # without it there is nothing to claim for
+        self.api.account.ready()  # before the claim, since nothing can be done without it
         claimed = self.store.claim(job, int(now))
         if claimed is None:
             return
@@ -62,7 +62,7 @@ class ErasureRunner:
             self.messages.note_erased(claimed.recording, int(now))
             self.log.count("recording_deleted", recording=claimed.recording)
             return
-        if claimed.round >= TOLD_FROM_ROUND:
+        if claimed.round >= ALARM_FROM_ROUND:
             self.log.count("recording_not_erased", why=why, recording=claimed.recording)
         if claimed.round >= MOST_ROUNDS:
             self.store.finish(claimed, FAILED, why)

@@ -1,7 +1,7 @@
-"""What is done after a call, off the caller's path: ring somebody back, send a message. Each with its keys beside it.
+"""The jobs after a call, with their keys: ring a customer back, send an SMS. No caller waits for them.
 
-A job is asked for by a record, claimed by one function, and acted on once. It holds no number: that is read from
-the line when it is done, so that an outcome may be shown for as long as it is of interest.
+A record asks for a job, one function claims it and does it once. A job holds no telephone number: the function reads
+it from the line. So the outcome of a job may be kept and shown without a number in it.
 """
 
 from __future__ import annotations
@@ -13,34 +13,36 @@ from ivr.records.base import ItemKey, Record
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
 STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
-CLAIM_SECONDS = 90  # longer than the function may run: whoever claimed a job before that is gone
-UNREGISTERED = "unregistered"  # an outcome: no line rings this person (any more)
-TOO_MANY = "too_many_today"  # an outcome: as many messages as a person gets in a day were sent
+CLAIM_SECONDS = 90  # longer than the function may run, so an older claim is of a function that has ended
+UNREGISTERED = "unregistered"  # an outcome: no line rings this customer, or no longer
+TOO_MANY = "too_many_today"  # an outcome: this person has got the most messages of a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job(Record):
-    """What all jobs share. Times are of the follow-up function's own clock."""
+    """What all jobs share. Times are epoch seconds by the clock of the follow-up function."""
 
     state: str = ASKED
     claimed_at: int = 0
-    claimed_by: str = ""  # the claim's own word: a retried write that meets its own first one is recognised by it
-    tried_since: int = 0  # when it was claimed for the first time
-    outcome: str = ""  # Twilio's Sid; its error code or our word for why it failed, or why nobody knows
+    claimed_by: str = ""  # the claim's own word: a retried write recognises by it that its first try was stored
+    tried_since: int = 0  # time of the first claim
+    outcome: str = (
+        ""  # Twilio's Sid; after a failure or an unknown outcome Twilio's error code or a word of this module
+    )
 
     def state_at(self, now: int) -> str:
-        """The state to show: a claim that nobody came back from is an unknown outcome."""
+        """The state to show: a claim whose function has ended without a result is an unknown outcome."""
         return UNKNOWN if self.state == CLAIMED and now - self.claimed_at > CLAIM_SECONDS else self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingBack(Job):
-    """Somebody asked on the report line to be rung back at their registered number."""
+    """A caller of the report line asked to be rung back at their registered number."""
 
     call_sid: str  # of the leg that asked
     person: str  # pseudonym of the number that this leg showed
-    day: str  # on which it was asked for, in the deployment's time zone, as 2026-11-24
-    line: str  # the line that the number is registered for, and that rings; empty: none
+    day: str  # of the request, in the deployment's time zone: 2026-11-24
+    line: str  # the line with this registered number; it places the call. Empty: none
     languages: str
     asked_at: int
     expires: int
@@ -54,24 +56,24 @@ class RingBack(Job):
 
 
 def sms_key(call_sid: str, which: str) -> ItemKey:
-    """Where the message about a report is kept: beside the report, so that there is one at the most."""
+    """The key of the message about a report: beside the report, so that there is at most one."""
     return ItemKey(f"CALL#{call_sid}", f"MESSAGE#{which}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms(Job):
-    """The SMS about a report: its reference, and the advice that fits. One a report, whatever becomes of it."""
+    """The SMS about a report, with its reference and the advice for its category. A report has at most one."""
 
     call_sid: str
     which: str
     reference: str
     line: str  # whose customer made the report
-    person: str  # pseudonym of the reporter: the line's customer must still be the same
+    person: str  # pseudonym of the reporter, who must still be the customer of the line
     expires: int  # with the report
     category: str = ""
     loss: str = ""
-    language: str = ""  # that the customer had chosen; empty: the line's first one
-    segments: int = 0  # as many as Twilio bills, once it was tried (``ivr.jobs.segments``)
+    language: str = ""  # the customer's choice; empty: the first language of the line
+    segments: int = 0  # that Twilio bills; known from the first try (``ivr.jobs.segments``)
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -82,18 +84,18 @@ class Sms(Job):
 
 
 def opt_out_key(person: str) -> ItemKey:
-    """Where a person's wish to get no messages is kept."""
+    """The key of a person's wish to get no messages."""
     return ItemKey(f"PERSON#{person}", "OPT_OUT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Record):
-    """A person wants no messages. It holds, and is kept, until they want them again: then ``ended_at`` says when."""
+    """A person wants no messages. It holds until ``ended_at``, when the person wanted them again; 0: it still holds."""
 
     person: str  # pseudonym
     since: int
     ended_at: int = 0
-    # The word of the write that said it last: sent again, it knows itself.
+    # The word of the last write: a retry recognises by it that its first try was stored.
     said_by: str = field(default="", compare=False)
     expires: int = 0  # some time after ``ended_at``
 

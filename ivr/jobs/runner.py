@@ -1,7 +1,7 @@
-"""Carrying jobs out: look whether it may be done, claim it, act once, store what became of it.
+"""Carries out jobs: check whether the job may be done, claim it, do it once, store the outcome.
 
-What ends before the claim was never begun. What was claimed and not settled has an unknown outcome, and is never done
-again (DESIGN 7): better no message than two.
+Before the claim nothing was done, and the job may be retried. A claimed job without a result has an unknown outcome and
+is never done again: Twilio may have done it, and no message is better than two.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
     from ivr.store.jobs import Jobs
     from ivr.telephony.api import Api
 
-_TRIED_FOR_SECONDS = 300  # nobody waits longer for a ring-back, and a message as late as that puzzles
+_TRIED_FOR_SECONDS = 300  # after this nobody waits for a ring-back any more, and a message would only puzzle
 _START = Position("ring_back", "start")
 OPTED_OUT, OFF, NO_ACCOUNT = "opted_out", "off", "no_account"
-NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, beside Twilio's error codes
+NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, in addition to Twilio's error codes
 
 
 class PutOffError(CodedError):
-    """A job can't be done or judged yet: its event is to come again. The text is a code for why."""
+    """A job can't be done yet: its record must be retried. The text is a code for the reason."""
 
 
 class JobRunner:
-    """What one deployment does after its calls.
+    """Does the jobs of one deployment.
 
-    ``clock`` gives epoch seconds, and compares with itself alone; ``pause`` lets some of them pass.
+    ``clock`` gives epoch seconds; its times are compared only with each other. ``pause`` waits for some seconds.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class JobRunner:
         self.erasing = ErasureRunner(store, api, log, clock=clock)
 
     def process(self, old: Item, new: Item) -> None:
-        """Do what follows from one change of the table. Raises where its event is to come again."""
+        """Do the job that a change of the table asks for. Raises if its record must be retried."""
         self.log.begin(str(new.get("call_sid", "")))
         if triggers.kind_of(new) == "ERASURE":
             self.erasing.run(Erasure.from_item(new))
@@ -88,7 +88,7 @@ class JobRunner:
             self._ask_messages(old, new)
 
     def removed(self, gone: Item) -> None:
-        """Do what follows from a removal, which is the erasure of a recording at most. Raises as ``process`` does."""
+        """Store the erasure of a recording that a removal asks for, if it does. Raises as ``process`` does."""
         self.log.begin(str(gone.get("call_sid", "")))
         self.erasing.removed(gone)
 
@@ -102,7 +102,7 @@ class JobRunner:
             self.store.ask(message, self._now(), most=self.settings.sms_a_day)
 
     def _run(self, job: RingBack | Sms) -> None:
-        """Carry out a job, unless it is done, or being done. The event may be an old one: the item decides."""
+        """Carry out a job that is neither done nor claimed. The record may be old, so the item is read again."""
         current = self.store.current(job)
         if current and current.state == CLAIMED:
             self._give_up_on(current)
@@ -110,7 +110,7 @@ class JobRunner:
             self._carry_out(current)
 
     def _give_up_on(self, job: RingBack | Sms) -> None:
-        """Nobody knows what became of a claim whose function has gone."""
+        """End a claim whose function has ended: its outcome is unknown."""
         if job.state_at(self._now()) == CLAIMED:
             raise PutOffError(Why.CLAIMED)
         self._finish(job, UNKNOWN, NEVER_TOLD)
@@ -123,8 +123,8 @@ class JobRunner:
             return
         assert line, "a job about no line is refused"
         if isinstance(job, RingBack) and self.settings.ring_back_after_seconds:
-            self.pause(self.settings.ring_back_after_seconds)  # who asked is still being told to hang up
-        self.api.account.ready()  # without it there is nothing to claim for
+            self.pause(self.settings.ring_back_after_seconds)  # the customer still hears that they should hang up
+        self.api.account.ready()  # before the claim, since nothing can be done without it
         text = self._text(job, line) if isinstance(job, Sms) else ""
         claimed = self.store.claim(job, self._now(), segments=segments(text) if text else 0)
         if claimed is None:
@@ -141,7 +141,7 @@ class JobRunner:
             self._finish(claimed, DONE, sid)
 
     def _why_not(self, job: RingBack | Sms, line: Line | None) -> str:
-        """Why a job may not be done (any more), or an empty string."""
+        """Why a job may not be done, or an empty string."""
         can = self.api.capabilities
         if not (can.rings if isinstance(job, RingBack) else can.texts):
             return NO_ACCOUNT
@@ -150,7 +150,7 @@ class JobRunner:
         if isinstance(job, Sms) and not self.settings.sms_from:
             return OFF
         if pseudonym(line.ring_to, self.hmac_key()) != job.person:
-            return UNREGISTERED  # the line has another customer by now
+            return UNREGISTERED  # the line has another customer now
         return why_not_ring(line.ring_to) if isinstance(job, RingBack) else self._why_not_message(job, line)
 
     def _why_not_message(self, message: Sms, line: Line) -> str:
@@ -169,7 +169,7 @@ class JobRunner:
         return self.api.account.ring(number=line.ring_to, line=line.number, to=to_url(_START, state))
 
     def _put_off(self, job: RingBack | Sms, error: NotSentError) -> None:
-        """The provider never got it. It comes again with its event, for some minutes."""
+        """The provider never got the request: retry it with its record, for some minutes."""
         if self._now() - job.tried_since >= _TRIED_FOR_SECONDS:
             self._finish(job, FAILED, NOT_REACHED)
             return

@@ -1,4 +1,7 @@
-"""How many messages a text is billed as: 160 letters of the GSM alphabet or 70 others, less when chained (FACTS 5)."""
+"""The segments of an SMS, each billed as one: 160 letters of the GSM alphabet or 70 others, fewer in a chain.
+
+Twilio's page "What is a message segment" has the rules.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ _GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 
 
 def segments(text: str) -> int:
-    """Count the segments of a message. One letter outside the GSM alphabet turns all of it into UCS-2."""
+    """Count the segments of a message. One letter outside the GSM alphabet makes the whole message UCS-2."""
     if set(text) <= _GSM | _GSM_EXTENSION:
         length, alone, chained = len(text) + sum(letter in _GSM_EXTENSION for letter in text), 160, 153
     else:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ivr.jobs.job import Sms
 
 MOST_SEGMENTS = 2
-ADVICE_FOR_ALL = "other"  # whoever hung up before saying what the caller wanted gets this
+ADVICE_FOR_ALL = "other"  # for a report without a category
 
 
 def texts(language: str) -> dict[str, str]:
@@ -29,7 +29,7 @@ def texts(language: str) -> dict[str, str]:
 def body(message: Sms, language: str, brand: str) -> str:
     """The text of a message: the reference, what to do after a loss, and the advice for the category.
 
-    At most two segments: under a brand so long that not everything fits, what is less urgent is left out.
+    At most two segments: with a long brand the less urgent advice is left out.
     """
     words = texts(language)
     text = words["recorded"].format(brand=brand, reference=message.reference)

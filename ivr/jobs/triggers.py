@@ -1,14 +1,16 @@
-"""From a change of the table to the jobs that follow from it: pure.
+"""Which jobs a change of the table asks for. No input or output.
 
-When is the message about a report asked for? When its reporter can say no more about it, and without a timer: as soon
-as the last question (was anything lost?) has an answer, or, where the customer hangs up before that, when their leg of
-the call in which it was made has ended, or the report is stored later than that (it may have waited in the queue). All
-of it may happen, come twice or in another order: the message stands beside the report under a key made of the report's,
-is written only where it is not there yet, and so is one. A report that was made long after its call (on a ring-back)
-has only the first way: who hangs up there before the last answer gets none.
+The message about a report is sent when its reporter can add nothing more. Three changes ask for it:
+- the reporter answers the last question (was anything lost?);
+- the customer's leg of the reported call ends before that answer;
+- the report is stored after the end of that leg, because it waited in the queue.
 
-Each of the two counts as it happens, as the difference between the item's old image and its new one, so that no later
-change of a report (a withdrawal) sends anything.
+These changes may all happen, twice and in any order. The message is still one: its key is made of the report's, and it
+is written only if it does not exist. A report made long after its call, on a ring-back, has only the first change: a
+reporter who hangs up before the last answer gets no message.
+
+A change is the difference between the old and the new image of an item, so a later change of the report, such as a
+withdrawal, sends nothing.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def kind_of(item: Item) -> str:
-    """What an item is, as its sort key begins."""
+    """The kind of an item: the first part of its sort key."""
     return str(item["sk"]).partition("#")[0]
 
 
 def job_of(item: Item) -> RingBack | Sms | None:
-    """The job that an item asks for. One that was tried before is none: its own event comes again for that."""
+    """The job that an item asks for. None for a job that was tried before: its first record is retried instead."""
     job: RingBack | Sms | None = None
     match kind_of(item):
         case "RING_BACK":
@@ -39,12 +41,12 @@ def job_of(item: Item) -> RingBack | Sms | None:
 
 
 def loss_answered(old: Item, new: Item) -> Report | None:
-    """The report whose last question was answered just now."""
+    """The report, if this change answers its last question."""
     return Report.from_item(new) if kind_of(new) == "REPORT" and new.get("loss") and not old.get("loss") else None
 
 
 def customer_left(old: Item, new: Item) -> str:
-    """The call (its CallSid) whose customer's leg ended just now, or an empty string.
+    """The CallSid of the call, if this change ends its customer's leg, else an empty string.
 
     That leg may go on after the caller has left: 9 and * take it to the questions of the report.
     """
@@ -52,12 +54,12 @@ def customer_left(old: Item, new: Item) -> str:
 
 
 def stored_just_now(old: Item, new: Item) -> Report | None:
-    """A report that was stored just now, with nothing said of a loss yet."""
+    """The report, if this change stores it, without an answer to the last question."""
     return Report.from_item(new) if kind_of(new) == "REPORT" and not old and not new.get("loss") else None
 
 
 def message_about(report: Report) -> Sms | None:
-    """The message about a report. None where its reporter is not known to be the customer of a line of ours."""
+    """The message about a report. None if the reporter is not verified as the customer of a line."""
     if not report.verified or not report.line or report.withdrawn:
         return None
     return Sms(

@@ -1,7 +1,7 @@
-"""What a phone number is: one number in every spelling is one result, and a caller who shows none is nobody.
+"""Normalises phone numbers: every spelling of a number gives the same result, and a withheld caller has no number.
 
-libphonenumber decides what a number is. Before it is asked, the text is brought down to a plus and digits
-(``ivr.numbers.spelling``), and Twilio's words for a withheld caller are taken out.
+libphonenumber decides what is a number. Before that the text is reduced to a plus and digits
+(``ivr.numbers.spelling``), and Twilio's words for a withheld caller are recognised.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from ivr.numbers import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Withheld callers as Twilio sends them: words typed on a keypad (its help page on strange numbers lists them). Some
-# are possible numbers to libphonenumber, so they are recognised before it is asked.
+# Withheld callers as Twilio sends them: words typed on a keypad (its help page on strange numbers lists them). For
+# libphonenumber some are possible numbers, so they are recognised first.
 _WITHHELD_KEYPAD = frozenset(
     {
         "266696687",  # ANONYMOUS
         "2562533",  # BLOCKED
         "7748283",  # PRIVATE
         "7378742833",  # RESTRICTED
-        "7378742883",  # RESTRICTED, as it is misprinted in the wild
+        "7378742883",  # RESTRICTED, in a misspelling that occurs
         "86282452253",  # UNAVAILABLE
         "8656696",  # UNKNOWN
         "464",
     }
 )
 _SHORT_CODE_DIGITS = range(3, 7)
-_MOST_DIGITS = 15 + 5  # E.164, behind an international prefix (00; the longest in use has five digits)
-_LONGEST_READ = 1024  # characters; no caller id is longer, and what is longer is not looked into
-_SHORTEST_UNKNOWN = 8  # digits with the country code; a shorter number counts where libphonenumber knows it
+_MOST_DIGITS = 15 + 5  # E.164 after an international prefix (00; the longest in use has five digits)
+_LONGEST_READ = 1024  # characters; no caller id is longer
+_SHORTEST_UNKNOWN = 8  # digits with the country code; a shorter number must be known to libphonenumber
 _NORTH_AMERICA = 1
-_NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")  # NXX-NXX-XXXX; libphonenumber's "possible" counts digits alone
+_NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")  # NXX-NXX-XXXX; for libphonenumber any ten digits are possible
 _DIALLED = frozenset(
     {
         phonenumbers.PhoneNumberType.FIXED_LINE,
@@ -49,7 +49,7 @@ _E164 = phonenumbers.PhoneNumberFormat.E164
 
 
 class Kind(StrEnum):
-    """What the caller id turned out to be."""
+    """The kind of a caller id."""
 
     E164 = "e164"
     SHORT = "short"
@@ -61,7 +61,7 @@ class Number(NamedTuple):
     """A caller id, normalised.
 
     ``text`` is E.164 with its plus for ``Kind.E164``, the bare digits for ``Kind.SHORT``, and empty for the others:
-    a withheld or malformed caller has no number that a rule or a report could be keyed by.
+    a withheld or malformed caller has no number for a rule or a report.
     """
 
     kind: Kind
@@ -69,7 +69,7 @@ class Number(NamedTuple):
 
     @property
     def last_digits(self) -> str:
-        """The last three digits, all that is ever said or logged of a number."""
+        """The last three digits: prompts and logs never show more of a number."""
         return self.text[-3:]
 
 
@@ -78,14 +78,15 @@ def read(raw: str, home_region: str, extra_ranges: tuple[str, ...] = ()) -> Numb
 
     The same number in any spelling gives the same result: with or without its plus or 00, with the home region's trunk
     prefix, as a sip:, sips: or tel: address, percent-encoded, with separators, invisible marks or digits of another
-    script. A short code of the home region stays one behind a country code. What was read reads as itself again.
+    script. A short code of the home region is recognised after a country code too. Reading a result again gives the
+    same result.
 
-    Digits without a plus or 00 are a number of the home region if that is a valid one, else a number with its country
-    code if that is valid, else a short code, and at last whatever has a possible length, the home region first.
+    Digits without a plus or 00 are read as the first of these that fits: a valid number of the home region, a valid
+    number with its country code, a short code, a number of a possible length (the home region first).
 
-    ``extra_ranges`` are numbers that are newer than libphonenumber, such as ``+9686xxxxxxx`` (one x a digit).
+    ``extra_ranges`` are ranges that libphonenumber does not know yet, such as ``+9686xxxxxxx`` (an x for each digit).
 
-    Never raises: what can't be a number is ``Kind.MALFORMED``.
+    Never raises: a text that can't be a number is ``Kind.MALFORMED``.
     """
     return _read(raw, home_region, extra_ranges) if len(raw) <= _LONGEST_READ else Number(Kind.MALFORMED)
 
@@ -97,7 +98,7 @@ def _read(raw: str, home_region: str, extra_ranges: tuple[str, ...]) -> Number:
         return Number(Kind.WITHHELD)
     number = _recognised(text, home_region, extra_ranges)
     if number.text and _recognised(number.text, home_region, extra_ranges) != number:
-        return Number(Kind.MALFORMED)  # digits that would be another's when they are read again are nobody's
+        return Number(Kind.MALFORMED)  # read again it would be another number, so it is nobody's
     return number
 
 
@@ -121,14 +122,14 @@ def _recognised(text: str, home_region: str, extra_ranges: tuple[str, ...]) -> N
 
 
 def _is_withheld(digits: str) -> bool:
-    """Whether these are nobody's digits: a word on the keypad, also behind +1 as Twilio shows some, or zeros alone."""
+    """Whether the caller is withheld: a word on the keypad, also after +1 as Twilio shows some, or only zeros."""
     word = digits.removeprefix("00")
     return not digits.strip("0") or word in _WITHHELD_KEYPAD or (word[:1] == "1" and word[1:] in _WITHHELD_KEYPAD)
 
 
 def _spelled(digits: str, home_region: str, *, plus: bool) -> Iterator[phonenumbers.PhoneNumber]:
-    """The numbers that these digits may spell, the likeliest first."""
-    if not plus:  # as it is dialled in the home region, its international prefix included
+    """The numbers that these digits may mean, the likeliest first."""
+    if not plus:  # as dialled in the home region, with its international prefix
         yield from _parsed(digits, home_region)
     yield from _parsed(f"+{digits.removeprefix('00')}", None)
 
@@ -149,9 +150,9 @@ def _is_known(parsed: phonenumbers.PhoneNumber, extra_ranges: tuple[str, ...]) -
 
 
 def _is_possible(parsed: phonenumbers.PhoneNumber) -> bool:
-    """Whether a number that libphonenumber does not know may exist: ranges open before it hears of them.
+    """Whether a number that libphonenumber does not know may exist: new ranges open before its next release.
 
-    No such number begins with a zero behind its country code: the few countries where some do are well known to it.
+    No such number begins with a zero after the country code: libphonenumber knows the few countries where some do.
     """
     if not phonenumbers.is_possible_number(parsed) or parsed.italian_leading_zero:
         return False
@@ -161,10 +162,10 @@ def _is_possible(parsed: phonenumbers.PhoneNumber) -> bool:
 
 
 def _short_code(digits: str, home_region: str, extra_ranges: tuple[str, ...], *, plus: bool) -> str:
-    """The short code of the home region that these digits show, or an empty string.
+    """The short code of the home region in these digits, or an empty string.
 
-    It may stand behind a plus, the home country's code, or the +1 that Twilio puts before what is no number; so
-    nobody who shows the operator's short code is taken for another.
+    A plus may precede it, the home country's code, or the +1 that Twilio puts before digits that are no number. So a
+    caller who shows the operator's short code is always recognised.
     """
     bare = digits.removeprefix("00")
     home_code = str(phonenumbers.country_code_for_region(home_region))
@@ -176,7 +177,7 @@ def _short_code(digits: str, home_region: str, extra_ranges: tuple[str, ...], *,
     codes = [code for code in shown if len(code) in _SHORT_CODE_DIGITS and code[0] != "0" and not _is_withheld(code)]
     for holds in (phonenumbers.is_valid_short_number_for_region, phonenumbers.is_possible_short_number_for_region):
         for code in codes:
-            # Where numbers are as short as that, digits that are one of them are no code.
+            # Some regions have numbers as short as a code; such a number is no code.
             at_home = [parsed for parsed in _parsed(code, home_region) if not _is_known(parsed, extra_ranges)]
             if any(holds(parsed, home_region) for parsed in at_home):
                 return code
@@ -184,8 +185,8 @@ def _short_code(digits: str, home_region: str, extra_ranges: tuple[str, ...], *,
 
 
 def country_code(text: str) -> str:
-    """The country code, with its plus, that an E.164 number or the beginning of one has; empty for none."""
-    codes = (text[: 1 + length] for length in (1, 2, 3))  # no code is the beginning of another
+    """The country code, with its plus, of an E.164 number or of its beginning; empty for none."""
+    codes = (text[: 1 + length] for length in (1, 2, 3))  # no country code is the beginning of another
     return next((code for code in codes if int(code[1:] or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
 
 
@@ -195,15 +196,15 @@ def in_ranges(text: str, ranges: tuple[str, ...]) -> bool:
 
 
 def costs_the_caller(text: str) -> bool:
-    """Whether ringing this E.164 number costs more than a call: a premium or shared-cost one, rung under no setting."""
+    """Whether a call to this E.164 number costs extra: a premium or shared-cost number, which is never rung."""
     costly = {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
     return phonenumbers.number_type(phonenumbers.parse(text)) in costly
 
 
 def may_be_dialled(number: Number, home_region: str, extra_ranges: tuple[str, ...] = ()) -> bool:
-    """Whether this is a fixed or mobile number of the home region: all that we ever dial or text unregistered.
+    """Whether this is a fixed or mobile number of the home region: a line may ring only these.
 
-    ``extra_ranges`` hold such numbers that are newer than libphonenumber.
+    ``extra_ranges`` are ranges that libphonenumber does not know yet.
     """
     if number.kind is not Kind.E164:
         return False

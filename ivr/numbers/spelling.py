@@ -1,4 +1,4 @@
-"""How a number may be written: from any spelling down to a plus and digits. Pure text, no numbering plan."""
+"""Reduces any spelling of a number to a plus and digits. It knows no numbering plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-WITHHELD = "withheld"  # what ``bare`` returns for a caller who shows no number
+WITHHELD = "withheld"  # the result of ``bare`` for a caller who shows no number
 
 _WORDS = frozenset(
     {
@@ -26,18 +26,18 @@ _WORDS = frozenset(
         "withheld",
     }
 )
-_NOBODYS_HOST = "anonymous.invalid"  # of a caller who asked SIP for privacy (RFC 3323)
+_NOBODYS_HOST = "anonymous.invalid"  # of a SIP caller who asked for privacy (RFC 3323)
 _NAME_AND_ADDRESS = re.compile(r"([^<>]*)<([^<>]*)>.*", re.DOTALL)
 _SCHEME = re.compile(r"(sips?|tel|callto):(?://)?", re.IGNORECASE)
 _CONTEXT = re.compile(r";phone-context=([^;@?]*)", re.IGNORECASE)
 _IP_ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}")
 _NUMBER = re.compile(r"\+?[0-9]+")
 _SEPARATORS = frozenset("()[]./~\N{MIDDLE DOT}\N{MINUS SIGN}")
-_MOST_ENCODINGS = 3  # a value that was percent-encoded on its way more often than that is nobody's
+_MOST_ENCODINGS = 3  # a value that is percent-encoded more often is no number
 
 
 def bare(raw: str) -> str:
-    """A number's plus, if it has one, and digits; ``WITHHELD`` for who shows none, empty for what can't be a number."""
+    """The plus, if there is one, and the digits; ``WITHHELD`` for a caller without a number, empty for no number."""
     text = _visible(raw)
     if named := _NAME_AND_ADDRESS.fullmatch(text):
         if _is_word(named[1]):
@@ -51,7 +51,7 @@ def bare(raw: str) -> str:
 
 
 def _visible(raw: str) -> str:
-    """The text as it is seen: decoded, in one form of each letter, with ASCII digits and without invisible marks."""
+    """The text decoded and normalised: one form of each letter, ASCII digits, no invisible marks."""
     for _ in range(_MOST_ENCODINGS):
         if "%" not in raw:
             break
@@ -65,11 +65,11 @@ def _plain(letter: str) -> str:
         return letter if letter.isprintable() else ""
     if unicodedata.category(letter) in {"Cf", "Cc", "Mn", "Me"}:
         return ""
-    return str(unicodedata.decimal(letter, letter))  # Arabic-Indic and every other script's
+    return str(unicodedata.decimal(letter, letter))  # digits of Arabic and every other script
 
 
 def _user(address: str) -> str | None:
-    """What stands for the person in a sip or tel address, or in a number alone. None: the address is nobody's."""
+    """The user part of a sip or tel address, or of a bare number. None: the address names no user."""
     scheme = _SCHEME.match(address)
     rest = address[scheme.end() :] if scheme else address
     user, at, host = rest.partition("@")
@@ -78,9 +78,9 @@ def _user(address: str) -> str | None:
     context = _CONTEXT.search(user)
     user = re.split("[;:?]" if scheme else ";", user, maxsplit=1)[0].strip()
     if scheme and scheme[1].casefold().startswith("sip") and not at and _IP_ADDRESS.fullmatch(user):
-        return None  # a host, without a user
+        return None  # a host without a user
     if context and context[1].startswith("+") and not user.startswith("+"):
-        return context[1] + user  # a local number, and where it is one (RFC 3966)
+        return context[1] + user  # a local number and its context (RFC 3966)
     return user
 
 

@@ -1,15 +1,15 @@
-"""CloudWatch's embedded metric format: a log line that is a metric too, without any metric filter.
+"""CloudWatch's embedded metric format: a log line that is also a metric, without a metric filter.
 
-The members are those of AWS's page "Specification: Embedded metric format": ``_aws`` at the root of the line, and there
-the namespace, the sets of dimensions, and the metrics; each of these is then a member of the root with its value.
+AWS's page "Specification: Embedded metric format" defines it: ``_aws`` at the root of the line holds the namespace, the
+sets of dimensions and the metrics; the value of each dimension and metric is a member of the root.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-# What a metric is counted by, beside all of it: closed words, for each set of values is a metric of its own at
-# CloudWatch, which bills it. An alarm can add up no metric over its dimensions, so that there is one without them too.
+# The dimensions of a metric. Their values are closed words, since CloudWatch bills each set of values as a metric. An
+# alarm can't add up a metric over its dimensions, so each metric is also counted without them.
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "call_screened": ("verdict", "reason"),
     "call_ended": ("outcome",),
@@ -18,7 +18,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 
 
 def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) -> dict[str, Any]:
-    """The members that make a line count one more of ``metric``. ``fields`` hold the values of its dimensions."""
+    """The members that make a line count 1 for ``metric``. ``fields`` holds the values of its dimensions."""
     dimensions = [name for name in DIMENSIONS.get(metric, ()) if name in fields]
     directive = {
         "Namespace": namespace,

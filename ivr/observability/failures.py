@@ -1,7 +1,7 @@
-"""Why something failed, as one closed word: the service's own error code, or a kind of ours. Never an error's text.
+"""The reason of a failure as one closed word: the service's error code or a word of this module, never a text.
 
-An error's text may hold whatever it was about: a number, a key, a whole request. A code never does, so that it alone
-goes into the log, and an alarm can name the words to look for.
+The text of an error may hold a number, a key or a whole request. A code never does, so the log shows only codes, and
+the description of an alarm can name them.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
-_MOST_CAUSES = 10  # of one error; each is asked for its code
+_MOST_CAUSES = 10  # of one error that are searched for a code
 
 
 class Why(StrEnum):
-    """What no service has a code for."""
+    """The reasons for which no service has a code."""
 
     TIMED_OUT = "timed_out"
     NO_CONNECTION = "no_connection"
     CONNECTION_LOST = "connection_lost"
     NO_CREDENTIALS = "no_credentials"
-    UNPROCESSED = "unprocessed"  # DynamoDB left some keys of a batch unread
-    OVERTAKEN = "overtaken"  # another function kept changing what this one was about to store
-    CLAIMED = "claimed"  # another function is at it
-    NOWHERE = "nowhere"  # neither the table nor a queue can take it
-    UNEXPECTED = "unexpected"  # nobody foresaw it: the class and the frames beside it tell more
+    UNPROCESSED = "unprocessed"  # DynamoDB did not read some keys of a batch
+    OVERTAKEN = "overtaken"  # another function changed the item before each try of this one
+    CLAIMED = "claimed"  # another function is doing it
+    NOWHERE = "nowhere"  # neither the table nor a queue accepts it
+    UNEXPECTED = "unexpected"  # a bug; the error class and the frames in the same line say more
 
 
-# By their class's name, so that nothing of botocore or requests is imported for it.
+# By the name of the class, so that neither botocore nor requests is imported.
 _KINDS = {
     "ConnectTimeout": Why.TIMED_OUT,
     "ConnectTimeoutError": Why.TIMED_OUT,
@@ -53,21 +53,21 @@ _KINDS = {
 
 
 class CodedError(Exception):
-    """An error of ours whose text is a code."""
+    """An error whose text is a code."""
 
     @property
     def code(self) -> str:
-        """Why, as ``code_of`` would say."""
+        """The code."""
         return str(self)
 
 
 def code_of(error: BaseException) -> str:
-    """Why an error was raised: the first code that it or one of its causes has, else ``Why.UNEXPECTED``."""
+    """The first code of an error or its causes, else ``Why.UNEXPECTED``."""
     return next(filter(None, map(_own_code, _with_causes(error))), Why.UNEXPECTED)
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is one closed word."""
+    """Whether a text has the shape of a code."""
     return _CODE.fullmatch(text) is not None
 
 
@@ -81,10 +81,12 @@ def _with_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _own_code(error: BaseException) -> str:
-    response = getattr(error, "response", None)  # botocore's ClientError; requests has a response of another kind
+    response = getattr(
+        error, "response", None
+    )  # a dict in botocore's ClientError; requests has another kind of response
     if isinstance(response, dict):
         refused = [str(reason.get("Code", "None")) for reason in response.get("CancellationReasons", [])]
         codes = [*(code for code in refused if code != "None"), str(response.get("Error", {}).get("Code", ""))]
     else:
-        codes = [str(getattr(error, "code", None) or "")]  # ours, and Twilio's
+        codes = [str(getattr(error, "code", None) or "")]  # of CodedError and of Twilio's errors
     return next(filter(is_code, codes), "") or _KINDS.get(type(error).__name__, "")

@@ -1,11 +1,11 @@
-"""The log: what happened in which call, never who: numbers show their last three digits at most.
+"""The log: what happened in which call. It never shows more of a number than its last three digits.
 
-One happening is one line of JSON. It names the screened call, so that all its legs tell one story, the leg, and a
-closed code for why (``ivr.observability.failures``): no free text, no secret, no whole event.
+One event is one line of JSON. It names the screened call, so that the lines of all its legs can be found together, the
+leg, and a code for the reason (``ivr.observability.failures``): no free text, no secret, no whole request.
 
-What is counted carries its metric in the same line (``ivr.observability.emf``), whatever the log level is: the level
-decides only how much a line tells beside it. Lambda drops lines below a level of its own, and takes a line without a
-level for INFO (its page "Log-level filtering"): so template.yaml leaves that one at INFO, and LOG_LEVEL is heeded here.
+A counted event carries its metric in the same line (``ivr.observability.emf``) at every log level; below the level the
+line holds nothing else. Lambda drops lines below its own level, and takes a line without a level as INFO (AWS's page
+"Log-level filtering"). So template.yaml leaves Lambda's level at INFO, and this module applies LOG_LEVEL.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 NAME = "call-screening"
-NAMESPACE = "CallScreening"  # of the metrics, where a deployment names none
-_MOST_FRAMES = 5  # the innermost of an error: where it was raised
+NAMESPACE = "CallScreening"  # of the metrics, unless the deployment sets one
+_MOST_FRAMES = 5  # the innermost frames of an error
 _WORD = re.compile(r"[A-Za-z0-9_./:#=+-]{0,80}", re.ASCII)
 _NUMBER = re.compile(r"\+?[0-9]{9,20}", re.ASCII)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Leg(StrEnum):
-    """Whose leg of a call a line is about."""
+    """The leg of a call that a line is about."""
 
     CALLER = "caller"
     CUSTOMER = "customer"
     AGENT = "agent"  # of customer care
-    RING_BACK = "ring_back"  # of a customer whom we rang back
+    RING_BACK = "ring_back"  # of a customer who is rung back
 
 
 class LogContext(NamedTuple):
-    """What the lines of this thread are about: a screened call by its caller's leg, and the leg that did something."""
+    """The context of this thread's lines: the screened call (the CallSid of its caller's leg), and the acting leg."""
 
     call_sid: str = ""
     leg: str = ""
@@ -57,18 +57,18 @@ class LogContext(NamedTuple):
 
 
 _NOTHING = LogContext()
-_story: ContextVar[LogContext] = ContextVar("story", default=_NOTHING)
+_context: ContextVar[LogContext] = ContextVar("log_context", default=_NOTHING)
 
 
 class Log:
-    """What a function says of its work.
+    """The log of a function.
 
-    ``level`` is the least severity that is told; what is below it is still counted, by its bare metric.
+    ``level`` is the lowest level that is shown. A counted line below it holds only its metric.
     """
 
     def __init__(self, level: str, namespace: str = NAMESPACE) -> None:
         self._logger = logging.getLogger(NAME)
-        self._logger.setLevel(logging.DEBUG)  # the level is this log's to heed
+        self._logger.setLevel(logging.DEBUG)  # this class applies the level
         self._least = logging.getLevelName({"WARN": "WARNING"}.get(level, level))
         self._namespace = namespace
 
@@ -78,34 +78,34 @@ class Log:
         return cls(settings.log_level, settings.metrics_namespace)
 
     def begin(self, call_sid: str, *, leg: str = "", leg_sid: str = "") -> None:
-        """Name the screened call that the following lines of this thread are about, and the leg, where there is one."""
-        _story.set(LogContext(call_sid, leg, leg_sid))
+        """Set the screened call of this thread's next lines, and the leg if there is one."""
+        _context.set(LogContext(call_sid, leg, leg_sid))
 
     def count(self, metric: str, **fields: Any) -> None:
-        """Write one countable happening."""
+        """Write an event and count it."""
         self._write(logging.INFO, metric, fields, counts=True)
 
     def failed(self, metric: str, error: BaseException, **fields: Any) -> None:
-        """Write a countable error: its kind, its code, and where it was raised; never its text."""
-        self._write(logging.ERROR, metric, {**fields, **_told_of(error)}, counts=True)
+        """Write an error and count it: its class, its code and its frames, never its text."""
+        self._write(logging.ERROR, metric, {**fields, **_described(error)}, counts=True)
 
-    def note(self, happening: str, **fields: Any) -> None:
-        """Write what belongs to a call's story, and is not counted."""
-        self._write(logging.INFO, happening, fields, counts=False)
+    def note(self, event: str, **fields: Any) -> None:
+        """Write an event without counting it."""
+        self._write(logging.INFO, event, fields, counts=False)
 
     def _write(self, level: int, name: str, fields: dict[str, Any], *, counts: bool) -> None:
-        is_told = level >= self._least
-        if not (counts or is_told):
+        is_shown = level >= self._least
+        if not (counts or is_shown):
             return
         now_ms = time.time_ns() // 1_000_000
         seconds, milliseconds = divmod(now_ms, 1000)
         at = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{milliseconds:03d}Z"
         line: dict[str, Any] = {"timestamp": at, "level": logging.getLevelName(level), "message": name}
         shown = {field: _shown(value) for field, value in fields.items()}
-        if is_told:
-            story = _story.get()
-            line |= {"call_sid": story.call_sid}
-            line |= {field: value for field, value in (("leg", story.leg), ("leg_sid", story.leg_sid)) if value}
+        if is_shown:
+            context = _context.get()
+            line |= {"call_sid": context.call_sid}
+            line |= {field: value for field, value in (("leg", context.leg), ("leg_sid", context.leg_sid)) if value}
             line |= shown
         if counts:
             line |= counted(self._namespace, name, shown, now_ms)
@@ -118,15 +118,15 @@ class Log:
 
 
 class Lines(logging.Formatter):
-    """One JSON object a line, with ``_aws`` at its root."""
+    """Formats a record as one line of JSON, with ``_aws`` at its root."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write what a log wrote."""
+        """The line that ``Log`` made."""
         return _encode(record.__dict__["line"])
 
 
 class _Stream(logging.Handler):
-    """Writes each line in one piece, and never troubles the call that it tells of. None: stdout as it is by then."""
+    """Writes each line in one piece; an error of the stream never disturbs the call. None: the stdout of that time."""
 
     def __init__(self, stream: TextIO | None) -> None:
         super().__init__()
@@ -134,16 +134,16 @@ class _Stream(logging.Handler):
         self.setFormatter(Lines())
 
     def emit(self, record: logging.LogRecord) -> None:
-        with suppress(OSError, ValueError):  # whoever read the log has gone
+        with suppress(OSError, ValueError):  # nobody reads the log any more
             stream = self._stream or sys.stdout
             stream.write(f"{self.format(record)}\n")
             stream.flush()
 
 
 def write_to(stream: TextIO | None = None) -> Callable[[], None]:
-    """Write the journals of this process to a stream alone: stdout, unless told. Returns what undoes it.
+    """Write the log of this process to a stream alone, by default stdout. Returns a function that undoes it.
 
-    Not through the runtime's own handler: its formatter would put ``_aws`` into a line of its own making.
+    The runtime's own handler is not used: its formatter would wrap ``_aws`` into a line of its own.
     """
     logger, handler = logging.getLogger(NAME), _Stream(stream)
     before, logger.propagate = logger.propagate, False
@@ -156,17 +156,17 @@ def write_to(stream: TextIO | None = None) -> Callable[[], None]:
     return undo
 
 
-def _told_of(error: BaseException) -> dict[str, Any]:
+def _described(error: BaseException) -> dict[str, Any]:
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
     return {"error": type(error).__name__, "why": code_of(error), "frames": Frames(frames[-_MOST_FRAMES:])}
 
 
 class Frames(list[str]):
-    """Where an error was raised: files and functions of ours or a library's, which hold nothing of a call."""
+    """The frames of an error: names of files and functions, which reveal nothing about a call."""
 
 
 def _shown(value: Any) -> Any:
-    """A field as the log may show it: a word of ours, a whole number of anything but a telephone, or what is masked."""
+    """A field as the log shows it: a closed word or a number; telephone numbers masked, any other text hidden."""
     match value:
         case Number():
             return f"...{value.last_digits}" if value.text else value.kind.value

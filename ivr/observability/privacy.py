@@ -1,8 +1,8 @@
-"""What the process may write beside our own lines: nothing.
+"""Keeps the log lines of libraries out of the log.
 
-Libraries write whole requests, answers and credentials where somebody listens to their loggers (botocore at DEBUG:
-tokens, bodies, numbers), and Lambda's runtime listens to all of them. A level alone is no wall, since a library may set
-one of its own: so the root's handlers let no library's record through. What fails is told by our own lines, in codes.
+Libraries log whole requests, answers and credentials (botocore at DEBUG: tokens, bodies, numbers), and Lambda's runtime
+writes every logger to the log. A level is not enough, since a library may set its own: so the root's handlers drop the
+records of all libraries. This project's own lines report failures, as codes.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from ivr.observability.log import NAME
 
 
 def keep_libraries_quiet() -> None:
-    """Let libraries make no record below WARNING, and the handlers of the root write none of theirs. Safe to repeat.
+    """Make the handlers of the root drop the records of libraries, and raise the root's level. Safe to repeat.
 
-    To be called once the runtime has set up its handler, and before anything is asked of a library.
+    Call it after the runtime has set up its handler, and before the first use of a library.
     """
     root = logging.getLogger()
-    root.setLevel(max(root.level, logging.WARNING))  # also saves botocore the making of its lines
+    root.setLevel(max(root.level, logging.WARNING))  # so botocore does not even format its lines
     for handler in root.handlers:
         handler.addFilter(_is_ours)
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    return record.name in {NAME, "root"}  # the root's own: what the runtime says of itself
+    return record.name in {NAME, "root"}  # the runtime itself logs to the root
