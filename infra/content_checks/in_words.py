@@ -37,6 +37,7 @@ CONDITIONS: Mapping[str, str] = {
     "can_be_reported": "only if the call was recorded",
     "care_known": "only if customer care can be reached",
     "care_by_move": "only if customer care can be reached and this leg can be moved to it",
+    "may_be_rung_back": "only if we can ring the customer back",
     "reports_counted": "only if other people reported the caller",
     "reports_many": "only if more than two hundred people did",
     "about_known": "only if most of them said for what",

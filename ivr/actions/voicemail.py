@@ -178,7 +178,8 @@ class VoicemailActions:
 
     def _held(self, webhook: Webhook) -> list[Voicemail]:
         person = self._person(webhook)
-        return self.left.held(person, webhook.now) if person else []
+        can_play = self.context.api.capabilities.records
+        return self.left.held(person, webhook.now) if person and can_play else []
 
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook) if webhook.is_ring_back else ""

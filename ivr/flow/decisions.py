@@ -43,6 +43,7 @@ CONDITIONS: Mapping[str, Callable[[State, Facts], bool]] = {
     "can_be_reported": lambda state, _: state.recorded != "no",
     "care_known": lambda _, facts: _care_known(facts),
     "care_by_move": lambda _, facts: _care_known(facts) and bool(facts.get("can_move")),
+    "may_be_rung_back": lambda state, facts: state.leg == "rung_back" or bool(facts.get("can_ring")),
     "reports_counted": lambda state, _: state.reports.isdigit(),
     "reports_many": lambda state, _: state.reports == "many",
     "about_known": lambda state, _: bool(state.about),

@@ -113,10 +113,11 @@ class TestWhoIsRungBack:
         assert not call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 
-    def test_none_where_we_have_no_account_to_ring_from_and_they_are_told_so(self, environment, ring, asked):
+    def test_none_is_offered_where_we_have_no_account_to_ring_from(self, environment, ring, asked):
         environment["TWILIO_ACCOUNT_SID"] = ""
         call = ring(demo.CUSTOMER, caller=["2", "1"])
-        assert call.caller.hears("apology", "en")
+        assert call.caller.hears_key("report_number", "2")
+        assert not call.caller.hears_key("report_last_call", "1")
         assert not call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 

@@ -13,6 +13,7 @@ FACTS = {
     "call_sid": "CA00000000000000000000000000000001",
     "screened_sid": "CA00000000000000000000000000000001",
     "can_move": "yes",
+    "can_ring": "yes",
     "care_number": "+12025550150",
     "care_fallback_number": "+12025550151",
     "report_number": "+12025550199",
