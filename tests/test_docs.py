@@ -30,7 +30,13 @@ _PATH = re.compile(r"`((?:docs|environments|handlers|infra|ivr|requirements|test
 _SUBJECT_COMMANDS = re.compile(r"`(ivr [a-z][^`\n]*)`")
 
 
-@EVERY_DOCUMENT
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(document, id=document.name, marks=[pytest.mark.slow] if "<!-- ivr call --seed" in text else [])
+        for document, text in TEXTS.items()  # each call gets a stack of its own
+    ],
+)
 def test_its_generated_parts_are_what_the_product_shows_today(document):
     assert docs.filled(TEXTS[document]) == TEXTS[document], "run: .venv/bin/python -m infra.build.docs"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ivr.locales.codes import is_code
 from ivr.records.base import Item, ItemKey, Record, day_of
 
-CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted (DESIGN 4)
+CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted
 SCREENED = "screened"  # which report of a call is the one on the call itself
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
 
