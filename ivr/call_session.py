@@ -14,7 +14,7 @@ from ivr.flow.urls import AddressError, from_url
 from ivr.locales import catalog
 from ivr.locales.used import missing_prompts
 from ivr.telephony import routes
-from ivr.telephony.inputs import Entered
+from ivr.telephony.inputs import Entered, Silence
 
 if TYPE_CHECKING:
     from ivr.actions.registry import Actions
@@ -67,7 +67,10 @@ class CallSession:
             start = self.book.entries[0]
             return self._run(start, State(), Entered(), webhook)
         position, state = from_url(webhook.path, webhook.query, self.book)
-        return self._run(position, self._offered(state), webhook.input, webhook)
+        input_ = webhook.input
+        if isinstance(input_, Entered) and Silence in self.book.step(position).kind.accepts:
+            input_ = Silence()  # no leg comes to a step that waits for keys or words by a request of its own
+        return self._run(position, self._offered(state), input_, webhook)
 
     def _offered(self, state: State) -> State:
         """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
@@ -113,6 +116,9 @@ class CallSession:
         try:
             return run.until_it_waits(input_)
         finally:
+            if run.refused is not None:
+                at, came = f"{position.page}.{position.step}", type(run.refused).__name__
+                self.actions.context.log.note("input_refused", step=at, input=came)
             if run.heard:
                 step, key = run.heard
                 self.actions.context.log.note("key_pressed", step=step, key=key)

@@ -5,54 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
-from ivr.flow.steps import (
-    ANNOUNCED,
-    EACH_LANGUAGE,
-    Action,
-    Bridge,
-    Collect,
-    Connect,
-    Decide,
-    Goodbye,
-    JoinConference,
-    LeaveQueue,
-    Menu,
-    Move,
-    Only,
-    Poll,
-    Queue,
-    QueueWait,
-    Reject,
-    Say,
-    TakeMessage,
-    Transfer,
-)
+from ivr.flow.step_parts import Only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ivr.flow.page import Book, Page
-    from ivr.flow.steps import Key, Step
+    from ivr.flow.step_parts import Shape
+    from ivr.flow.steps import Step
 
 # What a step is can be seen from its shape.
-_SHAPES: dict[type[Step], tuple[str, str]] = {
-    Menu: ("{{", "}}"),
-    Collect: ("[/", "/]"),
-    Decide: ("{", "}"),
-    Action: ("[[", "]]"),
-    Say: ("(", ")"),
-    Connect: ("[\\", "/]"),
-    Transfer: ("[\\", "/]"),
-    Queue: ("[\\", "/]"),
-    QueueWait: ("([", "])"),
-    LeaveQueue: ("([", "])"),
-    Move: ("[/", "\\]"),
-    JoinConference: ("((", "))"),
-    Poll: (">", "]"),
-    TakeMessage: ("[/", "/]"),
-    Goodbye: ("([", "])"),
-    Reject: ("([", "])"),
-    Bridge: ("([", "])"),
+_SHAPES: dict[Shape, tuple[str, str]] = {
+    "hexagon": ("{{", "}}"),
+    "slant": ("[/", "/]"),
+    "diamond": ("{", "}"),
+    "box": ("[[", "]]"),
+    "round": ("(", ")"),
+    "ring": ("[\\", "/]"),
+    "oval": ("([", "])"),
+    "move": ("[/", "\\]"),
+    "circle": ("((", "))"),
+    "flag": (">", "]"),
 }
 _LEGEND = (
     "hexagon: menu; slanted: typed digits or a message; diamond: decision; double sides: something is done;",
@@ -75,18 +48,9 @@ def mermaid(book: Book, page: str = "") -> str:
     for one in pages:
         for step in one.steps.values():
             here = Position(one.name, step.name)
-            for there, label in _arrows(here, step):
-                lines.append(f"  {_id(here)} -->{label} {_id(there)}")
+            for there, arrow in _arrows(book, here):
+                lines.append(f"  {_id(here)} {arrow} {_id(there)}")
                 abroad.setdefault(there, book.pages[there.page].title)
-            if isinstance(step, JoinConference | Queue):
-                wait = here.follow(step.wait)
-                alone = "alone" if isinstance(step, JoinConference) else "while waiting"
-                lines.append(f'  {_id(here)} -.->|"{alone}"| {_id(wait)}')
-                abroad.setdefault(wait, book.pages[wait.page].title)
-            if isinstance(step, Connect | Transfer) and step.whisper:
-                whisper = Position(step.whisper, book.pages[step.whisper].start)
-                lines.append(f'  {_id(here)} -.->|"whoever answers hears"| {_id(whisper)}')
-                abroad.setdefault(whisper, book.pages[whisper.page].title)
     for there, title in abroad.items():
         if there not in drawn:
             lines.append(f'  {_id(there)}>"{_text(title)}:<br/>{_text(_words(there.step))}"]')
@@ -98,7 +62,7 @@ def mermaid(book: Book, page: str = "") -> str:
 def _frame(page: Page) -> Iterator[str]:
     yield f'  subgraph page_{page.name}["{_text(page.title)}"]'
     for step in page.steps.values():
-        opening, closing = _SHAPES[type(step)]
+        opening, closing = _SHAPES[step.kind.shape]
         yield f'    {_id(Position(page.name, step.name))}{opening}"{_label(step)}"{closing}'
     yield "  end"
 
@@ -107,42 +71,17 @@ def _label(step: Step) -> str:
     """A step's name, and below it what it says."""
     prompts = (*getattr(step, "prompts", ()), *getattr(step, "after", ()))
     said = [p.prompt if isinstance(p, Only) else p for p in prompts]
-    name = _words(step.name) + (f": {_words(step.reason)}" if isinstance(step, Reject) else "")
+    reason = getattr(step, "reason", "")  # of a call that is rejected
+    name = _words(step.name) + (f": {_words(reason)}" if reason else "")
     return "<br/>".join([f"<b>{_text(name)}</b>", *(_text(_words(prompt)) for prompt in said)])
 
 
-def _arrows(here: Position, step: Step) -> list[tuple[Position, str]]:
-    """Where a step leads, each place once, with all that leads there."""
-    leads: dict[Position, list[str]] = {}
-    for why, exit_ in _exits(step):
-        leads.setdefault(here.follow(exit_), []).append(why)
-    return [(there, _on_arrow(whys)) for there, whys in leads.items()]
-
-
-def _exits(step: Step) -> Iterable[tuple[str, str]]:  # noqa: PLR0911  # a table of the kinds of step
-    match step:
-        case Menu():
-            keys = [(_key(key), key.then) for key in step.keys]
-            return [*keys, ("silence", step.silence), ("no such key", step.failure)]
-        case Collect():
-            return [(_words(step.valid), step.then), ("silence", step.silence), ("anything else", step.failure)]
-        case Decide():
-            return [(_words(way), exit_) for way, exit_ in step.ways.items()]
-        case Action():
-            return [*((_words(way), exit_) for way, exit_ in step.ways.items()), ("store down", step.store_down)]
-        case Move():
-            return [("moved to", step.to), *((f"here, {_words(way)}", exit_) for way, exit_ in step.ways.items())]
-        case Transfer() | Queue():
-            return [("answered", step.answered), ("unanswered", step.unanswered)]
-        case TakeMessage():
-            return [("recorded", step.then), ("silence", step.silence)]
-        case _:
-            return [("", exit_) for exit_ in step.exits]
-
-
-def _key(key: Key) -> str:
-    press = {ANNOUNCED: "announced digit:", EACH_LANGUAGE: "1, 2, ...:"}.get(key.press, key.press)
-    return f"{press} {_words(key.goal)}" + (f" (if {_words(key.when)})" if key.when else "")
+def _arrows(book: Book, here: Position) -> list[tuple[Position, str]]:
+    """Where a step leads, each place once, with all that leads there; last what is heard aside."""
+    leads: dict[tuple[bool, Position], list[str]] = {}
+    for exit_, there in book.exits(here):
+        leads.setdefault((exit_.by == "aside", there), []).append(exit_.label)
+    return [(there, ("-.->" if aside else "-->") + _on_arrow(whys)) for (aside, there), whys in leads.items()]
 
 
 def _on_arrow(whys: list[str]) -> str:

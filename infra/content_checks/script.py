@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from infra.content_checks.in_words import condition, ways_on, what_happens, words
+from infra.content_checks.in_words import condition, ways_on, what_happens
 from infra.content_checks.speech import at_its_longest, seconds
 from infra.content_checks.timing import of_menu
+from ivr.flow.page import Position
+from ivr.flow.step_parts import words
 from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE, Collect, JoinConference, Menu, Only
 from ivr.locales import folder
 from ivr.locales import language as languages
@@ -67,7 +69,7 @@ class _Script:
         return "\n".join(lines).rstrip() + "\n"
 
     def _step(self, page: Page, step: Step) -> Iterator[str]:
-        yield what_happens(step, self.book)
+        yield what_happens(Position(page.name, step.name), step, self.book)
         yield ""
         prompts: tuple[str | Only, ...] = getattr(step, "prompts", ())
         for prompt in prompts:
@@ -83,7 +85,7 @@ class _Script:
         if isinstance(step, JoinConference) and step.star:
             yield f"- key * {self._to(page, step.then)}"
             yield from self._texts(f"key.{step.star}", 0, press="*")
-        for way, exit_ in ways_on(step).items():
+        for way, exit_ in ways_on(step):
             yield f"- {way} {self._to(page, exit_)}"
         if isinstance(step, Menu):
             yield from self._moments(step)

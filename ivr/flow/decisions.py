@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """A named choice: every way that it can go, and the function that chooses one."""
+    """A named choice: what it asks, every way that it can go, and the function that chooses one."""
 
+    question: str
     ways: tuple[str, ...]
     choose: Callable[[State, Facts], str]
 
@@ -68,21 +69,50 @@ CHECKS: Mapping[str, Callable[[str, Facts], bool]] = {
 }
 
 DECISIONS: Mapping[str, Decision] = {
-    "flagged": Decision(("yes", "no"), lambda state, _: _yes(state.verdict == "flagged")),
+    "flagged": Decision("Is the caller flagged?", ("yes", "no"), lambda state, _: _yes(state.verdict == "flagged")),
     # Never of a flagged or a blocked caller; and a trusted one is not asked to talk to a machine.
     "message_may_be_left": Decision(
+        "Is the caller unknown, and may unknown callers leave messages?",
         ("yes", "no"),
         lambda state, facts: _yes(state.verdict == "unknown" and facts.get("message_seconds", "0") != "0"),
     ),
-    "report_number_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))),
-    "asked_nothing": Decision(("yes", "no"), lambda state, _: _yes(state.quiet == "yes")),
-    "guarded": Decision(("yes", "no"), lambda state, _: _yes(state.guarded == "yes")),
-    "which_leg": Decision(
-        ("whisper", "talk", "other"), lambda state, _: {"customer": "whisper", "talk": "talk"}.get(state.leg, "other")
+    "report_number_known": Decision(
+        "Does the report line have a public number?", ("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))
     ),
-    "rung_back": Decision(("yes", "no"), lambda state, _: _yes(state.leg == "rung_back")),
-    "something_lost": Decision(("yes", "no"), lambda state, _: _yes(state.loss == "yes")),
-    "care_known": Decision(("yes", "no"), lambda _, facts: _yes(_care_known(facts))),
-    "care_queues": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts.get("care_workflow_sid")))),
-    "second_care_known": Decision(("yes", "no"), lambda _, facts: _yes(bool(facts["care_fallback_number"]))),
+    "asked_nothing": Decision(
+        "Is the customer only told who calls, and asked nothing?",
+        ("yes", "no"),
+        lambda state, _: _yes(state.quiet == "yes"),
+    ),
+    "guarded": Decision(
+        "Are customer and caller to meet in a room, which star leaves?",
+        ("yes", "no"),
+        lambda state, _: _yes(state.guarded == "yes"),
+    ),
+    "which_leg": Decision(
+        "Whose leg is this: the customer's in the whisper, the customer's after it, or another one?",
+        ("whisper", "talk", "other"),
+        lambda state, _: {"customer": "whisper", "talk": "talk"}.get(state.leg, "other"),
+    ),
+    "rung_back": Decision(
+        "Is this a leg that we dialled to the registered number?",
+        ("yes", "no"),
+        lambda state, _: _yes(state.leg == "rung_back"),
+    ),
+    "something_lost": Decision(
+        "Was anything lost or given away?", ("yes", "no"), lambda state, _: _yes(state.loss == "yes")
+    ),
+    "care_known": Decision(
+        "Does customer care have a number, or a queue?", ("yes", "no"), lambda _, facts: _yes(_care_known(facts))
+    ),
+    "care_queues": Decision(
+        "Does customer care have a queue at Twilio?",
+        ("yes", "no"),
+        lambda _, facts: _yes(bool(facts.get("care_workflow_sid"))),
+    ),
+    "second_care_known": Decision(
+        "Does customer care have a second number?",
+        ("yes", "no"),
+        lambda _, facts: _yes(bool(facts["care_fallback_number"])),
+    ),
 }

@@ -35,14 +35,14 @@ from ivr.flow.steps import (
 )
 from ivr.flow.urls import to_url
 from ivr.telephony import routes, turn
-from ivr.telephony.inputs import DialEnded, Input, Pressed, Recorded
+from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded, Silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.flow.page import Book
     from ivr.flow.state import State
-    from ivr.flow.steps import Only
+    from ivr.flow.steps import Only, Step
 
     Perform = Callable[["ActionCall"], "ActionResult[str]"]
 
@@ -90,6 +90,7 @@ class Run:
         self.facts = dict(facts)
         self.verbs: list[turn.Verb] = []
         self.typed = ""
+        self.refused: Input | None = None  # what came although the step does not wait for it: it was entered afresh
         self.heard: tuple[str, str] | None = None  # the step that asked, and the key that answered: never what is typed
 
     def until_it_waits(self, input_: Input) -> turn.Turn:
@@ -107,19 +108,31 @@ class Run:
     def _resume(self, input_: Input) -> str | None:
         """Leave the step that waited. An empty answer enters it (again); None means that the turn is complete."""
         step = self.book.step(self.position)
+        if isinstance(input_, Entered):
+            return ""
+        if type(input_) not in step.kind.accepts:
+            self.refused = input_
+            return ""
+        return self._leave(step, input_)
+
+    def _leave(self, step: Step, input_: Input) -> str | None:  # noqa: PLR0911  # a table of waits and inputs
         match step, input_:
             case Menu(), Pressed(digits):
                 return self._leave_menu(step, digits)
             case Collect(), Pressed(digits):
                 return self._leave_collect(step, digits)
-            case (Connect(then=then) | JoinConference(then=then), DialEnded()) | (TakeMessage(then=then), Recorded()):
-                return then
-            case Transfer() | Queue(), DialEnded(answered):
-                return step.answered if answered else step.unanswered
-            case TakeMessage(), Pressed():  # never a fresh start: Twilio comes back here with nothing recorded
+            case Menu() | Collect(), Silence():
+                self._hear("none")
+                return self._try_again(step, step.silence)
+            case TakeMessage(), Silence():
                 return step.silence
-            case _:
-                return ""
+            case TakeMessage(then=then), Recorded():
+                return then
+            case ((Transfer() | Queue()), DialEnded(answered)):
+                return step.answered if answered else step.unanswered
+            case ((Connect(then=then) | JoinConference(then=then)), DialEnded()):
+                return then
+        raise TypeError(f"{type(step).__name__} accepts {type(input_).__name__}, and nothing here goes on with it")
 
     def _enter(self) -> str | None:
         step = self.book.step(self.position)
@@ -235,18 +248,18 @@ class Run:
                 self.state = self.state.with_values(dict(key.sets))
                 self._hear("check" if key.press == ANNOUNCED else key.press)
                 return key.then
-        self._hear("wrong" if digits else "none")
-        return self._try_again(menu, menu.silence if not digits else menu.failure)
+        self._hear("wrong")
+        return self._try_again(menu, menu.failure)
 
     def _leave_collect(self, step: Collect, digits: str) -> str | None:
-        if digits and CHECKS[step.valid](digits, self.facts):
+        if CHECKS[step.valid](digits, self.facts):
             self.typed = digits
             self._hear("typed")
             return step.then
-        self._hear("wrong" if digits else "none")
-        if digits and self.state.attempt < step.tries:
+        self._hear("wrong")
+        if self.state.attempt < step.tries:
             self._say((step.invalid,))
-        return self._try_again(step, step.silence if not digits else step.failure)
+        return self._try_again(step, step.failure)
 
     def _try_again(self, step: Menu | Collect, exit_: str) -> str | None:
         if self.state.attempt >= step.tries:

@@ -1,45 +1,68 @@
 """The kinds of step that a page is written in: what the line says or does, and the exits beside it.
 
-An exit is the name of a step on the same page, or ``page:step`` to go to another page and never return.
+An exit is the name of a step on the same page, or ``page:step`` to go to another page and never return. The kinds that
+ring, wait for another leg or end one are in ``ivr.flow.leg_steps``.
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
+from ivr.flow.leg_steps import (
+    REJECTIONS,
+    TRANSFERS,
+    Bridge,
+    Connect,
+    Goodbye,
+    JoinConference,
+    LeaveQueue,
+    Move,
+    Queue,
+    QueueWait,
+    Reject,
+    Transfer,
+)
+from ivr.flow.step_parts import ANNOUNCED, EACH_LANGUAGE, Exit, Key, Kind, Only, by_ways, words
+from ivr.telephony.inputs import Pressed, Recorded, Silence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ANNOUNCED = "announced"  # the key of the human check: the digit that is announced in this very call
+    from ivr.flow.step_parts import Prompts
 
-EACH_LANGUAGE = "each language"  # keys from 1 on, one for each language that is offered
+__all__ = [
+    "ANNOUNCED",
+    "EACH_LANGUAGE",
+    "REJECTIONS",
+    "TRANSFERS",
+    "Action",
+    "Bridge",
+    "Collect",
+    "Connect",
+    "Decide",
+    "Exit",
+    "Goodbye",
+    "JoinConference",
+    "Key",
+    "Kind",
+    "LeaveQueue",
+    "Menu",
+    "Move",
+    "Only",
+    "Poll",
+    "Queue",
+    "QueueWait",
+    "Reject",
+    "Say",
+    "Step",
+    "TakeMessage",
+    "Transfer",
+    "words",
+]
+
 MENU_TRIES = 3
-REJECTIONS = ("rejected", "busy")  # Twilio's (FACTS 3)
-TRANSFERS = ("care_number", "care_fallback_number")  # facts that hold a number which may be dialled
-
-
-class Only(NamedTuple):
-    """A prompt that is said only when a condition of ``ivr.flow.decisions`` holds."""
-
-    when: str
-    prompt: str
-
-
-class Key(NamedTuple):
-    """One key of a menu: what it is for (a prompt ``key.<goal>``) and where it leads.
-
-    ``sets`` are values that the rest of the call knows (see ``State``); ``when`` names a condition of
-    ``ivr.flow.decisions`` that must hold, or the key is neither offered nor taken; A key EACH_LANGUAGE stands
-    for one key a language that is offered, each spoken in that language and choosing it; ``language`` is then which.
-    """
-
-    press: str
-    goal: str
-    then: str
-    sets: Mapping[str, str] = MappingProxyType({})
-    when: str = ""
-    language: str = ""
+_KEYS = frozenset("0123456789*#") | {ANNOUNCED, EACH_LANGUAGE}
 
 
 class Menu(NamedTuple):
@@ -53,26 +76,57 @@ class Menu(NamedTuple):
     """
 
     name: str
-    prompts: tuple[str | Only, ...]
+    prompts: Prompts
     keys: tuple[Key, ...]
     silence: str
     failure: str
     tries: int = MENU_TRIES
     timeout: int = 6  # seconds of quiet after the prompt; Twilio's own 5 is short for an elderly person
     plays: str = ""
-    after: tuple[str | Only, ...] = ()
+    after: Prompts = ()
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return (*(key.then for key in self.keys), self.silence, self.failure)
+        keys = (Exit(key.then, _on_key(key), "key") for key in self.keys)
+        return (*keys, Exit(self.silence, "silence"), Exit(self.failure, "no such key"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind(
+            "hexagon",
+            f"Says this, offers the keys and waits for one; {self.tries} times at most.",
+            accepts=(Pressed, Silence),
+            says=(*self.prompts, *self.after, *(f"key.{key.goal}" for key in self.keys)),
+            fault=_fault_of_keys(self.keys),
+        )
+
+
+def _on_key(key: Key) -> str:
+    press = {ANNOUNCED: "announced digit:", EACH_LANGUAGE: "1, 2, ...:"}.get(key.press, key.press)
+    return f"{press} {words(key.goal)}" + (f" (if {words(key.when)})" if key.when else "")
+
+
+def _fault_of_keys(keys: tuple[Key, ...]) -> str:
+    presses = [key.press for key in keys]
+    if not presses or len(presses) != len(set(presses)) or not set(presses) <= _KEYS:
+        return f"its keys are {presses}; each must be one key of a telephone, and once"
+    if EACH_LANGUAGE in presses and set(presses) & set("123456789"):
+        return f"its keys are {presses}: the languages that are offered take the keys from 1 on"
+    for key in keys:
+        if key.language:
+            return f"key {key.press} is of the language {key.language!r}: EACH_LANGUAGE is of those that are offered"
+        if key.when and key.when not in CONDITIONS:
+            return f"key {key.press} has an unknown condition {key.when!r}"
+    return ""
 
 
 class Collect(NamedTuple):
     """Takes digits up to #, checks them with a check of ``ivr.flow.decisions``, and asks again if it fails."""
 
     name: str
-    prompts: tuple[str | Only, ...]
+    prompts: Prompts
     invalid: str
     valid: str
     then: str
@@ -83,9 +137,43 @@ class Collect(NamedTuple):
     most_digits: int = 20
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return (self.then, self.silence, self.failure)
+        typed = Exit(self.then, words(self.valid), "digits")
+        return (typed, Exit(self.silence, "silence"), Exit(self.failure, "anything else"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind(
+            "slant",
+            f"Says this and waits for digits, ended with #; {self.tries} times at most.",
+            accepts=(Pressed, Silence),
+            says=(*self.prompts, self.invalid),
+            ended_by_hash=True,
+            fault="" if self.valid in CHECKS else f"unknown check {self.valid!r}",
+        )
+
+
+class TakeMessage(NamedTuple):
+    """Says ``prompts`` and records what this person says, up to #; a person who says nothing goes on at ``silence``."""
+
+    name: str
+    prompts: Prompts
+    then: str
+    silence: str
+    pause: int = 8  # seconds of quiet that end it; people think while they speak
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next."""
+        return (Exit(self.then, "recorded"), Exit(self.silence, "silence", "request"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        sentence = "Says this, gives a tone and records what is said, up to #."
+        return Kind("slant", sentence, accepts=(Recorded, Silence), says=self.prompts, ended_by_hash=True)
 
 
 class Decide(NamedTuple):
@@ -96,13 +184,21 @@ class Decide(NamedTuple):
     ways: Mapping[str, str]
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return tuple(self.ways.values())
+        return by_ways(self.ways)
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        decision = DECISIONS.get(self.by)
+        if decision is None or set(decision.ways) != set(self.ways):
+            return Kind("diamond", fault=f"its ways are not those of a decision {self.by!r}")
+        return Kind("diamond", decision.question)
 
 
 class Action(NamedTuple):
-    """Has an action (``ivr.actions.registry``) performed and leaves by the way that it answers.
+    """Has an action (``ivr.actions``) performed and leaves by the way that it answers.
 
     ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each action.
     """
@@ -113,146 +209,32 @@ class Action(NamedTuple):
     store_down: str
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return (*self.ways.values(), self.store_down)
+        return (*by_ways(self.ways), Exit(self.store_down, "store down"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("box", action=self.action)
 
 
 class Say(NamedTuple):
     """Says ``prompts`` and goes on."""
 
     name: str
-    prompts: tuple[str | Only, ...]
+    prompts: Prompts
     then: str
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return (self.then,)
-
-
-class Connect(NamedTuple):
-    """Rings the customer; whoever answers hears the page ``whisper`` before the two are joined."""
-
-    name: str
-    whisper: str
-    then: str
+        return (Exit(self.then),)
 
     @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next on this leg."""
-        return (self.then,)
-
-
-class Transfer(NamedTuple):
-    """Dials a configured number (the name of a fact) and goes on by whether anybody answered.
-
-    ``ring`` is the fact that says for how long it rings. Whoever answers hears the page ``whisper``, if there is one,
-    before the two are joined; then something answered, and whether a person accepted is for the next step to find out.
-    """
-
-    name: str
-    to: str
-    answered: str
-    unanswered: str
-    ring: str = "ring_seconds"
-    whisper: str = ""
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next."""
-        return (self.answered, self.unanswered)
-
-
-class Queue(NamedTuple):
-    """Puts the leg into the queue of customer care's workflow at Twilio; the step ``wait`` plays meanwhile.
-
-    It goes on once a talk is over (``answered``), or by whatever else took the leg out of the queue.
-    """
-
-    name: str
-    wait: str
-    answered: str
-    unanswered: str
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next."""
-        return (self.answered, self.unanswered)
-
-
-class QueueWait(NamedTuple):
-    """Says ``prompts`` and waits for some seconds in a queue; then Twilio asks for the queue's ``wait`` anew."""
-
-    name: str
-    seconds: int
-    prompts: tuple[str | Only, ...] = ()
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """None on this document: Twilio begins again."""
-        return ()
-
-
-class LeaveQueue(NamedTuple):
-    """Takes the leg out of the queue that it waits in: its ``Queue`` step goes on as unanswered."""
-
-    name: str
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """None on this document: the queue's own step goes on."""
-        return ()
-
-
-class Move(NamedTuple):
-    """Has this leg moved over REST to the step ``to``, and goes on here meanwhile by what Twilio answered.
-
-    What goes on here is heard where the move takes effect only after a whisper, or not at all (FACTS 3). ``unknown``:
-    Twilio did not say whether it will happen. ``leg`` is what the moved leg is from then on (see ``State``).
-    ``rescues``: nothing else helps this leg, so that Twilio is asked even where its REST API failed just now.
-    """
-
-    name: str
-    to: str
-    leg: str
-    moved: str
-    not_moved: str
-    unknown: str
-    rescues: bool = False
-
-    @property
-    def action(self) -> str:
-        """The action that moves the leg (``ivr.actions.moves``)."""
-        return "rescue" if self.rescues else "move"
-
-    @property
-    def ways(self) -> Mapping[str, str]:
-        """Where the step goes on, by the way that the move went."""
-        return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next, here or where the leg was moved to."""
-        return (self.to, self.moved, self.not_moved, self.unknown)
-
-
-class JoinConference(NamedTuple):
-    """Joins the room of this screened call until the other one leaves it; ``wait`` plays while nobody else is there.
-
-    ``star`` is the goal that * is for, where * leaves the room (a prompt ``key.<goal>``), or empty.
-    """
-
-    name: str
-    wait: str
-    then: str
-    prompts: tuple[str | Only, ...] = ()
-    star: str = ""
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next on this leg."""
-        return (self.then,)
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("round", "Says this and goes on.", says=self.prompts)
 
 
 class Poll(NamedTuple):
@@ -261,80 +243,34 @@ class Poll(NamedTuple):
     name: str
     seconds: int
     then: str
-    prompts: tuple[str | Only, ...] = ()
+    prompts: Prompts = ()
 
     @property
-    def exits(self) -> tuple[str, ...]:
+    def exits(self) -> tuple[Exit, ...]:
         """Every step that may come next."""
-        return (self.then,)
-
-
-class TakeMessage(NamedTuple):
-    """Says ``prompts`` and records what this person says, up to #; who says nothing goes on at ``silence``."""
-
-    name: str
-    prompts: tuple[str | Only, ...]
-    then: str
-    silence: str
-    pause: int = 8  # seconds of quiet that end it; people think while they speak
+        return (Exit(self.then, by="request"),)
 
     @property
-    def exits(self) -> tuple[str, ...]:
-        """Every step that may come next."""
-        return (self.then, self.silence)
-
-
-class Goodbye(NamedTuple):
-    """Says ``prompts`` and hangs up."""
-
-    name: str
-    prompts: tuple[str | Only, ...] = ()
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """None: the leg ends here."""
-        return ()
-
-
-class Reject(NamedTuple):
-    """Refuses a call that was not answered yet: it costs nothing and reveals nothing."""
-
-    name: str
-    reason: str  # one of REJECTIONS
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """None: the leg ends here."""
-        return ()
-
-
-class Bridge(NamedTuple):
-    """Ends the whisper, which joins the customer to the caller."""
-
-    name: str
-    prompts: tuple[str | Only, ...] = ()
-
-    @property
-    def exits(self) -> tuple[str, ...]:
-        """None on this page: the two are talking."""
-        return ()
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("flag", f"Waits {self.seconds} seconds and looks again.", says=self.prompts)
 
 
 Step = (
     Menu
     | Collect
+    | TakeMessage
     | Decide
     | Action
+    | Move
     | Say
+    | Poll
     | Connect
     | Transfer
     | Queue
     | QueueWait
     | LeaveQueue
-    | Move
     | JoinConference
-    | Poll
-    | TakeMessage
     | Goodbye
     | Reject
     | Bridge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.flow.page import Position
-from ivr.flow.steps import Collect, JoinConference, Menu, Only, TakeMessage
+from ivr.flow.step_parts import Only
 from ivr.reports.report import CATEGORIES
 from ivr.screening.verdict import Reason
 
@@ -33,17 +33,7 @@ def expand(name: str) -> list[str]:
 
 def names(step: Step) -> Iterator[str]:
     """The prompt names of a step as its page writes them: what it says, and its options."""
-    for prompt in (*getattr(step, "prompts", ()), *getattr(step, "after", ())):
-        yield prompt.prompt if isinstance(prompt, Only) else prompt
-    match step:
-        case Collect():
-            yield step.invalid
-        case Menu():
-            yield from (f"key.{key.goal}" for key in step.keys)
-        case JoinConference(star=goal) if goal:
-            yield f"key.{goal}"
-        case _:
-            pass
+    return (prompt.prompt if isinstance(prompt, Only) else prompt for prompt in step.kind.says)
 
 
 def used(book: Book) -> dict[str, list[Position]]:
@@ -63,8 +53,8 @@ def typed_into(book: Book) -> frozenset[str]:
     What asks stands last on its step: whatever is said before it is said of something else.
     """
     steps = (step for page in book.pages.values() for step in page.steps.values())
-    ended_by_hash = (step for step in steps if isinstance(step, Collect | TakeMessage))
-    return frozenset(name for step in ended_by_hash for name in _said(step.prompts[-1:]))
+    asking = (getattr(step, "prompts", ())[-1:] for step in steps if step.kind.ended_by_hash)
+    return frozenset(name for prompts in asking for name in _said(prompts))
 
 
 def _said(prompts: Iterable[str | Only]) -> Iterator[str]:

@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 
 class Entered(NamedTuple):
-    """The leg comes to this step: a new call, a whisper, or a Dial whose outcome the step reads for itself."""
+    """The leg comes to this step, and nothing is told of what it did; where a step waits for keys, it was silent."""
 
 
 class Pressed(NamedTuple):
-    """Keys were pressed; empty means silence."""
+    """Keys were pressed, at least one."""
 
     digits: str
+
+
+class Silence(NamedTuple):
+    """No key was pressed in time, or nothing was said after the tone."""
 
 
 class DialEnded(NamedTuple):
@@ -25,4 +29,4 @@ class Recorded(NamedTuple):
     """A recording of this leg is over; whether it holds anything is for the next step to find out."""
 
 
-Input = Entered | Pressed | DialEnded | Recorded
+Input = Entered | Pressed | Silence | DialEnded | Recorded

@@ -108,10 +108,9 @@ def test_the_book_is_drawn_whole():
         for step in page.steps.values():
             me = f"step_{page.name}__{step.name}"
             assert len(re.findall(rf"^    {me}\W", drawn, re.MULTILINE)) == 1
-            for exit_ in step.exits:
-                there = Position(page.name, step.name).follow(exit_)
-                to = f"step_{there.page}__{there.step}"
-                assert re.search(rf"^  {me} -->(?:.* | ){to}$", drawn, re.MULTILINE)
+            for exit_, there in BOOK.exits(Position(page.name, step.name)):
+                to, arrow = f"step_{there.page}__{there.step}", "-.->" if exit_.by == "aside" else "-->"
+                assert re.search(rf"^  {me} {arrow}(?:.* | ){to}$", drawn, re.MULTILINE)
 
 
 def test_every_line_is_of_mermaids_grammar():

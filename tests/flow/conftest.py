@@ -7,7 +7,7 @@ import pytest
 from ivr.flow.engine import ActionResult, Run
 from ivr.flow.page import Position
 from ivr.flow.state import State
-from ivr.telephony.inputs import Entered
+from ivr.telephony.inputs import Entered, Pressed, Silence
 
 FACTS = {
     "call_sid": "CA00000000000000000000000000000001",
@@ -63,6 +63,11 @@ class Ran:
         return self.run.state
 
 
+def keys(digits):
+    """What was pressed; nothing is silence."""
+    return Pressed(digits) if digits else Silence()
+
+
 def run(book, at, input_=None, *, state=None, facts=None, ways=()):
     """Run one webhook; ``ways`` are the actions' outcomes in order, each a way or an ``ActionResult``."""
     answers, actions = iter(ways), []
@@ -75,7 +80,7 @@ def run(book, at, input_=None, *, state=None, facts=None, ways=()):
         return ActionResult(way) if isinstance(way, str) else way
 
     leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})}, perform)
-    return Ran(leg, leg.until_it_waits(input_ or Entered()), actions)
+    return Ran(leg, leg.until_it_waits(Entered() if input_ is None else input_), actions)
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ from ivr.flow.steps import (
 )
 from ivr.flow.urls import AddressError, from_url, to_url
 from ivr.telephony import turn
-from ivr.telephony.inputs import DialEnded, Pressed
+from ivr.telephony.inputs import DialEnded, Pressed, Recorded, Silence
 from ivr.telephony.turn import Dial, HangUp, Prompt
-from tests.flow.conftest import FACTS, run
+from tests.flow.conftest import FACTS, keys, run
 
 BYE = Goodbye(name="bye", prompts=("goodbye",))
 
@@ -84,7 +84,7 @@ def test_what_may_wait_follows_the_keys_of_each_language_in_the_first_round_alon
         ("key.care", "ar"),
         ("advice", "ar"),
     ]
-    (second,) = run(menus, "line:menu", Pressed("")).turn.verbs
+    (second,) = run(menus, "line:menu", Silence()).turn.verbs
     assert {p.key for p in second.prompts} == {"welcome", "key.this_language", "key.care"}
 
 
@@ -102,7 +102,7 @@ def test_one_press_that_arrives_as_many_counts_once(menus):
 
 @pytest.mark.parametrize("pressed", ["7", "*", "#", "710", "۱", "a"])
 def test_a_wrong_key_asks_again_in_the_next_wording(menus, pressed):
-    ran = run(menus, "line:menu", Pressed(pressed))
+    ran = run(menus, "line:menu", keys(pressed))
     (ask,) = ran.turn.verbs
     assert ran.at == "line:menu"
     assert {prompt.wording for prompt in ask.prompts} == {1}
@@ -113,11 +113,11 @@ def test_a_wrong_key_asks_again_in_the_next_wording(menus, pressed):
 def test_after_three_tries_the_menu_is_left(menus, pressed, leaves_by):
     state = State()
     for _ in range(2):
-        ran = run(menus, "line:menu", Pressed(pressed), state=state)
+        ran = run(menus, "line:menu", keys(pressed), state=state)
         (ask,) = ran.turn.verbs
         state = State.from_query(urlsplit(ask.action).query)
     assert state.attempt == 3
-    left = run(menus, "line:menu", Pressed(pressed), state=state)
+    left = run(menus, "line:menu", keys(pressed), state=state)
     assert left.at == leaves_by
     assert left.state.attempt == 1
     assert {p.wording for p in left.turn.verbs if isinstance(p, Prompt)} == {0}
@@ -211,7 +211,7 @@ def test_digits_that_are_no_number_are_told_so_and_asked_for_again(typing):
 
 @pytest.mark.parametrize(("pressed", "leaves_by"), [("", "line:silent"), ("12345678901234", "line:lost")])
 def test_after_three_tries_typing_is_left_without_a_further_reproach(typing, pressed, leaves_by):
-    ran = run(typing, "line:type", Pressed(pressed), state=State(attempt=3))
+    ran = run(typing, "line:type", keys(pressed), state=State(attempt=3))
     assert ran.at == leaves_by
     assert not any(getattr(verb, "key", "") == "number_invalid" for verb in ran.turn.verbs)
 
@@ -331,3 +331,27 @@ def test_a_path_at_which_no_step_lives_is_refused(path):
 def test_a_state_takes_no_value_that_it_does_not_know():
     with pytest.raises(TypeError):
         State().with_values({"number": "+96891234567"})
+
+
+# An input that the step does not wait for.
+
+
+@pytest.mark.parametrize("came", [DialEnded(answered=True), Recorded()], ids=["a Dial's end", "a recording"])
+def test_a_menu_refuses_what_is_no_key_and_asks_as_if_nothing_had_come(menus, came):
+    ran = run(menus, "line:menu", came, state=State(attempt=2))
+    (ask,) = ran.turn.verbs
+    assert (ran.at, ran.state.attempt, ask.action) == ("line:menu", 2, "/voice/line/menu?attempt=2")
+    assert ran.run.refused == came
+    assert ran.run.heard is None
+
+
+def test_a_step_that_waits_for_nothing_refuses_a_key():
+    said = book(Say(name="start", prompts=("why",), then="bye"))
+    ran = run(said, "line:start", Pressed("1"))
+    assert (ran.at, ran.run.refused) == ("line:bye", Pressed("1"))
+
+
+def test_what_a_step_waits_for_is_not_refused(menus):
+    assert run(menus, "line:menu", Pressed("7")).run.refused is None
+    assert run(menus, "line:menu", Silence()).run.refused is None
+    assert run(menus, "line:menu").run.refused is None

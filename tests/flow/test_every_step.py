@@ -18,7 +18,7 @@ from ivr.flow.urls import from_url
 from ivr.locales.used import expand
 from ivr.settings import Settings
 from ivr.telephony import routes
-from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
+from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded, Silence
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
 from ivr.telephony.twilio import twiml
 from tests.conftest import ENVIRONMENT
@@ -58,15 +58,17 @@ def inputs(step):
     yield Entered()
     match step:
         case Menu():
-            yield from (Pressed(digits) for digits in ("", "999", *"0123456789*#"))
+            yield Silence()
+            yield from (Pressed(digits) for digits in ("999", *"0123456789*#"))
         case Collect():
-            yield from (Pressed(digits) for digits in ("", "91234567", "12345678901234"))
+            yield Silence()
+            yield from (Pressed(digits) for digits in ("91234567", "12345678901234"))
         case TakeMessage():
-            yield from (Recorded(), Pressed(""))
+            yield from (Recorded(), Silence())
         case Connect() | Transfer() | JoinConference() | Queue():
             yield from (DialEnded(answered=answered) for answered in (True, False))
         case _:
-            yield Pressed("")
+            yield Silence()
 
 
 def turns(at, input_, state, facts):

@@ -11,6 +11,7 @@ from ivr.actions.ringing import RingingActions
 from ivr.flow.pages import BOOK
 from ivr.flow.urls import from_url
 from ivr.locales import catalog
+from ivr.telephony.inputs import DialEnded, Recorded
 from ivr.telephony.turn import Prompt
 from ivr.telephony.webhook import Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN
@@ -165,3 +166,14 @@ def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url
     ends = {"report_line": "connecting_care", "customer": "please_call_care", "caller": "goodbye"}
     assert said[0] == "apology"
     assert said[-1] == ends[leg]
+
+
+@pytest.mark.parametrize("came", [Recorded(), DialEnded(answered=True)], ids=["a recording", "a Dial's end"])
+def test_what_a_menu_does_not_wait_for_is_logged_and_the_menu_said_again(voice, caplog, came):
+    caplog.set_level("INFO")
+    asked = Webhook(
+        "/voice/screened/unknown", "attempt=2&languages=en", NOW, call_sid="CA1", screened_sid="CA1", input=came
+    )
+    (ask,) = voice().call_session.turn(asked).verbs
+    assert (ask.prompts[0].key, ask.prompts[0].wording) == ("unknown_notice", 1)
+    assert [record.message for record in caplog.records if record.message == "input_refused"]

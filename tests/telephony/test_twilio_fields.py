@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.telephony.attestation import Attestation
-from ivr.telephony.inputs import DialEnded, Pressed, Recorded
+from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
 from ivr.telephony.twilio import fields
 from ivr.telephony.twilio.form import Form
 from ivr.telephony.webhook import Webhook
@@ -18,7 +18,7 @@ def webhook(**form):
 
 def test_a_webhook_without_parameters_says_nothing():
     """Every field then has the value that a provider which doesn't know it would leave it at."""
-    bare = Webhook("/voice/screened/unknown", "", NOW, call_sid="", screened_sid="", input=Pressed(""))
+    bare = Webhook("/voice/screened/unknown", "", NOW, call_sid="", screened_sid="", input=Entered())
     assert webhook() == bare
 
 
@@ -48,7 +48,7 @@ def test_attestation_is_read_from_stir_verstat(verstat, told):
     ("form", "told"),
     [
         ({"Digits": "7"}, Pressed("7")),
-        ({}, Pressed("")),
+        ({}, Entered()),
         ({"DialCallStatus": "completed"}, DialEnded(answered=True)),
         ({"DialCallStatus": "answered"}, DialEnded(answered=True)),
         ({"DialCallStatus": "no-answer"}, DialEnded(answered=False)),

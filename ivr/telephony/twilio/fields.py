@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ivr.telephony.attestation import Attestation
-from ivr.telephony.inputs import DialEnded, Pressed, Recorded
+from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
 from ivr.telephony.routes import name_of
 from ivr.telephony.webhook import NO_ERROR, DialReport, Failure, QueueReport, Webhook
 
@@ -94,7 +94,8 @@ def _input(form: Form) -> Input:
     if "QueueResult" in form:
         return DialEnded(form.get("QueueResult") in _LEFT_FOR_AN_AGENT)
     # A Gather that heard nothing may come without Digits at all: that is silence, and never a fresh start.
-    return Pressed(form.get("Digits"))
+    digits = form.get("Digits")
+    return Pressed(digits) if digits else Entered()
 
 
 def _dial(form: Form) -> DialReport:

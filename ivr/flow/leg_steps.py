@@ -1,0 +1,241 @@
+"""The kinds of step that ring a telephone, move a leg, wait for another one, or end one (see ``ivr.flow.steps``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.flow.step_parts import Exit, Kind, by_ways, words
+from ivr.telephony.inputs import DialEnded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.step_parts import Prompts
+
+REJECTIONS = ("rejected", "busy")  # Twilio's page of Reject
+TRANSFERS = {  # facts that hold a number which may be dialled, and whose it is
+    "care_number": "customer care",
+    "care_fallback_number": "customer care's second number",
+}
+_HEARD_FIRST = "whoever answers hears"
+
+
+class Connect(NamedTuple):
+    """Rings the customer; the person who answers hears the page ``whisper`` before the two are joined."""
+
+    name: str
+    whisper: str
+    then: str
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next on this leg, and the page that the other one hears."""
+        return (Exit(self.then), Exit(f"{self.whisper}:", _HEARD_FIRST, "aside"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("ring", "Rings the customer.", accepts=(DialEnded,))
+
+
+class Transfer(NamedTuple):
+    """Dials a configured number (the name of a fact) and goes on by whether anybody answered.
+
+    ``ring`` is the fact that says for how long it rings. The person who answers hears the page ``whisper``, if there is
+    one, before the two are joined; then something answered, and the next step finds out whether a person accepted.
+    """
+
+    name: str
+    to: str
+    answered: str
+    unanswered: str
+    ring: str = "ring_seconds"
+    whisper: str = ""
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next, and the page that the other one hears."""
+        here = Exit(self.answered, "answered"), Exit(self.unanswered, "unanswered")
+        return (*here, Exit(f"{self.whisper}:", _HEARD_FIRST, "aside")) if self.whisper else here
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        if self.to not in TRANSFERS:
+            return Kind("ring", fault=f"{self.to!r} is no number to transfer to")
+        return Kind("ring", f"Rings {TRANSFERS[self.to]}.", accepts=(DialEnded,))
+
+
+class Queue(NamedTuple):
+    """Puts the leg into the queue of customer care's workflow at Twilio; the step ``wait`` plays meanwhile.
+
+    It goes on once a talk is over (``answered``), or by whatever else took the leg out of the queue.
+    """
+
+    name: str
+    wait: str
+    answered: str
+    unanswered: str
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next, and what plays meanwhile."""
+        here = Exit(self.answered, "answered"), Exit(self.unanswered, "unanswered")
+        return (*here, Exit(self.wait, "while waiting", "aside"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("ring", "Waits in customer care's queue at Twilio.", accepts=(DialEnded,))
+
+
+class QueueWait(NamedTuple):
+    """Says ``prompts`` and waits for some seconds in a queue; then Twilio asks for the queue's ``wait`` anew."""
+
+    name: str
+    seconds: int
+    prompts: Prompts = ()
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """None on this document: Twilio begins again."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        sentence = f"Says this and waits {self.seconds} seconds; then Twilio begins again."
+        return Kind("oval", sentence, says=self.prompts)
+
+
+class LeaveQueue(NamedTuple):
+    """Takes the leg out of the queue that it waits in: its ``Queue`` step goes on as unanswered."""
+
+    name: str
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """None on this document: the queue's own step goes on."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("oval", "Takes the leg out of the queue.")
+
+
+class Move(NamedTuple):
+    """Has this leg moved over REST to the step ``to``, and goes on here meanwhile by what the provider answered.
+
+    What goes on here is heard where the move takes effect only after a whisper, or not at all. ``unknown``: the
+    provider did not say whether it will happen. ``leg`` is what the moved leg is from then on (see ``State``).
+    ``rescues``: nothing else helps this leg, so that the provider is asked even where its REST API failed just now.
+    """
+
+    name: str
+    to: str
+    leg: str
+    moved: str
+    not_moved: str
+    unknown: str
+    rescues: bool = False
+
+    @property
+    def action(self) -> str:
+        """The action that moves the leg (``ivr.actions.moves``)."""
+        return "rescue" if self.rescues else "move"
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """Where the step goes on, by the way that the move went."""
+        return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next, here or where the leg was moved to."""
+        return (Exit(self.to, "moved to", "request"), *by_ways(self.ways, "here, "))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        sentence = "Has this leg moved out of what it is doing, and goes on here until that happens."
+        return Kind("move", sentence, action=self.action)
+
+
+class JoinConference(NamedTuple):
+    """Joins the room of this screened call until the other one leaves it; ``wait`` plays while nobody else is there.
+
+    ``star`` is the goal that * is for, where * leaves the room (a prompt ``key.<goal>``), or empty.
+    """
+
+    name: str
+    wait: str
+    then: str
+    prompts: Prompts = ()
+    star: str = ""
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """Every step that may come next on this leg, and what plays to a leg that is alone."""
+        return (Exit(self.then), Exit(self.wait, "alone", "aside"))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        sentence = "Says this and joins the room of this call" + (", which star leaves." if self.star else ".")
+        says = (*self.prompts, *([f"key.{self.star}"] if self.star else []))
+        return Kind("circle", sentence, accepts=(DialEnded,), says=says)
+
+
+class Goodbye(NamedTuple):
+    """Says ``prompts`` and hangs up."""
+
+    name: str
+    prompts: Prompts = ()
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """None: the leg ends here."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        return Kind("oval", "Says this and hangs up." if self.prompts else "Hangs up.", says=self.prompts)
+
+
+class Reject(NamedTuple):
+    """Rejects a call that was not answered yet: it costs nothing and reveals nothing."""
+
+    name: str
+    reason: str  # one of REJECTIONS
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """None: the leg ends here."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        if self.reason not in REJECTIONS:
+            return Kind("oval", fault=f"Twilio knows no rejection {self.reason!r}")
+        return Kind("oval", f"Does not answer; the caller's telephone says: {words(self.reason)}.")
+
+
+class Bridge(NamedTuple):
+    """Ends the whisper, which joins the customer to the caller."""
+
+    name: str
+    prompts: Prompts = ()
+
+    @property
+    def exits(self) -> tuple[Exit, ...]:
+        """None on this page: the two are talking."""
+        return ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it is, for the checks and the diagrams."""
+        sentence = "Says this, and joins caller and customer." if self.prompts else "Joins caller and customer."
+        return Kind("oval", sentence, says=self.prompts)
