@@ -76,9 +76,7 @@ def process(record: Mapping[str, Any], runner: JobRunner) -> None:
             raise
         except UnreadableError:
             raise
-        except (
-            Exception
-        ) as error:  # a bug: Lambda's own count of errors does not see it, since only a part of the batch fails
+        except Exception as error:  # a bug; Lambda's own count of errors never sees a failed part of a batch
             runner.log.failed("follow_up_failed", error)
             raise
 
