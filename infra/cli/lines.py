@@ -124,7 +124,7 @@ def _offered(languages: str, offered: tuple[str, ...]) -> str:
 
 
 def _check_for_loops(line: Line, known: Iterable[Line]) -> None:
-    """Refuse what would let a call come back to us for ever (DESIGN 2)."""
+    """Refuse what would let a call come back to us for ever."""
     others = [other for other in known if other.number != line.number]
     if line.ring_to and line.ring_to in {line.number, *(other.number for other in others)}:
         raise click.ClickException(f"{line.ring_to} is a line itself: a line can't ring a line")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ivr.actions.registry  # noqa: F401  # every action declares itself as its module is imported
 from ivr.actions.declared import DECLARED
 from ivr.flow.step_parts import words
 

@@ -48,7 +48,7 @@ def used(book: Book) -> dict[str, list[Position]]:
 
 
 def typed_into(book: Book) -> frozenset[str]:
-    """The prompts that ask for digits or a message, which # ends (FACTS 3): only these may speak of that key.
+    """The prompts that ask for digits or a message, which # ends: only these may speak of that key.
 
     What asks stands last on its step: whatever is said before it is said of something else.
     """

@@ -37,6 +37,22 @@ def test_a_line_is_added_with_all_that_it_has(ivr, stack):
     assert line in stack.store.lines()
 
 
+@pytest.mark.parametrize(
+    ("languages", "says"),
+    [
+        ("ur-ar", "--languages names 'ur', and this deployment offers ar, en: see LANGUAGES"),
+        ("ar,en", "--languages is 'ar,en': name one language, or two such as ar-en"),
+        ("ar-en-ar", "name one language, or two such as ar-en"),
+    ],
+)
+def test_a_line_speaks_one_or_two_of_the_languages_that_are_offered(ivr, stack, languages, says):
+    assert says in ivr("lines", "add", NUMBER, "--ring-to", HOME, "--languages", languages).refusal
+
+
+def test_a_line_speaks_the_first_two_unless_told(ivr, stack):
+    assert ivr("lines", "add", NUMBER, "--ring-to", HOME, "--json").json["languages"] == "ar-en"
+
+
 def test_a_report_line_rings_nobody(ivr, stack):
     assert ivr("lines", "add", NUMBER, "--kind", "report").out == f"{NUMBER} is a report line now.\n"
     assert ivr("lines", "add", NUMBER, "--kind", "report", "--ring-to", HOME).refusal

@@ -1,7 +1,11 @@
 """What the product prints of itself."""
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
+
+import pytest
 
 from ivr.settings import documented
 
@@ -15,6 +19,13 @@ def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatc
     told = ivr("prompts", "show").out
     assert "Palm Bank" in told
     assert "هذا الخط محمي" in told
+
+
+@pytest.mark.parametrize("command", [["prompts", "show"], ["prompts", "check"], ["flow"], ["settings"]], ids=" ".join)
+def test_it_is_printed_by_a_process_that_loaded_nothing_before(command):
+    ran = [sys.executable, "-m", "infra.cli", *command]
+    printed = subprocess.run(ran, capture_output=True, text=True, check=False)
+    assert (printed.returncode, printed.stderr) == (0, "")
 
 
 def test_the_prompts_pass_their_check_and_it_says_what_was_checked(ivr):
