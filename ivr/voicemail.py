@@ -28,12 +28,12 @@ _OUTLASTS_SECONDS = 7 * DAY  # TTL removes an expired item within some days, so 
 ROUND_SECONDS = 6 * 3600  # after this TTL removes a failed erasure, and that starts the next round
 MOST_ROUNDS = 60
 ALARM_FROM_ROUND = 4  # more than a day after the first: longer than an outage of Twilio
-_SID = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
+_RECORDING = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)  # it stands in a URL of ours, and in one of the provider's
 
 
-def is_recording(sid: str) -> bool:
-    """Whether this has the shape of a recording's Sid."""
-    return _SID.fullmatch(sid) is not None
+def is_recording(name: str) -> bool:
+    """Whether this may be a provider's name for a recording."""
+    return _RECORDING.fullmatch(name) is not None
 
 
 def word_of(call_sid: str) -> str:
@@ -67,7 +67,7 @@ class Voicemail(Record):
 
     person: str  # pseudonym of the customer
     call_sid: str
-    recording: str  # its Sid, never its URL
+    recording: str  # the provider's name for it, never its URL
     line: str
     at: int
     seconds: int

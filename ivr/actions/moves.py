@@ -46,7 +46,7 @@ class MoveActions:
     def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
         """Move this leg even where REST failed just now: there is no other way to help it."""
         to, now = action.to, webhook.now
-        # The caller's leg has nowhere else to be, and whoever accepts anew is told by the record (``Ringing.accept``).
+        # The caller's leg has nowhere else to be; ``RingingActions.accept`` knows whether a customer accepted before.
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
             return ActionResult(self._move(webhook.call_sid, to, now))
         call = self.call(webhook)

@@ -20,7 +20,7 @@ ROUTE_KEYS = (
 )
 
 _STEP = re.compile(rf"{ROOT}([a-z_]{{1,32}})(?:/([a-z0-9_]{{1,32}}))?", re.ASCII)
-_RECORDING = re.compile(rf"{RECORDINGS}([A-Za-z0-9]{{1,64}})\.mp3", re.ASCII)
+_RECORDING = re.compile(rf"{RECORDINGS}([A-Za-z0-9_-]{{1,64}})\.mp3", re.ASCII)
 
 
 def step_path(page: str, step: str) -> str:

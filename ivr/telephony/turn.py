@@ -1,4 +1,7 @@
-"""What a leg hears and does next, before it is TwiML: plain values that tests and the diagram can read too."""
+"""What a leg hears and does next, as plain values: a provider writes its document from them, and tests read them.
+
+A URL here is a path of ours with its query (``ivr.telephony.routes``).
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,16 @@ class Prompt(NamedTuple):
 
 
 class Playback(NamedTuple):
-    """Play a recording that lies at Twilio, by its Sid."""
+    """Play a recording, by the provider's name for it (``Webhook.recording``)."""
 
     recording: str
 
 
 class Ask(NamedTuple):
-    """Say the prompts and wait for keys; a key cuts them short. ``most_digits`` 1 waits for a single key."""
+    """Say the prompts and wait for keys; a key cuts them short. ``timeout``: seconds of silence after the prompts.
+
+    ``most_digits`` 1 waits for a single key, more for digits up to #.
+    """
 
     prompts: tuple[Prompt | Playback, ...]
     action: str
@@ -31,7 +37,10 @@ class Ask(NamedTuple):
 
 
 class Dial(NamedTuple):
-    """Ring a number. ``whisper`` is the URL that the called leg hears first, ``status`` that of its end."""
+    """Ring a number and go on at ``action`` when that leg is over.
+
+    The called leg is asked for at ``whisper`` before the two are joined; ``status`` is told of its end.
+    """
 
     number: str
     caller_id: str
@@ -42,7 +51,7 @@ class Dial(NamedTuple):
 
 
 class Confer(NamedTuple):
-    """Join a room of two; whoever leaves ends it for both. ``wait`` is the URL that plays until the other is there."""
+    """Join a conference of two, which ends for both when one leaves. ``wait`` plays until the other one is there."""
 
     room: str
     action: str
@@ -58,20 +67,20 @@ class Wait(NamedTuple):
 
 
 class Enqueue(NamedTuple):
-    """Wait in the queue of a TaskRouter workflow, which routes by ``task``; the URL ``wait`` plays meanwhile."""
+    """Wait in a queue of the provider's, which rings agents by what ``task`` says; ``wait`` plays meanwhile."""
 
-    workflow_sid: str
+    queue: str  # the provider's name for it; Twilio: the Sid of a TaskRouter workflow
     action: str
     wait: str
     task: tuple[tuple[str, str], ...]
 
 
 class LeaveQueue(NamedTuple):
-    """Leave the queue that this leg waits in, and go on at the action of its Enqueue."""
+    """Leave the queue that this leg waits in: the leg goes on at the ``action`` of its ``Enqueue``."""
 
 
 class Record(NamedTuple):
-    """Record what is said after a tone, up to #; ``silence`` is the URL to go on at where nothing was said."""
+    """Record after a tone, up to # or ``pause`` seconds of quiet; where nothing was said, go on at ``silence``."""
 
     action: str
     silence: str
@@ -93,6 +102,6 @@ Verb = Prompt | Ask | Dial | Confer | Wait | Enqueue | LeaveQueue | Record | Han
 
 
 class Turn(NamedTuple):
-    """One document's worth of verbs, in order."""
+    """What one document holds, in order: prompts, and at most one other verb, the last."""
 
     verbs: tuple[Verb, ...]

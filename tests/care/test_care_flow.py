@@ -87,7 +87,7 @@ def test_every_day_has_its_words(at, key, when):
 def test_a_queue_is_told_by_what_to_route():
     [*_, enqueue] = run(BOOK, "care:to_queue", state=REPORTED, facts=WORKFLOW).turn.verbs
     assert isinstance(enqueue, Enqueue)
-    assert (enqueue.workflow_sid, urlsplit(enqueue.wait).path) == (
+    assert (enqueue.queue, urlsplit(enqueue.wait).path) == (
         WORKFLOW["care_workflow_sid"],
         "/voice/care/in_queue",
     )

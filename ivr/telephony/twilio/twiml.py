@@ -186,7 +186,7 @@ def _enqueue(document: VoiceResponse, enqueue: Enqueue, base_url: str) -> None:
         None,
         action=f"{base_url}{enqueue.action}",
         method="POST",
-        workflow_sid=enqueue.workflow_sid,
+        workflow_sid=enqueue.queue,
         wait_url=f"{base_url}{enqueue.wait}",
         wait_url_method="POST",
     ).task(json.dumps(dict(enqueue.task)))
