@@ -19,8 +19,8 @@ from ivr.records.decoding import UnreadableError
 from ivr.secrets import SecretUnavailableError, problems
 from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey
-from ivr.store.jobs import Jobs
-from ivr.store.table import StoreUnavailableError, untyped
+from ivr.store.attributes import untyped
+from ivr.store.errors import StoreUnavailableError
 from ivr.telephony.api import Api
 from ivr.telephony.twilio.capabilities import capabilities
 from ivr.telephony.twilio.rest import TwilioAccount
@@ -32,17 +32,18 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from ivr.settings import Settings
+    from ivr.store import Store
 
 
-def build(settings: Settings, table: Jobs, clock: Callable[[], float] = time.time) -> JobRunner:
+def build(settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> JobRunner:
     """The job runner of one deployment. ``clock`` gives epoch seconds."""
     deployment_log = log.Log.of(settings)
     on_problem = problems.to_log(deployment_log)
     secrets = Secrets(settings, on_problem)
     return JobRunner(
         settings,
-        TableKey(secrets, table, on_problem),
-        table,
+        TableKey(secrets, store, on_problem),
+        store,
         Api(capabilities(settings), lambda: TwilioAccount(settings, secrets)),
         deployment_log,
         clock=clock,
@@ -55,7 +56,7 @@ def runner() -> JobRunner:
     """The container's job runner, made at its first batch."""
     log.write_to()
     current = settings.current()
-    return build(current, Jobs(current.table_name, store.client()))
+    return build(current, store.Store(current.table_name, store.client()))
 
 
 def process(record: Mapping[str, Any], runner: JobRunner) -> None:

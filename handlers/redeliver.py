@@ -21,8 +21,6 @@ from ivr.reports import queue
 from ivr.reports.pending import Details, DetailsByReference, ReportByCall
 from ivr.reports.report import SCREENED, Report
 from ivr.reputation.counting import NONE_APART, Apart
-from ivr.store.call_backs import CallBacks
-from ivr.store.voicemails import Voicemails
 from ivr.voicemail import RECORD_WAITS, Voicemail, word_of
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ class Redelivery:
     def __init__(self, store: store.Store, log: Log, apart: Apart = NONE_APART, dead_letters: str = "") -> None:
         self.store = store
         self.log = log
-        store.notice.count_in(log)
+        store.table.notice.count_in(log)
         self.apart = apart
         self.dead_letters = dead_letters  # the address of that queue; empty: SQS itself moves it there after some tries
 
@@ -81,37 +79,37 @@ class Redelivery:
                 self._keep_message(message)
 
     def _store_report(self, report: Report) -> None:
-        stored, is_new = self.store.put_report(report)
+        stored, is_new = self.store.reports.put(report)
         if is_new:
             self.log.count("report_recorded", verified=stored.verified, reference=stored.reference)
 
     def _ask_call_back(self, call_back: CallBack) -> None:
-        if CallBacks.beside(self.store).ask(call_back, call_back.asked_at, most=0) is call_back:
+        if self.store.call_backs.ask(call_back, call_back.asked_at, most=0) is call_back:
             self.log.count("call_back_asked")
 
     def _keep_message(self, message: Voicemail) -> None:
         if message.undecided:
-            call, reports = self.store.call_with_reports(message.call_sid)
+            call, reports = self.store.calls.with_reports(message.call_sid)
             if message.undecided == RECORD_WAITS and call is None:
                 raise NotYetError
             if call and call.reported_at and not reports:
                 raise NotYetError
             message = message.beside(reports)
-        Voicemails.beside(self.store).keep(message, most=0)
+        self.store.voicemails.keep(message, most=0)
 
     def _joined(self, report: ReportByCall) -> Report:
         if report.which == SCREENED:
-            call = self.store.call(report.call_sid)
+            call = self.store.calls.get(report.call_sid)
             if call is None:
                 raise NotYetError
             return report.of_call(call, self.apart)
-        draft = self.store.draft(report.call_sid, report.which)
+        draft = self.store.reports.draft(report.call_sid, report.which)
         if draft is None:
             raise NotYetError
         return report.of_number(draft)
 
     def _note_by_reference(self, said: DetailsByReference) -> None:
-        located = self.store.reports_by_reference(said.reference)
+        located = self.store.reports.by_reference(said.reference)
         found = [one for one in located if word_of(one.call_sid) == said.word and one.reporter == said.reporter]
         if not found:
             raise NotYetError
@@ -119,14 +117,14 @@ class Redelivery:
             self._note(Details(report.call_sid, report.which, said.category, said.loss))
 
     def _note(self, details: Details) -> None:
-        _, reports = self.store.call_with_reports(details.call_sid)
+        _, reports = self.store.calls.with_reports(details.call_sid)
         told = next((report for report in reports if report.which == details.which), None)
         if told is None:
             raise NotYetError
         if details.said:
-            self.store.note_report(details.call_sid, details.which, details.said)
+            self.store.reports.note(details.call_sid, details.which, details.said)
         if details.withdrawn:
-            self.store.withdraw(told)
+            self.store.reports.withdraw(told)
 
 
 @lru_cache(maxsize=1)

@@ -17,8 +17,8 @@ from ivr import settings, store
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log, write_to
 from ivr.reputation.projections import consequences
-from ivr.store.projections import Projections
-from ivr.store.table import untyped
+from ivr.store.attributes import untyped
+from ivr.store.projections import Projections, Retention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1)
 def derived() -> Projections:
     """The container's table, made at the first batch."""
-    return Projections.of(settings.current(), store.client())
+    current = settings.current()
+    return Projections(store.Table(current.table_name, store.client()), Retention.of(current))
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,7 @@ class Voice:
     ) -> None:
         self.settings = settings
         self.log = log.Log.of(settings)
-        store.notice.count_in(self.log)
+        store.table.notice.count_in(self.log)
         on_problem = problems.to_log(self.log)
         self.secrets = secrets or Secrets(settings, on_problem)
         self.provider = provider(settings, self.secrets)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ivr.records.decoding import UnreadableError, masked
-from ivr.store.table import StoreRefusedError, StoreUnavailableError
+from ivr.store.errors import StoreRefusedError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -24,7 +24,6 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
-from ivr.store.projections import Projections
 from tests import quick_stand_ins
 from tests.posting import posting
 
@@ -172,7 +171,7 @@ def outage(dynamodb):
 @pytest.fixture
 def stream(dynamodb, store):
     """The table's stream as the reputation function gets it: each call gives what was written since the last one."""
-    return new_stream(dynamodb, store.table, "ReputationFunction")
+    return new_stream(dynamodb, store.table.name, "ReputationFunction")
 
 
 def new_stream(dynamodb, table, function):
@@ -192,7 +191,7 @@ def new_stream(dynamodb, table, function):
 
 @pytest.fixture
 def derived(store):
-    return Projections(store.table, store.client)
+    return store.projections
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks
 from ivr.screening.line import Line
 from ivr.secrets.key_fingerprint import KeyFingerprint, fingerprint
-from ivr.store.counting import Once, counts_key, left_by_key
+from ivr.store.attributes import typed
+from ivr.store.counters import Once, counts_key, left_by_key
 from ivr.store.forgetting import kind_of
-from ivr.store.table import typed
 from ivr.voicemail import Erasure, Recording, Voicemail
 
 CALLER = "+96891234567"

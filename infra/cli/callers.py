@@ -37,7 +37,7 @@ def list_callers(place: Place, *, limit: int, every: bool, as_json: bool) -> Non
     """List the numbers that the desk decided about."""
     target = place.target()
     with reachable(target):
-        found = output.up_to(None if every else limit, target.store.decisions())
+        found = output.up_to(None if every else limit, target.store.decisions.all())
         if as_json:
             output.print_json_list(map(record_as_json, found))
         else:
@@ -107,7 +107,7 @@ def take_back(place: Place, *, number: str, note: str, by: str, as_json: bool) -
     expires = expiry(now, target.settings.retention_decisions_days)
     target.announce()
     with reachable(target):
-        ended = target.store.end_decision(caller, now, by=by, why=note, expires=expires)
+        ended = target.store.decisions.end(caller, now, by=by, why=note, expires=expires)
     if ended is None:
         raise click.ClickException(f"no decision about {caller} is in force: look at `ivr callers list`")
     output.tell(record_as_json(ended), f"{caller} is {ended.verdict} no longer.", as_json=as_json)

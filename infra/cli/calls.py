@@ -13,7 +13,6 @@ from infra.cli.labels import report_in_words
 from infra.cli.numbers import full_number
 from infra.cli.target import reachable
 from ivr.calls.outcome import keys_of, outcome_of
-from ivr.store.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +57,7 @@ def list_calls(
     number = full_number(line, target.settings.home_region, "--line") if line else ""
     meant = Days.of(day, days, target.settings.timezone)
     with reachable(target):
-        found = Outcomes.beside(target.store).calls_of(meant.utc[::-1])
+        found = target.store.outcomes.of_days(meant.utc[::-1])
         known = ((told, told.call or told.ending) for told in found)
         wanted = (told for told, one in known if one and one.rang_at in meant and number in {"", one.line})
         shown = [_row(told) for told in (wanted if every else output.up_to(limit, wanted))]
@@ -97,7 +96,7 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
     """
     target = place.target()
     with reachable(target):
-        told = Outcomes.beside(target.store).told(call_sid)
+        told = target.store.outcomes.told(call_sid)
     lines = [*_lines_about(call_sid, log or ())]
     if not (told.call or told.ending or told.reports or lines):
         raise click.ClickException(f"SID is {call_sid!r}: neither the table nor the log knows such a call")

@@ -17,13 +17,13 @@ from ivr.care.call_backs import DONE
 from ivr.care.hours import YEARS, Hours, read
 from ivr.pseudonym import is_reference
 from ivr.records.base import expiry
-from ivr.store.call_backs import CallBacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place, Target
     from ivr.care.call_backs import CallBack
+    from ivr.store.call_backs import CallBacks
 
 _LOOK_AHEAD = timedelta(days=8)  # longer than any week of hours
 
@@ -177,7 +177,7 @@ def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
 
 
 def _table(target: Target) -> CallBacks:
-    return CallBacks.beside(target.store)
+    return target.store.call_backs
 
 
 def _located(target: Target, id_: str) -> CallBack:

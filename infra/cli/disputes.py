@@ -32,7 +32,7 @@ def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
     opened = _new(target, number, note)
     target.announce()
     with reachable(target):
-        found = target.store.dispute(opened.caller)
+        found = target.store.disputes.get(opened.caller)
         if found and found.state == OPEN:  # who opened it and what was said for it is kept
             opened = replace(found, note="; ".join(filter(None, (found.note, note))))
         target.store.put(opened)
@@ -69,7 +69,7 @@ def list_disputes(place: Place, *, limit: int, every: bool, as_json: bool) -> No
     """List the disputes and how they were decided, open ones last."""
     target = place.target()
     with reachable(target):
-        found = output.up_to(None if every else limit, target.store.disputes())
+        found = output.up_to(None if every else limit, target.store.disputes.all())
         if as_json:
             output.print_json_list(map(record_as_json, found))
         else:
@@ -100,7 +100,7 @@ def _resolve(place: Place, number: str, note: str, by: str, *, cleared: bool, as
     target = place.target()
     asked = _new(target, number, "")
     with reachable(target):
-        found = target.store.dispute(asked.caller)
+        found = target.store.disputes.get(asked.caller)
     if found is None and not cleared:
         raise click.ClickException(f"there is no dispute about {asked.caller}")
     if found and found.state == CLEARED and not cleared:  # what was cleared would count no more all the same
@@ -110,7 +110,7 @@ def _resolve(place: Place, number: str, note: str, by: str, *, cleared: bool, as
         )
     target.announce()
     with reachable(target):
-        resolved = target.store.resolve(found or asked, asked.opened_at, cleared=cleared, note=note, by=by)
+        resolved = target.store.disputes.resolve(found or asked, asked.opened_at, cleared=cleared, note=note, by=by)
     words = "cleared: reports from before now count no longer" if cleared else "kept as it is listed"
     output.tell(record_as_json(resolved), f"{resolved.caller} is {words}.", as_json=as_json)
 

@@ -10,7 +10,8 @@ from infra.cli import output
 from infra.cli.numbers import full_number
 from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
-from ivr.store.forgetting import Forgetting, is_line, is_opt_out, kinds
+from ivr.store.forgetting import is_line, is_opt_out, kinds
+from ivr.store.projections import Retention
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -33,7 +34,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
     person = person_of(text, target)
-    table = Forgetting.of(target.settings, target.store.client)
+    table = target.store.forgetting(Retention.of(target.settings))
     if not dry_run:
         target.announce()
         if as_json and not yes:

@@ -68,8 +68,8 @@ class InTheWay:
         if (
             line is None or line.ring_to != caller
         ):  # else that of the last call to this person, as the service looks it up
-            last = self._target.store.last_call(person_of(caller, self._target))
-            line = self._target.store.line(last.line, self._judged.case.now) if last else None
+            last = self._target.store.latest.call(person_of(caller, self._target))
+            line = self._target.store.lines.recent(last.line, self._judged.case.now) if last else None
         return bool(line and line.ring_to == caller)
 
     def _block(self) -> str:
@@ -89,7 +89,7 @@ class InTheWay:
     def _because_of(self, listed: ListEntry) -> str:
         if not listed.by_report:
             return ""
-        report = self._target.store.report(*listed.source.split("#", 1))
+        report = self._target.store.reports.get(*listed.source.split("#", 1))
         if report is None:
             return " because of a report that is no longer kept"
         at = local_time(report.reported_at, self._timezone)
@@ -116,7 +116,7 @@ class InTheWay:
         if ring and ring.until > case.now:
             at = local_time(ring.until, self._timezone)
             return f"the line is engaged by another call, until {at} at the latest"
-        record = self._target.store.call(self._call.sid)
+        record = self._target.store.calls.get(self._call.sid)
         if record and record.dial_status:  # a Dial ended, and no telephone rang
             return "Twilio could not dial the customer's telephone, or refused to: see the line's number and ring_to"
         if self._caller_heard("key.reach_person"):
@@ -126,7 +126,7 @@ class InTheWay:
     def _unaccepted(self, rung: Leg) -> str:
         if rung.answered_at is None:
             return "the customer did not answer"
-        record, reports = self._target.store.call_with_reports(self._call.sid)
+        record, reports = self._target.store.calls.with_reports(self._call.sid)
         if reports or (record and record.reported_at):
             return "the customer reported it"
         return _by_record(record)

@@ -13,7 +13,6 @@ from infra.cli.numbers import full_number, may_ring
 from infra.cli.target import reachable
 from ivr.locales.codes import are_codes
 from ivr.screening.line import Line
-from ivr.store.forgetting import Forgetting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +33,7 @@ def list_lines(place: Place, *, limit: int, every: bool, as_json: bool) -> None:
     """List the registered lines. Any other number that reaches the service is a report line."""
     target = place.target()
     with reachable(target):
-        found = output.up_to(None if every else limit, target.store.lines())
+        found = output.up_to(None if every else limit, target.store.lines.all())
         heard = (dataclasses.replace(one, languages=target.settings.spoken(one.languages)) for one in found)
         if as_json:
             output.print_json_list(map(record_as_json, heard))
@@ -98,13 +97,13 @@ def add(
         mode=mode,
     )
     with reachable(target):
-        known = [*target.store.lines()]
+        known = [*target.store.lines.all()]
         _check_for_loops(line, known)
         target.announce()
         if replace:
             before = next((one for one in known if one.number == line.number), None)
             if before and before.ring_to != line.ring_to:  # its next owner inherits nothing
-                Forgetting.beside(target.store).clear_line(line.number)
+                target.store.forgetting().clear_line(line.number)
             target.store.put(line)
         elif not target.store.put_once(line):
             raise click.ClickException(f"{number} is a line already: add --replace to change it")

@@ -16,7 +16,6 @@ from infra.cli.pseudonyms import person_of
 from infra.cli.reports import reports_in
 from infra.cli.target import reachable
 from ivr.jobs.job import STATES, UNKNOWN
-from ivr.store.jobs import Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +50,7 @@ def list_messages(
     now, meant = int(time.time()), Days.of(day, days, target.settings.timezone)
     with reachable(target):
         reports = reports_in(meant, target, newest_first=not every)
-        found: Iterator[Told] = Jobs.beside(target.store).messages_about(reports)
+        found: Iterator[Told] = target.store.sms.about(reports)
         found = (one for one in found if state in {"", one[1].state_at(now)})
         if not every:
             found = reversed([*output.up_to(limit, found)])
@@ -108,14 +107,14 @@ def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
     target = place.target()
     text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
     person, now = person_of(text, target), int(time.time())
-    table = Jobs.beside(target.store)
+    opt_outs = target.store.opt_outs
     with reachable(target):
-        registered = any(line.ring_to == text for line in target.store.lines())
+        registered = any(line.ring_to == text for line in target.store.lines.all())
         target.announce()
         if wanted:
-            changed = table.opt_in(person, now, kept_days=target.settings.retention_decisions_days)
+            changed = opt_outs.end(person, now, kept_days=target.settings.retention_decisions_days)
         else:
-            changed = table.opt_out(person, now)
+            changed = opt_outs.begin(person, now)
     if as_json:
         output.print_json({"number": text, "opted_out": not wanted, "changed": changed, "registered": registered})
         return

@@ -16,7 +16,6 @@ from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
 from ivr.pseudonym import is_reference
 from ivr.reports.report import SCREENED
-from ivr.store.voicemails import Voicemails
 
 if TYPE_CHECKING:
     from infra.cli.target import Place, Target
@@ -31,7 +30,7 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
     """Show every report with this REFERENCE: it locates a report, it does not identify one."""
     target = place.target()
     found = _located(target, reference)
-    messages = Voicemails.beside(target.store)
+    messages = target.store.voicemails
     with reachable(target):
         left = [messages.of_call(report.call_sid) if report.which == SCREENED else None for report in found]
     if as_json:
@@ -61,8 +60,8 @@ def dossier(place: Place, *, reference: str, to: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     for nth, report in enumerate(found, start=1):
         with reachable(target):
-            call = target.store.call(report.call_sid)
-            decision = target.store.decision(report.caller) if report.caller else None
+            call = target.store.calls.get(report.call_sid)
+            decision = target.store.decisions.get(report.caller) if report.caller else None
         facts = dossiers.facts(report, call, target.settings, [decision] if decision else [], now)
         name = f"dossier-{reference}" + (f"-{nth}" if len(found) > 1 else "")
         for suffix, content in ((".json", dossiers.json_file(facts)), (".pdf", dossiers.pdf(facts))):
@@ -98,7 +97,7 @@ def _located(target: Target, reference: str) -> list[Report]:
             f"{reference!r} is no reference: it has eight digits, and the last one checks the others"
         )
     with reachable(target):
-        found = target.store.reports_by_reference(digits)
+        found = target.store.reports.by_reference(digits)
     if not found:
         raise click.ClickException(f"no report has the reference {digits}")
     return found

@@ -49,7 +49,7 @@ def list_reports(place: Place, *, day: str | None, days: int | None, limit: int,
 
 def reports_in(days: Days, target: Target, *, newest_first: bool) -> Iterator[Report]:
     """The reports of days, read as they are asked for."""
-    found = target.store.reports_of(days.utc[::-1] if newest_first else days.utc, newest_first=newest_first)
+    found = target.store.reports.of_days(days.utc[::-1] if newest_first else days.utc, newest_first=newest_first)
     return (report for report in found if report.reported_at in days)
 
 

@@ -22,7 +22,6 @@ from infra.cli.transcript import Story
 from infra.local import demo, understanding
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
-from ivr.store.voicemails import Voicemails
 from ivr.telephony.twilio import fields
 
 if TYPE_CHECKING:
@@ -190,18 +189,18 @@ class Talk:
 
     def _reports(self) -> list[Report]:
         """What was reported in these calls. Raises ``StoreUnavailableError``."""
-        found = [report for call in self.carrier.calls for report in self.store.call_with_reports(call.sid)[1]]
+        found = [report for call in self.carrier.calls for report in self.store.calls.with_reports(call.sid)[1]]
         last = self._last_report()  # whoever is rung back reports a call of theirs that was before
         if last and last != self.reported_before:
             known = {(report.call_sid, report.which) for report in found}
-            report = None if last in known else self.store.report(*last)
+            report = None if last in known else self.store.reports.get(*last)
             found += [report] if report else []
         return found
 
     def _last_report(self) -> tuple[str, str] | None:
         """Which report was the last of whoever calls, and may be rung back."""
         try:
-            last = self.store.last_report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
+            last = self.store.latest.report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
         except StoreUnavailableError:
             return None
         return (last.call_sid, last.which) if last else None
@@ -232,7 +231,7 @@ class Talk:
 
     def _recordings(self, caller: str) -> list[Recording]:
         """What callers left in calls before this one, with a carrier that is gone."""
-        table, key = Voicemails.beside(self.store), self.running.settings["HMAC_KEY"]
+        table, key = self.store.voicemails, self.running.settings["HMAC_KEY"]
         try:
             people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
             left = [message for person in people for message in table.held(person, int(time.time()))]
@@ -244,7 +243,7 @@ class Talk:
 def _customer_of(store: Store, line: str) -> str:
     """Who is rung for this line; the demo's customer where that can't be read."""
     try:
-        known = store.line(line, int(time.time()))
+        known = store.lines.recent(line, int(time.time()))
     except StoreUnavailableError:
         return demo.CUSTOMER
     return known.ring_to if known and known.ring_to else demo.CUSTOMER

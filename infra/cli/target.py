@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from infra.local.stackfile import Running
     from ivr.records.base import ItemKey
-    from ivr.store.table import Unread
+    from ivr.store.unreadable import Unread
 
 # What most commands need no value of, but Settings insists on.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
@@ -133,7 +133,7 @@ def _of_stack(name: str) -> Target:
 def _named(table: str) -> Target:
     _take_region()
     store, profile = _desk(table)
-    meta = store.client.meta
+    meta = store.table.client.meta
     given = set(os.environ) | {"TABLE_NAME"}  # an empty variable tells that the setting is empty there too
     if any(os.environ.get(name) for name in ("HMAC_KEY", "HMAC_KEY_PARAMETER")):  # either tells the key
         given |= {"HMAC_KEY", "HMAC_KEY_PARAMETER"}
@@ -181,7 +181,7 @@ def reachable(target: Target) -> Iterator[None]:
     def note(one: Unread) -> None:
         unread[one.key] = one
 
-    target.store.notice.tell = note
+    target.store.table.notice.tell = note
     try:
         yield
     except StoreUnavailableError as error:

@@ -14,8 +14,7 @@ from infra.local.template import stream_of
 from infra.local.worker import Worker
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
-from ivr.store.jobs import Jobs
-from ivr.store.projections import Projections
+from ivr.store.projections import Projections, Retention
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -31,9 +30,9 @@ class Background:
         # The workers retry by themselves, so their clients need not.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
-        derived, aside = Projections.of(settings, store.client), DeadLetters(Log.of(settings))
-        runner = follow_up.build(settings, Jobs.beside(store))
-        self._streams = [Stream(store.table, store.client, streams, Log.of(settings)) for _ in range(2)]
+        derived, aside = Projections(store.table, Retention.of(settings)), DeadLetters(Log.of(settings))
+        runner = follow_up.build(settings, store)
+        self._streams = [Stream(store.table.name, store.table.client, streams, Log.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
             settings.report_queue_url,
             self.sqs,

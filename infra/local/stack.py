@@ -115,7 +115,7 @@ class Stack(Service):
         self._stop_logging = log.write_to(self._log)
         try:
             self.database.start()
-            create_table(self.store.client, self.store.table)
+            create_table(self.store.table.client, self.store.table.name)
             demo.seed(self.store)
             self._background.start()
         except DatabaseError as error:

@@ -14,7 +14,7 @@ from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_digits
 from ivr.jobs.job import ASKED, FAILED, UNREGISTERED, RingBack
 from ivr.records.base import DAY
-from ivr.store.counting import RING_BACKS
+from ivr.store.counters import RING_BACKS
 from ivr.voicemail import word_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class CallHistoryActions:
             state=ASKED if line else FAILED,
             outcome="" if line else UNREGISTERED,
         )
-        if self.context.store.ask_ring_back(ring_back, most=self.context.settings.ring_backs_a_day):
+        if self.context.store.ring_backs.ask(ring_back, most=self.context.settings.ring_backs_a_day):
             return ActionResult("asked")
         self.context.log.count("capped", what=RING_BACKS)
         return ActionResult("no_more")
@@ -69,14 +69,14 @@ class CallHistoryActions:
     def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["taken"]]:
         """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
         if webhook.is_ring_back and action.state.asked:
-            self.context.store.take_ring_back(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
+            self.context.store.ring_backs.take(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
         return ActionResult("taken")
 
     @action("find_last_call", "The last screened call to this customer is looked up.")
     def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The last screened call to this customer: its day, its time and how the caller's number ends."""
-        last = self.context.store.last_call(self.context.person(webhook)) if webhook.is_ring_back else None
-        call = self.context.store.call(last.call_sid) if last else None
+        last = self.context.store.latest.call(self.context.person(webhook)) if webhook.is_ring_back else None
+        call = self.context.store.calls.get(last.call_sid) if last else None
         if call is None:
             return ActionResult("none")
         values = told(call.rang_at, call.caller, self.context.settings.timezone)
@@ -94,7 +94,7 @@ class CallHistoryActions:
         report = self._last_report(webhook)
         if report is None or report.reference != action.state.reference:
             return ActionResult("none")
-        self.context.store.withdraw(report)
+        self.context.store.reports.withdraw(report)
         return ActionResult("withdrawn")
 
     def told_call(self, state: State, webhook: Webhook) -> CallRecord | None:
@@ -105,17 +105,17 @@ class CallHistoryActions:
         if not webhook.is_ring_back or not state.call:
             return None
         person, store = self.context.person(webhook), self.context.store
-        for find in (store.last_call, store.last_report):
+        for find in (store.latest.call, store.latest.report):
             last = find(person)
             if last and word_of(last.call_sid) == state.call:
-                return store.call(last.call_sid)
+                return store.calls.get(last.call_sid)
         return None
 
     def _last_report(self, webhook: Webhook) -> Report | None:
         if not webhook.is_ring_back:
             return None
-        last = self.context.store.last_report(self.context.person(webhook))
-        report = self.context.store.report(last.call_sid, last.which) if last else None
+        last = self.context.store.latest.report(self.context.person(webhook))
+        report = self.context.store.reports.get(last.call_sid, last.which) if last else None
         in_time = report and webhook.now - report.reported_at <= _WITHDRAWN_WITHIN
         return report if report and in_time and not report.withdrawn else None
 

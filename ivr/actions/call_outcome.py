@@ -14,7 +14,6 @@ from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, o
 from ivr.flow.engine import ActionResult
 from ivr.records.base import expiry
 from ivr.store import StoreUnavailableError
-from ivr.store.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
@@ -32,21 +31,20 @@ class CallOutcomeActions:
     def __init__(self, context: Context, screening: ScreeningActions) -> None:
         self.context = context
         self.screening = screening
-        self.endings = Outcomes.beside(context.store)
 
     @action("check_failed", "It is stored and counted that the caller failed the check.")
     def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
         """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
         state = action.state
         ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
-        self.endings.begin(ending)
+        self.context.store.outcomes.begin(ending)
         self.screening.count_failed_check(state.why, webhook)
         return ActionResult("noted")
 
     def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:
         """Keep how a call is about to end for which the customer is not rung. It never troubles the call."""
         try:
-            self.endings.begin(self._ending(outcome, webhook, verdict=verdict, reason=reason))
+            self.context.store.outcomes.begin(self._ending(outcome, webhook, verdict=verdict, reason=reason))
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
@@ -55,11 +53,12 @@ class CallOutcomeActions:
         if webhook.is_ring_back:
             return
         try:
-            told = self.endings.told(webhook.call_sid)
+            told = self.context.store.outcomes.told(webhook.call_sid)
             ending = self._of_caller(told, webhook)
             if ending is None or self._waits_for_customer(told, ending):
                 return
-            told = self.endings.told(webhook.call_sid) if told.call and customer_goes_on(told.call) else told
+            if told.call and customer_goes_on(told.call):
+                told = self.context.store.outcomes.told(webhook.call_sid)
             self._close(told, ending, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
@@ -67,9 +66,9 @@ class CallOutcomeActions:
     def customer_ended(self, webhook: Webhook) -> None:
         """The customer's leg has ended, perhaps as the last one. Safe to repeat, and it never troubles Twilio."""
         try:
-            ending = self.endings.ending(webhook.screened_sid)
+            ending = self.context.store.outcomes.get(webhook.screened_sid)
             if ending and not ending.closed_at:
-                told = self.endings.told(webhook.screened_sid)
+                told = self.context.store.outcomes.told(webhook.screened_sid)
                 if told.call:
                     self._close(told, ending, webhook.now)
         except StoreUnavailableError as error:
@@ -95,15 +94,15 @@ class CallOutcomeActions:
         """Leave the end to the customer's leg, where that goes on; unless it has ended since we looked."""
         if not (told.call and customer_goes_on(told.call)):
             return False
-        self.endings.begin(ending)
-        call = self.context.store.call(ending.call_sid)  # one of the two callbacks sees what the other one stored
+        self.context.store.outcomes.begin(ending)
+        call = self.context.store.calls.get(ending.call_sid)  # one of the two callbacks sees what the other one stored
         return bool(call and customer_goes_on(call))
 
     def _close(self, told: Told, ending: CallOutcome, now: int) -> None:
         call = told.call
         outcome = outcome_of(call, told.reports) if call else Outcome(ending.outcome)
         closed = replace(ending, outcome=outcome)
-        if self.endings.close(closed, now):
+        if self.context.store.outcomes.close(closed, now):
             self.context.log.count(
                 "call_ended",
                 outcome=outcome,

@@ -46,17 +46,17 @@ class CallerListActions:
             if name == self._name(one, one.undone_at) and one.undone_at:
                 return ActionResult("undone")
             if name == self._name(one, one.at) and holds(one, webhook.now):
-                return ActionResult("undone" if self.context.store.take_back(one, webhook.now) else "none")
+                return ActionResult("undone" if self.context.store.caller_lists.take_back(one, webhook.now) else "none")
         return ActionResult("none")
 
     def _listed(self, webhook: Webhook) -> list[ListEntry]:
         """The list of the line that rings a customer back; empty on any other leg."""
         if not webhook.is_ring_back:
             return []
-        line = self.context.store.line(self.context.read(webhook.caller).text, webhook.now)
+        line = self.context.store.lines.recent(self.context.read(webhook.caller).text, webhook.now)
         if line is None or line.ring_to != self.context.read(webhook.person).text:
             return []
-        return self.context.store.listed_on(line.number)
+        return self.context.store.caller_lists.of_line(line.number)
 
     def _last(self, listed: list[ListEntry], now: int) -> ListEntry | None:
         in_force = (one for one in listed if holds(one, now))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ivr.care.call_backs import CallBack
     from ivr.care.hours import Hours
     from ivr.flow.state import State
-    from ivr.store.call_backs import CallBacks
     from ivr.telephony.webhook import Webhook
 
 _CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
@@ -58,7 +57,7 @@ class CareActions:
             from ivr.care.call_backs import CareCall
 
             expires = expiry(webhook.now, _CARE_CALL_DAYS)
-            self._call_backs.brief(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
+            self.context.store.care_calls.put(CareCall(call_sid=webhook.call_sid, number=number, expires=expires))
         return ActionResult("ready")
 
     def _reported(self, action: ActionCall, webhook: Webhook) -> str:
@@ -67,7 +66,7 @@ class CareActions:
             return ""
         call_sid, which = made
         # A report that waits in the queue is on a caller whom the call's own record knows.
-        about = self.context.store.report(call_sid, which) or self.context.store.call(call_sid)
+        about = self.context.store.reports.get(call_sid, which) or self.context.store.calls.get(call_sid)
         return about.caller if about else ""
 
     @action("accept_care", "It is stored that the agent takes the call.")
@@ -75,7 +74,7 @@ class CareActions:
         """Store that the agent on this leg took the call, and say which number was reported in it."""
         from ivr.care.call_backs import CareCall
 
-        accepted = self._call_backs.accept(
+        accepted = self.context.store.care_calls.accept(
             CareCall(
                 call_sid=webhook.screened_sid,
                 accepted_by=webhook.call_sid,
@@ -94,7 +93,7 @@ class CareActions:
         """
         talked = webhook.dial.bridged
         if not talked:
-            call = self._call_backs.care_call(webhook.call_sid)
+            call = self.context.store.care_calls.get(webhook.call_sid)
             accepted = call is not None and call.accepted_by == webhook.dial.leg_sid != ""
             talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)
         if talked:
@@ -149,7 +148,9 @@ class CareActions:
     def _ask(self, asked: CallBack, now: int) -> CallBack:
         """Store a call-back, or leave it to the queue. Returns the one that counts."""
         most = self.context.settings.call_backs_a_day
-        counts = self.context.outbox.keep_or_send(asked, lambda asked: self._call_backs.ask(asked, now, most=most))
+        counts = self.context.outbox.keep_or_send(
+            asked, lambda asked: self.context.store.call_backs.ask(asked, now, most=most)
+        )
         if counts is asked:
             self.context.log.count("call_back_asked")
         return counts or asked
@@ -206,12 +207,6 @@ class CareActions:
         from ivr.care.hours import read
 
         return read(self.context.settings.care_hours, self._zone)
-
-    @cached_property
-    def _call_backs(self) -> CallBacks:
-        from ivr.store.call_backs import CallBacks
-
-        return CallBacks.beside(self.context.store)
 
     def _said(self, moment: int, now: int) -> dict[str, str]:
         from ivr.care.dates import said

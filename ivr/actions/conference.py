@@ -21,7 +21,6 @@ from ivr.flow.urls import to_url
 from ivr.reports.pending import WAITS
 from ivr.reports.report import SCREENED
 from ivr.store import StoreUnavailableError
-from ivr.store.conferences import Conferences
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
@@ -44,21 +43,21 @@ class ConferenceActions:
         self.context = context
         self.moves = moves
         self.ringing = ringing
-        self.talks = Conferences.beside(context.store)
 
     # The customer's leg.
 
     @action("bridge", "It is stored that the customer's leg was not moved.")
     def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
-        return ActionResult("noted" if self.talks.bridge(webhook.screened_sid, webhook.now) else "unknown_call")
+        call = self.context.store.conferences.bridge(webhook.screened_sid, webhook.now)
+        return ActionResult("noted" if call else "unknown_call")
 
     @action("enter_talk", "It is stored that the customer comes to the room.")
     def enter_talk(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["entered", "caller_gone", "unknown_call"]]:
         """Store that the customer's leg comes to the room, and see whether the caller is still there."""
-        call = self.talks.enter(webhook.screened_sid, webhook.now)
+        call = self.context.store.conferences.enter(webhook.screened_sid, webhook.now)
         if call is None:
             return ActionResult("unknown_call")
         return ActionResult("caller_gone" if call.ended_at else "entered")
@@ -125,7 +124,8 @@ class ConferenceActions:
             if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
                 return ActionResult("apart")
             if call.entered_at:
-                return ActionResult("join" if self.talks.join(webhook.call_sid, webhook.now) else "apart")
+                joined = self.context.store.conferences.join(webhook.call_sid, webhook.now)
+                return ActionResult("join" if joined else "apart")
         except StoreUnavailableError as error:  # the customer may well wait there
             if looked >= _LOOKS:
                 raise
@@ -147,9 +147,9 @@ class ConferenceActions:
         Safe to repeat: who says it first is believed.
         """
         try:
-            call = self.talks.end(call_sid, now, by=by)
+            call = self.context.store.conferences.end(call_sid, now, by=by)
             if call:
-                self.context.store.close_ring(call.line, call_sid)
+                self.context.store.line_locks.release(call.line, call_sid)
                 if not to_be_reported:
                     self.ringing.settle_trust(call, now)
         except StoreUnavailableError as error:  # it is over all the same
@@ -198,7 +198,7 @@ class ConferenceActions:
     def caller_left(self, webhook: Webhook) -> None:
         """A caller's leg has ended: a customer who waits for it in the room is told so. Safe to repeat."""
         try:
-            call = self.talks.end(webhook.call_sid, webhook.now, by="caller")
+            call = self.context.store.conferences.end(webhook.call_sid, webhook.now, by="caller")
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return
@@ -211,7 +211,7 @@ class ConferenceActions:
     def customer_left(self, webhook: Webhook) -> None:
         """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""
         try:
-            call = self.talks.leave(webhook.screened_sid, webhook.now)
+            call = self.context.store.conferences.leave(webhook.screened_sid, webhook.now)
             if call and call.customer_sid:
                 self.ringing.settle_trust(call, webhook.now)
         except StoreUnavailableError as error:

@@ -37,7 +37,7 @@ class CallRecords:
         """
         of, record = self._read
         if anew or of is not webhook:
-            record = self._store.call(webhook.screened_sid)
+            record = self._store.calls.get(webhook.screened_sid)
             self._read = webhook, record
         return record
 
@@ -76,10 +76,10 @@ class Context(NamedTuple):
         """
         if not number:
             return None
-        line = self.store.line(self.read(webhook.called).text, webhook.now)
+        line = self.store.lines.recent(self.read(webhook.called).text, webhook.now)
         if line is None or line.ring_to != number:
-            last = self.store.last_call(self.pseudonym(number))
-            line = self.store.line(last.line, webhook.now) if last else None
+            last = self.store.latest.call(self.pseudonym(number))
+            line = self.store.lines.recent(last.line, webhook.now) if last else None
         return line if line and line.ring_to == number else None
 
     def local_day(self, at: int) -> str:

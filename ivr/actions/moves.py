@@ -12,7 +12,6 @@ from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
-from ivr.store.conferences import Conferences
 from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.telephony.routes import ROOT, step_path
 
@@ -31,7 +30,6 @@ class MoveActions:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.talks = Conferences.beside(context.store)
 
     def can_move(self, now: int) -> bool:
         """Whether legs can be moved: the provider does such a thing, and its API did not fail just now."""
@@ -59,7 +57,7 @@ class MoveActions:
         way = self._move(call_sid, to, now)
         if way == "moved":
             try:
-                self.talks.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
+                self.context.store.conferences.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
             except StoreUnavailableError as error:  # it is done all the same
                 self.context.unreached(error)
         return way

@@ -131,7 +131,7 @@ class ReportActions:
     @action("recall_number", "The number is fetched again.", alarm=_NOT_RECORDED)
     def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept", "gone"]]:
         """The number that waits to be confirmed, to be read out once more."""
-        draft = self.context.store.draft(webhook.call_sid, action.state.draft)
+        draft = self.context.store.reports.draft(webhook.call_sid, action.state.draft)
         return ActionResult("kept", values={"number": draft.number}) if draft else ActionResult("gone")
 
     @action("record_number", "The report on this number is recorded.", alarm=_NOT_RECORDED)
@@ -140,7 +140,7 @@ class ReportActions:
         reporter = self.context.person(webhook)
         pressed = self._pressed_now(webhook.call_sid, action.state.draft, action, webhook, reporter)
         try:
-            draft = self.context.store.draft(webhook.call_sid, action.state.draft)
+            draft = self.context.store.reports.draft(webhook.call_sid, action.state.draft)
         except StoreUnavailableError as error:
             return self._record_unread(pressed, error)
         return self._record(pressed.of_number(draft)) if draft else ActionResult("gone")
@@ -158,7 +158,7 @@ class ReportActions:
         expires = expiry(webhook.now, self.context.settings.retention_disputes_days)
         dispute = Dispute(caller=number.text, opened_at=webhook.now, source=webhook.call_sid, expires=expires)
         settings, person = self.context.settings, self.context.pseudonym(number.text)
-        match self.context.store.open_dispute(dispute, person, most=settings.disputes_a_day):
+        match self.context.store.disputes.open(dispute, person, most=settings.disputes_a_day):
             case "opened":
                 self.context.log.count("dispute_opened", caller=number)
             case "capped":

@@ -40,7 +40,7 @@ class RingingActions:
     def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["free", "engaged"]]:
         """Take the line for this call, record the call, and say whom to ring."""
         context = self.context
-        line = context.store.line(context.read(webhook.called).text, webhook.now)
+        line = context.store.lines.recent(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
             return self._engaged(action.state, webhook)
         values = {
@@ -55,7 +55,7 @@ class RingingActions:
             context.log.failed("secret_unavailable", error)
             return ActionResult("free", sets={"recorded": "no"}, values=values)
         try:
-            free = context.store.open_ring(ring, call, webhook.now)
+            free = context.store.line_locks.take(ring, call, webhook.now)
         except StoreUnavailableError as error:
             context.unreached(error)
             return ActionResult("free", sets={"recorded": WAITS if context.outbox.send(call) else "no"}, values=values)
@@ -84,7 +84,7 @@ class RingingActions:
     ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
         """Store that the customer accepted the call with a key."""
         store, guarded = self.context.store, action.state.guarded == "yes"
-        call = store.accept(
+        call = store.calls.accept(
             webhook.screened_sid,
             webhook.now,
             wants_trust=wants_trust,
@@ -95,14 +95,14 @@ class RingingActions:
             return ActionResult("unknown_call")
         if _is_past(call, webhook.now):
             return ActionResult("already")
-        store.hold_ring(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
+        store.line_locks.hold(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return ActionResult("stored")
 
     @action("decline", "It is stored that the customer declines the call.")
     def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer declined the call with a key, and did not just let it ring."""
         return ActionResult(
-            "noted" if self.context.store.decline(webhook.screened_sid, webhook.now) else "unknown_call"
+            "noted" if self.context.store.calls.decline(webhook.screened_sid, webhook.now) else "unknown_call"
         )
 
     @action("accept_and_trust", "It is stored that the customer takes the call, and trusts the number from now on.")
@@ -119,8 +119,8 @@ class RingingActions:
         """Free the line, store how the call ended, and let a trust take effect that was earned."""
         context, reached = self.context, True
         try:
-            call, reports = context.store.call_with_reports(webhook.call_sid)
-            context.store.close_ring(context.read(webhook.called).text, webhook.call_sid)
+            call, reports = context.store.calls.with_reports(webhook.call_sid)
+            context.store.line_locks.release(context.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:  # what Twilio says of the Dial has to do
             context.unreached(error)
             call, reports, reached = None, [], False
@@ -133,7 +133,7 @@ class RingingActions:
         talked = accepted or bridged or (action.state.quiet == "yes" and webhook.dial.answered)
         # A guarded talk in the room has an end of its own (``Guarding``).
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
-            context.store.trust(call, webhook.now)
+            context.store.calls.trust(call, webhook.now)
         if talked:
             return ActionResult("talked")
         # Whoever was reported is offered the same: a message then is the desk's. A table that did not answer just now
@@ -146,22 +146,22 @@ class RingingActions:
         The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
         """
         if call.wants_trust:
-            known, reports = self.context.store.call_with_reports(call.call_sid)
+            known, reports = self.context.store.calls.with_reports(call.call_sid)
             if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
-                self.context.store.trust(known, now)
+                self.context.store.calls.trust(known, now)
 
     def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
         dial = {"dial_status": webhook.dial.status, "dial_error": webhook.dial.error}
         by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's action tells of the leg that dialled
         try:
-            self.context.store.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
+            self.context.store.calls.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
         except StoreUnavailableError as error:  # the call is over all the same
             self.context.unreached(error)
 
     def free_line(self, webhook: Webhook) -> None:
         """Free the line that a caller's leg held. Safe to repeat, and it never troubles Twilio."""
         try:
-            self.context.store.close_ring(self.context.read(webhook.called).text, webhook.call_sid)
+            self.context.store.line_locks.release(self.context.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 

@@ -78,13 +78,11 @@ class ScreeningActions:
 
         ``why`` is the verdict's reason. Raises ``StoreUnavailableError``.
         """
-        from ivr.store.checks import Checks  # most callers pass
-
         context, caller = self.context, self.context.read(webhook.caller)
         if not caller.text or why in _NOT_THEIRS or caller.text in context.settings.numbers_of_our_own:
             return
         most = context.settings.failed_checks_an_hour
-        if Checks.beside(context.store).note_failure(caller.text, webhook.call_sid, webhook.now, most=most):
+        if context.store.failed_checks.note(caller.text, webhook.call_sid, webhook.now, most=most):
             context.log.count("capped", what="failed_checks", caller=caller)
 
     def call_ended(self, webhook: Webhook) -> None:

@@ -9,7 +9,6 @@ from ivr.flow.engine import ActionCall, ActionResult
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
-    from ivr.store.jobs import Jobs
     from ivr.telephony.webhook import Webhook
 
 
@@ -22,14 +21,14 @@ class SmsPreferenceActions:
     @action("find_texts", "It is looked up whether this customer gets text messages.")
     def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent", "stopped"]]:
         """Whether the customer gets text messages."""
-        stopped = webhook.is_ring_back and self._jobs().opted_out(self._person(webhook))
+        stopped = webhook.is_ring_back and self.context.store.opt_outs.holds(self._person(webhook))
         return ActionResult("stopped" if stopped else "sent")
 
     @action("stop_texts", "No more text messages are sent to this customer.")
     def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["stopped"]]:
         """Send the customer none from now on."""
         if webhook.is_ring_back:
-            self._jobs().opt_out(self._person(webhook), webhook.now)
+            self.context.store.opt_outs.begin(self._person(webhook), webhook.now)
         return ActionResult("stopped")
 
     @action("send_texts", "Text messages are sent to this customer again.")
@@ -37,13 +36,8 @@ class SmsPreferenceActions:
         """Send the customer some again."""
         if webhook.is_ring_back:
             kept_days = self.context.settings.retention_decisions_days
-            self._jobs().opt_in(self._person(webhook), webhook.now, kept_days=kept_days)
+            self.context.store.opt_outs.end(self._person(webhook), webhook.now, kept_days=kept_days)
         return ActionResult("sent")
 
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook)
-
-    def _jobs(self) -> Jobs:
-        from ivr.store.jobs import Jobs  # no screened call needs it
-
-        return Jobs.beside(self.context.store)

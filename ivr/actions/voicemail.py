@@ -16,8 +16,7 @@ from ivr.records.base import expiry
 from ivr.reports.pending import WAITS
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
-from ivr.store.counting import MESSAGES
-from ivr.store.voicemails import Voicemails
+from ivr.store.counters import MESSAGES
 from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import NOT_READ, RECORD_WAITS, Voicemail, erasure, is_recording
 
@@ -34,7 +33,6 @@ class VoicemailActions:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.left = Voicemails.beside(context.store)
 
     # The caller's leg.
 
@@ -49,7 +47,7 @@ class VoicemailActions:
             self._called_person(webhook, webhook.now),
             *map(context.read, (webhook.called, webhook.caller)),
         )
-        if person and self.left.has_room(
+        if person and self.context.store.voicemails.has_room(
             person, line.text, caller.text, webhook.now, most=context.settings.messages_a_day
         ):
             return ActionResult("offered")
@@ -102,12 +100,12 @@ class VoicemailActions:
         return ActionResult("kept" if kept else "full")
 
     def _keep(self, message: Voicemail) -> tuple[Voicemail | None, bool]:
-        return self.left.keep(message, most=self.context.settings.messages_a_day) or (None, False)
+        return self.context.store.voicemails.keep(message, most=self.context.settings.messages_a_day) or (None, False)
 
     def _beside_reports(self, message: Voicemail, state: State, webhook: Webhook) -> Voicemail:
         """The message as the customer's, or the desk's where its call was reported, or as undecided."""
         try:
-            call, reports = self.context.store.call_with_reports(webhook.call_sid)
+            call, reports = self.context.store.calls.with_reports(webhook.call_sid)
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return replace(message, undecided=RECORD_WAITS if state.recorded == WAITS else NOT_READ)
@@ -119,7 +117,7 @@ class VoicemailActions:
 
     def _called_person(self, webhook: Webhook, at: int) -> str:
         """The pseudonym of the customer whose line was called, or an empty string where it can't be known."""
-        line = self.context.store.line(self.context.read(webhook.called).text, at)
+        line = self.context.store.lines.recent(self.context.read(webhook.called).text, at)
         if line is None or not line.ring_to:
             return ""
         try:
@@ -132,7 +130,7 @@ class VoicemailActions:
         """Ask for a recording to be erased that nobody will hear; the caller need not wait for the table to answer."""
         try:
             if is_recording(recording):
-                self.left.erase(erasure(recording, now))
+                self.context.store.voicemails.erase(erasure(recording, now))
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
@@ -165,11 +163,11 @@ class VoicemailActions:
         """Delete the message that was played last, and have its recording erased."""
         person = self._person(webhook)
         word = action.state.message.partition("-")[2]
-        message = self.left.message(person, word) if person and word else None
+        message = self.context.store.voicemails.get(person, word) if person and word else None
         if message is None:
             return ActionResult("none")
         if not message.deleted_at:
-            self.left.delete(message, webhook.now)
+            self.context.store.voicemails.delete(message, webhook.now)
         return ActionResult("deleted")
 
     def played(self, action: ActionCall, webhook: Webhook) -> Voicemail | None:
@@ -179,7 +177,7 @@ class VoicemailActions:
     def _held(self, webhook: Webhook) -> list[Voicemail]:
         person = self._person(webhook)
         can_play = self.context.api.capabilities.records
-        return self.left.held(person, webhook.now) if person and can_play else []
+        return self.context.store.voicemails.held(person, webhook.now) if person and can_play else []
 
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook) if webhook.is_ring_back else ""
@@ -204,7 +202,7 @@ class VoicemailActions:
 
         Raises ``StoreUnavailableError``.
         """
-        if not is_recording(recording) or not self.left.is_playable(recording, now):
+        if not is_recording(recording) or not self.context.store.voicemails.is_playable(recording, now):
             return None
         try:
             return self.context.api.account.recording(recording)

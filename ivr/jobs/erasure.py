@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.jobs.job import ASKED, DONE, FAILED
-from ivr.store.voicemails import Voicemails
 from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
 from ivr.voicemail import ALARM_FROM_ROUND, MOST_ROUNDS, erasure_after
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from ivr.observability.log import Log
     from ivr.records.base import Item
-    from ivr.store.jobs import Jobs
+    from ivr.store import Store
     from ivr.telephony.api import Api
     from ivr.voicemail import Erasure
 
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 class ErasureRunner:
     """The erasures of one deployment. ``clock`` gives epoch seconds."""
 
-    def __init__(self, store: Jobs, api: Api, log: Log, *, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, api: Api, log: Log, *, clock: Callable[[], float]) -> None:
         self.store = store
-        self.messages = Voicemails.beside(store)
+        self.messages = store.voicemails
         self.api = api
         self.log = log
         self.clock = clock
@@ -53,22 +52,22 @@ class ErasureRunner:
         if job.state != ASKED or job.tried_since:
             return
         self.api.account.ready()  # before the claim, since nothing can be done without it
-        claimed = self.store.claim(job, int(now))
+        claimed = self.store.jobs.claim(job, int(now))
         if claimed is None:
             return
         why = self._delete(claimed, now)
         if not why:
-            self.store.finish(claimed, DONE, "")
+            self.store.jobs.finish(claimed, DONE, "")
             self.messages.note_erased(claimed.recording, int(now))
             self.log.count("recording_deleted", recording=claimed.recording)
             return
         if claimed.round >= ALARM_FROM_ROUND:
             self.log.count("recording_not_erased", why=why, recording=claimed.recording)
         if claimed.round >= MOST_ROUNDS:
-            self.store.finish(claimed, FAILED, why)
+            self.store.jobs.finish(claimed, FAILED, why)
             self.log.count("errand_failed", kind="erasure", why=why, recording=claimed.recording)
         else:
-            self.store.put_off(claimed)
+            self.store.jobs.put_off(claimed)
 
     def _delete(self, job: Erasure, now: float) -> str:
         """Delete a recording at Twilio. Returns why that failed, or an empty string."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.records.base import Item
     from ivr.screening.line import Line
     from ivr.settings import Settings
-    from ivr.store.jobs import Jobs
+    from ivr.store import Store
     from ivr.telephony.api import Api
 
 _TRIED_FOR_SECONDS = 300  # after this nobody waits for a ring-back any more, and a message would only puzzle
@@ -54,7 +54,7 @@ class JobRunner:
         self,
         settings: Settings,
         hmac_key: Callable[[], str],
-        store: Jobs,
+        store: Store,
         api: Api,
         log: Log,
         *,
@@ -69,7 +69,7 @@ class JobRunner:
         self.store = store
         self.api = api
         self.log = log
-        store.notice.count_in(log)
+        store.table.notice.count_in(log)
         self.clock = clock
         self.pause = pause
         self.dead_letters = DeadLetters(
@@ -92,18 +92,23 @@ class JobRunner:
         self.log.begin(str(gone.get("call_sid", "")))
         self.erasing.removed(gone)
 
+    def _left_at(self, call_sid: str) -> int:
+        """When the customer's leg of a call ended, or 0."""
+        call = self.store.calls.get(call_sid)
+        return call.left_at if call else 0
+
     def _ask_messages(self, old: Item, new: Item) -> None:
         reports = [report] if (report := triggers.loss_answered(old, new)) else []
         if call_sid := triggers.customer_left(old, new):
-            reports = self.store.reports_of(call_sid)
-        if (late := triggers.stored_just_now(old, new)) and late.reported_at <= self.store.left_at(late.call_sid):
+            reports = self.store.reports.of_call(call_sid)
+        if (late := triggers.stored_just_now(old, new)) and late.reported_at <= self._left_at(late.call_sid):
             reports = [late]
         for message in filter(None, map(triggers.message_about, reports)):
-            self.store.ask(message, self._now(), most=self.settings.sms_a_day)
+            self.store.sms.ask(message, self._now(), most=self.settings.sms_a_day)
 
     def _run(self, job: RingBack | Sms) -> None:
         """Carry out a job that is neither done nor claimed. The record may be old, so the item is read again."""
-        current = self.store.current(job)
+        current = self.store.jobs.current(job)
         if current and current.state == CLAIMED:
             self._give_up_on(current)
         elif current and current.state == ASKED:
@@ -116,9 +121,9 @@ class JobRunner:
         self._finish(job, UNKNOWN, NEVER_TOLD)
 
     def _carry_out(self, job: RingBack | Sms) -> None:
-        line = self.store.line(job.line)
+        line = self.store.lines.get(job.line)
         if why := self._why_not(job, line):
-            if self.store.refuse(job, why):
+            if self.store.jobs.refuse(job, why):
                 self.log.count("errand_failed", kind=_kind(job), why=why)
             return
         assert line, "a job about no line is refused"
@@ -126,7 +131,7 @@ class JobRunner:
             self.pause(self.settings.ring_back_after_seconds)  # the customer still hears that they should hang up
         self.api.account.ready()  # before the claim, since nothing can be done without it
         text = self._text(job, line) if isinstance(job, Sms) else ""
-        claimed = self.store.claim(job, self._now(), segments=segments(text) if text else 0)
+        claimed = self.store.jobs.claim(job, self._now(), segments=segments(text) if text else 0)
         if claimed is None:
             raise PutOffError(Why.CLAIMED)
         try:
@@ -154,7 +159,7 @@ class JobRunner:
         return why_not_ring(line.ring_to) if isinstance(job, RingBack) else self._why_not_message(job, line)
 
     def _why_not_message(self, message: Sms, line: Line) -> str:
-        if self.store.opted_out(message.person):
+        if self.store.opt_outs.holds(message.person):
             return OPTED_OUT
         return why_not_text(line.ring_to, self.settings.extra_number_ranges)
 
@@ -173,11 +178,11 @@ class JobRunner:
         if self._now() - job.tried_since >= _TRIED_FOR_SECONDS:
             self._finish(job, FAILED, NOT_REACHED)
             return
-        self.store.put_off(job)
+        self.store.jobs.put_off(job)
         raise PutOffError(error.code) from error
 
     def _finish(self, job: RingBack | Sms, state: str, outcome: str) -> None:
-        if not self.store.finish(job, state, outcome):
+        if not self.store.jobs.finish(job, state, outcome):
             return
         if state == FAILED:
             self.log.count("errand_failed", kind=_kind(job), why=outcome)

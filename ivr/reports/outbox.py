@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ivr.reports.pending import Details
 from ivr.reports.report import SCREENED, Report
-from ivr.store.table import StoreUnavailableError, StoreWriteError
+from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class Outbox:
 
         Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
         """
-        kept = self.keep_or_send(report, self.store.put_report)
+        kept = self.keep_or_send(report, self.store.reports.put)
         if kept is None:
             if report.which == SCREENED:
                 self._mark(report)
@@ -50,7 +50,7 @@ class Outbox:
     def _mark(self, report: Report) -> None:
         """Mark the call whose report waits, so that its end knows of it. The report is safe without."""
         try:
-            self.store.report_waits(report.call_sid, report.reported_at)
+            self.store.calls.report_waits(report.call_sid, report.reported_at)
         except StoreUnavailableError as error:
             unreached(self.log, error)
 
@@ -60,7 +60,7 @@ class Outbox:
         Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
         """
         if not (report_waits and self.send(details)):
-            self.keep_or_send(details, lambda it: self.store.note_report(it.call_sid, it.which, it.said))
+            self.keep_or_send(details, lambda it: self.store.reports.note(it.call_sid, it.which, it.said))
 
     def revoke(self, call_sid: str, *, waits: bool) -> bool:
         """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
@@ -73,9 +73,9 @@ class Outbox:
         return self.keep_or_send(taken_back, self._withdraw) is not False
 
     def _withdraw(self, taken_back: Details) -> bool:
-        report = self.store.report(taken_back.call_sid, taken_back.which)
+        report = self.store.reports.get(taken_back.call_sid, taken_back.which)
         if report:
-            self.store.withdraw(report)
+            self.store.reports.withdraw(report)
         return report is not None
 
     def keep_or_send(self, message: M, write: Callable[[M], Kept]) -> Kept | None:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from ivr.secrets import SecretUnavailableError
 from ivr.secrets.key_fingerprint import fingerprint
-from ivr.store.fingerprints import Fingerprints
-from ivr.store.table import StoreUnavailableError, Table
+from ivr.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.secrets.problems import OnProblem
     from ivr.secrets.source import Secrets
+    from ivr.store import Store
 
 _REMEDY = "put_the_key_back_that_this_table_was_begun_with"
 
@@ -41,14 +41,14 @@ class TableKey:
     def __init__(
         self,
         secrets: Secrets,
-        table: Table,
+        store: Store,
         on_problem: OnProblem,
         *,
         known: Callable[[], str] = str,
         keeps: bool = True,
     ) -> None:
         self._secrets = secrets
-        self._table = Fingerprints.beside(table)
+        self._store = store
         self._on_problem = on_problem
         self._known = known
         self._keeps = keeps
@@ -72,9 +72,9 @@ class TableKey:
         # meanwhile waits in the queue instead of being lost.
         ours = fingerprint(key)
         try:
-            theirs = self._known() or self._table.fingerprint()
+            theirs = self._known() or self._store.fingerprints.get()
             if not theirs and self._keeps:
-                theirs = self._table.keep_fingerprint(ours, int(time.time()))
+                theirs = self._store.fingerprints.keep(ours, int(time.time()))
         except StoreUnavailableError:
             return True
         if theirs in {ours, ""}:

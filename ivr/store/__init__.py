@@ -1,6 +1,8 @@
 """The one part of the product that talks to DynamoDB."""
 
-from ivr.store.calls import Store
-from ivr.store.table import StoreUnavailableError, StoreWriteError, Table, client
+from ivr.store.connection import client
+from ivr.store.errors import StoreUnavailableError, StoreWriteError
+from ivr.store.store import Store
+from ivr.store.table import Table
 
 __all__ = ["Store", "StoreUnavailableError", "StoreWriteError", "Table", "client"]

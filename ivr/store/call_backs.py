@@ -1,4 +1,4 @@
-"""The table as customer care uses it: call-backs, asked for once and worked through, and what an agent is told."""
+"""Call-backs by customer care: asked for once, and worked through."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from ivr.care import call_backs as care
-from ivr.store.counting import CALL_BACKS, Counting, counts_key
+from ivr.store.counters import CALL_BACKS, Counters, counts_key
+from ivr.store.table import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ivr.care.call_backs import CallBack, CareCall
-    from ivr.store.table import Value
+    from ivr.care.call_backs import CallBack
+    from ivr.store.attributes import Value
+    from ivr.store.table import Table
 
 _NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR #state = :done"
 # The SDK sends a write again whose answer was lost; the second one finds the word that the first one left (``mine``).
@@ -29,8 +31,12 @@ _LOSS_BEFORE_NONE = f"{_NOTHING_LOST} OR {_IS_LATER}"
 _NONE_AFTER_LOSS = f"({_NOTHING_LOST}) AND ({_IS_LATER})"
 
 
-class CallBacks(Counting):
-    """The table, for customer care. Every method may raise ``StoreUnavailableError``."""
+class CallBacks:
+    """Call-backs by customer care, one a person. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._counters = Counters(table)
 
     # Asking.
 
@@ -41,14 +47,15 @@ class CallBacks(Counting):
         ``most`` is 0 where it was confirmed to the person when the table could not be asked: it is owed in any case.
         """
         day = counts_key(call_back.person, call_back.day)
-        refused = self._all_or_none(
-            {"Put": self._putting(call_back, _NONE_OPEN, now=now, done=care.DONE)},
-            {"Update": self._one_more(day, CALL_BACKS, now, most=most)},
-            {"Put": self._for_the_first_time(call_back.call_sid, CALL_BACKS, now)},
+        refused = self._table.all_or_none(
+            call_back={"Put": shown(self._table.putting(call_back, _NONE_OPEN, now=now, done=care.DONE))},
+            count={"Update": self._counters.one_more(day, CALL_BACKS, now, most=most)},
+            once={"Put": self._counters.for_the_first_time(call_back.call_sid, CALL_BACKS, now)},
         )
         if not refused:
             return call_back
-        counts = self.of(call_back.person)
+        open_one = refused.get("call_back")
+        counts = self._table.read(care.CallBack, open_one) if open_one else self.of(call_back.person)
         # What was had, and is gone meanwhile, was done.
         return self._told(counts, call_back) if counts else replace(call_back, call_sid="", state=care.DONE)
 
@@ -79,36 +86,36 @@ class CallBacks(Counting):
 
     def _learn(self, call_back: CallBack, update: str, condition: str, **values: Value) -> CallBack | None:
         values |= {"ticket": call_back.ticket, "state": care.DONE}
-        return self._read(care.CallBack, self._change(call_back.key, update, condition, **values))
+        return self._table.read(care.CallBack, self._table.change(call_back.key, update, condition, **values))
 
     def of(self, person: str) -> CallBack | None:
         """A person's call-back."""
-        return self._read(care.CallBack, self._get(care.call_back_key(person)))
+        return self._table.read(care.CallBack, self._table.get(care.call_back_key(person)))
 
     # Working through them.
 
     def listed(self, now: int) -> Iterator[CallBack]:
         """Every call-back that has not expired, the one that is due first in front; read as they are asked for."""
-        found = self._indexed("listing", "list_kind", care.LISTED)
-        return (one for one in self._read_all(care.CallBack, found) if one.expires > now)
+        found = self._table.indexed("listing", "list_kind", care.LISTED)
+        return (one for one in self._table.read_all(care.CallBack, found) if one.expires > now)
 
     def take(self, call_back: CallBack, now: int) -> CallBack | None:
         """Take a call-back that was asked for. None: somebody has taken it meanwhile, or it is gone."""
         update = "SET #state = :state, taken_at = :at, changed_by = :mine"
         states = {"state": care.IN_PROGRESS, "asked": care.ASKED, "mine": uuid4().hex}
-        taken = self._change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
-        return self._read(care.CallBack, taken)
+        taken = self._table.change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
+        return self._table.read(care.CallBack, taken)
 
     def give_back(self, call_back: CallBack) -> CallBack | None:
         """Let others take a call-back that is in progress. None: it is not, or gone."""
         update = "SET #state = :asked, changed_by = :mine REMOVE taken_at"
         states = {"asked": care.ASKED, "in_progress": care.IN_PROGRESS, "mine": uuid4().hex}
-        given_back = self._change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
-        return self._read(care.CallBack, given_back)
+        given_back = self._table.change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
+        return self._table.read(care.CallBack, given_back)
 
     def finish(self, call_back: CallBack, now: int, note: str, expires: int) -> CallBack | None:
         """Store that a call-back is done, and forget its number. None: it is done already, or gone."""
-        done = self._change(
+        done = self._table.change(
             call_back.key,
             "SET #state = :state, done_at = :at, note = :note, expires = :expires, changed_by = :mine REMOVE #number",
             _NOT_DONE_BY_OTHERS,
@@ -119,26 +126,4 @@ class CallBacks(Counting):
             note=note,
             expires=expires,
         )
-        return self._read(care.CallBack, done)
-
-    # The way to an agent.
-
-    def brief(self, care_call: CareCall) -> None:
-        """Keep what the agent is to be told."""
-        self.put(care_call)
-
-    def accept(self, care_call: CareCall) -> CareCall:
-        """Store that an agent accepted, and return what they are to be told; the last word on a leg is the true one."""
-        accepted = self._change(
-            care_call.key,
-            "SET call_sid = :call, accepted_by = :by, accepted_at = :at, expires = :expires",
-            call=care_call.call_sid,
-            by=care_call.accepted_by,
-            at=care_call.accepted_at,
-            expires=care_call.expires,
-        )
-        return self._read(care.CareCall, accepted) or care_call
-
-    def care_call(self, call_sid: str) -> CareCall | None:
-        """A leg's way to customer care."""
-        return self._read(care.CareCall, self._get(care.care_call_key(call_sid)))
+        return self._table.read(care.CallBack, done)

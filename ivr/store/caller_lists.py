@@ -1,6 +1,6 @@
-"""The table as customers' own lists use it: a report blocks its caller, and what was said last can be taken back.
+"""Customers' own lists: a report blocks its caller, and the last word on a caller can be taken back.
 
-Each word names the call or the report that it came from, so that whatever is taken back is that word and no other.
+Each word names the call or the report that it came from, so that only that very word is taken back.
 """
 
 from __future__ import annotations
@@ -9,28 +9,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ivr.screening.caller_list import ListEntry, list_entry_key
-from ivr.store.table import Table
 
 if TYPE_CHECKING:
+    from ivr.records.base import Item
     from ivr.reports.report import Report
-    from ivr.store.table import Value
+    from ivr.store.attributes import Value
+    from ivr.store.table import Table
 
 ALLOW, BLOCK, TAKEN_BACK = "allow", "block", "taken_back"
 _NO_LONGER_BLOCK = "attribute_not_exists(pk) OR #word <> :block OR (attribute_exists(#until) AND #until < :until)"
 _TAKEN_BACK = "(undone_at = :undone AND attribute_not_exists(#at))"
 
 
-class CallerLists(Table):
-    """The table, for customers' own lists. Every method may raise ``StoreUnavailableError``."""
+class CallerLists:
+    """Customers' own lists. Every method may raise ``StoreUnavailableError``."""
 
-    def listed_on(self, line: str) -> list[ListEntry]:
-        """All that the customer of a line said of callers, what no longer holds too."""
-        return [*self._read_all(ListEntry, self._partition(*list_entry_key(line, "")))]
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
-    def _is_unreadable(self, report: Report) -> bool:
-        """Whether something stands on the list about a report's caller that can't be read, and so does not hold."""
-        item = self._get(list_entry_key(report.line, report.caller))
-        return item is not None and self._read(ListEntry, item) is None
+    def of_line(self, line: str) -> list[ListEntry]:
+        """All that the customer of a line said of callers, including what no longer holds."""
+        return [*self._table.read_all(ListEntry, self._table.partition(*list_entry_key(line, "")))]
+
+    def is_unreadable(self, item: Item | None) -> bool:
+        """Whether an item of a list can't be read, and so does not hold."""
+        return item is not None and self._table.read(ListEntry, item) is None
 
     def take_back(self, listed: ListEntry, now: int) -> bool:
         """Take back one word on a caller; what it replaced holds again. False: another word stands there by now."""
@@ -53,12 +56,12 @@ class CallerLists(Table):
         written = {name: value for name, value in word.items() if value}
         if listed.at:  # a retried write that meets its own first one has taken it back
             still_there, written["undone"] = f"({still_there}) OR {_TAKEN_BACK}", listed.at
-        return self._put_if(back, still_there, **written)
+        return self._table.put_if(back, still_there, **written)
 
-    def _take_trust_back(self, report: Report) -> None:
+    def take_trust_back(self, report: Report) -> None:
         """Take back the trust that was earned in the very call that is reported, and no other word."""
         if report.verified and report.line and report.caller:
-            self._update_if(
+            self._table.update_if(
                 list_entry_key(report.line, report.caller),
                 "SET #word = :back, #until = :now, expires = :now, undone_at = #at",
                 "#word = :allow AND #source = :call",
@@ -68,15 +71,15 @@ class CallerLists(Table):
                 call=report.call_sid,
             )
 
-    def _lift(self, report: Report) -> None:
+    def lift(self, report: Report) -> None:
         """Take back the block that a report made, and no other."""
         if not blocks(report):
             return
-        listed = self._read(ListEntry, self._get(list_entry_key(report.line, report.caller)))
+        listed = self._table.read(ListEntry, self._table.get(list_entry_key(report.line, report.caller)))
         if listed and listed.word == BLOCK and listed.source == report.source:
             self.take_back(listed, report.reported_at)
 
-    def _block_by(self, report: Report, *, over: bool = False) -> Any:
+    def block_by(self, report: Report, *, over: bool = False) -> Any:
         """The write by which a report blocks its caller; it is refused where a block that lasts longer stands.
 
         What stood there before is kept beside it: an update reads the item as it was (DynamoDB, "SET"). ``over`` is for
@@ -88,7 +91,7 @@ class CallerLists(Table):
             "#line = :line, #caller = :caller, #word = :block, #until = :until, expires = :until, "
             "#at = :at, #source = :source"
         )
-        return self._updating(
+        return self._table.updating(
             list_entry_key(report.line, report.caller),
             update,
             "" if over else _NO_LONGER_BLOCK,

@@ -1,20 +1,23 @@
-"""The table as guarded talks use it: who came to the room, who left it. Each word is said once, and the first stays."""
+"""Guarded talks: who entered the conference and who left it. Each is stored once, and the first time stays."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import CallRecord, call_key
-from ivr.store.table import Table
 
 if TYPE_CHECKING:
-    from ivr.store.table import Value
+    from ivr.store.attributes import Value
+    from ivr.store.table import Table
 
 _GUARDED = "attribute_exists(customer_sid)"
 
 
-class Conferences(Table):
-    """The table, for guarded talks. Every method answers with the call's record as it then is; None: no such talk."""
+class Conferences:
+    """Guarded talks. Every method returns the call's record as it then is; None: no such talk."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def bridge(self, call_sid: str, now: int) -> CallRecord | None:
         """The customer's leg was not moved: there is no room to meet in."""
@@ -42,4 +45,4 @@ class Conferences(Table):
         return self._note(call_sid, "attribute_exists(pk)", left_at=now)
 
     def _note(self, call_sid: str, condition: str, **values: Value) -> CallRecord | None:
-        return self._set_once(CallRecord, call_key(call_sid), condition, **values)
+        return self._table.set_once(CallRecord, call_key(call_sid), condition, **values)

@@ -1,20 +1,28 @@
-"""The table as it knows its HMAC key: by the key's fingerprint."""
+"""The fingerprint of the HMAC key with which the table's pseudonyms are made."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, KeyFingerprint
-from ivr.store.table import Table
+
+if TYPE_CHECKING:
+    from ivr.store.table import Table
 
 
-class Fingerprints(Table):
-    """The table, for the fingerprint of its key."""
+class Fingerprints:
+    """The fingerprint of the table's key."""
 
-    def fingerprint(self) -> str:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self) -> str:
         """The fingerprint, or an empty string where none is kept yet. Raises ``StoreUnavailableError``."""
-        kept = self._read(KeyFingerprint, self._get(FINGERPRINT_KEY))
+        kept = self._table.read(KeyFingerprint, self._table.get(FINGERPRINT_KEY))
         return kept.fingerprint if kept else ""
 
-    def keep_fingerprint(self, fingerprint: str, now: int) -> str:
+    def keep(self, fingerprint: str, now: int) -> str:
         """Keep the fingerprint of a new table's key, and return the one that is kept. Raises ``StoreWriteError``."""
-        kept = self.put_once(KeyFingerprint(fingerprint=fingerprint, kept_at=now))
-        return fingerprint if kept else self.fingerprint() or fingerprint  # one that can't be read refuses no key
+        there = self._table.put_or_read(KeyFingerprint(fingerprint=fingerprint, kept_at=now))
+        kept = self._table.read(KeyFingerprint, there)
+        return kept.fingerprint if kept else fingerprint  # one that can't be read refuses no key

@@ -6,19 +6,16 @@ A scan, by a person of the desk with rights of their own; no function of the ser
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from ivr.records.base import ItemKey
 from ivr.reputation.items import block_key, blocks_of, member_name
 from ivr.screening.line import line_key
-from ivr.store.projections import Projections
-from ivr.store.table import typed, unread, unwritten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ivr.records.base import Item
+    from ivr.store.scores import Scores
+    from ivr.store.table import Table
 
 _LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
 _WORDS = {
@@ -57,15 +54,19 @@ _WORDS = {
 }
 
 
-class Forgetting(Projections):
-    """The table, for removing what it holds about a person."""
+class Forgetting:
+    """The removal of what the table holds about a person. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table, scores: Scores) -> None:
+        self._table = table
+        self._scores = scores
 
     def held(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
         """Every item that speaks of a number in clear or of its pseudonym; registrations of lines are among them.
 
         ``with_lines``: and all that the lines which ring it know, so that their next owner inherits nothing.
         """
-        everything = list(self._scan())
+        everything = list(self._table.scan())
         found = [item for item in everything if _speaks_of(item, number, person)]
         if not with_lines:
             return found
@@ -75,49 +76,28 @@ class Forgetting(Projections):
 
     def clear_line(self, line: str) -> None:
         """Remove all that a line knows, for its next owner, and leave its registration."""
-        items = [item for item in self._partition(line_key(line).pk) if not is_line(item)]
+        items = [item for item in self._table.partition(line_key(line).pk) if not is_line(item)]
         self.remove(items, "")
 
     def remove(self, items: list[Item], number: str) -> None:
-        """Remove items, and reckon anew every caller whose evidence was among them.
+        """Remove items, and score anew every caller whose evidence was among them.
 
         A block of numbers stays, for it is others' too; ``number`` only loses its place in it.
         """
         lines = {str(item["number"]) for item in items if is_line(item)}
         for item in items:
-            key: Any = {"pk": {"S": str(item["pk"])}, "sk": {"S": str(item["sk"])}}
+            key = ItemKey(str(item["pk"]), str(item["sk"]))
             place = _place_in(item, number)
-            try:
-                if place:
-                    self.client.update_item(
-                        TableName=self.table,
-                        Key=key,
-                        UpdateExpression="REMOVE #place",
-                        ExpressionAttributeNames={"#place": place},
-                    )
-                elif rung := lines & set(item.get("lines", ())):  # a campaign of somebody who rang others too
-                    self.client.update_item(
-                        TableName=self.table,
-                        Key=key,
-                        UpdateExpression="DELETE #lines :lines ADD held :fewer",
-                        ExpressionAttributeNames={"#lines": "lines"},
-                        ExpressionAttributeValues={":lines": typed(rung), ":fewer": typed(-len(rung))},
-                    )
-                else:
-                    self.client.delete_item(TableName=self.table, Key=key)
-            except (ClientError, BotoCoreError) as error:
-                unwritten(error)
+            if place:
+                self._table.update_if(key, f"REMOVE #{place}", "")
+            elif rung := lines & set(item.get("lines", ())):  # a campaign of a caller who rang others too
+                self._table.update_if(key, "DELETE #lines :lines ADD held :fewer", "", lines=rung, fewer=-len(rung))
+            else:
+                self._table.delete(key)
         for caller in sorted(
             {str(item["pk"]).partition("#")[2] for item in items if kind_of(item) == "EVIDENCE"} - {number}
         ):
-            self.reckon(caller)
-
-    def _scan(self) -> Iterator[Item]:
-        try:
-            for page in self.client.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True):
-                yield from map(self._plain, page["Items"])
-        except (ClientError, BotoCoreError) as error:
-            unread(error)
+            self._scores.refresh(caller)
 
 
 def kind_of(item: Item) -> str:

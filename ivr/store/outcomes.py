@@ -1,4 +1,4 @@
-"""The table as the ends of calls use it: each is closed once, whichever callback comes last, or twice."""
+"""The ends of calls: each is closed once, by whichever callback comes last."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from ivr.calls.outcome import CallOutcome, outcome_key
 from ivr.jobs.job import Sms
 from ivr.observability.failures import Why
 from ivr.reports.report import Report
-from ivr.store.table import StoreUnavailableError, Table
+from ivr.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ivr.store.table import Table
 
 _CALLS_IN_A_PAGE = 50  # two items each, and a batch takes a hundred
 
@@ -30,22 +31,26 @@ class Told(NamedTuple):
     messages: list[Sms]
 
 
-class Outcomes(Table):
-    """The table, for the ends of calls. Every method may raise ``StoreUnavailableError``."""
+class Outcomes:
+    """The ends of calls. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def told(self, call_sid: str) -> Told:
         """A call's record, what was reported in it, and its end, in one query."""
-        items = {str(item["sk"]): item for item in self._partition(call_key(call_sid).pk)}
-        reports = [*self._read_all(Report, (item for sk, item in items.items() if sk.startswith("REPORT#")))]
-        messages = [*self._read_all(Sms, (item for sk, item in items.items() if sk.startswith("MESSAGE#")))]
-        call = self._read(CallRecord, items.get("CALL"))
-        return Told(call, reports, self._read(CallOutcome, items.get(outcome_key(call_sid).sk)), messages)
+        items = {str(item["sk"]): item for item in self._table.partition(call_key(call_sid).pk)}
+        reports = [*self._table.read_all(Report, (item for sk, item in items.items() if sk.startswith("REPORT#")))]
+        messages = [*self._table.read_all(Sms, (item for sk, item in items.items() if sk.startswith("MESSAGE#")))]
+        call = self._table.read(CallRecord, items.get("CALL"))
+        return Told(call, reports, self._table.read(CallOutcome, items.get(outcome_key(call_sid).sk)), messages)
 
-    def calls_of(self, days: Iterable[str]) -> Iterator[Told]:
+    def of_days(self, days: Iterable[str]) -> Iterator[Told]:
         """The calls of days (UTC, as 2026-11-24, in the order in which they are wanted), newest first, page by page."""
         for day in days:
             shards = (
-                self._indexed("calls", "call_day", f"{day}#{shard}", newest_first=True) for shard in range(CALL_SHARDS)
+                self._table.indexed("calls", "call_day", f"{day}#{shard}", newest_first=True)
+                for shard in range(CALL_SHARDS)
             )
             listed = heapq.merge(*shards, key=lambda item: str(item["called_key"]), reverse=True)
             while page := [str(item["pk"]).removeprefix("CALL#") for item in islice(listed, _CALLS_IN_A_PAGE)]:
@@ -53,21 +58,21 @@ class Outcomes(Table):
 
     def _page(self, call_sids: list[str]) -> Iterator[Told]:
         keys = [key for sid in call_sids for key in (call_key(sid), outcome_key(sid))]
-        items, missing = self._batch_get(keys)
+        items, missing = self._table.batch_get(keys)
         if missing:
             raise StoreUnavailableError(Why.UNPROCESSED)
         for sid in call_sids:
-            call = self._read(CallRecord, items.get(call_key(sid)))
-            yield Told(call, [], self._read(CallOutcome, items.get(outcome_key(sid))), [])
+            call = self._table.read(CallRecord, items.get(call_key(sid)))
+            yield Told(call, [], self._table.read(CallOutcome, items.get(outcome_key(sid))), [])
 
-    def ending(self, call_sid: str) -> CallOutcome | None:
+    def get(self, call_sid: str) -> CallOutcome | None:
         """How a call ended, or is about to."""
-        return self._read(CallOutcome, self._get(outcome_key(call_sid)))
+        return self._table.read(CallOutcome, self._table.get(outcome_key(call_sid)))
 
     def begin(self, ending: CallOutcome) -> None:
         """Keep how a call is about to end, the first time it is known."""
-        self.put_once(ending)
+        self._table.put_once(ending)
 
     def close(self, ending: CallOutcome, now: int) -> bool:
         """Store how a call ended. False: that is stored already."""
-        return self._put_if(replace(ending, closed_at=now), "attribute_not_exists(closed_at)")
+        return self._table.put_if(replace(ending, closed_at=now), "attribute_not_exists(closed_at)")

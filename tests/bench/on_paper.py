@@ -18,9 +18,10 @@ from infra.local import demo
 from infra.local.table import create_table
 from ivr.reputation.items import campaign_key
 from ivr.settings import Settings
+from ivr.store.attributes import typed
 from ivr.store.desk import Desk
-from ivr.store.projections import MOST_HELD, Projections
-from ivr.store.table import typed
+from ivr.store.projections import Projections
+from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN

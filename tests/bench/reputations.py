@@ -12,8 +12,9 @@ from infra.local.table import create_table
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
 from ivr.reputation.items import block_key, blocks_of, campaign_key, member_name
-from ivr.store.projections import MOST_HELD, Projections
-from ivr.store.table import typed
+from ivr.store.attributes import typed
+from ivr.store.projections import Projections
+from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter
 from tests.reputation.happenings import Reported
@@ -49,7 +50,7 @@ def measure(stand_in, *, quick):
         stored.put_all(client, TABLE, stored.evidence(CALLER, had, earlier))
         had = earlier
         _fill_the_neighbourhood(client)
-        Projections(TABLE, client).reckon(CALLER)
+        Projections(TABLE, client).scores.refresh(CALLER)
         few = 4 if earlier > 1_000 else 10  # ministack takes a second for each query of so many
         again = [(CALLER, stored.person(n % earlier)) for n in range(few)]  # so that there are as many all the time
         rows.append(_follow(client, f"on one caller with {earlier:,} earlier", again))

@@ -9,7 +9,7 @@ from ivr.reports.report import CATEGORIES, Report
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Reputation
 from ivr.screening.desk_decision import PrefixRule
-from ivr.store.table import typed
+from ivr.store.attributes import typed
 
 NOW = 1_795_000_000
 KEPT = 400 * DAY

@@ -35,7 +35,7 @@ def by_product():
     client = CannedClient()
     store = Store(TABLE, client)
     # A look-up before this one has read which key is the table's: only a container's first one asks for that too.
-    store._fingerprint = fingerprint(webhooks.ENVIRONMENT["HMAC_KEY"])
+    store._lookups._fingerprint = fingerprint(webhooks.ENVIRONMENT["HMAC_KEY"])
     voice = product.Voice(Settings.from_environment(webhooks.ENVIRONMENT), store)
     return client, voice.answer
 

@@ -22,7 +22,7 @@ def meter(dynamodb, store):
 @pytest.fixture
 def put(dynamodb, store):
     def put(*, size=0, **more):
-        dynamodb.put_item(TableName=store.table, Item={**KEY, "x": {"S": "x" * size}, **more})
+        dynamodb.put_item(TableName=store.table.name, Item={**KEY, "x": {"S": "x" * size}, **more})
 
     return put
 
@@ -42,7 +42,7 @@ def test_a_write_costs_a_unit_for_each_kilobyte(meter, put, size, units):
 
 
 def test_a_transaction_costs_twice(meter, dynamodb, store):
-    item = {"Put": {"TableName": store.table, "Item": {**KEY, "x": {"S": "x" * 1_100}}}}
+    item = {"Put": {"TableName": store.table.name, "Item": {**KEY, "x": {"S": "x" * 1_100}}}}
     dynamodb.transact_write_items(TransactItems=[item])
     assert meter.units() == (0, 4)
 
@@ -52,7 +52,7 @@ def test_a_write_whose_condition_fails_costs_by_what_is_there(meter, put, dynamo
     meter.reset()
     with pytest.raises(ClientError):
         dynamodb.update_item(
-            TableName=store.table,
+            TableName=store.table.name,
             Key=KEY,
             UpdateExpression="SET y = :y",
             ConditionExpression="attribute_not_exists(pk)",
@@ -71,11 +71,11 @@ def test_an_index_is_written_with_the_items_that_it_lists(meter, put):
 def test_reads_cost_by_four_kilobytes_and_half_where_not_consistent(meter, put, dynamodb, store, size, units):
     put(size=size)
     meter.reset()
-    dynamodb.get_item(TableName=store.table, Key=KEY, ConsistentRead=True)
+    dynamodb.get_item(TableName=store.table.name, Key=KEY, ConsistentRead=True)
     assert meter.units() == (units, 0)
     meter.reset()
     absent = {**KEY, "sk": {"S": "absent"}}
-    dynamodb.batch_get_item(RequestItems={store.table: {"Keys": [KEY, absent]}})
+    dynamodb.batch_get_item(RequestItems={store.table.name: {"Keys": [KEY, absent]}})
     assert meter.units() == (units / 2 + 0.5, 0)
     assert [one.items for one in meter.touched] == [1, 0]
 
@@ -84,8 +84,8 @@ def test_a_look_up_is_one_request_and_as_many_keys_whatever_is_stored(dynamodb, 
     caller = phone_number.read(stored.caller(3), "OM")
     seen = []
     for reports, rules in ((0, 0), (10, 5), (200, 100)):
-        stored.put_all(dynamodb, store.table, stored.reports(0, reports))
-        stored.put_all(dynamodb, store.table, stored.rules(0, rules))
+        stored.put_all(dynamodb, store.table.name, stored.reports(0, reports))
+        stored.put_all(dynamodb, store.table.name, stored.rules(0, rules))
         store.put(PrefixRule(prefix="+968", verdict="flagged"))
         meter = Meter(dynamodb)
         assert store.look_up(demo.PROTECTED_LINE, caller, stored.NOW).complete

@@ -11,7 +11,6 @@ from infra.carrier import Phone, rest_client
 from infra.local import demo
 from ivr.locales import catalog
 from ivr.settings import Settings
-from ivr.store.jobs import Jobs
 from tests.conftest import new_stream
 
 STRANGER = "+96891234567"
@@ -111,8 +110,8 @@ def reports(dynamodb, store):
     def stored():
         from ivr.reports.report import Report
 
-        items = dynamodb.scan(TableName=store.table)["Items"]
-        return [Report.from_item(store._plain(item)) for item in items if item["sk"]["S"].startswith("REPORT#")]
+        items = dynamodb.scan(TableName=store.table.name)["Items"]
+        return [Report.from_item(store.table.plain(item)) for item in items if item["sk"]["S"].startswith("REPORT#")]
 
     return stored
 
@@ -160,13 +159,13 @@ def rung_back_leg(carrier, pickups, settle, rest_server):
 def work(environment, store, carrier):
     """What the follow-up function works with, in the carrier's time."""
     settings = Settings.from_environment(environment)
-    return follow_up_handler.build(settings, Jobs(store.table, store.client), clock=lambda: carrier.epoch)
+    return follow_up_handler.build(settings, store, clock=lambda: carrier.epoch)
 
 
 @pytest.fixture
 def follow_up(work, dynamodb, store):
     """The follow-up function, after all that was written since the last time."""
-    records = new_stream(dynamodb, store.table, "FollowUpFunction")
+    records = new_stream(dynamodb, store.table.name, "FollowUpFunction")
 
     def follow():
         while batch := records():

@@ -206,7 +206,7 @@ def refusing(dynamodb, store):
             if meant and (touching or model.name != "DescribeTable"):
                 raise ClientError({"Error": {"Code": code, "Message": STRANGER}}, model.name)
 
-        store.client.meta.events.register("before-call.dynamodb", before_call)
+        store.table.client.meta.events.register("before-call.dynamodb", before_call)
 
     return refuse
 

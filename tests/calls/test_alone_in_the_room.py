@@ -31,7 +31,7 @@ def asked_again(carrier, store):
 
     def until_there(which, seconds):
         came = {"customer": "entered_at", "caller": "joined_at"}[which]
-        while not (carrier.calls and getattr(store.call(carrier.calls[0].sid), came, 0)):
+        while not (carrier.calls and getattr(store.calls.get(carrier.calls[0].sid), came, 0)):
             yield carrier.network.env.timeout(0.5)
         yield carrier.network.env.timeout(seconds)
 

@@ -38,8 +38,6 @@ from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
 from ivr.store import Store
-from ivr.store.call_backs import CallBacks
-from ivr.store.voicemails import Voicemails
 from ivr.telephony.twilio import rest
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 from tests.redeliver.conftest import ReportQueue
@@ -126,13 +124,13 @@ def environment(request, queue, rest_server):
 @pytest.fixture
 def stored(dynamodb, store, queue, monkeypatch):
     """Every report of a call, once the queue has been emptied."""
-    container = redeliver.Redelivery(Store(store.table, dynamodb), Log("ERROR"))
+    container = redeliver.Redelivery(Store(store.table.name, dynamodb), Log("ERROR"))
     monkeypatch.setattr(redeliver, "redelivery", lambda: container)
 
     def reports(sids):
         while queue.waiting:
             queue.empty()
-        found = [item for sid in sids for item in store._partition(f"CALL#{sid}")]
+        found = [item for sid in sids for item in store.table.partition(f"CALL#{sid}")]
         return [Report.from_item(item) for item in found if item["sk"].startswith("REPORT#")]
 
     return reports
@@ -193,7 +191,7 @@ def test_every_call_ends_well(post, get, rest_server, outage, store, stored, mon
         reports = stored(sids)
         assert len({report.key for report in reports}) == len(reports)
         for reference in _references(call):  # what was read out can be found again
-            assert store.reports_by_reference(reference)
+            assert store.reports.by_reference(reference)
         told = _was_told(call, "recorded") or _was_told(call, "star_recorded")
         if line != RING_BACK:  # where it is of an earlier call
             assert bool(reports) >= told
@@ -201,10 +199,10 @@ def test_every_call_ends_well(post, get, rest_server, outage, store, stored, mon
         reporter, keys = ("customer", "9*") if line == demo.PROTECTED_LINE and not own_line else ("caller", "1")
         assert len(reports) <= _presses(call, reporter, keys)
         if _was_told(call, "call_back_asked"):
-            assert sids & {one.call_sid for one in CallBacks.beside(store).listed(int(carrier.epoch))}
+            assert sids & {one.call_sid for one in store.call_backs.listed(int(carrier.epoch))}
         if _was_told(call, "message_kept"):
             person = pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"])
-            left = Voicemails.beside(store)
+            left = store.voicemails
             held = {one.call_sid for one in left.held(person, int(carrier.epoch))}
             assert call.sid in held or (reports and left.of_call(call.sid))  # of a reported call it is the desk's
 

@@ -16,7 +16,6 @@ from ivr.flow.decisions import CONDITIONS
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import Menu
 from ivr.pseudonym import is_reference, pseudonym
-from ivr.store.call_backs import CallBacks
 from tests.calls.conftest import Leg
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.flow.conftest import FACTS
@@ -47,7 +46,7 @@ def hotline(ring):
 
 @pytest.fixture
 def call_backs(store):
-    return CallBacks(store.table, store.client)
+    return store.call_backs
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def hold(dynamodb, store, carrier, pickups, settle, follow_up, rest_server, capl
     def hold(word, damage):
         for item in ITEMS:
             others = [one for one in ITEMS if kind(one) != kind(item)]
-            dynamodb.put_item(TableName=store.table, Item=item if kind(item) != word else damage.to(item, others))
+            dynamodb.put_item(TableName=store.table.name, Item=item if kind(item) != word else damage.to(item, others))
         caplog.clear()
         begun = len(carrier.legs)
         pickups[demo.CARE] = Phone(name="care", keys=["1"])
@@ -107,7 +107,7 @@ def test_a_damaged_line_is_served_by_the_last_good_record_of_it(ring, dynamodb, 
     ring(caller=[ANNOUNCED], customer=["3"])
     line = next(item for item in ITEMS if kind(item) == "LINE")
     others = [one for one in ITEMS if kind(one) != "LINE"]
-    dynamodb.put_item(TableName=store.table, Item=Damage(how, 2).to(line, others))
+    dynamodb.put_item(TableName=store.table.name, Item=Damage(how, 2).to(line, others))
     call = ring(demo.TRUSTED, caller=[ANNOUNCED], customer=["1"])
     assert call.talked
     if how != "more":  # so that it is read, as in a legacy global table every item has to be
@@ -117,7 +117,7 @@ def test_a_damaged_line_is_served_by_the_last_good_record_of_it(ring, dynamodb, 
 
 def test_a_damaged_line_of_which_no_good_record_is_known_is_an_apology_and_never_the_report_line(ring, dynamodb, store):
     line = next(item for item in ITEMS if kind(item) == "LINE")
-    dynamodb.put_item(TableName=store.table, Item=Damage("keys alone").to(line, []))
+    dynamodb.put_item(TableName=store.table.name, Item=Damage("keys alone").to(line, []))
     call = ring()
     assert call.caller.hears("apology")
     assert not call.caller.hears("welcome", "en")
@@ -129,10 +129,10 @@ def test_nobody_is_trusted_beside_an_item_that_cannot_be_read(ring, dynamodb, st
     caplog.set_level(logging.INFO)
     for item in ITEMS:
         if kind(item) in {"RULE", "DECISION"}:
-            dynamodb.put_item(TableName=store.table, Item=item)
+            dynamodb.put_item(TableName=store.table.name, Item=item)
     assert not ring(CALLER, customer=["3"]).caller.hears("unknown_notice")
     decision = next(item for item in ITEMS if kind(item) == "DECISION")
-    dynamodb.put_item(TableName=store.table, Item={**decision, name: {"N": "1.5"}})
+    dynamodb.put_item(TableName=store.table.name, Item={**decision, name: {"N": "1.5"}})
     call = ring(CALLER, caller=[ANNOUNCED], customer=["3"])
     assert call.caller.hears("unknown_notice")
     assert unread(caplog) == {("DeskDecision", "type")}
@@ -140,13 +140,13 @@ def test_nobody_is_trusted_beside_an_item_that_cannot_be_read(ring, dynamodb, st
 
 def test_a_prefix_rule_of_a_verdict_that_is_none_ends_no_call_of_the_country(ring, dynamodb, store):
     rule = {"pk": {"S": "PREFIX#+968"}, "sk": {"S": "RULE"}, "prefix": {"S": "+968"}, "verdict": {"S": "flag"}}
-    dynamodb.put_item(TableName=store.table, Item=rule)
+    dynamodb.put_item(TableName=store.table.name, Item=rule)
     assert ring(CALLER, caller=[ANNOUNCED], customer=["1"]).talked
 
 
 def test_a_decision_in_a_legacy_global_table_still_holds(ring, dynamodb, store):
-    decision = store._item(next(one for one in demo.RECORDS if getattr(one, "caller", "") == demo.BLOCKED))
-    dynamodb.put_item(TableName=store.table, Item={**decision, "aws:rep:updatetime": {"N": "1795000000.123"}})
+    decision = store.table.item(next(one for one in demo.RECORDS if getattr(one, "caller", "") == demo.BLOCKED))
+    dynamodb.put_item(TableName=store.table.name, Item={**decision, "aws:rep:updatetime": {"N": "1795000000.123"}})
     assert ring(demo.BLOCKED).status == "rejected"
 
 
@@ -162,10 +162,10 @@ def test_a_report_blocks_its_caller_whatever_stood_on_the_list_and_however_damag
     caplog.set_level("INFO")
     others = [one for one in ITEMS if kind(one) not in {"CALLER", "LINE"}]
     for nth in range(len(stood)):
-        for item in dynamodb.scan(TableName=store.table)["Items"]:
+        for item in dynamodb.scan(TableName=store.table.name)["Items"]:
             if item["sk"]["S"].startswith(("REPORT#", "CALLER#", "DAY#", "RING")) or item["sk"]["S"] == "AFTERMATH":
-                dynamodb.delete_item(TableName=store.table, Key={name: item[name] for name in ("pk", "sk")})
-        dynamodb.put_item(TableName=store.table, Item=(damaged := Damage(how, nth).to(stood, others)))
+                dynamodb.delete_item(TableName=store.table.name, Key={name: item[name] for name in ("pk", "sk")})
+        dynamodb.put_item(TableName=store.table.name, Item=(damaged := Damage(how, nth).to(stood, others)))
         first = ring(CALLER, caller=[ANNOUNCED], customer=["9", "1", "2"])
         if first.status != "rejected":  # what stood there could be read, and blocks already
             assert first.customer.hears("recorded", "en"), damaged

@@ -124,7 +124,7 @@ def test_a_second_caller_at_a_taken_line_is_told_as_engaged(carrier, pickups, en
 def test_a_call_on_the_report_line_is_no_screened_call_and_leaves_no_number(ring, ended, dynamodb, store):
     ring(STRANGER, demo.REPORT_LINE, caller=["2", SILENCE, SILENCE])
     assert ended() == []
-    assert not [item for item in dynamodb.scan(TableName=store.table)["Items"] if STRANGER in str(item)]
+    assert not [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if STRANGER in str(item)]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -150,8 +150,8 @@ def test_no_request_is_added_to_the_way_of_a_call_that_is_put_through(ring, outa
 
 def test_the_end_is_kept_for_the_list_of_calls(ring, dynamodb, store):
     call = ring(caller=["1", "1"])
-    [item] = [item for item in dynamodb.scan(TableName=store.table)["Items"] if item["sk"]["S"] == "ENDING"]
-    ending = CallOutcome.from_item(store._plain(item))
+    [item] = [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if item["sk"]["S"] == "ENDING"]
+    ending = CallOutcome.from_item(store.table.plain(item))
     assert (ending.call_sid, ending.outcome, ending.caller) == (call.sid, "failed_check", STRANGER)
     assert ending.closed_at > NOW
     assert item["call_day"]["S"].startswith("2026-11-18#")

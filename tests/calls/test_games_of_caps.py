@@ -13,8 +13,7 @@ from ivr.screening import rules
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks, checks_key
-from ivr.store.table import typed
-from ivr.store.voicemails import Voicemails
+from ivr.store.attributes import typed
 from ivr.telephony.attestation import Attestation
 from tests.conftest import NOW
 from tests.posting import posting
@@ -133,10 +132,10 @@ class TestTheirNumberShownAtTheHotline:
         asks()
         for _ in range(6):
             carrier.wait(33 * 86_400)
-            for item in store.client.scan(TableName=store.table)["Items"]:  # as TTL does meanwhile
+            for item in store.table.client.scan(TableName=store.table.name)["Items"]:  # as TTL does meanwhile
                 if int(item.get("expires", {"N": "9" * 12})["N"]) < carrier.epoch:
                     key = {name: item[name] for name in ("pk", "sk")}
-                    store.client.delete_item(TableName=store.table, Key=key)
+                    store.table.client.delete_item(TableName=store.table.name, Key=key)
             replay("report_line/main", "1")
             follow_up()
             carrier.run()
@@ -186,7 +185,7 @@ class TestACapturedRequestThatRangTheCustomer:
         sid = ring(FRAUDSTER, caller=[ANNOUNCED], customer=["3"]).sid
         carrier.wait(100 * 86_400)
         for kept in ("CALL", "ENDING"):
-            dynamodb.delete_item(TableName=store.table, Key={"pk": {"S": f"CALL#{sid}"}, "sk": {"S": kept}})
+            dynamodb.delete_item(TableName=store.table.name, Key={"pk": {"S": f"CALL#{sid}"}, "sk": {"S": kept}})
         assert made_again() == [200]
         assert ring("+96890000003", caller=[ANNOUNCED], customer=["1"]).talked
 
@@ -209,7 +208,7 @@ class TestABoxFilledByOneCaller:
 
     @pytest.fixture
     def held(self, store, carrier):
-        return lambda: Voicemails.beside(store).held(PERSON, int(carrier.epoch))
+        return lambda: store.voicemails.held(PERSON, int(carrier.epoch))
 
     def test_leaves_three_a_day_and_is_offered_no_more(self, leaves, held, carrier):
         heard = [leaves() for _ in range(30)]
@@ -317,7 +316,7 @@ class TestListeningForWhatTheCustomerDid:
     ):
         verbs("+96890000001", keys=["9", "1", "2"])
         [report] = reports()
-        message = Voicemails.beside(store).of_call(report.call_sid)
+        message = store.voicemails.of_call(report.call_sid)
         assert (message.caller, message.expires) == ("+96890000001", report.expires)
         assert "You have" not in rung_back_leg("1", HANG_UP).english
 
@@ -347,18 +346,18 @@ class TestCapsOfADay:
             call = carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
             carrier.run()
             heard.append(" ".join(call.transcript.said("caller", "en")))
-            if (dispute := store.dispute(FRAUDSTER)).state == "open":
-                store.resolve(dispute, int(carrier.epoch), cleared=False, note="a fraudster")
+            if (dispute := store.disputes.get(FRAUDSTER)).state == "open":
+                store.disputes.resolve(dispute, int(carrier.epoch), cleared=False, note="a fraudster")
         assert ["We have recorded your objection" in one for one in heard] == [True, True, False, False]
         assert "We have already dealt with your objections today" in heard[-1]
 
     def test_a_captured_dispute_is_not_opened_again_on_later_days(self, carrier, store, replay):
         carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
         carrier.run()
-        store.resolve(store.dispute(FRAUDSTER), int(carrier.epoch), cleared=False, note="a fraudster")
+        store.disputes.resolve(store.disputes.get(FRAUDSTER), int(carrier.epoch), cleared=False, note="a fraudster")
         carrier.wait(2 * 86_400)
         replay("report_line/main", "6")
-        assert store.dispute(FRAUDSTER).state == "kept"
+        assert store.disputes.get(FRAUDSTER).state == "kept"
 
 
 class TestARobotThatPressesAtRandom:
@@ -396,7 +395,9 @@ class TestARobotThatPressesAtRandom:
     def test_what_can_not_be_read_of_its_failures_gives_way_to_what_can(self, calls, is_flagged, store):
         key = checks_key(FRAUDSTER)
         damaged = {"pk": key.pk, "sk": key.sk, "failures": 1, "revision": "x"}
-        store.client.put_item(TableName=store.table, Item={name: typed(value) for name, value in damaged.items()})
+        store.table.client.put_item(
+            TableName=store.table.name, Item={name: typed(value) for name, value in damaged.items()}
+        )
         for _ in range(5):
             calls()
         assert is_flagged()
@@ -445,7 +446,7 @@ class TestARobotThatPressesAtRandom:
     def test_who_hides_the_number_is_not_counted(self, calls, dynamodb, store):
         for _ in range(6):
             assert "signs of fraud" not in calls("anonymous")
-        assert not [one for one in dynamodb.scan(TableName=store.table)["Items"] if one["sk"]["S"] == "CHECKS"]
+        assert not [one for one in dynamodb.scan(TableName=store.table.name)["Items"] if one["sk"]["S"] == "CHECKS"]
 
     def test_who_fails_under_a_forged_number_says_nothing_about_its_owner(self, calls, is_flagged):
         for _ in range(6):

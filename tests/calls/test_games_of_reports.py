@@ -11,7 +11,6 @@ from ivr.reports.report import Report
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
-from ivr.store.table import maybe
 from tests.conftest import NOW
 
 BANK = "+96824123456"
@@ -66,7 +65,7 @@ def word(store):
     """What stands on a customer's list about a number."""
 
     def look(customer, number):
-        found = maybe(ListEntry, store._get(list_entry_key(customer[0], number)))
+        found = store.table.read(ListEntry, store.table.get(list_entry_key(customer[0], number)))
         return found.word if found else ""
 
     return look

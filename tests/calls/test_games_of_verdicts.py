@@ -194,7 +194,7 @@ class TestGuessingWhoseLineItIs:
 
     def test_a_forger_in_the_customers_name_leaves_nothing_on_their_line(self, ring, store):
         ring(demo.CUSTOMER, caller=[ANNOUNCED], customer=["9", "1", "2"], parameters=FORGED)
-        assert store._get(list_entry_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
+        assert store.table.get(list_entry_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
         assert ring(demo.CUSTOMER, caller=["2", HANG_UP]).caller.hears("welcome")
 
 

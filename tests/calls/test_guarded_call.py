@@ -8,7 +8,6 @@ from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE
 from infra.local import demo
 from ivr.calls.call_record import LineLock, line_lock_key
 from ivr.screening.caller_list import ListEntry, list_entry_key
-from ivr.store.table import maybe
 from tests.slowly import slow_but
 
 STRANGER = "+96891234567"
@@ -30,7 +29,7 @@ def alone_for(carrier):
 @pytest.fixture
 def ring_is_open(store, carrier):
     def is_open():
-        ring = maybe(LineLock, store._get(line_lock_key(demo.PROTECTED_LINE)))
+        ring = store.table.read(LineLock, store.table.get(line_lock_key(demo.PROTECTED_LINE)))
         return ring and ring.until > carrier.epoch
 
     return is_open
@@ -38,14 +37,14 @@ def ring_is_open(store, carrier):
 
 @pytest.fixture
 def listed(store):
-    return lambda: maybe(ListEntry, store._get(list_entry_key(demo.PROTECTED_LINE, STRANGER)))
+    return lambda: store.table.read(ListEntry, store.table.get(list_entry_key(demo.PROTECTED_LINE, STRANGER)))
 
 
 def test_an_accepted_call_is_a_talk_in_a_room_that_star_leaves(ring, store, alone_for):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.customer.hears_key("end_and_report", "*")
     assert call.talked_in_a_room
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert record.accepted_at <= record.entered_at <= record.joined_at < record.ended_at <= record.left_at
     assert record.talked
     assert alone_for() < 15
@@ -100,7 +99,7 @@ def test_a_silent_customer_is_asked_one_question_and_let_go(ring, reports, store
     assert " ".join(call.customer.heard).count("If the call was suspicious") == 1  # the second try is in other words
     assert call.customer.hears("goodbye")
     assert not reports()
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert record.ended_by == "caller"
 
 
@@ -162,7 +161,7 @@ def test_whoever_does_not_accept_meets_nobody(ring, store, keys):
     call = ring(caller=[ANNOUNCED], customer=keys)
     assert call.caller.hears("not_available")
     assert not call.talked
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert not record.accepted_at
     assert bool(record.declined_at) == (keys == ["3"])
 

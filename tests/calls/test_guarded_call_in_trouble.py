@@ -43,7 +43,7 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
     assert call.customer.hears("connecting")
     assert not call.customer.hears_key("end_and_report", "*")  # what does not work is not promised
     assert alone_for() == 0
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert record.ended_at
     assert record.talked
 

@@ -79,7 +79,7 @@ def call_reason(reason):
 def test_no_robot_takes_a_call(ring, store, robot, reason):
     call = ring(CALLERS[reason], caller=[ANNOUNCED], customers_phone=ROBOTS[robot])
     assert not call.talked
-    assert not store.call(call.sid).accepted_at
+    assert not store.calls.get(call.sid).accepted_at
     assert call.caller.hears("not_available")
 
 

@@ -15,7 +15,6 @@ from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.line import Line
-from ivr.store.table import maybe
 from tests.calls.test_messages import signed
 from tests.conftest import BASE_URL, NOW
 
@@ -27,7 +26,9 @@ DAY = 86_400
 @pytest.fixture
 def listed(store):
     """What stands on the list of the demo's line about a caller."""
-    return lambda caller=STRANGER: maybe(ListEntry, store._get(list_entry_key(demo.PROTECTED_LINE, caller)))
+    return lambda caller=STRANGER: store.table.read(
+        ListEntry, store.table.get(list_entry_key(demo.PROTECTED_LINE, caller))
+    )
 
 
 @pytest.fixture
@@ -100,13 +101,13 @@ def test_it_holds_on_this_customers_line_alone(reports_a_call, ring, store):
 def test_a_withheld_caller_is_not_blocked(ring, reports, dynamodb, store):
     ring("anonymous", caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert len(reports()) == 1
-    assert not [i for i in dynamodb.scan(TableName=store.table)["Items"] if i["sk"]["S"].startswith("CALLER#")]
+    assert not [i for i in dynamodb.scan(TableName=store.table.name)["Items"] if i["sk"]["S"].startswith("CALLER#")]
 
 
 def test_a_typed_number_is_not_blocked(ring, reports, dynamodb, store):
     ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["2", "2", "91234567#", "1", HANG_UP])
     assert len(reports()) == 1
-    assert not [i for i in dynamodb.scan(TableName=store.table)["Items"] if i["sk"]["S"].startswith("CALLER#")]
+    assert not [i for i in dynamodb.scan(TableName=store.table.name)["Items"] if i["sk"]["S"].startswith("CALLER#")]
 
 
 @pytest.mark.no_cover
@@ -164,21 +165,21 @@ def test_a_block_that_lasts_longer_is_not_shortened(ring, store, rung_back_leg, 
 def test_withdrawing_the_second_report_leaves_the_first_ones_block(store, listed):
     first = a_report()
     second = replace(first, call_sid="CA2", reported_at=NOW + DAY, blocks_until=NOW + 31 * DAY)
-    store.put_report(first)
+    store.reports.put(first)
     before = listed()
-    store.put_report(second)
+    store.reports.put(second)
     assert listed().source == second.source
-    store.withdraw(second)
+    store.reports.withdraw(second)
     assert replace(listed(), undone_at=0, at=before.at) == before
-    store.withdraw(first)
+    store.reports.withdraw(first)
     assert listed().word not in {"allow", "block"}
 
 
 def test_a_report_that_comes_again_blocks_no_second_time(store, listed):
     report = a_report()
-    store.put_report(report)
-    store.withdraw(report)
-    stored, is_new = store.put_report(report)
+    store.reports.put(report)
+    store.reports.withdraw(report)
+    stored, is_new = store.reports.put(report)
     assert not is_new
     assert stored.withdrawn
     assert listed().word not in {"allow", "block"}
@@ -186,11 +187,11 @@ def test_a_report_that_comes_again_blocks_no_second_time(store, listed):
 
 def test_a_trust_never_replaces_a_block_that_was_made_meanwhile(store, listed, ring):
     call = ring(caller=[ANNOUNCED], customer=["1"])
-    record = store.call(call.sid)
-    store.put_report(a_report())
-    store.trust(record, NOW + 100)
+    record = store.calls.get(call.sid)
+    store.reports.put(a_report())
+    store.calls.trust(record, NOW + 100)
     assert listed().word == "block"
-    assert not store.call(call.sid).trusted_at
+    assert not store.calls.get(call.sid).trusted_at
 
 
 # The last trust or block, heard and undone.
@@ -283,7 +284,7 @@ def test_whoever_only_shows_the_number_hears_and_undoes_nothing(trusts, post, li
 
 
 def opted_out(store):
-    found = maybe(OptOut, store._get(opt_out_key(PERSON)))
+    found = store.table.read(OptOut, store.table.get(opt_out_key(PERSON)))
     return bool(found and not found.ended_at)
 
 

@@ -84,7 +84,7 @@ def test_a_report_after_the_talk_takes_the_trust_back(ring, listed, environment,
     environment["PERSONAL_BLOCK_DAYS"] = block_days
     call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 90}, customer=["2", "9", "1", "2"])
     assert len(reports()) == 1
-    assert store.call(call.sid).wants_trust
+    assert store.calls.get(call.sid).wants_trust
     assert listed().word == ("block" if block_days == "30" else "taken_back")
 
 

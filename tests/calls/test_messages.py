@@ -14,7 +14,6 @@ from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
 from ivr.reports.queue import Queue
 from ivr.screening.line import Line, line_key
-from ivr.store.forgetting import Forgetting
 from ivr.telephony.routes import recording_path
 from ivr.voicemail import Erasure, Recording, Voicemail
 from tests.calls.conftest import new_stream
@@ -36,7 +35,7 @@ def kept(dynamodb, store):
     """What the table holds of one kind, as records."""
 
     def kept(kind, prefix):
-        items = [store._plain(item) for item in dynamodb.scan(TableName=store.table)["Items"]]
+        items = [store.table.plain(item) for item in dynamodb.scan(TableName=store.table.name)["Items"]]
         return [kind.from_item(item) for item in items if item["sk"].startswith(prefix)]
 
     return kept
@@ -64,9 +63,9 @@ def ttl(store, carrier, dynamodb):
     """DynamoDB removes what has expired."""
 
     def remove():
-        for item in dynamodb.scan(TableName=store.table)["Items"]:
+        for item in dynamodb.scan(TableName=store.table.name)["Items"]:
             if 0 < int(item.get("expires", {"N": "0"})["N"]) <= carrier.epoch:
-                dynamodb.delete_item(TableName=store.table, Key={"pk": item["pk"], "sk": item["sk"]})
+                dynamodb.delete_item(TableName=store.table.name, Key={"pk": item["pk"], "sk": item["sk"]})
 
     return remove
 
@@ -192,8 +191,10 @@ def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_t
 
     def press(heard):
         if any("leave a short message" in entry.text for entry in heard):
-            store.client.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
-            voice().actions.context.store._lines.clear()  # as another container
+            store.table.client.delete_item(
+                TableName=store.table.name, Key=store.table.key(line_key(demo.PROTECTED_LINE))
+            )
+            voice().actions.context.store.lines._known.clear()  # as another container
         return next(answers)
 
     call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(ask=press))
@@ -515,7 +516,7 @@ def test_what_expires_is_erased_at_twilio_too(leaves, carrier, ttl, follow_up, a
 
 
 def test_forgetting_the_customer_or_the_caller_erases_it(leaves, follow_up, at_twilio, store, messages):
-    table = Forgetting(store.table, store.client)
+    table = store.forgetting()
     for number, person in ((demo.CUSTOMER, PERSON), (STRANGER, "nobody")):
         leaves()
         held = [item for item in table.held(number, person) if item["sk"].startswith("LEFT#")]
@@ -556,7 +557,7 @@ def test_a_recording_that_is_gone_already_counts_as_erased(leaves, rung_back_leg
 def test_every_event_twice_is_one_deletion(
     leaves, rung_back_leg, carrier, rest_server, at_twilio, work, dynamodb, store
 ):
-    records = new_stream(dynamodb, store.table, "FollowUpFunction")
+    records = new_stream(dynamodb, store.table.name, "FollowUpFunction")
     leaves()
     rung_back_leg("1", "1", "3", HANG_UP)
     for record in [record for record in records() for _ in range(2)]:
@@ -568,7 +569,7 @@ def test_every_event_twice_is_one_deletion(
 def test_a_removal_that_nobody_heard_of_is_made_up_for_a_week_later(
     leaves, carrier, ttl, work, dynamodb, store, at_twilio
 ):
-    records = new_stream(dynamodb, store.table, "FollowUpFunction")
+    records = new_stream(dynamodb, store.table.name, "FollowUpFunction")
     leaves()
     carrier.wait(31 * DAY)
     ttl()

@@ -68,7 +68,7 @@ def test_a_call_over_the_telephone_network_shows_what_it_did(environment, ring):
 def test_the_number_on_the_record_is_the_line(ring, environment, store):
     environment["SIP_CALLER_ID"] = VERIFIED
     call = ring(FROM, TO, caller=[ANNOUNCED], customer=["1"])
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert (record.line, record.caller) == (demo.PROTECTED_LINE, "+96891234567")
 
 

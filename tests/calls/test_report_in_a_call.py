@@ -11,7 +11,6 @@ from infra.local import demo
 from ivr import pseudonym
 from ivr.calls.call_record import call_key
 from ivr.secrets.key_fingerprint import fingerprint
-from ivr.store.fingerprints import Fingerprints
 from tests.conftest import BASE_URL, NOW, TOKEN
 
 STRANGER = "+96891234567"
@@ -93,7 +92,7 @@ def test_a_captured_key_press_replayed_later_changes_nothing(carrier, ring, post
     tapped.run()
 
     def table():
-        return sorted(dynamodb.scan(TableName=store.table)["Items"], key=str)
+        return sorted(dynamodb.scan(TableName=store.table.name)["Items"], key=str)
 
     before = table()
     later = str((NOW + 86_400) * 1000)
@@ -170,8 +169,8 @@ class TestRoundTrips:
         assert outage.asked[: outage.asked.index("UpdateItem")] == ["BatchGetItem"]
 
     def test_ringing_and_a_report_are_one_write_each(self, ring, outage, store, environment):
-        table = Fingerprints.beside(store)  # of a table in use the key's fingerprint comes with the first look-up
-        table.keep_fingerprint(fingerprint(environment["HMAC_KEY"]), 1)
+        table = store.fingerprints  # of a table in use the key's fingerprint comes with the first look-up
+        table.keep(fingerprint(environment["HMAC_KEY"]), 1)
         outage.asked.clear()
         ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
         assert outage.asked[:2] == ["BatchGetItem", "TransactWriteItems"]
@@ -187,7 +186,7 @@ def test_no_number_rides_in_a_url(ring, post):
 
 def test_what_is_kept_of_a_customer_is_a_pseudonym(ring, reports, store):
     call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
-    kept = str([record.to_item() for record in (store.call(call.sid), *reports())])
+    kept = str([record.to_item() for record in (store.calls.get(call.sid), *reports())])
     assert demo.CUSTOMER not in kept
     assert call_key(call.sid).pk in kept
 

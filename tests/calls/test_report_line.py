@@ -151,19 +151,19 @@ class TestDisputes:
     def test_a_wrongly_listed_caller_opens_a_dispute(self, hotline, store):
         call = hotline("2", "6")
         assert call.caller.hears("dispute_opened", "en")
-        assert store.dispute(CUSTOMER).state == "open"
-        assert store.dispute(CUSTOMER).source == call.sid
+        assert store.disputes.get(CUSTOMER).state == "open"
+        assert store.disputes.get(CUSTOMER).source == call.sid
 
     def test_a_second_one_changes_nothing_while_the_first_is_open(self, hotline, store):
         first = hotline("2", "6")
         hotline("2", "6")
-        assert store.dispute(CUSTOMER).source == first.sid
+        assert store.disputes.get(CUSTOMER).source == first.sid
 
     def test_a_decided_one_may_be_opened_again_by_a_new_call(self, hotline, store):
         hotline("2", "6")
-        store.resolve(store.dispute(CUSTOMER), 1_795_000_000, cleared=False, note="no")
+        store.disputes.resolve(store.disputes.get(CUSTOMER), 1_795_000_000, cleared=False, note="no")
         again = hotline("2", "6")
-        assert (store.dispute(CUSTOMER).state, store.dispute(CUSTOMER).source) == ("open", again.sid)
+        assert (store.disputes.get(CUSTOMER).state, store.disputes.get(CUSTOMER).source) == ("open", again.sid)
 
     def test_a_hidden_number_cannot_dispute_and_is_told_so(self, hotline):
         assert hotline("2", "6", from_="anonymous").caller.hears("dispute_needs_number", "en")

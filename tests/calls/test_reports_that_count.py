@@ -142,7 +142,7 @@ def test_after_a_blocked_call_an_unknown_caller_of_the_next_minute_is_flagged(ri
     """The aftermath of a call that nobody answered (rule 11): whoever was refused may try from another number."""
     blocked = ring(demo.BLOCKED)
     settle()
-    record = store.call(blocked.sid)
+    record = store.calls.get(blocked.sid)
     assert (record.verdict, record.reason, record.line, record.caller) == (
         "blocked",
         "desk_blocked",
@@ -159,5 +159,5 @@ def test_a_caller_who_gives_up_while_it_rings_is_recorded_once_and_not_as_blocke
     call = ring(demo.TRUSTED, callers_phone={"hangs_up_after": 3})
     settle()
     assert call.status == "no-answer"
-    assert store.call(call.sid).verdict == "trusted"
+    assert store.calls.get(call.sid).verdict == "trusted"
     assert ring("+96892345678").caller.hears("unknown_notice")

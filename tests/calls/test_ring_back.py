@@ -68,7 +68,7 @@ def test_asking_reveals_nothing_and_asks_once_a_call(ring, store, settle, dynamo
     unregistered = ring("+96899887766", demo.REPORT_LINE, caller=["2", "1"])
     assert unregistered.caller.hears("ring_back_asked", "en")
     assert unregistered.caller.heard == asked.caller.heard
-    items = [store._plain(item) for item in dynamodb.scan(TableName=store.table)["Items"]]
+    items = [store.table.plain(item) for item in dynamodb.scan(TableName=store.table.name)["Items"]]
     [job] = [item for item in items if item["sk"] == "RING_BACK" and "state" not in item]
     assert (job["person"], job["line"]) == (PERSON, demo.PROTECTED_LINE)
     assert demo.CUSTOMER not in str(job)
@@ -80,7 +80,7 @@ class TestWhoIsRungBack:
         """The ring-backs that are to be placed, in the order in which they were asked for."""
 
         def asked():
-            items = map(store._plain, dynamodb.scan(TableName=store.table)["Items"])
+            items = map(store.table.plain, dynamodb.scan(TableName=store.table.name)["Items"])
             jobs = [RingBack.from_item(item) for item in items if item["sk"] == "RING_BACK"]
             return sorted((one for one in jobs if one.state == "asked"), key=lambda one: one.asked_at)
 
@@ -192,9 +192,9 @@ class TestWhileTheCustomerThinks:
 
         def reports_another():
             then_rings()
-            call = store.call("CA" + "b" * 32)
+            call = store.calls.get("CA" + "b" * 32)
             pressed = ReportByCall(call.call_sid, "screened", "12345674", call.rang_at, call.expires)
-            store.put_report(pressed.of_call(call))
+            store.reports.put(pressed.of_call(call))
             settle()
 
         return reports_another
@@ -269,7 +269,7 @@ def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier,
     for path in ("/voice/ring_back/find_call", "/voice/ring_back/find_report", "/voice/ring_back/withdraw"):
         answer = post("https://ivr.example.com" + path, form, {"X-Twilio-Signature": signed(form, path)})
         assert "There is no" in answer.body
-    assert store.last_call(PERSON) is None  # nothing was even settled
+    assert store.latest.call(PERSON) is None  # nothing was even settled
 
 
 def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, reports):
@@ -282,5 +282,5 @@ def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, re
 def test_a_dispute_on_a_ring_back_is_the_customers_own_number_not_our_line(ring, rung_back, store, settle):
     ring(caller=[ANNOUNCED], customer=["1"])
     rung_back("1", "1", "1", "1", "2", "6")
-    [dispute] = store.disputes()
+    [dispute] = store.disputes.all()
     assert dispute.caller == demo.CUSTOMER

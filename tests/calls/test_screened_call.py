@@ -115,7 +115,7 @@ def test_a_replay_a_day_later_makes_no_short_talk_a_trusted_one(carrier, pickups
     for url, form, headers in captured:
         if replayed in url:
             post(url, form, {**headers, "X-Carrier-Time": str((NOW + 86_400) * 1000)})
-    assert store._get(list_entry_key(demo.PROTECTED_LINE, STRANGER)) is None
+    assert store.table.get(list_entry_key(demo.PROTECTED_LINE, STRANGER)) is None
 
 
 def test_a_flagged_caller_is_warned_and_told_where_to_dispute(ring):
@@ -131,7 +131,7 @@ def test_a_flagged_caller_cannot_be_trusted_by_key(ring, store):
     call = ring(demo.FLAGGED, caller=[ANNOUNCED], customer=["2", SILENCE])
     assert not call.customer.hears_key("connect_and_trust", "2")
     assert not call.talked
-    assert store._get(list_entry_key(demo.PROTECTED_LINE, demo.FLAGGED)) is None
+    assert store.table.get(list_entry_key(demo.PROTECTED_LINE, demo.FLAGGED)) is None
 
 
 def test_a_blocked_caller_is_rejected_before_the_call_costs_anything(ring):
@@ -165,7 +165,7 @@ def test_decline_no_answer_busy_and_voicemail_sound_alike(ring):
 def test_a_voicemail_that_answers_is_no_acceptance(ring, store):
     call = ring(caller=[ANNOUNCED], customers_phone={"answers": "voicemail"})
     assert not call.talked
-    assert store.call(call.sid).accepted_at == 0
+    assert store.calls.get(call.sid).accepted_at == 0
 
 
 def test_a_caller_who_gives_up_while_it_rings_frees_the_line(ring, store):

@@ -130,7 +130,7 @@ def test_a_ring_back_is_placed_though_its_container_knows_the_replaced_token_alo
     account.auth_token = NEW
     second = ask_ring_back("CA2")
     follow_up()
-    assert [work.store.current(job).state for job in (first, second)] == ["done", "done"]
+    assert [work.store.jobs.current(job).state for job in (first, second)] == ["done", "done"]
 
 
 def test_refusals_read_parameter_store_again_at_most_once_a_minute(stored, twilio, account, monkeypatch):

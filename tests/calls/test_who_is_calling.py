@@ -34,7 +34,7 @@ def items(dynamodb, store):
     """The keys and the callers of everything in the table."""
 
     def stored():
-        found = dynamodb.scan(TableName=store.table)["Items"]
+        found = dynamodb.scan(TableName=store.table.name)["Items"]
         return [(item["pk"]["S"], item["sk"]["S"], item.get("caller", {}).get("S", "")) for item in found]
 
     return stored
@@ -62,7 +62,7 @@ def test_nothing_is_keyed_by_a_caller_who_shows_no_number(ring, settle, items, c
 def test_a_caller_who_shows_no_number_cannot_be_trusted_and_the_key_is_not_offered(ring, store, caller):
     call = ring(caller, caller=[ANNOUNCED], customer=["2", "1"], customers_phone={"talks_for": 90})
     assert not call.customer.hears_key("connect_and_trust", "2")
-    assert not store.call(call.sid).wants_trust
+    assert not store.calls.get(call.sid).wants_trust
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "sip:anonymous@anonymous.invalid", ""])

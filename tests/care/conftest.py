@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.call_backs import CallBack
-from ivr.store.call_backs import CallBacks
 from tests.conftest import NOW
 
 DAY = 24 * 3600
@@ -29,4 +28,4 @@ def call_back(**changes):
 
 @pytest.fixture
 def call_backs(store):
-    return CallBacks(store.table, store.client)
+    return store.call_backs

@@ -135,12 +135,12 @@ def test_only_one_in_progress_is_given_back(call_backs):
     assert call_backs.give_back(taken) is None
 
 
-def test_a_done_one_holds_no_number_and_ends_once(call_backs):
+def test_a_done_one_holds_no_number_and_ends_once(call_backs, store):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     done = call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + 2 * DAY)
     assert (done.state, done.number, done.note, done.expires) == (DONE, "", "told", NOW + 2 * DAY)
     assert [*call_backs.listed(NOW)] == [done]
-    assert "96892223344" not in str(call_backs.client.scan(TableName=call_backs.table)["Items"])
+    assert "96892223344" not in str(store.table.client.scan(TableName=store.table.name)["Items"])
     assert call_backs.finish(ASKED_ONCE, NOW + 30, "again", NOW + DAY) is None
     assert call_backs.take(ASKED_ONCE, NOW + 30) is None
 
@@ -156,8 +156,8 @@ def test_one_that_another_has_replaced_is_neither_taken_nor_closed(call_backs):
     assert call_backs.of(ASKED_ONCE.person).state == IN_PROGRESS
 
 
-@pytest.mark.parametrize("act", ["take", "give_back", "finish", "listed", "accept", "care_call"])
-def test_a_table_that_does_not_answer_says_so(call_backs, outage, act):
+@pytest.mark.parametrize("act", ["take", "give_back", "finish", "listed", "accept", "get"])
+def test_a_table_that_does_not_answer_says_so(store, outage, act):
     from ivr.care.call_backs import CareCall
 
     arguments = {
@@ -166,10 +166,10 @@ def test_a_table_that_does_not_answer_says_so(call_backs, outage, act):
         "finish": (ASKED_ONCE, NOW, "", NOW),
         "listed": (NOW,),
         "accept": (CareCall(call_sid="CA1", expires=NOW),),
-        "care_call": ("CA1",),
+        "get": ("CA1",),
     }
     outage.down = True
-    ask = getattr(call_backs, act)
+    ask = getattr(store.care_calls if act in {"accept", "get"} else store.call_backs, act)
     with pytest.raises(StoreUnavailableError):
         [*ask(*arguments[act])] if act == "listed" else ask(*arguments[act])  # a list is read as it is asked for
 
@@ -199,11 +199,11 @@ def test_as_many_a_day_as_the_setting_says(call_backs):
 
 def test_what_is_kept_of_a_person_is_found_when_they_are_to_be_forgotten(call_backs, store):
     from ivr.care.call_backs import CareCall
-    from ivr.store.forgetting import Forgetting, kinds
+    from ivr.store.forgetting import kinds
 
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.brief(CareCall(call_sid="CA1", expires=NOW + DAY, number="+96891234567"))
-    forgetting = Forgetting(store.table, store.client)
+    store.care_calls.put(CareCall(call_sid="CA1", expires=NOW + DAY, number="+96891234567"))
+    forgetting = store.forgetting()
     assert kinds(forgetting.held("+96892223344", ASKED_ONCE.person)) == {
         "call-backs by customer care": 1,
         "counts of a day": 1,

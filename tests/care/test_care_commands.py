@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.store.call_backs import CallBacks
 from tests.care.conftest import DAY, call_back
 from tests.cli.conftest import _nothing_configured, ivr, stack, stack_file
 
@@ -21,7 +20,7 @@ ID = "84072573"
 @pytest.fixture
 def owed(stack):
     """Put call-backs into the running stack's table."""
-    table = CallBacks(stack.store.table, stack.store.client)
+    table = stack.store.call_backs
 
     def put(**changes):
         now = int(time.time())

@@ -50,8 +50,8 @@ def test_the_desks_own_records_stand_again_after_the_script(script, stack):
     stack.store.put(mine)
     before = "before:\n  lines: [{number: '+12025550100', rings: '+12025550112', mode: strict}]\ncalls:"
     assert script(REPORT.replace("calls:", before)).status == 0
-    assert stack.store.decision(mine.caller) == mine
-    assert [line.mode for line in stack.store.lines() if line.number == demo.PROTECTED_LINE] == ["standard"]
+    assert stack.store.decisions.get(mine.caller) == mine
+    assert [line.mode for line in stack.store.lines.all() if line.number == demo.PROTECTED_LINE] == ["standard"]
 
 
 def test_each_expectation_that_is_not_met_is_told_with_its_line_and_what_happened(script, stack):
@@ -88,7 +88,7 @@ def test_a_script_whose_settings_the_running_stack_has_not_gets_a_stack_of_its_o
     told = script(branded.replace("[why.unknown, recorded]", "[{words: Palm Bank}, recorded]"))
     assert told.status == 0, told.out
     assert told.err == "The running stack has another BRAND_EN: this script gets a stack of its own.\n"
-    assert list(stack.store.reports_of(["2026-11-24"])) == []
+    assert list(stack.store.reports.of_days(["2026-11-24"])) == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def seeded(stack):
             if kind(item) in {word, "REPORT"}:
                 others = [one for one in items if kind(one) != kind(item)]
                 damaged = damage.to(item, others) if kind(item) == word else item
-                stack.store.client.put_item(TableName=stack.store.table, Item=damaged)
+                stack.store.table.client.put_item(TableName=stack.store.table.name, Item=damaged)
 
     return put
 

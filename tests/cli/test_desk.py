@@ -34,7 +34,7 @@ def test_a_line_is_added_with_all_that_it_has(ivr, stack):
     added = ivr("lines", "add", NUMBER, *options, "--json")
     assert added.json["ring_to"] == HOME
     line = Line(number=NUMBER, kind="protected", ring_to=HOME, languages="en", mode="strict")
-    assert line in stack.store.lines()
+    assert line in stack.store.lines.all()
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_a_report_line_rings_nobody(ivr, stack):
     ],
 )
 def test_a_line_that_would_loop_or_cost_or_replace_is_refused(ivr, stack, why, arguments):
-    before = [*stack.store.lines()]
+    before = [*stack.store.lines.all()]
     refused = ivr("lines", "add", *arguments)
     assert refused.status == 2
     assert why in refused.err
-    assert [*stack.store.lines()] == before
+    assert [*stack.store.lines.all()] == before
 
 
 def test_a_line_is_changed_only_when_that_is_said(ivr, stack):
     assert ivr("lines", "add", demo.PROTECTED_LINE, "--ring-to", HOME, "--replace").status == 0
-    assert next(stack.store.lines()).ring_to == HOME
+    assert next(stack.store.lines.all()).ring_to == HOME
 
 
 # Callers.
@@ -93,7 +93,7 @@ def test_a_line_is_changed_only_when_that_is_said(ivr, stack):
 def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
     told = ivr("callers", "decide", "1500", "trusted", "--note", "[b]bank", "--until", "2099-12-31")
     assert told.out == "1500 is trusted now, until 2100-01-01 00:00.\n"
-    [decision] = [one for one in stack.store.decisions() if one.caller == "1500"]
+    [decision] = [one for one in stack.store.decisions.all() if one.caller == "1500"]
     assert decision.until == datetime(2099, 12, 31, 20, tzinfo=UTC).timestamp()  # midnight in Muscat
     assert "[b]bank" in ivr("callers", "list").out
     [told] = [one for one in ivr("callers", "list", "--json").json if one["caller"] == "1500"]
@@ -120,7 +120,7 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
 )
 def test_a_decision_that_makes_no_sense_is_refused(ivr, stack, why, arguments):
     assert why in ivr("callers", "decide", *arguments).refusal
-    assert len([*stack.store.decisions()]) == 3
+    assert len([*stack.store.decisions.all()]) == 3
 
 
 def test_a_decision_may_end_at_a_moment(ivr, stack):
@@ -131,7 +131,7 @@ def test_a_decision_may_end_at_a_moment(ivr, stack):
 def test_a_decision_says_who_took_it_and_when(ivr, stack):
     before = int(time.time())
     ivr("callers", "decide", HOME, "flagged", "--note", "x", "--by", "Salma")
-    [decision] = [one for one in stack.store.decisions() if one.caller == HOME]
+    [decision] = [one for one in stack.store.decisions.all() if one.caller == HOME]
     assert decision.decided_by == "Salma"
     assert before <= decision.decided_at <= time.time()
     assert "Salma" in ivr("callers", "list").out
@@ -147,7 +147,7 @@ def test_a_decision_is_taken_back_with_who_and_why_and_the_next_call_is_judged_w
     for words in ("taken back by Huda", "Salma", "a robot / it was the school", "(over)"):
         assert words in row
     assert "no decision" in ivr("callers", "take-back", HOME, "--note", "x").err
-    [ended] = [one for one in stack.store.decisions() if one.caller == HOME]
+    [ended] = [one for one in stack.store.decisions.all() if one.caller == HOME]
     assert ended.expires == ended.until + 90 * 24 * 3600  # then it is forgotten
 
 

@@ -12,8 +12,8 @@ from infra.local.table import create_table
 from ivr.reports.report import Report
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
+from ivr.store.attributes import typed
 from ivr.store.desk import Desk
-from ivr.store.table import typed
 
 DAY = "2026-11-18"
 BEGAN = int(datetime(2026, 11, 18, 5, tzinfo=UTC).timestamp())

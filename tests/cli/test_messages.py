@@ -8,14 +8,8 @@ from infra.local import demo
 from ivr.jobs.job import CLAIM_SECONDS, Sms
 from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
-from ivr.store.jobs import Jobs
 
 UNREGISTERED = "+96891234567"
-
-
-@pytest.fixture
-def jobs(stack):
-    return Jobs(stack.store.table, stack.store.client)
 
 
 @pytest.fixture
@@ -102,11 +96,11 @@ def test_an_old_day_has_none(ivr, each):
     assert ivr("messages", "list", "--day", "2020-01-01", "--json").json == []
 
 
-def test_a_customer_opts_out_and_in_again(ivr, jobs, person):
+def test_a_customer_opts_out_and_in_again(ivr, person, stack):
     done = ivr("messages", "opt-out", demo.CUSTOMER)
     assert done.out == f"{demo.CUSTOMER} gets no messages from now on.\n"
     assert done.err.startswith("Changing the stack")
-    assert jobs.opted_out(person)
+    assert stack.store.opt_outs.holds(person)
     assert "as before" in ivr("messages", "opt-out", demo.CUSTOMER).out
     assert ivr("messages", "opt-in", demo.CUSTOMER, "--json").json == {
         "number": demo.CUSTOMER,
@@ -114,7 +108,7 @@ def test_a_customer_opts_out_and_in_again(ivr, jobs, person):
         "changed": True,
         "registered": True,
     }
-    assert not jobs.opted_out(person)
+    assert not stack.store.opt_outs.holds(person)
     assert "as before" in ivr("messages", "opt-in", demo.CUSTOMER).out
 
 
@@ -133,7 +127,7 @@ class TestADeployedStack:
     @pytest.fixture(autouse=True)
     def _named(self, stack, stack_file, monkeypatch):
         stack_file.unlink()
-        monkeypatch.setenv("TABLE_NAME", stack.store.table)
+        monkeypatch.setenv("TABLE_NAME", stack.store.table.name)
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
         monkeypatch.setenv("AWS_REGION", stack.region)
         monkeypatch.setenv("AWS_DEFAULT_REGION", stack.region)
@@ -141,14 +135,14 @@ class TestADeployedStack:
         monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
         monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
 
-    def test_under_no_key_nobody_is_opted_out(self, ivr):
+    def test_under_no_key_nobody_is_opted_out(self, ivr, stack):
         """It would be somebody whom the functions never look for."""
         assert "HMAC_KEY_PARAMETER of the deployment is not known" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
 
-    def test_the_key_is_the_deployments(self, ivr, jobs, person, stack, monkeypatch):
+    def test_the_key_is_the_deployments(self, ivr, person, stack, monkeypatch):
         monkeypatch.setenv("HMAC_KEY", stack.settings.hmac_key)
         assert ivr("messages", "opt-out", demo.CUSTOMER).status == 0
-        assert jobs.opted_out(person)
+        assert stack.store.opt_outs.holds(person)
 
     def test_a_key_in_parameter_store_is_asked_for(self, ivr, monkeypatch):
         monkeypatch.setenv("HMAC_KEY_PARAMETER", "/call-screening/hmac-key")

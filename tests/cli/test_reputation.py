@@ -18,10 +18,8 @@ from ivr.reputation.disputes import Dispute
 from ivr.reputation.items import block_key
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
+from ivr.store.attributes import typed
 from ivr.store.forgetting import kinds
-from ivr.store.jobs import Jobs
-from ivr.store.projections import Projections
-from ivr.store.table import typed
 from tests.reputation.kinds import every_kind
 
 STRANGER = "+96891234567"
@@ -58,7 +56,7 @@ def settle(stack):
             expires=int(time.time()) + 3600,
         )
     )
-    wait_until(lambda: stack.store.last_call(person))
+    wait_until(lambda: stack.store.latest.call(person))
 
 
 def wait_until(holds):
@@ -95,7 +93,7 @@ def test_a_reference_is_found_again_and_a_mistyped_one_is_noticed(reported, ivr)
 def test_a_cleared_caller_is_flagged_no_more(reported, ivr, stack):
     assert "is open" in ivr("callers", "dispute", STRANGER, "--note", "a florist").out
     assert "cleared" in ivr("callers", "clear", STRANGER, "--note", "seen the licence").out
-    wait_until(lambda: stack.store.reputation(STRANGER).live == 0)
+    wait_until(lambda: stack.store.reputations.get(STRANGER).live == 0)
     assert "rule 13" in ivr("explain", STRANGER, "--line", "+12025550164").out
     [dispute] = ivr("callers", "disputes", "--json").json
     assert (dispute["state"], dispute["resolution"]) == ("cleared", "seen the licence")
@@ -122,7 +120,7 @@ def test_a_caller_who_disputed_stays_the_one_who_did_when_the_desk_adds_a_word(s
     opened = Dispute(caller=STRANGER, opened_at=1_700_000_000, source="CA1", expires=int(time.time()) + 9_999)
     stack.store.put(opened)
     ivr("callers", "dispute", STRANGER, "--note", "a florist")
-    assert stack.store.dispute(STRANGER) == replace(opened, note="a florist")
+    assert stack.store.disputes.get(STRANGER) == replace(opened, note="a florist")
 
 
 def test_a_number_that_was_cleared_is_not_told_as_kept_by_a_late_word(stack, ivr):
@@ -172,7 +170,7 @@ class TestForgetting:
         settle(stack)
         assert ivr("forget", STRANGER, "--yes").out == "Nothing is held about this number.\n"
         assert "rule 13" in ivr("explain", STRANGER, "--line", "+12025550164").out
-        everything = json.dumps(stack.store.client.scan(TableName=stack.store.table)["Items"])
+        everything = json.dumps(stack.store.table.client.scan(TableName=stack.store.table.name)["Items"])
         assert STRANGER not in everything
 
     def test_its_neighbours_stay_in_their_block(self, ivr, stack):
@@ -191,18 +189,18 @@ class TestForgetting:
     def test_a_customer_is_forgotten_and_what_they_said_counts_no_longer(self, reported, ivr, stack):
         told = ivr("forget", "+12025550260", "--yes").out
         assert "still rung by a line" in told
-        assert stack.store.reputation(STRANGER).live == 3
-        assert stack.store.line("+12025550160", 0)
+        assert stack.store.reputations.get(STRANGER).live == 3
+        assert stack.store.lines.recent("+12025550160", 0)
 
     def test_who_opted_out_stays_so_while_a_line_rings_them(self, ivr, stack):
-        jobs = Jobs(stack.store.table, stack.store.client)
+        opt_outs = stack.store.opt_outs
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
-        jobs.opt_out(person, 1)
+        opt_outs.begin(person, 1)
         assert "no messages stays" in ivr("forget", demo.CUSTOMER, "--yes").out
-        assert jobs.opted_out(person)
+        assert opt_outs.holds(person)
         removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
         assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
-        assert not jobs.opted_out(person)
+        assert not opt_outs.holds(person)
 
     @pytest.fixture
     def known_callers(self, stack):
@@ -215,10 +213,10 @@ class TestForgetting:
         store.put(ListEntry(line=line, caller="+96891234568", word="block", at=1))
         now = int(time.time())
         for day in ("2026-11-01", "2026-11-02"):
-            Projections.beside(store).apply(projections.CallAccepted(line, STRANGER, day))
-        Projections.beside(store).apply(projections.RecentFraud(line, now))
+            store.projections.apply(projections.CallAccepted(line, STRANGER, day))
+        store.projections.apply(projections.RecentFraud(line, now))
         for rung in (line, other):
-            Projections.beside(store).apply(projections.CallArrived(STRANGER, rung, now))
+            store.projections.apply(projections.CallArrived(STRANGER, rung, now))
         return line, other
 
     def is_known(self, stack, line):
@@ -267,19 +265,21 @@ class TestForgetting:
         monkeypatch.setenv("AWS_REGION", stack.region)
         monkeypatch.setenv("HOME_REGION", "OM")
         monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
-        assert "HMAC_KEY_PARAMETER" in ivr("--table", stack.store.table, "forget", STRANGER).refusal
+        assert "HMAC_KEY_PARAMETER" in ivr("--table", stack.store.table.name, "forget", STRANGER).refusal
 
 
 def put_block(stack, block, *members):
     key = block_key(block)
     standing = typed({"as_of": 1, "spam": 4_000_000, "legit": 0, "revision": 1})
     item = {"pk": typed(key.pk), "sk": typed(key.sk), **{f"m{digits}": standing for digits in members}}
-    stack.store.client.put_item(TableName=stack.store.table, Item=item)
+    stack.store.table.client.put_item(TableName=stack.store.table.name, Item=item)
 
 
 def members(stack, block):
     key = block_key(block)
-    item = stack.store.client.get_item(TableName=stack.store.table, Key={"pk": typed(key.pk), "sk": typed(key.sk)})
+    item = stack.store.table.client.get_item(
+        TableName=stack.store.table.name, Key={"pk": typed(key.pk), "sk": typed(key.sk)}
+    )
     return {name for name in item["Item"] if name.startswith("m")}
 
 

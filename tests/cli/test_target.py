@@ -41,7 +41,7 @@ def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
 ):
     stack_file.unlink()
     monkeypatch.delenv("AWS_DEFAULT_REGION")
-    monkeypatch.setenv("TABLE_NAME", stack.store.table)
+    monkeypatch.setenv("TABLE_NAME", stack.store.table.name)
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
     monkeypatch.setenv(region, stack.region)
     for name in ("HOME_REGION", "EXTRA_NUMBER_RANGES", "TIMEZONE", "RETENTION_DECISIONS_DAYS"):
@@ -49,7 +49,7 @@ def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
     done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
     assert done.status == 0
     assert f"table call-screening-local in region {stack.region} at {stack.database.address}" in done.err
-    assert "+96891234567" in [decision.caller for decision in stack.store.decisions()]
+    assert "+96891234567" in [decision.caller for decision in stack.store.decisions.all()]
     os.environ.pop("AWS_DEFAULT_REGION", None)
 
 

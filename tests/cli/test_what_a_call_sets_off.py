@@ -113,7 +113,7 @@ def test_at_the_prompt_the_customer_is_asked_on_the_ring_back_too(ivr, stack, te
 
 
 def test_a_report_that_the_table_refuses_is_said_to_wait_and_is_there_afterwards(ivr, stack):
-    outage = Outage(stack.store.client)
+    outage = Outage(stack.store.table.client)
     outage.down, outage.touching = True, "REPORT#"
     told = ivr(*REPORTED)
     assert told.status == 0

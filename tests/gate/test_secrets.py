@@ -353,7 +353,7 @@ class TestAValueThatWasStoredByHand:
 
 def rows(voice):
     store = voice.actions.context.store
-    return store.client.scan(TableName=store.table)["Items"]
+    return store.table.client.scan(TableName=store.table.name)["Items"]
 
 
 def test_the_form_of_these_tests_is_one_that_twilio_could_send():

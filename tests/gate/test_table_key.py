@@ -13,7 +13,6 @@ from ivr.locales import catalog
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
 from ivr.secrets.table_key import WrongKeyError
 from ivr.settings import Settings
-from ivr.store.fingerprints import Fingerprints
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW
 from tests.gate.conftest import KEY, KEY_VALUE, OLD, webhook
 from tests.posting import posting
@@ -24,13 +23,13 @@ TRUSTED = {"From": "+13035550121"}
 
 @pytest.fixture
 def kept(store):
-    return Fingerprints.beside(store).fingerprint
+    return store.fingerprints.get
 
 
 @pytest.fixture
 def rows(store):
     def rows(begins):
-        items = store.client.scan(TableName=store.table)["Items"]
+        items = store.table.client.scan(TableName=store.table.name)["Items"]
         return [item for item in items if item["sk"]["S"].startswith(begins)]
 
     return rows
@@ -57,7 +56,7 @@ def test_the_first_key_of_a_table_becomes_its_key_and_never_lies_in_it(container
     assert kept() == ""
     container().answer(webhook(OLD, form=TRUSTED))
     assert kept() == fingerprint(KEY_VALUE)
-    assert KEY_VALUE not in str(store.client.scan(TableName=store.table)["Items"])
+    assert KEY_VALUE not in str(store.table.client.scan(TableName=store.table.name)["Items"])
 
 
 def test_a_second_start_with_the_same_key_goes_on(container, kept, rows):
@@ -107,7 +106,7 @@ class TestAnotherKey:
 
 def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, store, outage):
     container().actions.context.hmac_key()
-    store._fingerprint = ""  # another container's
+    store._lookups._fingerprint = ""  # another container's
     outage.asked.clear()
     voice = container()
     voice.answer(webhook(OLD, form=TRUSTED))
@@ -117,7 +116,7 @@ def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, s
 
 def test_while_the_table_does_not_answer_the_key_is_used_and_held_against_it_later(container, store, outage):
     container().actions.context.hmac_key()
-    store._fingerprint = ""
+    store._lookups._fingerprint = ""
     voice = container(HMAC_KEY=ANOTHER)
     outage.down = True
     assert voice.actions.context.hmac_key() == ANOTHER
@@ -127,10 +126,10 @@ def test_while_the_table_does_not_answer_the_key_is_used_and_held_against_it_lat
 
 
 def test_of_two_containers_that_start_at_once_on_a_new_table_one_key_wins(container, store):
-    table = Fingerprints.beside(store)
-    assert table.keep_fingerprint("first", NOW) == "first"
-    assert table.keep_fingerprint("second", NOW) == "first"
-    assert store._get(FINGERPRINT_KEY)["kept_at"] == NOW
+    table = store.fingerprints
+    assert table.keep("first", NOW) == "first"
+    assert table.keep("second", NOW) == "first"
+    assert store.table.get(FINGERPRINT_KEY)["kept_at"] == NOW
 
 
 def test_the_command_line_refuses_another_key_and_says_how_to_mend_it_and_writes_none(store):
@@ -138,8 +137,8 @@ def test_the_command_line_refuses_another_key_and_says_how_to_mend_it_and_writes
         return Target(store, Settings.from_environment({**ENVIRONMENT, "HMAC_KEY": key}), "a table in moto")
 
     person_of(demo.CUSTOMER, with_key(ANOTHER))
-    assert store._get(FINGERPRINT_KEY) is None  # only what answers calls says which key it is
-    Fingerprints.beside(store).keep_fingerprint(fingerprint(KEY_VALUE), NOW)
+    assert store.table.get(FINGERPRINT_KEY) is None  # only what answers calls says which key it is
+    store.fingerprints.keep(fingerprint(KEY_VALUE), NOW)
     with pytest.raises(click.ClickException, match=r"the HMAC key is refused: .* put that key back"):
         person_of(demo.CUSTOMER, with_key(ANOTHER))
     assert person_of(demo.CUSTOMER, with_key(KEY_VALUE))

@@ -11,7 +11,6 @@ from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
 from ivr.screening.line import Line
 from ivr.settings import Settings
-from ivr.store.jobs import Jobs
 from ivr.telephony.twilio import rest
 from tests.conftest import ENVIRONMENT, NOW, new_stream
 
@@ -39,7 +38,7 @@ def twilio(carrier, monkeypatch):
 @pytest.fixture
 def jobs(store):
     store.put(Line(number=LINE, kind="protected", ring_to=CUSTOMER))
-    return Jobs(store.table, store.client)
+    return store.jobs
 
 
 class Function:
@@ -85,9 +84,9 @@ class Function:
 def function(environment, jobs, twilio, dynamodb, store, monkeypatch):
     clock = [1_000_000.0]
     settings = Settings.from_environment(environment | {"TWILIO_API_BASE_URL": twilio.base_url})
-    work = follow_up.build(settings, jobs, clock=lambda: clock[0])
+    work = follow_up.build(settings, store, clock=lambda: clock[0])
     monkeypatch.setattr(follow_up, "runner", lambda: work)
-    return Function(work, new_stream(dynamodb, store.table, "FollowUpFunction"), clock)
+    return Function(work, new_stream(dynamodb, store.table.name, "FollowUpFunction"), clock)
 
 
 def ring_back(**changed):

@@ -7,7 +7,6 @@ import pytest
 from infra.local import demo
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
-from ivr.store.call_backs import CallBacks
 from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.jobs.conftest import LINE, PERSON, asked_of, report, ring_back
@@ -37,17 +36,17 @@ def test_the_customer_is_rung_back_once_whichever_answer_is_lost(store, function
 
 
 @pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
-def test_the_message_about_a_report_is_sent_once_whichever_answer_is_late(store, function, twilio, jobs, faults, nth):
+def test_the_message_about_a_report_is_sent_once_whichever_answer_is_late(store, function, twilio, faults, nth):
     made = report()
-    store.put_report(made)
-    store.note_report(made.call_sid, made.which, {"category": "prize", "loss": "no"})
+    store.reports.put(made)
+    store.reports.note(made.call_sid, made.which, {"category": "prize", "loss": "no"})
     for record in function.fetch():
         faults.arm(nth, "late")
         function.waiting += function.deliver([record])
         faults.arm(0, "late")
     function.follow()
     assert len(asked_of(twilio, "messages.create")) == 1
-    assert jobs.message(made.call_sid, made.which).state == "done"
+    assert store.sms.get(made.call_sid, made.which).state == "done"
 
 
 def test_a_refusal_is_told_once(store, jobs, faults):
@@ -59,7 +58,7 @@ def test_a_refusal_is_told_once(store, jobs, faults):
 
 
 def test_an_agent_who_takes_gives_back_or_closes_a_call_back_is_not_told_that_somebody_else_did(store, faults):
-    table, asked = CallBacks(store.table, store.client), call_back()
+    table, asked = store.call_backs, call_back()
     table.ask(asked, NOW, most=1)
     for act in (
         lambda: table.take(asked, NOW),
@@ -70,8 +69,8 @@ def test_an_agent_who_takes_gives_back_or_closes_a_call_back_is_not_told_that_so
         assert act(), faults.failed
 
 
-def test_whoever_opts_out_and_in_again_is_told_that_it_changed(jobs, faults):
-    for act in (lambda: jobs.opt_out(PERSON, NOW), lambda: jobs.opt_in(PERSON, NOW, kept_days=9)):
+def test_whoever_opts_out_and_in_again_is_told_that_it_changed(faults, store):
+    for act in (lambda: store.opt_outs.begin(PERSON, NOW), lambda: store.opt_outs.end(PERSON, NOW, kept_days=9)):
         faults.arm(1, "late")
         assert act()
         assert not act()
@@ -82,12 +81,12 @@ def test_a_trust_that_is_taken_back_was_taken_back(store, faults):
     word = ListEntry(line=LINE, caller="+96891234567", word="allow", at=NOW, source="CA1")
     store.put(word)
     faults.arm(1, "late")
-    assert store.take_back(word, NOW + 9)
+    assert store.caller_lists.take_back(word, NOW + 9)
     store.put(ListEntry(line=LINE, caller="+96891234567", word="allow", at=NOW + 20, source="CA2"))
-    assert not store.take_back(word, NOW + 30)  # a newer word
+    assert not store.caller_lists.take_back(word, NOW + 30)  # a newer word
 
 
 def test_a_ring_back_that_was_granted_is_granted(store, faults):
     faults.arm(1, "late")
-    assert store.ask_ring_back(ring_back(), most=1)
-    assert not store.ask_ring_back(ring_back(call_sid="CA2"), most=1)
+    assert store.ring_backs.ask(ring_back(), most=1)
+    assert not store.ring_backs.ask(ring_back(call_sid="CA2"), most=1)

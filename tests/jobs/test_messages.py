@@ -10,7 +10,6 @@ from infra.carrier import DoneButTimedOut, Refused, Reset, TimedOut
 from ivr.jobs.job import OptOut, opt_out_key
 from ivr.pseudonym import pseudonym
 from ivr.screening.line import Line
-from ivr.store.conferences import Conferences
 from tests.conftest import NOW
 from tests.jobs.conftest import CALL, CUSTOMER, LINE, PERSON, SENDER, asked_of, call, report
 
@@ -23,20 +22,20 @@ def reports(store, function):
 
     def make(category="prize", loss="no", **changed):
         made = report(**changed)
-        store.put_report(made)
+        store.reports.put(made)
         if category:
-            store.note_report(made.call_sid, made.which, {"category": category})
+            store.reports.note(made.call_sid, made.which, {"category": category})
         if loss:
-            store.note_report(made.call_sid, made.which, {"loss": loss})
+            store.reports.note(made.call_sid, made.which, {"loss": loss})
         return made
 
     return make
 
 
 @pytest.fixture
-def outcome(jobs):
+def outcome(store):
     def read(made):
-        message = jobs.message(made.call_sid, made.which)
+        message = store.sms.get(made.call_sid, made.which)
         return (message.state, message.outcome) if message else None
 
     return read
@@ -64,7 +63,7 @@ def test_it_is_written_in_the_lines_first_language(store, reports, function, car
 
 def leaves(store):
     """The customer's leg ends, as its status callback says."""
-    Conferences(store.table, store.client).leave(CALL, NOW + 90)
+    store.conferences.leave(CALL, NOW + 90)
 
 
 def test_nothing_is_sent_before_the_last_answer(reports, function, carrier):
@@ -87,10 +86,10 @@ def test_who_hangs_up_early_gets_it_when_the_call_ends(store, reports, function,
 def test_a_guarded_call_ends_with_the_leg_that_still_has_questions_to_answer(store, reports, function, carrier):
     store.put_once(call(customer_sid="CA" + "2" * 32, accepted_at=NOW))
     reports(category="", loss="")
-    store.end(CALL, NOW + 60, talked=True)
+    store.calls.end(CALL, NOW + 60, talked=True)
     function.follow()
     assert carrier.messages == []
-    store.note_report(CALL, "screened", {"category": "prize"})
+    store.reports.note(CALL, "screened", {"category": "prize"})
     leaves(store)
     function.follow()
     [message] = carrier.messages
@@ -121,12 +120,12 @@ def test_two_reports_of_one_call_are_two_messages(reports, function, carrier):
     assert len(carrier.messages) == 2
 
 
-def test_a_report_that_is_withdrawn_later_sends_nothing_more(store, jobs, reports, function, carrier):
+def test_a_report_that_is_withdrawn_later_sends_nothing_more(store, reports, function, carrier):
     made = reports()
     function.follow()
-    message = jobs.message(made.call_sid, made.which)
-    store.client.delete_item(TableName=store.table, Key=store._key(message.key))  # as if it had expired
-    store.withdraw(made)
+    message = store.sms.get(made.call_sid, made.which)
+    store.table.client.delete_item(TableName=store.table.name, Key=store.table.key(message.key))  # as if it had expired
+    store.reports.withdraw(made)
     function.follow()
     assert len(carrier.messages) == 1
 
@@ -165,13 +164,13 @@ def test_a_failed_message_is_shown_as_what_it_is_and_leaves_the_report_alone(
 ):
     twilio.faults.next(SEND, fault)
     made = reports()
-    before = store.report(made.call_sid, made.which)
+    before = store.reports.get(made.call_sid, made.which)
     function.follow()
     function.deliver(function.seen)
     assert outcome(made) == end
     assert len(carrier.messages) == sent
     assert len(asked_of(twilio, SEND)) == 1
-    assert store.report(made.call_sid, made.which) == before
+    assert store.reports.get(made.call_sid, made.which) == before
 
 
 def test_too_many_requests_come_again(reports, function, twilio, carrier, outcome):
@@ -184,48 +183,48 @@ def test_too_many_requests_come_again(reports, function, twilio, carrier, outcom
     assert len(carrier.messages) == 1
 
 
-def test_who_opted_out_gets_none_until_they_opt_in(jobs, reports, function, carrier, outcome):
-    assert not jobs.opt_in(PERSON, 1, kept_days=9)  # nothing to undo
-    assert jobs.opt_out(PERSON, NOW)
+def test_who_opted_out_gets_none_until_they_opt_in(reports, function, carrier, outcome, store):
+    assert not store.opt_outs.end(PERSON, 1, kept_days=9)  # nothing to undo
+    assert store.opt_outs.begin(PERSON, NOW)
     first = reports()
     function.follow()
     assert outcome(first) == ("failed", "opted_out")
-    assert jobs.opt_in(PERSON, NOW + 1, kept_days=9)
+    assert store.opt_outs.end(PERSON, NOW + 1, kept_days=9)
     reports(call_sid="CA" + "2" * 32)
     function.follow()
     assert len(carrier.messages) == 1
 
 
-def test_an_opt_out_is_the_first_one_until_it_is_taken_back_and_may_come_again(jobs, store):
-    assert jobs.opt_out(PERSON, NOW)
-    assert not jobs.opt_out(PERSON, NOW + 5)
+def test_an_opt_out_is_the_first_one_until_it_is_taken_back_and_may_come_again(store):
+    assert store.opt_outs.begin(PERSON, NOW)
+    assert not store.opt_outs.begin(PERSON, NOW + 5)
     assert opt_out(store) == OptOut(person=PERSON, since=NOW)
-    assert jobs.opt_in(PERSON, NOW + 9, kept_days=3)
-    assert not jobs.opt_in(PERSON, NOW + 10, kept_days=3)
+    assert store.opt_outs.end(PERSON, NOW + 9, kept_days=3)
+    assert not store.opt_outs.end(PERSON, NOW + 10, kept_days=3)
     assert opt_out(store) == OptOut(person=PERSON, since=NOW, ended_at=NOW + 9, expires=NOW + 9 + 3 * 86400)
-    assert jobs.opt_out(PERSON, NOW + 20)
+    assert store.opt_outs.begin(PERSON, NOW + 20)
     assert opt_out(store) == OptOut(person=PERSON, since=NOW + 20)
-    assert jobs.opted_out(PERSON)
+    assert store.opt_outs.holds(PERSON)
 
 
 def opt_out(store):
-    return OptOut.from_item(store._get(opt_out_key(PERSON)))
+    return OptOut.from_item(store.table.get(opt_out_key(PERSON)))
 
 
 @pytest.mark.parametrize("fault", [None, Refused(400, 21614), TimedOut()])
-def test_its_segments_are_known_whatever_becomes_of_it(reports, function, twilio, jobs, fault):
+def test_its_segments_are_known_whatever_becomes_of_it(reports, function, twilio, fault, store):
     """An unknown outcome may have been billed."""
     twilio.faults.next(SEND, fault)
     made = reports("other", "yes")
     function.follow()
-    assert jobs.message(made.call_sid, made.which).segments == 2
+    assert store.sms.get(made.call_sid, made.which).segments == 2
 
 
-def test_the_segments_are_those_that_the_carrier_bills(reports, function, carrier, jobs):
+def test_the_segments_are_those_that_the_carrier_bills(reports, function, carrier, store):
     for n, (category, loss) in enumerate([("prize", "no"), ("secrets", "yes"), ("", "no")]):
         made = reports(category, loss, call_sid=f"CA{n:032d}")
         function.follow()
-        assert jobs.message(made.call_sid, made.which).segments == carrier.messages[-1].segments
+        assert store.sms.get(made.call_sid, made.which).segments == carrier.messages[-1].segments
 
 
 @pytest.mark.parametrize(("loss", "advised"), [("yes", True), ("no", False)])
@@ -239,13 +238,13 @@ def test_either_answer_is_the_last_one_and_only_a_loss_gets_the_advice_on_it(
 
 
 def test_what_came_whole_from_the_queue_is_told_as_if_it_had_been_said_just_now(store, function, carrier):
-    store.put_report(report(category="money", loss="yes"))
+    store.reports.put(report(category="money", loss="yes"))
     function.follow()
     [message] = carrier.messages
     assert "للادعاء العام" in message.body
 
 
-def test_a_fixed_line_gets_none(store, jobs, reports, function, twilio, outcome):
+def test_a_fixed_line_gets_none(store, reports, function, twilio, outcome):
     fixed = "+96824123456"
     store.put(Line(number=LINE, kind="protected", ring_to=fixed))
     made = reports(reporter=pseudonym(fixed, function.work.hmac_key()))
@@ -311,7 +310,7 @@ def test_reports_of_strangers_and_withdrawn_ones_are_followed_by_nothing(reports
 def test_the_message_holds_no_number(store, reports, function):
     reports()
     function.follow()
-    items = store.client.scan(TableName=store.table)["Items"]
+    items = store.table.client.scan(TableName=store.table.name)["Items"]
     [message] = [item for item in items if item["sk"]["S"].startswith("MESSAGE#")]
     assert CUSTOMER not in str(message)
 
@@ -351,11 +350,11 @@ class TestOffByDefault:
         assert outcome(made) is None
         assert twilio.requests == []
 
-    def test_what_was_asked_before_it_was_switched_off_fails(self, jobs, function, twilio, outcome):
+    def test_what_was_asked_before_it_was_switched_off_fails(self, store, function, twilio, outcome):
         from ivr.jobs.triggers import message_about
 
         made = report()
-        jobs.ask(message_about(made), NOW, most=1)
+        store.sms.ask(message_about(made), NOW, most=1)
         function.follow()
         assert outcome(made) == ("failed", "off")
         assert twilio.requests == []

@@ -79,7 +79,7 @@ def others(function, store):
             store.put(erasure)
         return function.fetch()
 
-    ask.are_done = lambda: [function.work.store.current(one).state for one in made] == ["done"] * 3
+    ask.are_done = lambda: [function.work.store.jobs.current(one).state for one in made] == ["done"] * 3
     return ask
 
 

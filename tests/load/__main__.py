@@ -89,7 +89,7 @@ def _wrong(stack, calls):
         yield "what follows from calls is not done after two minutes"
     stored, counted = Counter(), []
     for call in calls:
-        reports = stack.store.call_with_reports(call.sid)[1]
+        reports = stack.store.calls.with_reports(call.sid)[1]
         stored[call.sid] = len(reports)
         counted += [report.caller for report in reports if report.counted]  # twenty of one customer in a day
         if any(report.caller != call.caller for report in reports):
@@ -103,7 +103,7 @@ def _wrong(stack, calls):
     if not any(call.told_recorded for call in calls):
         yield "no report was confirmed: nothing was tried"
     if settled:
-        reputations = [stack.store.reputation(caller) for caller in counted]
+        reputations = [stack.store.reputations.get(caller) for caller in counted]
         if underived := sum(one is None or one.live != 1 for one in reputations):
             yield f"{underived} of {len(counted)} callers have not the reputation of their one report"
     if faulty := [call for call in calls if call.faults]:

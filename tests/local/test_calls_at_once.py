@@ -61,7 +61,7 @@ def test_each_of_many_calls_at_once_is_logged_under_its_own_id(stack, hold, log)
         told = [line["call_sid"] for line in lines if line.get("message") == metric]
         assert sorted(told) == sorted(call.sid for call, _ in held)
     stored = {
-        report.call_sid: report.reference for call, _ in held for report in stack.store.call_with_reports(call.sid)[1]
+        report.call_sid: report.reference for call, _ in held for report in stack.store.calls.with_reports(call.sid)[1]
     }
     recorded = {line["call_sid"]: line["reference"] for line in lines if line.get("message") == "report_recorded"}
     assert recorded == stored

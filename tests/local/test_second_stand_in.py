@@ -21,7 +21,6 @@ from ivr.secrets.key_fingerprint import fingerprint
 from ivr.secrets.source import Secrets
 from ivr.secrets.table_key import TableKey, WrongKeyError
 from ivr.settings import Settings
-from ivr.store.fingerprints import Fingerprints
 from tests.bench.second_stand_in import SecondStandIn
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 
@@ -61,7 +60,7 @@ def rows(dynamodb, store):
     """The table's items whose sort key begins so."""
 
     def rows(begins):
-        items = [store._plain(item) for item in dynamodb.scan(TableName=TABLE)["Items"]]
+        items = [store.table.plain(item) for item in dynamodb.scan(TableName=TABLE)["Items"]]
         return [item for item in items if item["sk"].startswith(begins)]
 
     return rows
@@ -166,8 +165,8 @@ def test_a_reporters_twenty_first_report_of_a_day_is_kept_and_does_not_count(rin
 
 
 def test_the_desks_decisions_and_lists_are_found_by_their_index(store):
-    assert [line.number for line in store.lines()] == [demo.PROTECTED_LINE, demo.REPORT_LINE]
-    assert {decision.caller for decision in store.decisions()} == {demo.TRUSTED, demo.FLAGGED, demo.BLOCKED}
+    assert [line.number for line in store.lines.all()] == [demo.PROTECTED_LINE, demo.REPORT_LINE]
+    assert {decision.caller for decision in store.decisions.all()} == {demo.TRUSTED, demo.FLAGGED, demo.BLOCKED}
 
 
 def test_it_is_stricter_than_moto_about_the_keys_of_an_index(dynamodb):
@@ -203,9 +202,9 @@ def test_it_had_nothing_to_complain_of(stand_in):
 
 def test_the_first_key_is_the_tables_key_and_another_one_is_refused(ring, store, environment):
     ring()
-    kept = Fingerprints.beside(store).fingerprint()
+    kept = store.fingerprints.get()
     assert kept == fingerprint(ENVIRONMENT["HMAC_KEY"])
-    assert Fingerprints.beside(store).keep_fingerprint("another", NOW) == kept
+    assert store.fingerprints.keep("another", NOW) == kept
     secrets = Secrets(Settings.from_environment({**environment, "HMAC_KEY": "another"}), lambda *_: None)
     with pytest.raises(WrongKeyError):
         TableKey(secrets, store, lambda *_: None)()

@@ -97,8 +97,8 @@ def test_a_stack_starts_with_the_demo_data_and_nothing_of_the_one_before(log):
     with Stack({}, log=log) as first:
         first.store.put(demo.Line(number="+12025550123", kind="report"))
     with Stack({}, log=log) as second:
-        assert [line.number for line in second.store.lines()] == [demo.PROTECTED_LINE, demo.REPORT_LINE]
-        assert len([*second.store.decisions()]) == 3
+        assert [line.number for line in second.store.lines.all()] == [demo.PROTECTED_LINE, demo.REPORT_LINE]
+        assert len([*second.store.decisions.all()]) == 3
 
 
 def test_the_environment_sets_what_it_names_and_the_demo_sets_the_rest():
@@ -156,5 +156,5 @@ def test_a_table_that_the_database_refuses_is_named_and_leaves_no_port(log, monk
 def test_a_profile_of_this_users_is_neither_used_nor_lost(log, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "of-a-real-account")
     with Stack({}, log=log) as stack:
-        assert len([*stack.store.lines()]) == 2
+        assert len([*stack.store.lines.all()]) == 2
     assert os.environ["AWS_PROFILE"] == "of-a-real-account"

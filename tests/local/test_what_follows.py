@@ -136,7 +136,7 @@ def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
 def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_by_itself(
     stack, ring, rest, carrier, items, settled, logged, wait_until
 ):
-    outage = Outage(stack.store.client)
+    outage = Outage(stack.store.table.client)
     outage.down, outage.touching = True, "REPORT#"
     call = ring(customer=["9", "1", "2", HANG_UP])
     assert "Your report has been recorded." in call.transcript.said("customer", "en")
@@ -155,7 +155,7 @@ def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_by_its
 def test_the_queue_is_reached_on_a_machine_without_any_account(stack, ring, items, monkeypatch, logged):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    outage = Outage(stack.store.client)
+    outage = Outage(stack.store.table.client)
     outage.down, outage.touching = True, "REPORT#"
     ring(customer=["9", HANG_UP])
     assert "sent_to_queue" in logged()

@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.observability.failures import Why, code_of, is_code
 from ivr.secrets import SecretUnavailableError
-from ivr.store.table import StoreUnavailableError, StoreWriteError, unread, unwritten
+from ivr.store.errors import StoreUnavailableError, StoreWriteError, unread, unwritten
 from ivr.telephony.port import NotSentError, RefusedError
 
 URL = "http://127.0.0.1:9"

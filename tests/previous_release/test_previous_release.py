@@ -30,10 +30,9 @@ from ivr.screening.failed_checks import FailedChecks
 from ivr.screening.line import Line
 from ivr.secrets.key_fingerprint import KeyFingerprint
 from ivr.settings import Settings
-from ivr.store.counting import Once
+from ivr.store.attributes import untyped
+from ivr.store.counters import Once
 from ivr.store.forgetting import kind_of
-from ivr.store.jobs import Jobs
-from ivr.store.table import untyped
 from ivr.voicemail import Erasure, Recording, Voicemail
 from tests.conftest import BASE_URL, TOKEN
 
@@ -140,7 +139,7 @@ def test_a_url_that_twilio_still_holds_names_a_step_and_a_state(url):
 )
 def test_a_call_in_progress_goes_on(request_, store, post, complaints):
     for item in request_["table"]:
-        store.client.put_item(TableName=store.table, Item=item)
+        store.table.client.put_item(TableName=store.table.name, Item=item)
     url = BASE_URL + request_["url"]
     signature = RequestValidator(TOKEN).compute_signature(url, request_["form"])
     headers = {"X-Twilio-Signature": signature, "X-Carrier-Time": str(request_["at"] * 1000)}
@@ -162,10 +161,10 @@ def test_what_waits_in_the_queue_is_stored(message, store, complaints):
     read = queue.read(body)
     assert {name: getattr(read, name) for name in message["record"]} == message["record"]
     for item in waits_for(message):
-        store.client.put_item(TableName=store.table, Item=item)
-    before = len(store.client.scan(TableName=store.table)["Items"])
+        store.table.client.put_item(TableName=store.table.name, Item=item)
+    before = len(store.table.client.scan(TableName=store.table.name)["Items"])
     container.take(body)
-    after = store.client.scan(TableName=store.table)["Items"]
+    after = store.table.client.scan(TableName=store.table.name)["Items"]
     assert not complaints()
     assert len(after) > before or message["kind"].startswith("details")
 
@@ -189,5 +188,5 @@ def test_the_streams_functions_follow_it(item, event, store, derived, environmen
     record = {"eventName": event, "dynamodb": {"NewImage": item, "OldImage": item, "SequenceNumber": "1"}}
     reputation.follow(record, derived)
     settings = Settings.from_environment(environment)
-    follow_up.follow(record, follow_up.build(settings, Jobs(store.table, store.client)))
+    follow_up.process(record, follow_up.build(settings, store))
     assert not complaints()

@@ -13,7 +13,6 @@ from ivr.actions.declared import DECLARED
 from ivr.flow.pages import BOOK
 from ivr.flow.steps import Action
 from ivr.screening.line import Line
-from ivr.store.voicemails import Voicemails
 from tests.calls.conftest import HeldCall
 from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -141,11 +140,11 @@ def test_a_call_whose_record_waits_in_the_queue_can_be_reported(ring, outage, qu
     assert call.customer.hears("recorded")
     assert [message["kind"] for message in queue.peek()] == ["call", "report_by_call", "details", "details"]
     outage.down = False
-    assert store.call(call.sid) is None
+    assert store.calls.get(call.sid) is None
     queue.empty()
     [report] = reports()
     assert (report.call_sid, report.verified, report.category, report.loss) == (call.sid, 1, "prize", "no")
-    record = store.call(call.sid)
+    record = store.calls.get(call.sid)
     assert (record.caller, record.verdict) == (STRANGER, "unknown")
     assert NOW <= record.rang_at <= report.reported_at
 
@@ -213,7 +212,7 @@ def test_the_message_of_a_caller_whose_report_waits_in_the_queue_is_the_desks(ri
     outage.down = False
     while queue.waiting:
         queue.empty()
-    messages = Voicemails.beside(store)
+    messages = store.voicemails
     assert messages.of_call(call.sid).seconds == 7
     assert messages.held(pseudonym.pseudonym(demo.CUSTOMER, KEY), NOW) == []
 
@@ -226,7 +225,9 @@ def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(
     star = PRESS_IN_TALK("*", after=90)
     call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 300}, customer=["2", star, HANG_UP])
     assert call.customer.hears("star_recorded")
-    assert not [item for item in dynamodb.scan(TableName=store.table)["Items"] if item["sk"]["S"].startswith("CALLER#")]
+    assert not [
+        item for item in dynamodb.scan(TableName=store.table.name)["Items"] if item["sk"]["S"].startswith("CALLER#")
+    ]
 
 
 def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outage, environment, reports, counted):
@@ -277,7 +278,7 @@ def test_a_captured_9_replayed_in_a_later_outage_changes_nothing(post, outage, q
     outage.down = False
     queue.empty()
     assert reports() == before
-    assert store.call(before[0].call_sid).rang_at < NOW + 86_400
+    assert store.calls.get(before[0].call_sid).rang_at < NOW + 86_400
 
 
 def test_a_call_that_goes_well_sends_nothing(ring, queue, counted):

@@ -86,7 +86,7 @@ def test_the_functions_container_is_made_of_its_settings(monkeypatch, dynamodb):
         monkeypatch.setenv(name, value)
     current.cache_clear()
     try:
-        assert OF_A_CONTAINER().store.table == ENVIRONMENT["TABLE_NAME"]
+        assert OF_A_CONTAINER().store.table.name == ENVIRONMENT["TABLE_NAME"]
     finally:
         OF_A_CONTAINER.cache_clear()
         current.cache_clear()

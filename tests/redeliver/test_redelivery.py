@@ -87,9 +87,9 @@ def test_anything_else_is_refused_and_its_values_are_not_repeated(body):
     st.randoms(use_true_random=False),
 )
 def test_in_any_order_and_however_often_the_report_is_stored_once(queue, dynamodb, store, reports, once, again, order):
-    for item in dynamodb.scan(TableName=store.table)["Items"]:
+    for item in dynamodb.scan(TableName=store.table.name)["Items"]:
         if item["pk"]["S"].startswith(("CALL#", "REPORTER#")):
-            dynamodb.delete_item(TableName=store.table, Key={name: item[name] for name in ("pk", "sk")})
+            dynamodb.delete_item(TableName=store.table.name, Key={name: item[name] for name in ("pk", "sk")})
     sent = [*once, *again]
     order.shuffle(sent)
     queue.send(*sent)
@@ -99,9 +99,9 @@ def test_in_any_order_and_however_often_the_report_is_stored_once(queue, dynamod
     assert report.reported_at == NOW + 9
     assert (report.reference, report.reporter, report.caller) == ("12345672", CALL.customer, CALL.caller)
     assert (report.verified, report.counted, report.category, report.loss) == (1, 1, "prize", "yes")
-    assert store.call("CA1") == CALL
+    assert store.calls.get("CA1") == CALL
     [numbered] = [
-        item for item in dynamodb.scan(TableName=store.table)["Items"] if item["pk"]["S"].startswith("REPORTER#")
+        item for item in dynamodb.scan(TableName=store.table.name)["Items"] if item["pk"]["S"].startswith("REPORTER#")
     ]
     assert numbered["reports"]["N"] == "1"  # counted once among the reporter's reports of the day
 
@@ -138,7 +138,7 @@ def test_what_counts_and_what_blocks_is_decided_as_a_report_from_the_queue_is_st
     queue.empty()
     [report] = reports()
     assert (report.uncounted, report.counted) == (uncounted, int(not uncounted))
-    assert bool(store._get(list_entry_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
+    assert bool(store.table.get(list_entry_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
 
 
 def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(queue, store, reports):
@@ -146,7 +146,7 @@ def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(que
     queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), CALL))
     queue.empty()
     assert [(report.blocks_until, report.counted) for report in reports()] == [(0, 1)]
-    assert store._get(list_entry_key(CALL.line, CALL.caller)) is None
+    assert store.table.get(list_entry_key(CALL.line, CALL.caller)) is None
 
 
 def test_a_whole_report_that_an_earlier_release_sent_is_judged_by_its_own_verdict(queue, reports, store):
@@ -168,12 +168,12 @@ def test_a_typed_number_is_found_again_by_its_call(queue, store, reports):
 def test_what_was_stored_after_all_stays_as_it_is(queue, store, reports):
     """A write that was not confirmed may have happened, and the call has gone on since."""
     store.put_once(CALL)
-    store.accept("CA1", NOW + 5, wants_trust=False)
-    store.put_report(WHOLE)
-    store.note_report("CA1", "screened", {"category": "money", "loss": "no"})
+    store.calls.accept("CA1", NOW + 5, wants_trust=False)
+    store.reports.put(WHOLE)
+    store.reports.note("CA1", "screened", {"category": "money", "loss": "no"})
     queue.send(*bodies(CALL, WHOLE, BY_CALL, LOST))
     queue.empty()
-    assert store.call("CA1").accepted_at == NOW + 5
+    assert store.calls.get("CA1").accepted_at == NOW + 5
     assert [(report.category, report.loss, report.counted) for report in reports()] == [("money", "no", 1)]
 
 

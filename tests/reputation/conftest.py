@@ -17,8 +17,9 @@ from ivr.observability.log import Log
 from ivr.reputation.evidence import Clearing
 from ivr.reputation.items import Block, Reputation, block_key, blocks_of, reputation_key
 from ivr.reputation.scoring import weighed
+from ivr.store.attributes import untyped
 from ivr.store.projections import Projections
-from ivr.store.table import maybe, untyped
+from ivr.store.table import Table
 from tests.reputation import plain
 from tests.reputation.happenings import DAY
 
@@ -50,12 +51,13 @@ class World:
 
     def __init__(self, client, table):
         self.client, self.table = client, table
-        self.steady = Projections(table, client)
+        self.rows = Table(table, client)
+        self.steady = Projections(self.rows)
         self.aside = DeadLetters(Log("INFO"))
 
     def function(self, client):
         """A further reputation function, over a client of its own."""
-        return Projections(self.table, client)
+        return Projections(Table(self.table, client))
 
     def follow(self, record, function=None):
         """Have one record followed. The desk's clearing is in the table before the stream tells of it."""
@@ -79,16 +81,16 @@ class World:
         image = record["dynamodb"].get("NewImage")
         if image and image["sk"]["S"] == "CLEARING":
             told = Clearing.from_item({name: untyped(value) for name, value in image.items()})
-            there = maybe(Clearing, self.steady._get(told.key))
+            there = self.rows.read(Clearing, self.rows.get(told.key))
             if not there or there.cleared_at < told.cleared_at:
-                self.steady.put(told)
+                self.rows.put(told)
 
     def reputation(self, caller):
-        return maybe(Reputation, self.steady._get(reputation_key(caller)))
+        return self.rows.read(Reputation, self.rows.get(reputation_key(caller)))
 
     def members(self, block):
         """A block's members, by their last one or two digits."""
-        item = self.steady._get(block_key(block))
+        item = self.rows.get(block_key(block))
         return Block.from_item(item).members if item else {}
 
     def block(self, block):

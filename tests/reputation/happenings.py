@@ -11,7 +11,7 @@ from ivr.calls.call_record import CallRecord
 from ivr.reports.report import CATEGORIES, Report
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.items import Reputation
-from ivr.store.table import typed
+from ivr.store.attributes import typed
 
 START = 1_795_000_000
 DAY = 86_400

@@ -13,8 +13,8 @@ from handlers import reputation
 from ivr.calls.call_record import CallRecord
 from ivr.reputation import items as kept
 from ivr.store import StoreUnavailableError
+from ivr.store.attributes import typed, untyped
 from ivr.store.projections import Projections
-from ivr.store.table import typed, untyped
 from tests.reputation.happenings import (
     CALLERS,
     DAY,

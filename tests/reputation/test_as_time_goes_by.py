@@ -37,7 +37,7 @@ def seed_evidence(world, people, at):
         for one in range(n, min(n + 25, people)):
             order = order_of(at, f"CA{one:032d}#screened", 0)
             known = Evidence(caller=CALLER, person=f"a{one:06}", axis="spam", at=at, order=order, expires=at + KEPT)
-            put.append({"PutRequest": {"Item": world.steady._item(known)}})
+            put.append({"PutRequest": {"Item": world.rows.item(known)}})
         world.client.batch_write_item(RequestItems={world.table: put})
 
 
@@ -115,7 +115,7 @@ def five_are_read(monkeypatch):
 def test_four_reports_flag_a_cleared_caller_again_however_many_there_were_before(world, five_are_read, before):
     """Evidence from before the clearing must not crowd out what came after."""
     seed_evidence(world, before, START)
-    world.steady.reckon(CALLER)
+    world.steady.scores.refresh(CALLER)
     assert world.reputation(CALLER).more == (before > 5)
     follow(world, [Cleared(CALLER, START + DAY)])
     assert world.reputation(CALLER).live == 0
@@ -127,7 +127,7 @@ def test_four_reports_flag_a_cleared_caller_again_however_many_there_were_before
 
 def test_what_a_person_says_while_their_old_evidence_is_removed_is_kept(world, five_are_read):
     seed_evidence(world, 9, START)
-    world.steady.put(Clearing(caller=CALLER, cleared_at=START + DAY))
+    world.rows.put(Clearing(caller=CALLER, cleared_at=START + DAY))
     [report] = stream(reports(["a000003"], START + 2 * DAY))
     transact = world.client.transact_write_items
 
@@ -141,8 +141,8 @@ def test_what_a_person_says_while_their_old_evidence_is_removed_is_kept(world, f
             world.follow(report, world.function(world.client))
             return transact(**arguments)
 
-    world.function(Meanwhile()).reckon(CALLER)
-    world.steady.reckon(CALLER)
+    world.function(Meanwhile()).scores.refresh(CALLER)
+    world.steady.scores.refresh(CALLER)
     assert world.reputation(CALLER).live == 1
 
 

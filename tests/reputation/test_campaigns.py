@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ivr.calls.call_record import CallRecord
 from ivr.reputation.items import campaign_key
 from ivr.screening.rules import CAMPAIGN_LINES
-from ivr.store.projections import MOST_HELD
-from ivr.store.table import untyped
+from ivr.store.attributes import untyped
+from ivr.store.tallies import MOST_HELD
 from tests.bench.metering import Meter, size_of
 from tests.reputation.happenings import CALLERS, START, emitted, stream
 from tests.reputation.test_any_order import WITH_A_DATABASE, again_and_out_of_order, split

@@ -18,10 +18,10 @@ from ivr.reports.report import Report
 from ivr.reputation.items import reputation_key
 from ivr.screening.line import Line
 from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError
-from ivr.store.counting import REMEMBERED_SECONDS
+from ivr.store.counters import REMEMBERED_SECONDS
 from ivr.store.forgetting import kind_of
-from ivr.store.jobs import Jobs
 from ivr.store.projections import RETENTION, Projections, Retention
+from ivr.store.table import Table
 from tests.conftest import ENVIRONMENT, NOW
 from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Reported, stream
 from tests.reputation.kinds import every_kind, key_of, record_kinds
@@ -86,7 +86,7 @@ def environment(environment):
 def stored(environment, store, carrier, pickups, stream):
     """What the table holds, by kind, after calls of every sort and all that follows from them."""
     settings = Settings.from_environment(environment)
-    derived, jobs = Projections.of(settings, store.client), Jobs(store.table, store.client)
+    derived = Projections(store.table, Retention.of(settings))
 
     def call(from_, to, *keys, customer=demo.CUSTOMER, presses=(), **phone):
         pickups[customer] = Phone(keys=list(presses), name="customer", **phone)
@@ -105,18 +105,18 @@ def stored(environment, store, carrier, pickups, stream):
     by_kind = everything(store)
     for report in map(Report.from_item, by_kind["REPORT"]):
         if message := message_about(report):
-            jobs.ask(message, NOW, most=10)
-    [dispute] = store.disputes()
-    store.resolve(dispute, NOW, cleared=True, note="a florist")
-    jobs.opt_out("person", NOW - 9)
-    jobs.opt_in("person", NOW, kept_days=settings.retention_decisions_days)
+            store.sms.ask(message, NOW, most=10)
+    [dispute] = store.disputes.all()
+    store.disputes.resolve(dispute, NOW, cleared=True, note="a florist")
+    store.opt_outs.begin("person", NOW - 9)
+    store.opt_outs.end("person", NOW, kept_days=settings.retention_decisions_days)
     return everything(store)
 
 
 def everything(store):
     by_kind = defaultdict(list)
-    for page in store.client.get_paginator("scan").paginate(TableName=store.table):
-        for item in map(store._plain, page["Items"]):
+    for page in store.table.client.get_paginator("scan").paginate(TableName=store.table.name):
+        for item in map(store.table.plain, page["Items"]):
             by_kind[kind_of(item)].append(item)
     return by_kind
 
@@ -173,7 +173,8 @@ def test_the_reputation_function_reads_its_settings(monkeypatch, dynamodb):
     finally:
         module.current.cache_clear()
         reputation.derived.cache_clear()
-    assert function._get(reputation_key(CALLERS[0]))["expires"] == START + 33 * DAY
+    rows = Table(ENVIRONMENT["TABLE_NAME"], dynamodb)
+    assert rows.get(reputation_key(CALLERS[0]))["expires"] == START + 33 * DAY
 
 
 def test_the_template_hands_them_to_it():
@@ -199,7 +200,7 @@ def test_what_is_summed_does_not_depend_on_how_long_it_is_kept(new_world):
     seen = []
     for retention in (Retention(1, 1), Retention(400, 400)):
         world = new_world()
-        function = Projections(world.table, world.client, retention)
+        function = Projections(Table(world.table, world.client), retention)
         for record in stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE]):
             reputation.follow(record, function)
         seen.append({key: {**item, "expires": None} for key, item in world.everything().items()})

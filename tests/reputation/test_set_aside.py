@@ -16,7 +16,7 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
 from ivr.reports.queue import QueueUnavailableError
 from ivr.reputation.items import familiar_key
-from ivr.store.table import typed
+from ivr.store.attributes import typed
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.reputation.conftest import Unsteady
 from tests.reputation.happenings import CALLERS, PEOPLE, START, Reported, stream

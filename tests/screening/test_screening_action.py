@@ -50,7 +50,7 @@ def ends(actions, store):
 
     def end(*called, status="busy", **form):
         actions.screening.call_ended(request(*called, CallStatus=status, **form))
-        return store.call("CA1")
+        return store.calls.get("CA1")
 
     return end
 
@@ -209,7 +209,7 @@ def test_a_blocked_call_is_recorded_when_it_is_over(ends, status):
 
 def test_a_blocked_call_over_is_recorded_once_whatever_is_repeated(ends, store):
     first = ends(demo.BLOCKED)
-    store.end("CA1", NOW + 5, talked=False)
+    store.calls.end("CA1", NOW + 5, talked=False)
     again = ends(demo.BLOCKED)
     assert first.ended_at == 0
     assert again.ended_at == NOW + 5  # the record that stood there, and not a new one in its place

@@ -39,7 +39,7 @@ class Unprocessed:
 
 def test_an_unprocessed_key_is_asked_for_again_and_then_makes_the_look_up_incomplete(store, dynamodb):
     client = Unprocessed(dynamodb, {decision_key(demo.TRUSTED)})
-    lookup = Store(store.table, client).look_up(demo.PROTECTED_LINE, phone_number.read(demo.TRUSTED, "OM"), NOW)
+    lookup = Store(store.table.name, client).look_up(demo.PROTECTED_LINE, phone_number.read(demo.TRUSTED, "OM"), NOW)
     assert client.asked == 3
     assert not lookup.complete
     assert lookup.line.ring_to == demo.CUSTOMER
@@ -49,21 +49,21 @@ def test_an_unprocessed_key_is_asked_for_again_and_then_makes_the_look_up_incomp
 def test_a_line_left_unprocessed_is_never_taken_for_unregistered(store, dynamodb):
     client = Unprocessed(dynamodb, {line_key(demo.PROTECTED_LINE)})
     with pytest.raises(StoreUnavailableError):
-        Store(store.table, client).look_up(demo.PROTECTED_LINE, CALLER, NOW)
+        Store(store.table.name, client).look_up(demo.PROTECTED_LINE, CALLER, NOW)
 
 
 def test_a_line_that_was_unregistered_is_forgotten(store, dynamodb):
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line
-    dynamodb.delete_item(TableName=store.table, Key=store._key(line_key(demo.PROTECTED_LINE)))
+    dynamodb.delete_item(TableName=store.table.name, Key=store.table.key(line_key(demo.PROTECTED_LINE)))
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).line is None
-    assert store.line(demo.PROTECTED_LINE, NOW) is None
+    assert store.lines.recent(demo.PROTECTED_LINE, NOW) is None
 
 
 def test_an_old_record_of_a_line_is_read_again_before_its_customer_is_rung(store):
     store.look_up(demo.PROTECTED_LINE, CALLER, NOW)
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550112"))
-    assert store.line(demo.PROTECTED_LINE, NOW + 30).ring_to == demo.CUSTOMER
-    assert store.line(demo.PROTECTED_LINE, NOW + 90).ring_to == "+12025550112"
+    assert store.lines.recent(demo.PROTECTED_LINE, NOW + 30).ring_to == demo.CUSTOMER
+    assert store.lines.recent(demo.PROTECTED_LINE, NOW + 90).ring_to == "+12025550112"
 
 
 def open_ring(store, sid, now=NOW):
@@ -79,14 +79,14 @@ def open_ring(store, sid, now=NOW):
         rang_at=now,
         expires=1,
     )
-    return store.open_ring(ring, call, now)
+    return store.line_locks.take(ring, call, now)
 
 
 def test_of_two_callers_in_the_same_moment_one_has_the_line(store):
     assert open_ring(store, "CA1")
     assert open_ring(store, "CA1")  # the same webhook again
     assert not open_ring(store, "CA2")
-    assert store.call("CA2") is None
+    assert store.calls.get("CA2") is None
     assert open_ring(store, "CA3", NOW + 61)
 
 
@@ -94,16 +94,16 @@ def test_a_call_that_found_its_line_taken_never_takes_it_later(store):
     """Its captured request would keep others out while nobody is rung."""
     open_ring(store, "CA1")
     assert not open_ring(store, "CA2")
-    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    store.line_locks.release(demo.PROTECTED_LINE, "CA1")
     for later in (1, 86_400, 399 * 86_400):
         assert not open_ring(store, "CA2", NOW + later)
-    assert store.call("CA2") is None
+    assert store.calls.get("CA2") is None
 
 
 def test_a_call_whose_record_has_expired_does_not_take_its_line_again(store, dynamodb):
     open_ring(store, "CA1")
-    store.close_ring(demo.PROTECTED_LINE, "CA1")
-    dynamodb.delete_item(TableName=store.table, Key=store._key(call_key("CA1")))
+    store.line_locks.release(demo.PROTECTED_LINE, "CA1")
+    dynamodb.delete_item(TableName=store.table.name, Key=store.table.key(call_key("CA1")))
     assert not open_ring(store, "CA1", NOW + 100 * 86_400)
     assert open_ring(store, "CA2", NOW + 100 * 86_400)
 
@@ -116,16 +116,16 @@ def test_that_a_line_was_taken_is_told_though_it_cannot_be_remembered(store, out
 
 def test_a_line_is_freed_by_the_call_that_has_it_alone(store):
     open_ring(store, "CA1")
-    store.close_ring(demo.PROTECTED_LINE, "CA2")
+    store.line_locks.release(demo.PROTECTED_LINE, "CA2")
     assert not open_ring(store, "CA2")
-    store.close_ring(demo.PROTECTED_LINE, "CA1")
+    store.line_locks.release(demo.PROTECTED_LINE, "CA1")
     assert open_ring(store, "CA3")
 
 
 def test_a_freed_line_is_not_taken_again_by_a_late_acceptance(store):
     open_ring(store, "CA1")
-    store.close_ring(demo.PROTECTED_LINE, "CA1")
-    store.hold_ring(demo.PROTECTED_LINE, "CA1", NOW + 9999, NOW)
+    store.line_locks.release(demo.PROTECTED_LINE, "CA1")
+    store.line_locks.hold(demo.PROTECTED_LINE, "CA1", NOW + 9999, NOW)
     assert open_ring(store, "CA2")
 
 
@@ -143,16 +143,16 @@ def test_a_transaction_that_only_met_another_is_tried_again(store, monkeypatch):
         if error := next(answers):
             raise error
 
-    monkeypatch.setattr(store.client, "transact_write_items", transact)
+    monkeypatch.setattr(store.table.client, "transact_write_items", transact)
     assert open_ring(store, "CA1")
 
 
 def test_the_first_acceptance_stays(store):
     open_ring(store, "CA1")
-    store.accept("CA1", NOW, wants_trust=False)
-    assert store.accept("CA1", NOW + 5, wants_trust=True).accepted_at == NOW
-    assert store.call("CA1").wants_trust == 0
-    assert store.accept("CA9", NOW, wants_trust=True) is None
+    store.calls.accept("CA1", NOW, wants_trust=False)
+    assert store.calls.accept("CA1", NOW + 5, wants_trust=True).accepted_at == NOW
+    assert store.calls.get("CA1").wants_trust == 0
+    assert store.calls.accept("CA9", NOW, wants_trust=True) is None
 
 
 def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store, dynamodb):
@@ -167,11 +167,11 @@ def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store,
         expires=1,
         caller=CALLER.text,
     )
-    store.trust(call, NOW)
+    store.calls.trust(call, NOW)
     key = list_entry_key(demo.PROTECTED_LINE, CALLER.text)
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed.word == "allow"
-    dynamodb.delete_item(TableName=store.table, Key=store._key(key))
-    store.trust(call, NOW)
+    dynamodb.delete_item(TableName=store.table.name, Key=store.table.key(key))
+    store.calls.trust(call, NOW)
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed is None
 
 
@@ -183,7 +183,7 @@ def test_what_may_be_written_once_is(store):
 
 def test_every_record_comes_back_as_it_was(store):
     for record in demo.RECORDS:
-        assert type(record).from_item(store._get(record.key)) == record
+        assert type(record).from_item(store.table.get(record.key)) == record
 
 
 def test_an_item_of_a_newer_version_is_read_all_the_same(store):
@@ -200,15 +200,15 @@ def test_the_one_look_up_stays_within_what_dynamodb_takes(store, outage, caller)
 def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
     outage.down = True
     for ask in (
-        lambda: store.call("CA1"),
-        lambda: [*Desk(store.table, store.client).lines()],
+        lambda: store.calls.get("CA1"),
+        lambda: [*Desk(store.table.name, store.table.client).lines.all()],
         lambda: store.put(demo.RECORDS[0]),
         lambda: store.put_once(demo.RECORDS[0]),
-        lambda: store.accept("CA1", NOW, wants_trust=False),
-        lambda: store.close_ring(demo.PROTECTED_LINE, "CA1"),
-        lambda: store.call_with_reports("CA1"),
+        lambda: store.calls.accept("CA1", NOW, wants_trust=False),
+        lambda: store.line_locks.release(demo.PROTECTED_LINE, "CA1"),
+        lambda: store.calls.with_reports("CA1"),
         lambda: open_ring(store, "CA1"),
-        lambda: store.line("+12025550177", NOW),
+        lambda: store.lines.recent("+12025550177", NOW),
     ):
         with pytest.raises(StoreUnavailableError):
             ask()
@@ -234,14 +234,14 @@ RECORDS = (
 def test_every_index_key_of_a_record_has_the_type_that_the_template_declares(store, record):
     """DynamoDB refuses an item whose index key has another type; moto does not notice."""
     types = {one["AttributeName"]: one["AttributeType"] for one in table_properties()["AttributeDefinitions"]}
-    item = store._item(record)
+    item = store.table.item(record)
     assert {name: next(iter(item[name])) for name in types if name in item} == {
         name: kind for name, kind in types.items() if name in item
     }
 
 
 def test_every_index_lists_some_record(store):
-    items = [store._item(record) for record in RECORDS]
+    items = [store.table.item(record) for record in RECORDS]
     for index in table_properties()["GlobalSecondaryIndexes"]:
         names = [key["AttributeName"] for key in index["KeySchema"]]
         assert any(all(name in item for name in names) for item in items), index["IndexName"]

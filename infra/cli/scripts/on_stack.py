@@ -85,10 +85,10 @@ class _Table:
             if item["sk"]["S"] in _OF_THE_DESK:
                 self._remove(item)
         for item in kept:
-            self._store.client.put_item(TableName=self._store.table, Item=item)
+            self._store.table.client.put_item(TableName=self._store.table.name, Item=item)
 
     def _items(self) -> Iterator[dict[str, Any]]:
-        for page in self._store.client.get_paginator("scan").paginate(TableName=self._store.table):
+        for page in self._store.table.client.get_paginator("scan").paginate(TableName=self._store.table.name):
             yield from (dict(item) for item in page["Items"] if self._is_about_them(item))
 
     def _is_about_them(self, item: Any) -> bool:
@@ -103,4 +103,4 @@ class _Table:
 
     def _remove(self, item: dict[str, Any]) -> None:
         key = {name: item[name] for name in ("pk", "sk")}
-        self._store.client.delete_item(TableName=self._store.table, Key=key)
+        self._store.table.client.delete_item(TableName=self._store.table.name, Key=key)

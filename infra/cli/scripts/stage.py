@@ -38,7 +38,7 @@ class Stage:
 
     def customer_of(self, line: str) -> str:
         """Whose telephone a line rings, or an empty string."""
-        known = self.store.line(line, self.now)
+        known = self.store.lines.recent(line, self.now)
         return known.ring_to if known else ""
 
 

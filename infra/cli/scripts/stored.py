@@ -8,9 +8,6 @@ from ivr.calls.outcome import outcome_of
 from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
 from ivr.records.base import DAY, day_of
-from ivr.store.jobs import Jobs
-from ivr.store.outcomes import Outcomes
-from ivr.store.voicemails import Voicemails
 
 if TYPE_CHECKING:
     from infra.cli.scripts.stage import Held, Stage
@@ -31,12 +28,12 @@ class Ending(NamedTuple):
 def reports_since(store: Desk, began: int, now: int) -> list[Report]:
     """All reports that were made since the day of ``began``, in the order of their times."""
     days = [day_of(at) for at in range(began, now + DAY, DAY)]
-    return list(store.reports_of(dict.fromkeys([*days, day_of(now)])))
+    return list(store.reports.of_days(dict.fromkeys([*days, day_of(now)])))
 
 
 def ending_of(store: Desk, call_sid: str) -> Ending:
     """How a call ended."""
-    told = Outcomes.beside(store).told(call_sid)
+    told = store.outcomes.told(call_sid)
     known = told.ending or told.call
     if known is None:
         return Ending()
@@ -56,19 +53,18 @@ def own_list_of(stage: Stage, held: Held) -> str:
 def ring_back_state(stage: Stage, call_sid: str) -> str:
     """What became of the ring-back that was asked for in a call: a job's state, or "none"."""
     asked = RingBack(call_sid=call_sid, person="", day="", line="", languages="", asked_at=0, expires=0)
-    job = Jobs.beside(stage.store).current(asked)
+    job = stage.store.jobs.current(asked)
     return job.state_at(stage.now) if job else "none"
 
 
 def sms_state(stage: Stage, held: Held) -> str:
     """What became of the SMS about the last of the call's reports: a job's state, or "none"."""
-    jobs = Jobs.beside(stage.store)
-    found = [jobs.message(report.call_sid, report.which) for report in held.reports]
+    found = [stage.store.sms.get(report.call_sid, report.which) for report in held.reports]
     return found[-1].state_at(stage.now) if found and found[-1] else "none"
 
 
 def message_of(stage: Stage, held: Held) -> str:
     """Whether the caller's message is kept for the customer: "kept" or "none"."""
     person = pseudonym(stage.customer_of(held.scripted.to), stage.settings.hmac_key)
-    kept = Voicemails.beside(stage.store).held(person, stage.now)
+    kept = stage.store.voicemails.held(person, stage.now)
     return "kept" if any(message.call_sid == held.call.sid for message in kept) else "none"

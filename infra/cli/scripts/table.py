@@ -30,7 +30,7 @@ def set_table(script: Script, stage: Stage) -> None:
         stage.store.put(record)
     for reports in script.before.reports:
         for report in _reports(reports, stage):
-            stage.store.put_report(report)
+            stage.store.reports.put(report)
     stage.settle()
 
 

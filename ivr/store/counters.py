@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.records.base import DAY, ItemKey, Record
-from ivr.store.table import Table
 
 if TYPE_CHECKING:
-    from ivr.store.table import Value
+    from ivr.store.attributes import Value
+    from ivr.store.table import Table
 
 RING_BACKS, SMS, DISPUTES, CALL_BACKS, MESSAGES = "ring_backs", "sms", "disputes", "call_backs", "messages"
 RING, FAILED_CHECK = "ring", "failed_check"  # what a call may have had once, beside these
@@ -46,18 +46,21 @@ class Once(Record):
         return ItemKey(f"CALL#{self.call_sid}", f"ONCE#{self.what}")
 
 
-class Counting(Table):
-    """The table, for what is capped a person and a day."""
+class Counters:
+    """The parts of a transaction that count what is capped a person and a day, and that remember what a call had."""
 
-    def _one_more(self, key: ItemKey, what: str, now: int, *, most: int = 0, unless: str = "") -> Any:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def one_more(self, key: ItemKey, what: str, now: int, *, most: int = 0, unless: str = "") -> Any:
         """The write that counts one more; refused at ``most`` (0: no cap), and once ``unless`` is set."""
         conditions = [f"attribute_not_exists(#{unless})"] if unless else []
         values: dict[str, Value] = {"one": 1, "expires": now + _KEPT_SECONDS}
         if most:
             conditions.append(f"(attribute_not_exists(#{what}) OR #{what} < :most)")
             values["most"] = most
-        return self._updating(key, f"ADD #{what} :one SET expires = :expires", " AND ".join(conditions), **values)
+        return self._table.updating(key, f"ADD #{what} :one SET expires = :expires", " AND ".join(conditions), **values)
 
-    def _for_the_first_time(self, call_sid: str, what: str, now: int) -> Any:
+    def for_the_first_time(self, call_sid: str, what: str, now: int) -> Any:
         """The write that remembers that a call has had an effect; refused where it has had it before."""
-        return self._putting_once(Once(call_sid=call_sid, what=what, expires=now + REMEMBERED_SECONDS))
+        return self._table.putting_once(Once(call_sid=call_sid, what=what, expires=now + REMEMBERED_SECONDS))

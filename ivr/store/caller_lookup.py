@@ -1,0 +1,111 @@
+"""The one look-up for a caller's first answer: everything that a verdict needs, in one round trip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.calls.call_record import LineLock, line_lock_key
+from ivr.reputation import items as kept
+from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.desk_decision import DeskDecision, PrefixRule, decision_key, rule_key
+from ivr.screening.failed_checks import FailedChecks, checks_key
+from ivr.screening.line import Line, line_key
+from ivr.screening.rules import CallerLookup
+from ivr.secrets.key_fingerprint import FINGERPRINT_KEY
+from ivr.store.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ivr.numbers.phone_number import Number
+    from ivr.records.base import ItemKey
+    from ivr.store.lines import Lines
+    from ivr.store.table import R, Table
+
+_SHORTEST_PREFIX = 2  # a plus and a digit: no rule of the desk is wider than a numbering zone
+
+
+class CallerLookups:
+    """The look-up of a line and its caller."""
+
+    def __init__(self, table: Table, lines: Lines) -> None:
+        self._table = table
+        self._lines = lines
+        self._fingerprint = ""
+
+    def known_fingerprint(self) -> str:
+        """The fingerprint of the table's key, if a look-up has read it in passing; else an empty string."""
+        return self._fingerprint
+
+    def look_up(self, to: str, caller: Number, now: int) -> CallerLookup:
+        """Everything that a verdict needs, in ONE BatchGetItem of keys made from To and From alone.
+
+        A partial answer comes back with ``complete`` False, and so does one with an item in it that can't be read.
+        Where the line itself could not be read, the container's last good record of it serves; raises
+        ``StoreUnavailableError`` where there is none.
+        """
+        keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key may stand twice
+        if not self._fingerprint:  # once a container, so that the key of the pseudonyms is known before it is needed
+            keys.append(FINGERPRINT_KEY)
+        try:
+            items, missing = self._table.batch_get(keys)
+        except StoreUnavailableError:
+            if known := self._lines.known(to):
+                return CallerLookup(line=known, complete=False)
+            raise
+        missing.discard(FINGERPRINT_KEY)  # no verdict hangs on it
+        self._fingerprint = self._fingerprint or str(items.get(FINGERPRINT_KEY, {}).get("fingerprint", ""))
+        line = self._lines.remember(to, items, missing, now)
+
+        def read(kind: type[R], *keys: ItemKey) -> list[R]:
+            """The records that stand at these keys; one that can't be read is missing as one that was not."""
+            found = []
+            for key in keys:
+                record = self._table.read(kind, items.get(key))
+                if record is not None:
+                    found.append(record)
+                elif key in items:
+                    missing.add(key)
+            return found
+
+        def one(kind: type[R], key: ItemKey) -> R | None:
+            return next(iter(read(kind, key)), None)
+
+        familiar = one(kept.Familiar, kept.familiar_key(to, caller.text))
+        failing = one(FailedChecks, checks_key(caller.text))
+        aftermath = one(kept.Aftermath, kept.aftermath_key(to))
+        campaigns = read(kept.Campaign, *kept.campaign_keys(caller.text, now))
+        lookup = CallerLookup(
+            line=line,
+            caller_is_line=bool(caller.text) and one(Line, line_key(caller.text)) is not None,
+            ring=one(LineLock, line_lock_key(to)),
+            listed=one(ListEntry, list_entry_key(to, caller.text)),
+            decision=one(DeskDecision, decision_key(caller.text)),
+            prefix_rules=tuple(read(PrefixRule, *(key for key in keys if key.pk.startswith("PREFIX#")))),
+            reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
+            blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
+            campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
+            talk_days=familiar.talk_days if familiar else frozenset(),
+            distrusted=bool(familiar and familiar.reported),
+            shaken_at=aftermath.last if aftermath else 0,
+            failing_until=failing.flagged_until if failing else 0,
+        )
+        return lookup._replace(complete=not missing)
+
+
+def _keys_for(to: str, caller: str, now: int) -> Iterable[ItemKey]:
+    """The keys of the one look-up, made of To, From and the time alone: as many for ten reports as for a million."""
+    yield line_key(to)
+    yield line_lock_key(to)
+    yield kept.aftermath_key(to)
+    if caller:
+        yield line_key(caller)
+        yield list_entry_key(to, caller)
+        yield kept.familiar_key(to, caller)
+        yield decision_key(caller)
+        yield kept.reputation_key(caller)
+        yield checks_key(caller)
+        yield from kept.campaign_keys(caller, now)
+        yield from map(kept.block_key, kept.blocks_of(caller))
+        for length in range(_SHORTEST_PREFIX, len(caller) + 1):
+            yield rule_key(caller[:length])

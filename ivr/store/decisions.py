@@ -1,0 +1,41 @@
+"""The desk's decisions on numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.screening.desk_decision import DeskDecision, decision_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.store.table import Table
+
+
+class Decisions:
+    """The desk's decisions, one a number. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def all(self) -> Iterator[DeskDecision]:
+        """Every decision of the desk on a number, by number."""
+        return self._table.read_all(DeskDecision, self._table.indexed("listing", "list_kind", "callers"))
+
+    def get(self, caller: str) -> DeskDecision | None:
+        """The desk's decision on a number."""
+        return self._table.read(DeskDecision, self._table.get(decision_key(caller)))
+
+    def end(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
+        """End the desk's decision on a number, and keep who ended it and why. None: none is in force."""
+        ended = self._table.change(
+            decision_key(caller),
+            "SET #until = :now, ended_by = :by, ended_because = :why, expires = :expires",
+            "attribute_exists(pk) AND (attribute_not_exists(#until) OR #until = :for_ever OR #until > :now)",
+            now=now,
+            by=by,
+            why=why,
+            expires=expires,
+            for_ever=0,
+        )
+        return self._table.read(DeskDecision, ended)

@@ -1,0 +1,62 @@
+"""Disputes: a caller says that they were reported wrongly, and the desk decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.records.base import DAY, day_of
+from ivr.reputation.disputes import CLEARED, KEPT, Dispute, dispute_key
+from ivr.reputation.evidence import Clearing
+from ivr.settings import LONGEST_RETENTION_DAYS
+from ivr.store.counters import DISPUTES, Counters, counts_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.store.reputations import Reputations
+    from ivr.store.table import Table
+
+# The evidence that a clearing voids is gone by then, whatever the settings are or were; TTL takes some days for it.
+_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
+
+
+class Disputes:
+    """The disputes, one a number. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table, reputations: Reputations) -> None:
+        self._table = table
+        self._counters = Counters(table)
+        self._reputations = reputations
+
+    def open(self, dispute: Dispute, person: str, *, most: int) -> str:
+        """Store a dispute: "opened". "already": one is open, or this very call opened one. "capped": ``most`` today."""
+        day, now = counts_key(person, day_of(dispute.opened_at)), dispute.opened_at
+        refused = self._table.all_or_none(
+            once={"Put": self._counters.for_the_first_time(dispute.source, DISPUTES, now)},
+            dispute={"Put": self._table.putting(dispute, "attribute_not_exists(pk) OR attribute_exists(#state)")},
+            count={"Update": self._counters.one_more(day, DISPUTES, now, most=most)},
+        )
+        if not refused:
+            return "opened"
+        return "already" if "once" in refused or "dispute" in refused else "capped"
+
+    def all(self) -> Iterator[Dispute]:
+        """Every dispute, open ones last."""
+        return self._table.read_all(Dispute, self._table.indexed("listing", "list_kind", "disputes"))
+
+    def get(self, caller: str) -> Dispute | None:
+        """The dispute about a number."""
+        return self._table.read(Dispute, self._table.get(dispute_key(caller)))
+
+    def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str, by: str = "") -> Dispute:
+        """Decide a dispute. Cleared: all evidence so far counts no longer, once the stream has seen the clearing."""
+        state = CLEARED if cleared else KEPT
+        resolved = replace(dispute, state=state, resolved_at=now, resolved_by=by, resolution=note)
+        if cleared:
+            seen = self._reputations.get(dispute.caller)
+            cleared_at = max(now, seen.as_of if seen else 0)
+            expires = cleared_at + _CLEARING_KEPT_SECONDS
+            self._table.put(Clearing(caller=dispute.caller, cleared_at=cleared_at, note=note, expires=expires))
+        self._table.put(resolved)
+        return resolved

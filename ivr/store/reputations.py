@@ -1,0 +1,26 @@
+"""What the desk is told of a caller's reputation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.reputation.evidence import Clearing, clearing_key
+from ivr.reputation.items import Reputation, reputation_key
+
+if TYPE_CHECKING:
+    from ivr.store.table import Table
+
+
+class Reputations:
+    """Callers' reputations, as the reputation function stored them. Methods may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, caller: str) -> Reputation | None:
+        """A caller's reputation."""
+        return self._table.read(Reputation, self._table.get(reputation_key(caller)))
+
+    def clearing(self, caller: str) -> Clearing | None:
+        """The desk's last clearing of a caller."""
+        return self._table.read(Clearing, self._table.get(clearing_key(caller)))

@@ -1,0 +1,56 @@
+"""The SMS about reports: one a report, and capped a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from ivr.jobs.job import FAILED, TOO_MANY, Sms, sms_key
+from ivr.observability.failures import Why
+from ivr.records.base import day_of
+from ivr.store.counters import SMS, Counters, counts_key
+from ivr.store.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ivr.reports.report import Report
+    from ivr.store.table import Table
+
+_MOST_IN_A_BATCH = 100  # DynamoDB's limit
+
+
+class SmsMessages:
+    """The SMS about reports. Every method may raise ``StoreUnavailableError``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._counters = Counters(table)
+
+    def ask(self, message: Sms, now: int, *, most: int) -> None:
+        """Ask for the message about a report, once; over ``most`` to this person today it is kept as one not sent."""
+        if self._table.get(message.key):  # mostly so the second time, and a failed transaction costs as much as any
+            return
+        day = counts_key(message.person, day_of(now))
+        refused = self._table.all_or_none(
+            sms={"Put": self._table.putting_once(message)},
+            count={"Update": self._counters.one_more(day, SMS, now, most=most)},
+        )
+        if refused and "sms" not in refused:
+            self._table.put_once(replace(message, state=FAILED, outcome=TOO_MANY))
+
+    def get(self, call_sid: str, which: str) -> Sms | None:
+        """The message about a report, if one was asked for."""
+        return self._table.read(Sms, self._table.get(sms_key(call_sid, which)))
+
+    def about(self, reports: Iterable[Report]) -> Iterator[tuple[Report, Sms]]:
+        """Each report with the message about it, in their order; those with none are left out."""
+        coming = iter(reports)
+        while batch := list(islice(coming, _MOST_IN_A_BATCH)):
+            keys = [sms_key(report.call_sid, report.which) for report in batch]
+            items, missing = self._table.batch_get(keys)
+            if missing:
+                raise StoreUnavailableError(Why.UNPROCESSED)
+            messages = (self._table.read(Sms, items.get(key)) for key in keys)
+            yield from ((report, message) for report, message in zip(batch, messages, strict=True) if message)

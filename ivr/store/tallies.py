@@ -1,0 +1,51 @@
+"""Sets that only grow and times that only rise: the same in whatever order they are told, and told twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ivr.records.base import ItemKey
+    from ivr.store.table import Table
+
+_HOUR = 3600  # in which one blocked call makes its line careful
+# Lines of a campaign, days of talks: enough for every rule, and the item stays within a kB. A write to a full one,
+# which its condition refuses, so costs one unit of the campaign's partition and not two.
+MOST_HELD = 50
+
+
+class Tallies:
+    """The sets and times that follow from calls and reports."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def grow(self, key: ItemKey, name: str, member: str, expires: int) -> None:
+        """Add a member to a set that has room for it: twice is once, and the order does not matter."""
+        self._table.update_if(
+            key,
+            f"ADD #{name} :members, held :one SET expires = :expires",
+            f"attribute_not_exists(#{name}) OR (NOT contains(#{name}, :member) AND held < :most)",
+            members={member},
+            member=member,
+            one=1,
+            most=MOST_HELD,
+            expires=expires,
+        )
+
+    def first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+        """Set a time to ``at`` where that is the first of its hour and no later hour has one: the same in any order."""
+        hour = at - at % _HOUR
+        is_first = (
+            f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) "
+            f"OR #{name} < :hour OR (#{name} > :at AND #{name} < :next)"
+        )
+        update = f"SET #{name} = :at, expires = :expires"
+        self._table.update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR, number="N")
+
+    def rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+        """Set a time to ``at`` unless a later one stands there."""
+        is_later = f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) OR #{name} < :at"
+        self._table.update_if(
+            key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires, number="N"
+        )
