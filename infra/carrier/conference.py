@@ -22,7 +22,7 @@ LONGEST_NAME = 128
 
 
 def join(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Take part in a conference until it ends, * is pressed where that ends it, or somebody hangs up."""
+    """Take part in a conference until it ends, the person hangs up, or presses * under hangupOnStar."""
     leg, noun = scene.leg, verb.inside[0]
     leg.answer()
     if len(verb.inside) > 1 or verb.text:
@@ -70,7 +70,7 @@ def _take_part(scene: Scene, verb: Verb, room: Room, me: Participant) -> Steps[N
 
 
 def _hold(scene: Scene, noun: Verb, room: Room) -> Steps[None]:
-    """Play the waitUrl's documents over and over; without one, Twilio's music."""
+    """Repeat the waitUrl's documents; without a waitUrl Twilio plays music."""
     leg = scene.leg
     url = noun.attributes.get("waitUrl", "")
     if not url:

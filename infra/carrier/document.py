@@ -1,6 +1,6 @@
 """A TwiML document: parsed by a real XML parser and checked against what Twilio takes.
 
-Twilio skips what it does not know and logs a warning nobody reads. Here each of these is a named fault.
+Twilio skips what it does not know and logs a warning that nobody reads. Here each such thing is a fault with a code.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 MOST_BYTES_A_SAY, MOST_ENCODED_A_SAY = 3000, 4500
-"""Of its text: in UTF-8, and in characters once it is percent-encoded."""
+"""Limits of its text: bytes in UTF-8, and characters after percent-encoding."""
 PARSE_FAILED, WRONG_ROOT, NOT_TWIML, TOO_LARGE, WRONG_TYPE = "12100", "12102", "12200", "11750", "12300"
 SAY_TOO_LONG, DIAL_IN_WHISPER, NOT_IN_A_ROOM = "13521", "13201", "13238"
 """Twilio's error codes for a document: see refusals.py."""
 
 
 class BadDocumentError(Exception):
-    """Nothing of this answer can be played; Twilio goes to the fallback URL with `code`."""
+    """The answer can't be played. Twilio requests the fallback URL with `code`."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -52,7 +52,7 @@ class Verb:
 
 
 class Wrong(NamedTuple):
-    """What Twilio would have skipped or refused, by its error code."""
+    """Something that Twilio would skip or refuse, with its error code."""
 
     code: str
     why: str
@@ -60,14 +60,14 @@ class Wrong(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What can be played of an answer, and what is wrong with the rest."""
+    """The verbs of an answer that can be played, and what is wrong with the rest."""
 
     verbs: tuple[Verb, ...]
     warnings: tuple[Wrong, ...]
 
 
 def read_document(answer: Answer, *, whisper: bool = False, wait: bool = False, queue: bool = False) -> Document:
-    """Parse the TwiML of an answer; in a `whisper`, a waiting room or a queue only the verbs allowed there are kept.
+    """Parse the TwiML of an answer. In a `whisper`, a `wait` or a `queue` only the verbs allowed there are kept.
 
     Raises:
         BadDocumentError: wrong content type, too large, not XML, a DTD, or not a Response.

@@ -1,7 +1,7 @@
-"""Enqueue: a leg waits in the queue of a TaskRouter workflow until somebody takes it, it leaves, or it hangs up.
+"""Enqueue: a leg waits in the queue of a TaskRouter workflow until an agent takes it, it leaves, or it hangs up.
 
-Who takes it is who picks up under the workflow's Sid: somebody that answers after ringing for so long, or nobody ever.
-TaskRouter itself, its workers and their legs, is not simulated.
+The agent is the telephone under the workflow's Sid in `pickups`: if it answers, it takes the leg after `rings_for`
+seconds, else never. TaskRouter's workers and their legs are not simulated.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ INVALID_TASK = "14221"
 
 
 class _LeftError(Exception):
-    """The leg's waiting document says Leave."""
+    """The document that plays in the queue says Leave."""
 
 
 def enqueue(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Wait and talk, and go on with the action, which says how the time in the queue ended."""
+    """Wait and talk, then go on with the action; its form says how the wait ended."""
     leg = scene.leg
     leg.answer()
     queue = verb.attributes.get("workflowSid", "")
@@ -58,7 +58,7 @@ def enqueue(scene: Scene, verb: Verb) -> Steps[Request | None]:
 
 
 def leave(scene: Scene, _verb: Verb) -> Steps[Request | None]:
-    """Take the leg out of the queue: only in the document that plays while it waits there."""
+    """Take the leg out of the queue. Allowed only in the document that plays while it waits."""
     yield from ()
     if scene.leg.place == "queue":
         raise _LeftError
@@ -82,7 +82,7 @@ def _wait(scene: Scene, verb: Verb, queue: str, began: float) -> Steps[str]:
 
 
 def _hold(scene: Scene, verb: Verb, queue: str, began: float) -> Steps[None]:
-    """Play the waitUrl's documents over and over; without one, Twilio's music."""
+    """Repeat the waitUrl's documents; without a waitUrl Twilio plays music."""
     leg = scene.leg
     if "waitUrl" not in verb.attributes:
         yield from leg.wait(leg.network.env.event())
@@ -115,7 +115,7 @@ def _hang_up(over: simpy.Event, seconds: float) -> Steps[None]:
 
 
 def _why_not(verb: Verb) -> tuple[str, str] | None:
-    """The code and the words of what is wrong with an Enqueue, or None."""
+    """Twilio's error code for a wrong Enqueue and what is wrong, or None."""
     if verb.text or "workflowSid" not in verb.attributes or [one.name for one in verb.inside] != ["Task"]:
         return "12200", "an Enqueue here names a workflow, and holds one Task"
     try:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from infra.carrier.scene import Scene
 
 BARGE_IN_SECONDS = 0.5
-"""How soon somebody presses who does not wait for the prompt."""
+"""How soon a person presses who does not wait for the end of the prompt."""
 BETWEEN_KEYS_SECONDS = 0.3
 _PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 
 
 def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Play the prompt and collect keys; with none of them the next verb follows, unless actionOnEmptyResult."""
+    """Play the prompt and collect keys. Without a key the next verb follows, unless actionOnEmptyResult is true."""
     leg = scene.leg
     leg.answer()
     if leg.phone.joins_after is not None:
@@ -49,7 +49,7 @@ def _prompt(scene: Scene, verb: Verb) -> Steps[None]:
 
 
 def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
-    """Let the person act: the digits that count, and the key that finished them (or an empty string)."""
+    """Let the person act. Returns the digits and the key that finished them (or an empty string)."""
     leg = scene.leg
     seconds = verb.number("timeout", 5)
     if token is HANG_UP:
@@ -75,7 +75,7 @@ def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
 
 
 def count_keys(keys: str, finish_on: str, most: int) -> tuple[str, str]:
-    """Split off the digits before a finishing key, and that key; beyond `most` digits (0: any number) keys are lost.
+    """Split keys into the digits before a finishing key, and that key. Keys after `most` digits (0: no limit) are lost.
 
     Raises:
         ValueError: a character that no telephone has.
@@ -100,6 +100,6 @@ def _announced(scene: Scene) -> Token:
     ]
     digit = announced_digit(said)
     if digit is None:
-        leg.fault("script", "the announced digit was to be pressed, and none was announced")
+        leg.fault("script", "the script presses the announced digit, and no prompt announced one")
         return SILENCE
     return digit

@@ -1,4 +1,4 @@
-"""A person who joins a call that their telephone answered by itself: what they hear, and when they press a key."""
+"""A person who joins a call that their telephone has screened: what they hear, and when they press a key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infra.carrier.phone import Token
 
 REACTION_SECONDS = 1.0
-"""How soon somebody presses after the end of a prompt, or of the sentence that names a key."""
+"""How soon a person presses a key after the end of the prompt, or of the sentence that names the key."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.۔।])\s+")
 
 
@@ -35,9 +35,9 @@ class Sentence(NamedTuple):
 
 
 def hear_late(leg: Leg, inside: Iterable[Verb], prompt: Generator[simpy.Event, Any, None]) -> Steps[Token]:
-    """Play a Gather's prompt to a telephone whose owner joins late, and give what they do.
+    """Play a Gather's prompt to a telephone whose owner joins late. Returns the owner's input.
 
-    They hear a sentence only where they have joined before it begins, and press a key only once they heard it named.
+    The owner hears only sentences that begin after joining, and presses a key only after hearing its name.
     """
     env = leg.network.env
     joined = float("inf") if leg.joined_at is None else leg.joined_at
@@ -53,7 +53,7 @@ def hear_late(leg: Leg, inside: Iterable[Verb], prompt: Generator[simpy.Event, A
     if joined > env.now:
         return SILENCE
     _note_heard(leg, heard)
-    if isinstance(wanted, str):  # they would press it, and wait to hear which key it is
+    if isinstance(wanted, str):  # the owner would press it, but has not heard which key it is
         return SILENCE
     return leg.phone.next_token(leg.heard())
 
@@ -73,6 +73,6 @@ def _sentences(leg: Leg, inside: Iterable[Verb]) -> Iterator[Sentence]:
 
 
 def _note_heard(leg: Leg, heard: list[Sentence]) -> None:
-    """Write down what the owner heard of a prompt, once for each language."""
+    """Note in the transcript what the owner heard of a prompt, once for each language."""
     for language in dict.fromkeys(sentence.language for sentence in heard):
         leg.note("heard", " ".join(s.text for s in heard if s.language == language), language=language)

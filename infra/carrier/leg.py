@@ -1,4 +1,4 @@
-"""One leg: the connection between the network and one telephone, and what is known about it."""
+"""A leg: the connection between the network and one telephone, and its state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PLACE_FIELDS = ("City", "State", "Zip", "Country")
 
 
 class HungUpError(Exception):
-    """The leg is over: raised in whatever its process was doing."""
+    """The leg ends. Raised in the process of the leg."""
 
     def __init__(self, by: By, reason: str, status: str, *, rejects: bool = False) -> None:
         super().__init__(reason)
@@ -38,11 +38,11 @@ class HungUpError(Exception):
         self.by = by
         self.reason = reason
         self.status = status
-        """What becomes of a leg that nobody had answered."""
+        """The final status if nobody has answered the leg."""
 
 
 class MovedError(Exception):
-    """A REST update took the leg away from what it was doing: raised there, to go on with `request`."""
+    """A REST update moves the leg to `request`. Raised in the process of the leg."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.url)
@@ -67,34 +67,34 @@ class Leg:
     """More parameters for each of this leg's webhooks (StirVerstat, ForwardedFrom, ...)."""
 
     sid: str = ""
-    """Drawn by the network where it is not given."""
+    """Without one the network makes it."""
     fallback_url: str | None = None
-    """Asked where a document can't be had; None is the carrier's fallback path, an empty one is nobody."""
+    """Requested when a document can't be fetched. None: the carrier's fallback path; empty: there is none."""
     state: str = "initiated"
     """queued, initiated, ringing, in-progress, then completed, busy, no-answer, failed, canceled or rejected."""
     placed_at: float = -1.0
-    """When it was or will be placed; by default now."""
+    """When the call is placed; by default now."""
     answered_at: float | None = None
     ended_at: float | None = None
     hangup_reason: str = ""
     documents: int = 0
     place: Place = "call"
-    """Where the documents of this leg are played now: whispers, waiting rooms and queues know fewer verbs."""
+    """Where this leg's documents play now. A whisper, a wait and a queue allow fewer verbs."""
     dial_status: str = ""
-    """How this leg's last Dial went; empty where it never dialled."""
+    """The result of this leg's last Dial; empty: there was none."""
     last_requests: list[Request] = field(default_factory=list)
-    """Webhooks that are still sent once the leg has ended; their answers are ignored."""
+    """Webhooks that are sent after the leg's end; their answers are ignored."""
     last_input: int = 0
-    """Where in the transcript this leg's last input stands."""
+    """The index in the transcript after this leg's last input."""
     process: simpy.Process | None = None
     answered: simpy.Event = field(init=False)
     bridged: simpy.Event = field(init=False)
     released: simpy.Event = field(init=False)
-    """The Dial that rang this leg is done with it: it has ended, or was moved away."""
+    """The leg has left the Dial that rang it: it has ended or was moved."""
     moved: bool = False
     """Whether a REST update took this leg away from the Dial that rang it."""
     move_after_bridge: Request | None = None
-    """An update that came during the whisper of a carrier that acts on it only afterwards."""
+    """An update that waits for the bridge: see `update_during_whisper` of Carrier."""
     _leaving: HungUpError | None = None
     _pending: HungUpError | MovedError | None = None
 
@@ -106,7 +106,7 @@ class Leg:
 
     @property
     def joined_at(self) -> float | None:
-        """When the owner of a screening telephone joins; None for any other telephone, and where nobody does."""
+        """When the owner of a screening telephone joins. None: nobody joins, or it is no such telephone."""
         if self.phone.joins_after is None or self.answered_at is None:
             return None
         return self.answered_at + self.phone.joins_after
@@ -123,30 +123,30 @@ class Leg:
 
     @property
     def is_over_sip(self) -> bool:
-        """Whether it came over SIP."""
+        """Whether the call came over SIP."""
         addresses = (self.from_, self.to)
         return "SipDomain" in self.parameters or any(one.lower().startswith(("sip:", "sips:")) for one in addresses)
 
     @property
     def call_status(self) -> str:
-        """The state as Twilio words it in CallStatus: a rejected call is one that was not answered."""
+        """Twilio's CallStatus: a rejected call has the status no-answer."""
         return "no-answer" if self.state == "rejected" else self.state
 
     @property
     def unanswered_status(self) -> str:
-        """What becomes of the leg if it ends now without having been answered."""
+        """The final status if the leg ends now, unanswered."""
         return self.dial_status if self.dial_status in ("busy", "failed") else "no-answer"
 
     @property
     def duration(self) -> int:
-        """Whole seconds since the leg was answered, 0 where it was not."""
+        """Whole seconds since the leg was answered; 0 if it was not."""
         if self.answered_at is None:
             return 0
         end = self.network.env.now if self.ended_at is None else self.ended_at
         return round(end - self.answered_at)
 
     def form(self, **more: str) -> Form:
-        """Give the parameters that every webhook of this leg carries, and some more."""
+        """Make the form of a webhook: the parameters of every webhook of this leg, and `more`."""
         form = {
             "CallSid": self.sid,
             "AccountSid": self.network.options.account_sid,
@@ -171,18 +171,18 @@ class Leg:
         return entry
 
     def fault(self, code: str, message: str) -> None:
-        """Record what the application did wrong."""
+        """Record a mistake of the application."""
         self.network.errors.append(Fault(code, self.name, message))
         self.note("error", f"{code} {message}")
 
     def heard(self) -> list[Entry]:
-        """Take what happened on this leg since the last time this was asked: since its last input."""
+        """Return the entries of this leg since the last call of this method, which is since its last input."""
         entries = [entry for entry in self.transcript[self.last_input :] if entry.sid == self.sid]
         self.last_input = len(self.transcript)
         return entries
 
     def answer(self) -> None:
-        """Pick up at the far end, if that has not happened yet; from now on the call costs money."""
+        """Answer the leg, if it is not answered yet. From now on the call costs money."""
         if self.answered_at is not None:
             return
         self.answered_at = self.network.env.now
@@ -202,17 +202,17 @@ class Leg:
         try:
             return (yield event)
         except simpy.Interrupt as interrupt:
-            cause = cast("HungUpError | MovedError", interrupt.cause)  # only _disturb() interrupts
+            cause = cast("HungUpError | MovedError", interrupt.cause)  # only _interrupt() interrupts
             raise cause from None
 
     def outlast(self, event: simpy.Event) -> Steps[None]:
-        """Wait for an event on a leg that is over already, whatever else happens to it."""
+        """Wait for an event on a leg that has ended, and ignore interrupts."""
         while not event.processed:
             with suppress(simpy.Interrupt):
                 yield event
 
     def heed(self) -> None:
-        """Raise what was asked of this leg while its own process was busy, in a webhook say."""
+        """Raise the hang-up or move that came while the leg's own process was running, such as in a webhook."""
         cause, self._pending = self._pending, None
         if cause is not None:
             raise cause
@@ -224,35 +224,35 @@ class Leg:
     def hang_up(self, by: By, reason: str, status: str = "no-answer") -> None:
         """End the leg from outside its own process; a second hang-up changes nothing."""
         if self.is_alive and self._leaving is None:
-            self._disturb(self.leaves(by, reason, status))
+            self._interrupt(self.leaves(by, reason, status))
 
     def move(self, request: Request) -> None:
-        """Take the leg away from what it is doing, to go on with another document; one that leaves is let go."""
+        """Let the leg go on with another document. A leg that is already leaving stays as it is."""
         if self.is_alive and self._leaving is None:
-            self._disturb(MovedError(request))
+            self._interrupt(MovedError(request))
 
     def release(self) -> None:
-        """Tell the Dial that rang this leg that it was moved away."""
+        """Let the Dial that rang this leg know that the leg was moved away."""
         self.moved = True
         self.place = "call"
         if not self.released.triggered:
             self.released.succeed()
 
-    def _disturb(self, cause: HungUpError | MovedError) -> None:
+    def _interrupt(self, cause: HungUpError | MovedError) -> None:
         if self.process is None or not self.process.is_alive:
             return
         if self.network.env.active_process is self.process:
-            self._pending = cause  # simpy lets no process interrupt itself: it heeds this at its next step
+            self._pending = cause  # in simpy no process can interrupt itself: heed() raises this at its next step
         else:
             self.process.interrupt(cause)
 
     def leaves(self, by: By, reason: str, status: str = "no-answer", *, rejects: bool = False) -> HungUpError:
-        """Make the exception with which the leg's own process ends it."""
+        """Make the exception that ends the leg, for its own process to raise."""
         self._leaving = self._leaving or HungUpError(by, reason, status, rejects=rejects)
         return self._leaving
 
     def hang_up_in(self, seconds: float) -> None:
-        """Let the person at the far end hang up this many seconds from now, whatever is going on."""
+        """Let the person hang up this many seconds from now."""
         self.network.env.process(self._hang_up_later(seconds))
 
     def _hang_up_later(self, seconds: float) -> Steps[None]:
@@ -260,7 +260,7 @@ class Leg:
         self.hang_up("person", "hung up", self.unanswered_status)
 
     def end(self, departure: HungUpError) -> None:
-        """Close the leg; an unanswered one takes the status of its departure."""
+        """End the leg. An unanswered one gets the status of its departure."""
         self.state = departure.status if self.answered_at is None else "completed"
         self.ended_at = self.network.env.now
         self.hangup_reason = f"{departure.by}: {departure.reason}"

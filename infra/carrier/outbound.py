@@ -1,4 +1,4 @@
-"""The life of a leg that the application places over REST: queued, ringing, its documents."""
+"""The life of a leg that the application places over REST: it is queued, rings, and plays its documents."""
 
 from __future__ import annotations
 

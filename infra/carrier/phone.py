@@ -1,4 +1,4 @@
-"""How a person behaves on the telephone: who picks up, which keys are pressed and when, who hangs up."""
+"""A telephone and its person: whether and when they answer, press keys, speak and hang up."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 VOICEMAIL_SECONDS = 60.0
 """How long a voicemail records before it hangs up."""
 SCREENING_SECONDS = 30.0
-"""How long a telephone that screens calls asks for a reason before it hangs up, where its owner does not join."""
+"""After how long a telephone that screens calls hangs up if its owner does not join."""
 
 
 class Act(Enum):
-    """What a person does where keys are asked for, besides pressing given ones."""
+    """What a person does at a prompt instead of pressing given keys."""
 
     ANNOUNCED = "presses the digit that was announced"
     SILENCE = "lets the time run out"
@@ -30,14 +30,14 @@ ANNOUNCED, SILENCE, HANG_UP = Act.ANNOUNCED, Act.SILENCE, Act.HANG_UP
 
 @dataclass(frozen=True, slots=True)
 class BARGE_IN:  # noqa: N801 - written in scripts beside the other words in capitals
-    """Keys pressed at once, while the prompt is still being spoken."""
+    """Keys pressed while the prompt is still spoken."""
 
     keys: str
 
 
 @dataclass(frozen=True, slots=True)
 class STUTTER:
-    """One key press that arrives as several digits ("000"), whatever numDigits says."""
+    """One key press that arrives as several digits ("000"), even more than numDigits."""
 
     keys: str
 
@@ -46,8 +46,7 @@ class STUTTER:
 class PRESS_IN_TALK:  # noqa: N801
     """Keys pressed while talking, `after` seconds into the talk (or after the keys pressed in it before).
 
-    "*" ends the Dial of the leg that presses it, where that Dial says hangupOnStar. Until there is a talk, this person
-    is silent.
+    "*" ends the Dial of the leg that presses it, if that Dial says hangupOnStar. Before the talk the person is silent.
     """
 
     keys: str
@@ -56,23 +55,23 @@ class PRESS_IN_TALK:  # noqa: N801
 
 @dataclass(frozen=True, slots=True)
 class HANG_UP_IN_TALK:  # noqa: N801
-    """Hangs up `after` seconds into the talk (or after the keys pressed in it before). Until then, silent."""
+    """Hangs up `after` seconds into the talk (or after the keys pressed in it before). Silent before that."""
 
     after: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class HANG_UP_RINGING:  # noqa: N801
-    """Who waits for a telephone to be answered hangs up after so many seconds. Until then, silent."""
+    """Hangs up after so many seconds of waiting for an answer. Silent before that."""
 
     after: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class SPEAK:
-    """Speaks into a Record for so many seconds, then presses a key, hangs up, or (SILENCE) just falls silent.
+    """Speaks into a Record for so many seconds, then presses a key, hangs up, or (SILENCE) says nothing more.
 
-    Where keys are asked for instead, this person is silent, and speaks later.
+    At a prompt for keys this person is silent, and speaks later.
     """
 
     seconds: float
@@ -88,22 +87,22 @@ Token: TypeAlias = str | Act | BARGE_IN | STUTTER | PRESS_IN_TALK | HANG_UP_IN_T
 PickUp: TypeAlias = Literal["answers", "busy", "no-answer", "voicemail", "declines", "failed", "screening"]
 
 Ask: TypeAlias = Callable[[list["Entry"]], Token]
-"""Given what was heard on the leg since its last input, the next token."""
+"""(entries since the leg's last input) -> the next token."""
 
 AskInTalk: TypeAlias = Callable[[str], InTalk | None]
-"""Given the name of a leg in a talk, what its person does next; None: nothing any more in this talk."""
+"""(name of a leg in a talk) -> the person's next act. None: nothing more in this talk."""
 
 AskRinging: TypeAlias = Callable[[str], float | None]
-"""Given the name of a leg that rings another one, after how many seconds it gives up; None: it waits."""
+"""(name of a leg that rings another) -> seconds until it gives up. None: it waits."""
 
 
 _NOT_AT_A_PROMPT = (PRESS_IN_TALK, HANG_UP_IN_TALK, HANG_UP_RINGING, SPEAK)
 
 
 class SharedKeys:
-    """One flat script that several phones draw from, in the order in which their legs ask.
+    """One script for several phones, which take tokens from it in the order in which their legs need one.
 
-    ``of_one`` person: it says who acts, so that all that is done in a talk is this person's.
+    ``of_one``: the script is one person's, who then does everything in a talk.
     """
 
     def __init__(self, tokens: Iterable[Token], *, of_one: bool = False) -> None:
@@ -113,21 +112,22 @@ class SharedKeys:
 
 @dataclass(eq=False, kw_only=True)
 class Phone:
-    """A person with a telephone. When the keys run out the person stays silent.
+    """A person with a telephone. After the last key the person stays silent.
 
-    Keys are used up, over several calls if the same phone takes part in them.
+    Each key is used once, even if the phone takes part in several calls.
     """
 
     keys: Iterable[Token] | SharedKeys = ()
     answers: PickUp = "answers"
-    """What happens when the phone is rung; "failed" is a number that the network can't reach.
+    """The answer when the phone rings; "failed" is a number that the network can't reach.
 
-    "screening" is a telephone that answers by itself, asks for a reason and shows it to its owner (iOS 26, Pixel).
+    "screening" is a telephone that answers by itself, asks the caller for a reason and shows it to its owner (iOS 26,
+    Pixel).
     """
     joins_after: float | None = None
-    """Seconds after a screening telephone answered at which its owner joins; None: never.
+    """Seconds between the answer of a screening telephone and the moment when its owner joins. None: never.
 
-    Who joins hears only from then on, and presses each key as soon as they have heard it named.
+    The owner hears only what follows, and presses each key after hearing its name.
     """
     rings_for: float = 6.0
     """Seconds of ringing before it is answered or declined."""
@@ -140,9 +140,9 @@ class Phone:
     name: str = ""
     """The leg's name in transcripts; without one a dialled leg is named by its number."""
     ask: Ask | None = None
-    """An interactive person, asked for each token; then `keys` are not used."""
+    """Asks an interactive person for each token, instead of `keys`."""
     ask_in_talk: AskInTalk | None = None
-    """Asks an interactive person at the beginning of a talk, and after whatever they did in it."""
+    """Asks an interactive person at the beginning of a talk, and after each act in it."""
     ask_ringing: AskRinging | None = None
     """Asks an interactive person whenever they ring somebody."""
     _script: SharedKeys = field(init=False, repr=False)
@@ -156,18 +156,18 @@ class Phone:
 
     @property
     def is_machine(self) -> bool:
-        """Whether no person ever is on this telephone once it has answered: it presses no keys."""
+        """Whether no person is on this telephone after its answer. A machine presses no keys."""
         return self.answers == "voicemail" or (self.answers == "screening" and self.joins_after is None)
 
     @property
     def waits_for(self) -> Token | None:
-        """What comes next in this person's script; None where it has run out, or is for a talk, or they are asked."""
+        """The script's next token. None: it is over, the token is for a talk, or the person is interactive."""
         if self.ask or not self._script.tokens or isinstance(self._script.tokens[0], _NOT_AT_A_PROMPT):
             return None
         return self._script.tokens[0]
 
     def barge_in(self) -> str | None:
-        """Take the keys to press during the prompt, if that is what comes next."""
+        """Take the keys to press during the prompt, if they are the next token."""
         if self.is_machine or self.ask or not self._script.tokens:
             return None
         token = self._script.tokens[0]
@@ -177,10 +177,9 @@ class Phone:
         return token.keys
 
     def in_talk(self, leg: str, *, star_counts: bool, was_rung: bool) -> InTalk | None:
-        """Take what this person, on the leg of that name, does in the talk, if that is what comes next.
+        """Take this person's next act in the talk, if it is the next token. `leg` is the name of their leg.
 
-        A script that several phones share is drawn from only where the star counts, and for a hang-up by whoever was
-        rung: that is whom it is meant for.
+        A shared script gives an act only to the leg for which * counts, and a hang-up also to a leg that was rung.
         """
         if self.is_machine:
             return None
@@ -196,12 +195,12 @@ class Phone:
         return token
 
     def not_done(self, token: InTalk) -> None:
-        """Put back what was to be done in a talk that ended before."""
+        """Put back an act for a talk that ended before it."""
         if not self.ask:
             self._script.tokens.appendleft(token)
 
     def gives_up_ringing(self, leg: str) -> float | None:
-        """Take the seconds after which this person, on the leg of that name, no longer waits for an answer."""
+        """Take the seconds after which this person gives up waiting for an answer. `leg` is the name of their leg."""
         if self.ask:
             return self.ask_ringing(leg) if self.ask_ringing else self.patience
         if self._script.tokens and isinstance(token := self._script.tokens[0], HANG_UP_RINGING):
@@ -212,7 +211,7 @@ class Phone:
     def says(self, heard: list[Entry]) -> Token:
         """Decide what this person says into a recording.
 
-        A script that several phones share is drawn from only for what is said: its keys are for who is asked for one.
+        A shared script gives only a SPEAK here: its keys are for prompts.
         """
         speaks = not self.ask and bool(self._script.tokens) and isinstance(self._script.tokens[0], SPEAK)
         if speaks and not self.is_machine:
@@ -221,7 +220,7 @@ class Phone:
         return SILENCE if shared and not self.ask else self.next_token(heard)
 
     def next_token(self, heard: list[Entry]) -> Token:
-        """Decide what this person does now, after hearing this since the last input."""
+        """Decide what this person does after hearing these entries since the last input."""
         if self.is_machine:
             return SILENCE
         if self.ask:

@@ -1,4 +1,4 @@
-"""What the stand-in needs of HTTP: one function that posts a form and returns the answer."""
+"""HTTP for the stand-in: one function that posts a form and one that gets media."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 import requests
 
 Form: TypeAlias = dict[str, str]
-"""Parameters of a webhook in the order in which they are sent; Twilio never repeats a name."""
+"""Parameters of a webhook in the order of sending. Twilio never repeats a name."""
 
 CONNECT_SECONDS = 5.0
 """Twilio gives up on a connection after five seconds."""
@@ -17,7 +17,7 @@ CONNECT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the application answered; `location` is where an HTTP redirect points."""
+    """The application's answer. `location` is the target of an HTTP redirect."""
 
     status: int
     content_type: str
@@ -27,15 +27,15 @@ class Answer:
 
 Post: TypeAlias = Callable[[str, list[tuple[str, str]], dict[str, str]], Answer]
 """(url, form, headers) -> Answer. A connection that fails raises ConnectionError, a slow answer TimeoutError
-(the exceptions of requests are understood too); any other exception is a bug and ends the simulation."""
+(or the same exceptions of requests); any other exception is a bug and ends the simulation."""
 
 
 Get: TypeAlias = Callable[[str, dict[str, str]], Answer]
-"""(url, headers) -> Answer, with the body as it may be; it fails as a Post does."""
+"""(url, headers) -> Answer. It raises the same exceptions as a Post."""
 
 
 def http_get(timeout: float = 15.0) -> Get:
-    """Get over real HTTP and wait at most `timeout` seconds for each answer; redirects are left to the carrier."""
+    """Get over real HTTP and wait at most `timeout` seconds for each answer; it follows no redirect."""
     session = requests.Session()
     session.trust_env = False
 
@@ -53,7 +53,7 @@ def http_get(timeout: float = 15.0) -> Get:
 
 
 def http_post(timeout: float = 15.0) -> Post:
-    """Post over real HTTP and wait at most `timeout` seconds for each answer; redirects are left to the carrier."""
+    """Post over real HTTP and wait at most `timeout` seconds for each answer; it follows no redirect."""
     session = requests.Session()
     session.trust_env = False
 

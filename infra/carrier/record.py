@@ -1,4 +1,4 @@
-"""Record, as much of it as a script needs: the person speaks until a key, the longest length or a hang-up."""
+"""Record: the person speaks until a key, a hang-up, silence or the longest length."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from infra.carrier.scene import Scene
 
 SPOKEN_SECONDS = 3.0
-"""How long somebody speaks into a recording who does not say (SPEAK)."""
+"""How long a person speaks whose script holds no SPEAK."""
 
 
 def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Record what the person says, up to a key, a hang-up, silence or the longest length.
 
-    Who says nothing at all makes no recording: the next verb follows.
+    A person who says nothing makes no recording, and the next verb follows.
     """
     leg = scene.leg
     leg.answer()

@@ -1,7 +1,7 @@
-"""What Twilio refuses or skips, and the stand-in reports: by Twilio's error code, whose page says more.
+"""What Twilio refuses or skips, and the stand-in reports, by Twilio's error codes; each code has a page at Twilio.
 
-Twilio only logs most of these, or leaves out what it does not take, and goes on. The stand-in never lets one pass.
-Where Twilio's pages leave room it is the stricter of the two; those rows say so.
+Twilio only logs most of these, or skips the wrong part, and goes on. The stand-in reports each one. Where Twilio's
+pages are not precise the stand-in is stricter, and the row says so.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 
 class Refusal(NamedTuple):
-    """One thing that Twilio does not take."""
+    """One thing that Twilio does not accept."""
 
     code: str
     what: str
     stricter: str = ""
-    """Where the stand-in goes further than Twilio's page."""
+    """What the stand-in refuses beyond Twilio's page."""
 
     @property
     def page(self) -> str:
-        """Twilio's page about it."""
+        """Twilio's page about the error."""
         return f"https://www.twilio.com/docs/api/errors/{self.code}"
 
 
@@ -82,7 +82,7 @@ DOCUMENTS = (
     Refusal("21609", "statusCallback that is not absolute", "a relative one, which a real account refused"),
     Refusal("21626", "statusCallbackEvent"),
 )
-"""Of a document, and of what it asks for."""
+"""In a document and in what it requests."""
 
 REST = (
     Refusal("20001", "a parameter that this stand-in does not simulate"),
@@ -104,4 +104,4 @@ REST = (
     Refusal("21626", "calls.create: StatusCallbackEvent"),
     Refusal("32018", "calls: a Twiml of more than 4,000 characters"),
 )
-"""Of a request to the REST API."""
+"""In a request to the REST API."""

@@ -1,4 +1,4 @@
-"""How a telephone that the network rings answers, or does not."""
+"""Ringing a telephone, until it answers or the call fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from infra.carrier.network import Steps
 
 NETWORK_SECONDS = 1.0
-"""How soon the network says that a line is busy or can't be reached."""
+"""How soon the network reports a busy or unreachable number."""
 
 
 def ring(leg: Leg, progress: Progress) -> Steps[None]:

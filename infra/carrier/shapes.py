@@ -1,4 +1,4 @@
-"""Which TwiML this stand-in knows: each element with its attributes, what may stand inside, and where."""
+"""The TwiML that this stand-in knows: each element with its attributes, its children and its places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 Check: TypeAlias = Callable[[str], bool]
-"""Whether an attribute's value is one that Twilio takes."""
+"""Whether Twilio accepts an attribute's value."""
 
 
 def _whole(least: int, most: int | None = None) -> Check:
@@ -34,7 +34,7 @@ def _anything(_text: str) -> bool:
 
 _BOOLEAN = _one_of("true", "false")
 _POST = _one_of("POST")
-"""The stand-in only posts: a GET webhook is reported, not played."""
+"""The stand-in only posts. It reports a GET as a fault."""
 _MOST_URL = 4000
 """Characters of a URL (Twilio's page of its error 21609)."""
 _WORD = _like(r"\S+")
@@ -46,7 +46,7 @@ def _url(text: str) -> bool:
 
 
 def is_absolute(text: str) -> bool:
-    """Whether this is a fully qualified URL with a valid host, as Twilio wants it of a callback."""
+    """Whether this is an absolute URL with a valid host, which Twilio requires of a callback."""
     parts = urlsplit(text)
     return bool(
         _url(text) and parts.scheme in ("http", "https") and parts.hostname and "_" not in parts.hostname and parts.path
@@ -62,7 +62,7 @@ _LOOP = _whole(0, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an element of TwiML may hold."""
+    """The attributes and children of a TwiML element."""
 
     attributes: dict[str, Check]
     inside: frozenset[str] = frozenset()
@@ -70,7 +70,7 @@ class Shape:
     codes: Mapping[str, str] = field(default_factory=dict)
     """Twilio's error code for a wrong value of an attribute; 12200 for the others."""
     nested: str = "12200"
-    """Its code for what can't stand inside."""
+    """Twilio's error code for a wrong child."""
 
 
 SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
@@ -218,4 +218,4 @@ SHAPES: dict[str, Shape] = {
     ),
 }
 VERBS = frozenset(SHAPES) - {"Number", "Conference", "Task"}
-"""What may stand directly in a Response."""
+"""The elements that may be children of a Response."""

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 INVALID_TEXT = "13520"
 """Twilio's error code for a Say that can't be spoken."""
 ENDLESS = 1000
-"""A loop of 0 repeats a thousand times."""
+"""For Twilio a loop of 0 is a thousand repetitions."""
 
 
 def say(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Speak; the leg is answered by it."""
+    """Speak. This answers the leg."""
     scene.leg.answer()
     voice, language = verb.attributes.get("voice", ""), verb.attributes.get("language", "")
     wrong = why_unspeakable(verb.text, voice, language)
@@ -41,19 +41,19 @@ def say(scene: Scene, verb: Verb) -> Steps[Request | None]:
 
 
 def say_words(leg: Leg, text: str, language: str) -> Steps[None]:
-    """Speak a text on a leg, for as long as it takes."""
+    """Speak a text on a leg."""
     entry = leg.note("said", text, language=language)
     try:
         yield from leg.sleep(seconds_to_say(text, language))
-    except (HungUpError, MovedError, GeneratorExit):  # the last is a key that made the Gather drop its prompt
+    except (HungUpError, MovedError, GeneratorExit):  # the last: a key ended the prompt of a Gather
         leg.transcript.cut_short(entry)
         raise
 
 
 def until(leg: Leg, prompt: Generator[simpy.Event, Any, None], *events: simpy.Event) -> Steps[None]:
-    """Play a prompt until one of the events (a key, the start of a conference), or a hang-up; then wait for one.
+    """Play a prompt until one of the events (a key, the start of a conference) or a hang-up; then wait for an event.
 
-    The events must be plain ones: a condition inside another loses its callbacks when the outer one is met.
+    The events must be plain: in simpy a condition inside another loses its callbacks when the outer one is met.
     """
     env = leg.network.env
     try:
@@ -67,7 +67,7 @@ def until(leg: Leg, prompt: Generator[simpy.Event, Any, None], *events: simpy.Ev
 
 
 def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Play a recording: its address is noted, its length is a setting of the carrier unless it was recorded here."""
+    """Play media: note the URL and wait. The length is `play_seconds`, or that of a recording made here."""
     scene.leg.answer()
     if not verb.text and "digits" not in verb.attributes:
         scene.leg.fault(INVALID_TEXT, "Play names no recording")
@@ -85,7 +85,7 @@ def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
 
 
 def pause(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Wait; where it comes first, before the leg is answered."""
+    """Wait. As the first verb it does not answer the leg."""
     if not scene.first:
         scene.leg.answer()
     seconds = verb.number("length", 1)
@@ -110,13 +110,13 @@ def hangup(scene: Scene, _verb: Verb) -> Steps[Request | None]:
 
 
 def end_of_document(leg: Leg) -> None:
-    """Answer the leg, as a document that did nothing does too, unless all that it did was ringing somebody."""
+    """Answer the leg at the end of its document, unless a Dial rang somebody."""
     if not leg.dial_status:
         leg.answer()
 
 
 def reject(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Turn the call away before it is answered and billed: only as the first verb."""
+    """Reject the call before it is answered and billed. Allowed only as the first verb."""
     yield from ()
     reason = verb.attributes.get("reason", "rejected")
     if not scene.first or scene.leg.answered_at is not None:

@@ -1,4 +1,4 @@
-"""A talk, seen from one of its legs: it lasts until somebody has had enough, and keys may be pressed in it."""
+"""A talk on one of its legs: it lasts until somebody hangs up, and the person may press keys."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def talk(
     limit: float | None = None,
     star_counts: bool = False,
 ) -> Steps[End]:
-    """Talk until `over` happens, the time `limit` is reached or, where the star counts, this person presses it.
+    """Talk until `over` happens, the time `limit` is reached or, if it counts, this person presses *.
 
     Args:
-        leg: whose side of the talk this is.
-        over: the other side has gone, or the conference has ended.
+        leg: the leg of this person.
+        over: happens when the other side leaves, or the conference ends.
         seconds: after which this person hangs up; None is never.
         limit: seconds after which the network ends the talk.
         star_counts: whether the leg's Dial says hangupOnStar.
@@ -47,7 +47,7 @@ def talk(
             yield from leg.wait(env.any_of([over, enough, too_long, key]))
         except MovedError:
             if token:
-                leg.phone.not_done(token)  # there may be another talk where the leg is moved to
+                leg.phone.not_done(token)  # there may be another talk after the move
             raise
         if over.triggered:
             return "over"

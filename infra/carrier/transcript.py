@@ -38,7 +38,7 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a transcript; `at` counts seconds since the call was placed."""
+    """One line of a transcript. `at` is in seconds since the call was placed."""
 
     at: float
     leg: str
@@ -72,9 +72,9 @@ _INDENT = " " * 4
 
 
 def render(transcript: Iterable[Entry], *, width: int = 110, webhooks: bool = False) -> str:
-    """Plain text, one happening a line: minutes and seconds, the leg, and what was heard or done on it.
+    """Plain text with one event a line: minutes and seconds, the leg, and what was heard or done on it.
 
-    Legs other than the caller's are set to the right. `webhooks` adds the requests to the application.
+    Other legs than the caller's are indented. `webhooks` adds the requests to the application.
     """
     entries = [entry for entry in transcript if webhooks or entry.kind != "webhook"]
     column = max((len(_INDENT) * (entry.leg != "caller") + len(entry.leg) for entry in entries), default=0)

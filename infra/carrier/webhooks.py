@@ -1,4 +1,4 @@
-"""Signed webhooks: what Twilio sends with each, how often it tries, and what it takes for a failure."""
+"""Signed webhooks: their headers, the retry after a failed connection, and what is a failure for Twilio."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 MAX_HTTP_REDIRECTS = 10
 INVALID_URL = "11100"
 HTTP_ERROR, CONNECTION_FAILED, TOO_MANY_REDIRECTS, TOO_MANY_REQUESTS = "11200", "11205", "11215", "11217"
-"""Twilio's error codes for a webhook that brought no document."""
+"""Twilio's error codes for a failed webhook."""
 
 _UNREACHABLE = (ConnectionError, requests.ConnectionError)
 _TOO_SLOW = (TimeoutError, requests.Timeout)
 
 
 class WebhookFailedError(Exception):
-    """No usable HTTP answer came from `url`; `code` is the one Twilio reports to the fallback URL."""
+    """`url` gave no usable HTTP answer. `code` is the error code that Twilio sends to the fallback URL."""
 
     def __init__(self, code: str, url: str, why: str) -> None:
         super().__init__(f"{code} {why} ({url})")
@@ -34,17 +34,17 @@ class WebhookFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One webhook that was delivered several times and answered in different ways."""
+    """A webhook that was delivered several times and got different answers."""
 
     url: str
     form: Form
     answers: tuple[Answer | str, ...]
-    """An answer, or the text of the failure, for each delivery in turn."""
+    """The answer, or the text of the failure, of each delivery in order."""
 
 
 @dataclass
 class Webhooks:
-    """Posts signed webhooks, each `deliveries` times with one idempotency token; the first answer counts."""
+    """Posts signed webhooks, each `deliveries` times with one idempotency token. The first answer counts."""
 
     post: Post
     auth_token: str
@@ -53,9 +53,9 @@ class Webhooks:
     new_token: Callable[[], str]
     deliveries: int = 1
     get: Get | None = None
-    """Gets what a Play names; None where that is not simulated."""
+    """Gets the media of a Play. None: this is not simulated."""
     afterwards: Callable[[], None] = lambda: None
-    """Called when the answer is there: what the application asked for over REST meanwhile comes into effect."""
+    """Called after each webhook: the simulation does what the application asked for over REST meanwhile."""
     differed: list[Difference] = field(default_factory=list)
 
     def send(self, url: str, form: Form) -> Answer:
@@ -80,8 +80,8 @@ class Webhooks:
         return outcomes[0]
 
     def fetch(self, url: str) -> Answer:
-        """Get what a Play names, with a signature over the URL alone. Raises WebhookFailedError, as send does."""
-        assert self.get is not None, "whoever asks has seen that it can be got"
+        """Get the media of a Play, with a signature over the URL alone. Raises WebhookFailedError as `send` does."""
+        assert self.get is not None, "the caller has checked that get is given"
         headers = {"X-Twilio-Signature": self.signature(url, {}), "X-Carrier-Time": str(self.milliseconds())}
         try:
             return _accepted(self.get(url, headers), url)

@@ -1,1 +1,1 @@
-"""Twilio's REST API, as far as the stand-in speaks it: Calls, Messages and Recordings."""
+"""The part of Twilio's REST API that the stand-in simulates: Calls, Messages and Recordings."""

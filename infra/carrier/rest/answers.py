@@ -1,4 +1,4 @@
-"""What a REST request is answered with: JSON in the shape that twilio's client reads."""
+"""The answers to REST requests: JSON in the shape that twilio's client reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION = "2010-04-01"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer. A body of text is sent as a proxy in between would; one of bytes is sound."""
+    """An HTTP answer. A body of text stands for a proxy's answer; one of bytes is sound."""
 
     status: int
     body: dict[str, Any] | str | bytes
@@ -31,7 +31,7 @@ class RefusedError(Exception):
 
     @property
     def reply(self) -> Reply:
-        """The answer that says so."""
+        """The HTTP answer with this error."""
         return Reply(
             self.status,
             {
@@ -44,12 +44,12 @@ class RefusedError(Exception):
 
 
 def when(epoch: float | None) -> str | None:
-    """Write a time as Twilio's older API does (RFC 2822)."""
+    """Write a time as this API does (RFC 2822)."""
     return None if epoch is None else format_datetime(datetime.fromtimestamp(int(epoch), UTC))
 
 
 def queued_call(sid: str, account_sid: str, from_: str, to: str, epoch: float) -> dict[str, Any]:
-    """Describe a call that has just been asked for."""
+    """Describe a call that was just created."""
     return {
         "sid": sid,
         "account_sid": account_sid,

@@ -1,4 +1,4 @@
-"""The Calls resource: placing a call, and moving or ending one that is live."""
+"""The Calls resource: creates a call, moves or ends a live one."""
 
 from __future__ import annotations
 

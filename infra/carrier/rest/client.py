@@ -14,8 +14,8 @@ def rest_client(base_url: str, account_sid: str, auth_token: str, timeout: float
 
     Args:
         base_url: scheme and host, such as RestServer.base_url.
-        account_sid: as given to the Carrier.
-        auth_token: likewise.
+        account_sid: that of the Carrier.
+        auth_token: that of the Carrier.
         timeout: real seconds for each request, after which requests.Timeout is raised.
 
     """
@@ -23,12 +23,12 @@ def rest_client(base_url: str, account_sid: str, auth_token: str, timeout: float
     from twilio.rest import Client
 
     class HttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
-        """Sends each request to the same path at another place."""
+        """Sends each request to the same path on another host."""
 
         def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
             path = urlsplit(url)._replace(scheme="", netloc="").geturl()
             return super().request(method, base_url.rstrip("/") + path, *arguments, **options)
 
     http_client = HttpClient(timeout=timeout)
-    http_client.session.trust_env = False  # no proxy stands between the two
+    http_client.session.trust_env = False  # no proxy from the environment
     return Client(account_sid, auth_token, http_client=http_client)

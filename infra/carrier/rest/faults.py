@@ -1,4 +1,4 @@
-"""What may go wrong with a REST request, on demand: for an endpoint, once or always, or for a number."""
+"""Faults of REST requests, set by a test: for an endpoint, once or always, or for a number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Endpoint: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Answered with an error and not done. Without a `code` the body is no JSON, as when a proxy answers."""
+    """Answered with an error and not done. Without a `code` the body is no JSON, like a proxy's."""
 
     status: int = 500
     code: int | None = None
@@ -73,11 +73,11 @@ TEST_NUMBERS: dict[tuple[Endpoint, str], RestFault] = {
     ("calls.create", "+15005550003"): Refused(400, 21215, "Account not authorized to call this number."),
     ("calls.create", "+15005550004"): Refused(400, 21216, "The 'To' phone number is blocked."),
 }
-"""What Twilio's test credentials answer for these numbers."""
+"""The answers of Twilio's test credentials for these numbers."""
 
 
 class Faults:
-    """What the next REST requests meet. Empty, all of them succeed (but for Twilio's test numbers)."""
+    """The faults of the next REST requests. Without any, all succeed except those to Twilio's test numbers."""
 
     def __init__(self) -> None:
         self._next: dict[Endpoint, deque[RestFault | None]] = defaultdict(deque)
@@ -85,26 +85,26 @@ class Faults:
         self._numbers = dict(TEST_NUMBERS)
 
     def next(self, endpoint: Endpoint, *faults: RestFault | None) -> None:
-        """Let the next requests meet these, one each; None is success."""
+        """Give the next requests these faults, one each; None is success."""
         self._next[endpoint].extend(faults)
 
     def always(self, endpoint: Endpoint, fault: RestFault | None) -> None:
-        """Let every request meet this that meets nothing else; None ends it."""
+        """Give this fault to every request without another one; None ends it."""
         self._always.pop(endpoint, None)
         if fault is not None:
             self._always[endpoint] = fault
 
     def forget(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all faults."""
         self._next.clear()
         self._always.clear()
 
     def for_number(self, endpoint: Endpoint, number: str, fault: RestFault) -> None:
-        """Let every request with this To meet the fault."""
+        """Give every request with this To the fault."""
         self._numbers[endpoint, number] = fault
 
     def take(self, endpoint: Endpoint, to: str) -> RestFault | None:
-        """Say what the present request meets."""
+        """Take the fault of the present request."""
         if (endpoint, to) in self._numbers:
             return self._numbers[endpoint, to]
         if self._next[endpoint]:

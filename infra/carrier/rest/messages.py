@@ -1,4 +1,4 @@
-"""The Messages resource: an SMS is recorded, never sent."""
+"""The Messages resource: an SMS is stored, never sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters of a REST request: those that the stand-in knows, checked; any other is refused by its name."""
+"""The parameters of a REST request. The stand-in checks those that it knows and refuses any other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNKNOWN_PARAMETER, INVALID_URL, INVALID_METHOD, INVALID_CALLBACK, INVALID_EVENT 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 
 Blame: TypeAlias = Callable[[int, str], None]
-"""Records a mistake of the application: an error code and what is wrong."""
+"""Records a mistake of the application: (error code, what is wrong)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Parameters:
                 raise self.mistake(UNKNOWN_PARAMETER, f"{name}={value}: this stand-in only posts")
 
     def mistake(self, code: int, message: str) -> RefusedError:
-        """Record a mistake of the application and make the refusal that tells it."""
+        """Record a mistake of the application and make the refusal for it."""
         self.blame(code, message)
         return RefusedError(code, message)
 

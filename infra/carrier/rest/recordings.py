@@ -1,4 +1,4 @@
-"""The Recordings resource: what was recorded, its sound, and its deletion."""
+"""The Recordings resource: lists, describes, plays and deletes recordings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOUND = b"ID3\x04\x00\x00\x00\x00\x00\x00"
 
 
 def listing(network: Network) -> Reply:
-    """Every recording that was not deleted, the newest first, all on one page."""
+    """Every recording that is not deleted, the newest first, all on one page."""
     uri = f"/{VERSION}/Accounts/{network.options.account_sid}/Recordings.json"
     kept = [described(network, one) for one in network.recordings.values() if not one.deleted]
     return Reply(
@@ -41,13 +41,13 @@ def fetch(network: Network, sid: str) -> Reply:
 
 
 def sound(network: Network, sid: str) -> Reply:
-    """The recording itself."""
+    """The audio of a recording."""
     _kept(network, sid)
     return Reply(200, SOUND)
 
 
 def delete(network: Network, sid: str) -> Reply:
-    """Delete a recording, for good."""
+    """Delete a recording."""
     _kept(network, sid).deleted = True
     return Reply(204, b"")
 

@@ -27,10 +27,10 @@ _IDLE_SECONDS = 5.0
 
 
 class RestServer:
-    """Answers Twilio's REST API for one account while it is entered. Nothing of it outlives the block.
+    """Answers Twilio's REST API for one account in a ``with`` block; at its end no thread or port is left.
 
-    The application may call it from inside a webhook that the simulation waits for: the server answers in threads of
-    its own, and what it is asked for happens in simulated time as soon as the webhook is answered.
+    The application may call it during a webhook, while the simulation waits: the server answers in its own threads, and
+    the simulation does what was asked after the webhook's answer.
     """
 
     def __init__(self, api: Api, port: int = 0) -> None:
@@ -42,12 +42,12 @@ class RestServer:
 
     @property
     def base_url(self) -> str:
-        """Where it answers, instead of https://api.twilio.com."""
+        """Its base URL, in place of https://api.twilio.com."""
         return f"http://{LOOPBACK}:{self._server.server_address[1]}"
 
     @property
     def faults(self) -> Faults:
-        """What the next requests meet."""
+        """The faults of the next requests."""
         return self.api.account.faults
 
     @property
@@ -56,7 +56,7 @@ class RestServer:
         return self.api.account.requests
 
     def hold(self, seconds: float) -> None:
-        """Let real seconds pass, unless the server stops."""
+        """Wait for real seconds, or until the server stops."""
         self._stopped.wait(seconds)
 
     def __enter__(self) -> Self:
