@@ -20,7 +20,7 @@ from ivr.actions.registry import Actions  # noqa: E402
 from ivr.call_session import CallSession, apology_and_goodbye  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import StateError  # noqa: E402
-from ivr.flow.urls import AddressError  # noqa: E402
+from ivr.flow.url_codec import AddressError  # noqa: E402
 from ivr.observability import log  # noqa: E402
 from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
 from ivr.secrets.source import Secrets  # noqa: E402

@@ -10,7 +10,7 @@ from ivr.actions.registry import ways
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import State, StateError
-from ivr.flow.urls import AddressError, from_url
+from ivr.flow.url_codec import AddressError, from_url
 from ivr.locales import catalog
 from ivr.locales.used import missing_prompts
 from ivr.telephony import routes
@@ -59,7 +59,7 @@ class CallSession:
     def turn(self, webhook: Webhook) -> Turn:
         """What this leg hears and does next.
 
-        Raises ``ivr.flow.urls.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
+        Raises ``ivr.flow.url_codec.AddressError`` or ``ivr.flow.state.StateError`` for a URL that isn't one of ours.
         """
         if webhook.path == routes.FALLBACK:
             return self.apologise(webhook)

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ivr.flow.page import Book
+    from ivr.flow.state import Recorded
     from ivr.locales.catalog import Catalog
 
 MOST_SECONDS_TO_NAME = 3.0  # who we are and why we ring
 MOST_SECONDS_TO_FIRST_KEY = 6.0
 MOST_SECONDS_TO_LAST_KEY = 15.0  # in the language that is spoken first
 
+_RECORDED: tuple[Recorded, ...] = ("", "no")
 _NEVER_ANNOUNCED = Reason.OWN_BLOCK
 _OF_UNKNOWN_CALLERS = frozenset({Reason.FAMILIAR, Reason.WITHHELD, Reason.UNKNOWN})
 
@@ -117,7 +119,7 @@ def _rounds(menu: Menu, reason: Reason, language: str) -> dict[str, list[Prompt]
     """What the first round says in its first language, by the keys that work."""
     verdict = VerdictKind.UNKNOWN if reason in _OF_UNKNOWN_CALLERS else VerdictKind.FLAGGED
     rounds = {}
-    for recorded, care, can_move in product(("", "no"), ("+12025550150", ""), ("yes", "")):
+    for recorded, care, can_move in product(_RECORDED, ("+12025550150", ""), ("yes", "")):
         state = State(
             languages=(language,),
             verdict=verdict,

@@ -17,7 +17,7 @@ from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.page import Position
 from ivr.flow.state import State
-from ivr.flow.urls import to_url
+from ivr.flow.url_codec import to_url
 from ivr.reports.pending import WAITS
 from ivr.reports.report import SCREENED
 from ivr.store import StoreUnavailableError
@@ -75,11 +75,11 @@ class ConferenceActions:
         if left == "customer":
             self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
             return ActionResult("star")
-        looked = int(action.state.looked or 0)
+        looked = action.state.looked
         if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
             self._talk_over(webhook.screened_sid, webhook.now, by="caller")
             return ActionResult("caller_gone")
-        return ActionResult("look_again", sets={"looked": str(looked + 1)})
+        return ActionResult("look_again", sets={"looked": looked + 1})
 
     def _who_left(self, webhook: Webhook) -> str:
         """Either "caller" or "customer", or empty where it can't be known now.
@@ -112,12 +112,12 @@ class ConferenceActions:
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["join", "look_again", "apart"]]:
         """Whether the customer has gone to the room, where the caller is to follow."""
-        if action.state.guarded != "yes" or webhook.leg_ended:
+        if not action.state.guarded or webhook.leg_ended:
             return ActionResult("apart")
-        looked = int(action.state.looked or 0)
-        bridged = "yes" if webhook.dial.bridged else action.state.bridged  # only the Dial's own request says so
+        looked = action.state.looked
+        bridged = webhook.dial.bridged or action.state.bridged  # only the Dial's own request says so
         look_again: ActionResult[Literal["look_again"]] = ActionResult(
-            "look_again", sets={"looked": str(looked + 1), "bridged": bridged}
+            "look_again", sets={"looked": looked + 1, "bridged": bridged}
         )
         try:
             call = self.context.calls.of(webhook)
@@ -166,14 +166,14 @@ class ConferenceActions:
         Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
         request may come twice, or so late that the two have met by then.
         """
-        call, waited = self.context.calls.of(webhook), int(action.state.waited or 0) + 1
+        call, waited = self.context.calls.of(webhook), action.state.waited + 1
         is_customer = action.state.leg == "talk"
         if call and is_customer:
             comes = self._caller_comes(call, webhook.now)
         else:
             comes = bool(call and self._customer_comes(call, waited, webhook.now))
         if comes:
-            return ActionResult("coming", sets={"waited": str(min(waited, _MOST_HELD))})
+            return ActionResult("coming", sets={"waited": min(waited, _MOST_HELD)})
         self._talk_over(webhook.screened_sid, webhook.now, by="caller" if is_customer else "customer")
         return ActionResult("alone")
 

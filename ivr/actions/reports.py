@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.actions.voicemail import VoicemailActions
     from ivr.calls.call_record import CallRecord
+    from ivr.flow.state import StateChanges
     from ivr.telephony.webhook import Webhook
     from ivr.voicemail import Voicemail
 
@@ -200,7 +201,7 @@ class ReportActions:
 
 def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult[Literal["recorded"]]:
     # What was said of a report before this one, in the same call, is not said of this one.
-    sets = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
+    sets: StateChanges = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
     return ActionResult("recorded", sets={**sets, "recorded": WAITS if waits else ""})
 
 

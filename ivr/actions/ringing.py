@@ -83,7 +83,7 @@ class RingingActions:
         self, action: ActionCall, webhook: Webhook, *, wants_trust: bool = False
     ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
         """Store that the customer accepted the call with a key."""
-        store, guarded = self.context.store, action.state.guarded == "yes"
+        store, guarded = self.context.store, action.state.guarded
         call = store.calls.accept(
             webhook.screened_sid,
             webhook.now,
@@ -125,12 +125,12 @@ class RingingActions:
             context.unreached(error)
             call, reports, reached = None, [], False
         ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
-        bridged = webhook.dial.bridged or action.state.bridged == "yes"
+        bridged = webhook.dial.bridged or action.state.bridged
         if call and not call.ended_at:
             self._note_end(call, webhook, talked=bridged)
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
-        talked = accepted or bridged or (action.state.quiet == "yes" and webhook.dial.answered)
+        talked = accepted or bridged or (action.state.quiet and webhook.dial.answered)
         # A guarded talk in the room has an end of its own (``Guarding``).
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             context.store.calls.trust(call, webhook.now)

@@ -13,6 +13,7 @@ from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
+    from ivr.flow.state import StateChanges
     from ivr.screening.judging import Judgement
     from ivr.screening.rules import CallerLookup
     from ivr.screening.verdict import Verdict
@@ -68,8 +69,8 @@ class ScreeningActions:
                 "why": verdict.reason,
                 "digits": caller.last_digits,
                 **_reputation_in_words(verdict, lookup),
-                "quiet": "yes" if mode == "off" else "",  # nothing is asked
-                "guarded": "yes" if meets and mode != "off" and verdict.kind is not VerdictKind.TRUSTED else "",
+                "quiet": mode == "off",  # nothing is asked
+                "guarded": meets and mode != "off" and verdict.kind is not VerdictKind.TRUSTED,
             },
         )
 
@@ -124,9 +125,9 @@ class ScreeningActions:
         )
 
 
-def _reputation_in_words(verdict: Verdict, lookup: CallerLookup) -> dict[str, str]:
+def _reputation_in_words(verdict: Verdict, lookup: CallerLookup) -> StateChanges:
     """How many people reported a caller who is flagged for it, and for what, as the state of the call."""
     if verdict.reason is not Reason.REPORTED or not lookup.reputation:
         return {}
     many = lookup.reputation.more or lookup.reputation.live > _MOST_COUNTED_ALOUD
-    return {"reports": "many" if many else str(lookup.reputation.live), "about": verdict.category}
+    return {"reports": "many" if many else lookup.reputation.live, "about": verdict.category}

@@ -140,7 +140,7 @@ class VoicemailActions:
     def count(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["some", "none"]]:
         """How many messages the customer has whom we rang back."""
         held = self._held(webhook)
-        return ActionResult("some" if held else "none", sets={"messages": _count(held), "message": ""})
+        return ActionResult("some" if held else "none", sets={"messages": len(held), "message": ""})
 
     @action("first_message", "The oldest message is looked up.")
     def first(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
@@ -156,7 +156,7 @@ class VoicemailActions:
     def same(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """The message that was played last."""
         held = self._held(webhook)
-        return self._tell([one for one in held if one.name == action.state.message], after="", sets=_count(held))
+        return self._tell([one for one in held if one.name == action.state.message], after="", count=len(held))
 
     @action("delete_message", "The message is deleted, and its recording with it.")
     def delete(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["deleted", "none"]]:
@@ -183,16 +183,18 @@ class VoicemailActions:
         return self.context.person(webhook) if webhook.is_ring_back else ""
 
     def _tell(
-        self, held: list[Voicemail], *, after: str, sets: str | None = None
+        self, held: list[Voicemail], *, after: str, count: int | None = None
     ) -> ActionResult[Literal["found", "none"]]:
         """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
-        count = {"messages": _count(held) if sets is None else sets}
+        counted = len(held) if count is None else count
         message = next((one for one in held if one.name > after), None)
         if message is None:
-            return ActionResult("none", sets=count)
+            return ActionResult("none", sets={"messages": counted})
         values = told(message.at, message.caller, self.context.settings.timezone)
         return ActionResult(
-            "found", sets={**count, "message": message.name}, values={**values, "recording": message.recording}
+            "found",
+            sets={"messages": counted, "message": message.name},
+            values={**values, "recording": message.recording},
         )
 
     # What the provider fetches to play it.
@@ -209,7 +211,3 @@ class VoicemailActions:
         except (NotSentError, RefusedError, UnknownOutcomeError, SecretUnavailableError) as error:
             self.context.log.failed("recording_not_played", error)
             return None
-
-
-def _count(held: list[Voicemail]) -> str:
-    return str(len(held)) if held else ""

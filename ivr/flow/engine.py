@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from ivr.flow.decisions import CHECKS, DECISIONS
 from ivr.flow.page import Position
@@ -33,7 +33,7 @@ from ivr.flow.steps import (
     TakeMessage,
     Transfer,
 )
-from ivr.flow.urls import to_url
+from ivr.flow.url_codec import to_url
 from ivr.telephony import routes, turn
 from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded, Silence
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.flow.page import Book
-    from ivr.flow.state import State
+    from ivr.flow.state import State, StateChanges
     from ivr.flow.steps import Only, Step
 
     Perform = Callable[["ActionCall"], "ActionResult[str]"]
@@ -52,6 +52,7 @@ _MOST_STEPS = 50  # far above the longest chain of steps without a wait: a page 
 Dialling = Connect | Transfer | Queue | JoinConference  # the steps that a Dial's end leaves
 
 
+_NOTHING: StateChanges = {}
 _WayT_co = TypeVar("_WayT_co", bound=str, covariant=True)
 
 
@@ -69,7 +70,7 @@ class ActionResult(NamedTuple, Generic[_WayT_co]):
     """The way that an action went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
 
     way: _WayT_co
-    sets: Mapping[str, str] = MappingProxyType({})
+    sets: StateChanges = _NOTHING
     values: Mapping[str, str] = MappingProxyType({})
 
 
@@ -144,7 +145,7 @@ class Run:
                 return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
             case Action():
                 result = self.perform(ActionCall(step.action, self._spoken_to(), self.typed, pressed=self._pressed()))
-                self.state = self.state.with_values(result.sets)
+                self.state = self.state.changed(**result.sets)
                 self.facts.update(result.values)
                 return step.store_down if result.way == STORE_DOWN else step.ways[result.way]
             case Move():
@@ -192,7 +193,7 @@ class Run:
         match step:
             case Connect():
                 whispering = replace(self.state, leg="customer", attempt=1)
-                whispering = whispering.with_values({"languages": self.facts["line_languages"]})
+                whispering = whispering.changed(languages=tuple(self.facts["line_languages"].split("-")))
                 start = Position(step.whisper, self.book.pages[step.whisper].start)
                 self.verbs.append(
                     turn.Dial(
@@ -222,7 +223,7 @@ class Run:
         """Where an agent of customer care is told who is coming, in care's languages."""
         state = replace(self.state, leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
         start = Position(page, self.book.pages[page].start)
-        return to_url(start, state.with_values({"languages": self.facts["care_languages"]}))
+        return to_url(start, state.changed(languages=tuple(self.facts["care_languages"].split("-"))))
 
     def _task(self) -> tuple[tuple[str, str], ...]:
         """What customer care's workflow may route by. It holds no number."""
@@ -231,7 +232,7 @@ class Run:
         known = {"language": self._speaks() or "-".join(self._speaking.languages), "who": self._coming(), **told}
         return tuple((name, value) for name, value in known.items() if value)
 
-    def _coming(self) -> str:
+    def _coming(self) -> Literal["customer", "caller"]:
         return "customer" if self.state.leg else "caller"  # a leg of a kind is one that we dialled (see State)
 
     def _spoken_to(self) -> State:
@@ -245,7 +246,7 @@ class Run:
         for key in self._speaking.keys(menu):
             # One press can arrive as a repeated digit (FACTS 1), so only the first counts.
             if digits[:1] == self._speaking.press(key):
-                self.state = self.state.with_values(dict(key.sets))
+                self.state = self.state.changed(**key.sets)
                 self._hear("check" if key.press == ANNOUNCED else key.press)
                 return key.then
         self._hear("wrong")

@@ -10,6 +10,7 @@ from ivr.telephony.inputs import DialEnded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.flow.state import Leg
     from ivr.flow.step_parts import Prompts
 
 REJECTIONS = ("rejected", "busy")  # Twilio's page of Reject
@@ -134,7 +135,7 @@ class Move(NamedTuple):
 
     name: str
     to: str
-    leg: str
+    leg: Leg
     moved: str
     not_moved: str
     unknown: str

@@ -70,7 +70,7 @@ class PromptRendering(NamedTuple):
     def _each_language(self, key: Key) -> list[Key]:
         offered = self.facts["offered_languages"].split("-")
         return [
-            key._replace(press=str(nth), sets={"languages": language}, language=language)
+            key._replace(press=str(nth), sets={"languages": (language,)}, language=language)
             for nth, language in enumerate(offered, 1)
         ]
 
@@ -102,9 +102,9 @@ def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ..
     """What placeholders stand for: digits, or a language's code (``ivr.locales.catalog`` says how each is read)."""
     values = {
         "digits": state.digits,
-        "reports": state.reports,
+        "reports": str(state.reports or ""),
         "reference": state.reference,
-        "messages": state.messages,
+        "messages": str(state.messages or ""),
         **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
         "report_number": facts.get("report_number", ""),
         "language": state.speaks,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.flow.state import StateChanges
     from ivr.telephony.inputs import Input
 
     By = Literal["", "key", "digits", "request", "aside"]
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 ANNOUNCED = "announced"  # the key of the human check: the digit that is announced in this very call
 EACH_LANGUAGE = "each language"  # keys from 1 on, one for each language that is offered
+
+
+_NOTHING: StateChanges = {}
 
 
 class Only(NamedTuple):
@@ -38,7 +41,7 @@ class Key(NamedTuple):
     press: str
     goal: str
     then: str
-    sets: Mapping[str, str] = MappingProxyType({})
+    sets: StateChanges = _NOTHING
     when: str = ""
     language: str = ""
 

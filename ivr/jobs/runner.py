@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ivr.dead_letters import DeadLetters
 from ivr.flow.page import Position
 from ivr.flow.state import State, in_letters
-from ivr.flow.urls import to_url
+from ivr.flow.url_codec import to_url
 from ivr.jobs import triggers
 from ivr.jobs.destinations import why_not_ring, why_not_text
 from ivr.jobs.erasure import ErasureRunner

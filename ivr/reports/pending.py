@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.reports.report import Report
 from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ivr.reports.report import NumberDraft
     from ivr.reputation.counting import Apart
 
-WAITS = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
+WAITS: Final = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
 
 
 class ReportByCall(NamedTuple):

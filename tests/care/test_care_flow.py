@@ -11,6 +11,7 @@ from ivr.flow.page import Book, Page, PageError, Position
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Goodbye, Key, LeaveQueue, Menu, Queue, QueueWait, Transfer
+from ivr.flow.url_codec import from_query
 from ivr.locales.used import WHENS
 from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded
@@ -30,7 +31,7 @@ REPORTED = State(languages=("ar",), category="prize", loss="yes", reference="123
 
 @pytest.mark.parametrize(("leg", "coming"), [("", "caller"), ("talk", "customer"), ("rung_back", "customer")])
 def test_the_agents_whisper_knows_who_comes_why_and_in_which_language_they_speak(leg, coming):
-    state = REPORTED.with_values({"leg": leg})
+    state = REPORTED.changed(leg=leg)
     [*_, dial] = run(BOOK, "care:connecting", state=state, facts=CARE).turn.verbs
     url = urlsplit(dial.whisper)
     assert url.path == "/voice/agent/answered"
@@ -58,7 +59,7 @@ def test_each_number_has_a_ring_time_of_its_own(at, seconds):
 
 def test_the_language_of_the_customer_comes_back_after_the_whisper():
     [*_, dial] = run(BOOK, "care:connecting", state=REPORTED, facts=CARE).turn.verbs
-    state = State.from_query(urlsplit(dial.action).query)
+    state = from_query(urlsplit(dial.action).query)
     ran = run(BOOK, "care:first", DialEnded(answered=True), state=state, facts=CARE, ways=["not_taken"])
     assert {verb.language for verb in ran.turn.verbs if isinstance(verb, Prompt)} == {"ar"}
 

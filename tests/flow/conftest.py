@@ -94,7 +94,7 @@ def rich_state():
         report="screened",
         call="hnpl",
         draft="typed-1",
-        messages="2",
+        messages=2,
         message="hnpl-abcd",
         listing="hnpl-abcd",
     )

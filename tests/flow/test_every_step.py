@@ -14,7 +14,7 @@ from ivr.flow.engine import STORE_DOWN, ActionResult
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, TakeMessage, Transfer
-from ivr.flow.urls import from_url
+from ivr.flow.url_codec import from_url
 from ivr.locales.used import expand
 from ivr.settings import Settings
 from ivr.telephony import routes
@@ -91,7 +91,7 @@ def states(at, rich_state):
     """The states in which a step may be entered, as far as it could matter to what is said."""
     if at.startswith("whisper:"):
         for why in ADVISED_ON if at == "whisper:offer" else ANNOUNCED:
-            for quiet in ("", "yes") if why in ADVISED_ON else ("yes",):
+            for quiet in (False, True) if why in ADVISED_ON else (True,):
                 yield {**vars_of(rich_state), "why": why, "quiet": quiet, "leg": "customer"}
     elif at.startswith("agent:"):
         for changes in (

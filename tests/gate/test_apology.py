@@ -9,7 +9,7 @@ from infra.local import demo
 from ivr.actions.registry import Actions
 from ivr.actions.ringing import RingingActions
 from ivr.flow.pages import BOOK
-from ivr.flow.urls import from_url
+from ivr.flow.url_codec import from_url
 from ivr.locales import catalog
 from ivr.telephony.inputs import DialEnded, Recorded
 from ivr.telephony.turn import Prompt

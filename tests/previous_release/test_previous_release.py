@@ -15,7 +15,7 @@ from ivr.calls.call_record import CallRecord, LineLock
 from ivr.calls.outcome import CallOutcome
 from ivr.care.call_backs import CallBack, CareCall
 from ivr.flow.pages import BOOK
-from ivr.flow.urls import from_url
+from ivr.flow.url_codec import from_url
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.observability.log import Log
 from ivr.reports import queue

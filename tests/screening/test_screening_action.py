@@ -72,7 +72,7 @@ def request(from_=STRANGER, to=demo.PROTECTED_LINE, **form):
 
 def told(outcome):
     """The state that a call goes on with, without what is empty."""
-    return {name: str(value) for name, value in (outcome.sets or {}).items() if value}
+    return {name: value for name, value in (outcome.sets or {}).items() if value}
 
 
 def line(mode):
@@ -98,30 +98,30 @@ SPAM = '{"status":"successful","results":{"nomorobo_spamscore":{"status":"succes
 @pytest.mark.parametrize(
     ("caller", "form", "way", "state"),
     [
-        (STRANGER, {}, "unknown", {"verdict": "unknown", "why": "unknown", "digits": "567", "guarded": "yes"}),
-        ("anonymous", {}, "unknown", {"verdict": "unknown", "why": "withheld", "guarded": "yes"}),
+        (STRANGER, {}, "unknown", {"verdict": "unknown", "why": "unknown", "digits": "567", "guarded": True}),
+        ("anonymous", {}, "unknown", {"verdict": "unknown", "why": "withheld", "guarded": True}),
         (demo.TRUSTED, {}, "ring", {"verdict": "trusted", "why": "desk_trusted", "digits": "121"}),
-        (demo.FLAGGED, {}, "flagged", {"verdict": "flagged", "why": "desk_flagged", "digits": "122", "guarded": "yes"}),
-        (demo.BLOCKED, {}, "blocked", {"verdict": "blocked", "why": "desk_blocked", "digits": "123", "guarded": "yes"}),
-        ("1500", {}, "flagged", {"verdict": "flagged", "why": "impersonation", "digits": "500", "guarded": "yes"}),
+        (demo.FLAGGED, {}, "flagged", {"verdict": "flagged", "why": "desk_flagged", "digits": "122", "guarded": True}),
+        (demo.BLOCKED, {}, "blocked", {"verdict": "blocked", "why": "desk_blocked", "digits": "123", "guarded": True}),
+        ("1500", {}, "flagged", {"verdict": "flagged", "why": "impersonation", "digits": "500", "guarded": True}),
         (
             STRANGER,
             {"StirVerstat": "TN-Validation-Failed-A"},
             "flagged",
-            {"verdict": "flagged", "why": "spoofed", "digits": "567", "guarded": "yes"},
+            {"verdict": "flagged", "why": "spoofed", "digits": "567", "guarded": True},
         ),
         (
             STRANGER,
             {"AddOns": SPAM},
             "flagged",
-            {"verdict": "flagged", "why": "spam_score", "digits": "567", "guarded": "yes"},
+            {"verdict": "flagged", "why": "spam_score", "digits": "567", "guarded": True},
         ),
-        (HOSPITAL, {}, "ring", {"verdict": "unknown", "why": "unknown", "digits": "000", "guarded": "yes"}),
+        (HOSPITAL, {}, "ring", {"verdict": "unknown", "why": "unknown", "digits": "000", "guarded": True}),
         (
             STRANGER,
             {"ForwardedFrom": demo.CUSTOMER.removeprefix("+")},
             "loop",
-            {"verdict": "unknown", "why": "unknown", "digits": "567", "guarded": "yes"},
+            {"verdict": "unknown", "why": "unknown", "digits": "567", "guarded": True},
         ),
         (demo.CUSTOMER, {}, "report_line", {}),
     ],
@@ -134,11 +134,11 @@ def test_the_page_is_told_the_verdict_why_and_how_the_number_ends(arrives, calle
 @pytest.mark.parametrize(
     ("mode", "caller", "quiet", "guarded"),
     [
-        ("standard", STRANGER, None, "yes"),
-        ("strict", STRANGER, None, "yes"),
-        ("off", STRANGER, "yes", None),
+        ("standard", STRANGER, None, True),
+        ("strict", STRANGER, None, True),
+        ("off", STRANGER, True, None),
         ("standard", demo.TRUSTED, None, None),
-        ("off", demo.TRUSTED, "yes", None),
+        ("off", demo.TRUSTED, True, None),
     ],
 )
 def test_a_talk_is_guarded_unless_the_caller_is_trusted_or_nothing_is_to_be_asked(
@@ -149,7 +149,7 @@ def test_a_talk_is_guarded_unless_the_caller_is_trusted_or_nothing_is_to_be_aske
     assert (state.get("quiet"), state.get("guarded")) == (quiet, guarded)
 
 
-@pytest.mark.parametrize(("live", "more", "said"), [(4, 0, "4"), (200, 0, "200"), (201, 0, "many"), (200, 1, "many")])
+@pytest.mark.parametrize(("live", "more", "said"), [(4, 0, 4), (200, 0, 200), (201, 0, "many"), (200, 1, "many")])
 def test_of_a_reported_caller_it_is_told_how_many_reported_and_what_for(arrives, store, live, more, said):
     store.put(reputation(live, more=more))
     state = told(arrives())
