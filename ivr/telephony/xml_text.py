@@ -5,17 +5,19 @@ An escape does not help, for a character reference to such a character is forbid
 
 from __future__ import annotations
 
-import re
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+def _is_forbidden(letter: str) -> bool:
+    code = ord(letter)
+    return (code < 0x20 and letter not in "\t\n\r") or 0xD800 <= code <= 0xDFFF or code in {0xFFFE, 0xFFFF}
 
 
 def forbidden_in(text: str) -> str:
     """The first character that XML forbids, by its number as U+000B, or an empty string where there is none."""
-    found = _FORBIDDEN.search(text)
-    return f"U+{ord(found.group()):04X}" if found else ""
+    return next((f"U+{ord(letter):04X}" for letter in text if _is_forbidden(letter)), "")
 
 
 def allowed_in_xml(text: str) -> str:
     """The text without what XML forbids; a space stands in its place, so that no two words run together."""
-    return _FORBIDDEN.sub(" ", text)
+    if text.isprintable():  # nothing that XML forbids is, and nearly every text is
+        return text
+    return "".join(" " if _is_forbidden(letter) else letter for letter in text)
