@@ -135,7 +135,7 @@ def _perform_nothing(action: ActionCall) -> ActionResult[str]:
 
 
 _OURS = frozenset({"talk", "rung_back"})  # legs of a customer's, on which care can be dialled
-_HELPED = frozenset({"report_line", "report", "care"})  # pages for whoever we protect, on a leg that came to us
+_HELPED = frozenset({"report_line", "report", "care"})  # pages for the people whom we protect, on a leg that came to us
 
 
 def _apology_in_a_room(position: Position) -> Position | None:

@@ -1,7 +1,7 @@
 """What a customer may ask about their own calls: a ring-back, and then the last call, the last report, withdrawing it.
 
-Caller id proves nothing (DESIGN 2). What reveals or undoes happens only on a leg that we dialled to the registered
-number, and each of these actions looks at the signed Direction itself, whatever page asked for it.
+Caller id proves nothing: anybody can show any number. What reveals or undoes happens only on a leg that we dialled to
+the registered number, and each of these actions looks at the signed Direction itself, whatever page asked for it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CallHistoryActions:
     def ask_ring_back(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["asked", "no_more", "no_number", "unable"]]:
-        """Ask for a ring-back. Whether the number is registered is not told: whoever asks has proved nothing.
+        """Ask for a ring-back. Whether the number is registered is not told: the person who asks has proved nothing.
 
         So one that is not registered is counted like one that is.
         """

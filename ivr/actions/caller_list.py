@@ -1,4 +1,4 @@
-"""The customer's own list: what they said last of a caller, heard and taken back on a leg that we dialled (DESIGN 2).
+"""The customer's own list: what they said last of a caller, heard and taken back on a leg that we dialled.
 
 How the list is filled: by a trust that was earned in a talk (``ivr.actions.ringing``), and by each report of a screened
 call, in the very write that stores the report (``ivr.store.reports``).

@@ -121,7 +121,7 @@ class CareActions:
     def ask_call_back(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["asked", "already", "late", "had_today", "no_number"]]:
-        """Ask for a call-back to whoever is on this leg, one at a time and one a day."""
+        """Ask for a call-back to the person on this leg, one at a time and one a day."""
         from ivr.care.call_backs import DONE
 
         try:
@@ -179,7 +179,7 @@ class CareActions:
         )
 
     def _number_to_call(self, webhook: Webhook) -> str:
-        """The number of whoever is on this leg, if care may call it: registered, or a telephone of the home region.
+        """The number of the person on this leg, if care may call it: registered, or a telephone of the home region.
 
         A leg that we dialled ourselves was dialled because its number is registered.
         """

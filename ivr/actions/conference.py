@@ -85,7 +85,7 @@ class ConferenceActions:
         """Either "caller" or "customer", or empty where it can't be known now.
 
         That the caller's leg goes on is believed when Twilio says so twice: a caller who has just hung up must not be
-        taken for a report. All within this request, for whoever hangs up right after * has reported all the same.
+        taken for a report. All within this request, for a customer who hangs up right after * has reported too.
         """
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
@@ -157,7 +157,7 @@ class ConferenceActions:
             return False
         return call is not None
 
-    # Whoever waits in the room.
+    # The leg that waits in the room.
 
     @action("judge_alone", "It is looked up whether the other one is on the way to the room.")
     def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["coming", "alone"]]:

@@ -150,7 +150,7 @@ class ReportActions:
     def open_dispute(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["opened", "had_today", "no_number"]]:
-        """Open a dispute on the number of whoever is on this leg."""
+        """Open a dispute on the number of the person on this leg."""
         from ivr.reputation.disputes import Dispute  # no screened call needs it
 
         number = self.context.read(webhook.person)

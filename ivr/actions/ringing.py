@@ -131,13 +131,13 @@ class RingingActions:
         # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
         talked = accepted or bridged or (action.state.quiet and webhook.dial.answered)
-        # A guarded talk in the room has an end of its own (``Guarding``).
+        # A guarded talk in the room has an end of its own (``ivr.actions.conference``).
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             context.store.calls.trust(call, webhook.now)
         if talked:
             return ActionResult("talked")
-        # Whoever was reported is offered the same: a message then is the desk's. A table that did not answer just now
-        # is not asked for one.
+        # A caller who was reported is offered the same: a message then is the desk's. A table that did not
+        # answer just now is not asked for one.
         return ActionResult("not_taken" if reached else "not_read")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:

@@ -1,4 +1,4 @@
-"""Text messages: a customer stops and restarts them by key, on a leg that we dialled. No STOP arrives (FACTS 5)."""
+"""Text messages: a customer stops and restarts them by key, on a leg that we dialled. No STOP reaches us."""
 
 from __future__ import annotations
 

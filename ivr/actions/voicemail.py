@@ -1,7 +1,7 @@
 """Messages: an unknown caller whom the customer did not answer leaves one, and the customer hears and deletes it.
 
-A recording lies at Twilio from the moment that the caller stops talking. What is not kept of it here is not said to be
-kept; and whoever hears, or deletes, is on a leg that we dialled to the registered number (DESIGN 2).
+A recording lies at Twilio from the moment that the caller stops talking. A caller hears that it is
+kept only when it is; and a customer hears and deletes it only on a leg that we dialled to the registered number.
 """
 
 from __future__ import annotations

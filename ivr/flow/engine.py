@@ -244,7 +244,7 @@ class Run:
 
     def _leave_menu(self, menu: Menu, digits: str) -> str | None:
         for key in self._speaking.keys(menu):
-            # One press can arrive as a repeated digit (FACTS 1), so only the first counts.
+            # One press can arrive as a repeated digit, so only the first counts.
             if digits[:1] == self._speaking.press(key):
                 self.state = self.state.changed(**key.sets)
                 self._hear("check" if key.press == ANNOUNCED else key.press)

@@ -31,7 +31,7 @@ from ivr.flow.steps import (
 )
 from ivr.flow.url_codec import AddressError, from_query, from_url, to_query, to_url
 from ivr.screening.verdict import Reason, VerdictKind
-from ivr.telephony import turn
+from ivr.telephony import turn, webhook
 from ivr.telephony.inputs import DialEnded, Pressed, Recorded, Silence
 from ivr.telephony.turn import Dial, HangUp, Prompt
 from tests.flow.conftest import FACTS, keys, run
@@ -395,3 +395,8 @@ def test_what_a_step_waits_for_is_not_refused(menus):
     assert run(menus, "line:menu", Pressed("7")).run.refused is None
     assert run(menus, "line:menu", Silence()).run.refused is None
     assert run(menus, "line:menu").run.refused is None
+
+
+def test_the_query_by_which_a_webhook_knows_an_agents_leg_is_the_codecs():
+    assert to_query(State(leg="agent")) == webhook._AGENTS_LEG
+    assert webhook._AGENTS_LEG in to_query(State(languages=("en",), leg="agent", coming="caller")).split("&")

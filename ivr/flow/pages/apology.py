@@ -1,4 +1,4 @@
-"""When something of ours broke: the caller hears an apology, whoever we protect is also taken to customer care."""
+"""When something of ours broke: the caller hears an apology, and a customer is also taken to customer care."""
 
 from ivr.flow.page import Page
 from ivr.flow.steps import Goodbye, Say

@@ -14,7 +14,7 @@ REPORT_LINE = Page(
         name="language",
         prompts=("welcome",),
         keys=(Key(press=EACH_LANGUAGE, goal="this_language", then="main"),),
-        silence="care:start",  # whoever can't press a key is helped by a person
+        silence="care:start",  # a person helps those who can't press a key
         failure="care:start",
     ),
     Menu(
@@ -33,7 +33,7 @@ REPORT_LINE = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    # What reveals or undoes is for a leg that we dialled to the registered number (DESIGN 2).
+    # What reveals or undoes is for a leg that we dialled to the registered number: caller id proves nothing.
     Decide(name="may_last_call_be_told", by="rung_back", ways={"yes": "ring_back:find_call", "no": "ask_ring_back"}),
     Decide(
         name="may_last_report_be_told", by="rung_back", ways={"yes": "ring_back:find_report", "no": "ask_ring_back"}

@@ -19,7 +19,7 @@ TALK = Page(
         store_down="caller_gone",
     ),
     Poll(name="a_second", seconds=1, then="how_it_ended"),
-    # Recorded at once: whoever hangs up now has reported all the same.
+    # Recorded at once: a customer who hangs up now has reported too.
     Action(
         name="record",
         action="record_report",
@@ -55,7 +55,7 @@ TALK = Page(
             Key(press="0", goal="care", then="care:start", when="care_known"),
         ),
         tries=2,
-        silence="goodbye",  # the one question of this end; whoever stays silent is let go
+        silence="goodbye",  # the one question of this end; a customer who stays silent is let go
         failure="goodbye",
     ),
     Action(

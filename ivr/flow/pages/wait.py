@@ -1,4 +1,4 @@
-"""What plays in the room of a guarded talk to whoever is there alone: ten seconds, and they are moved out of it.
+"""What plays in the room of a guarded talk to a leg that is alone there: after ten seconds it is moved out of it.
 
 Twilio allows a waiting document to say, play, pause and redirect, so that a move over REST is the only way out.
 """
@@ -6,7 +6,7 @@ Twilio allows a waiting document to say, play, pause and redirect, so that a mov
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Decide, Move, Poll
 
-_ALONE_SECONDS = 8  # with the words before it, ten seconds; Guarding holds it against the call's times
+_ALONE_SECONDS = 8  # with the words before it, ten seconds; actions/conference holds it against the call's times
 
 WAIT = Page(
     "wait",

@@ -1,4 +1,4 @@
-"""The screened call, on the customer's leg: what whoever answers hears before the two are joined."""
+"""The screened call, on the customer's leg: what the person who answers hears before the two are joined."""
 
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Move, Only
