@@ -100,6 +100,6 @@ def _announced(scene: Scene) -> Token:
     ]
     digit = announced_digit(said)
     if digit is None:
-        leg.fault("script", "the script presses the announced digit, and no prompt announced one")
+        leg.fault("script", "the script presses the announced digit, and none was announced")
         return SILENCE
     return digit

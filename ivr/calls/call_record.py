@@ -9,21 +9,21 @@ from zlib import crc32
 from ivr.locales.codes import are_codes
 from ivr.records.base import Item, ItemKey, Record, day_of
 
-CALL_SHARDS = 8  # and a day's calls likewise
+CALL_SHARDS = 8  # index partitions of a day's calls
 
 
 def line_lock_key(line: str) -> ItemKey:
-    """Where a line's open ring or call is kept."""
+    """The key of a line's lock: it is being rung or in a call."""
     return ItemKey(f"LINE#{line}", "RING")
 
 
 def call_key(call_sid: str) -> ItemKey:
-    """Where a screened call is recorded, by the CallSid of the caller's leg."""
+    """The key of a screened call's record, by the CallSid of the caller's leg."""
     return ItemKey(f"CALL#{call_sid}", "CALL")
 
 
 def day_index(call_sid: str, at: int) -> Item:
-    """What lists a call among those of its day, in the order of their times. None of it ever changes."""
+    """The index attributes that list a call by its day and time. They never change."""
     shard = crc32(call_sid.encode()) % CALL_SHARDS
     moment = datetime.fromtimestamp(at, UTC)
     return {"call_day": f"{day_of(at)}#{shard}", "called_key": f"{moment:%Y-%m-%dT%H:%M:%SZ}#{call_sid}"}
@@ -36,7 +36,9 @@ class LineLock(Record):
     line: str
     call_sid: str
     caller: str
-    rings_until: int  # until when the same caller on the same line is our own ring, come back to us
+    rings_until: (
+        int  # until when the same caller on the same line is a loop: this service's own call, forwarded back to it
+    )
     until: int
     expires: int
 
@@ -47,7 +49,7 @@ class LineLock(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord(Record):
-    """A call for which the customer was rung. ``accepted_at`` is set by the customer's key alone."""
+    """A call for which the customer was rung. Only the customer's key sets ``accepted_at``."""
 
     call_sid: str
     line: str
@@ -58,23 +60,23 @@ class CallRecord(Record):
     expires: int
     caller: str = ""  # empty: withheld
     accepted_at: int = 0
-    declined_at: int = 0  # by a key; neither: nobody took it
-    reported_at: int = 0  # where the report waits in the queue, and so is not beside this record yet
+    declined_at: int = 0  # by a key. Neither accepted nor declined: nobody pressed a key
+    reported_at: int = 0  # the report waits in the queue and is not beside this record yet
     ended_at: int = 0
     talked: int = 0  # 1: the two were joined
     trusted_at: int = 0  # when "connect and trust" took effect
     wants_trust: int = 0  # 1: the customer pressed "connect and trust"; takes effect only after the talk
-    # Of a guarded call (DESIGN 4):
-    customer_sid: str = ""  # the customer's leg, which is to be moved into a room
-    languages: str = ""  # that the customer is spoken to in
-    bridged_at: int = 0  # the move was refused: the two are joined without a room
-    entered_at: int = 0  # when the customer's leg came to the room
-    joined_at: int = 0  # and when the caller's did
-    ended_by: str = ""  # "caller" or "customer": who left the talk; "caller" too: before anybody took the call
-    moved_to: str = ""  # where the customer's leg was moved to instead of the room, or out of it
+    # Of a guarded call, in which caller and customer talk in a conference:
+    customer_sid: str = ""  # the customer's leg, which REST moves into the conference
+    languages: str = ""  # of the customer's prompts
+    bridged_at: int = 0  # the move was refused: the two talk without a conference
+    entered_at: int = 0  # when the customer's leg joined the conference
+    joined_at: int = 0  # when the caller's leg joined it
+    ended_by: str = ""  # "caller" or "customer": who left the talk; also "caller" if they left before anybody accepted
+    moved_to: str = ""  # where the customer's leg was moved to, instead of the conference or from it
     left_at: int = 0  # when the customer's leg ended
-    dial_status: str = ""  # how Twilio said that the Dial of the customer ended
-    dial_error: str = ""  # and its error code, or "none"
+    dial_status: str = ""  # DialCallStatus of the Dial of the customer
+    dial_error: str = ""  # its error code, or "none"
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

@@ -1,6 +1,6 @@
-"""How a screened call ended: one record a call, from which its closing line is told and the calls are listed.
+"""The outcome of a screened call: one record a call, for its last log line and for the list of calls.
 
-Pure: what the call's record, its reports and Twilio's last callback say is put into one word.
+One word sums up the call's record, its reports and Twilio's last callback. No input or output.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What became of a call to a protected line."""
+    """The outcomes of a call to a protected line."""
 
     # The customer was not rung.
     BLOCKED = "blocked"
     LOOP = "loop"
-    REFUSED = "refused"  # a strict line rings for no such caller
+    REFUSED = "refused"  # a strict line does not ring for this verdict
     FAILED_CHECK = "failed_check"
-    HUNG_UP = "hung_up"  # in the notice, or before the check was passed
-    ENGAGED = "engaged"  # another call had the line
-    NOT_RECORDED = "not_recorded"  # the customer may have been rung, and the table did not take it
+    HUNG_UP = "hung_up"  # during the notice, or before passing the check
+    ENGAGED = "engaged"  # the line had another call
+    NOT_RECORDED = "not_recorded"  # the customer may have been rung, but the table refused the record
     # The customer was rung.
     REPORTED = "reported"
     DECLINED = "declined"
-    ACCEPTED = "accepted"  # and the two were joined
+    ACCEPTED = "accepted"  # and the two talked
     CARE = "care"  # the customer went to customer care
-    NOT_JOINED = "not_joined"  # accepted, and the caller had gone
-    NO_KEY = "no_key"  # somebody or something answered, and pressed nothing
+    NOT_JOINED = "not_joined"  # accepted, but the caller had left
+    NO_KEY = "no_key"  # a person or a machine answered and pressed no key
     NOT_ANSWERED = "not_answered"
-    GAVE_UP = "gave_up"  # the caller, while it rang or before whoever answered had taken the call
+    GAVE_UP = "gave_up"  # the caller hung up before the customer accepted
     DIAL_FAILED = "dial_failed"  # the customer's number can't be reached
 
 
@@ -72,13 +72,13 @@ _ANSWERED = frozenset({"completed", "answered"})
 
 
 def outcome_key(call_sid: str) -> ItemKey:
-    """Where the end of a call is kept: beside its record, where it has one."""
+    """The key of a call's outcome: beside the call's record, if there is one."""
     return ItemKey(call_key(call_sid).pk, "ENDING")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOutcome(Record):
-    """How a call ended, or is about to: with no ``closed_at`` one of its legs may still go on."""
+    """The outcome of a call. While ``closed_at`` is 0, one of its legs may still go on."""
 
     call_sid: str
     line: str
@@ -90,24 +90,24 @@ class CallOutcome(Record):
     reason: str = ""
     closed_at: int = 0
     seconds: int = 0  # of the caller's leg
-    release: str = ""  # that answered the last callback
+    release: str = ""  # the release of the function that got the last callback
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return outcome_key(self.call_sid)
 
     def index(self) -> Item:  # noqa: D102
-        # A call for which the customer was rung is listed by its own record, whatever becomes of its end.
+        # A call that rang the customer is listed by its own record, even if its outcome is never stored.
         return day_index(self.call_sid, self.rang_at) if self.outcome in UNRUNG else {}
 
 
 def outcome_by_way(way: str) -> Outcome:
-    """How a call ended that has no record, by the way that it was let in."""
+    """The outcome of a call without a record, by its route."""
     return _BY_WAY.get(way, Outcome.NOT_RECORDED)
 
 
 def outcome_of(call: CallRecord, reports: Sequence[Report]) -> Outcome:
-    """How a call ended that has a record: the first of these that holds."""
+    """The outcome of a call with a record: the first of these that holds."""
     joined = call.talked or call.joined_at or (call.accepted_at and (call.bridged_at or not call.customer_sid))
     held = (
         (call.verdict == "blocked", Outcome.BLOCKED),
@@ -123,7 +123,7 @@ def outcome_of(call: CallRecord, reports: Sequence[Report]) -> Outcome:
 
 
 def keys_of(call: CallRecord, reports: Sequence[Report]) -> dict[str, str]:
-    """Which key was pressed at which step of the customer's leg, as far as it changed what is stored."""
+    """The keys of the customer's leg by step: those that changed a stored record."""
     keys = {}
     if call.accepted_at:
         keys["whisper.offer"] = "2" if call.wants_trust else "1"
@@ -141,5 +141,5 @@ def keys_of(call: CallRecord, reports: Sequence[Report]) -> dict[str, str]:
 
 
 def customer_goes_on(call: CallRecord) -> bool:
-    """Whether the customer's leg outlives the caller's: it was moved out of the whisper, and has not ended."""
+    """Whether the customer's leg goes on without the caller: it was moved out of the whisper and has not ended."""
     return bool((call.customer_sid or call.moved_to) and not call.left_at)

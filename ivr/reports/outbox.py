@@ -1,7 +1,7 @@
-"""Recording: a report or a call record goes to the table, and where the table refuses it, to the queue.
+"""The outbox: writes reports and call records to the table, and those that the table refuses to the queue.
 
-What either of them took may be confirmed to the customer: handlers/redeliver.py stores what waits in the queue, once,
-with its original time and reference (DESIGN 7). A call that goes well pays nothing for the queue.
+Both are safe, so the customer may hear that the report is recorded: handlers/redeliver.py stores a queued record once,
+with its original time and reference. While the table works a call does not use the queue.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ Kept = TypeVar("Kept")
 
 
 class Outbox:
-    """Where records go. ``queue_url`` is empty where there is no queue."""
+    """Writes records. An empty ``queue_url``: there is no queue."""
 
     def __init__(self, store: Store, queue_url: str, log: Log) -> None:
         self.store = store
         self.queue_url = queue_url
         self.log = log
-        self.queue: Queue | None = None  # made by the first message, unless it was given
+        self.queue: Queue | None = None  # made for the first message, unless a caller has set it
 
     def report(self, report: Report) -> tuple[Report, bool]:
-        """Record a report. Returns it as it is stored, and whether it waits in the queue instead.
+        """Record a report. Returns the stored report, and whether it waits in the queue instead.
 
-        Raises ``StoreUnavailableError`` where neither took it: then it must not be confirmed.
+        Raises ``StoreUnavailableError`` if neither accepted it: then it must not be confirmed.
         """
         kept = self.keep_or_send(report, self.store.reports.put)
         if kept is None:
@@ -48,24 +48,24 @@ class Outbox:
         return stored, False
 
     def _mark(self, report: Report) -> None:
-        """Mark the call whose report waits, so that its end knows of it. The report is safe without."""
+        """Mark the call whose report waits in the queue, for the call's end. The report is safe without the mark."""
         try:
             self.store.calls.report_waits(report.call_sid, report.reported_at)
         except StoreUnavailableError as error:
             unreached(self.log, error)
 
     def note(self, details: Details, *, report_waits: bool) -> None:
-        """Add to a report what was said of it; where the report waits in the queue, so does this.
+        """Add the reporter's answers to a report. If the report waits in the queue, so do they.
 
-        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        Raises ``StoreUnavailableError`` if neither the table nor the queue accepted it.
         """
         if not (report_waits and self.send(details)):
             self.keep_or_send(details, lambda it: self.store.reports.note(it.call_sid, it.which, it.said))
 
     def revoke(self, call_sid: str, *, waits: bool) -> bool:
-        """Take back the report on a screened call; where it waits in the queue, so does this. False: there is none.
+        """Withdraw the report on a screened call. If it waits in the queue, so does this. False: there is none.
 
-        Raises ``StoreUnavailableError`` where neither the table nor the queue took it.
+        Raises ``StoreUnavailableError`` if neither the table nor the queue accepted it.
         """
         taken_back = Details(call_sid=call_sid, which=SCREENED, withdrawn=1)
         if waits and self.send(taken_back):
@@ -79,9 +79,9 @@ class Outbox:
         return report is not None
 
     def keep_or_send(self, message: M, write: Callable[[M], Kept]) -> Kept | None:
-        """Write a record to the table; where it is refused, send it to the queue instead, and return None.
+        """Write a record to the table. If the table refuses it, send it to the queue and return None.
 
-        Raises ``StoreUnavailableError`` where neither took it.
+        Raises ``StoreUnavailableError`` if neither accepted it.
         """
         try:
             return write(message)
@@ -92,7 +92,7 @@ class Outbox:
             return None
 
     def send(self, message: PendingWrite) -> bool:
-        """Send a record to the queue. False: the queue does not have it."""
+        """Send a record to the queue. False: the queue did not accept it, or there is none."""
         if not self.queue_url:
             return False
         from ivr.reports.queue import Queue, QueueUnavailableError, kind_of
@@ -108,7 +108,7 @@ class Outbox:
 
 
 def unreached(log: Log, error: StoreUnavailableError) -> None:
-    """Count a read or a write that the table did not answer."""
+    """Count a read or write that failed."""
     if isinstance(error, StoreWriteError):
         log.failed("store_write_failed", error)
     else:

@@ -1,4 +1,4 @@
-"""Writes that wait in the queue while DynamoDB does not answer: reports, and what is said of them later."""
+"""Writes that wait in the queue while DynamoDB does not answer: reports, and later answers about them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ WAITS: Final = "queued"  # State.recorded: the record of this call, or the repor
 
 
 class ReportByCall(NamedTuple):
-    """A report whose call record, or typed number, could not be read: known by its CallSid until it is stored."""
+    """A report whose call record or typed number could not be read. Until it is stored, the CallSid identifies it."""
 
     call_sid: str
     which: str
     reference: str
     reported_at: int
     expires: int
-    reporter: str = ""  # pseudonym; empty where the call record knows it
-    language: str = ""  # that the reporter had chosen
+    reporter: str = ""  # pseudonym; empty: the call record holds it
+    language: str = ""  # the reporter's choice
     blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
     pressed: str = ""  # the step and the key that made it
 
     def of_call(self, call: CallRecord, apart: Apart = NONE_APART) -> Report:
-        """The report, now that the call record is known: verified, since that shows who rang whom."""
+        """The report once the call record is read: verified, since the record shows that this caller rang this line."""
         report = Report(
             call_sid=self.call_sid,
             which=self.which,
@@ -51,7 +51,7 @@ class ReportByCall(NamedTuple):
         return replace(report, uncounted=why_uncounted(report, apart), blocks_until=blocks_until)
 
     def of_number(self, draft: NumberDraft) -> Report:
-        """The report, now that the typed number is known: unverified."""
+        """The report once the typed number is read: unverified."""
         return Report(
             call_sid=self.call_sid,
             which=self.which,
@@ -67,7 +67,7 @@ class ReportByCall(NamedTuple):
 
 
 class Details(NamedTuple):
-    """What the customer said of a report that they had just made."""
+    """The customer's answers about a report that they have just made."""
 
     call_sid: str
     which: str
@@ -77,17 +77,17 @@ class Details(NamedTuple):
 
     @property
     def said(self) -> dict[str, str]:
-        """The answers that were given."""
+        """The given answers."""
         return {name: value for name, value in (("category", self.category), ("loss", self.loss)) if value}
 
 
 class DetailsByReference(NamedTuple):
-    """What was said of a report whose call can't be read now: it is found again by its reference.
+    """Answers about a report whose call can't be read now. The reference finds the report later.
 
-    A reference locates and does not identify, so the word for its call and the reporter must match too.
+    Two reports may have the same reference, so the word for the call and the reporter must match too.
     """
 
-    call_sid: str  # of the leg on which it was said
+    call_sid: str  # of the leg with the answers
     reference: str
     word: str
     reporter: str  # pseudonym

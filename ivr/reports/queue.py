@@ -1,7 +1,7 @@
-"""The queue: the one module that knows SQS, and what is sent there when DynamoDB refuses a record.
+"""The queue for records that DynamoDB refuses. Only this module knows SQS.
 
 A message holds a record's plain fields with its original time and reference, so that it can be stored later, once.
-Nothing here is imported before a write has failed: a call that goes well pays nothing for it.
+This module is imported only after a failed write: while the table works no call pays for it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ivr.voicemail import Voicemail
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-VERSION = 1  # of the messages; it changes when an older function would misread them
+VERSION = 1  # of the messages; it changes when an older release would misread them
 
 
 PendingWrite = CallRecord | Report | ReportByCall | Details | DetailsByReference | CallBack | Voicemail
@@ -42,7 +42,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 class MessageError(ValueError):
     """A message that this version can't read. The text holds none of its values.
 
-    ``newer``: a later version may, which knows a kind or a field that this one does not.
+    ``newer``: it has a kind or a field that this version does not know, but a later one may.
     """
 
     def __init__(self, text: str, *, newer: bool = False) -> None:
@@ -51,11 +51,11 @@ class MessageError(ValueError):
 
 
 class QueueUnavailableError(CodedError):
-    """SQS did not confirm that it took a message; the text is a code for why."""
+    """SQS did not confirm a message. The text is a code for the reason."""
 
 
 def kind_of(message: PendingWrite) -> str:
-    """The word by which a message names what it holds."""
+    """The word for the kind of record in a message."""
     return _NAMES[type(message)]
 
 
@@ -66,9 +66,9 @@ def write(message: PendingWrite) -> str:
 
 
 def read(body: str) -> PendingWrite:
-    """Read what ``write`` wrote. Raises ``MessageError`` for anything else, a field that is not known yet included.
+    """Read a message of ``write``. Raises ``MessageError`` for anything else, also for an unknown field.
 
-    An older function so leaves a newer message in the queue, for the function that will know what to do with it.
+    So a function of an older release leaves a newer message in the queue for its successor.
     """
     try:
         envelope = json.loads(body)
@@ -94,18 +94,18 @@ def read(body: str) -> PendingWrite:
 
 
 class Queue:
-    """The queue at ``url``. ``client`` is injectable, and made at the first message."""
+    """The queue at ``url``. Without ``client`` it makes one for the first message."""
 
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         self.url = url
         self._client = client
 
     def send(self, message: PendingWrite) -> None:
-        """Send one message. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
+        """Send one message. Raises ``QueueUnavailableError`` if SQS does not confirm it."""
         self.send_text(write(message))
 
     def send_text(self, body: str) -> None:
-        """Send what is no record. Raises ``QueueUnavailableError`` where SQS did not say that it has it."""
+        """Send a text that is no record. Raises ``QueueUnavailableError`` if SQS does not confirm it."""
         try:
             self._client = self._client or _client(self.url)
             self._client.send_message(QueueUrl=self.url, MessageBody=body)
@@ -118,7 +118,7 @@ def _client(url: str) -> SQSClient:
     from botocore.session import Session
 
     config: Any = Config(
-        # Somebody waits on the phone, and has waited up to 4 s for DynamoDB; the function has 10 in all.
+        # A person waits on the phone, and has waited up to 4 s for DynamoDB; the function has 10 s in all.
         connect_timeout=1,
         read_timeout=1,
         retries={"mode": "standard", "total_max_attempts": 2},

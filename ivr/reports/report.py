@@ -1,4 +1,4 @@
-"""A report: what a customer says of a call, by which reference, and the number that waits to be confirmed."""
+"""A customer's report on a call, with its reference, and a typed number that waits for confirmation."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from ivr.locales.codes import is_code
 from ivr.records.base import Item, ItemKey, Record, day_of
 
-CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # what a caller wanted
-SCREENED = "screened"  # which report of a call is the one on the call itself
+CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # of what a caller wanted
+SCREENED = "screened"  # the name of the report on the call itself
 REPORT_SHARDS = 8  # a day's reports are spread over this many index partitions of 1,000 writes a second each
 
 
 def report_key(call_sid: str, which: str) -> ItemKey:
-    """Where a report is kept: by its call, and ``SCREENED`` or ``typed-`` and a word for the number that was typed."""
+    """The key of a report: its call, and ``SCREENED`` or ``typed-`` with a word for the typed number."""
     return ItemKey(f"CALL#{call_sid}", f"REPORT#{which}")
 
 
 def reporter_key(reporter: str, day: str) -> ItemKey:
-    """Where a reporter's counted reports of a day (UTC, as 2026-11-24) are numbered."""
+    """The key of the counter of a reporter's counted reports of a day (UTC, as 2026-11-24)."""
     return ItemKey(f"REPORTER#{reporter}", f"DAY#{day}")
 
 
 def draft_key(call_sid: str, which: str) -> ItemKey:
-    """Where a typed number waits to be confirmed."""
+    """The key of a typed number that waits for confirmation."""
     return ItemKey(f"CALL#{call_sid}", f"DRAFT#{which}")
 
 
@@ -39,10 +39,10 @@ class Report(Record):
     reporter: str  # pseudonym
     expires: int
     verified: int = 0
-    counted: int = 0  # 1: reputation counts it; decided once, when it is written
-    uncounted: str = ""  # why it does not count (``ivr.reputation.counting``); an earlier release did not say
+    counted: int = 0  # 1: it counts for reputation; decided when it is first written
+    uncounted: str = ""  # why it does not count (``ivr.reputation.counting``); empty in reports of an earlier release
     withdrawn: int = 0
-    revision: int = 0  # grows with every change, so that the stream can tell old from new
+    revision: int = 0  # grows with every change, so that readers of the stream recognise an old one
     caller: str = ""  # empty: withheld
     line: str = ""
     verdict: str = ""
@@ -50,8 +50,8 @@ class Report(Record):
     category: str = ""
     loss: str = ""
     blocks_until: int = 0  # until when it blocks its caller on its line; 0: not at all
-    language: str = ""  # that the reporter had chosen; empty: the line's first one
-    pressed: str = ""  # the step and the key that made it, as "whisper.offer=9"
+    language: str = ""  # the reporter's choice; empty: the first language of the line
+    pressed: str = ""  # the step and the key that made the report: "whisper.offer=9"
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -62,7 +62,7 @@ class Report(Record):
 
     @property
     def source(self) -> str:
-        """What a block that this report makes names as its source."""
+        """The name of this report as the source of a block."""
         return f"{self.call_sid}#{self.which}"
 
     def index(self) -> Item:  # noqa: D102
@@ -74,7 +74,7 @@ class Report(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberDraft(Record):
-    """A number that somebody typed on the report line and has yet to confirm."""
+    """A number that a caller typed on the report line and has not confirmed yet."""
 
     call_sid: str
     which: str

@@ -9,16 +9,16 @@ from ivr.records.base import ItemKey, Record
 
 
 def list_entry_key(line: str, caller: str) -> ItemKey:
-    """Where a customer's own word on a caller is kept."""
+    """The key of a customer's own entry for a caller."""
     return ItemKey(f"LINE#{line}", f"CALLER#{caller}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry(Record):
-    """A customer's own word on a caller: ``allow`` or ``block``; any other is one that was taken back.
+    """A customer's own entry for a caller: ``word`` is ``allow`` or ``block``; any other means that it was undone.
 
-    ``source`` is the call that a trust was earned in, or the report that a block was made by. What a report's block
-    replaced is kept with it, so that taking the report back brings that back.
+    ``source`` is the call in which the customer trusted the caller, or the report that made the block. A report's block
+    keeps the entry that it replaced, so that withdrawing the report restores it.
     """
 
     line: str
@@ -26,10 +26,10 @@ class ListEntry(Record):
     word: str
     until: int = 0
     expires: int = 0
-    at: int = 0  # when it was said
+    at: int = 0  # when the entry was made
     source: str = ""
-    # When the word on this caller was said that was taken back last; and the word that this one replaced. A report's
-    # block copies what stood there without reading it, and holds whatever that was.
+    # The time of the last entry for this caller that was undone, and the entry that this one replaced. A report's block
+    # copies the replaced entry without reading it, so these may hold anything.
     undone_at: int = field(default=0, metadata=decoding.DISPENSABLE)
     before: str = field(default="", metadata=decoding.DISPENSABLE)
     before_until: int = field(default=0, metadata=decoding.DISPENSABLE)
@@ -37,7 +37,7 @@ class ListEntry(Record):
 
     @property
     def by_report(self) -> bool:
-        """Whether a report said this word by itself, rather than the customer about the caller."""
+        """Whether a report made this entry, not the customer's own choice."""
         return "#" in self.source
 
     @property

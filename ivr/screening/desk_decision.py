@@ -1,4 +1,4 @@
-"""What the fraud desk decides of one caller, or of all numbers that begin alike."""
+"""The fraud desk's decisions on one number, and its rules for all numbers with a prefix."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from ivr.records.base import Item, ItemKey, Record
 
-VERDICTS = ("trusted", "flagged", "blocked")  # that the fraud desk may give
+VERDICTS = ("trusted", "flagged", "blocked")  # of the fraud desk
 
 
 def decision_key(caller: str) -> ItemKey:
-    """Where the fraud desk's decision on a number is kept."""
+    """The key of the fraud desk's decision on a number."""
     return ItemKey(f"CALLER#{caller}", "DECISION")
 
 
 def rule_key(prefix: str) -> ItemKey:
-    """Where the fraud desk's rule for a prefix is kept."""
+    """The key of the fraud desk's rule for a prefix."""
     return ItemKey(f"PREFIX#{prefix}", "RULE")
 
 
@@ -26,9 +26,9 @@ class DeskDecision(Record):
     caller: str
     verdict: str  # "trusted", "flagged" or "blocked"
     note: str = ""
-    decided_at: int = 0  # 0: by a release that did not keep it
+    decided_at: int = 0  # 0: stored by an earlier release, which did not keep it
     decided_by: str = ""
-    ended_by: str = ""  # who took it back, at ``until``
+    ended_by: str = ""  # who ended it, at ``until``
     ended_because: str = ""
     until: int = 0
     expires: int = 0  # with an ``until``, some time after it (``expiry``)

@@ -1,6 +1,6 @@
-"""Callers who fail the human check again and again: a robot that presses at random, and fails more often than not.
+"""Numbers that fail the human check repeatedly, as a robot that presses at random does.
 
-A number that is shown proves nothing, so the most that comes of it is a warning, for an hour.
+Anybody can show the number, so it only gets a warning, for an hour.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from typing import Self
 
 _FAILURE = re.compile(r"[0-9]{1,12}-[A-Za-z0-9]{1,12}", re.ASCII)
-WITHIN_SECONDS = 3600  # so many failures in so long flag the number, and for as long again
+WITHIN_SECONDS = 3600  # the failures of this time count, and they flag the number for the same time
 
 
 def checks_key(caller: str) -> ItemKey:
-    """Where a caller's failed checks of the last hour are kept."""
+    """The key of a caller's failed checks of the last hour."""
     return ItemKey(caller_partition(caller), "CHECKS")
 
 
@@ -30,9 +30,9 @@ class FailedChecks(Record):
 
     caller: str
     expires: int
-    failures: str = ""  # each as its time and a word for its call, with blanks between
+    failures: str = ""  # the time and a word for the call of each, separated by blanks
     flagged_until: int = 0
-    revision: int = 0  # grows with each failure: of two at once none is lost
+    revision: int = 0  # grows with each failure, so that two at the same time are both counted
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -42,7 +42,7 @@ class FailedChecks(Record):
         return all(map(_FAILURE.fullmatch, self.failures.split()))
 
     def and_of(self, call_sid: str, now: int, *, most: int) -> Self:
-        """What is known once this call has failed too; ``most`` within an hour flag the number. A call fails once."""
+        """The record with this call's failure; ``most`` within an hour flag the number. A call counts once."""
         word = call_sid[-12:]
         known = self.failures.split()
         if any(failure.endswith(word) for failure in known):

@@ -1,4 +1,4 @@
-"""How a call is judged, once it is looked up: its verdict and the way in. One function, for calls and for the desk."""
+"""The verdict and the route of a call after its look-up. Calls and the desk use the same function."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Arrival(NamedTuple):
-    """A call as it comes in, its numbers normalised."""
+    """An incoming call, with normalised numbers."""
 
     caller: Number
     called: str  # E.164
     now: int  # epoch seconds
-    call_sid: str = ""  # empty: no real call, but a question
+    call_sid: str = ""  # empty: no call, but a question of the desk
     forwarded_from: str = ""  # E.164
     attestation: Attestation = Attestation.NONE
     spam_score: int = 0  # 1: a third party's list calls the number spam
 
 
 class Judgement(NamedTuple):
-    """What a call is taken for: what the verdict rests on, what each rule that holds says, and the way in."""
+    """The input of the rules, the verdict of each rule that holds, and the route."""
 
     case: rules.ScreeningInput
     spoke: list[Verdict]  # in the order of the rules: the first one is the verdict
@@ -42,7 +42,7 @@ class Judgement(NamedTuple):
 def judge(
     arrival: Arrival, lookup: rules.CallerLookup, *, own_numbers: frozenset[str], always_ring: frozenset[str]
 ) -> Judgement:
-    """Judge a call by what its one look-up brought; the numbers are those of the settings, normalised."""
+    """Judge a call by its look-up. ``own_numbers`` and ``always_ring`` are the settings, normalised."""
     case = rules.ScreeningInput(
         caller=arrival.caller,
         lookup=lookup,

@@ -10,13 +10,13 @@ from ivr.records.base import Item, ItemKey, Record
 
 
 def line_key(number: str) -> ItemKey:
-    """Where a line is registered."""
+    """The key of a line."""
     return ItemKey(f"LINE#{number}", "LINE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Record):
-    """A number that is pointed at this service. An unregistered number has none of these and is a report line."""
+    """A registered number of this service. An unregistered number is a report line."""
 
     number: str
     kind: str  # "protected" or "report"

@@ -1,4 +1,4 @@
-"""How a call is received at one of our numbers, once its verdict is known. Pure; the ways are those of the page."""
+"""The route of an incoming call after its verdict: one of the exits of the step ``screened:arrive``."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ def route(  # noqa: PLR0911  # a table of ways, each with its reason, reads best
     now: int,
     always_ring: frozenset[str],
 ) -> Route:
-    """The way that the step ``screened:arrive`` leaves by.
+    """The route of a call.
 
-    ``forwarded_from`` is normalised E.164 or empty. A line that was read and not found is nobody's: a report line.
+    ``forwarded_from`` is normalised E.164 or empty. A number without a line is a report line.
 
-    The customer's own block comes before ``always_ring``: it is their word about their telephone. (A report alone
-    blocks no such number: ``ivr.screening.rules.own_block``.)
+    The customer's own block overrides ``always_ring``, since it is their telephone. (A report alone blocks no such
+    number: ``ivr.screening.rules.own_block``.)
     """
     line, ring = lookup.line, lookup.ring
     if lookup.caller_is_line or (line and caller.text == line.number):
         return "loop"
     if line is None or line.kind == "report":
         return "report_line"
-    # A customer who dials their own line. A forged number would tell its forger whose telephone the line rings, so it
-    # must not be one that the network found forged. Where nobody attests numbers it still does, and stays: nothing of
-    # any call is told, the forger had the number already and may ring it as it is, and a notice and a check instead
-    # would stand before every customer who calls for help.
+    # A customer who dials their own line. A number that the network found forged does not count: the answer would tell
+    # the forger that this line rings that number. In networks without attestation a forger can still learn this. That
+    # is accepted: the answer reveals nothing of any call, the forger knows the number already, and otherwise every
+    # customer who calls for help would have to pass a notice and a check.
     if caller.text and caller.text == line.ring_to and verdict.reason is not Reason.SPOOFED:
         return "report_line"
     if forwarded_from and forwarded_from == line.ring_to:
         return "loop"
-    # The customer's telephone sends our own ring back to us, with the caller's number on it.
+    # The customer's telephone forwards this service's call back to it, with the caller's number.
     if ring and caller.text and ring.caller == caller.text and ring.call_sid != call_sid and ring.rings_until > now:
         return "loop"
     if verdict.reason is Reason.OWN_BLOCK:
@@ -70,9 +70,9 @@ def _by_verdict(verdict: Verdict) -> Route:
 def _by_verdict_strictly(verdict: Verdict, caller: Number) -> Route:
     """On a strict line: flagged and withheld callers never ring the customer.
 
-    Aftermath is no ground to refuse a caller of whom nothing is known, or one blocked caller would shut the line to
-    all. Nor are failed checks: a fraudster could shut out the customer's family by failing under their numbers. Such a
-    caller hears the warning and the check; one who withholds the number is refused as before.
+    Aftermath alone refuses no unknown caller: otherwise one blocked caller would close the line for all. Failed checks
+    alone refuse nobody either: a fraudster could shut out the customer's family by failing under their numbers. Such a
+    caller hears the warning and the check. A caller who withholds the number is refused in every case.
     """
     way = _by_verdict(verdict)
     if verdict.reason in {Reason.WITHHELD, Reason.AFTERMATH, Reason.FAILED_CHECKS}:

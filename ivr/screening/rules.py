@@ -1,4 +1,4 @@
-"""The verdict table: pure rules over what one look-up brought, the first that holds decides."""
+"""The verdict table: rules over the result of one look-up. The first rule that holds decides."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ivr.screening.line import Line
 
 
-AFTERMATH_SECONDS = 60  # in which whoever was refused may try from another number
-CAMPAIGN_LINES = 10  # different lines in ten minutes; no person rings so many
-_FAMILIAR_DAYS = 2  # with a talk that the customer accepted on each
+AFTERMATH_SECONDS = 60  # in which a refused caller may try again from another number
+CAMPAIGN_LINES = 10  # different lines in ten minutes; no person calls so many
+_FAMILIAR_DAYS = 2  # different days with an accepted talk
 
 
 class CallerLookup(NamedTuple):
-    """What the one look-up brought. ``complete`` is False when any part of it could not be read."""
+    """The result of the look-up. ``complete`` is False if a part of it could not be read."""
 
     line: Line | None = None
     caller_is_line: bool = False
@@ -34,17 +34,17 @@ class CallerLookup(NamedTuple):
     decision: DeskDecision | None = None
     prefix_rules: tuple[PrefixRule, ...] = ()
     reputation: Reputation | None = None
-    blocks: tuple[Block, ...] = ()  # the numbers' block of ten and block of a hundred, where they have members
+    blocks: tuple[Block, ...] = ()  # the caller's blocks of ten and of a hundred numbers, if they have members
     campaign_lines: frozenset[str] = frozenset()  # rung by this caller in this and the last ten minutes
     talk_days: frozenset[str] = frozenset()  # days on which this line's customer talked with this caller
     distrusted: bool = False  # this line's customer once reported this caller
-    failing_until: int = 0  # until when this caller is flagged for failing the check again and again
+    failing_until: int = 0  # until when this caller is flagged for repeatedly failing the check
     shaken_at: int = 0  # when this line was last reported on, or had the first blocked call of an hour
     complete: bool = True
 
 
 class ScreeningInput(NamedTuple):
-    """Everything that a verdict may rest on."""
+    """The input of every rule."""
 
     caller: Number
     lookup: CallerLookup
@@ -68,12 +68,12 @@ def _in_force(until: int, now: int) -> bool:
 
 
 def _is_own_and_attested(case: ScreeningInput) -> bool:
-    """Whether the caller shows one of the operator's numbers, and the network vouches that it is theirs."""
+    """Whether the caller shows one of the operator's numbers with attestation A."""
     return case.attestation is Attestation.FULL and case.caller.text in case.own_numbers
 
 
 def _is_spared(case: ScreeningInput) -> bool:
-    """Whether no report by itself may cut this number off: one spoofed call would, for weeks, from every line."""
+    """Whether a report alone must not block this number: otherwise one spoofed call would block it for weeks."""
     decision = case.lookup.decision
     trusted = decision and decision.verdict == "trusted" and _in_force(decision.until, case.now)
     return bool(trusted) or case.caller.text in case.own_numbers | case.always_ring
@@ -83,7 +83,7 @@ def own_block(case: ScreeningInput) -> Verdict | None:
     """1: the customer's own block."""
     listed = case.lookup.listed
     if listed and listed.word == "block" and _in_force(listed.until, case.now):
-        if listed.by_report and _is_spared(case):  # it was made before the number was spared
+        if listed.by_report and _is_spared(case):  # the block is older than the number's protection
             return None
         return Verdict(VerdictKind.BLOCKED, Reason.OWN_BLOCK, 1)
     return None
@@ -135,9 +135,9 @@ def prefix_rule(case: ScreeningInput) -> Verdict | None:
 
 
 def reported(case: ScreeningInput) -> Verdict | None:
-    """6: reputation from customers' reports over the threshold: the caller's own, or that of their block of numbers.
+    """6: a reputation over the threshold, from customers' reports: the caller's own, or that of their block of numbers.
 
-    It never flags the operator's own attested call: what was reported is what others did with the number.
+    It never flags the operator's own attested call: the reports are about others who showed the number.
     """
     if _is_own_and_attested(case):
         return None
@@ -174,16 +174,16 @@ def aftermath(case: ScreeningInput) -> Verdict | None:
 
 
 def spam_score(case: ScreeningInput) -> Verdict | None:
-    """9: a third party's spam score."""
+    """9: the spam score of a third party."""
     if case.spam_score:
         return Verdict(VerdictKind.FLAGGED, Reason.SPAM_SCORE, 9)
     return None
 
 
 def failed_checks(case: ScreeningInput) -> Verdict | None:
-    """14: this caller failed the check again and again within an hour.
+    """14: this caller failed the check repeatedly within an hour.
 
-    Whoever shows a bank's number can fail in its name, so that it stands after all that the customer or the desk said.
+    A robot can show a bank's number and fail under it, so all decisions of the customer and the desk come first.
     """
     if case.lookup.failing_until > case.now and not _is_own_and_attested(case):
         return Verdict(VerdictKind.FLAGGED, Reason.FAILED_CHECKS, 14)
@@ -198,7 +198,7 @@ def withheld(case: ScreeningInput) -> Verdict | None:
 
 
 def unknown(_: ScreeningInput) -> Verdict:
-    """13: nothing known."""
+    """13: nothing is known."""
     return Verdict(VerdictKind.UNKNOWN, Reason.UNKNOWN, 13)
 
 
@@ -221,9 +221,9 @@ RULES: tuple[Callable[[ScreeningInput], Verdict | None], ...] = (
 
 
 def verdicts(case: ScreeningInput) -> list[Verdict]:
-    """What every rule that holds says, in the order of the table; the first one is the verdict.
+    """The verdict of every rule that holds, in the order of the table. The first one decides.
 
-    After an incomplete look-up no rule may say "trusted", for what could not be read might have spoken against it.
+    After an incomplete look-up no rule may trust the caller: a part that could not be read might forbid it.
     """
     spoke = [verdict for rule in RULES if (verdict := rule(case))]
     if not case.lookup.complete:
@@ -232,5 +232,5 @@ def verdicts(case: ScreeningInput) -> list[Verdict]:
 
 
 def evaluate(case: ScreeningInput) -> Verdict:
-    """The verdict: what the first rule that holds says."""
+    """The verdict of the first rule that holds."""
     return verdicts(case)[0]

@@ -1,4 +1,4 @@
-"""A verdict on a caller, with its reason: the words that the rules, the records and the prompts share."""
+"""A verdict on a caller and its reason, in the words of rules, records and prompts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class VerdictKind(StrEnum):
-    """What a call is taken for."""
+    """The kinds of verdict."""
 
     TRUSTED = "trusted"
     UNKNOWN = "unknown"
@@ -16,7 +16,7 @@ class VerdictKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """The rule that gave the verdict; also the name under which prompts tell the customer why."""
+    """The rule that gave the verdict. Prompts explain the verdict to the customer under this name."""
 
     OWN_BLOCK = "own_block"
     IMPERSONATION = "impersonation"
@@ -46,5 +46,5 @@ class Verdict:
     kind: VerdictKind
     reason: Reason
     rule: int
-    note: str = ""  # the desk's words, for the desk alone
-    category: str = ""  # of a reported caller: what most reports are about
+    note: str = ""  # a note of the desk, only for the desk
+    category: str = ""  # of a reported caller: the category of most reports
