@@ -13,8 +13,8 @@ from click.core import ParameterSource
 
 from infra.cli import output
 from infra.cli.keys import Keys, key_words
-from infra.cli.numbers import caller_id, full_number
 from infra.cli.picking_up import PickingUp
+from ivr.desk.numbers import caller_id, full_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
-from infra.cli import output, said
+from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
-from infra.cli.numbers import caller_id
 from infra.cli.target import reachable
-from ivr.records.base import expiry
-from ivr.screening.desk_decision import DeskDecision
+from ivr.desk import decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place, Target
-
-VERDICTS = ("trusted", "flagged", "blocked")
+    from ivr.desk.decisions import DeskDecision
 
 
 @click.group
@@ -37,7 +32,7 @@ def list_callers(place: Place, *, limit: int, every: bool, as_json: bool) -> Non
     """List the numbers that the desk decided about."""
     target = place.target()
     with reachable(target):
-        found = output.up_to(None if every else limit, target.store.decisions.all())
+        found = output.up_to(None if every else limit, decisions.decisions(target.desk))
         if as_json:
             output.print_json_list(map(record_as_json, found))
         else:
@@ -65,76 +60,31 @@ def _print(found: Iterable[DeskDecision], target: Target) -> None:
 
 @callers.command("decide")
 @click.argument("number")
-@click.argument("verdict", type=click.Choice(VERDICTS))
-@said.note("Why: it is what the desk reads next time. Customers never hear it.")
+@click.argument("verdict", type=click.Choice(decisions.VERDICTS))
+@options.note("Why: it is what the desk reads next time. Customers never hear it.")
 @click.option("--until", default=None, help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
-@said.by
+@options.by
 @output.as_json
 @click.pass_obj
 def decide(place: Place, *, number: str, verdict: str, note: str, until: str | None, by: str, as_json: bool) -> None:
     """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
     target = place.target()
-    caller = _decidable(number, target)
-    timezone = target.settings.timezone
-    end = 0 if until is None else _end(until, timezone)
-    decision = DeskDecision(
-        caller=caller,
-        verdict=verdict,
-        note=note,
-        decided_at=int(time.time()),
-        decided_by=by,
-        until=end,
-        expires=expiry(end, target.settings.retention_decisions_days),
-    )
-    target.announce()
     with reachable(target):
-        target.store.put(decision)
-    lasts = output.until_words(decision.until, 0, timezone)
+        decision = decisions.decide(target.desk, number, verdict, note=note, by=by, until=until, what="--until")
+    lasts = output.until_words(decision.until, 0, target.settings.timezone)
     words = f"{decision.caller} is {verdict} now, {'until ' if decision.until else ''}{lasts}."
     output.tell(record_as_json(decision), words, as_json=as_json)
 
 
 @callers.command("take-back")
 @click.argument("number")
-@said.note("Why it is taken back.")
-@said.by
+@options.note("Why it is taken back.")
+@options.by
 @output.as_json
 @click.pass_obj
 def take_back(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
     """Take back the desk's decision about NUMBER: it ends now. Who took it back, and why, is kept for a while."""
     target = place.target()
-    caller, now = _decidable(number, target), int(time.time())
-    expires = expiry(now, target.settings.retention_decisions_days)
-    target.announce()
     with reachable(target):
-        ended = target.store.decisions.end(caller, now, by=by, why=note, expires=expires)
-    if ended is None:
-        raise click.ClickException(f"no decision about {caller} is in force: look at `ivr callers list`")
-    output.tell(record_as_json(ended), f"{caller} is {ended.verdict} no longer.", as_json=as_json)
-
-
-def _decidable(number: str, target: Target) -> str:
-    caller = caller_id(number, *target.settings.numbering)
-    if not caller.text:
-        raise click.ClickException(f"{number!r} is a withheld caller: there is no number to decide about")
-    return caller.text
-
-
-def _end(text: str, timezone: str) -> int:
-    """The epoch second at which a decision ends: with the day, where only a day is given."""
-    zone = ZoneInfo(timezone)
-    try:
-        if len(text.strip()) <= len("2026-12-31"):
-            day = date.fromisoformat(text.strip()) + timedelta(days=1)
-            moment = datetime(day.year, day.month, day.day, tzinfo=zone)
-        else:
-            moment = datetime.fromisoformat(text.strip())
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-        end = int(moment.timestamp())
-    except (ValueError, OverflowError) as error:
-        raise click.ClickException(
-            f"--until is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
-        ) from error
-    if end <= time.time():
-        raise click.ClickException(f"--until is {text!r}, which is over")
-    return end
+        ended = decisions.take_back(target.desk, number, note=note, by=by)
+    output.tell(record_as_json(ended), f"{ended.caller} is {ended.verdict} no longer.", as_json=as_json)

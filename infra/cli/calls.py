@@ -8,31 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.cli import output
-from infra.cli.days import Days, day_options
 from infra.cli.labels import report_in_words
-from infra.cli.numbers import full_number
+from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
-from ivr.calls.outcome import keys_of, outcome_of
+from ivr.desk import calls as desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
     from infra.cli.target import Place
-    from ivr.store.outcomes import Told
+    from ivr.desk.calls import Row, Story
 
 _FRAME = frozenset({"timestamp", "level", "message", "call_sid", "leg", "leg_sid", "_aws", "frames"})
-
-_MOMENTS = (
-    "accepted_at",
-    "bridged_at",
-    "entered_at",
-    "joined_at",
-    "declined_at",
-    "trusted_at",
-    "ended_at",
-    "left_at",
-)
 
 
 @click.group
@@ -54,13 +42,11 @@ def list_calls(
     Numbers show their last three digits. "open" is a call of whose end Twilio has not told.
     """
     target = place.target()
-    number = full_number(line, target.settings.home_region, "--line") if line else ""
-    meant = Days.of(day, days, target.settings.timezone)
+    number = desk.line_number(target.desk, line, "--line")
+    meant = days_of(day, days, target.settings.timezone)
     with reachable(target):
-        found = target.store.outcomes.of_days(meant.utc[::-1])
-        known = ((told, told.call or told.ending) for told in found)
-        wanted = (told for told, one in known if one and one.rang_at in meant and number in {"", one.line})
-        shown = [_row(told) for told in (wanted if every else output.up_to(limit, wanted))]
+        found = desk.of_days(target.desk, meant, number)
+        shown = [_as_json(row) for row in (found if every else output.up_to(limit, found))]
     if as_json:
         output.print_json(shown)
         return
@@ -96,10 +82,10 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
     """
     target = place.target()
     with reachable(target):
-        told = target.store.outcomes.told(call_sid)
+        told = desk.story(target.desk, call_sid)
     lines = [*_lines_about(call_sid, log or ())]
-    if not (told.call or told.ending or told.reports or lines):
-        raise click.ClickException(f"SID is {call_sid!r}: neither the table nor the log knows such a call")
+    if told.is_empty and not lines:
+        raise desk.unknown(call_sid, "SID")
     story = _story(told, lines, call_sid)
     if as_json:
         output.print_json(story)
@@ -120,38 +106,20 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
         click.echo(output.plain(f"{line.get('timestamp', '')} {whose:<9} {line['message']} {more}".rstrip()))
 
 
-def _row(told: Told) -> dict[str, Any]:
-    known = told.call or told.ending
-    assert known, "a call is listed by one of the two"
-    ended = told.ending
-    if ended and ended.closed_at:
-        outcome = ended.outcome
-    else:
-        outcome = f"open ({outcome_of(told.call, told.reports)})" if told.call else "open"
-    return {
-        "call_sid": known.call_sid,
-        "rang_at": known.rang_at,
-        "line": _masked(known.line),
-        "caller": _masked(known.caller),
-        "verdict": known.verdict,
-        "reason": known.reason,
-        "outcome": outcome,
-        "seconds": ended.seconds if ended else 0,
-    }
+def _as_json(row: Row) -> dict[str, Any]:
+    outcome = (f"open ({row.outcome})" if row.outcome else "open") if row.is_open else row.outcome
+    shown = {"line": _masked(row.line), "caller": _masked(row.caller), "outcome": outcome}
+    names = ("call_sid", "rang_at", "line", "caller", "verdict", "reason", "outcome", "seconds")
+    return {name: shown.get(name, getattr(row, name)) for name in names}
 
 
-def _story(told: Told, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
-    call = told.call
-    story: dict[str, Any] = {"call_sid": call_sid}
-    if told.call or told.ending:
-        story |= _row(told)
-    if call:
-        story |= {name: at for name in _MOMENTS if (at := getattr(call, name))}
-        words = ("customer_sid", "ended_by", "moved_to", "dial_status", "dial_error")
-        story |= {name: word for name in words if (word := getattr(call, name))}
-        story["keys"] = keys_of(call, told.reports)
-    if told.ending:
-        story["release"] = told.ending.release
+def _story(told: Story, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
+    story: dict[str, Any] = {"call_sid": call_sid, **(_as_json(told.row) if told.row else {})}
+    story |= {**told.moments, **told.words}
+    if told.keys is not None:
+        story["keys"] = told.keys
+    if told.release is not None:
+        story["release"] = told.release
     story["reports"] = [
         {"reference": one.reference, "category": one.category, "loss": one.loss, "withdrawn": bool(one.withdrawn)}
         for one in told.reports

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from infra.cli import output, said
+from infra.cli import options, output
 from infra.cli.labels import CATEGORIES, LOSSES
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
-from ivr.care.call_backs import DONE
-from ivr.care.hours import YEARS, Hours, read
-from ivr.pseudonym import is_reference
-from ivr.records.base import expiry
+from ivr.desk import call_backs as desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.cli.target import Place, Target
-    from ivr.care.call_backs import CallBack
-    from ivr.store.call_backs import CallBacks
-
-_LOOK_AHEAD = timedelta(days=8)  # longer than any week of hours
+    from infra.cli.target import Place
+    from ivr.desk.call_backs import CallBack
 
 
 @click.group
@@ -49,40 +43,18 @@ def hours(place: Place, *, at_: str | None, tried: str, as_json: bool) -> None:
     settings = place.settings()
     zone = ZoneInfo(settings.timezone)
     text = tried or settings.care_hours
-    try:
-        opening = read(text, zone)
-    except ValueError as error:
-        raise click.ClickException(f"the hours are {text!r}: {error}") from error
-    at = _moment(at_, zone)
-    told = _told(opening, at, settings.call_back_within_hours)
+    at = int(time.time()) if at_ is None else desk.moment(at_, settings.timezone, "--at")
+    opening = desk.opening(settings, text, at)
+    told = {name: getattr(opening, name) for name in ("at", "opens", "closes", "call_back_due")}
     if as_json:
         times = {name: moment and datetime.fromtimestamp(moment, zone).isoformat() for name, moment in told.items()}
-        output.print_json({"hours": text, "timezone": settings.timezone, "open": opening.open_at(at), **times})
+        output.print_json({"hours": text, "timezone": settings.timezone, "open": opening.is_open, **times})
         return
     words = {name: moment and output.local_time(moment, settings.timezone) for name, moment in told.items()}
     click.echo(f"Hours, in {settings.timezone}: {text}")
-    until = f"until {words['closes']}" if words["closes"] else f"for the next {_LOOK_AHEAD.days} days and longer"
-    is_open = opening.open_at(at)
-    click.echo(f"{words['at']}: " + (f"open, {until}." if is_open else f"closed; it opens {words['opens']}."))
+    until = f"until {words['closes']}" if words["closes"] else f"for the next {desk.LOOKS_AHEAD.days} days and longer"
+    click.echo(f"{words['at']}: " + (f"open, {until}." if opening.is_open else f"closed; it opens {words['opens']}."))
     click.echo(f"A call-back that is asked for then is due by {words['call_back_due']}.")
-
-
-def _told(opening: Hours, at: int, within_hours: int) -> dict[str, int | None]:
-    opens = opening.opens_next(at)
-    closes = opening.closes_next(opens, _LOOK_AHEAD)
-    return {"at": at, "opens": opens, "closes": closes, "call_back_due": opening.after(at, within_hours * 3600)}
-
-
-def _moment(text: str | None, zone: ZoneInfo) -> int:
-    if text is None:
-        return int(time.time())
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise click.ClickException(f"--at is {text!r}: write it as 2027-02-10T16:00") from error
-    if moment.year not in YEARS:
-        raise click.ClickException(f"--at is {text!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
 
 
 @care.command("call-backs")
@@ -95,8 +67,7 @@ def call_backs(place: Place, *, every: bool, limit: int, as_json: bool) -> None:
     target = place.target()
     now = int(time.time())
     with reachable(target):
-        meant = (one for one in _table(target).listed(now) if every or one.state != DONE)
-        found = output.up_to(limit, meant, more="--limit N shows more")
+        found = output.up_to(limit, desk.call_backs(target.desk, done_too=every), more="--limit N shows more")
         if as_json:
             output.print_json_list(map(record_as_json, found))
         else:
@@ -130,12 +101,8 @@ def _print(found: Iterable[CallBack], now: int, zone: str) -> None:
 def take(place: Place, *, id_: str, as_json: bool) -> None:
     """Take the call-back with this ID: it is in progress, and nobody else's."""
     target = place.target()
-    found = _located(target, id_)
-    target.announce()
     with reachable(target):
-        taken = _table(target).take(found, int(time.time()))
-    if taken is None:
-        raise click.ClickException(f"{id_} is not to be taken any more: look at it with `ivr care call-backs --all`")
+        taken = desk.take(target.desk, id_)
     proved = "" if taken.proved else " The number was only shown by the call: it proves nothing about who answers."
     words = f"{id_} is yours: call {taken.number}, in {taken.languages}; {_report(taken)}.{proved}"
     output.tell(record_as_json(taken), words, as_json=as_json)
@@ -148,46 +115,22 @@ def take(place: Place, *, id_: str, as_json: bool) -> None:
 def give_back(place: Place, *, id_: str, as_json: bool) -> None:
     """Give the call-back with this ID back, undone: it waits again, for anybody to take."""
     target = place.target()
-    found = _located(target, id_)
-    target.announce()
     with reachable(target):
-        given_back = _table(target).give_back(found)
-    if given_back is None:
-        raise click.ClickException(f"{id_} is not in progress: look at it with `ivr care call-backs --all`")
+        given_back = desk.give_back(target.desk, id_)
     output.tell(record_as_json(given_back), f"{id_} is given back: anybody may take it.", as_json=as_json)
 
 
 @care.command
 @click.argument("id_", metavar="ID")
-@said.note("What became of it.")
+@options.note("What became of it.")
 @output.as_json
 @click.pass_obj
 def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
     """Close the call-back with this ID. Its number is forgotten."""
     target = place.target()
-    found = _located(target, id_)
-    now = int(time.time())
-    expires = expiry(now, target.settings.retention_call_backs_days)
-    target.announce()
     with reachable(target):
-        finished = _table(target).finish(found, now, note, expires)
-    if finished is None:
-        raise click.ClickException(f"{id_} is done already")
+        finished = desk.done(target.desk, id_, note)
     output.tell(record_as_json(finished), f"{id_} is done, and its number is forgotten.", as_json=as_json)
-
-
-def _table(target: Target) -> CallBacks:
-    return target.store.call_backs
-
-
-def _located(target: Target, id_: str) -> CallBack:
-    if not is_reference(id_):
-        raise click.ClickException(f"{id_!r} is no ID of a call-back: a digit is wrong or missing")
-    with reachable(target):
-        found = next((one for one in _table(target).listed(int(time.time())) if one.ticket == id_), None)
-    if found is None:
-        raise click.ClickException(f"there is no call-back {id_}")
-    return found
 
 
 def _report(call_back: CallBack) -> str:

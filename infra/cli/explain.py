@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from infra.cli import output
-from infra.cli.judging import because, judge_call
 from infra.cli.labels import UNCOUNTED
 from infra.cli.labels import as_json as record_as_json
-from infra.cli.numbers import caller_id, full_number
 from infra.cli.target import reachable
-from ivr.calls.call_record import CallRecord
-from ivr.reports.pending import ReportByCall
-from ivr.reports.report import SCREENED
-from ivr.reputation.scoring import MILLION, confidence, faded, weighed
-from ivr.reputation.weights import WEIGHTS
-from ivr.screening import rules
-from ivr.screening.verdict import Reason
+from ivr.desk import explanation as desk
+from ivr.reputation.scoring import MILLION
 from ivr.telephony.twilio.fields import attestation
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
-    from ivr.numbers import phone_number
+    from ivr.desk.explanation import Arithmetic, Explanation, IfReported
     from ivr.records.base import Record
-    from ivr.reputation.items import Reputation
     from ivr.screening.rules import CallerLookup
     from ivr.screening.verdict import Verdict
-    from ivr.settings import Settings
 
-_NEVER_REPORTED = frozenset({"loop", "report_line", "blocked", "strict_flagged", "strict_withheld"})  # nobody is rung
 _SUMS = frozenset({"spam", "legit", "activity"})  # kept in millionths of a person's word
 _TIMES = frozenset({"as_of", "expires", "at"})
 WAYS = {
@@ -70,65 +59,35 @@ def explain(
     One look-up, the same as a call's; nothing is changed.
     """
     target = place.target()
-    settings, now = target.settings, int(time.time())
-    caller = caller_id(number, *settings.numbering)
-    called = full_number(line, settings.home_region, "--line", settings.extra_number_ranges)
     with reachable(target):
-        judged = judge_call(
-            target,
-            caller,
-            called,
-            now,
+        told = desk.explain(
+            target.desk,
+            number,
+            line,
             attestation=attestation(stir),
             forwarded_from=forwarded_from,
             spam_score=int(spam),
+            what="--line",
         )
-    evidence, lookup, spoke, way = judged.case, judged.case.lookup, judged.spoke, judged.way
-    reported = _if_reported(evidence, spoke, settings)
+    judgement = told.judgement
     if as_json:
         output.print_json(
             {
-                "caller": {"kind": caller.kind.value, "number": caller.text},
-                "line": called,
-                "verdict": asdict(spoke[0]),
-                "rules": [asdict(verdict) for verdict in spoke],
-                "way": way,
-                "if_reported": reported._asdict(),
-                "complete": lookup.complete,
-                "found": _found(lookup),
+                "caller": {"kind": told.caller.kind.value, "number": told.caller.text},
+                "line": told.called,
+                "verdict": asdict(judgement.verdict),
+                "rules": [asdict(verdict) for verdict in judgement.spoke],
+                "way": judgement.way,
+                "if_reported": told.if_reported._asdict(),
+                "complete": judgement.case.lookup.complete,
+                "found": _found(judgement.case.lookup),
             }
         )
         return
-    _print((caller, called), lookup, spoke, way, settings.timezone)
-    if way not in _NEVER_REPORTED:
+    _print(told, target.settings.timezone)
+    if told.can_be_reported:
         click.echo()
-        click.echo(_reported_in_words(reported))
-
-
-class IfReported(NamedTuple):
-    """What a report on such a call would come to."""
-
-    uncounted: str  # why it would not count, or an empty string
-    blocks: bool  # its caller, on the customer's line
-
-
-def _if_reported(case: rules.ScreeningInput, spoke: list[Verdict], settings: Settings) -> IfReported:
-    called = case.lookup.line.number if case.lookup.line else ""
-    report = ReportByCall("", SCREENED, "", case.now, 0, blocks_until=int(settings.personal_block_days > 0)).of_call(
-        CallRecord(
-            call_sid="",
-            line=called,
-            customer="",
-            verdict=spoke[0].kind,
-            reason=spoke[0].reason,
-            rang_at=case.now,
-            expires=0,
-            caller=case.caller.text,
-        ),
-        settings.numbers_apart,
-    )
-    trusted = any(verdict.reason is Reason.DESK_TRUSTED for verdict in spoke)
-    return IfReported(report.uncounted, bool(report.blocks_until) and not trusted)
+        click.echo(_reported_in_words(told.if_reported))
 
 
 def _reported_in_words(reported: IfReported) -> str:
@@ -138,24 +97,23 @@ def _reported_in_words(reported: IfReported) -> str:
     return f"A report on such a call {counts}; {blocks}."
 
 
-def _print(
-    calls: tuple[phone_number.Number, str], lookup: CallerLookup, spoke: list[Verdict], way: str, timezone: str
-) -> None:
-    (caller, called), verdict = calls, spoke[0]
-    click.echo(f"{caller.text or caller.kind.value} calls {called}: {verdict.kind.value}, {because(verdict)}")
+def _print(told: Explanation, timezone: str) -> None:
+    caller, judgement, lookup = told.caller, told.judgement, told.judgement.case.lookup
+    verdict, way = judgement.verdict, judgement.way
+    click.echo(f"{caller.text or caller.kind.value} calls {told.called}: {verdict.kind.value}, {because(verdict)}")
     click.echo(f"The caller {WAYS.get(way, way)}.")
     if not lookup.complete:
         click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
     click.echo()
-    told = _told()
+    words = desk.rules_in_words()
     output.print_table(
         ("Rule", "Says", "Because", "Note"),
-        ((str(one.rule), one.kind.value, told.get(one.rule, one.reason.value), one.note) for one in spoke),
+        ((str(one.rule), one.kind.value, words.get(one.rule, one.reason.value), one.note) for one in judgement.spoke),
         empty="No rule spoke.",
     )
-    if lookup.reputation:
+    if told.reputation:
         click.echo()
-        click.echo(_arithmetic(lookup.reputation, int(time.time())))
+        click.echo(_arithmetic(told.reputation))
     click.echo()
     found = _found(lookup)
     output.print_table(
@@ -165,31 +123,22 @@ def _print(
     )
 
 
-def _arithmetic(reputation: Reputation, now: int) -> str:
+def because(verdict: Verdict) -> str:
+    """The rule that gave a verdict, by its number and its name."""
+    return f"rule {verdict.rule} ({verdict.reason.value.replace('_', ' ')})"
+
+
+def _arithmetic(told: Arithmetic) -> str:
     """How reports came to a confidence, and how it stands to the threshold."""
-    standing = reputation.standing
-    fading = faded(now - standing.as_of, WEIGHTS.half_life_days)
-    spam, legit = weighed(standing, now)
-    number = f"more than {WEIGHTS.most_evidence_read}" if standing.more else str(standing.live)
+    number = f"more than {told.people}" if told.more else str(told.people)
     people = f"{number} {'person' if number == '1' else 'people'}"
-    sure = confidence(standing, now)
     return (
-        f"Reputation: {people} reported it; {100 * fading:.0f} % of what was said is left "
-        f"(half-life {WEIGHTS.half_life_days} days): {spam:.2f} against and {legit:.2f} for "
-        f"(at most {WEIGHTS.most_legit}, of trusts that are {WEIGHTS.trust_counts_after_days} days old).\n"
-        f"Wilson's lower bound at z = {WEIGHTS.z}: {sure:.3f}, "
-        f"{'at or over' if sure >= WEIGHTS.threshold else 'under'} the threshold of {WEIGHTS.threshold}."
+        f"Reputation: {people} reported it; {100 * told.left:.0f} % of what was said is left "
+        f"(half-life {told.half_life_days} days): {told.spam:.2f} against and {told.legit:.2f} for "
+        f"(at most {told.most_legit}, of trusts that are {told.trust_counts_after_days} days old).\n"
+        f"Wilson's lower bound at z = {told.z}: {told.confidence:.3f}, "
+        f"{'at or over' if told.is_over else 'under'} the threshold of {told.threshold}."
     )
-
-
-def _told() -> dict[int, str]:
-    """Each rule's own words, by its number: the first line of its docstring."""
-    told = {}
-    for rule in rules.RULES:
-        number, _, words = (rule.__doc__ or "").partition("\n")[0].partition(": ")
-        if number.isdigit():
-            told[int(number)] = words.rstrip(".")
-    return told
 
 
 def _found(lookup: CallerLookup) -> dict[str, Any]:

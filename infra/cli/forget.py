@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
-from infra.cli.numbers import full_number
-from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
-from ivr.store.forgetting import is_line, is_opt_out, kinds
-from ivr.store.projections import Retention
+from ivr.desk import forgetting as desk
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -32,32 +29,27 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
     stays, for it would get them again.
     """
     target = place.target()
-    text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
-    person = person_of(text, target)
-    table = target.store.forgetting(Retention.of(target.settings))
+    if as_json and not (dry_run or yes):
+        raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
+    with reachable(target):
+        found = desk.held(target.desk, number, unregister=unregister)
     if not dry_run:
         target.announce()
-        if as_json and not yes:
-            raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
-    with reachable(target):
-        found = table.held(text, person, with_lines=unregister)
-        stays = not unregister and any(map(is_line, found))
-        removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
-    told = kinds(removed)
-    if removed and not (dry_run or yes):
+    told = found.kinds
+    if found.removed and not (dry_run or yes):
         listed = ", ".join(f"{kind}: {count}" for kind, count in sorted(told.items()))
-        click.confirm(f"Held about {text}: {listed}. Remove it for good?", abort=True, err=True)
+        click.confirm(f"Held about {found.number}: {listed}. Remove it for good?", abort=True, err=True)
     if not dry_run:
         with reachable(target):
-            table.remove(removed, text)
+            desk.forget(target.desk, found)
     if as_json:
-        output.print_json({"number": text, "removed": told, "dry_run": dry_run})
+        output.print_json({"number": found.number, "removed": told, "dry_run": dry_run})
         return
     output.print_table(
         ("Removed" if not dry_run else "Would be removed", "How many"),
         ((kind, str(count)) for kind, count in sorted(told.items())),
         empty="Nothing is held about this number.",
     )
-    if stays:
-        too = " Its wish to get no messages stays with it." if any(map(is_opt_out, found)) else ""
+    if found.stays_registered:
+        too = " Its wish to get no messages stays with it." if found.opt_out_stays else ""
         click.echo(f"It is still rung by a line; --unregister removes that too.{too}")

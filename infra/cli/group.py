@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from infra.cli.refusals import in_words
+from ivr.desk import DeskError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,6 +31,9 @@ class OneLineGroup(click.Group):
             sys.exit(WRONG_INPUT)
         except click.ClickException as error:
             click.echo(f"ivr: {' '.join(error.format_message().split())}", err=True)
+            sys.exit(WRONG_INPUT)
+        except DeskError as error:
+            click.echo(f"ivr: {' '.join(in_words(error).split())}", err=True)
             sys.exit(WRONG_INPUT)
         except BrokenPipeError:  # `ivr ... | head` has read enough
             sys.stdout = None  # nothing is left to be flushed to it

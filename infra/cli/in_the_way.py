@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infra.cli.judging import because
+from infra.cli.explain import because
 from infra.cli.output import local_time
-from infra.cli.pseudonyms import person_of
+from ivr.desk.people import person_of
 from ivr.locales import catalog, folder
 from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
     from infra.carrier import Call, Leg
-    from infra.cli.judging import Judged
     from infra.cli.target import Target
     from ivr.calls.call_record import CallRecord
     from ivr.screening.caller_list import ListEntry
+    from ivr.screening.judging import Judgement
 
 _STRICT = {
     "strict_flagged": "the line is strict: a flagged caller never rings it",
@@ -36,7 +36,7 @@ _UNANSWERED = {
 class InTheWay:
     """What stood in the way of one call, which was judged as ``judged`` just before it came."""
 
-    def __init__(self, target: Target, judged: Judged, call: Call) -> None:
+    def __init__(self, target: Target, judged: Judgement, call: Call) -> None:
         self._target, self._judged, self._call = target, judged, call
         self._timezone = target.settings.timezone
 
@@ -68,7 +68,7 @@ class InTheWay:
         if (
             line is None or line.ring_to != caller
         ):  # else that of the last call to this person, as the service looks it up
-            last = self._target.store.latest.call(person_of(caller, self._target))
+            last = self._target.store.latest.call(person_of(self._target.desk, caller))
             line = self._target.store.lines.recent(last.line, self._judged.case.now) if last else None
         return bool(line and line.ring_to == caller)
 
@@ -154,7 +154,7 @@ def _spoken(prompt: str) -> list[str]:
     return [re.sub(r"\\\{\w+\\\}", ".+?", re.escape(text)) for words in wordings for text in words.say]
 
 
-def verdict_in_words(judged: Judged) -> str:
+def verdict_in_words(judged: Judgement) -> str:
     """The verdict of a call, and the rule that gave it."""
     if judged.way == "report_line":
         return "none: the report line answers"

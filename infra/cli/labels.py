@@ -6,6 +6,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ivr.desk.reports import why_uncounted
+
 if TYPE_CHECKING:
     from ivr.records.base import Record
     from ivr.reports.report import Report
@@ -49,10 +51,8 @@ def counted_in_words(report: Report) -> str:
     """Whether a report counts as evidence against its caller's number, and if not, why."""
     if report.withdrawn:
         return "withdrawn"
-    if report.counted:
-        return "yes"
-    why = report.uncounted or ("over_the_limit" if report.verified else "unverified")  # an earlier release did not say
-    return f"no: {UNCOUNTED.get(why, why)}"
+    why = why_uncounted(report)
+    return f"no: {UNCOUNTED.get(why, why)}" if why else "yes"
 
 
 def report_in_words(report: Report) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from infra.cli import output
-from infra.cli.days import Days, day_options
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.labels import iso_time
-from infra.cli.numbers import full_number
-from infra.cli.pseudonyms import person_of
-from infra.cli.reports import reports_in
+from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
-from ivr.jobs.job import STATES, UNKNOWN
+from ivr.desk import messages as desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infra.cli.target import Place
-    from ivr.jobs.job import Sms
-    from ivr.reports.report import Report
-
-    Told = tuple[Report, Sms]  # a report, and the message about it
+    from ivr.desk.messages import About
 
 
 @click.group
@@ -34,7 +27,7 @@ def messages() -> None:
 
 @messages.command("list")
 @day_options
-@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those in this state.")
+@click.option("--state", default="", type=click.Choice(["", *desk.STATES]), help="Only those in this state.")
 @output.limits
 @output.as_json
 @click.pass_obj
@@ -47,34 +40,32 @@ def list_messages(
     unknown (it may have been sent, and is never sent again). Of more than the limit, the newest are listed.
     """
     target = place.target()
-    now, meant = int(time.time()), Days.of(day, days, target.settings.timezone)
+    meant = days_of(day, days, target.settings.timezone)
     with reachable(target):
-        reports = reports_in(meant, target, newest_first=not every)
-        found: Iterator[Told] = target.store.sms.about(reports)
-        found = (one for one in found if state in {"", one[1].state_at(now)})
+        found: Iterator[About] = desk.of_days(target.desk, meant, state, newest_first=not every)
         if not every:
             found = reversed([*output.up_to(limit, found)])
         if as_json:
             output.print_json_list(
-                {**record_as_json(message), "state": message.state_at(now), "reported": iso_time(report.reported_at)}
-                for report, message in found
+                {**record_as_json(message), "state": state, "reported": iso_time(report.reported_at)}
+                for report, message, state in found
             )
         else:
-            _print(found, now, target.settings.timezone)
+            _print(found, target.settings.timezone)
 
 
-def _print(found: Iterable[Told], now: int, timezone: str) -> None:
+def _print(found: Iterable[About], timezone: str) -> None:
     unknown = 0
 
     def rows() -> Iterator[tuple[str, ...]]:
         nonlocal unknown
-        for report, message in found:
-            unknown += message.state_at(now) == UNKNOWN
+        for report, message, state in found:
+            unknown += state == desk.UNKNOWN
             yield (
                 output.local_time(report.reported_at, timezone),
                 message.reference,
                 message.line,
-                message.state_at(now),
+                state,
                 message.outcome or "-",
                 str(message.segments or "-"),
             )
@@ -105,20 +96,14 @@ def opt_in(place: Place, *, number: str, as_json: bool) -> None:
 
 def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
     target = place.target()
-    text = full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges)
-    person, now = person_of(text, target), int(time.time())
-    opt_outs = target.store.opt_outs
     with reachable(target):
-        registered = any(line.ring_to == text for line in target.store.lines.all())
-        target.announce()
-        if wanted:
-            changed = opt_outs.end(person, now, kept_days=target.settings.retention_decisions_days)
-        else:
-            changed = opt_outs.begin(person, now)
+        change = desk.opt_in if wanted else desk.opt_out
+        wish = change(target.desk, number)
     if as_json:
-        output.print_json({"number": text, "opted_out": not wanted, "changed": changed, "registered": registered})
+        told = {"number": wish.number, "opted_out": not wanted, "changed": wish.changed}
+        output.print_json({**told, "registered": wish.is_registered})
         return
     gets = "gets messages about its reports" if wanted else "gets no messages"
-    click.echo(f"{text} {gets}{' from now on' if changed else ', as before'}.")
-    if not registered:
+    click.echo(f"{wish.number} {gets}{' from now on' if wish.changed else ', as before'}.")
+    if not wish.is_registered:
         click.echo("No line rings this number: it gets none in any case.")

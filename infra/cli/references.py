@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,14 @@ import click
 from infra.cli import output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.labels import counted_in_words, report_as_json, report_in_words
-from infra.cli.numbers import full_number
-from infra.cli.pseudonyms import person_of
 from infra.cli.target import reachable
-from ivr.pseudonym import is_reference
-from ivr.reports.report import SCREENED
+from ivr.desk import reports as desk
+from ivr.desk.dossier import gathered
+from ivr.desk.numbers import customers_number
+from ivr.desk.people import person_of
 
 if TYPE_CHECKING:
-    from infra.cli.target import Place, Target
-    from ivr.reports.report import Report
+    from infra.cli.target import Place
 
 
 @click.command
@@ -29,15 +27,13 @@ if TYPE_CHECKING:
 def show(place: Place, *, reference: str, as_json: bool) -> None:
     """Show every report with this REFERENCE: it locates a report, it does not identify one."""
     target = place.target()
-    found = _located(target, reference)
-    messages = target.store.voicemails
     with reachable(target):
-        left = [messages.of_call(report.call_sid) if report.which == SCREENED else None for report in found]
+        found = desk.with_voicemails(target.desk, reference)
     if as_json:
-        more = ({"message": record_as_json(message)} if message else {} for message in left)
-        output.print_json([{**report_as_json(report), **it} for report, it in zip(found, more, strict=True)])
+        more = ({"message": record_as_json(message)} if message else {} for _, message in found)
+        output.print_json([{**report_as_json(one.report), **it} for one, it in zip(found, more, strict=True)])
         return
-    for report, message in zip(found, left, strict=True):
+    for report, message in found:
         told = counted_in_words(report)
         state = told if report.withdrawn else f"counts: {told}"
         at = output.local_time(report.reported_at, target.settings.timezone)
@@ -55,14 +51,11 @@ def dossier(place: Place, *, reference: str, to: Path) -> None:
     from infra import dossier as dossiers  # it takes half a second to load
 
     target = place.target()
-    found = _located(target, reference)
-    now = int(time.time())
+    with reachable(target):
+        found = gathered(target.desk, reference)
     to.mkdir(parents=True, exist_ok=True)
-    for nth, report in enumerate(found, start=1):
-        with reachable(target):
-            call = target.store.calls.get(report.call_sid)
-            decision = target.store.decisions.get(report.caller) if report.caller else None
-        facts = dossiers.facts(report, call, target.settings, [decision] if decision else [], now)
+    for nth, known in enumerate(found, start=1):
+        facts = dossiers.facts(known, target.settings)
         name = f"dossier-{reference}" + (f"-{nth}" if len(found) > 1 else "")
         for suffix, content in ((".json", dossiers.json_file(facts)), (".pdf", dossiers.pdf(facts))):
             path = to / (name + suffix)
@@ -78,26 +71,12 @@ def dossier(place: Place, *, reference: str, to: Path) -> None:
 def confirm(place: Place, *, reference: str, number: str, as_json: bool) -> None:
     """Say whether the reporter of REFERENCE, whom a dossier shows as a pseudonym, is NUMBER's."""
     target = place.target()
-    person = person_of(
-        full_number(number, target.settings.home_region, "NUMBER", target.settings.extra_number_ranges), target
-    )
-    found = _located(target, reference)
+    with reachable(target):
+        found = desk.by_reference(target.desk, reference)
+        person = person_of(target.desk, customers_number(target.desk, number))
     if as_json:
         output.print_json([{"reporter": report.reporter, "is_theirs": report.reporter == person} for report in found])
         return
     for report in found:
         said = "is this number's" if report.reporter == person else "is another number's"
         click.echo(f"The pseudonym {report.reporter} {said}.")
-
-
-def _located(target: Target, reference: str) -> list[Report]:
-    digits = reference.replace(" ", "").replace("-", "")
-    if not is_reference(digits):
-        raise click.ClickException(
-            f"{reference!r} is no reference: it has eight digits, and the last one checks the others"
-        )
-    with reachable(target):
-        found = target.store.reports.by_reference(digits)
-    if not found:
-        raise click.ClickException(f"no report has the reference {digits}")
-    return found

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import output
-from infra.cli.days import Days, day_options
 from infra.cli.labels import CATEGORIES, LOSSES, counted_in_words, report_as_json
+from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
+from ivr.desk import reports as desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from infra.cli.target import Place, Target
+    from infra.cli.target import Place
     from ivr.reports.report import Report
 
 _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
@@ -36,21 +37,15 @@ def list_reports(place: Place, *, day: str | None, days: int | None, limit: int,
     Where there are more than the limit, the newest are listed.
     """
     target = place.target()
-    meant = Days.of(day, days, target.settings.timezone)
+    meant = days_of(day, days, target.settings.timezone)
     with reachable(target):
-        found = reports_in(meant, target, newest_first=not every)
+        found = desk.of_days(target.desk, meant, newest_first=not every)
         if not every:
             found = reversed([*output.up_to(limit, found)])
         if as_json:
             output.print_json_list(map(report_as_json, found))
         else:
             _print(found, target.settings.timezone)
-
-
-def reports_in(days: Days, target: Target, *, newest_first: bool) -> Iterator[Report]:
-    """The reports of days, read as they are asked for."""
-    found = target.store.reports.of_days(days.utc[::-1] if newest_first else days.utc, newest_first=newest_first)
-    return (report for report in found if report.reported_at in days)
 
 
 def _print(found: Iterable[Report], timezone: str) -> None:

@@ -13,13 +13,13 @@ from infra.cli import output
 from infra.cli.follow_ups import Afterwards, reachable_over_rest
 from infra.cli.in_the_way import InTheWay, verdict_in_words
 from infra.cli.interrupting import hanging_up
-from infra.cli.judging import judge_call
 from infra.cli.labels import report_as_json, report_in_words
 from infra.cli.picking_up import PicksUp
 from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
 from infra.local import demo, understanding
+from ivr.desk.explanation import judge_call
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
 from ivr.telephony.twilio import fields
@@ -27,10 +27,10 @@ from ivr.telephony.twilio import fields
 if TYPE_CHECKING:
     from infra.carrier import Call
     from infra.cli.dialogue import Dialogue
-    from infra.cli.judging import Judged
     from infra.cli.keys import Keys, LegKeys
     from infra.local.stackfile import Running
     from ivr.reports.report import Report
+    from ivr.screening.judging import Judgement
     from ivr.store import Store
 
 
@@ -150,14 +150,13 @@ class Talk:
         for fault in (*self.carrier.errors, *self.carrier.failures):
             click.echo(f"Went wrong: {fault}", err=True)
 
-    def _judge(self, from_: str, parameters: dict[str, str]) -> Judged | None:
+    def _judge(self, from_: str, parameters: dict[str, str]) -> Judgement | None:
         """How this call will be judged; None where the table does not answer."""
         try:
             return judge_call(
-                self.target,
+                self.target.desk,
                 self.target.settings.number(from_),
                 self.line,
-                int(time.time()),
                 attestation=fields.attestation(parameters.get("StirVerstat", "")),
                 forwarded_from=parameters.get("ForwardedFrom", ""),
                 spam_score=fields.spam_score(parameters.get("AddOns", "")),

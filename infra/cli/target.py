@@ -15,6 +15,7 @@ import click
 
 from infra.cli.given import only_given
 from infra.local import stackfile
+from ivr.desk import Context
 from ivr.records import decoding
 from ivr.records.decoding import masked
 from ivr.settings import Settings, SettingsError
@@ -51,6 +52,11 @@ class Target:
     store: Desk
     settings: Settings
     where: str  # in words, for the person who is about to change something
+
+    @property
+    def desk(self) -> Context:
+        """The same, as the desk's functions take it."""
+        return Context(self.store, self.settings, self.announce, _complain)
 
     def announce(self) -> None:
         """Say on stderr what is about to be changed."""
@@ -171,6 +177,12 @@ def _settings(values: Mapping[str, str]) -> Settings:
         return Settings.from_environment({"TABLE_NAME": "unused", **unused, **given})
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _complain(parameter: str, remedy: str) -> None:
+    """Say what is wrong with a stored secret; that the table refuses a key is said as the command's own error."""
+    if parameter.startswith("/"):
+        click.echo(f"{parameter}: {remedy.replace('_', ' ')}", err=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The facts of a dossier, from a report's records. Pure; its keys stay as they are, and new ones may come."""
+"""The facts of a dossier in both languages. Pure; its keys stay as they are, and new ones may come."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from infra.dossier.wording import LANGUAGES, coded, said, time
 from ivr.locales import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ivr.calls.call_record import CallRecord
+    from ivr.desk.dossier import Facts, Judged
     from ivr.records.base import Record
-    from ivr.reports.report import Report
-    from ivr.screening.desk_decision import DeskDecision
 
 FORMAT = "formal-complaint-dossier/1"
 
@@ -28,29 +27,20 @@ class Operator(Protocol):
     def timezone(self) -> str: ...  # noqa: D102
 
 
-def facts(
-    report: Report, call: CallRecord | None, operator: Operator, decisions: Iterable[DeskDecision], now: int
-) -> dict[str, Any]:
-    """Everything that the dossier states, ready for JSON: words in both languages, each with its code.
-
-    ``call`` is None where no record of it is held; decisions on other numbers are passed over; ``now`` (epoch
-    seconds) is when the document is made. The desk's notes are left out: they are for the desk alone
-    (``ivr.screening.verdict``).
-    """
-    zone = operator.timezone
-    caller, line = report.caller or None, report.line or (call.line if call else "") or None
-    typed = report.which.startswith("typed")
+def facts(known: Facts, operator: Operator) -> dict[str, Any]:
+    """Everything that the dossier states, ready for JSON: words in both languages, each with its code."""
+    zone, report = operator.timezone, known.report
     return {
         "format": FORMAT,
         "reference": report.reference,
-        "made": time(now, zone),
+        "made": time(known.made_at, zone),
         "timezone": zone,
         "operator": {code: operator.brand.get(code) or language.load(code).brand for code in LANGUAGES},
-        "numbers": {"caller": caller, "line": line},
+        "numbers": {"caller": known.caller or None, "line": known.line or None},
         "report": {
             "call_sid": report.call_sid,
             "which": report.which,
-            "source": coded("source", "typed" if typed else "screened"),
+            "source": coded("source", "typed" if known.is_typed else "screened"),
             "reported": time(report.reported_at, zone),
             "withdrawn": _truth("withdrawn", report.withdrawn),
             "reporter": report.reporter,
@@ -59,10 +49,10 @@ def facts(
             "verified": _truth("verified", report.verified),
             "counted": _truth("counted", report.counted),
         },
-        "call": _call(call, zone) if call else None,
-        "verdict_history": [*_of_rules(report, call, zone), *_of_desk(report, decisions, zone, now)],
-        "known": _statements("known", _known(report, typed=typed)),
-        "not_claimed": _statements("not_claimed", _not_claimed(report, typed=typed)),
+        "call": _call(known.call, zone) if known.call else None,
+        "verdict_history": [_judged(verdict, zone) for verdict in known.history],
+        "known": _statements("known", known.known),
+        "not_claimed": _statements("not_claimed", known.not_claimed),
     }
 
 
@@ -85,42 +75,15 @@ def _call(call: CallRecord, zone: str) -> dict[str, Any]:
     }
 
 
-def _of_rules(report: Report, call: CallRecord | None, zone: str) -> list[dict[str, Any]]:
-    """What the rules said when the call came in; a report carries a copy that outlives the call record."""
-    verdict, reason = (call.verdict, call.reason) if call else (report.verdict, report.reason)
-    if not verdict:
-        return []
-    at = time(call.rang_at, zone) if call else None
-    spoke = {"by": "rules", "at": at, "verdict": coded("verdicts", verdict), "reason": coded("reasons", reason)}
-    return [{**spoke, "until": None, "in_force": None}]
-
-
-def _of_desk(report: Report, decisions: Iterable[DeskDecision], zone: str, now: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "by": "desk",
-            "at": _time_of(decision, "decided_at", zone),
-            "verdict": coded("verdicts", decision.verdict),
-            "reason": None,
-            "until": time(decision.until, zone) if decision.until else None,
-            "in_force": decision.until == 0 or decision.until > now,
-        }
-        for decision in decisions
-        if report.caller and decision.caller == report.caller
-    ]
-
-
-def _known(report: Report, *, typed: bool) -> list[str]:
-    if report.verified:
-        shown = "verified" if report.caller else "verified_withheld"
-    else:
-        shown = "typed" if typed else "unverified"
-    return ["records", shown, "identifier", "pseudonym"]
-
-
-def _not_claimed(report: Report, *, typed: bool) -> list[str]:
-    number = "typed" if typed else "caller_id"
-    return [number if report.caller else "withheld", "recording", "statement", "verdict", "reference"]
+def _judged(verdict: Judged, zone: str) -> dict[str, Any]:
+    return {
+        "by": verdict.by,
+        "at": time(verdict.at, zone) if verdict.at else None,
+        "verdict": coded("verdicts", verdict.verdict),
+        "reason": coded("reasons", verdict.reason) if verdict.by == "rules" else None,
+        "until": time(verdict.until, zone) if verdict.until else None,
+        "in_force": verdict.in_force,
+    }
 
 
 def _statements(group: str, codes: list[str]) -> list[dict[str, str]]:

@@ -40,8 +40,8 @@ def test_a_line_is_added_with_all_that_it_has(ivr, stack):
 @pytest.mark.parametrize(
     ("languages", "says"),
     [
-        ("ur-ar", "--languages names 'ur', and this deployment offers ar, en: see LANGUAGES"),
-        ("ar,en", "--languages is 'ar,en': name one language, or two such as ar-en"),
+        ("ur-ar", "the languages name 'ur', and this deployment offers ar, en: see LANGUAGES"),
+        ("ar,en", "the languages are 'ar,en': name one language, or two such as ar-en"),
         ("ar-en-ar", "name one language, or two such as ar-en"),
     ],
 )

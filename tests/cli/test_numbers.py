@@ -3,14 +3,14 @@
 import io
 import logging
 
-import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.cli.numbers import caller_id, full_number, may_ring
 from infra.local import demo, stackfile
 from infra.local.stack import Stack
+from ivr.desk import DeskError
+from ivr.desk.numbers import caller_id, full_number, may_ring
 from ivr.numbers import phone_number
 from tests.screening.spellings import dressed, in_full
 
@@ -30,7 +30,7 @@ def newer_ranges(stack_file):
 def test_a_number_is_one_in_every_spelling(text):
     assert caller_id(text, "OM").text == CALLER
     assert full_number(text, "OM", "NUMBER") == CALLER
-    assert may_ring(text, "OM", foreign=False) == CALLER
+    assert may_ring(text, "OM", "NUMBER", foreign=False) == CALLER
 
 
 @given(st.text(max_size=30))
@@ -38,7 +38,7 @@ def test_anything_that_is_typed_is_read_as_a_call_would_or_refused_in_a_line(tex
     number = phone_number.read(text, "OM")
     try:
         typed = caller_id(text, "OM")
-    except click.ClickException:
+    except DeskError:
         typed = None
     assert typed == number or (typed is None and not number.text)
 

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from infra import dossier
 from ivr.calls.call_record import CallRecord
+from ivr.desk.dossier import facts_of as gathered
 from ivr.reports.report import Report
 from ivr.screening.desk_decision import DeskDecision
 
@@ -84,7 +85,7 @@ def facts_of(operator):
     """The facts of a report, with the operator's values changed where a test says so."""
 
     def facts_of(report, call=None, decisions=(), now=NOW, **changed):
-        return dossier.facts(report, call, SimpleNamespace(**{**vars(operator), **changed}), decisions, now)
+        return dossier.facts(gathered(report, call, decisions, now), SimpleNamespace(**{**vars(operator), **changed}))
 
     return facts_of
 

@@ -15,6 +15,7 @@ from infra import dossier
 from infra.dossier.lettering import isolated, printable
 from infra.dossier.wording import words
 from ivr.calls.call_record import CallRecord
+from ivr.desk.dossier import facts_of
 from ivr.reports.report import Report
 from ivr.screening.desk_decision import DeskDecision
 from tests.dossier.conftest import Printed
@@ -216,7 +217,7 @@ def test_any_facts_make_a_pdf(data):
         DeskDecision(caller=caller, verdict=draw(codes), until=draw(epochs)) for _ in range(draw(st.integers(0, 2)))
     ]
     operator = _Operator(draw(texts), draw(texts), draw(st.sampled_from(["Asia/Muscat", "America/Caracas", "UTC"])))
-    facts = dossier.facts(report, draw(st.sampled_from([call, None])), operator, decisions, draw(epochs))
+    facts = dossier.facts(facts_of(report, draw(st.sampled_from([call, None])), decisions, draw(epochs)), operator)
     assert dossier.pdf(facts).startswith(b"%PDF-")
     json.loads(dossier.json_file(facts))
 

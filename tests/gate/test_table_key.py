@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import click
 import pytest
 
 from infra.carrier import ANNOUNCED, Carrier, Phone
-from infra.cli.pseudonyms import person_of
-from infra.cli.target import Target
 from infra.local import demo
+from ivr.desk import Context, DeskError
+from ivr.desk.people import person_of
 from ivr.locales import catalog
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
 from ivr.secrets.table_key import WrongKeyError
@@ -132,13 +131,13 @@ def test_of_two_containers_that_start_at_once_on_a_new_table_one_key_wins(contai
     assert store.table.get(FINGERPRINT_KEY)["kept_at"] == NOW
 
 
-def test_the_command_line_refuses_another_key_and_says_how_to_mend_it_and_writes_none(store):
+def test_the_desk_refuses_another_key_and_says_how_to_mend_it_and_writes_none(store):
     def with_key(key):
-        return Target(store, Settings.from_environment({**ENVIRONMENT, "HMAC_KEY": key}), "a table in moto")
+        return Context(store, Settings.from_environment({**ENVIRONMENT, "HMAC_KEY": key}))
 
-    person_of(demo.CUSTOMER, with_key(ANOTHER))
+    person_of(with_key(ANOTHER), demo.CUSTOMER)
     assert store.table.get(FINGERPRINT_KEY) is None  # only what answers calls says which key it is
     store.fingerprints.keep(fingerprint(KEY_VALUE), NOW)
-    with pytest.raises(click.ClickException, match=r"the HMAC key is refused: .* put that key back"):
-        person_of(demo.CUSTOMER, with_key(ANOTHER))
-    assert person_of(demo.CUSTOMER, with_key(KEY_VALUE))
+    with pytest.raises(DeskError, match=r"the HMAC key is refused: .* put that key back"):
+        person_of(with_key(ANOTHER), demo.CUSTOMER)
+    assert person_of(with_key(KEY_VALUE), demo.CUSTOMER)

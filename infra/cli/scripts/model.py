@@ -12,9 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from infra.carrier.transcript import Kind
 from infra.cli.keys import Keys
-from infra.cli.numbers import caller_id, full_number
 from infra.cli.picking_up import PickingUp, PicksUp
 from ivr.calls.outcome import Outcome  # noqa: TC001  # pydantic reads the annotations
+from ivr.desk import DeskError
+from ivr.desk.numbers import caller_id, full_number
 from ivr.jobs.job import STATES
 from ivr.locales import catalog, folder
 from ivr.reports.report import CATEGORIES
@@ -56,8 +57,8 @@ def _asking(read: Any) -> Any:
     def asked(text: str) -> Any:
         try:
             return read(text)
-        except click.ClickException as error:
-            raise ValueError(error.message) from error
+        except (click.ClickException, DeskError) as error:
+            raise ValueError(str(error)) from error
 
     return asked
 

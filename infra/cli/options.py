@@ -1,0 +1,46 @@
+"""The options that several commands share: which days, why, and who says so."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ivr.desk.days import USUAL_DAYS, Days
+from ivr.desk.notes import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def day_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--day`` and ``--days``, of which one may be given; ``days_of`` reads them."""
+    many = click.option("--days", type=click.IntRange(1, 400), help=f"So many days, up to now ({USUAL_DAYS}).")
+    one = click.option("--day", help="One day of the deployment's time zone, such as 2026-11-24.")
+    return one(many(command))
+
+
+def days_of(day: str | None, days: int | None, timezone: str) -> Days:
+    """The days that the two options name. Raises ``click.ClickException`` and ``DeskError``."""
+    if day is not None and days is not None:
+        raise click.ClickException("--day and --days exclude each other: give one of them")
+    return Days.last(days or USUAL_DAYS, timezone) if day is None else Days.on(day, timezone, "--day")
+
+
+def note(help_: str) -> Callable[[Any], Any]:
+    """The option ``--note``, which must say something."""
+    return click.option("--note", required=True, callback=_one_line, help=help_)
+
+
+def _one_line(_: click.Context, parameter: click.Parameter, value: str) -> str:
+    return one_line(value, parameter.opts[0])
+
+
+by = click.option(
+    "--by",
+    default=getpass.getuser,
+    show_default="the user of this machine",
+    callback=_one_line,
+    help="Who decides this: it is kept with the decision.",
+)

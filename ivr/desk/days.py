@@ -1,0 +1,72 @@
+"""Days and moments as people of the deployment's time zone write them, and the days of UTC that the table lists by."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from ivr.desk.errors import Code, DeskError
+
+USUAL_DAYS = 2
+_AHEAD = timedelta(minutes=30)  # a simulated call's clock runs ahead of ours while it talks
+
+
+class Days(NamedTuple):
+    """A span of whole days: from ``begin`` up to, not including, ``end`` (epoch seconds)."""
+
+    begin: int
+    end: int
+
+    @classmethod
+    def last(cls, many: int, timezone: str) -> Self:
+        """So many days, today included."""
+        zone = ZoneInfo(timezone)
+        now = datetime.now(zone)
+        first = now.date() - timedelta(days=many - 1)
+        return cls(_midnight(first, zone), _midnight((now + _AHEAD).date() + timedelta(days=1), zone))
+
+    @classmethod
+    def on(cls, day: str, timezone: str, what: str = "the day") -> Self:
+        """One day, such as 2026-11-24. Raises ``DeskError``, which names it by ``what``."""
+        zone = ZoneInfo(timezone)
+        try:
+            first = date.fromisoformat(day.strip())
+            return cls(_midnight(first, zone), _midnight(first + timedelta(days=1), zone))
+        except (ValueError, OverflowError) as error:
+            raise DeskError(Code.NO_DAY, f"{what} is {day!r}: write it as 2026-11-24") from error
+
+    def __contains__(self, moment: object) -> bool:
+        """Whether a moment (epoch seconds) lies in these days."""
+        return isinstance(moment, int) and self.begin <= moment < self.end
+
+    @property
+    def utc(self) -> list[str]:
+        """Every day of UTC that these days touch, as the table names them."""
+        first, last = (datetime.fromtimestamp(moment, UTC).date() for moment in (self.begin, self.end - 1))
+        return [(first + timedelta(days=nth)).isoformat() for nth in range((last - first).days + 1)]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time(), zone).timestamp())
+
+
+def end_of(text: str, timezone: str, now: int, what: str = "the end") -> int:
+    """Read the last day or moment of something and return its end in epoch seconds: of a day, the midnight after it.
+
+    Raises ``DeskError``, which names it by ``what``, for no such moment and for one that is over.
+    """
+    zone = ZoneInfo(timezone)
+    try:
+        if len(text.strip()) <= len("2026-12-31"):
+            end = _midnight(date.fromisoformat(text.strip()) + timedelta(days=1), zone)
+        else:
+            moment = datetime.fromisoformat(text.strip())
+            end = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+    except (ValueError, OverflowError) as error:
+        raise DeskError(
+            Code.NO_MOMENT, f"{what} is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
+        ) from error
+    if end <= now:
+        raise DeskError(Code.OVER, f"{what} is {text!r}, which is over")
+    return end
