@@ -88,15 +88,15 @@ class Settings:
 
     table_name: str = _setting("Name of the DynamoDB table.", default=None)
     report_queue_url: str = _setting(
-        "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer is told so.",
+        "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer hears so.",
         read=queue_url,
     )
     set_aside_queue_url: str = _setting(
-        "Queue for what a function behind the stream or the report queue can never process. Empty: only the log tells.",
+        "Queue for dead letters: records that no function can ever process. Empty: they are only logged.",
         read=queue_url,
     )
     public_base_url: str = _setting(
-        "Address at which Twilio reaches the service, without a trailing slash; what webhooks are signed over.",
+        "URL at which Twilio reaches the service, without a trailing slash. Twilio signs it.",
         default=None,
         read=service_url,
     )
@@ -104,7 +104,7 @@ class Settings:
         "The Twilio account. Without it nobody is rung back and no message is sent.", read=written
     )
     twilio_auth_token: str = _setting(
-        "The account's auth token, which signs webhooks (on a laptop). While it rotates: both, with a blank between; "
+        "The account's auth token, which signs webhooks (on a laptop). During a rotation: both, separated by a blank; "
         "and shared keys, webhooks_sharedkey_...=SECRET.",
         secret=True,
     )
@@ -112,14 +112,14 @@ class Settings:
     twilio_edge: str = _setting("Twilio's edge location for its REST API, such as dublin.", read=location)
     twilio_region: str = _setting("Twilio's region for its REST API, such as ie1.", read=location)
     twilio_api_base_url: str = _setting(
-        "Where a stand-in for Twilio's REST API answers on this machine (on a laptop).", read=loopback_url
+        "URL of a stand-in for Twilio's REST API on this machine (on a laptop).", read=loopback_url
     )
     sms_from: str = _setting(
         "Sender of the SMS about a report: a number, a messaging service (MG...) or a sender id. Empty: none is sent.",
         read=sms_sender,
     )
     hmac_key: str = _setting(
-        "Key of the reporters' pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
+        "Key of the pseudonyms (on a laptop). It can never be changed once data exists.", secret=True
     )
     hmac_key_parameter: str = _setting("Name of the SSM SecureString that holds the HMAC key (deployed).")
     languages: tuple[str, ...] = _setting(
@@ -143,13 +143,15 @@ class Settings:
     care_number: str = _setting(
         "Customer care, E.164: a person who presses 1, no IVR. Empty: no transfer is offered.", read=telephone_number
     )
-    care_fallback_number: str = _setting("Rung when customer care does not answer, E.164.", read=telephone_number)
+    care_fallback_number: str = _setting(
+        "Number that rings when customer care does not answer, E.164.", read=telephone_number
+    )
     care_ring_seconds: int = _setting("How long CARE_NUMBER rings, in seconds.", default="25", read=whole(5, 600))
     care_fallback_ring_seconds: int = _setting(
         "How long CARE_FALLBACK_NUMBER rings, in seconds.", default="25", read=whole(5, 600)
     )
     care_hours: str = _setting(
-        "When customer care is open, in TIMEZONE: days and hours, with ; between (ivr care hours explains them).",
+        "When customer care is open, in TIMEZONE: days and hours, separated by ; (ivr care hours explains them).",
         default=ALWAYS,
         read=opening_hours,
     )
@@ -159,7 +161,7 @@ class Settings:
         read=languages_in_a_row,
     )
     care_workflow_sid: str = _setting(
-        "TaskRouter workflow (WW...) whose queue customers wait in, instead of ringing CARE_NUMBER. Empty: none.",
+        "TaskRouter workflow (WW...) in whose queue customers wait, instead of ringing CARE_NUMBER. Empty: none.",
         read=workflow_sid,
     )
     care_queue_seconds: int = _setting(
@@ -168,7 +170,7 @@ class Settings:
         read=whole(20, 3600),
     )
     call_back_within_hours: int = _setting(
-        "Within how many of its open hours customer care calls back whoever asked for it.",
+        "Within how many of its open hours customer care calls a customer back who asked for it.",
         default="4",
         read=whole(1, 72),
     )
@@ -186,7 +188,7 @@ class Settings:
     )
     home_region: str = _setting("Country of numbers written without a country code.", default="OM", read=country)
     extra_number_ranges: tuple[str, ...] = _setting(
-        "Number ranges that libphonenumber does not know yet, with commas between, as +9686xxxxxxx (x: any digit).",
+        "Number ranges that libphonenumber does not know yet, separated by commas: +9686xxxxxxx (x: any digit).",
         read=number_ranges,
     )
     timezone: str = _setting("Time zone in which times are spoken and printed.", default="Asia/Muscat", read=time_zone)
@@ -202,39 +204,39 @@ class Settings:
     )
     ring_seconds: int = _setting("How long a telephone rings, in seconds.", default="25", read=whole(5, 600))
     ring_back_after_seconds: int = _setting(
-        "How long after it was asked for a ring-back is placed: the customer is still being told to hang up.",
+        "How many seconds after the request a ring-back is placed. The customer still hears that they should hang up.",
         default="10",
         read=whole(0, 20),
     )
     ring_backs_a_day: int = _cap(
-        "How many ring-backs to one number are placed a day; one that is taken with a key is the day's last. It bounds "
-        "how often somebody who shows another's number can have that telephone rung.",
+        "How many ring-backs a day are placed to one number; one that is accepted with a key is the last of the day. "
+        "This limits how often somebody who shows another's number can have that telephone rung.",
         default="3",
     )
     sms_a_day: int = _cap(
-        "How many SMS about their reports one person gets a day. Each costs money, and nobody is called so often.",
+        "How many SMS about their reports one person gets a day. Each costs money, and no customer needs more.",
         default="10",
     )
     disputes_a_day: int = _cap(
-        "How many disputes about one number are opened a day: another one only once the desk has decided the last.",
+        "How many disputes about one number are opened a day. The next opens when the desk has decided the last.",
         default="2",
     )
     call_backs_a_day: int = _cap(
-        "How many call-backs by customer care one number gets a day: the number that a call shows proves nothing.",
+        "How many call-backs by customer care one number gets a day. The number that a call shows proves nothing.",
         default="1",
     )
     messages_a_day: int = _cap(
-        "How many messages one caller may leave on one line a day; callers who hide their number share that.",
+        "How many messages one caller may leave on one line a day. Callers who hide their number share this limit.",
         default="3",
     )
     message_shortest_seconds: int = _setting(
-        "The shortest message that is kept, in seconds: in less nobody says who they are and what they want.",
+        "The shortest message that is kept, in seconds. A shorter one can't say who calls and why.",
         default="2",
         read=whole(1, 10),
     )
     failed_checks_an_hour: int = _setting(
-        "After how many calls within an hour that fail the check a number is flagged, for an hour. A person fails once "
-        "or twice; a robot that presses a digit at random fails five times in six.",
+        "How many failed checks within an hour flag a number, for an hour. A person fails once or twice; a robot that "
+        "presses a digit at random fails five times in six.",
         default="5",
         read=whole(2, 50),
     )
@@ -276,13 +278,13 @@ class Settings:
         "How long a call-back is kept, done or not; the number in it only until it is done, in days.", default="30"
     )
     retention_decisions_days: int = _retention(
-        "How long what has ended is kept (a decision on a number, an opt-out that was taken back), in days.",
+        "How long what has ended is kept (a decision on a number, an opt-out that was withdrawn), in days.",
         default="90",
     )
-    metrics_namespace: str = _setting("CloudWatch namespace of what is counted.", default="CallScreening")
+    metrics_namespace: str = _setting("CloudWatch namespace of the metrics.", default="CallScreening")
     release: str = _setting("Which release this is, for the log: `make deploy` writes it.", default="unreleased")
     log_level: str = _setting(
-        "Least severity that the log tells of; what is counted is counted in any case.",
+        "The lowest level that the log shows. Events are counted at every level.",
         default="INFO",
         read=choice("DEBUG", "INFO", "WARN", "ERROR"),
     )

@@ -14,7 +14,7 @@ from tests.conftest import ENVIRONMENT
         ("CARE_HOURS", "Su-Th 08:00-20:00; Sa", "'sa' in 'Sa' is no span of hours: write it as 08:00-20:00"),
         ("CARE_RING_SECONDS", "4", "from 5 to 600"),
         ("CARE_FALLBACK_RING_SECONDS", "soon", "from 5 to 600"),
-        ("CARE_LANGUAGES", "fr", "ar-en or en-ar or ar or en"),
+        ("CARE_LANGUAGES", "fr", "'fr' is not one of LANGUAGES, which are ar, en"),
         ("CARE_WORKFLOW_SID", "WW1", "WW and 32 hexadecimal digits"),
         ("CARE_QUEUE_SECONDS", "5", "from 20 to 3600"),
         ("CALL_BACK_WITHIN_HOURS", "0", "from 1 to 72"),
