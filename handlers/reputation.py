@@ -50,7 +50,7 @@ def aside() -> DeadLetters:
 
 
 def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | None = None) -> None:
-    """Store what follows from one stream record. Removals, by TTL or by hand, are no events (DESIGN 5).
+    """Store the reputation that one stream record changes. A removal, by TTL or by hand, changes none.
 
     Raises ``StoreUnavailableError`` where it must come again, and whatever else is wrong with it where there is no
     ``aside``.

@@ -55,7 +55,7 @@ def _ring_and_talk(called: Called) -> Steps[None]:
     if called.whisper:
         leg.place = "whisper"
         yield from called.perform(leg, Request(called.whisper))
-        leg.heed()
+        leg.raise_pending()
     bridge(leg)
     yield from _talk(leg)
 

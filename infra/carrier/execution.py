@@ -58,13 +58,13 @@ class Player:
         """
         next_request: Request | None = request
         while next_request is not None:
-            leg.heed()
+            leg.raise_pending()
             leg.documents += 1
             if leg.documents > MAX_DOCUMENTS:
                 leg.fault("loop", f"more than {MAX_DOCUMENTS} documents on one leg, the last from {next_request.url}")
                 raise leg.leaves("network", "loop")
             fetched = fetch(leg, next_request)
-            leg.heed()
+            leg.raise_pending()
             if fetched is None and leg.place in ROOMS:
                 yield from leg.wait(leg.network.env.event())  # silence, until the wait ends
             if fetched is None:

@@ -198,7 +198,7 @@ class Leg:
             MovedError: a REST update moved the leg meanwhile.
 
         """
-        self.heed()
+        self.raise_pending()
         try:
             return (yield event)
         except simpy.Interrupt as interrupt:
@@ -211,7 +211,7 @@ class Leg:
             with suppress(simpy.Interrupt):
                 yield event
 
-    def heed(self) -> None:
+    def raise_pending(self) -> None:
         """Raise the hang-up or move that came while the leg's own process was running, such as in a webhook."""
         cause, self._pending = self._pending, None
         if cause is not None:
@@ -242,7 +242,9 @@ class Leg:
         if self.process is None or not self.process.is_alive:
             return
         if self.network.env.active_process is self.process:
-            self._pending = cause  # in simpy no process can interrupt itself: heed() raises this at its next step
+            self._pending = (
+                cause  # in simpy no process can interrupt itself: raise_pending() raises this at its next step
+            )
         else:
             self.process.interrupt(cause)
 

@@ -27,7 +27,7 @@ def perform_and_move(perform: Perform, leg: Leg, request: Request) -> Steps[None
     while next_request is not None:
         try:
             yield from perform(leg, next_request)
-            leg.heed()
+            leg.raise_pending()
             next_request = None
         except MovedError as moved:
             next_request = moved.request

@@ -1,4 +1,4 @@
-"""A dispute: somebody says that a number is wrongly listed, and the desk clears or keeps it (DESIGN 5)."""
+"""A dispute: a person says that a number is wrongly listed, and the desk clears or keeps it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from ivr.reputation.weights import WEIGHTS
 
 _MEMBERS = "MEMBERS"
 _MEMBER = re.compile(r"m\d{1,2}", re.ASCII)
-CAMPAIGN_SECONDS = 600  # one caller, many lines, within ten minutes (DESIGN 3, rule 7)
+CAMPAIGN_SECONDS = 600  # the window of rule 7: one caller, many lines
 
 
 def reputation_key(caller: str) -> ItemKey:
