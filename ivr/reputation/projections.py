@@ -1,6 +1,6 @@
 """From a change of the table to what follows from it: pure, so that the same change always has the same consequences.
 
-Only reports, calls and the desk's clearings have consequences. A removal by TTL has none: what counted has faded.
+Only reports, calls and the desk's clearings have consequences. A removal by TTL has none.
 """
 
 from __future__ import annotations
