@@ -7,7 +7,6 @@ import logging
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
@@ -18,13 +17,12 @@ from infra.carrier import Answer, Carrier
 from infra.local import demo, understanding
 from infra.local.events import event
 from infra.local.stream_source import Filter, Stream
-from infra.local.table import create_table
 from infra.local.template import stream_of
 from ivr.dead_letters import DeadLetters
 from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
-from tests import quick_stand_ins
+from tests import quick_stand_ins, quick_tables
 from tests.posting import posting
 
 quick_stand_ins.hurry()
@@ -84,16 +82,16 @@ def environment(rest_server):
 
 @pytest.fixture
 def dynamodb():
+    quick_tables.prepare(ENVIRONMENT["TABLE_NAME"])
     with mock_aws():
-        client = boto3.client("dynamodb")
-        create_table(client, ENVIRONMENT["TABLE_NAME"])
-        yield client
+        quick_tables.lay(ENVIRONMENT["TABLE_NAME"])
+        yield quick_tables.client("dynamodb")
 
 
 @pytest.fixture
 def store(dynamodb):
     store = Desk(ENVIRONMENT["TABLE_NAME"], dynamodb)
-    demo.seed(store)
+    quick_tables.seed(store)
     return store
 
 
@@ -177,7 +175,7 @@ def stream(dynamodb, store):
 def new_stream(dynamodb, table, function):
     """The stack's reader over a table in moto: what the template's filter lets through to a function."""
     wakes = Filter(stream_of(function)).passes
-    stream = Stream(table, dynamodb, boto3.client("dynamodbstreams"))
+    stream = Stream(table, dynamodb, quick_tables.client("dynamodbstreams"))
     stream.open()
 
     def read():

@@ -5,7 +5,14 @@ import subprocess
 import sys
 
 import pytest
+from moto import mock_aws
 
+from infra.local import demo
+from infra.local.stream_source import Stream
+from infra.local.table import create_table
+from ivr.screening.line import Line
+from ivr.store.desk import Desk
+from tests import quick_tables
 from tests.plain_moto import history, transactions
 
 
@@ -27,3 +34,38 @@ def test_a_transaction_costs_the_same_after_hundreds_of_others_and_nothing_is_ke
     early, late, kept = transactions(600)
     assert late < 2 * early
     assert kept < 10
+
+
+def test_a_copied_table_is_the_one_that_its_requests_would_make():
+    """Items, stream, index and all that DescribeTable tells, but for the moment at which it was made."""
+
+    def told(lay):
+        with mock_aws():
+            dynamodb = quick_tables.client("dynamodb")
+            store = Desk("copied", dynamodb)
+            lay(store)
+            new = Stream("copied", dynamodb, quick_tables.client("dynamodbstreams"))
+            told = [_without_times(record) for record in new.read()]
+            store.put(Line(number="+12025550170", kind="report"))
+            told += [_without_times(record) for record in new.read()]
+            told.append(_without_times(dynamodb.describe_table(TableName="copied")["Table"]))
+            told.append(dynamodb.describe_time_to_live(TableName="copied")["TimeToLiveDescription"])
+            return [*told, sorted(map(str, dynamodb.scan(TableName="copied")["Items"])), [*map(str, store.lines.all())]]
+
+    def made(store):
+        create_table(store.table.client, store.table.name)
+        demo.seed(store)
+
+    def copied(store):
+        quick_tables.lay(store.table.name)
+        quick_tables.seed(store)
+
+    quick_tables.prepare("copied")
+    assert told(copied) == told(copied) == told(made)
+
+
+def _without_times(told):
+    if isinstance(told, dict):
+        timed = {"CreationDateTime", "TableId", "LatestStreamLabel", "LatestStreamArn", "eventID", "SizeBytes"}
+        return {name: _without_times(one) for name, one in told.items() if name not in timed and "Time" not in name}
+    return [_without_times(one) for one in told] if isinstance(told, list) else told

@@ -218,6 +218,7 @@ class TestABoxFilledByOneCaller:
         leaves()
         assert len(held()) == 4
 
+    @pytest.mark.slow
     def test_of_a_second_none_is_kept_nor_counted(self, leaves, held, carrier, follow_up):
         for _ in range(30):
             leaves(seconds=1.0)
@@ -227,6 +228,7 @@ class TestABoxFilledByOneCaller:
         leaves()
         assert len(held()) == 1
 
+    @pytest.mark.slow
     def test_locks_nobody_else_out_however_long_it_goes_on(self, leaves, held, carrier):
         for _ in range(11):
             for _ in range(3):
@@ -322,6 +324,7 @@ class TestListeningForWhatTheCustomerDid:
 
 
 class TestCapsOfADay:
+    @pytest.mark.slow
     def test_25_reports_bring_ten_messages_and_are_all_recorded(
         self, environment, carrier, pickups, reports, follow_up
     ):
