@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from infra.cli import output
 from infra.cli.keys import Keys, key_words
-from infra.cli.picking_up import PickingUp
+from infra.cli.pick_up import PickingUp
 from ivr.desk.numbers import caller_id, full_number
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import click
 from infra.carrier import Carrier, Phone, Recording, render
 from infra.cli import output
 from infra.cli.follow_ups import Afterwards, reachable_over_rest
-from infra.cli.in_the_way import InTheWay, verdict_in_words
-from infra.cli.interrupting import hanging_up
+from infra.cli.interrupt import hanging_up
 from infra.cli.labels import report_as_json, report_in_words
-from infra.cli.picking_up import PicksUp
+from infra.cli.obstacles import Obstacles, verdict_in_words
+from infra.cli.pick_up import PicksUp
 from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
@@ -168,7 +168,7 @@ class Talk:
         """What stood in the way of the call, and of the ring-back that was asked for in it."""
         if self.judged is None:
             return []
-        told = InTheWay(self.target, self.judged, self.call)
+        told = Obstacles(self.target, self.judged, self.call)
         try:
             found = told.of_the_call(), told.of_the_ring_back(came=bool(self._set_off))
         except StoreUnavailableError:

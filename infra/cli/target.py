@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli.given import only_given
+from infra.cli.known_settings import only_given
 from infra.local import stackfile
 from ivr.desk import Context
 from ivr.records import decoding

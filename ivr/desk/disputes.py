@@ -51,7 +51,7 @@ def keep(context: Context, number: str, *, note: str, by: str) -> Dispute:
     if found is None:
         raise DeskError(Code.NO_DISPUTE, f"there is no dispute about {caller}")
     if found.state == CLEARED:  # to keep it would change nothing: what was cleared stays cleared
-        raise DeskError(Code.CLEARED, f"{caller} is cleared already: its reports from before count no longer")
+        raise DeskError(Code.CLEARED, f"{caller} is cleared already, and its reports from before count no longer")
     return _resolve(context, found, note, by, cleared=False)
 
 

@@ -162,7 +162,7 @@ def test_what_rests_on_no_setting_needs_none(ivr, table_alone):
 
 
 def test_every_setting_that_is_not_given_is_refused_also_through_what_rests_on_it(monkeypatch):
-    from infra.cli.given import only_given
+    from infra.cli.known_settings import only_given
 
     known = only_given(
         Settings.from_environment(environment("VoiceFunction", ANSWERS)), {"HOME_REGION", "EXTRA_NUMBER_RANGES"}, "t"
@@ -172,3 +172,9 @@ def test_every_setting_that_is_not_given_is_refused_also_through_what_rests_on_i
     for rests_on_own_numbers in (lambda: known.own_numbers, lambda: known.numbers_of_our_own):
         with pytest.raises(Exception, match="OWN_NUMBERS of the deployment"):
             rests_on_own_numbers()
+
+
+def test_a_brand_is_known_where_each_offered_language_has_its_own(ivr, table_alone, monkeypatch):
+    monkeypatch.setenv("BRAND_AR", "x")
+    monkeypatch.setenv("BRAND_EN", "Palm Bank")
+    assert "BRAND" not in ivr("--table", table_alone, "fallback").err

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from infra.carrier.transcript import Kind
 from infra.cli.keys import Keys
-from infra.cli.picking_up import PickingUp, PicksUp
+from infra.cli.pick_up import PickingUp, PicksUp
 from ivr.calls.outcome import Outcome  # noqa: TC001  # pydantic reads the annotations
 from ivr.desk import DeskError
 from ivr.desk.numbers import caller_id, full_number

@@ -1,6 +1,6 @@
 """Why the people of a call did not talk, or were not rung back: in words for whoever placed it with `ivr call`.
 
-It is said of what was lookup up and stored. No number is told.
+It rests on what was looked up and stored. No number is told.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNANSWERED = {
 }
 
 
-class InTheWay:
+class Obstacles:
     """What stood in the way of one call, which was judged as ``judged`` just before it came."""
 
     def __init__(self, target: Target, judged: Judgement, call: Call) -> None:
