@@ -32,7 +32,7 @@ help: ## say what there is
 run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
 	@$(BIN)/ivr run --host '$(HOST)' --port '$(PORT)'
 
-call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them)
+call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them). A call script: ARGS="--script FILE"
 	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
 
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
