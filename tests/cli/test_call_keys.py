@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from infra.carrier import ANNOUNCED, HANG_UP_IN_TALK, HANG_UP_RINGING, PRESS_IN_TALK
 from infra.cli import call as command
-from infra.cli import dialogue, run_call
+from infra.cli import dialogue, reaching
 from infra.cli.keys import _WORDS, Keys, key_words, read_in_talk, read_key, read_keys, read_ringing, write_key
 from infra.local import demo
 
@@ -220,7 +220,7 @@ class TestCtrlC:
 
     @pytest.mark.parametrize("webhook", [1, 2, 3, 5, 7])
     def test_in_a_script_everybody_hangs_up_and_the_line_is_free(self, ivr, stack, monkeypatch, webhook):
-        came, http_post = [], run_call.http_post
+        came, http_post = [], reaching.http_post
 
         def posting():
             post = http_post()
@@ -233,7 +233,7 @@ class TestCtrlC:
 
             return interrupted
 
-        monkeypatch.setattr(run_call, "http_post", posting)
+        monkeypatch.setattr(reaching, "http_post", posting)
         told = ivr(*TO_CUSTOMER, "--keys", "check 1 talk:*@5 2 2 2")
         assert told.status == 130
         assert "[hung up]" in told.out
@@ -241,7 +241,7 @@ class TestCtrlC:
         assert self.is_free(ivr)
 
     def test_the_end_is_told_to_the_service(self, ivr, stack, monkeypatch):
-        came, http_post = [], run_call.http_post
+        came, http_post = [], reaching.http_post
 
         def posting():
             post = http_post()
@@ -254,7 +254,7 @@ class TestCtrlC:
 
             return interrupted
 
-        monkeypatch.setattr(run_call, "http_post", posting)
+        monkeypatch.setattr(reaching, "http_post", posting)
         ivr(*TO_CUSTOMER, "--keys", "check 1 talk:*@5")
         assert [form["CallStatus"] for url, form in came if url.endswith("/voice/status")].count("completed") >= 2
         assert any("DialCallStatus" in form for _, form in came)

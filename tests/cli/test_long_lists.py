@@ -48,12 +48,12 @@ def table():
         yield Desk("reports", client(local.address))
 
 
-def keeping(table):
+def keeping(store):
     def keep(records):
         items = [{name: typed(value) for name, value in record.to_item().items()} for record in records]
         for first in range(0, len(items), 25):
             puts = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
-            table.client.batch_write_item(RequestItems={table.table: puts})
+            store.table.client.batch_write_item(RequestItems={store.table.name: puts})
 
     return keep
 
@@ -85,8 +85,10 @@ def test_a_limit_is_kept_and_all_is_everything_in_its_order(ivr, many):
 def test_the_first_report_is_there_after_one_small_page_of_each_shard(table, newest_first):
     keeping(table)(map(report, range(MANY)))
     pages = []
-    table.client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: pages.append(parsed["Count"]))
-    first = next(table.reports_of([DAY], newest_first=newest_first))
+    table.table.client.meta.events.register(
+        "after-call.dynamodb.Query", lambda parsed, **_: pages.append(parsed["Count"])
+    )
+    first = next(table.reports.of_days([DAY], newest_first=newest_first))
     assert first.reference == f"{MANY - 1 if newest_first else 0:08}"
     assert len(pages) == 8
     assert sum(pages) <= 200
@@ -98,7 +100,7 @@ def test_what_is_held_at_a_time_does_not_grow_with_the_number_of_reports(table, 
 
     def peak():
         tracemalloc.start()
-        count = sum(1 for _ in table.reports_of([DAY]))
+        count = sum(1 for _ in table.reports.of_days([DAY]))
         held = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return count, held
