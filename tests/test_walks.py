@@ -47,6 +47,13 @@ def test_a_walk_is_true_as_it_is_printed(walk, copy):
         subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=copy, check=True)
 
 
+def test_the_call_script_that_is_printed_holds(copy):
+    text = (ROOT / "docs" / "call-scripts.md").read_text("utf-8")
+    (script,) = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (copy / "my_call.yaml").write_text(script, "utf-8")
+    assert "Passed: " in _run(".venv/bin/ivr call --script my_call.yaml", copy)
+
+
 def _apply(block, copy):
     """Change the files as a diff says. Each hunk must stand in its file once: nothing is applied by guessing."""
     for old, changes in re.findall(r"^--- (\S+)\n(?:\+\+\+ \S+\n)?(.*?)(?=^--- |\Z)", block, re.DOTALL | re.MULTILINE):
