@@ -10,7 +10,7 @@ from ivr.store.store import Store
 if TYPE_CHECKING:
     from ivr.store.decisions import Decisions
     from ivr.store.forgetting import Forgetting
-    from ivr.store.projections import Retention
+    from ivr.store.projections import Projections, Retention
 
 
 class Desk(Store):
@@ -22,6 +22,13 @@ class Desk(Store):
         from ivr.store.decisions import Decisions
 
         return Decisions(self.table)
+
+    @cached_property
+    def projections(self) -> Projections:
+        """What follows from calls and reports: of the desk and the stream's function, and in no call's artifact."""
+        from ivr.store.projections import Projections
+
+        return Projections(self.table)
 
     def forgetting(self, retention: Retention | None = None) -> Forgetting:
         """The removal of all that is held about a person; callers whose evidence goes are scored by ``retention``."""

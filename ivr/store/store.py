@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ivr.store.lines import Lines
     from ivr.store.opt_outs import OptOuts
     from ivr.store.outcomes import Outcomes
-    from ivr.store.projections import Projections
     from ivr.store.reports import Reports
     from ivr.store.reputations import Reputations
     from ivr.store.ring_backs import RingBacks
@@ -199,10 +198,3 @@ class Store:
         from ivr.store.fingerprints import Fingerprints
 
         return Fingerprints(self.table)
-
-    @cached_property
-    def projections(self) -> Projections:
-        """What follows from calls and reports."""
-        from ivr.store.projections import Projections
-
-        return Projections(self.table)

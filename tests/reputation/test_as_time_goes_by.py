@@ -9,7 +9,7 @@ from ivr.reputation.items import block_key
 from ivr.reputation.latest import REPORT, latest_key
 from ivr.reputation.scoring import is_bad
 from ivr.reputation.weights import WEIGHTS
-from ivr.store import projections
+from ivr.store import scores
 from tests.reputation.happenings import CALLERS, DAY, KEPT, PEOPLE, START, Cleared, Reported, stream
 
 CALLER = CALLERS[0]
@@ -108,7 +108,7 @@ def test_clearing_an_old_member_does_not_shorten_the_life_of_a_block(world):
 @pytest.fixture
 def five_are_read(monkeypatch):
     """Of a caller's evidence five pieces are read, not two hundred: moto's transactions copy the whole table."""
-    monkeypatch.setattr(projections, "WEIGHTS", WEIGHTS._replace(most_evidence_read=5))
+    monkeypatch.setattr(scores, "WEIGHTS", WEIGHTS._replace(most_evidence_read=5))
 
 
 @pytest.mark.parametrize("before", [4, 6, 13, 28])
