@@ -123,7 +123,9 @@ class Stack(Service):
             raise StackError(str(error)) from error
         except (BotoCoreError, ClientError) as error:
             self.stop()
-            raise StackError(f"The local DynamoDB takes no table {self.store.table!r} (TABLE_NAME): {error}") from error
+            raise StackError(
+                f"The local DynamoDB takes no table {self.store.table.name!r} (TABLE_NAME): {error}"
+            ) from error
         except BaseException:
             self.stop()
             raise

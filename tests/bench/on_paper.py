@@ -21,6 +21,7 @@ from ivr.settings import Settings
 from ivr.store.attributes import typed
 from ivr.store.desk import Desk
 from ivr.store.projections import Projections
+from ivr.store.table import Table
 from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
@@ -105,7 +106,7 @@ def _hold(stand_in, kind):
         carrier.run()
     asked.close()
     records = read()
-    followed, function = Meter(client), Projections(table, client)
+    followed, function = Meter(client), Projections(Table(table, client))
     for record in records:
         follow(record, function)
     followed.close()

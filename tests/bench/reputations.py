@@ -14,6 +14,7 @@ from ivr.observability.log import Log
 from ivr.reputation.items import block_key, blocks_of, campaign_key, member_name
 from ivr.store.attributes import typed
 from ivr.store.projections import Projections
+from ivr.store.table import Table
 from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter
@@ -50,7 +51,7 @@ def measure(stand_in, *, quick):
         stored.put_all(client, TABLE, stored.evidence(CALLER, had, earlier))
         had = earlier
         _fill_the_neighbourhood(client)
-        Projections(TABLE, client).scores.refresh(CALLER)
+        Projections(Table(TABLE, client)).scores.refresh(CALLER)
         few = 4 if earlier > 1_000 else 10  # ministack takes a second for each query of so many
         again = [(CALLER, stored.person(n % earlier)) for n in range(few)]  # so that there are as many all the time
         rows.append(_follow(client, f"on one caller with {earlier:,} earlier", again))
@@ -81,7 +82,7 @@ def _follow(client, name, told):
         for n, (caller, person) in enumerate(told)
         for record in Reported(caller, person, stored.NOW + n, counted=True, added=("prize", "no")).records(f"CA{n}")
     ]
-    function = Projections(TABLE, client)
+    function = Projections(Table(TABLE, client))
     took = time.perf_counter()
     _deliver(function, records[: len(records) // 2])
     took = time.perf_counter() - took
