@@ -83,7 +83,7 @@ class Faults:
 
     def ItemUnreadableAlarm(self):  # noqa: N802
         rule = {"pk": {"S": f"PREFIX#{STRANGER[:4]}"}, "sk": {"S": "RULE"}, "verdict": {"S": "flag"}}
-        self.get("dynamodb").put_item(TableName=self.get("store").table, Item=rule)
+        self.get("dynamodb").put_item(TableName=self.get("store").table.name, Item=rule)
         self.get("ring")()
 
     def StoreWriteFailedAlarm(self):  # noqa: N802
@@ -136,7 +136,7 @@ class Faults:
     def ReputationBehindAlarm(self):  # noqa: N802
         self.get("ring")(caller=[ANNOUNCED], customer=["9"])
         self.get("refusing")("ThrottlingException")
-        for record in new_stream(self.get("dynamodb"), self.get("store").table, "ReputationFunction")():
+        for record in new_stream(self.get("dynamodb"), self.get("store").table.name, "ReputationFunction")():
             with suppress(StoreUnavailableError):
                 reputation.follow_and_tell(record, self.get("derived"), Log("INFO"))
 
@@ -184,7 +184,7 @@ class Faults:
         self.follow_up()
 
     def follow_up(self):
-        for record in new_stream(self.get("dynamodb"), self.get("store").table, "FollowUpFunction")():
+        for record in new_stream(self.get("dynamodb"), self.get("store").table.name, "FollowUpFunction")():
             try:
                 follow_up_handler.process(record, self.get("work"))
             except (follow_up_handler.PutOffError, ZeroDivisionError):

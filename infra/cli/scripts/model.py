@@ -2,177 +2,47 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable  # noqa: TC003  # likewise
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal
 
-import click
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from infra.carrier.transcript import Kind
-from infra.cli.keys import Keys
-from infra.cli.pick_up import PickingUp, PicksUp
-from ivr.calls.outcome import Outcome  # noqa: TC001  # pydantic reads the annotations
-from ivr.desk import DeskError
-from ivr.desk.numbers import caller_id, full_number
-from ivr.jobs.job import STATES
-from ivr.locales import catalog, folder
+from infra.cli.pick_up import PicksUp
+from infra.cli.scripts.before import Before
+from infra.cli.scripts.part import Part
+from infra.cli.scripts.values import (
+    Attestation,
+    CallerId,
+    Goal,
+    Happening,
+    JobState,
+    Languages,
+    Number,
+    OwnKeys,
+    Phone,
+    PromptKey,
+    SharedKeys,
+    Span,
+    among,
+    none_is_empty,
+)
+from ivr.calls.outcome import Outcome
 from ivr.reports.report import CATEGORIES
-from ivr.screening.desk_decision import VERDICTS
-from ivr.screening.line import Line
-from ivr.screening.verdict import Reason, VerdictKind  # noqa: TC001  # likewise
+from ivr.screening.verdict import Reason, VerdictKind
 from ivr.settings import documented
 
 LEGS = ("caller", "customer", "care", "second_care")
-_HOME_REGION = "OM"  # of the demo's settings: what a number without its country would be read by
-_HAPPENINGS = tuple(kind for kind in get_args(Kind) if kind not in {"said", "error", "webhook", "texted"})
-_SPAN = re.compile(r"(\d{1,4}) ?(seconds?|minutes?|hours?|days?)", re.ASCII)
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-_ATTESTATION = re.compile(r"TN-Validation-(Passed-[A-C]|Failed(-[A-C])?)(-Diverted|-Passthrough)*|No-TN-Validation")
-
-
-def _among(words: Iterable[str]) -> AfterValidator:
-    """The condition that a word is one of these."""
-    known = tuple(words)
-
-    def among(word: str) -> str:
-        if word not in known:
-            raise ValueError(none_of(word, known))
-        return word
-
-    return AfterValidator(among)
-
-
-def none_of(word: str, words: tuple[str, ...]) -> str:
-    """What is wrong with a word that is none of these."""
-    close = get_close_matches(word, words, n=1)
-    meant = f" Did you mean {close[0]}?" if close else ""
-    return f"{word!r} is none of these: {', '.join(words)}.{meant}"
-
-
-def _asking(read: Any) -> Any:
-    """A reader of the command line's, whose refusal becomes a value's."""
-
-    def asked(text: str) -> Any:
-        try:
-            return read(text)
-        except (click.ClickException, DeskError) as error:
-            raise ValueError(str(error)) from error
-
-    return asked
-
-
-def _number(text: str) -> str:
-    return full_number(text, _HOME_REGION, "the number")
-
-
-def _from(text: str) -> str:
-    caller_id(text, _HOME_REGION)
-    return text.strip()
-
-
-def _keys(text: str) -> str:
-    Keys.read({"keys": text, "caller_keys": None, "customer_keys": None, "care_keys": None})
-    return text
-
-
-def _own_keys(text: str) -> str:
-    Keys.read({"keys": None, "caller_keys": text, "customer_keys": None, "care_keys": None})
-    return text
-
-
-def _phone(text: str) -> PicksUp:
-    return PickingUp().convert(text, None, None)
-
-
-def _span(text: str) -> float:
-    if found := _SPAN.fullmatch(text.strip()):
-        return float(found[1]) * _SECONDS[found[2].removesuffix("s")]
-    raise ValueError(f"{text!r} is no length of time. Write it as 30 seconds, 2 minutes, 3 hours or 1 day")
-
-
-def _attestation(text: str) -> str:
-    if not _ATTESTATION.fullmatch(text):
-        raise ValueError(
-            f"{text!r} is no value of Twilio's StirVerstat. Write TN-Validation-Passed-A, -B or -C, "
-            "TN-Validation-Failed-A, -B or -C, or No-TN-Validation"
-        )
-    return text
-
-
-def _prompt(key: str) -> str:
-    known = tuple(catalog.load(folder.known()[0]).prompts)
-    if key in known:
-        return key
-    said = "a sentence that is heard is written as {words: ...}. " if " " in key else ""
-    raise ValueError(f"{said}{_closest(key, known)}")
-
-
-def _closest(key: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(key, known, n=4, cutoff=0.4)
-    those = f" Near it are {', '.join(near)}." if near else ""
-    return f"no prompt is called {key!r}.{those} `ivr prompts show` lists all of them"
-
-
-def _goal(word: str) -> str:
-    known = tuple(key.removeprefix("key.") for key in catalog.load(folder.known()[0]).prompts if key.startswith("key."))
-    if word not in known:
-        raise ValueError(none_of(word, known))
-    return word
-
-
-def _happening(text: str) -> str:
-    if not any(text == kind or text.startswith(f"{kind} ") for kind in _HAPPENINGS):
-        raise ValueError(
-            f"{text!r} begins with none of these: {', '.join(_HAPPENINGS)}. It is what stands in brackets in a "
-            "transcript, or its beginning"
-        )
-    return text
-
-
-def _languages(text: str) -> tuple[str, ...]:
-    languages = tuple(text.replace(",", " ").split())
-    if not languages or set(languages) - set(folder.known()):
-        raise ValueError(f"{text!r} is none of, or several of: {', '.join(folder.known())}")
-    return languages
-
-
-def _none_is_empty(value: Any) -> Any:
-    return [] if value == "none" else value
-
-
-Number: TypeAlias = Annotated[str, AfterValidator(_asking(_number))]
-Span: TypeAlias = Annotated[float, BeforeValidator(_span)]
-OwnKeys: TypeAlias = Annotated[str, AfterValidator(_asking(_own_keys))]
-Phone: TypeAlias = Annotated[InstanceOf[PicksUp], BeforeValidator(_asking(_phone))]
-Happening: TypeAlias = Annotated[str, AfterValidator(_happening)]
-JobState: TypeAlias = Annotated[str, _among((*STATES, "none"))]
-
-
-class Part(BaseModel):
-    """A mapping of a script: no other words than its fields may stand there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-def part_in(annotation: Any) -> type[Part] | None:
-    """The part that a field's type holds, as a list of such parts does, or None."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return annotation
-    return next((found for one in get_args(annotation) if (found := part_in(one))), None)
 
 
 class Heard(Part):
     """Something that is spoken on a leg: a prompt by its key, a key's option, or words as they are heard."""
 
-    prompt: Annotated[str, AfterValidator(_prompt)] = ""
+    prompt: PromptKey = ""
     """A prompt by its key, in any of its wordings; `- why.unknown` alone says the same."""
     words: str = ""
     """Words as they are heard, spaces and line breaks alike."""
-    key: Annotated[str, _among("0123456789*#")] = ""
+    key: Annotated[str, among("0123456789*#")] = ""
     """A key that is offered, with `to`: {key: 9, to: report}."""
-    to: Annotated[str, AfterValidator(_goal)] = ""
+    to: Goal = ""
     """What the key is offered for, as the catalogs' key.… prompts name it."""
 
     @model_validator(mode="before")
@@ -199,7 +69,7 @@ class Leg(Part):
     """What this person presses, in the words of `ivr call --list-keys`; without it, from the call's keys."""
     phone: Phone = PicksUp("answers")
     """What the telephone does when it is rung: answers, no-answer, busy, voicemail, declines, screening@8."""
-    languages: Annotated[tuple[str, ...], BeforeValidator(_languages)] = ()
+    languages: Languages = ()
     """Each prompt below is heard in each of these; without it, in any language."""
     hears: list[Heard] = []
     """What is heard, each after the one before."""
@@ -218,7 +88,7 @@ class StoredReport(Part):
 
     caller: str | None = None
     """The reported number; empty: withheld."""
-    category: Annotated[str, _among((*CATEGORIES, "none"))] | None = None
+    category: Annotated[str, among((*CATEGORIES, "none"))] | None = None
     """What the caller wanted; none: not said."""
     loss: Literal["yes", "no", "none"] | None = None
     """Whether something is lost; none: not said."""
@@ -242,13 +112,13 @@ class Jobs(Part):
 class Stored(Part):
     """What stands in the table after a call."""
 
-    reports: Annotated[list[StoredReport] | None, BeforeValidator(_none_is_empty)] = None
+    reports: Annotated[list[StoredReport] | None, BeforeValidator(none_is_empty)] = None
     """Each report that was made or changed in the call, or none."""
     own_list: Literal["trusted", "blocked", "nothing"] | None = None
     """What the customer's own list says of the caller afterwards."""
     jobs: Jobs = Jobs()
     """What was to be done afterwards."""
-    message: Annotated[str, _among(("kept", "none"))] | None = None
+    message: Annotated[str, among(("kept", "none"))] | None = None
     """Whether a message of this call is kept for the customer."""
 
 
@@ -268,17 +138,17 @@ class ScriptedCall(Part):
     """What is printed above its transcript."""
     after: Span = 0.0
     """How long after the end of the call before, such as 2 minutes."""
-    from_: Annotated[str, AfterValidator(_asking(_from)), Field(alias="from")]
+    from_: Annotated[CallerId, Field(alias="from")]
     """Who calls: a number, a short code, a sip: address or anonymous."""
     to: Number
     """The line that is called."""
-    attestation: Annotated[str, AfterValidator(_attestation)] = ""
+    attestation: Attestation = ""
     """Twilio's StirVerstat, such as TN-Validation-Passed-A."""
     forwarded_from: Number | None = None
     """The number that forwarded the call here."""
     parameters: dict[str, str] = {}
     """Further parameters of Twilio's webhooks, each with its value."""
-    keys: Annotated[str, AfterValidator(_asking(_keys))] = ""
+    keys: SharedKeys = ""
     """What everybody presses who has no keys of their own, in the order in which they are asked."""
     talk: Span = 30.0
     """How long two people talk, unless somebody ends it."""
@@ -306,7 +176,7 @@ class ScriptedCall(Part):
     """Who is rung back, or nobody."""
     stored: Stored = Stored()
     """What stands in the table afterwards."""
-    sms: Annotated[list[SentSms] | None, BeforeValidator(_none_is_empty)] = None
+    sms: Annotated[list[SentSms] | None, BeforeValidator(none_is_empty)] = None
     """Each SMS that is sent, or none."""
     keys_left: str = ""
     """The keys that nothing asks for; without it, none may be left."""
@@ -325,90 +195,12 @@ class ScriptedCall(Part):
         return {word: getattr(self, word) for word in LEGS}
 
 
-class LineBefore(Part):
-    """A line that is registered."""
-
-    number: Number
-    """The line."""
-    kind: Annotated[str, _among(Line.KINDS)] = "protected"
-    """What answers there."""
-    rings: Number | None = None
-    """Whose telephone it rings."""
-    languages: Annotated[tuple[str, ...], BeforeValidator(_languages)] = ()
-    """In the order in which the customer hears them; left out: the first two that are offered."""
-    mode: Annotated[str, _among(Line.MODES)] = "standard"
-    """How strictly it screens."""
-
-    @model_validator(mode="after")
-    def _rings_somebody(self) -> LineBefore:
-        if self.kind == "protected" and not self.rings:
-            raise ValueError("a protected line rings somebody: rings is missing")
-        return self
-
-
-class DecisionBefore(Part):
-    """A decision of the fraud desk."""
-
-    caller: Number
-    """The number."""
-    verdict: Annotated[str, _among(VERDICTS)]
-    """What the desk decided."""
-
-
-class PrefixBefore(Part):
-    """A rule of the fraud desk for all numbers that begin alike."""
-
-    prefix: str = Field(pattern=r"^\+[0-9]{1,14}$")
-    """How the numbers begin, such as +968."""
-    verdict: Annotated[str, _among(VERDICTS)]
-    """What the desk decided."""
-
-
-class ListedBefore(Part):
-    """A caller on a customer's own list."""
-
-    line: Number
-    """Whose line."""
-    caller: Number
-    """The number."""
-    word: Literal["trusted", "blocked"]
-    """What the customer said of it."""
-
-
-class ReportsBefore(Part):
-    """Reports that count, each made by another person on another line."""
-
-    caller: Number
-    """The reported number."""
-    people: int = Field(ge=1, le=200)
-    """How many people reported it."""
-    category: Annotated[str, _among(CATEGORIES)] = "prize"
-    """What the caller wanted."""
-    ago: Span = 86_400.0
-    """How long before the first call."""
-
-
-class Before(Part):
-    """What stands in the table before the first call, besides the demo's lines and decisions."""
-
-    lines: list[LineBefore] = []
-    """Lines besides the demo's, or in place of them."""
-    decisions: list[DecisionBefore] = []
-    """Decisions on single numbers."""
-    prefixes: list[PrefixBefore] = []
-    """Rules for numbers that begin alike."""
-    lists: list[ListedBefore] = []
-    """Customers' own words on callers."""
-    reports: list[ReportsBefore] = []
-    """Reports of other people."""
-
-
 class Script(Part):
     """A call script."""
 
     title: str = Field(min_length=1)
     """What the script shows, in one sentence."""
-    settings: dict[Annotated[str, _among(documented())], str] = {}
+    settings: dict[Annotated[str, among(documented())], str] = {}
     """Settings that differ from the demo's, as `ivr settings` names them."""
     before: Before = Before()
     """What stands in the table before."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 from pydantic import ValidationError
 
-from infra.cli.scripts.model import Script, none_of, part_in
+from infra.cli.scripts.model import Script
+from infra.cli.scripts.part import part_in
+from infra.cli.scripts.values import none_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

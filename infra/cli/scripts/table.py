@@ -15,7 +15,8 @@ from ivr.screening.line import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.cli.scripts.model import ReportsBefore, Script
+    from infra.cli.scripts.before import ReportsBefore
+    from infra.cli.scripts.model import Script
     from infra.cli.scripts.stage import Stage
     from ivr.records.base import Record
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from infra.cli.scripts.model import Part, Script, part_in
+from infra.cli.scripts.model import Script
+from infra.cli.scripts.part import Part, part_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
