@@ -91,11 +91,11 @@ def test_a_call_is_screened_whispered_joined_and_closed(voice, post, store):
     assert "connect" in {one.key.removeprefix("key.") for one in whisper.prompts}
     assert "0" not in {one.press for one in whisper.prompts}  # no leg can be moved to customer care
     post(whisper.action, **customer, keys="1")
-    assert store.call("one").accepted_at
+    assert store.calls.get("one").accepted_at
     post(dial.action, ok=True)
-    assert store.call("one").talked
+    assert store.calls.get("one").talked
     post(routes.STATUS, over=True)
-    assert store.call("one").ended_at
+    assert store.calls.get("one").ended_at
 
 
 def test_what_it_did_not_sign_is_refused_and_counted(post, caplog):
