@@ -19,6 +19,7 @@ from ivr.telephony.inputs import Entered, Silence
 if TYPE_CHECKING:
     from ivr.actions.registry import Actions
     from ivr.flow.engine import ActionCall, ActionResult
+    from ivr.flow.facts import Facts
     from ivr.flow.page import Book
     from ivr.settings import Settings
     from ivr.telephony.inputs import Input
@@ -38,22 +39,22 @@ class CallSession:
         self.settings = settings
         self.actions = actions
         can = actions.context.api.capabilities  # what is lacking is offered to nobody
-        self._facts = {
+        self._facts: Facts = {
             "care_number": settings.care_number,
             "care_fallback_number": settings.care_fallback_number,
             "report_number": settings.report_number,
-            "ring_seconds": str(settings.ring_seconds),
-            "care_ring_seconds": str(settings.care_ring_seconds),
-            "care_fallback_ring_seconds": str(settings.care_fallback_ring_seconds),
-            "languages": settings.spoken(""),
-            "offered_languages": "-".join(settings.languages),
-            "care_languages": settings.care_languages,
+            "ring_seconds": settings.ring_seconds,
+            "care_ring_seconds": settings.care_ring_seconds,
+            "care_fallback_ring_seconds": settings.care_fallback_ring_seconds,
+            "languages": tuple(settings.spoken("").split("-")),
+            "offered_languages": settings.languages,
+            "care_languages": tuple(settings.care_languages.split("-")),
             "care_workflow_sid": settings.care_workflow_sid if can.queues else "",
             "home_region": settings.home_region,
-            "extra_number_ranges": ",".join(settings.extra_number_ranges),
-            "message_seconds": str(settings.message_seconds) if can.records else "0",
+            "extra_number_ranges": settings.extra_number_ranges,
+            "message_seconds": settings.message_seconds if can.records else 0,
             "sms_from": settings.sms_from if can.texts else "",
-            "can_ring": "yes" if can.rings else "",
+            "can_ring": can.rings,
         }
 
     def turn(self, webhook: Webhook) -> Turn:
@@ -105,12 +106,12 @@ class CallSession:
         return self.settings.number(webhook.called).text == self.settings.report_number
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
-        facts = {
+        facts: Facts = {
             **self._facts,
             "call_sid": webhook.call_sid,
             "screened_sid": webhook.screened_sid,
             "own_caller_id": self.actions.context.caller_id(webhook),
-            "can_move": "yes" if self.actions.moves.can_move(webhook.now) else "",
+            "can_move": self.actions.moves.can_move(webhook.now),
         }
         run = Run(self.book, position, state, facts, lambda action: self.actions.perform(action, webhook))
         try:
@@ -126,7 +127,7 @@ class CallSession:
 
 def apology_and_goodbye(book: Book, languages: str) -> Turn:
     """The apology that needs no store, no call and no secret, in these languages, and the end of the call."""
-    facts = {"languages": languages}
+    facts: Facts = {"languages": tuple(languages.split("-"))}
     return Run(book, Position("apology", "caller"), State(), facts, _perform_nothing).until_it_waits(Entered())
 
 

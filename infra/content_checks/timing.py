@@ -119,7 +119,7 @@ def _rounds(menu: Menu, reason: Reason, language: str) -> dict[str, list[Prompt]
     """What the first round says in its first language, by the keys that work."""
     verdict = VerdictKind.UNKNOWN if reason in _OF_UNKNOWN_CALLERS else VerdictKind.FLAGGED
     rounds = {}
-    for recorded, care, can_move in product(_RECORDED, ("+12025550150", ""), ("yes", "")):
+    for recorded, care, can_move in product(_RECORDED, ("+12025550150", ""), (True, False)):
         state = State(
             languages=(language,),
             verdict=verdict,

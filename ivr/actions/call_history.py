@@ -20,6 +20,7 @@ from ivr.voicemail import word_of
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
+    from ivr.flow.facts import Facts
     from ivr.flow.state import State
     from ivr.reports.report import Report
     from ivr.telephony.webhook import Webhook
@@ -120,7 +121,7 @@ class CallHistoryActions:
         return report if report and in_time and not report.withdrawn else None
 
 
-def told(at: int, caller: str, timezone: str) -> dict[str, str]:
+def told(at: int, caller: str, timezone: str) -> Facts:
     """What is told of a call, to know it by: its day, its time, and how the caller's number ends."""
     from zoneinfo import ZoneInfo  # only a ring-back speaks of the time of day
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.actions.reports import ReportActions
     from ivr.care.call_backs import CallBack
     from ivr.care.hours import Hours
+    from ivr.flow.facts import Facts
     from ivr.flow.state import State
     from ivr.telephony.webhook import Webhook
 
@@ -108,7 +109,7 @@ class CareActions:
         position, waited = webhook.queue
         if waited is not None and waited >= self.context.settings.care_queue_seconds:
             return ActionResult("too_long")
-        return ActionResult("wait", values={"position": "" if position is None else str(position)})
+        return ActionResult("wait", values={"position": position or 0})
 
     # The call-back.
 
@@ -133,7 +134,7 @@ class CareActions:
         except StoreUnavailableError:
             self.context.log.count("call_back_not_recorded")
             raise
-        ending = {"ending": number[-_ENDING_DIGITS:]}
+        ending: Facts = {"ending": number[-_ENDING_DIGITS:]}
         if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
             return ActionResult("asked", values={**self._said(counts.due_at, webhook.now), **ending})
         if counts.state == DONE:
@@ -208,7 +209,7 @@ class CareActions:
 
         return read(self.context.settings.care_hours, self._zone)
 
-    def _said(self, moment: int, now: int) -> dict[str, str]:
+    def _said(self, moment: int, now: int) -> Facts:
         from ivr.care.dates import said
 
         return said(moment, now, self._zone)

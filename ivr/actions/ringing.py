@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.actions.call_outcome import CallOutcomeActions
     from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
+    from ivr.flow.facts import Facts
     from ivr.flow.state import State
     from ivr.reports.report import Report
     from ivr.screening.line import Line
@@ -43,9 +44,9 @@ class RingingActions:
         line = context.store.lines.recent(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
             return self._engaged(action.state, webhook)
-        values = {
+        values: Facts = {
             "ring_to": line.ring_to,
-            "line_languages": context.settings.spoken(line.languages),
+            "line_languages": tuple(context.settings.spoken(line.languages).split("-")),
             "caller_id": context.caller_id(webhook),
         }
         # The customer is rung in any case: a call is worth more than its record.

@@ -10,10 +10,12 @@ from ivr.locales.used import WHENS
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from ivr.flow.facts import Facts
+
 TODAY, TOMORROW, *_WEEKDAYS, LATER = WHENS
 
 
-def said(moment: int, now: int, zone: tzinfo) -> dict[str, str]:
+def said(moment: int, now: int, zone: tzinfo) -> Facts:
     """The values that prompts say for a time to come (epoch seconds): ``when`` (one of WHENS), ``day``, ``clock``.
 
     The name of the weekday is enough for the next six days; after that prompts say the day of the month.

@@ -9,9 +9,8 @@ from ivr.numbers import phone_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ivr.flow.facts import Facts
     from ivr.flow.state import State
-
-    Facts = Mapping[str, str]
 
 
 class Decision(NamedTuple):
@@ -27,8 +26,7 @@ def _yes(held: bool) -> str:  # noqa: FBT001  # the one word that every yes-or-n
 
 
 def _is_number(digits: str, facts: Facts) -> bool:
-    extra_ranges = tuple(filter(None, facts.get("extra_number_ranges", "").split(",")))
-    return phone_number.read(digits, facts["home_region"], extra_ranges).kind in {
+    return phone_number.read(digits, facts["home_region"], facts.get("extra_number_ranges", ())).kind in {
         phone_number.Kind.E164,
         phone_number.Kind.SHORT,
     }
@@ -74,7 +72,7 @@ DECISIONS: Mapping[str, Decision] = {
     "message_may_be_left": Decision(
         "Is the caller unknown, and may unknown callers leave messages?",
         ("yes", "no"),
-        lambda state, facts: _yes(state.verdict == "unknown" and facts.get("message_seconds", "0") != "0"),
+        lambda state, facts: _yes(state.verdict == "unknown" and facts.get("message_seconds", 0) > 0),
     ),
     "report_number_known": Decision(
         "Does the report line have a public number?", ("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))

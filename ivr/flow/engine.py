@@ -7,7 +7,6 @@ is done by the function that its caller hands in (``ivr.call_session``), and the
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from ivr.flow.decisions import CHECKS, DECISIONS
@@ -38,8 +37,9 @@ from ivr.telephony import routes, turn
 from ivr.telephony.inputs import DialEnded, Entered, Input, Pressed, Recorded, Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from ivr.flow.facts import Facts
     from ivr.flow.page import Book
     from ivr.flow.state import State, StateChanges
     from ivr.flow.steps import Only, Step
@@ -53,6 +53,7 @@ Dialling = Connect | Transfer | Queue | JoinConference  # the steps that a Dial'
 
 
 _NOTHING: StateChanges = {}
+_NO_FACTS: Facts = {}
 _WayT_co = TypeVar("_WayT_co", bound=str, covariant=True)
 
 
@@ -71,7 +72,7 @@ class ActionResult(NamedTuple, Generic[_WayT_co]):
 
     way: _WayT_co
     sets: StateChanges = _NOTHING
-    values: Mapping[str, str] = MappingProxyType({})
+    values: Facts = _NO_FACTS
 
 
 STORE_DOWN: Final = "store_down"
@@ -80,15 +81,13 @@ STORE_DOWN: Final = "store_down"
 class Run:
     """One webhook's way through the pages."""
 
-    def __init__(
-        self, book: Book, position: Position, state: State, facts: Mapping[str, str], perform: Perform
-    ) -> None:
+    def __init__(self, book: Book, position: Position, state: State, facts: Facts, perform: Perform) -> None:
         """``facts`` hold the settings that pages speak of; ``perform`` does in the world what a page asks for."""
         self.book = book
         self.perform = perform
         self.position = position
         self.state = state
-        self.facts = dict(facts)
+        self.facts = facts.copy()
         self.verbs: list[turn.Verb] = []
         self.typed = ""
         self.refused: Input | None = None  # what came although the step does not wait for it: it was entered afresh
@@ -184,7 +183,7 @@ class Run:
             case TakeMessage():
                 self._say(step.prompts)
                 silence = to_url(self.position.follow(step.silence), self.state)
-                seconds = int(self.facts["message_seconds"])
+                seconds = self.facts["message_seconds"]
                 self.verbs.append(turn.Record(self._here(), silence, seconds, step.pause))
             case _:
                 self._dial(step)
@@ -193,13 +192,13 @@ class Run:
         match step:
             case Connect():
                 whispering = replace(self.state, leg="customer", attempt=1)
-                whispering = whispering.changed(languages=tuple(self.facts["line_languages"].split("-")))
+                whispering = whispering.changed(languages=self.facts["line_languages"])
                 start = Position(step.whisper, self.book.pages[step.whisper].start)
                 self.verbs.append(
                     turn.Dial(
                         number=self.facts["ring_to"],
                         caller_id=self.facts["caller_id"],
-                        ring_seconds=int(self.facts["ring_seconds"]),
+                        ring_seconds=self.facts["ring_seconds"],
                         action=self._here(),
                         whisper=to_url(start, whispering),
                         status=routes.STATUS,
@@ -208,7 +207,7 @@ class Run:
             case Transfer():
                 number, caller_id = self.facts[step.to], self.facts["own_caller_id"]
                 whisper = self._agents_whisper(step.whisper) if step.whisper else ""
-                self.verbs.append(turn.Dial(number, caller_id, int(self.facts[step.ring]), self._here(), whisper))
+                self.verbs.append(turn.Dial(number, caller_id, self.facts[step.ring], self._here(), whisper))
             case Queue():
                 wait = to_url(self.position.follow(step.wait), self.state)
                 self.verbs.append(turn.Enqueue(self.facts["care_workflow_sid"], self._here(), wait, self._task()))
@@ -223,7 +222,7 @@ class Run:
         """Where an agent of customer care is told who is coming, in care's languages."""
         state = replace(self.state, leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
         start = Position(page, self.book.pages[page].start)
-        return to_url(start, state.changed(languages=tuple(self.facts["care_languages"].split("-"))))
+        return to_url(start, state.changed(languages=self.facts["care_languages"]))
 
     def _task(self) -> tuple[tuple[str, str], ...]:
         """What customer care's workflow may route by. It holds no number."""

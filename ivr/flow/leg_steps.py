@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.flow.step_parts import Exit, Kind, by_ways, words
 from ivr.telephony.inputs import DialEnded
@@ -47,10 +47,10 @@ class Transfer(NamedTuple):
     """
 
     name: str
-    to: str
+    to: Literal["care_number", "care_fallback_number"]
     answered: str
     unanswered: str
-    ring: str = "ring_seconds"
+    ring: Literal["ring_seconds", "care_ring_seconds", "care_fallback_ring_seconds"] = "ring_seconds"
     whisper: str = ""
 
     @property

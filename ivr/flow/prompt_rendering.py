@@ -10,8 +10,7 @@ from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE
 from ivr.telephony.turn import Playback, Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from ivr.flow.facts import Facts
     from ivr.flow.state import State
     from ivr.flow.steps import Key, Menu, Only
 
@@ -29,12 +28,12 @@ class PromptRendering(NamedTuple):
     """A leg as it is spoken to: its state, and the facts that prompts speak of."""
 
     state: State
-    facts: Mapping[str, str]
+    facts: Facts
 
     @property
     def languages(self) -> tuple[str, ...]:
         """What is spoken on this leg, in this order."""
-        return self.state.languages or tuple(self.facts["languages"].split("-"))
+        return self.state.languages or self.facts["languages"]
 
     def prompts(self, prompts: tuple[str | Only, ...]) -> tuple[Prompt, ...]:
         """What a page says, once in each language."""
@@ -43,7 +42,7 @@ class PromptRendering(NamedTuple):
     def menu(self, menu: Menu) -> tuple[Prompt | Playback, ...]:
         """A menu's prompts, what it plays, its keys and what follows them, one language whole before the next."""
         spoken: list[Prompt | Playback] = []
-        recording = self.facts.get(menu.plays, "")
+        recording = self.facts.get(menu.plays, "") if menu.plays else ""
         if recording:  # in no language, so once for all of them
             spoken += [*self.prompts(menu.prompts), Playback(recording)]
         keys = self.keys(menu)
@@ -68,7 +67,7 @@ class PromptRendering(NamedTuple):
         return [one for key in working for one in (self._each_language(key) if key.press == EACH_LANGUAGE else [key])]
 
     def _each_language(self, key: Key) -> list[Key]:
-        offered = self.facts["offered_languages"].split("-")
+        offered = self.facts["offered_languages"]
         return [
             key._replace(press=str(nth), sets={"languages": (language,)}, language=language)
             for nth, language in enumerate(offered, 1)
@@ -98,14 +97,18 @@ class PromptRendering(NamedTuple):
         return Prompt(key, language, state.attempt - 1, _values(state, self.facts))
 
 
-def _values(state: State, facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _values(state: State, facts: Facts) -> tuple[tuple[str, str], ...]:
     """What placeholders stand for: digits, or a language's code (``ivr.locales.catalog`` says how each is read)."""
     values = {
         "digits": state.digits,
         "reports": str(state.reports or ""),
         "reference": state.reference,
         "messages": str(state.messages or ""),
-        **{name: facts.get(name, "") for name in ("number", "day", "clock", "ending", "position")},
+        "number": facts.get("number", ""),
+        "day": facts.get("day", ""),
+        "clock": facts.get("clock", ""),
+        "ending": facts.get("ending", ""),
+        "position": str(facts.get("position") or ""),
         "report_number": facts.get("report_number", ""),
         "language": state.speaks,
     }

@@ -6,7 +6,7 @@ ring, wait for another leg or end one are in ``ivr.flow.leg_steps``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ivr.flow.decisions import CHECKS, CONDITIONS, DECISIONS
 from ivr.flow.leg_steps import (
@@ -82,7 +82,7 @@ class Menu(NamedTuple):
     failure: str
     tries: int = MENU_TRIES
     timeout: int = 6  # seconds of quiet after the prompt; Twilio's own 5 is short for an elderly person
-    plays: str = ""
+    plays: Literal["", "recording"] = ""
     after: Prompts = ()
 
     @property

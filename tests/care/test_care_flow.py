@@ -20,8 +20,8 @@ from tests.flow.conftest import run
 
 BYE = Goodbye(name="bye")
 CARE = {
-    "care_ring_seconds": "40",
-    "care_fallback_ring_seconds": "15",
+    "care_ring_seconds": 40,
+    "care_fallback_ring_seconds": 15,
     "care_languages": "en-ar",
     "care_workflow_sid": "",
 }
@@ -112,7 +112,7 @@ def test_a_queue_goes_on_by_whether_somebody_took_the_call(answered, at):
 
 
 def test_whoever_waits_hears_their_place_until_it_has_been_too_long():
-    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[ActionResult("wait", values={"position": "3"})])
+    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[ActionResult("wait", values={"position": 3})])
     assert waits.turn.verbs[-1] == Wait(20)
     assert {prompt.key for prompt in waits.turn.verbs[:-1]} == {"please_hold", "position"}
     assert run(BOOK, "care:in_queue", facts=WORKFLOW, ways=["too_long"]).turn.verbs == (turn.LeaveQueue(),)

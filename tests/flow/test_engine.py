@@ -232,7 +232,7 @@ def test_connecting_rings_the_customer_with_a_whisper_in_the_lines_own_languages
     whisper = Page("whisper", Bridge(name="joined"), title="Whisper")
     calls = book(Connect(name="ring", whisper="whisper", then="bye"), others=(whisper,))
     heard_arabic = State(languages=("ar",), attempt=2, verdict="flagged")
-    (dial,) = run(calls, "line:ring", state=heard_arabic, facts={"line_languages": "en-ar"}).turn.verbs
+    (dial,) = run(calls, "line:ring", state=heard_arabic, facts={"line_languages": ("en", "ar")}).turn.verbs
     assert (dial.number, dial.caller_id, dial.ring_seconds) == ("+12025550111", "+12025550100", 25)
     assert dial.action == "/voice/line/ring?languages=ar&attempt=2&verdict=flagged"
     position, state = from_url(*dial.whisper.split("?"), calls)
