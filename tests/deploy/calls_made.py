@@ -35,6 +35,9 @@ class _Known:
     def __init__(self):
         self.functions, self.methods, self.classes = defaultdict(list), defaultdict(list), defaultdict(list)
         self.with_a_client = set()
+        self.rooms = defaultdict(
+            set, table={"Table"}, _table={"Table"}
+        )  # what an attribute holds: the store's class for a subject
 
     def add(self, tree):
         for node in tree.body:
@@ -44,17 +47,26 @@ class _Known:
                 case ast.ClassDef(name=name, body=body):
                     for method in body:
                         if isinstance(method, ast.FunctionDef):
-                            self.methods[method.name].append(method)
+                            self.methods[method.name].append((name, method))
+                            self._room(method)
                     self.classes[name].append(node)
-                    if _made_in(tree):
+                    if _made_in(tree) or _is_given_a_client(node):
                         self.with_a_client.add(node)
+
+    def _room(self, method):
+        """Remember which class a property like ``Store.calls`` gives: two subjects may each have a method ``get``."""
+        match method:
+            case ast.FunctionDef(name=name, decorator_list=[ast.Name(id="cached_property")], returns=ast.Name(id=held)):
+                self.rooms[name].add(held)
 
     def named_in(self, node):
         named = []
         for part in ast.walk(node):
             match part:
+                case ast.Attribute(value=ast.Attribute(attr=room), attr=name) if room in self.rooms:
+                    named += [method for of, method in self.methods[name] if of in self.rooms[room]]
                 case ast.Attribute(attr=name):
-                    named += [*self.methods[name], *self.functions[name]]
+                    named += [*(method for _, method in self.methods[name]), *self.functions[name]]
                 case ast.Name(id=name):
                     named += [one for one in self.classes[name] if not self._holds_a_client(one)]
                     named += self.functions[name]
@@ -64,6 +76,12 @@ class _Known:
         names = [getattr(base, "attr", getattr(base, "id", "")) for base in node.bases]
         bases = [one for name in names for one in self.classes[name] if one is not node]
         return node in self.with_a_client or any(map(self._holds_a_client, bases))
+
+
+def _is_given_a_client(node):
+    """Whether a class is made of a client, or of the table that holds one."""
+    annotations = [arg.annotation for one in ast.walk(node) if isinstance(one, ast.arguments) for arg in one.args]
+    return any(isinstance(one, ast.Name) and one.id in {"Table", "DynamoDBClient"} for one in annotations)
 
 
 def _made_in(node):

@@ -23,7 +23,8 @@ def told_wrong(calls, stored, live=1, *, settled=True):
     """What is found wrong of these calls, where so many reports are stored of each."""
     reports = {one.sid: [SimpleNamespace(caller=one.caller, counted=1)] * stored[one.sid] for one in calls}
     store = SimpleNamespace(
-        call_with_reports=lambda sid: (None, reports[sid]), reputation=lambda _: SimpleNamespace(live=live)
+        calls=SimpleNamespace(with_reports=lambda sid: (None, reports[sid])),
+        reputations=SimpleNamespace(get=lambda _: SimpleNamespace(live=live)),
     )
     return " / ".join(_wrong(SimpleNamespace(store=store, settle=lambda _: settled), calls))
 

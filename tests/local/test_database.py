@@ -101,7 +101,7 @@ def test_its_unexpected_end_is_said_aloud_and_reads_as_a_table_that_is_down(loca
     assert "start it anew" in said
     assert not local.is_alive
     with pytest.raises(Exception, match="no_connection"):
-        Store(TABLE, client(local.address)).call("CA1")
+        Store(TABLE, client(local.address)).calls.get("CA1")
 
 
 def test_an_end_that_was_asked_for_is_not_worth_a_word(capfd):
