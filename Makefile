@@ -37,10 +37,10 @@ call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KE
 
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
 
-test: $(READY) ## run the quick tests, in a minute or two. Or those that you name, slow ones too: ARGS="-k report"
+test: $(READY) ## run the quick tests, some five minutes on two processors. Or those that you name, slow ones too: ARGS="-k report"
 	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
 
-test-all: $(READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some ten minutes
+test-all: $(READY) ## run all tests, the slow ones too, and fail where too few lines are reached: a quarter of an hour
 	@$(PYTEST) --cov --cov-branch --cov-report=term
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one
