@@ -16,7 +16,7 @@ import sys, time
 sys.path[:0] = sys.argv[1:]
 import handlers.voice
 began = time.process_time_ns()
-import ivr.rest
+import ivr.telephony.twilio.rest
 print(time.process_time_ns() - began)
 """
 
