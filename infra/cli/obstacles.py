@@ -1,4 +1,4 @@
-"""Why the people of a call did not talk, or were not rung back: in words for whoever placed it with `ivr call`.
+"""Why the people of a call did not talk, or were not rung back: in words for the person who placed it with `ivr call`.
 
 It rests on what was looked up and stored. No number is told.
 """
@@ -54,7 +54,7 @@ class Obstacles:
 
         Raises ``StoreUnavailableError``.
         """
-        if self._caller_heard("ring_back_no_more"):  # said to whoever asks too often, registered or not
+        if self._caller_heard("ring_back_no_more"):  # said to a person who asks too often, registered or not
             most = self._target.settings.ring_backs_a_day
             return f"no ring-back: those of today are used up: {most} were asked for, or one was taken with a key"
         if came or not self._caller_heard("ring_back_asked"):

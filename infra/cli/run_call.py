@@ -189,7 +189,7 @@ class Talk:
     def _reports(self) -> list[Report]:
         """What was reported in these calls. Raises ``StoreUnavailableError``."""
         found = [report for call in self.carrier.calls for report in self.store.calls.with_reports(call.sid)[1]]
-        last = self._last_report()  # whoever is rung back reports a call of theirs that was before
+        last = self._last_report()  # a person who is rung back reports an earlier call to them
         if last and last != self.reported_before:
             known = {(report.call_sid, report.which) for report in found}
             report = None if last in known else self.store.reports.get(*last)
@@ -197,7 +197,7 @@ class Talk:
         return found
 
     def _last_report(self) -> tuple[str, str] | None:
-        """Which report was the last of whoever calls, and may be rung back."""
+        """Which report was the last of the person who calls, and may be rung back."""
         try:
             last = self.store.latest.report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
         except StoreUnavailableError:

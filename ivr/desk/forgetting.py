@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Held(NamedTuple):
-    """What is held about whoever has a number."""
+    """What is held about the person who has a number."""
 
     number: str  # E.164
     removed: list[Item]  # what goes
@@ -30,7 +30,7 @@ class Held(NamedTuple):
 
 
 def held(context: Context, number: str, *, unregister: bool = False) -> Held:
-    """Find what is held about whoever has a number, as a caller and as a customer. Reads the whole table.
+    """Find what is held about the person who has a number, as a caller and as a customer. Reads the whole table.
 
     ``unregister``: the lines that ring it go too, with what they know of their callers. Raises ``DeskError``.
     """

@@ -20,7 +20,7 @@ _ANOTHER_KEY = (
 
 
 def person_of(context: Context, number: str) -> str:
-    """Return the pseudonym of whoever has a number (E.164). Raises ``DeskError`` where the key can't be had."""
+    """Return the pseudonym of the person who has a number (E.164). Raises ``DeskError`` where the key can't be had."""
     secrets = Secrets(context.settings, context.on_problem)
     try:
         return pseudonym(number, TableKey(secrets, context.store, context.on_problem, keeps=False)())

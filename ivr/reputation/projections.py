@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Testifies:
-    """Somebody's evidence on a caller changed: keep the newest of theirs and reckon the caller anew."""
+    """Somebody's evidence on a caller changed: keep the newest of theirs and score the caller again."""
 
     evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Clears:
-    """The desk cleared a caller: reckon them anew."""
+    """The desk cleared a caller: score them again."""
 
     caller: str
 

@@ -1,28 +1,16 @@
 """`ivr call --script`: a script as QA writes it, against the running stack or one of its own."""
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from infra.cli.call import call
 from infra.local import demo
 from ivr.screening.desk_decision import DeskDecision
 
 SCRIPTS = Path(__file__).parents[1] / "calls" / "scripts"
-REPORT = """\
-title: The customer reports a call about a prize
-calls:
-  - from: "+96891234567"
-    to: "+12025550100"
-    caller: {keys: check}
-    customer:
-      keys: 9 1 2
-      hears: [why.unknown, recorded]
-    verdict: unknown
-    outcome: reported
-    stored:
-      reports:
-        - {category: prize, loss: no}
-"""
+REPORT = dedent(call.help.partition("\\b\n")[2]).rstrip() + "\n"  # the script that `ivr call --help` prints
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import count
 
 import pytest
@@ -12,11 +11,11 @@ from hypothesis import strategies as st
 from infra.local.stream_source import Filter
 from infra.local.template import stream_of
 from ivr.jobs import runner as errands_module
-from ivr.reports.queue import QueueUnavailableError
 from ivr.voicemail import Erasure
 from tests.conftest import NOW
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.jobs.conftest import ring_back
+from tests.set_aside_queue import SetAsideQueue
 
 EXPIRED = {"principalId": "dynamodb.amazonaws.com", "type": "Service"}  # what TTL removed
 NUMBERS = count(100)
@@ -43,18 +42,6 @@ FOLLOWED = [
 ]
 
 
-class Told:
-    """A queue that keeps what it is sent."""
-
-    def __init__(self):
-        self.bodies, self.down = [], False
-
-    def send_text(self, body):
-        if self.down:
-            raise QueueUnavailableError("down")
-        self.bodies.append(json.loads(body))
-
-
 @pytest.fixture
 def environment(environment):
     queue = "https://sqs.me-central-1.amazonaws.com/1/undone"
@@ -63,7 +50,7 @@ def environment(environment):
 
 @pytest.fixture
 def told(function):
-    function.work.dead_letters.queue = Told()
+    function.work.dead_letters.queue = SetAsideQueue()
     return function.work.dead_letters.queue
 
 

@@ -14,12 +14,12 @@ from infra.local.stream_source import Filter
 from infra.local.template import stream_of
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
-from ivr.reports.queue import QueueUnavailableError
 from ivr.reputation.items import familiar_key
 from ivr.store.attributes import typed
 from tests.damage import CALLER, HOW, Damage, kind, samples
 from tests.reputation.conftest import Unsteady
 from tests.reputation.happenings import CALLERS, PEOPLE, START, Reported, stream
+from tests.set_aside_queue import SetAsideQueue
 
 ITEMS = samples(START)
 FOLLOWED = [
@@ -29,22 +29,10 @@ FOLLOWED = [
 ]
 
 
-class Told:
-    """A queue that keeps what it is sent."""
-
-    def __init__(self):
-        self.bodies, self.down = [], False
-
-    def send_text(self, body):
-        if self.down:
-            raise QueueUnavailableError("down")
-        self.bodies.append(json.loads(body))
-
-
 @pytest.fixture
 def told(monkeypatch):
     aside = DeadLetters(Log("INFO"), "https://sqs.me-central-1.amazonaws.com/1/unfollowed")
-    aside.queue = Told()
+    aside.queue = SetAsideQueue()
     monkeypatch.setattr(reputation, "aside", lambda: aside)
     return aside.queue
 
