@@ -23,7 +23,7 @@ from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests import quick_stand_ins, quick_tables
-from tests.posting import posting
+from tests.twilio_post import posting
 
 quick_stand_ins.hurry()
 understanding.teach()

@@ -5,7 +5,7 @@ says nothing. It lives when the tests pass with it. Prints the living ones; exit
 an option of pytest's: --noconftest makes table tests of a pure module quick.
 
     python -m tests.mutants ivr/screening/routing.py tests/screening/test_routing.py --noconftest
-    python -m tests.mutants ivr/screening/rules.py tests/screening/test_rules_at_their_edges.py --noconftest
+    python -m tests.mutants ivr/screening/rules.py tests/screening/test_rule_boundaries.py --noconftest
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import look_ups, on_paper, reputations
+from tests.bench import cost_estimate, look_ups, reputations
 from tests.bench.second_stand_in import SecondStandIn
 
 _WIDTH = 120  # the tables' own, where what reads them has none
@@ -18,9 +18,9 @@ def show(*, quick, full):
         _print_look_ups(console, look_ups.measure(stand_in, quick=quick, full=full))
         functions = reputations.measure(stand_in, quick=quick)
         _print_functions(console, functions)
-        held = on_paper.measure(stand_in)
+        held = cost_estimate.measure(stand_in)
     _print_bill(console, held)
-    _print_burdens(console, on_paper.burdens(held, functions[-1]))
+    _print_burdens(console, cost_estimate.burdens(held, functions[-1]))
 
 
 def _table(console, title, headings, rows, note=""):
@@ -62,7 +62,7 @@ def _print_functions(console, rows):
             (
                 row.name,
                 f"{row.a_second:.0f}" if row is rows[0] else "",
-                f"{row.on_paper:.1f}",
+                f"{row.cost_estimate:.1f}",
                 f"{row.requests:.1f}",
                 f"{row.items:.0f}",
                 f"{row.reads:.0f}",
@@ -77,13 +77,13 @@ def _print_functions(console, rows):
 
 
 def _print_bill(console, held):
-    terms = on_paper.bill(held)
+    terms = cost_estimate.bill(held)
     total = sum(term.dollars_a_day for term in terms)
-    mix = ", ".join(f"{share:.1%} {kind}" for kind, share in on_paper.MIX.items())
+    mix = ", ".join(f"{share:.1%} {kind}" for kind, share in cost_estimate.MIX.items())
     rows = [(term.name, f"{term.a_call:.3f}", f"{term.dollars_a_day:,.2f}") for term in terms]
     _table(
         console,
-        f"A day of {on_paper.CALLS_A_DAY:,} calls ({mix})",
+        f"A day of {cost_estimate.CALLS_A_DAY:,} calls ({mix})",
         ["", "a call", "$ a day"],
         [*rows, ("together", "", f"{total:,.2f}")],
         "One call of each kind was held and metered. A look-up's key is half a unit, found or not; a transaction costs"
@@ -96,19 +96,19 @@ def _print_burdens(console, burdens):
         share = some / most
         return f"[{'green' if share < 1 else 'red'}]{some:,.0f} ({share:.0%})[/]"
 
-    calls = on_paper.REPORTS_AN_HOUR * on_paper.CALLS_FOR_A_REPORT
+    calls = cost_estimate.REPORTS_AN_HOUR * cost_estimate.CALLS_FOR_A_REPORT
     _table(
         console,
-        f"One caller reported by {on_paper.REPORTS_AN_HOUR:,} customers in an hour, in {calls:,} calls:"
+        f"One caller reported by {cost_estimate.REPORTS_AN_HOUR:,} customers in an hour, in {calls:,} calls:"
         " units a second of the busiest partitions",
         [
             "partition",
-            f"reads, of {on_paper.READS_A_SECOND:,}",
-            f"writes, of {on_paper.WRITES_A_SECOND:,}",
+            f"reads, of {cost_estimate.READS_A_SECOND:,}",
+            f"writes, of {cost_estimate.WRITES_A_SECOND:,}",
         ],
         [
-            (one.partition, of(one.reads, on_paper.READS_A_SECOND), of(one.writes, on_paper.WRITES_A_SECOND))
+            (one.partition, of(one.reads, cost_estimate.READS_A_SECOND), of(one.writes, cost_estimate.WRITES_A_SECOND))
             for one in burdens
         ],
-        f"The rules' partition sees all calls of the day, {on_paper.BUSY} times as many in the busiest second.",
+        f"The rules' partition sees all calls of the day, {cost_estimate.BUSY} times as many in the busiest second.",
     )

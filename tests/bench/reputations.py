@@ -18,7 +18,7 @@ from ivr.store.table import Table
 from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter
-from tests.reputation.happenings import Reported
+from tests.reputation.events import Reported
 
 TABLE = "reputations"
 CALLER = "+96898000055"
@@ -31,7 +31,7 @@ class Function(NamedTuple):
 
     name: str
     a_second: float  # here
-    on_paper: float  # with as many requests in a row, each of some milliseconds
+    cost_estimate: float  # with as many requests in a row, each of some milliseconds
     requests: float
     items: float
     reads: float

@@ -12,8 +12,8 @@ from infra.carrier import ANNOUNCED, HANG_UP, Phone, rest_client
 from infra.local import demo
 from ivr.locales import catalog
 from tests.conftest import NOW
-from tests.damage import CALLER, HOW, Damage, kind, samples
-from tests.reputation.kinds import every_kind
+from tests.damaged_items import CALLER, HOW, Damage, kind, samples
+from tests.reputation.item_kinds import every_kind
 from tests.slowly import slow_but
 
 ITEMS = samples(NOW)

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local import demo
 from tests.conftest import NOW
-from tests.damage import Damage, kind, samples
+from tests.damaged_items import Damage, kind, samples
 
 LISTS = {
     "LINE": (("lines", "list"), "LINE#...100 LINE", 1),

@@ -13,7 +13,7 @@ from ivr.reports.report import Report
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests.bench.second_stand_in import SecondStandIn
-from tests.deploy.answers import REQUIRED
+from tests.deploy.parameter_answers import REQUIRED
 
 STACK, CALLER = "call-screening-test", "+96891234567"
 REFERENCE = reference("CA" + "1" * 32, "screened", "a key")

@@ -12,7 +12,7 @@ from infra.local.stack import Stack
 from ivr.desk import DeskError
 from ivr.desk.numbers import caller_id, full_number, may_ring
 from ivr.numbers import phone_number
-from tests.screening.spellings import dressed, in_full
+from tests.screening.number_spellings import dressed, in_full
 
 CALLER = "+96891234567"
 

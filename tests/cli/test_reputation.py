@@ -20,7 +20,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
 from ivr.store.forgetting import kinds
-from tests.reputation.kinds import every_kind
+from tests.reputation.item_kinds import every_kind
 
 STRANGER = "+96891234567"
 LINES = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 65)}

@@ -9,7 +9,7 @@ from cfnlint.decode import decode
 from infra.build import artifact as builder
 from infra.build import python313
 from infra.deploy.template import environment as deployed
-from tests.deploy.answers import REQUIRED
+from tests.deploy.parameter_answers import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
 

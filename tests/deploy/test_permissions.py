@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.calls_made import operations
+from tests.deploy.reachable_operations import operations
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = {"Voice": "voice", "Reputation": "reputation", "Redeliver": "redeliver", "FollowUp": "follow_up"}

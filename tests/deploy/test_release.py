@@ -11,7 +11,7 @@ from samtranslator.translator.translator import Translator
 from infra.deploy.release import NotBuiltError, release, stamped
 from infra.deploy.template import environment, parameters_read
 from infra.local import template as of_template
-from tests.deploy.answers import REQUIRED
+from tests.deploy.parameter_answers import REQUIRED
 
 # Another value for each parameter whose own does not just grow by one.
 OTHERS = {

@@ -186,7 +186,7 @@ def test_nobody_who_is_silent_goes_round_in_circles():
         if isinstance(step, (Menu, Collect)):
             exits = [here.follow(step.silence)]
         if isinstance(step, Poll):
-            exits = []  # looks again for what another leg does: tests/calls/test_any_call.py sees that it ends
+            exits = []  # looks again for what another leg does: tests/calls/test_random_calls.py sees that it ends
         for there in exits:
             follow(there)
         ended.add(on_the_way.pop())

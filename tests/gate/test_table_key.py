@@ -14,7 +14,7 @@ from ivr.secrets.table_key import WrongKeyError
 from ivr.settings import Settings
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW
 from tests.gate.conftest import KEY, KEY_VALUE, OLD, webhook
-from tests.posting import posting
+from tests.twilio_post import posting
 
 ANOTHER = "d" * 64
 TRUSTED = {"From": "+13035550121"}

@@ -13,7 +13,7 @@ from infra.local.template import stream_of
 from ivr.jobs import runner as errands_module
 from ivr.voicemail import Erasure
 from tests.conftest import NOW
-from tests.damage import CALLER, HOW, Damage, kind, samples
+from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.jobs.conftest import ring_back
 from tests.set_aside_queue import SetAsideQueue
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, SPEAK, Phone, rest_client
 from infra.local import demo
-from tests.lost_answers import WAYS, failing_at_once
+from tests.network_faults import WAYS, failing_at_once
 
 pytestmark = pytest.mark.no_cover
 MOST_OPERATIONS = 60  # of one call

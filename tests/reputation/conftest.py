@@ -20,8 +20,8 @@ from ivr.reputation.scoring import weighed
 from ivr.store.attributes import untyped
 from ivr.store.projections import Projections
 from ivr.store.table import Table
-from tests.reputation import plain
-from tests.reputation.happenings import DAY
+from tests.reputation import reference_model
+from tests.reputation.events import DAY
 
 OPERATIONS = ("get_item", "query", "put_item", "update_item", "batch_get_item", "transact_write_items")
 
@@ -104,7 +104,7 @@ class World:
     def must_be(self, happened, callers):
         """Assert that what is stored is what the plain computation says."""
         for caller in callers:
-            wanted, stored = plain.reputation(happened, caller), self.reputation(caller)
+            wanted, stored = reference_model.reputation(happened, caller), self.reputation(caller)
             if stored is None:
                 assert wanted.live == 0
                 continue
@@ -119,7 +119,7 @@ class World:
                 assert abs(getattr(found, name) - 1e6 * getattr(wanted, name)) <= 1, (caller, name)
             for days in (1, 6.9, 7, 7.1, 30):  # and as it is read later, with no event in between
                 later = int(found.as_of + days * DAY)
-                then = plain.reputation(happened, caller, later)
+                then = reference_model.reputation(happened, caller, later)
                 spam, legit = weighed(found, later)
                 assert abs(spam - then.spam) < 1e-5, (caller, days)
                 assert abs(legit - min(then.legit, 0.7)) < 1e-5, (caller, days)
@@ -133,7 +133,7 @@ class World:
                         found.young,
                     )
                 else:
-                    assert not plain.flagged(wanted, wanted.as_of)
+                    assert not reference_model.flagged(wanted, wanted.as_of)
 
 
 @pytest.fixture(autouse=True)

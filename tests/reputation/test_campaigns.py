@@ -15,8 +15,8 @@ from ivr.screening.rules import CAMPAIGN_LINES
 from ivr.store.attributes import untyped
 from ivr.store.tallies import MOST_HELD
 from tests.bench.metering import Meter, size_of
-from tests.reputation.happenings import CALLERS, START, emitted, stream
-from tests.reputation.test_any_order import WITH_A_DATABASE, again_and_out_of_order, split
+from tests.reputation.events import CALLERS, START, emitted, stream
+from tests.reputation.test_event_order import WITH_A_DATABASE, again_and_out_of_order, split
 
 CALLER = CALLERS[0]
 

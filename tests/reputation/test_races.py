@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.reputation.conftest import OPERATIONS
-from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Cleared, Reported, Talked, stream
+from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Cleared, Reported, Talked, stream
 
 CALLER = CALLERS[0]
 _TEN, _HUNDRED = CALLER[:-1], CALLER[:-2]

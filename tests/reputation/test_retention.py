@@ -23,8 +23,8 @@ from ivr.store.forgetting import kind_of
 from ivr.store.projections import RETENTION, Projections, Retention
 from ivr.store.table import Table
 from tests.conftest import ENVIRONMENT, NOW
-from tests.reputation.happenings import CALLERS, DAY, PEOPLE, START, Reported, stream
-from tests.reputation.kinds import every_kind, key_of, record_kinds
+from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Reported, stream
+from tests.reputation.item_kinds import every_kind, key_of, record_kinds
 
 STRANGER, FRIEND = "+96891234567", "+96898765432"
 LINES = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 64)}

@@ -11,7 +11,7 @@ from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Block, blocks_of
 from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, faded, is_bad
 from ivr.reputation.weights import WEIGHTS
-from tests.reputation.happenings import DAY, START
+from tests.reputation.events import DAY, START
 
 CALLER = "+13035550120"
 

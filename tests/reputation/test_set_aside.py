@@ -16,9 +16,9 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
 from ivr.reputation.items import familiar_key
 from ivr.store.attributes import typed
-from tests.damage import CALLER, HOW, Damage, kind, samples
+from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.reputation.conftest import Unsteady
-from tests.reputation.happenings import CALLERS, PEOPLE, START, Reported, stream
+from tests.reputation.events import CALLERS, PEOPLE, START, Reported, stream
 from tests.set_aside_queue import SetAsideQueue
 
 ITEMS = samples(START)

@@ -12,7 +12,7 @@ from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Block, Reputation
 from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, is_bad, weighed, young_trusts
 from ivr.reputation.weights import WEIGHTS
-from tests.reputation.happenings import DAY, START
+from tests.reputation.events import DAY, START
 
 CALLER = "+13035550120"
 WEEK = 7 * DAY

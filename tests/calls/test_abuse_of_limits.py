@@ -16,7 +16,7 @@ from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.store.attributes import typed
 from ivr.telephony.attestation import Attestation
 from tests.conftest import NOW
-from tests.posting import posting
+from tests.twilio_post import posting
 
 FRAUDSTER, BANK = "+96891234567", "+96824111222"
 PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.numbers import phone_number
 from ivr.numbers.phone_number import Kind
-from tests.screening.spellings import at_home, dressed, in_full
+from tests.screening.number_spellings import at_home, dressed, in_full
 
 HOMES = ("OM", "SA", "GB", "DE", "US", "AE")
 MANY = settings(max_examples=300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from tests.reputation.happenings import DAY, Cleared, Reported, Talked
+from tests.reputation.events import DAY, Cleared, Reported, Talked
 
 
 class Sums(NamedTuple):

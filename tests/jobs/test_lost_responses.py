@@ -10,7 +10,7 @@ from ivr.screening.line import Line
 from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.jobs.conftest import LINE, PERSON, asked_of, report, ring_back
-from tests.lost_answers import failing_at_once
+from tests.network_faults import failing_at_once
 
 MOST_OPERATIONS = 12  # of one job
 

@@ -15,7 +15,7 @@ from ivr.reputation import items as kept
 from ivr.store import StoreUnavailableError
 from ivr.store.attributes import typed, untyped
 from ivr.store.projections import Projections
-from tests.reputation.happenings import (
+from tests.reputation.events import (
     CALLERS,
     DAY,
     PEOPLE,

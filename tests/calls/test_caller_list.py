@@ -15,7 +15,7 @@ from ivr.pseudonym import pseudonym
 from ivr.reports.report import Report
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.line import Line
-from tests.calls.test_messages import signed
+from tests.calls.test_voicemail import signed
 from tests.conftest import BASE_URL, NOW
 
 STRANGER, OTHER = "+96891234567", "+96891234589"

@@ -10,7 +10,7 @@ from ivr.reputation.latest import REPORT, latest_key
 from ivr.reputation.scoring import is_bad
 from ivr.reputation.weights import WEIGHTS
 from ivr.store import scores
-from tests.reputation.happenings import CALLERS, DAY, KEPT, PEOPLE, START, Cleared, Reported, stream
+from tests.reputation.events import CALLERS, DAY, KEPT, PEOPLE, START, Cleared, Reported, stream
 
 CALLER = CALLERS[0]
 

@@ -8,7 +8,7 @@ from infra.carrier import ANNOUNCED, HANG_UP
 from infra.local import demo
 from ivr.screening.desk_decision import rule_key
 from ivr.screening.line import Line
-from tests.screening.spellings import INVISIBLE
+from tests.screening.number_spellings import INVISIBLE
 
 STRANGER = "+96891234567"
 NOBODY = (

@@ -15,7 +15,7 @@ WAYS = {
 }
 
 
-class LostAnswers:
+class NetworkFaults:
     """Lets the ``nth`` operation from now on fail, in one of the ways; counts them."""
 
     def __init__(self, client):
@@ -47,7 +47,7 @@ class LostAnswers:
 
 
 def failing_at_once(client, monkeypatch):
-    """``LostAnswers`` of a client whose SDK does not wait for up to a second before it sends something again."""
+    """``NetworkFaults`` of a client whose SDK does not wait for up to a second before it sends something again."""
 
     class Impatient:
         def __getattr__(self, name):
@@ -57,4 +57,4 @@ def failing_at_once(client, monkeypatch):
             pass
 
     monkeypatch.setattr(botocore.endpoint, "time", Impatient())
-    return LostAnswers(client)
+    return NetworkFaults(client)

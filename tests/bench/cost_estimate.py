@@ -26,7 +26,7 @@ from ivr.store.tallies import MOST_HELD
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
-from tests.posting import posting
+from tests.twilio_post import posting
 
 CALLS_A_DAY = 50_000_000
 REPORTS_AN_HOUR = 100_000  # on one caller
