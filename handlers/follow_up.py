@@ -18,9 +18,9 @@ from ivr.observability import log
 from ivr.records.decoding import UnreadableError
 from ivr.secrets import SecretUnavailableError, problems
 from ivr.secrets.source import Secrets
-from ivr.secrets.table_key import TableKey
 from ivr.store.attributes import untyped
 from ivr.store.errors import StoreUnavailableError
+from ivr.store.table_key import TableKey
 from ivr.telephony.api import Api
 from ivr.telephony.twilio.capabilities import capabilities
 from ivr.telephony.twilio.rest import TwilioAccount

@@ -24,7 +24,7 @@ from ivr.flow.url_codec import AddressError  # noqa: E402
 from ivr.observability import log  # noqa: E402
 from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
 from ivr.secrets.source import Secrets  # noqa: E402
-from ivr.secrets.table_key import TableKey  # noqa: E402
+from ivr.store.table_key import TableKey  # noqa: E402
 from ivr.telephony import routes, troubles  # noqa: E402
 from ivr.telephony.api import Api  # noqa: E402
 from ivr.telephony.port import RefusedWebhookError  # noqa: E402

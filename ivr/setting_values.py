@@ -13,7 +13,7 @@ from ivr.care import ALWAYS
 from ivr.locales import folder, language
 from ivr.locales.codes import MOST_IN_A_ROW, is_code
 from ivr.numbers import phone_number, spelling
-from ivr.telephony.xml_text import forbidden_in
+from ivr.xml_text import forbidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

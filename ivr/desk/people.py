@@ -8,7 +8,7 @@ from ivr.desk.errors import Code, DeskError
 from ivr.pseudonym import pseudonym
 from ivr.secrets import SecretUnavailableError
 from ivr.secrets.source import Secrets
-from ivr.secrets.table_key import TableKey, WrongKeyError
+from ivr.store.table_key import TableKey, WrongKeyError
 
 if TYPE_CHECKING:
     from ivr.desk.context import Context

@@ -80,7 +80,7 @@ def _client() -> Any:
     from botocore.config import Config
     from botocore.session import Session
 
-    from ivr.store.botocore_loader import BotocoreLoader
+    from ivr.botocore_loader import BotocoreLoader
 
     config: Any = Config(
         connect_timeout=_CONNECT_SECONDS,

@@ -13,7 +13,7 @@ def client() -> DynamoDBClient:
     from botocore.config import Config
     from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
 
-    from ivr.store.botocore_loader import BotocoreLoader
+    from ivr.botocore_loader import BotocoreLoader
 
     config = Config(
         # A hanging DynamoDB costs 2 s an operation and 4 s a step at the worst; the function has 10, Twilio waits 15.

@@ -10,8 +10,8 @@ from ivr.desk import Context, DeskError
 from ivr.desk.people import person_of
 from ivr.locales import catalog
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
-from ivr.secrets.table_key import WrongKeyError
 from ivr.settings import Settings
+from ivr.store.table_key import WrongKeyError
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW
 from tests.gate.conftest import KEY, KEY_VALUE, OLD, webhook
 from tests.twilio_post import posting

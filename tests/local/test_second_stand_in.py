@@ -19,8 +19,8 @@ from ivr.screening.line import Line
 from ivr.screening.rules import ScreeningInput, evaluate
 from ivr.secrets.key_fingerprint import fingerprint
 from ivr.secrets.source import Secrets
-from ivr.secrets.table_key import TableKey, WrongKeyError
 from ivr.settings import Settings
+from ivr.store.table_key import TableKey, WrongKeyError
 from tests.bench.second_stand_in import SecondStandIn
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 

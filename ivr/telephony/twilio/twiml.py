@@ -19,7 +19,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from ivr.locales import catalog
 from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
-from ivr.telephony.xml_text import allowed_in_xml
+from ivr.xml_text import allowed_in_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

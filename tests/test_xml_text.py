@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.telephony.xml_text import allowed_in_xml, forbidden_in
+from ivr.xml_text import allowed_in_xml, forbidden_in
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EVERY = "".join(map(chr, range(0x110000)))

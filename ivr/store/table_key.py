@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ivr.secrets.problems import OnProblem
     from ivr.secrets.source import Secrets
-    from ivr.store import Store
+    from ivr.store.store import Store
 
 _REMEDY = "put_the_key_back_that_this_table_was_begun_with"
 
