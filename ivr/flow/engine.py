@@ -152,19 +152,23 @@ class Run:
                 to = to_url(self.position.follow(step.to), moved)
                 result = self.perform(ActionCall(step.action, self._spoken_to(), "", to))
                 return step.not_moved if result.way == STORE_DOWN else step.ways[result.way]
+            case Menu() | Collect():
+                self._ask(step)
+            case Connect() | Transfer() | Queue() | JoinConference():
+                self._dial(step)
             case _:
                 self._wait_or_end(step)
-                return None
+        return None
 
-    def _wait_or_end(
-        self, step: Menu | Collect | Poll | Dialling | QueueWait | LeaveQueue | TakeMessage | Goodbye | Reject | Bridge
-    ) -> None:
+    def _ask(self, step: Menu | Collect) -> None:
+        if isinstance(step, Menu):
+            ask = turn.Ask(self._speaking.menu(step), self._here(), step.timeout)
+        else:
+            ask = turn.Ask(self._speaking.prompts(step.prompts), self._here(), step.timeout, step.most_digits)
+        self.verbs.append(ask)
+
+    def _wait_or_end(self, step: Poll | QueueWait | LeaveQueue | TakeMessage | Goodbye | Reject | Bridge) -> None:
         match step:
-            case Menu():
-                self.verbs.append(turn.Ask(self._speaking.menu(step), self._here(), step.timeout))
-            case Collect():
-                prompts = self._speaking.prompts(step.prompts)
-                self.verbs.append(turn.Ask(prompts, self._here(), step.timeout, step.most_digits))
             case Poll():
                 self._say(step.prompts)
                 self.verbs.append(turn.Wait(step.seconds, to_url(self.position.follow(step.then), self.state)))
@@ -185,8 +189,6 @@ class Run:
                 silence = to_url(self.position.follow(step.silence), self.state)
                 seconds = self.facts["message_seconds"]
                 self.verbs.append(turn.Record(self._here(), silence, seconds, step.pause))
-            case _:
-                self._dial(step)
 
     def _dial(self, step: Dialling) -> None:
         match step:
@@ -265,7 +267,7 @@ class Run:
         if self.state.attempt >= step.tries:
             return exit_
         self.state = replace(self.state, attempt=self.state.attempt + 1)
-        self._wait_or_end(step)
+        self._ask(step)
         return None
 
     def _hear(self, key: str) -> None:

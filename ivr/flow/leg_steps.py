@@ -29,14 +29,9 @@ class Connect(NamedTuple):
     then: str
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next on this leg, and the page that the other one hears."""
-        return (Exit(self.then), Exit(f"{self.whisper}:", _HEARD_FIRST, "aside"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
-        return Kind("ring", "Rings the customer.", accepts=(DialEnded,))
+        whisper = Exit(f"{self.whisper}:", _HEARD_FIRST, "aside")
+        return Kind("ring", "Rings the customer.", exits=(Exit(self.then), whisper), accepts=(DialEnded,))
 
 
 class Transfer(NamedTuple):
@@ -54,17 +49,13 @@ class Transfer(NamedTuple):
     whisper: str = ""
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next, and the page that the other one hears."""
-        here = Exit(self.answered, "answered"), Exit(self.unanswered, "unanswered")
-        return (*here, Exit(f"{self.whisper}:", _HEARD_FIRST, "aside")) if self.whisper else here
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
+        exits = _by_answer(self)
+        if self.whisper:
+            exits = (*exits, Exit(f"{self.whisper}:", _HEARD_FIRST, "aside"))
         if self.to not in TRANSFERS:
             return Kind("ring", fault=f"{self.to!r} is no number to transfer to")
-        return Kind("ring", f"Rings {TRANSFERS[self.to]}.", accepts=(DialEnded,))
+        return Kind("ring", f"Rings {TRANSFERS[self.to]}.", exits=exits, accepts=(DialEnded,))
 
 
 class Queue(NamedTuple):
@@ -79,15 +70,13 @@ class Queue(NamedTuple):
     unanswered: str
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next, and what plays meanwhile."""
-        here = Exit(self.answered, "answered"), Exit(self.unanswered, "unanswered")
-        return (*here, Exit(self.wait, "while waiting", "aside"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
-        return Kind("ring", "Waits in customer care's queue at Twilio.", accepts=(DialEnded,))
+        exits = (*_by_answer(self), Exit(self.wait, "while waiting", "aside"))
+        return Kind("ring", "Waits in customer care's queue at Twilio.", exits=exits, accepts=(DialEnded,))
+
+
+def _by_answer(step: Transfer | Queue) -> tuple[Exit, ...]:
+    return Exit(step.answered, "answered"), Exit(step.unanswered, "unanswered")
 
 
 class QueueWait(NamedTuple):
@@ -98,13 +87,7 @@ class QueueWait(NamedTuple):
     prompts: Prompts = ()
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """None on this document: Twilio begins again."""
-        return ()
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         sentence = f"Says this and waits {self.seconds} seconds; then Twilio begins again."
         return Kind("oval", sentence, says=self.prompts)
 
@@ -115,13 +98,7 @@ class LeaveQueue(NamedTuple):
     name: str
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """None on this document: the queue's own step goes on."""
-        return ()
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         return Kind("oval", "Takes the leg out of the queue.")
 
 
@@ -152,15 +129,10 @@ class Move(NamedTuple):
         return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next, here or where the leg was moved to."""
-        return (Exit(self.to, "moved to", "request"), *by_ways(self.ways, "here, "))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         sentence = "Has this leg moved out of what it is doing, and goes on here until that happens."
-        return Kind("move", sentence, action=self.action)
+        exits = (Exit(self.to, "moved to", "request"), *by_ways(self.ways, "here, "))
+        return Kind("move", sentence, exits=exits, action=self.action)
 
 
 class JoinConference(NamedTuple):
@@ -176,16 +148,11 @@ class JoinConference(NamedTuple):
     star: str = ""
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next on this leg, and what plays to a leg that is alone."""
-        return (Exit(self.then), Exit(self.wait, "alone", "aside"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         sentence = "Says this and joins the room of this call" + (", which star leaves." if self.star else ".")
         says = (*self.prompts, *([f"key.{self.star}"] if self.star else []))
-        return Kind("circle", sentence, accepts=(DialEnded,), says=says)
+        exits = (Exit(self.then), Exit(self.wait, "alone", "aside"))
+        return Kind("circle", sentence, exits=exits, accepts=(DialEnded,), says=says)
 
 
 class Goodbye(NamedTuple):
@@ -195,13 +162,7 @@ class Goodbye(NamedTuple):
     prompts: Prompts = ()
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """None: the leg ends here."""
-        return ()
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         return Kind("oval", "Says this and hangs up." if self.prompts else "Hangs up.", says=self.prompts)
 
 
@@ -212,13 +173,7 @@ class Reject(NamedTuple):
     reason: str  # one of REJECTIONS
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """None: the leg ends here."""
-        return ()
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         if self.reason not in REJECTIONS:
             return Kind("oval", fault=f"Twilio knows no rejection {self.reason!r}")
         return Kind("oval", f"Does not answer; the caller's telephone says: {words(self.reason)}.")
@@ -231,12 +186,6 @@ class Bridge(NamedTuple):
     prompts: Prompts = ()
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """None on this page: the two are talking."""
-        return ()
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         sentence = "Says this, and joins caller and customer." if self.prompts else "Joins caller and customer."
         return Kind("oval", sentence, says=self.prompts)

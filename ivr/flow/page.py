@@ -56,7 +56,7 @@ class Book:
         self.entries = entries
         self._exits: dict[Position, list[tuple[Exit, Position]]] = {}
         for here, step in self.steps():
-            self._exits[here] = [(exit_, self._led_to(here, exit_)) for exit_ in step.exits]
+            self._exits[here] = [(exit_, self._led_to(here, exit_)) for exit_ in step.kind.exits]
         for here, step in self.steps():
             self._check(here, step)
         for here, exits in self._exits.items():
@@ -139,7 +139,8 @@ class Book:
         """Where pages and actions differ, in either direction; ``ways`` are those of each action, by its name."""
         faults, asked = list[str](), set[str]()
         for here, step in self.steps():
-            name = step.kind.action
+            kind = step.kind
+            name = kind.action
             if not name:
                 continue
             asked.add(name)
@@ -147,7 +148,7 @@ class Book:
             if name not in ways:
                 faults.append(f"{at} asks for the action {name!r}, which nobody performs")
                 continue
-            at, expected = f"{at}: the action {name!r}", [exit_.way for exit_ in step.exits if exit_.way]
+            at, expected = f"{at}: the action {name!r}", [exit_.way for exit_ in kind.exits if exit_.way]
             faults += [f"{at} never answers {way!r}" for way in expected if way not in ways[name]]
             faults += [f"{at} may answer {way!r}, and no exit is for it" for way in ways[name] if way not in expected]
         return faults + [f"no page asks for the action {name!r}" for name in ways if name not in asked]

@@ -64,6 +64,7 @@ class Kind(NamedTuple):
 
     shape: Shape
     sentence: str = ""  # what the step does; empty where it is the sentence of its ``action``
+    exits: tuple[Exit, ...] = ()  # every step that may come next; none: the leg ends, or its document does
     accepts: tuple[type[Input], ...] = ()  # the inputs that end its wait; none: it waits for nothing
     says: Prompts = ()  # every prompt that it may say
     ended_by_hash: bool = False  # what is typed or said here ends with #

@@ -86,17 +86,12 @@ class Menu(NamedTuple):
     after: Prompts = ()
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        keys = (Exit(key.then, _on_key(key), "key") for key in self.keys)
-        return (*keys, Exit(self.silence, "silence"), Exit(self.failure, "no such key"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
+        keys = (Exit(key.then, _on_key(key), "key") for key in self.keys)
         return Kind(
             "hexagon",
             f"Says this, offers the keys and waits for one; {self.tries} times at most.",
+            exits=(*keys, Exit(self.silence, "silence"), Exit(self.failure, "no such key")),
             accepts=(Pressed, Silence),
             says=(*self.prompts, *self.after, *(f"key.{key.goal}" for key in self.keys)),
             fault=_fault_of_keys(self.keys),
@@ -137,17 +132,12 @@ class Collect(NamedTuple):
     most_digits: int = 20
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        typed = Exit(self.then, words(self.valid), "digits")
-        return (typed, Exit(self.silence, "silence"), Exit(self.failure, "anything else"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
+        typed = Exit(self.then, words(self.valid), "digits")
         return Kind(
             "slant",
             f"Says this and waits for digits, ended with #; {self.tries} times at most.",
+            exits=(typed, Exit(self.silence, "silence"), Exit(self.failure, "anything else")),
             accepts=(Pressed, Silence),
             says=(*self.prompts, self.invalid),
             ended_by_hash=True,
@@ -165,15 +155,11 @@ class TakeMessage(NamedTuple):
     pause: int = 8  # seconds of quiet that end it; people think while they speak
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        return (Exit(self.then, "recorded"), Exit(self.silence, "silence", "request"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         sentence = "Says this, gives a tone and records what is said, up to #."
-        return Kind("slant", sentence, accepts=(Recorded, Silence), says=self.prompts, ended_by_hash=True)
+        exits = (Exit(self.then, "recorded"), Exit(self.silence, "silence", "request"))
+        accepts = (Recorded, Silence)
+        return Kind("slant", sentence, exits=exits, accepts=accepts, says=self.prompts, ended_by_hash=True)
 
 
 class Decide(NamedTuple):
@@ -184,17 +170,11 @@ class Decide(NamedTuple):
     ways: Mapping[str, str]
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        return by_ways(self.ways)
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
         decision = DECISIONS.get(self.by)
         if decision is None or set(decision.ways) != set(self.ways):
             return Kind("diamond", fault=f"its ways are not those of a decision {self.by!r}")
-        return Kind("diamond", decision.question)
+        return Kind("diamond", decision.question, exits=by_ways(self.ways))
 
 
 class Action(NamedTuple):
@@ -209,14 +189,8 @@ class Action(NamedTuple):
     store_down: str
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        return (*by_ways(self.ways), Exit(self.store_down, "store down"))
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
-        return Kind("box", action=self.action)
+        return Kind("box", exits=(*by_ways(self.ways), Exit(self.store_down, "store down")), action=self.action)
 
 
 class Say(NamedTuple):
@@ -227,14 +201,8 @@ class Say(NamedTuple):
     then: str
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        return (Exit(self.then),)
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
-        return Kind("round", "Says this and goes on.", says=self.prompts)
+        return Kind("round", "Says this and goes on.", exits=(Exit(self.then),), says=self.prompts)
 
 
 class Poll(NamedTuple):
@@ -246,14 +214,9 @@ class Poll(NamedTuple):
     prompts: Prompts = ()
 
     @property
-    def exits(self) -> tuple[Exit, ...]:
-        """Every step that may come next."""
-        return (Exit(self.then, by="request"),)
-
-    @property
     def kind(self) -> Kind:
-        """What it is, for the checks and the diagrams."""
-        return Kind("flag", f"Waits {self.seconds} seconds and looks again.", says=self.prompts)
+        sentence = f"Waits {self.seconds} seconds and looks again."
+        return Kind("flag", sentence, exits=(Exit(self.then, by="request"),), says=self.prompts)
 
 
 Step = (

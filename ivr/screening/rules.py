@@ -229,8 +229,3 @@ def verdicts(case: ScreeningInput) -> list[Verdict]:
     if not case.lookup.complete:
         spoke = [verdict for verdict in spoke if verdict.kind is not VerdictKind.TRUSTED]
     return spoke
-
-
-def evaluate(case: ScreeningInput) -> Verdict:
-    """The verdict of the first rule that holds."""
-    return verdicts(case)[0]

@@ -384,7 +384,7 @@ class TestARobotThatPressesAtRandom:
             caller = phone_number.read(number, "OM")
             lookup = store.look_up(demo.PROTECTED_LINE, caller, int(carrier.epoch))
             case = rules.ScreeningInput(caller=caller, lookup=lookup, now=int(carrier.epoch), **more)
-            return rules.evaluate(case).reason == "failed_checks"
+            return rules.verdicts(case)[0].reason == "failed_checks"
 
         return is_flagged
 

@@ -12,7 +12,7 @@ from ivr.reputation.scoring import MILLION, Score
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
-from ivr.screening.rules import CAMPAIGN_LINES, CallerLookup, ScreeningInput, evaluate, verdicts
+from ivr.screening.rules import CAMPAIGN_LINES, CallerLookup, ScreeningInput, verdicts
 
 NOW = 1_795_000_000
 DAY = 86_400
@@ -105,7 +105,7 @@ FLAGGING = reputation(spam=4)
     ],
 )
 def test_each_rule(given_, kind, reason, rule):
-    verdict = evaluate(given_)
+    verdict = verdicts(given_)[0]
     assert (verdict.kind, verdict.reason, verdict.rule) == (kind, reason, rule)
 
 
@@ -130,17 +130,17 @@ def test_each_rule(given_, kind, reason, rule):
     ],
 )
 def test_the_first_rule_that_holds_decides(given_, rule):
-    assert evaluate(given_).rule == rule
+    assert verdicts(given_)[0].rule == rule
 
 
 @pytest.mark.parametrize("category", ["prize", "secrets", ""])
 def test_a_reported_callers_verdict_carries_the_main_category(category):
-    assert evaluate(case(reputation=reputation(spam=4, category=category))).category == category
+    assert verdicts(case(reputation=reputation(spam=4, category=category)))[0].category == category
 
 
 def test_a_blocks_verdict_has_no_category_of_its_own():
     """What its neighbours were reported for says nothing of this caller."""
-    assert evaluate(case(reputation=reputation(spam=1, category="prize"), blocks=(ten(4),))).category == ""
+    assert verdicts(case(reputation=reputation(spam=1, category="prize"), blocks=(ten(4),)))[0].category == ""
 
 
 @given(

@@ -10,7 +10,7 @@ from ivr.reputation.items import Block, Reputation
 from ivr.reputation.scoring import MILLION, Score
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
-from ivr.screening.rules import CallerLookup, ScreeningInput, evaluate, verdicts
+from ivr.screening.rules import CallerLookup, ScreeningInput, verdicts
 from ivr.screening.verdict import Reason, Verdict, VerdictKind
 from ivr.telephony.twilio import fields
 
@@ -152,7 +152,7 @@ def lines(many):
     ],
 )
 def test_what_just_holds_and_what_just_does_not(given, reason):
-    assert evaluate(given).reason == reason
+    assert verdicts(given)[0].reason == reason
 
 
 ALL = {
@@ -209,7 +209,7 @@ FLAGGED, TRUSTED, BLOCKED, UNKNOWN = (
     ],
 )
 def test_what_each_rule_says(given, verdict):
-    assert evaluate(given) == verdict
+    assert verdicts(given)[0] == verdict
 
 
 @pytest.mark.parametrize(
@@ -222,15 +222,15 @@ def test_what_each_rule_says(given, verdict):
     ],
 )
 def test_a_key_that_was_not_read_forbids_trust_and_familiarity(spoken_for):
-    assert evaluate(case(**spoken_for)).reason != "unknown"
-    assert evaluate(case(**spoken_for, complete=False)).reason == "unknown"
+    assert verdicts(case(**spoken_for))[0].reason != "unknown"
+    assert verdicts(case(**spoken_for, complete=False))[0].reason == "unknown"
 
 
 @pytest.mark.parametrize(
     "spoken_against", [{"decision": decision("blocked")}, {"reputation": bad()}, {"shaken_at": NOW}]
 )
 def test_a_key_that_was_not_read_excuses_nobody(spoken_against):
-    assert evaluate(case(**spoken_against, complete=False)) == evaluate(case(**spoken_against))
+    assert verdicts(case(**spoken_against, complete=False))[0] == verdicts(case(**spoken_against))[0]
 
 
 def test_a_look_up_that_brought_nothing_speaks_neither_for_nor_against_anybody():
@@ -239,8 +239,11 @@ def test_a_look_up_that_brought_nothing_speaks_neither_for_nor_against_anybody()
 
 
 def test_a_case_of_which_nothing_more_is_told_is_unknown():
-    assert evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(), NOW)) == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
+    assert verdicts(ScreeningInput(read(CALLER, "OM"), CallerLookup(), NOW))[0] == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
     assert (
-        evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(10)), NOW)).reason == "campaign"
+        verdicts(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(10)), NOW))[0].reason
+        == "campaign"
     )
-    assert evaluate(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(9)), NOW)).reason == "unknown"
+    assert (
+        verdicts(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(9)), NOW))[0].reason == "unknown"
+    )

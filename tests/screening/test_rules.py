@@ -10,7 +10,7 @@ from ivr.numbers import phone_number
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
-from ivr.screening.rules import RULES, CallerLookup, ScreeningInput, evaluate, verdicts
+from ivr.screening.rules import RULES, CallerLookup, ScreeningInput, verdicts
 from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000
@@ -66,7 +66,7 @@ def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True,
     ],
 )
 def test_each_rule(given_, kind, reason, rule):
-    verdict = evaluate(given_)
+    verdict = verdicts(given_)[0]
     assert (verdict.kind, verdict.reason, verdict.rule) == (kind, reason, rule)
 
 
@@ -83,16 +83,16 @@ def test_each_rule(given_, kind, reason, rule):
     ],
 )
 def test_the_first_rule_that_holds_decides(given_, rule):
-    assert evaluate(given_).rule == rule
+    assert verdicts(given_)[0].rule == rule
 
 
 @pytest.mark.parametrize(
     ("until", "rule"), [(0, 5), (NOW + 1, 5), (NOW, 13), (NOW - 1, 13)], ids=["never", "later", "now", "past"]
 )
 def test_what_has_expired_no_longer_speaks(until, rule):
-    assert evaluate(evidence(decision="flagged", until=until)).rule == rule
-    assert evaluate(evidence(listed="allow", until=until)).rule == (4 if rule == 5 else 13)
-    assert evaluate(evidence(rules=[("+968", "flagged")], until=until)).rule == (8 if rule == 5 else 13)
+    assert verdicts(evidence(decision="flagged", until=until))[0].rule == rule
+    assert verdicts(evidence(listed="allow", until=until))[0].rule == (4 if rule == 5 else 13)
+    assert verdicts(evidence(rules=[("+968", "flagged")], until=until))[0].rule == (8 if rule == 5 else 13)
 
 
 @given(
@@ -124,5 +124,5 @@ def test_every_rule_has_its_number_and_they_stand_in_order():
 
 def test_an_empty_prefix_matches_nobody():
     """A prefix test written the wrong way round lets an empty caller match all."""
-    assert evaluate(evidence("anonymous", rules=[("+968", "trusted")])).reason == "withheld"
-    assert evaluate(evidence(rules=[("", "trusted")])).reason == "unknown"
+    assert verdicts(evidence("anonymous", rules=[("+968", "trusted")]))[0].reason == "withheld"
+    assert verdicts(evidence(rules=[("", "trusted")]))[0].reason == "unknown"

@@ -74,25 +74,10 @@ class Writer:
     def _build(self, said: tuple[_Spoken, ...], last: Verb | None, asked: tuple[_Spoken, ...] = ()) -> str:
         document = VoiceResponse()
         self._say(document, said)
-        match last:
-            case Ask():
-                self._say(_gather(document, last), asked)
-            case Dial():
-                _dial(document, last, self._base_url)
-            case Confer():
-                _confer(document, last, self._base_url)
-            case Wait():
-                _wait(document, last)
-            case Enqueue():
-                _enqueue(document, last, self._base_url)
-            case LeaveQueue():
-                document.leave()
-            case Record():
-                _record(document, last)
-            case HangUp():
-                document.hangup()
-            case Reject(reason):
-                document.reject(reason=reason)
+        if isinstance(last, Ask):
+            self._say(_gather(document, last), asked)
+        elif last is not None:
+            _end(document, last, self._base_url)
         return _written(document)
 
     def _say(self, parent: VoiceResponse | Gather, said: tuple[_Spoken, ...]) -> None:
@@ -120,6 +105,26 @@ class Writer:
     def _words(self, prompt: Prompt | Playback) -> str:
         assert isinstance(prompt, Prompt), "a recording has no words"
         return catalog.load(prompt.language).text(prompt, self._brands[prompt.language])
+
+
+def _end(document: VoiceResponse, last: Verb, base_url: str) -> None:
+    match last:
+        case Dial():
+            _dial(document, last, base_url)
+        case Confer():
+            _confer(document, last, base_url)
+        case Wait():
+            _wait(document, last)
+        case Enqueue():
+            _enqueue(document, last, base_url)
+        case LeaveQueue():
+            document.leave()
+        case Record():
+            _record(document, last)
+        case HangUp():
+            document.hangup()
+        case Reject(reason):
+            document.reject(reason=reason)
 
 
 def _says(texts: Iterable[str]) -> list[str]:
