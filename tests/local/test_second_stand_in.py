@@ -16,7 +16,7 @@ from ivr.numbers import phone_number
 from ivr.reports.report import REPORT_SHARDS
 from ivr.reputation.items import blocks_of
 from ivr.screening.line import Line
-from ivr.screening.rules import ScreeningInput, evaluate
+from ivr.screening.rules import ScreeningInput, verdicts
 from ivr.secrets.key_fingerprint import fingerprint
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
@@ -135,7 +135,7 @@ def test_an_accepted_and_trusted_caller_rings_through_the_next_time(ring, rows, 
     [evidence] = rows("EVIDENCE#")
     assert evidence["axis"] == "legit"
     looked = store.look_up(demo.PROTECTED_LINE, phone_number.read(CALLER, "OM"), NOW)
-    assert evaluate(ScreeningInput(phone_number.read(CALLER, "OM"), looked, NOW)).reason == "own_allow"
+    assert verdicts(ScreeningInput(phone_number.read(CALLER, "OM"), looked, NOW))[0].reason == "own_allow"
     assert len(looked.talk_days) == 1
 
 
@@ -148,7 +148,7 @@ def test_four_customers_flag_a_caller_and_the_fifth_is_warned(ring, store, rows)
     assert looked.complete
     assert looked.campaign_lines == set(LINES)
     assert (looked.reputation.live, looked.reputation.category) == (4, "money")
-    assert evaluate(ScreeningInput(phone_number.read(CALLER, "OM"), looked, now)).reason == "reported"
+    assert verdicts(ScreeningInput(phone_number.read(CALLER, "OM"), looked, now))[0].reason == "reported"
     assert [set(block.members) for block in looked.blocks] == [{"7"}, {"77"}]
     assert {row["pk"] for row in rows("MEMBERS")} == {f"BLOCK#{block}" for block in blocks_of(CALLER)}
     fifth = ring(keys=["3"])
