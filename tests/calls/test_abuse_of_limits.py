@@ -81,7 +81,7 @@ def asks(carrier, follow_up):
     return ask
 
 
-class TestTheirNumberShownAtTheHotline:
+class TestRingBackAskedUnderTheCustomersNumber:
     """A fraudster shows the customer's number there, and asks for a ring-back."""
 
     @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ class TestTheirNumberShownAtTheHotline:
         settle()
         customer(HANG_UP)
 
-    def test_does_not_use_up_the_customers_own(self, asks, rung, customer):
+    def test_leaves_the_customers_own_ring_back_available(self, asks, rung, customer):
         asks()
         asks()
         customer("1", HANG_UP)
@@ -98,7 +98,7 @@ class TestTheirNumberShownAtTheHotline:
         assert len(rung()) == 3
         assert "Main menu." in " ".join(rung()[-1].transcript.said("customer", "en"))
 
-    def test_rings_that_telephone_three_times_a_day_at_the_most(self, asks, rung, carrier):
+    def test_rings_the_customer_at_most_three_times_a_day(self, asks, rung, carrier):
         heard = [asks() for _ in range(40)]
         assert len(rung()) == 3
         assert ["we will call it now" in one for one in heard] == [True] * 3 + [False] * 37
@@ -107,18 +107,18 @@ class TestTheirNumberShownAtTheHotline:
         asks()
         assert len(rung()) == 4
 
-    def test_tells_nothing_of_who_is_registered(self, asks, rung):
+    def test_sounds_alike_for_registered_and_unregistered_numbers(self, asks, rung):
         """Whoever asks has proved nothing, so both are counted alike."""
         assert [asks() for _ in range(5)] == [asks("+96899887766") for _ in range(5)]
         assert len(rung()) == 3
 
-    def test_one_that_was_taken_with_a_key_is_the_days_last(self, asks, rung, customer):
+    def test_is_the_last_of_the_day_once_the_customer_accepted_one(self, asks, rung, customer):
         customer("1", HANG_UP)
         assert "we will call it now" in asks()
         assert "cannot call this number again today" in asks()
         assert len(rung()) == 1
 
-    def test_also_where_a_trunk_took_the_plus_of_its_number_away(self, asks, rung, customer, monkeypatch):
+    def test_is_the_last_of_the_day_when_a_trunk_drops_the_plus(self, asks, rung, customer, monkeypatch):
         def without_plus(self, url, form, send=Webhooks.send):
             return send(self, url, form | {"To": form["To"].removeprefix("+")})
 
@@ -128,7 +128,7 @@ class TestTheirNumberShownAtTheHotline:
         assert "cannot call this number again today" in asks()
         assert len(rung()) == 1
 
-    def test_a_captured_request_rings_nobody_on_later_days(self, asks, rung, carrier, replay, follow_up, store):
+    def test_replayed_on_later_days_rings_nobody(self, asks, rung, carrier, replay, follow_up, store):
         asks()
         for _ in range(6):
             carrier.wait(33 * 86_400)
@@ -141,7 +141,7 @@ class TestTheirNumberShownAtTheHotline:
             carrier.run()
         assert len(rung()) == 1
 
-    def test_nor_does_a_captured_key_of_the_ring_back_use_up_a_later_day(self, asks, rung, carrier, replay, customer):
+    def test_a_replayed_ring_back_key_uses_up_no_later_day(self, asks, rung, carrier, replay, customer):
         customer("1", HANG_UP)
         asks()
         carrier.wait(86_400)
@@ -150,7 +150,7 @@ class TestTheirNumberShownAtTheHotline:
         assert len(rung()) == 2
 
 
-def test_a_setting_says_how_many_ring_backs_are_placed_a_day(environment, asks, rung, customer):
+def test_the_setting_limits_the_ring_backs_of_a_day(environment, asks, rung, customer):
     environment["RING_BACKS_A_DAY"] = "1"
     customer(HANG_UP)
     for _ in range(3):
@@ -158,7 +158,7 @@ def test_a_setting_says_how_many_ring_backs_are_placed_a_day(environment, asks, 
     assert len(rung()) == 1
 
 
-class TestACapturedRequestThatRangTheCustomer:
+class TestReplayOfTheRequestThatRangTheCustomer:
     """Made again on a later day it rings nobody, and must not keep the line engaged for those who call."""
 
     @pytest.fixture
@@ -172,7 +172,7 @@ class TestACapturedRequestThatRangTheCustomer:
 
         return made_again
 
-    def test_takes_no_line_that_its_call_found_taken(self, carrier, customer, ring, made_again, store):
+    def test_never_takes_a_line_that_was_engaged_for_its_call(self, carrier, customer, ring, made_again, store):
         customer(answers="no-answer")
         for caller in ("+96890000001", FRAUDSTER):
             carrier.place(from_=caller, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
@@ -181,7 +181,7 @@ class TestACapturedRequestThatRangTheCustomer:
         assert made_again() == [200, 200]
         assert ring("+96890000003", caller=[ANNOUNCED], customer=["1"]).talked
 
-    def test_nor_once_the_record_of_its_call_has_expired(self, ring, made_again, dynamodb, store, carrier):
+    def test_never_takes_the_line_after_its_call_record_expired(self, ring, made_again, dynamodb, store, carrier):
         sid = ring(FRAUDSTER, caller=[ANNOUNCED], customer=["3"]).sid
         carrier.wait(100 * 86_400)
         for kept in ("CALL", "ENDING"):
@@ -190,7 +190,7 @@ class TestACapturedRequestThatRangTheCustomer:
         assert ring("+96890000003", caller=[ANNOUNCED], customer=["1"]).talked
 
 
-class TestABoxFilledByOneCaller:
+class TestOneCallerWhoFillsTheVoicemail:
     """A caller leaves message after message, so that nobody else can."""
 
     @pytest.fixture
@@ -210,7 +210,7 @@ class TestABoxFilledByOneCaller:
     def held(self, store, carrier):
         return lambda: store.voicemails.held(PERSON, int(carrier.epoch))
 
-    def test_leaves_three_a_day_and_is_offered_no_more(self, leaves, held, carrier):
+    def test_may_leave_three_messages_a_day(self, leaves, held, carrier):
         heard = [leaves() for _ in range(30)]
         assert len(held()) == 3
         assert ["leave a short message" in one for one in heard] == [True] * 3 + [False] * 27
@@ -219,7 +219,7 @@ class TestABoxFilledByOneCaller:
         assert len(held()) == 4
 
     @pytest.mark.slow
-    def test_of_a_second_none_is_kept_nor_counted(self, leaves, held, carrier, follow_up):
+    def test_messages_of_a_second_are_neither_kept_nor_counted(self, leaves, held, carrier, follow_up):
         for _ in range(30):
             leaves(seconds=1.0)
         assert held() == []
@@ -229,7 +229,7 @@ class TestABoxFilledByOneCaller:
         assert len(held()) == 1
 
     @pytest.mark.slow
-    def test_locks_nobody_else_out_however_long_it_goes_on(self, leaves, held, carrier):
+    def test_never_keeps_other_callers_from_leaving_a_message(self, leaves, held, carrier):
         for _ in range(11):
             for _ in range(3):
                 leaves()
@@ -237,12 +237,12 @@ class TestABoxFilledByOneCaller:
         assert len(held()) == 30
         assert "Your message has been saved" in leaves("+96890000001")
 
-    def test_all_who_hide_their_number_are_one_caller(self, leaves, held):
+    def test_withheld_callers_share_one_limit(self, leaves, held):
         for word in ("anonymous", "Restricted", "+7378742833", "unknown"):
             leaves(word)
         assert len(held()) == 3
 
-    def test_thirty_at_once_are_three(self, carrier, customer, held):
+    def test_thirty_simultaneous_calls_leave_three_messages(self, carrier, customer, held):
         """What is offered to each is decided before any is kept: the write that keeps one counts it."""
         customer(answers="no-answer")
         for _ in range(30):
@@ -264,7 +264,7 @@ NEVER_TAKEN = {
 }
 
 
-class TestListeningForWhatTheCustomerDid:
+class TestACallerWhoListensForTheCustomersChoice:
     """A caller compares what they hear, verb by verb, with what they heard when something else was done."""
 
     @pytest.fixture
@@ -282,7 +282,7 @@ class TestListeningForWhatTheCustomerDid:
         return verbs
 
     @pytest.mark.parametrize("rest", ["up", "down"])
-    def test_however_it_was_not_taken_an_unknown_caller_hears_the_same(self, verbs, reports, environment, rest):
+    def test_an_unknown_caller_hears_the_same_after_each_kind_of_refusal(self, verbs, reports, environment, rest):
         if rest == "down":
             environment["TWILIO_API_BASE_URL"] = "http://127.0.0.1:9"
         heard = {how: verbs(f"+9689000000{n}", **phone) for n, (how, phone) in enumerate(NEVER_TAKEN.items())}
@@ -290,14 +290,14 @@ class TestListeningForWhatTheCustomerDid:
         assert all(one == heard["declined"] for one in heard.values()), heard
         assert ("said", "Your message has been saved. Goodbye.") in heard["reported"]
 
-    def test_and_a_flagged_one(self, verbs, store):
+    def test_a_flagged_caller_hears_the_same_after_each_kind_of_refusal(self, verbs, store):
         heard = {}
         for n, (how, phone) in enumerate(NEVER_TAKEN.items()):
             store.put(DeskDecision(caller=f"+9689000000{n}", verdict="flagged"))
             heard[how] = verbs(f"+9689000000{n}", **phone)
         assert all(one == heard["declined"] for one in heard.values()), heard
 
-    def test_nor_does_the_end_of_a_talk_tell_a_star_from_a_hang_up(self, carrier, pickups):
+    def test_star_and_a_hang_up_sound_alike_to_the_caller(self, carrier, pickups):
         """The star reports, and lets the caller go as a customer does who hangs up."""
         heard = []
         for n, phone in enumerate(({"keys": ["1", PRESS_IN_TALK("*", 30)]}, {"keys": ["1"], "talks_for": 30})):
@@ -308,14 +308,12 @@ class TestListeningForWhatTheCustomerDid:
             heard.append([(e.kind, e.text) for e in call.transcript.of("caller") if e.kind in {"said", "played"}][2:])
         assert heard[0] == heard[1]
 
-    def test_as_many_messages_are_offered_whether_they_were_reported_or_not(self, verbs, environment):
+    def test_a_reported_caller_is_offered_as_many_messages_as_a_declined_one(self, verbs, environment):
         environment["PERSONAL_BLOCK_DAYS"] = "0"
         reported = [verbs("+96890000001", keys=["9", "1", "2"]) for _ in range(5)]
         assert reported == [verbs("+96890000002", keys=["3"]) for _ in range(5)]
 
-    def test_the_desk_hears_of_a_reported_callers_message_and_the_customer_does_not(
-        self, verbs, reports, store, carrier, rung_back_leg
-    ):
+    def test_a_reported_callers_message_goes_to_the_desk_alone(self, verbs, reports, store, carrier, rung_back_leg):
         verbs("+96890000001", keys=["9", "1", "2"])
         [report] = reports()
         message = store.voicemails.of_call(report.call_sid)
@@ -323,11 +321,9 @@ class TestListeningForWhatTheCustomerDid:
         assert "You have" not in rung_back_leg("1", HANG_UP).english
 
 
-class TestCapsOfADay:
+class TestDailyLimits:
     @pytest.mark.slow
-    def test_25_reports_bring_ten_messages_and_are_all_recorded(
-        self, environment, carrier, pickups, reports, follow_up
-    ):
+    def test_25_reports_are_all_recorded_and_ten_are_texted(self, environment, carrier, pickups, reports, follow_up):
         environment.update({"SMS_FROM": "+12025550190", "PERSONAL_BLOCK_DAYS": "0"})
         for n in range(25):
             pickups[demo.CUSTOMER] = Phone(name="customer", keys=["9", "1", "2"])
@@ -343,7 +339,7 @@ class TestCapsOfADay:
         follow_up()
         assert len(carrier.messages) == 11
 
-    def test_a_number_that_the_desk_decides_again_and_again_is_disputed_twice_a_day(self, carrier, store):
+    def test_a_caller_can_open_two_disputes_a_day(self, carrier, store):
         heard = []
         for _ in range(4):
             call = carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
@@ -354,7 +350,7 @@ class TestCapsOfADay:
         assert ["We have recorded your objection" in one for one in heard] == [True, True, False, False]
         assert "We have already dealt with your objections today" in heard[-1]
 
-    def test_a_captured_dispute_is_not_opened_again_on_later_days(self, carrier, store, replay):
+    def test_a_replayed_dispute_opens_nothing_on_later_days(self, carrier, store, replay):
         carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
         carrier.run()
         store.disputes.resolve(store.disputes.get(FRAUDSTER), int(carrier.epoch), cleared=False, note="a fraudster")
@@ -388,14 +384,14 @@ class TestARobotThatPressesAtRandom:
 
         return is_flagged
 
-    def test_is_flagged_for_an_hour_after_five_that_failed(self, calls, is_flagged, carrier):
+    def test_is_flagged_for_an_hour_after_five_failed_checks(self, calls, is_flagged, carrier):
         heard = [calls() for _ in range(6)]
         assert ["signs of fraud" in one for one in heard] == [False] * 5 + [True]
         carrier.wait(3601)
         assert not is_flagged()
         assert "signs of fraud" not in calls()
 
-    def test_what_can_not_be_read_of_its_failures_gives_way_to_what_can(self, calls, is_flagged, store):
+    def test_a_damaged_count_of_failed_checks_is_replaced(self, calls, is_flagged, store):
         key = checks_key(FRAUDSTER)
         damaged = {"pk": key.pk, "sk": key.sk, "failures": 1, "revision": "x"}
         store.table.client.put_item(
@@ -405,12 +401,12 @@ class TestARobotThatPressesAtRandom:
             calls()
         assert is_flagged()
 
-    def test_silence_fails_too(self, calls, is_flagged):
+    def test_silence_counts_as_a_failed_check(self, calls, is_flagged):
         for _ in range(5):
             calls(keys=())
         assert is_flagged()
 
-    def test_the_customer_is_told_why_and_may_take_the_call(self, calls, carrier, pickups):
+    def test_the_customer_hears_the_reason_and_can_take_the_call(self, calls, carrier, pickups):
         for _ in range(5):
             calls()
         pickups[demo.CUSTOMER] = Phone(name="customer", keys=["1"])
@@ -425,14 +421,14 @@ class TestARobotThatPressesAtRandom:
             carrier.wait(1000)
             assert not is_flagged()
 
-    def test_a_repeated_webhook_fails_once(self, calls, is_flagged, captured, voice, carrier):
+    def test_a_repeated_webhook_counts_as_one_failed_check(self, calls, is_flagged, captured, voice, carrier):
         calls()
         failing = [one for one in captured if ("Digits", "1") in one[1]]
         for url, form, headers in failing * 5:
             posting(voice)(url, form, headers)
         assert not is_flagged()
 
-    def test_captured_requests_that_failed_flag_nobody_anew(self, calls, is_flagged, captured, voice, carrier):
+    def test_replayed_failed_checks_flag_nobody_again(self, calls, is_flagged, captured, voice, carrier):
         for _ in range(6):
             calls()
         carrier.wait(2 * 86_400)
@@ -446,18 +442,18 @@ class TestARobotThatPressesAtRandom:
             calls()
         assert is_flagged()
 
-    def test_who_hides_the_number_is_not_counted(self, calls, dynamodb, store):
+    def test_failed_checks_of_withheld_callers_are_not_counted(self, calls, dynamodb, store):
         for _ in range(6):
             assert "signs of fraud" not in calls("anonymous")
         assert not [one for one in dynamodb.scan(TableName=store.table.name)["Items"] if one["sk"]["S"] == "CHECKS"]
 
-    def test_who_fails_under_a_forged_number_says_nothing_about_its_owner(self, calls, is_flagged):
+    def test_failed_checks_under_a_forged_number_do_not_flag_its_owner(self, calls, is_flagged):
         for _ in range(6):
             calls(BANK, StirVerstat="TN-Validation-Failed-A")
         assert not is_flagged(BANK)
 
     @pytest.mark.parametrize("by", ["the desk", "the desk's range", "the customer"])
-    def test_who_fails_under_a_banks_number_takes_no_trust_from_it(self, calls, is_flagged, store, by):
+    def test_failed_checks_under_a_banks_number_end_no_trust_in_it(self, calls, is_flagged, store, by):
         for _ in range(6):
             calls(BANK)
         assert is_flagged(BANK)
@@ -471,13 +467,13 @@ class TestARobotThatPressesAtRandom:
         assert not is_flagged(BANK)
         assert calls(BANK, keys=()) == "The person you are calling is not available. Please try again later. Goodbye."
 
-    def test_nor_from_the_operators_own_where_the_network_vouches_for_it(self, is_flagged, store):
+    def test_failed_checks_do_not_flag_an_attested_call_of_the_operator(self, is_flagged, store):
         store.put(FailedChecks(caller=BANK, flagged_until=NOW + 9999, expires=NOW + 9999))
         own = {"own_numbers": frozenset({BANK})}
         assert is_flagged(BANK)
         assert not is_flagged(BANK, **own, attestation=Attestation.FULL)
 
-    def test_what_four_calls_at_once_fail_is_not_lost(self, carrier, is_flagged):
+    def test_failed_checks_of_simultaneous_calls_all_count(self, carrier, is_flagged):
         for _ in range(5):
             carrier.place(from_=FRAUDSTER, to=demo.PROTECTED_LINE, phone=Phone(keys=["1", "1"]))
         carrier.run()

@@ -79,9 +79,7 @@ def said(placed, leg="caller"):
 
 
 @pytest.mark.slow
-def test_twenty_reports_on_spoofed_calls_are_kept_and_say_nothing_against_the_bank_that_was_shown(
-    customers, call, reports, standing, word
-):
+def test_reports_on_spoofed_calls_are_kept_and_do_not_count_against_the_bank(customers, call, reports, standing, word):
     for customer in customers[:20]:
         call(customer, "9", "1", "2", from_=BANK, **SPOOFED)
     assert len(reports()) == 20
@@ -107,9 +105,7 @@ def test_twelve_spoofed_calls_in_ten_minutes_are_no_campaign_of_the_bank(custome
     assert standing(BANK).campaign_lines == frozenset()
 
 
-def test_reports_of_impersonation_say_nothing_against_the_operator_whose_own_call_is_not_flagged(
-    customers, call, reports, standing, word
-):
+def test_reports_on_impersonation_do_not_flag_the_operator(customers, call, reports, standing, word):
     for customer in customers[:6]:
         call(customer, "9", "4", "2", from_=OPERATOR)
     assert {(one.counted, one.uncounted, one.verdict) for one in reports()} == {(0, "impersonation", "flagged")}
@@ -145,7 +141,7 @@ def test_a_withheld_callers_report_counts_against_nobody(customers, call, report
     assert (report.caller, report.counted, report.uncounted, report.blocks_until) == ("", 0, "withheld", 0)
 
 
-def test_a_typed_number_that_never_rang_counts_against_nobody(carrier, reports, settle, standing):
+def test_a_report_on_a_typed_number_that_never_rang_does_not_count(carrier, reports, settle, standing):
     for n in range(6):
         phone = Phone(keys=["2", "2", "24123456#", "1", HANG_UP])
         carrier.place(from_=f"+968922233{n:02}", to=demo.REPORT_LINE, phone=phone)
@@ -162,9 +158,7 @@ def test_a_typed_number_that_never_rang_counts_against_nobody(carrier, reports, 
     ("number", "parameters"),
     [(HOSPITAL, {}), (HOSPITAL, SPOOFED), (OPERATOR, {}), (OPERATOR, GENUINE), (BANK, SPOOFED)],
 )
-def test_no_report_cuts_off_a_hospital_the_operator_or_a_number_that_was_forged(
-    customers, call, word, number, parameters
-):
+def test_no_report_blocks_a_hospital_the_operator_or_a_forged_number(customers, call, word, number, parameters):
     customer = customers[0]
     call(customer, "9", "1", "2", from_=number, **parameters)
     assert word(customer, number) == ""
@@ -173,7 +167,7 @@ def test_no_report_cuts_off_a_hospital_the_operator_or_a_number_that_was_forged(
     assert any(leg.to == customer[1] for leg in again.legs)
 
 
-def test_no_report_cuts_off_whom_the_desk_trusts_whatever_the_verdict_was(customers, call, word, store, reports):
+def test_no_report_blocks_a_number_that_the_desk_trusts(customers, call, word, store, reports):
     trusted, allowed, ranged = "+96824777001", "+96824777002", "+96825111222"
     store.put(DeskDecision(caller=trusted, verdict="trusted", note="a bank"))
     store.put(DeskDecision(caller=allowed, verdict="trusted", until=NOW + 9 * DAY))
@@ -190,13 +184,13 @@ def test_no_report_cuts_off_whom_the_desk_trusts_whatever_the_verdict_was(custom
     assert {one.counted for one in reports()} == {1}  # whoever it was did ring: the desk sees it, and may think again
 
 
-def test_a_trust_of_the_desk_that_is_over_spares_nobody(customers, call, word, store):
+def test_a_report_blocks_a_number_whose_desk_trust_has_expired(customers, call, word, store):
     store.put(DeskDecision(caller=FRAUDSTER, verdict="trusted", until=NOW - 1))
     call(customers[0], "9", "1", "2")
     assert word(customers[0], FRAUDSTER) == "block"
 
 
-def test_an_unknown_caller_is_blocked_by_the_report_as_ever(customers, call, word):
+def test_a_report_blocks_an_unknown_caller(customers, call, word):
     call(customers[0], "9", "1", "2")
     assert word(customers[0], FRAUDSTER) == "block"
     assert call(customers[0]).status == "rejected"
@@ -210,7 +204,7 @@ def trusts(call, customers, **how):
         call(customer, "2", **how)
 
 
-def test_a_victims_trust_of_this_week_protects_no_fraudster(customers, call, standing):
+def test_a_victims_trust_of_this_week_does_not_count(customers, call, standing):
     """Before, two trusts needed seven reports."""
     trusts(call, customers[:3])
     assert len(standing(FRAUDSTER).reputation.young.split()) == 3
@@ -221,7 +215,7 @@ def test_a_victims_trust_of_this_week_protects_no_fraudster(customers, call, sta
 
 
 @pytest.mark.slow
-def test_the_sham_customers_trusts_of_last_month_outweigh_one_report_and_no_more(customers, call, carrier, standing):
+def test_old_trusts_of_sham_customers_outweigh_one_report_at_most(customers, call, carrier, standing):
     trusts(call, customers[:10])
     carrier.wait(30 * DAY)
     for customer in customers[10:14]:
@@ -232,7 +226,7 @@ def test_the_sham_customers_trusts_of_last_month_outweigh_one_report_and_no_more
     assert standing(FRAUDSTER).reputation.live == 5  # and no trust is told as a report
 
 
-def test_a_trust_takes_effect_as_evidence_after_a_week_with_no_call_in_between(customers, call, carrier, standing):
+def test_a_trust_becomes_evidence_after_a_week_without_a_call(customers, call, carrier, standing):
     trusts(call, customers[:1])
     for customer in customers[1:5]:
         call(customer, "9", "1", "2")
@@ -242,7 +236,7 @@ def test_a_trust_takes_effect_as_evidence_after_a_week_with_no_call_in_between(c
     assert isinstance(standing(FRAUDSTER).reputation.young, str)
 
 
-def test_a_report_by_whoever_trusted_counts_and_the_trust_no_longer_does(customers, call, carrier, standing, reports):
+def test_a_report_replaces_its_reporters_earlier_trust(customers, call, carrier, standing, reports):
     trusts(call, customers[:1])
     carrier.wait(30 * DAY)
     call(customers[0], "9", "3", "1")
@@ -251,7 +245,7 @@ def test_a_report_by_whoever_trusted_counts_and_the_trust_no_longer_does(custome
     assert [one.counted for one in reports()] == [1]
 
 
-def test_a_report_that_was_stored_by_an_earlier_release_still_counts_as_it_did(store, settle, standing):
+def test_a_report_stored_by_an_earlier_release_still_counts(store, settle, standing):
     for n in range(4):
         report = Report(
             call_sid=f"CA{n}",

@@ -46,7 +46,7 @@ class TestTheOperatorsOwnNumberIsReported:
         environment["OWN_NUMBERS"] = OWN
         voice.cache_clear()
 
-    def test_until_it_is_named_its_reports_flag_it(self, environment, voice, reported_by_four, ring):
+    def test_is_flagged_until_own_numbers_names_it(self, environment, voice, reported_by_four, ring):
         environment["OWN_NUMBERS"] = ""
         voice.cache_clear()
         assert ring(OWN, caller=[ANNOUNCED], customer=["3"], parameters=ATTESTED).customer.hears("why.reported")
@@ -58,7 +58,7 @@ class TestTheOperatorsOwnNumberIsReported:
         assert call.talked
 
     @pytest.mark.parametrize("shown", [{}, FORGED, {"StirVerstat": "TN-Validation-Passed-B"}])
-    def test_whoever_only_shows_the_number_impersonates_it(self, reported_by_four, ring, shown):
+    def test_a_call_without_full_attestation_is_impersonation(self, reported_by_four, ring, shown):
         call = ring(OWN, caller=[ANNOUNCED], customer=["3"], parameters=shown)
         assert call.caller.hears("fraud_warning")
         assert call.customer.hears("why.impersonation")
@@ -69,7 +69,7 @@ class TestASpoofedCallIsReported:
 
     @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
     @pytest.mark.parametrize("parameters", [{}, FORGED], ids=["unattested", "forged"])
-    def test_the_hospital_still_rings_in_every_mode(self, environment, ring, store, carrier, settle, mode, parameters):
+    def test_the_hospital_rings_in_every_mode(self, environment, ring, store, carrier, settle, mode, parameters):
         environment["ALWAYS_RING"] = HOSPITAL
         store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
         if mode == "off":  # where nothing is asked, nothing can be reported in the call
@@ -84,20 +84,20 @@ class TestASpoofedCallIsReported:
         assert mode == "off" or call.customer.hears("why.unknown")  # announced all the same
 
     @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
-    def test_a_block_from_before_the_number_was_spared_is_one_no_longer(self, environment, ring, store, mode):
+    def test_an_older_report_block_does_not_hold_for_a_number_that_always_rings(self, environment, ring, store, mode):
         store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
         store.put(report_block(HOSPITAL))
         environment["ALWAYS_RING"] = HOSPITAL
         assert ring(HOSPITAL, customer=["1"]).talked
 
-    def test_nor_is_one_on_a_number_that_the_desk_trusts(self, ring, store):
+    def test_a_report_block_does_not_hold_for_a_number_that_the_desk_trusts(self, ring, store):
         store.put(report_block(STRANGER))
         assert ring(STRANGER).status == "rejected"
         store.put(DeskDecision(caller=STRANGER, verdict="trusted", note="a bank"))
         assert ring(STRANGER, customer=["1"]).talked
 
     @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
-    def test_the_customers_own_word_about_it_holds(self, environment, ring, store, mode):
+    def test_the_customers_own_block_of_the_hospital_holds(self, environment, ring, store, mode):
         environment["ALWAYS_RING"] = HOSPITAL
         store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode=mode))
         store.put(ListEntry(line=demo.PROTECTED_LINE, caller=HOSPITAL, word="block"))
@@ -135,35 +135,35 @@ class TestABlockedCallerKeepsRinging:
         calls = attacked(5)
         assert [call.rang(demo.CUSTOMER) for call in calls] == [True] * 5
 
-    def test_its_line_is_careful_at_most_once_an_hour(self, attacked):
+    def test_the_line_is_in_its_aftermath_at_most_once_an_hour(self, attacked):
         calls = attacked(5)
         careful = [call.caller.hears("fraud_warning") for call in calls]
         assert careful == [True, False, False, False, False]
         assert all(call.caller.hears("unknown_notice") for call in calls[1:])
 
-    def test_and_is_careful_again_an_hour_later(self, attacked, carrier):
+    def test_an_hour_later_the_line_is_in_its_aftermath_again(self, attacked, carrier):
         attacked(2)
         carrier.wait(HOUR)
         assert [call.caller.hears("fraud_warning") for call in attacked(2)] == [True, False]
 
-    def test_the_first_customer_is_told_why_on_a_strict_line_too(self, strict, attacked):
+    def test_on_a_strict_line_the_customer_hears_the_reason(self, strict, attacked):
         [call] = attacked(1)
         assert call.caller.hears("fraud_warning")
         assert call.customer.hears("why.aftermath")
 
-    def test_the_minute_after_it_lets_no_withheld_caller_through_to_a_strict_line(self, strict, ring, settle):
+    def test_a_strict_line_refuses_withheld_callers_in_the_aftermath(self, strict, ring, settle):
         ring(demo.BLOCKED)
         settle()
         call = ring("anonymous", caller=[ANNOUNCED], customer=["1"])
         assert not call.rang(demo.CUSTOMER)
         assert call.caller.hears("withheld_refused")
 
-    def test_nor_a_flagged_one(self, strict, ring, settle):
+    def test_a_strict_line_refuses_flagged_callers_in_the_aftermath(self, strict, ring, settle):
         ring(demo.BLOCKED)
         settle()
         assert not ring(demo.FLAGGED, caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
 
-    def test_a_report_makes_the_line_careful_however_often_it_refused_somebody(self, attacked, ring, settle):
+    def test_a_report_starts_an_aftermath_after_any_number_of_blocked_calls(self, attacked, ring, settle):
         attacked(2)
         ring("+96895550000", caller=[ANNOUNCED], customer=[BARGE_IN("9"), HANG_UP])
         settle()
@@ -173,7 +173,7 @@ class TestABlockedCallerKeepsRinging:
 class TestGuessingWhoseLineItIs:
     """Which telephone a line rings is told to nobody whom the network found to show a number that is not theirs."""
 
-    def test_the_customer_hears_the_report_line(self, ring):
+    def test_the_customer_reaches_the_report_line(self, ring):
         for parameters in (
             {},
             ATTESTED,
@@ -183,7 +183,7 @@ class TestGuessingWhoseLineItIs:
             call = ring(demo.CUSTOMER, caller=["2", HANG_UP], parameters=parameters)
             assert call.caller.hears("welcome")
 
-    def test_to_a_forger_the_right_guess_and_a_wrong_one_sound_alike(self, ring, store, carrier):
+    def test_a_right_and_a_wrong_guess_sound_alike_to_a_forger(self, ring, store, carrier):
         right, wrong = (
             ring(guess, caller=[ANNOUNCED], customer=["3"], parameters=FORGED, callers_phone={"patience": 90})
             for guess in (demo.CUSTOMER, demo.CUSTOMER[:-1] + "2")
@@ -192,7 +192,7 @@ class TestGuessingWhoseLineItIs:
         assert right.caller.hears("fraud_warning")
         assert right.customer.hears("why.spoofed")
 
-    def test_a_forger_in_the_customers_name_leaves_nothing_on_their_line(self, ring, store):
+    def test_a_call_under_the_customers_forged_number_blocks_nobody_on_their_line(self, ring, store):
         ring(demo.CUSTOMER, caller=[ANNOUNCED], customer=["9", "1", "2"], parameters=FORGED)
         assert store.table.get(list_entry_key(demo.PROTECTED_LINE, demo.CUSTOMER)) is None
         assert ring(demo.CUSTOMER, caller=["2", HANG_UP]).caller.hears("welcome")

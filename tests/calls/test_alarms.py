@@ -255,12 +255,12 @@ def holds(expression, sums):
         (None, 5, 0),
     ],
 )
-def test_a_wrong_token_is_told_at_the_first_call_that_it_refuses(refused, screened, alarm):
+def test_a_wrong_token_raises_the_alarm_at_the_first_refused_call(refused, screened, alarm):
     metrics = {one["Id"]: one for one in ALARMS["NobodyGetsInAlarm"]["Metrics"]}
     assert holds(metrics["nobody"]["Expression"], {"refused": refused, "screened": screened}) == alarm
 
 
-def test_what_that_alarm_adds_up_is_counted_so(request):
+def test_that_alarm_sums_a_metric_that_is_counted(request):
     """CloudWatch adds up no metric over its dimensions: each that an alarm reads must be counted by just those."""
     stream = io.StringIO()
     undo = log.write_to(stream)

@@ -52,7 +52,7 @@ def moves(rest_server):
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0, 1, 4, 15, 45])
 @pytest.mark.parametrize("which", ["customer", "caller"])
-def test_a_judgement_asked_for_twice_parts_nobody(ring, asked_again, moves, reports, which, seconds):
+def test_a_repeated_wait_request_ends_no_talk(ring, asked_again, moves, reports, which, seconds):
     asked = asked_again(which, seconds)
     call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 80})
     assert asked == [which]
@@ -62,7 +62,7 @@ def test_a_judgement_asked_for_twice_parts_nobody(ring, asked_again, moves, repo
     assert not reports()
 
 
-def test_a_customer_whose_caller_left_before_the_talk_is_let_go(ring, alone_for):
+def test_a_customer_whose_caller_left_before_the_talk_waits_at_most_twelve_seconds(ring, alone_for):
     """The caller hung up on the way to the room."""
     call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
     assert alone_for() <= 12

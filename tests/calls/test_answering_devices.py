@@ -46,7 +46,7 @@ def line(store):
 
 @pytest.mark.parametrize("seconds", slow_but((range(2, 26, 8),), [range(2, 26, 8), range(2, 26)]), ids=["some", "all"])
 @pytest.mark.parametrize(("languages", "reason"), list(product(["ar-en", "en-ar"], CALLERS)))
-class TestForEverySecondAtWhichAPersonMayJoin:
+class TestAPersonWhoJoinsAtAnySecond:
     def test_every_key_that_works_is_heard_whole(self, ring, line, languages, reason, seconds):
         line(languages)
         for after in seconds:
@@ -58,7 +58,7 @@ class TestForEverySecondAtWhichAPersonMayJoin:
             assert any(catalog.load("en").prompts[f"why.{call_reason(reason)}"].say[0][9:] in t for t in heard(call))
             assert not call.talked
 
-    def test_they_can_take_the_call(self, ring, line, languages, reason, seconds):
+    def test_the_person_can_take_the_call(self, ring, line, languages, reason, seconds):
         line(languages)
         for after in seconds:
             telephone = {"answers": "screening", "joins_after": after}

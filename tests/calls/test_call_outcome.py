@@ -56,7 +56,7 @@ def environment(environment):
         ([ANNOUNCED, SPEAK(7)], ["3"], {}, "declined", "completed", {"whisper.offer": "3"}),
     ],
 )
-def test_one_line_tells_how_a_call_ended(ring, ended, caller, customer, phones, outcome, status, keys):
+def test_one_log_line_gives_the_outcome_of_a_call(ring, ended, caller, customer, phones, outcome, status, keys):
     call = ring(caller=caller, customer=customer, **phones)
     [line] = ended()
     assert (line["outcome"], line["keys"], line["release"]) == (outcome, keys, "r-1")
@@ -67,33 +67,33 @@ def test_one_line_tells_how_a_call_ended(ring, ended, caller, customer, phones, 
     assert STRANGER.removeprefix("+") not in str(line)
 
 
-def test_a_blocked_call_ends_so_and_a_loop_too(ring, store, ended):
+def test_a_blocked_call_and_a_loop_have_outcomes_of_their_own(ring, store, ended):
     ring(demo.BLOCKED)
     ring(STRANGER, parameters={"ForwardedFrom": demo.CUSTOMER})
     assert [line["outcome"] for line in ended()] == ["blocked", "loop"]
 
 
-def test_a_strict_lines_refusal_is_told_as_one(ring, store, ended):
+def test_a_strict_lines_refusal_has_an_outcome_of_its_own(ring, store, ended):
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="strict"))
     ring("anonymous")
     ring(demo.FLAGGED)
     assert [line["outcome"] for line in ended()] == ["refused", "refused"]
 
 
-def test_where_nothing_is_asked_a_call_is_accepted_without_a_key(ring, store, ended):
+def test_a_call_without_a_whisper_counts_as_accepted(ring, store, ended):
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="off"))
     ring()
     [line] = ended()
     assert (line["outcome"], line["keys"]) == ("accepted", {})
 
 
-def test_the_star_that_ends_and_reports_a_talk_is_told_as_the_key_that_it_was(ring, ended):
+def test_the_star_of_a_talk_is_logged_as_a_key(ring, ended):
     ring(caller=[ANNOUNCED], customer=["1", PRESS_IN_TALK("*", after=12)])
     [line] = ended()
     assert (line["outcome"], line["keys"]) == ("reported", {"whisper.offer": "1", "talk.room": "star"})
 
 
-def test_each_key_has_its_line_with_its_step_and_no_typed_number(ring, caplog):
+def test_each_key_is_logged_with_its_step_and_without_typed_numbers(ring, caplog):
     ring(caller=["1", ANNOUNCED], customer=["9", "1", "2"])
     ring("+96891234589", demo.REPORT_LINE, caller=["2", "2", "91234511#", "1"])
     told = [
@@ -112,7 +112,7 @@ def test_each_key_has_its_line_with_its_step_and_no_typed_number(ring, caplog):
     assert "91234511" not in str([line.line for line in caplog.records if hasattr(line, "line")])
 
 
-def test_a_second_caller_at_a_taken_line_is_told_as_engaged(carrier, pickups, ended):
+def test_a_second_caller_has_the_outcome_engaged(carrier, pickups, ended):
     pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
     carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.wait(20)
@@ -121,34 +121,34 @@ def test_a_second_caller_at_a_taken_line_is_told_as_engaged(carrier, pickups, en
     assert sorted(line["outcome"] for line in ended()) == ["accepted", "engaged"]
 
 
-def test_a_call_on_the_report_line_is_no_screened_call_and_leaves_no_number(ring, ended, dynamodb, store):
+def test_a_report_line_call_has_no_outcome_and_leaves_no_number(ring, ended, dynamodb, store):
     ring(STRANGER, demo.REPORT_LINE, caller=["2", SILENCE, SILENCE])
     assert ended() == []
     assert not [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if STRANGER in str(item)]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_callbacks_that_come_late_twice_and_in_any_order_still_make_one_line(ring, network, ended, seed):
+def test_late_and_repeated_callbacks_in_any_order_give_one_outcome(ring, network, ended, seed):
     network["disorder"] = seed
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     ring("+96891234589", caller=["1", "1"])
     assert sorted(line["outcome"] for line in ended()) == ["failed_check", "reported"]
 
 
-def test_a_table_that_is_down_troubles_no_callback_and_leaves_the_lines(ring, outage, caplog, ended):
+def test_the_outcome_is_logged_while_the_table_is_down(ring, outage, caplog, ended):
     outage.touching, outage.down = "CALL#", True
     ring(caller=[ANNOUNCED], customer=["3"])
     assert "store_read_failed" in [line.message for line in caplog.records]
     assert ended() == []
 
 
-def test_no_request_is_added_to_the_way_of_a_call_that_is_put_through(ring, outage, network):
+def test_the_outcome_adds_no_request_to_the_callers_path(ring, outage, network):
     ring(caller=[ANNOUNCED], customer=["1"])
     asked = list(outage.asked)
     assert asked.count("BatchGetItem") == 1  # and the status callback judges nobody anew
 
 
-def test_the_end_is_kept_for_the_list_of_calls(ring, dynamodb, store):
+def test_the_outcome_is_stored_for_the_list_of_calls(ring, dynamodb, store):
     call = ring(caller=["1", "1"])
     [item] = [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if item["sk"]["S"] == "ENDING"]
     ending = CallOutcome.from_item(store.table.plain(item))
@@ -157,7 +157,7 @@ def test_the_end_is_kept_for_the_list_of_calls(ring, dynamodb, store):
     assert item["call_day"]["S"].startswith("2026-11-18#")
 
 
-def test_a_customers_own_block_is_told_as_blocked(ring, store, ended):
+def test_a_customers_own_block_has_the_outcome_blocked(ring, store, ended):
     store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="block"))
     ring()
     assert [line["outcome"] for line in ended()] == ["blocked"]

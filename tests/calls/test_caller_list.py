@@ -58,7 +58,7 @@ def reports_a_call(ring, settle):
 # A report blocks its caller.
 
 
-def test_whom_the_customer_reported_rings_no_more_a_second_later(ring, carrier):
+def test_a_reported_caller_is_blocked_a_second_later(ring, carrier):
     reported = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert reported.customer.hears("recorded")
     carrier.wait(1)
@@ -67,7 +67,7 @@ def test_whom_the_customer_reported_rings_no_more_a_second_later(ring, carrier):
     assert not again.rang(demo.CUSTOMER)
 
 
-def test_the_block_is_stored_in_the_very_write_that_stores_the_report(ring, outage, reports, listed):
+def test_the_block_and_the_report_are_one_write(ring, outage, reports, listed):
     outage.touching, outage.down = "CALLER#", True
     outage.only = ("TransactWriteItems",)
     call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
@@ -76,7 +76,7 @@ def test_the_block_is_stored_in_the_very_write_that_stores_the_report(ring, outa
     assert (reports(), listed()) == ([], None)
 
 
-def test_it_holds_for_as_long_as_the_setting_says(reports_a_call, ring, carrier, listed):
+def test_the_block_lasts_as_long_as_the_setting_says(reports_a_call, ring, carrier, listed):
     reports_a_call()
     block = listed()
     assert (block.word, block.until) == ("block", block.at + 30 * DAY)
@@ -84,7 +84,7 @@ def test_it_holds_for_as_long_as_the_setting_says(reports_a_call, ring, carrier,
     assert ring(caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
 
 
-def test_a_setting_switches_it_off(environment, reports_a_call, ring, listed, carrier):
+def test_a_setting_switches_blocking_by_report_off(environment, reports_a_call, ring, listed, carrier):
     environment["PERSONAL_BLOCK_DAYS"] = "0"
     reports_a_call()
     assert listed() is None
@@ -92,7 +92,7 @@ def test_a_setting_switches_it_off(environment, reports_a_call, ring, listed, ca
     assert ring(caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
 
 
-def test_it_holds_on_this_customers_line_alone(reports_a_call, ring, store):
+def test_the_block_holds_on_this_customers_line_alone(reports_a_call, ring, store):
     store.put(Line(number="+12025550131", kind="protected", ring_to="+12025550141"))
     reports_a_call()
     assert ring(to="+12025550131", caller=[ANNOUNCED]).rang("+12025550141")
@@ -175,7 +175,7 @@ def test_withdrawing_the_second_report_leaves_the_first_ones_block(store, listed
     assert listed().word not in {"allow", "block"}
 
 
-def test_a_report_that_comes_again_blocks_no_second_time(store, listed):
+def test_a_repeated_report_blocks_once(store, listed):
     report = a_report()
     store.reports.put(report)
     store.reports.withdraw(report)
@@ -185,7 +185,7 @@ def test_a_report_that_comes_again_blocks_no_second_time(store, listed):
     assert listed().word not in {"allow", "block"}
 
 
-def test_a_trust_never_replaces_a_block_that_was_made_meanwhile(store, listed, ring):
+def test_a_trust_never_replaces_a_newer_block(store, listed, ring):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     record = store.calls.get(call.sid)
     store.reports.put(a_report())
@@ -197,7 +197,7 @@ def test_a_trust_never_replaces_a_block_that_was_made_meanwhile(store, listed, r
 # The last trust or block, heard and undone.
 
 
-def test_the_last_trust_is_heard_and_undone(trusts, rung_back_leg, ring, listed):
+def test_the_last_trust_is_read_out_and_undone(trusts, rung_back_leg, ring, listed):
     trusts()
     leg = rung_back_leg("1", "6", "1", HANG_UP)
     assert "The last number on your list is trusted. It ends in 6, 7." in leg.english
@@ -206,7 +206,7 @@ def test_the_last_trust_is_heard_and_undone(trusts, rung_back_leg, ring, listed)
     assert ring(caller=[ANNOUNCED], customer=["1"]).caller.hears("unknown_notice")
 
 
-def test_the_last_block_is_heard_and_undone(reports_a_call, rung_back_leg, ring, carrier, reports):
+def test_the_last_block_is_read_out_and_undone(reports_a_call, rung_back_leg, ring, carrier, reports):
     reports_a_call()
     leg = rung_back_leg("1", "6", "1", HANG_UP)
     assert "The last number on your list is blocked. It ends in 6, 7." in leg.english
@@ -216,7 +216,7 @@ def test_the_last_block_is_heard_and_undone(reports_a_call, rung_back_leg, ring,
     assert ring(caller=[ANNOUNCED], customer=["1"]).rang(demo.CUSTOMER)
 
 
-def test_after_the_last_one_the_one_before_is_heard(trusts, reports_a_call, rung_back_leg, carrier):
+def test_after_an_undo_the_entry_before_is_read_out(trusts, reports_a_call, rung_back_leg, carrier):
     trusts(OTHER)
     carrier.wait(120)
     reports_a_call(STRANGER)
@@ -225,7 +225,7 @@ def test_after_the_last_one_the_one_before_is_heard(trusts, reports_a_call, rung
     assert "is trusted. It ends in 8, 9." in leg.english
 
 
-def test_an_ended_block_and_an_empty_list_are_none(ring, reports_a_call, rung_back_leg, carrier):
+def test_an_expired_block_is_not_read_out(ring, reports_a_call, rung_back_leg, carrier):
     ring(caller=[ANNOUNCED], customer=["3"])
     assert "You have no trusted or blocked numbers." in rung_back_leg("1", "6", HANG_UP).english
     reports_a_call()
@@ -233,7 +233,7 @@ def test_an_ended_block_and_an_empty_list_are_none(ring, reports_a_call, rung_ba
     assert "You have no trusted or blocked numbers." in rung_back_leg("1", "6", HANG_UP).english
 
 
-def test_what_was_listed_meanwhile_is_not_undone_in_place_of_what_was_heard(trusts, post, store, listed, carrier):
+def test_only_the_entry_that_was_read_out_is_undone(trusts, post, store, listed, carrier):
     trusts()
     form = {"CallSid": "CA9", "From": demo.PROTECTED_LINE, "To": demo.CUSTOMER, "Direction": "outbound-api"}
     heard = asked(post, "/voice/choices/find_listed?languages=en&leg=rung_back", form)
@@ -255,7 +255,7 @@ class TestEveryWebhookTwice:
     def network(self):
         return {"deliveries": 2}
 
-    def test_undoing_is_answered_alike_and_undoes_one(self, trusts, rung_back_leg, carrier, listed):
+    def test_an_undo_is_answered_alike_and_undoes_one_entry(self, trusts, rung_back_leg, carrier, listed):
         trusts()
         carrier.deliveries_differed.clear()
         leg = rung_back_leg("1", "6", "1", HANG_UP)
@@ -270,7 +270,7 @@ class TestEveryWebhookTwice:
         assert listed().word not in {"allow", "block"}
 
 
-def test_whoever_only_shows_the_number_hears_and_undoes_nothing(trusts, post, listed):
+def test_a_caller_who_shows_the_customers_number_hears_and_undoes_nothing(trusts, post, listed):
     trusts()
     form = [("CallSid", "CA9"), ("From", demo.CUSTOMER), ("To", demo.PROTECTED_LINE), ("Direction", "inbound")]
     for step in ("find_listed", "undo_trust", "undo_block"):
@@ -300,13 +300,13 @@ def test_text_messages_are_stopped_and_sent_again_by_key(ring, rung_back_leg, st
     assert not opted_out(store)
 
 
-def test_where_none_are_sent_none_are_spoken_of(environment, ring, rung_back_leg):
+def test_without_an_sms_sender_no_texts_are_offered(environment, ring, rung_back_leg):
     environment["SMS_FROM"] = ""
     ring(caller=[ANNOUNCED], customer=["3"])
     assert "text message" not in rung_back_leg("1", "7", HANG_UP).english
 
 
-def test_whoever_only_shows_the_number_stops_nothing(post, store):
+def test_a_caller_who_shows_the_customers_number_stops_no_texts(post, store):
     form = [("CallSid", "CA9"), ("From", demo.CUSTOMER), ("To", demo.PROTECTED_LINE), ("Direction", "inbound")]
     path = "/voice/choices/stop_texts?languages=en&leg=rung_back"
     assert post(BASE_URL + path, form, {"X-Twilio-Signature": signed(path, dict(form))}).status == 200

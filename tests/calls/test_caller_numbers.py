@@ -41,7 +41,7 @@ def items(dynamodb, store):
 
 
 @pytest.mark.parametrize("caller", NOBODY)
-def test_nothing_is_keyed_by_a_caller_who_shows_no_number(ring, settle, items, carrier, caller):
+def test_no_item_is_keyed_by_a_withheld_caller(ring, settle, items, carrier, caller):
     before = set(items())
     first = ring(caller, caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert first.customer.hears("why.withheld")
@@ -77,7 +77,7 @@ def test_a_caller_who_shows_no_number_disputes_nothing_and_their_typed_report_ha
 
 
 @pytest.mark.parametrize("typed", ["091234567#", "123#", "0000000000#", "7378742833#", "968091234567#"])
-def test_what_is_no_number_cannot_be_reported(ring, reports, typed):
+def test_only_a_number_can_be_reported(ring, reports, typed):
     call = ring(STRANGER, demo.REPORT_LINE, caller=["2", "2", typed, HANG_UP])
     assert call.caller.hears("number_invalid", "en")
     assert reports() == []
@@ -185,7 +185,7 @@ def test_a_customer_of_a_range_newer_than_the_library_is_rung(environment, ring,
     assert ring("61234567", caller=["2", HANG_UP]).caller.hears("report_line_menu", "en")
 
 
-def test_an_unread_key_forbids_trust_in_a_whole_call(ring, dynamodb, monkeypatch):
+def test_an_unprocessed_key_forbids_trust(ring, dynamodb, monkeypatch):
     """DynamoDB may leave keys unprocessed; what was not read might have spoken against the caller."""
 
     asked = dynamodb.batch_get_item

@@ -32,7 +32,7 @@ def test_the_customer_is_shown_the_verified_number(environment, ring, from_, to,
     assert call.talked_in_a_room
 
 
-def test_a_call_that_names_a_sip_domain_is_one_too(environment, ring):
+def test_a_call_that_names_a_sip_domain_is_over_sip(environment, ring):
     environment |= {"SIP_CALLER_ID": VERIFIED, "CALLER_ID_SHOWN": "caller"}
     call = ring(caller=[ANNOUNCED], customer=["1"], parameters={"SipDomain": "pbx.example"})
     assert shown(call) == VERIFIED
@@ -40,7 +40,7 @@ def test_a_call_that_names_a_sip_domain_is_one_too(environment, ring):
 
 @pytest.mark.parametrize("network", [[demo.PROTECTED_LINE]], indirect=True, ids=["verified"])
 @pytest.mark.parametrize("which", ["line", "caller"])
-def test_without_the_setting_it_is_the_lines_own_number_and_never_an_address(environment, ring, which):
+def test_without_the_setting_the_lines_own_number_is_shown(environment, ring, which):
     environment["CALLER_ID_SHOWN"] = which
     call = ring(FROM, TO, caller=[ANNOUNCED], customer=["1"])
     assert shown(call) == demo.PROTECTED_LINE
@@ -60,7 +60,7 @@ def test_an_address_without_a_number_shows_the_report_line(ring):
     assert shown(call) == demo.REPORT_LINE
 
 
-def test_a_call_over_the_telephone_network_shows_what_it_did(environment, ring):
+def test_a_call_over_the_telephone_network_shows_the_line(environment, ring):
     environment["SIP_CALLER_ID"] = VERIFIED
     assert shown(ring(caller=[ANNOUNCED], customer=["1"])) == demo.PROTECTED_LINE
 

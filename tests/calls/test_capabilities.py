@@ -86,7 +86,7 @@ def test_without_recording_no_message_is_offered(able, ring, carrier):
     assert bool(carrier.recordings) is can
 
 
-def test_messages_that_can_not_be_played_are_not_told_of(lacking, voice, ring, rung_back_leg):
+def test_messages_that_cannot_be_played_are_not_mentioned(lacking, voice, ring, rung_back_leg):
     """They were left while the provider could record."""
     ring(caller=[ANNOUNCED, SPEAK(7)], customers_phone={"answers": "no-answer"})
     assert english("one_message") in rung_back_leg("1").english

@@ -66,8 +66,8 @@ def _agents_hear_both(environment):
     environment["CARE_LANGUAGES"] = "ar-en"
 
 
-class TestAnAgentTakesTheCall:
-    def test_with_a_key_once_they_have_heard_who_is_coming(self, hotline, counted):
+class TestAnAgent:
+    def test_takes_the_call_with_a_key_after_the_whisper(self, hotline, counted):
         call = hotline("2", "0")
         assert call.caller.hears("connecting_care", "en")
         assert call.care.hears("agent_hello")
@@ -78,7 +78,7 @@ class TestAnAgentTakesTheCall:
         assert not call.rang(demo.SECOND_CARE)
         assert "care_talked" in counted()
 
-    def test_and_hears_why_and_only_after_the_key_the_reference_and_the_number(self, hotline, reports):
+    def test_hears_the_reason_first_and_reference_and_number_after_the_key(self, hotline, reports):
         call = hotline(*REPORTS_A_LOSS)
         [report] = reports()
         urgent, before, after = call.call.transcript.said("care", "en")
@@ -88,13 +88,13 @@ class TestAnAgentTakesTheCall:
         assert "9, 6, 8" not in urgent + before  # which a voicemail may record
         assert call.talked
 
-    def test_hears_of_no_report_where_none_was_made_in_this_call(self, hotline, outage):
+    def test_hears_of_no_report_without_one_in_this_call(self, hotline, outage):
         call = hotline("2", "0")
         assert not call.care.hears("agent_loss", "en")
         assert not call.care.hears("agent_reference", "en")
         assert "GetItem" not in outage.asked  # nothing was looked up for it
 
-    def test_may_hear_it_again(self, hotline):
+    def test_can_hear_the_reference_again(self, hotline):
         call = hotline(*REPORTS_A_LOSS, care=["2", "1"])
         assert sum("Urgent" in said for said in call.care.heard) == 2
         assert call.talked
@@ -103,9 +103,7 @@ class TestAnAgentTakesTheCall:
         ("languages", "heard", "not_heard"),
         [("ar", ["ar"], ["en"]), ("en", ["en"], ["ar"]), ("en-ar", ["en", "ar"], [])],
     )
-    def test_is_told_in_the_languages_of_care_whatever_the_customer_chose(
-        self, environment, hotline, languages, heard, not_heard
-    ):
+    def test_hears_the_languages_of_care(self, environment, hotline, languages, heard, not_heard):
         environment["CARE_LANGUAGES"] = languages
         call = hotline("1", *REPORTS_A_LOSS[1:])
         for prompt in ("agent_hello", "agent_language", "agent_loss", "agent_reference", "agent_number"):
@@ -114,7 +112,7 @@ class TestAnAgentTakesTheCall:
         assert call.caller.hears("connecting_care", "ar")
         assert not call.caller.hears("connecting_care", "en")
 
-    def test_of_a_customer_whose_number_we_rang_is_told_that(self, ring_back):
+    def test_hears_that_the_customers_number_was_verified_by_ring_back(self, ring_back):
         transcript = ring_back("1", "0")
         assert "It comes from a registered customer." in " ".join(transcript.said("care", "en"))
         assert any(entry.kind == "bridged" for entry in transcript)
@@ -128,7 +126,7 @@ class TestAnAgentTakesTheCall:
         assert f"is {', '.join(report.reference)}. The reported number is 9, 6, 8, 9, 1, 2, 3, 4, 5, 6, 7." in said[-1]
 
     @pytest.mark.parametrize("reports_it", [("8", "1", "1"), ("1", "9")], ids=["the last call", "a message"])
-    def test_and_hears_it_while_the_report_waits_in_the_queue(
+    def test_hears_the_reference_of_a_queued_report(
         self, environment, ring, settle, ring_back, outage, voice, reports_it
     ):
         environment["REPORT_QUEUE_URL"] = "https://sqs.me-central-1.amazonaws.com/123456789012/reports"
@@ -169,7 +167,7 @@ def ring_back(carrier, pickups):
 class TestFromAScreenedCall:
     """The customer's leg was moved out of the whisper, so that care can be dialled for it."""
 
-    def test_the_agent_hears_which_number_the_customer_has_just_reported(self, ring, reports):
+    def test_the_agent_hears_the_number_that_was_just_reported(self, ring, reports):
         star = PRESS_IN_TALK("*", after=12)
         call = ring(caller=[ANNOUNCED], customer=["1", star, "2", "2", "1"])
         [report] = reports()
@@ -181,7 +179,7 @@ class TestFromAScreenedCall:
         assert {"customer", "care"} <= {entry.leg for entry in call.call.transcript if entry.kind == "bridged"}
 
     @pytest.mark.parametrize(("shown", "number"), [("line", demo.PROTECTED_LINE), ("caller", demo.CUSTOMER)])
-    def test_care_sees_our_line_or_the_customer_and_never_the_fraudster(self, environment, ring, shown, number):
+    def test_care_is_shown_the_line_or_the_customer_and_never_the_caller(self, environment, ring, shown, number):
         environment["CALLER_ID_SHOWN"] = shown
         call = ring(caller=[ANNOUNCED], customer=["0"])
         [dialled] = [entry.text for entry in call.call.transcript.of("care") if entry.kind == "dialled"]
@@ -193,7 +191,7 @@ class TestFromAScreenedCall:
         assert not call.care.hears("agent_reference", "en")
         assert {entry.leg for entry in call.call.transcript if entry.kind == "bridged"} == {"customer", "care"}
 
-    def test_a_call_back_goes_to_the_number_that_we_had_rung(self, environment, ring, asked):
+    def test_a_call_back_goes_to_the_number_that_the_line_rang(self, environment, ring, asked):
         environment["CARE_HOURS"] = CLOSED
         call = ring(caller=[ANNOUNCED], customer=["0", "1"])
         assert call.customer.hears("care_closed")
@@ -201,7 +199,7 @@ class TestFromAScreenedCall:
         assert [(one.number, one.proved, one.languages) for one in asked()] == [(demo.CUSTOMER, 1, "ar-en")]
 
 
-class TestNobodyIsSwallowed:
+class TestNobodyIsLost:
     @pytest.mark.parametrize(
         "first",
         [
@@ -242,9 +240,7 @@ class TestNobodyIsSwallowed:
         assert not carrier.left_behind
         assert asked() == []
 
-    def test_an_agent_who_hangs_up_after_the_key_and_before_the_talk_leaves_the_customer_to_the_second(
-        self, environment, hotline, pickups
-    ):
+    def test_the_second_number_rings_when_an_agent_hangs_up_before_the_talk(self, environment, hotline, pickups):
         environment["CARE_LANGUAGES"] = "en"
         pickups[demo.CARE] = Phone(keys=["1"], name="care", hangs_up_after=30)
         call = hotline(*REPORTS_A_LOSS)
@@ -252,7 +248,7 @@ class TestNobodyIsSwallowed:
         assert call.rang(demo.SECOND_CARE)
         assert call.second_care.hears("agent_number", "en")
 
-    def test_when_no_agent_takes_it_that_is_said_and_a_call_back_offered(self, hotline, pickups, counted):
+    def test_a_call_back_is_offered_when_no_agent_takes_the_call(self, hotline, pickups, counted):
         for number in (demo.CARE, demo.SECOND_CARE):
             pickups[number] = Phone(answers="voicemail", name="care")
         call = hotline("1", "0")
@@ -277,7 +273,7 @@ class TestNobodyIsSwallowed:
             entries = {entry.kind: entry.at for entry in call.call.transcript.of(name)}
             assert entries["hung up"] - entries["dialled"] == pytest.approx(seconds)
 
-    def test_a_talk_that_twilio_says_nothing_of_is_known_by_the_accepting_key(self, post, pickups):
+    def test_the_accepting_key_proves_a_talk_without_a_bridge_callback(self, post, pickups):
         """DialBridged is not sent: the key counts, once it is older than what the agent hears after it."""
         rung = []
 
@@ -302,7 +298,7 @@ class TestNobodyIsSwallowed:
         assert not call.caller.hears_key("care", "0")
         assert not call.rang(demo.CARE)
 
-    def test_and_whoever_can_press_no_key_hears_an_honest_word(self, environment, hotline):
+    def test_without_care_a_silent_caller_hears_where_to_turn(self, environment, hotline):
         environment["CARE_NUMBER"] = environment["CARE_FALLBACK_NUMBER"] = ""
         assert hotline().caller.hears("care_unreachable")
 
@@ -312,7 +308,7 @@ class TestWhileTheStoreIsDown:
     def _nothing_of_care_can_be_kept(self, outage):
         outage.down, outage.touching = True, '"CARE"'
 
-    def test_the_agent_is_rung_all_the_same_and_lacks_only_the_number(self, hotline, reports):
+    def test_the_agent_is_rung_and_lacks_only_the_number(self, hotline, reports):
         call = hotline(*REPORTS_A_LOSS)
         assert call.care.hears("agent_loss", "en")
         assert call.care.hears("agent_reference", "en")
@@ -353,9 +349,7 @@ class TestHours:
         ],
         ids=["later today", "tomorrow", "a weekday", "over the weekend", "Ramadan", "a long closure"],
     )
-    def test_closed_care_rings_nobody_says_when_it_opens_and_offers_a_call_back(
-        self, environment, hotline, hours, when, said
-    ):
+    def test_closed_care_says_when_it_opens_and_offers_a_call_back(self, environment, hotline, hours, when, said):
         environment["CARE_HOURS"] = hours
         call = hotline("2", "0")
         assert call.caller.hears("care_closed", "en")
@@ -363,7 +357,7 @@ class TestHours:
         assert call.caller.hears("offer_call_back", "en")
         assert not call.rang(demo.CARE)
 
-    def test_it_is_told_in_arabic_too(self, environment, hotline):
+    def test_opening_hours_are_said_in_arabic(self, environment, hotline):
         environment["CARE_HOURS"] = CLOSED
         call = hotline("1", "0", "1")
         for prompt in ("care_closed", "care_opens.tomorrow", "call_back_asked", "call_back_by.tomorrow"):
@@ -425,7 +419,7 @@ class TestACallBack:
         [call_back], [report] = asked(), reports()
         assert (call_back.category, call_back.loss, call_back.reference) == ("secrets", "yes", report.reference)
 
-    def test_asked_for_again_on_a_leg_that_we_dialled_says_the_same_time_again(self, ring, ring_back, asked, carrier):
+    def test_repeated_on_a_leg_that_we_dialled_gives_the_same_time(self, ring, ring_back, asked, carrier):
         first = ring(demo.CUSTOMER, caller=["2", "0", "1"])
         carrier.wait(3600)
         again = on(ring_back("1", "0", "1"))
@@ -434,7 +428,7 @@ class TestACallBack:
         assert again.hears("call_back_already", "en")
         assert again.hears("call_back_by.tomorrow", "en")
 
-    def test_asked_for_again_by_whoever_shows_the_number_is_one_and_tells_nothing_of_the_first(
+    def test_repeated_by_a_caller_who_shows_the_number_is_one_and_reveals_nothing(
         self, hotline, asked, carrier, call_backs
     ):
         first = hotline("2", "0", "1")
@@ -451,7 +445,7 @@ class TestACallBack:
         assert all(told)
 
     @pytest.mark.parametrize("taken", [False, True], ids=["nobody took it", "somebody forgot it"])
-    def test_that_is_late_is_owned_up_to_and_no_time_is_promised(
+    def test_that_is_overdue_is_admitted_and_no_new_time_is_promised(
         self, ring, ring_back, asked, carrier, call_backs, pickups, taken
     ):
         ring(demo.CUSTOMER, caller=["2", "0", "1"])
@@ -464,7 +458,7 @@ class TestACallBack:
         assert "at the latest" not in " ".join(again.heard)
         assert len(asked()) == 1
 
-    def test_asked_for_again_after_a_loss_tells_care_of_the_loss(self, hotline, asked, carrier, reports):
+    def test_repeated_after_a_loss_tells_care_of_the_loss(self, hotline, asked, carrier, reports):
         first = hotline("1", "0", "1")
         [before] = asked()
         carrier.wait(3600)
@@ -475,12 +469,12 @@ class TestACallBack:
         assert call_back.languages == "en"
         assert (call_back.call_sid, call_back.ticket, call_back.due_at) == (first.sid, before.ticket, before.due_at)
 
-    def test_asked_for_again_on_a_leg_that_we_dialled_is_proved_from_then_on(self, ring, ring_back, asked):
+    def test_repeated_on_a_leg_that_we_dialled_is_proved_from_then_on(self, ring, ring_back, asked):
         ring(demo.CUSTOMER, caller=["2", "0", "1"])
         ring_back("1", "0", "1")
         assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
 
-    def test_that_is_in_progress_is_not_asked_for_again(self, ring, ring_back, asked, call_backs):
+    def test_in_progress_is_not_stored_a_second_time(self, ring, ring_back, asked, call_backs):
         ring(demo.CUSTOMER, caller=["2", "0", "1"])
         call_backs.take(asked()[0], NOW)
         assert on(ring_back("1", "0", "1")).hears("call_back_already", "en")
@@ -496,12 +490,12 @@ class TestACallBack:
         assert tomorrow.caller.hears("call_back_asked", "en")
         assert [(one.state, one.call_sid) for one in asked()] == [("asked", tomorrow.sid)]
 
-    def test_that_expired_stands_in_nobodys_way(self, hotline, asked, carrier, call_backs):
+    def test_that_expired_allows_a_new_one(self, hotline, asked, carrier, call_backs):
         hotline("2", "0", "1")
         carrier.wait(32 * DAY)
         assert hotline("2", "0", "1").caller.hears("call_back_asked", "en")
 
-    def test_delivered_twice_is_one_and_confirmed_alike(self, post, pickups, asked):
+    def test_in_a_repeated_webhook_is_one_and_confirmed_alike(self, post, pickups, asked):
         carrier = Carrier(post, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, deliveries=3, seed=7)
         call = carrier.place(from_=AT_HOME, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0", "1"]))
         carrier.run()
@@ -525,12 +519,12 @@ class TestACallBack:
         assert call.caller.hears("call_back_asked", "en")
         assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 0)]
 
-    def test_is_known_to_be_proved_where_we_had_dialled_the_number(self, ring_back, asked):
+    def test_is_proved_on_a_leg_that_we_dialled(self, ring_back, asked):
         transcript = ring_back("1", "0", "1")
         assert "We have recorded your request." in " ".join(transcript.said("customer", "en"))
         assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
 
-    def test_that_nobody_asked_for_is_not_recorded(self, hotline, asked):
+    def test_needs_the_key(self, hotline, asked):
         call = hotline("2", "0", SILENCE, SILENCE)
         assert call.caller.hears("goodbye", "en")
         assert asked() == []
@@ -561,7 +555,7 @@ class TestAQueue:
     def _workflow(self, environment):
         environment["CARE_WORKFLOW_SID"] = WORKFLOW
 
-    def test_customers_wait_in_it_and_it_is_told_by_what_to_route_and_no_number(self, hotline, pickups, reports):
+    def test_customers_wait_in_it_with_attributes_to_route_by_and_no_number(self, hotline, pickups, reports):
         pickups[WORKFLOW] = Phone(name="agent", rings_for=45)
         call = hotline(*REPORTS_A_LOSS)
         [task] = [json.loads(entry.text) for entry in call.call.transcript if entry.kind == "queued"]
@@ -579,7 +573,7 @@ class TestAQueue:
         assert not call.rang(demo.CARE)
         assert not call.caller.hears("offer_call_back", "en")
 
-    def test_whoever_waits_too_long_is_offered_a_call_back(self, environment, hotline, asked):
+    def test_a_customer_who_waits_too_long_is_offered_a_call_back(self, environment, hotline, asked):
         environment["CARE_QUEUE_SECONDS"] = "60"
         call = hotline("2", "0", "1")
         assert call.caller.hears("care_busy", "en")

@@ -96,7 +96,7 @@ def test_calls_go_on_with_any_kind_of_item_damaged(hold, caplog, word):
     word=st.sampled_from([word for word in KINDS if word != "LINE"]),
     damage=st.builds(Damage, st.sampled_from(HOW), st.integers(0, 30)),
 )
-def test_calls_go_on_whatever_is_damaged_and_however(hold, caplog, word, damage):
+def test_calls_go_on_with_any_item_damaged_in_any_way(hold, caplog, word, damage):
     hold(word, damage)
     assert apologies(caplog) == []
 
@@ -138,7 +138,7 @@ def test_nobody_is_trusted_beside_an_item_that_cannot_be_read(ring, dynamodb, st
     assert unread(caplog) == {("DeskDecision", "type")}
 
 
-def test_a_prefix_rule_of_a_verdict_that_is_none_ends_no_call_of_the_country(ring, dynamodb, store):
+def test_a_prefix_rule_with_an_invalid_verdict_ends_no_call(ring, dynamodb, store):
     rule = {"pk": {"S": "PREFIX#+968"}, "sk": {"S": "RULE"}, "prefix": {"S": "+968"}, "verdict": {"S": "flag"}}
     dynamodb.put_item(TableName=store.table.name, Item=rule)
     assert ring(CALLER, caller=[ANNOUNCED], customer=["1"]).talked
@@ -156,7 +156,7 @@ BLOCKED_FOR_LONG = {**LISTED, "word": {"S": "block"}, "until": {"N": str(NOW + 9
 
 @pytest.mark.parametrize("stood", [LISTED, BLOCKED_FOR_LONG], ids=["taken back", "blocked for long"])
 @pytest.mark.parametrize("how", slow_but(("strange",), HOW))
-def test_a_report_blocks_its_caller_whatever_stood_on_the_list_and_however_damaged(
+def test_a_report_blocks_its_caller_over_any_damaged_list_entry(
     ring, dynamodb, store, reports, carrier, caplog, how, stood
 ):
     caplog.set_level("INFO")

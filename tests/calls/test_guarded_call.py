@@ -40,7 +40,7 @@ def listed(store):
     return lambda: store.table.read(ListEntry, store.table.get(list_entry_key(demo.PROTECTED_LINE, STRANGER)))
 
 
-def test_an_accepted_call_is_a_talk_in_a_room_that_star_leaves(ring, store, alone_for):
+def test_an_accepted_call_is_a_conference_that_star_ends(ring, store, alone_for):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.customer.hears_key("end_and_report", "*")
     assert call.talked_in_a_room
@@ -72,13 +72,13 @@ def test_star_by_mistake_is_taken_back(ring, reports):
     assert not call.rang(demo.CARE)
 
 
-def test_hanging_up_right_after_star_loses_nothing(ring, reports):
+def test_hanging_up_right_after_star_keeps_the_report(ring, reports):
     ring(caller=[ANNOUNCED], customer=["1", STAR, HANG_UP])
     [report] = reports()
     assert (report.caller, report.category, report.withdrawn) == (STRANGER, "", 0)
 
 
-def test_the_customer_who_says_nothing_after_star_is_asked_what_it_was_about(ring, reports):
+def test_a_customer_silent_after_star_is_asked_for_the_category(ring, reports):
     call = ring(caller=[ANNOUNCED], customer=["1", STAR, SILENCE, SILENCE, "3", "2"])
     assert call.customer.hears("what_did_they_want")
     assert reports()[0].category == "money"
@@ -103,7 +103,7 @@ def test_a_silent_customer_is_asked_one_question_and_let_go(ring, reports, store
     assert record.ended_by == "caller"
 
 
-class TestACallerWhoHangsUpWhileTwilioTellsLate:
+class TestACallerWhoHangsUpBeforeTwilioReportsIt:
     """The customer's room ends before anybody has said that the caller left, and REST still calls that leg live."""
 
     @pytest.fixture
@@ -157,7 +157,7 @@ def test_zero_in_the_whisper_is_customer_care_and_the_caller_hears_a_goodbye(rin
 
 
 @pytest.mark.parametrize("keys", [["3"], [SILENCE, SILENCE], [HANG_UP]], ids=["declines", "silent", "hangs up"])
-def test_whoever_does_not_accept_meets_nobody(ring, store, keys):
+def test_a_customer_who_does_not_accept_is_not_connected(ring, store, keys):
     call = ring(caller=[ANNOUNCED], customer=keys)
     assert call.caller.hears("not_available")
     assert not call.talked
@@ -167,7 +167,7 @@ def test_whoever_does_not_accept_meets_nobody(ring, store, keys):
 
 
 @pytest.mark.parametrize("answers", ["no-answer", "busy", "voicemail", "declines", "failed"])
-def test_a_telephone_that_nobody_takes_sounds_like_a_decline(ring, answers):
+def test_no_answer_sounds_like_a_decline(ring, answers):
     call = ring(caller=[ANNOUNCED], customers_phone={"answers": answers})
     assert call.caller.hears("not_available")
     assert not call.talked
@@ -192,7 +192,7 @@ def test_a_customer_may_hang_up_at_any_moment(ring, ring_is_open, alone_for, rep
     assert call.status in {"completed", "no-answer"}
 
 
-class TestARequestThatComesAgain:
+class TestARepeatedRequest:
     """Twilio delivers late, and what was captured can be replayed: nobody is torn out of what they are in by then."""
 
     @pytest.fixture
@@ -219,7 +219,7 @@ class TestARequestThatComesAgain:
 
         return lambda at: carrier.network.env.process(replay(at))
 
-    def test_leaves_two_who_talk_together(self, ring, again, reports):
+    def test_leaves_a_talk_alone(self, ring, again, reports):
         again(at=110)
         call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 90})
         assert not self.moved
@@ -227,7 +227,7 @@ class TestARequestThatComesAgain:
         assert not call.customer.hears("caller_gone", "en")
         assert not reports()
 
-    def test_leaves_a_customer_in_the_report(self, ring, again, reports):
+    def test_leaves_a_customer_in_the_report_alone(self, ring, again, reports):
         again(at=108)
         call = ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "1", "2"])
         assert not self.moved
@@ -235,7 +235,7 @@ class TestARequestThatComesAgain:
         assert len(reports()) == 1
 
     @pytest.mark.parametrize(("keys", "at"), [(["0"], 110), (["9", "1", "1"], 250)], ids=["0", "9"])
-    def test_leaves_a_customer_with_customer_care(self, ring, again, network, keys, at):
+    def test_leaves_a_customer_with_customer_care_alone(self, ring, again, network, keys, at):
         if network["update_during_whisper"] != "at_once":
             return  # nobody can be dialled in a whisper
         again(at=at)
@@ -243,7 +243,7 @@ class TestARequestThatComesAgain:
         assert call.rang(demo.CARE)
         assert not self.moved
 
-    def test_leaves_a_customer_whose_caller_left_before_the_talk(self, ring, again):
+    def test_leaves_a_customer_whose_caller_left_before_the_talk_alone(self, ring, again):
         again(at=100)
         call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1", SILENCE, "0"], care=["1"])
         assert call.customer.hears("caller_gone")

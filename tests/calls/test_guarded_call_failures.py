@@ -48,20 +48,20 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
     assert record.talked
 
 
-def test_a_move_that_a_proxy_answers_is_not_taken_for_a_bug(ring, rest_server):
+def test_a_proxys_answer_to_a_move_is_an_outage_and_no_bug(ring, rest_server):
     rest_server.faults.always("calls.update", Refused(200))  # its body is no JSON
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert not call.customer.hears("apology", "en")
 
 
-def test_a_status_that_a_proxy_answers_is_not_known(ring, rest_server, reports):
+def test_a_proxys_answer_to_a_status_leaves_it_unknown(ring, rest_server, reports):
     rest_server.faults.always("calls.fetch", Refused(200))
     ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "1", "2"])
     assert reports()
 
 
 @pytest.mark.parametrize("fault", DONE.values(), ids=DONE)
-def test_a_move_that_is_slow_to_tell_or_to_act_brings_both_to_the_room(ring, rest_server, reports, alone_for, fault):
+def test_a_slow_move_still_brings_both_to_the_conference(ring, rest_server, reports, alone_for, fault):
     rest_server.faults.always("calls.update", fault)
     call = ring(caller=[ANNOUNCED], customer=["1", STAR, "1", "2"])
     assert call.talked_in_a_room
@@ -92,7 +92,7 @@ class TestACustomerWhoIsAlone:
         assert call.customer.hears("caller_gone")
         assert alone_for() <= 45  # of which Twilio refused most
 
-    def test_is_let_go_though_the_move_before_timed_out(self, ring, rest_server, alone_for):
+    def test_is_let_go_after_a_move_timed_out(self, ring, rest_server, alone_for):
         rest_server.faults.next("calls.update", DoneButTimedOut(0.4))
         call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
         assert call.customer.hears("caller_gone")
@@ -148,7 +148,7 @@ def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
         assert len(reports()) == 1
 
 
-def test_one_read_that_fails_keeps_no_two_people_apart(ring, outage):
+def test_one_failed_read_still_connects_the_two(ring, outage):
     outage.only, outage.touching = ("GetItem",), "CALL#"
     outage.times = 1
     call = ring(caller=[ANNOUNCED], customer=["1"])

@@ -62,7 +62,7 @@ def test_connect_and_trust_takes_effect(ring, listed, ring_is_open, alone_for, h
 @pytest.mark.parametrize("lost", [LOST["all"]], ids=["all"], indirect=True)
 @pytest.mark.parametrize("action", ["/voice/screened/room", "/voice/talk/room"])
 @pytest.mark.parametrize("how", TALKS_A_MINUTE.values(), ids=TALKS_A_MINUTE)
-def test_the_action_of_either_room_alone_ends_the_talk(ring, listed, ring_is_open, lost_action, how, action):
+def test_one_legs_conference_action_alone_ends_the_talk(ring, listed, ring_is_open, lost_action, how, action):
     lost_action.append(action)
     call = ring(caller=[ANNOUNCED], customer=["2"], **{name: phone for name, phone in how.items() if name != "then"})
     assert call.talked_in_a_room
@@ -95,12 +95,12 @@ def test_star_after_a_minute_earns_no_trust(ring, listed, environment, block_day
     assert getattr(listed(), "word", "") != "allow"
 
 
-def test_a_talk_of_less_than_a_minute_earns_none(ring, listed):
+def test_a_talk_of_less_than_a_minute_earns_no_trust(ring, listed):
     ring(caller=[ANNOUNCED], customer=["2"], customers_phone={"talks_for": 50})
     assert listed() is None
 
 
-def test_star_reports_all_the_same(ring, reports, ring_is_open):
+def test_star_reports_without_the_lost_callback(ring, reports, ring_is_open):
     ring(caller=[ANNOUNCED], customer=["1", STAR, HANG_UP])
     assert len(reports()) == 1
     assert not ring_is_open()

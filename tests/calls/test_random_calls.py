@@ -136,7 +136,7 @@ def stored(dynamodb, store, queue, monkeypatch):
     return reports
 
 
-def test_every_call_ends_well(post, get, rest_server, outage, store, stored, monkeypatch):
+def test_every_random_call_ends_and_loses_nothing(post, get, rest_server, outage, store, stored, monkeypatch):
     monkeypatch.setattr(rest, "IN_A_CALL_SECONDS", 0.05)
     client = rest_client(rest_server.base_url, ENVIRONMENT["TWILIO_ACCOUNT_SID"], TOKEN)
     numbers, recordings = count(1), []

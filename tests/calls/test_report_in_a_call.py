@@ -28,7 +28,7 @@ def test_a_report_is_recorded_with_what_was_wanted_and_lost_and_its_reference_is
     assert not call.talked
 
 
-def test_hanging_up_right_after_the_key_loses_nothing(ring, reports):
+def test_hanging_up_right_after_9_keeps_the_report(ring, reports):
     call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
     [report] = reports()
     assert report.call_sid == call.sid
@@ -134,7 +134,7 @@ class TestOutages:
         assert call.talked
         assert reports() == []
 
-    def test_a_line_whose_calls_end_was_never_stored_is_open_again_within_the_hour(self, ring, outage, carrier):
+    def test_a_line_is_free_within_the_hour_when_a_calls_end_was_not_stored(self, ring, outage, carrier):
         outage.only = ("UpdateItem",)
         outage.touching = "attribute_exists(pk)"
         outage.down = True
@@ -149,7 +149,7 @@ class TestOutages:
         assert call.caller.hears("apology")
         assert call.rang(demo.CARE)
 
-    def test_an_acceptance_that_cannot_be_stored_keeps_nobody_apart(self, ring, outage):
+    def test_an_acceptance_that_cannot_be_stored_still_connects(self, ring, outage):
         outage.down, outage.only = True, ("UpdateItem", "Query")
         call = ring(caller=[ANNOUNCED], customer=["1"])
         assert call.talked
@@ -184,7 +184,7 @@ def test_no_number_rides_in_a_url(ring, post):
     assert not any(digits in url for url in urls for digits in ("1234567", "2025550", "91234"))
 
 
-def test_what_is_kept_of_a_customer_is_a_pseudonym(ring, reports, store):
+def test_a_customer_is_stored_as_a_pseudonym(ring, reports, store):
     call = ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
     kept = str([record.to_item() for record in (store.calls.get(call.sid), *reports())])
     assert demo.CUSTOMER not in kept

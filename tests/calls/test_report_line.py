@@ -66,7 +66,7 @@ def test_numbers_are_understood_as_people_type_them(hotline, reports, typed):
     assert len(reports()) == 1
 
 
-def test_a_number_that_is_none_is_asked_for_again_and_never_for_ever(hotline, reports):
+def test_an_invalid_number_is_asked_for_again_three_times_at_most(hotline, reports):
     call = hotline("2", "2", "12#", "00#", "7#", HANG_UP)
     assert call.caller.hears("number_invalid", "en")
     assert reports() == []
@@ -101,12 +101,12 @@ def test_silence_ends_every_menu_politely(hotline):
     assert hotline("2").caller.hears("goodbye", "en")
 
 
-def test_whoever_cannot_press_a_key_is_taken_to_care(hotline):
+def test_a_silent_caller_is_taken_to_care(hotline):
     call = hotline()
     assert call.rang(demo.CARE)
 
 
-def test_a_report_that_cannot_be_stored_is_owned_up_to_and_care_is_rung(hotline, outage, reports):
+def test_a_report_that_cannot_be_stored_is_admitted_and_care_is_rung(hotline, outage, reports):
     outage.down, outage.only = True, ("PutItem",)
     call = hotline("2", "2", "91234567#")
     assert call.caller.hears("not_recorded", "en")
@@ -114,14 +114,14 @@ def test_a_report_that_cannot_be_stored_is_owned_up_to_and_care_is_rung(hotline,
     assert reports() == []
 
 
-def test_of_two_reports_in_one_call_neither_takes_the_others_answers(hotline, reports):
+def test_two_reports_in_one_call_keep_their_own_answers(hotline, reports):
     hotline("2", "2", "91234567#", "1", "1", "2", "2", "91234568#", "1", SILENCE, SILENCE, "1")
     by_number = {report.caller: report for report in reports()}
     assert (by_number["+96891234567"].category, by_number["+96891234567"].loss) == ("prize", "no")
     assert (by_number["+96891234568"].category, by_number["+96891234568"].loss) == ("", "yes")
 
 
-def test_a_late_webhook_of_a_number_typed_before_reports_nothing_else(post, carrier, reports):
+def test_a_late_webhook_of_an_earlier_number_reports_nothing_else(post, carrier, reports):
     """A is typed, then B is typed and read back; A's webhook comes again; what is confirmed is B."""
     from infra.carrier import Carrier, Phone
     from tests.conftest import BASE_URL, NOW, TOKEN

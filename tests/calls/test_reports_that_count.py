@@ -91,7 +91,7 @@ def test_of_one_reporters_day_twenty_reports_count(customers, reports_from, repo
     assert len(reports()) == 23
 
 
-def test_a_line_that_was_just_reported_on_is_careful_for_a_minute(customers, carrier, pickups, settle):
+def test_a_line_is_in_its_aftermath_for_a_minute_after_a_report(customers, carrier, pickups, settle):
     line, customer = customers[0]
     pickups[customer] = Phone(keys=[BARGE_IN("9")], hangs_up_after=3, name="customer")
     carrier.place(from_=STRANGER, to=line, phone=Phone(keys=[ANNOUNCED]))
@@ -103,7 +103,7 @@ def test_a_line_that_was_just_reported_on_is_careful_for_a_minute(customers, car
     assert "this follows a suspicious call" in " ".join(again.transcript.said("customer", "en"))
 
 
-def test_whoever_rings_many_lines_in_ten_minutes_is_a_campaign(store, carrier, pickups, settle):
+def test_a_caller_who_rings_many_lines_in_ten_minutes_is_a_campaign(store, carrier, pickups, settle):
     lines = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 71)}
     for line, customer in lines.items():
         store.put(Line(number=line, kind="protected", ring_to=customer))
@@ -128,7 +128,7 @@ def test_after_two_talks_on_two_days_a_caller_is_familiar_and_skips_the_check(cu
     assert "a familiar number" in " ".join(third.transcript.said("customer", "en"))
 
 
-def test_whoever_was_reported_is_never_familiar(customers, reports_from, carrier):
+def test_a_reported_caller_is_never_familiar(customers, reports_from, carrier):
     line, customer = customers[0]
     for keys in (["1"], ["1"], ["9", HANG_UP]):
         reports_from(line, customer, *keys)

@@ -60,7 +60,7 @@ def heard(transcript):
     return " ".join(transcript.said("customer", "en"))
 
 
-def test_asking_reveals_nothing_and_asks_once_a_call(ring, store, settle, dynamodb):
+def test_a_ring_back_request_reveals_nothing_and_counts_once_a_call(ring, store, settle, dynamodb):
     ring(caller=[ANNOUNCED], customer=["1"])
     settle()
     asked = ring(demo.CUSTOMER, caller=["2", "1"])
@@ -99,7 +99,7 @@ class TestWhoIsRungBack:
         [job] = asked()
         assert (job.person, job.line) == (PERSON, demo.PROTECTED_LINE)
 
-    def test_nobody_whose_line_rings_another_telephone_by_now(self, ring, settle, store, asked):
+    def test_nobody_whose_line_now_rings_another_telephone(self, ring, settle, store, asked):
         ring(caller=[ANNOUNCED], customer=["1"])
         settle()
         store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+12025550141"))
@@ -107,13 +107,13 @@ class TestWhoIsRungBack:
         assert call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 
-    def test_nobody_who_shows_no_number_and_they_are_told_so(self, ring, asked):
+    def test_no_withheld_caller_who_hears_so(self, ring, asked):
         call = ring("anonymous", demo.REPORT_LINE, caller=["2", "1"])
         assert call.caller.hears("ring_back_needs_number", "en")
         assert not call.caller.hears("ring_back_asked", "en")
         assert asked() == []
 
-    def test_none_is_offered_where_we_have_no_account_to_ring_from(self, environment, ring, asked):
+    def test_no_ring_back_is_offered_without_an_account(self, environment, ring, asked):
         environment["TWILIO_ACCOUNT_SID"] = ""
         call = ring(demo.CUSTOMER, caller=["2", "1"])
         assert call.caller.hears_key("report_number", "2")
@@ -152,7 +152,7 @@ def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(
     assert "Public Prosecution" in message.body
 
 
-def test_the_last_call_is_told_by_its_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
+def test_the_last_call_is_named_by_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     said = heard(rung_back("1", "1", "1", "1", "2", HANG_UP))
     assert "number ends in 6, 7" in said
@@ -199,26 +199,26 @@ class TestWhileTheCustomerThinks:
 
         return reports_another
 
-    def test_another_call_comes_in_and_is_told_before_it_can_be_reported(self, ring, rung_back, then_rings, reports):
+    def test_a_new_call_is_read_out_before_it_can_be_reported(self, ring, rung_back, then_rings, reports):
         ring(caller=[ANNOUNCED], customer=["1"])
         said = heard(rung_back(ask=in_turn("1", "1", then_rings, "1", HANG_UP)))
         assert said.index("number ends in 6, 7") < said.index("number ends in 1, 1")
         assert "recorded" not in said
         assert reports() == []
 
-    def test_and_is_reported_once_it_was_told(self, ring, rung_back, then_rings, reports):
+    def test_a_new_call_that_was_read_out_can_be_reported(self, ring, rung_back, then_rings, reports):
         ring(caller=[ANNOUNCED], customer=["1"])
         rung_back(ask=in_turn("1", "1", then_rings, "1", "1", HANG_UP))
         [report] = reports()
         assert report.caller == "+96899990011"
 
-    def test_what_is_said_of_a_report_stays_with_it(self, ring, rung_back, then_rings, settle, reports):
+    def test_answers_stay_with_their_report(self, ring, rung_back, then_rings, settle, reports):
         call = ring(caller=[ANNOUNCED], customer=["1"])
         rung_back(ask=in_turn("1", "1", "1", settle, then_rings, "3", "2", HANG_UP))
         [report] = reports()
         assert (report.call_sid, report.category, report.loss) == (call.sid, "money", "no")
 
-    def test_only_the_report_whose_reference_was_told_is_withdrawn(self, ring, rung_back, reports_another, reports):
+    def test_only_the_report_that_was_read_out_is_withdrawn(self, ring, rung_back, reports_another, reports):
         call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
         said = heard(rung_back(ask=in_turn("1", "5", reports_another, "1", HANG_UP)))
         assert "1, 2, 3, 4, 5, 6, 7, 4" in said
@@ -246,7 +246,7 @@ def test_after_a_day_it_is_too_late(ring, rung_back, reports, carrier):
     assert not reports()[0].withdrawn
 
 
-def test_whoever_needs_a_moment_is_told_a_second_time_who_rings(ring, rung_back):
+def test_a_silent_customer_hears_who_rings_a_second_time(ring, rung_back):
     ring(caller=[ANNOUNCED], customer=["1"])
     said = rung_back(SILENCE, "1", HANG_UP)
     assert "You asked us to call you back." in heard(said)
@@ -260,7 +260,7 @@ def test_a_voicemail_is_told_nothing(ring, rung_back, carrier):
     assert "ends in" not in said
 
 
-def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier, store):
+def test_a_caller_who_shows_the_customers_number_learns_nothing(ring, post, carrier, store):
     """The ring-back's own steps, asked for on a leg that we did not dial."""
     from tests.gate.test_gate import signed
 
@@ -272,7 +272,7 @@ def test_whoever_only_shows_the_number_gets_to_know_nothing(ring, post, carrier,
     assert store.latest.call(PERSON) is None  # nothing was even settled
 
 
-def test_a_wrong_key_after_the_last_call_was_told_asks_again(ring, rung_back, reports):
+def test_a_wrong_key_after_the_last_call_asks_again(ring, rung_back, reports):
     ring(caller=[ANNOUNCED], customer=["1"])
     said = heard(rung_back("1", "1", "7", "1", HANG_UP))
     assert "what to do with that call" in said

@@ -68,7 +68,7 @@ def test_a_trusted_caller_hears_nothing_but_ringing_and_is_announced(ring):
     assert call.talked
 
 
-def test_even_a_trusted_number_can_be_reported_for_caller_id_proves_nothing(ring, reports):
+def test_a_trusted_caller_can_be_reported(ring, reports):
     ring(demo.TRUSTED, customer=["9", "3", "2"])
     assert [report.category for report in reports()] == ["money"]
 
@@ -98,7 +98,7 @@ def test_the_line_stays_taken_through_the_longest_whisper_with_a_report(carrier,
 
 
 @pytest.mark.parametrize("replayed", ["/voice/screened/ring", "/voice/whisper/offer", "/voice/status"])
-def test_a_replay_a_day_later_makes_no_short_talk_a_trusted_one(carrier, pickups, post, store, replayed):
+def test_a_replay_a_day_later_trusts_nobody_after_a_short_talk(carrier, pickups, post, store, replayed):
     from infra.carrier import Carrier, Phone
     from tests.conftest import BASE_URL, NOW, TOKEN
 
@@ -270,7 +270,7 @@ class TestLoops:
         assert ring(demo.REPORT_LINE).status == "busy"
         assert ring(demo.PROTECTED_LINE).status == "busy"
 
-    def test_our_own_ring_coming_back_with_the_callers_number_is_busy(self, carrier, pickups):
+    def test_a_ring_forwarded_back_to_its_line_is_busy(self, carrier, pickups):
         from infra.carrier import Phone
 
         pickups[demo.CUSTOMER] = Phone(answers="no-answer", name="customer")

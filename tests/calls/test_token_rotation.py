@@ -93,14 +93,14 @@ def test_a_token_that_is_refused_later_gives_way_to_the_other_again(twilio, envi
     assert account.turned_away == 2
 
 
-def test_where_twilio_takes_neither_each_is_tried_once_and_the_refusal_told(twilio, environment, account):
+def test_when_twilio_refuses_both_tokens_each_is_tried_once(twilio, environment, account):
     environment["TWILIO_AUTH_TOKEN"] = "revoked revoked-too"
     with pytest.raises(RefusedError, match="20003"):
         twilio().send(number=demo.CUSTOMER, body="x")
     assert account.turned_away == 2
 
 
-def test_another_refusal_is_no_reason_for_the_other_token(twilio, environment, rest_server, account):
+def test_another_refusal_does_not_try_the_other_token(twilio, environment, rest_server, account):
     environment["TWILIO_AUTH_TOKEN"] = f"{TOKEN} revoked"
     rest_server.faults.next("messages.create", Refused(403, 20008, "Resource not accessible with Test Credentials"))
     with pytest.raises(RefusedError, match="20008"):

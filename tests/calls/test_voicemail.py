@@ -91,7 +91,7 @@ def test_an_unknown_caller_whom_nobody_answers_leaves_a_message(how, ring, messa
     assert message.expires == message.at + 30 * DAY
 
 
-def test_the_offer_is_one_piece_in_each_language(ring):
+def test_the_offer_is_whole_in_each_language(ring):
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
     offered = [said for said in call.caller.heard if "leave a short message" in said or "ترك رسالة" in said]
     assert len(offered) == 2
@@ -99,7 +99,7 @@ def test_the_offer_is_one_piece_in_each_language(ring):
     assert offered[1].startswith("The person you are calling is not available.")
 
 
-def test_however_nobody_answers_the_caller_hears_the_same(ring):
+def test_busy_no_answer_and_declined_sound_alike_to_the_caller(ring):
     heard = {
         tuple(ring(f"+9689123450{nth}", caller=[ANNOUNCED, SPEAK(7)], **how).caller.heard[2:])
         for nth, how in enumerate(UNANSWERED.values())
@@ -128,21 +128,21 @@ def test_a_message_is_never_offered_to_a_flagged_caller(ring, messages):
     assert messages() == []
 
 
-def test_nor_to_a_blocked_or_a_trusted_one(ring, messages):
+def test_a_message_is_never_offered_to_a_blocked_or_trusted_caller(ring, messages):
     for caller in (demo.BLOCKED, demo.TRUSTED):
         call = ring(caller, caller=[SPEAK(7)], customers_phone={"answers": "no-answer"})
         assert not call.caller.hears("leave_message")
     assert messages() == []
 
 
-def test_nor_to_whoever_fails_the_check(ring, messages):
+def test_a_message_is_never_offered_after_a_failed_check(ring, messages):
     call = ring(caller=["1", "1", SPEAK(7)])
     assert call.caller.hears("not_available")
     assert not call.caller.hears("leave_message")
     assert messages() == []
 
 
-def test_of_whoever_was_reported_in_this_very_call_it_is_the_desks_and_expires_with_the_report(
+def test_a_message_of_a_caller_reported_in_this_call_goes_to_the_desk_and_expires_with_the_report(
     ring, messages, reports, rung_back_leg
 ):
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["9", "1", "2"])
@@ -167,14 +167,14 @@ def test_a_setting_says_how_long_one_may_be(environment, ring, messages):
     assert messages()[0].seconds == 20
 
 
-def test_whoever_says_nothing_is_told_goodbye_and_nothing_is_kept(ring, messages, at_twilio):
+def test_a_silent_caller_hears_goodbye_and_leaves_no_message(ring, messages, at_twilio):
     call = ring(caller=[ANNOUNCED, SILENCE], customer=["3"])
     assert call.caller.hears("goodbye")
     assert not call.caller.hears("message_kept")
     assert messages() == at_twilio() == []
 
 
-def test_less_than_a_second_is_no_message_and_does_not_stay_at_twilio(leaves, messages, at_twilio, follow_up):
+def test_a_recording_under_a_second_is_erased_at_twilio(leaves, messages, at_twilio, follow_up):
     call = leaves(speaks=SPEAK(0.4))
     assert not call.caller.hears("message_kept")
     assert messages() == []
@@ -183,7 +183,7 @@ def test_less_than_a_second_is_no_message_and_does_not_stay_at_twilio(leaves, me
     assert at_twilio() == []
 
 
-def test_whose_line_is_unregistered_meanwhile_is_not_kept_and_does_not_stay_at_twilio(
+def test_a_message_for_an_unregistered_line_is_erased_at_twilio(
     carrier, pickups, store, voice, messages, at_twilio, follow_up, settle
 ):
     pickups[demo.CUSTOMER] = Phone(answers="no-answer", name="customer")
@@ -256,7 +256,7 @@ def test_while_the_table_is_down_no_message_is_offered(ring, outage, messages):
     assert not call.caller.hears("leave_message")
 
 
-def test_what_nothing_took_is_not_said_to_be_kept(ring, outage, messages):
+def test_a_message_that_table_and_queue_refuse_is_not_confirmed(ring, outage, messages):
     outage.only, outage.touching, outage.down = ("TransactWriteItems",), "LEFT#", True
     call = ring(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
     assert call.caller.hears("message_not_kept")
@@ -264,7 +264,9 @@ def test_what_nothing_took_is_not_said_to_be_kept(ring, outage, messages):
     assert messages() == []
 
 
-def test_what_the_queue_took_is_kept_and_stored_later(environment, ring, outage, messages, voice, store, carrier):
+def test_a_message_that_the_queue_took_is_confirmed_and_stored_later(
+    environment, ring, outage, messages, voice, store, carrier
+):
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:1/1/reports"
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName="reports")["QueueUrl"]
@@ -320,14 +322,14 @@ def test_several_messages_are_counted_and_heard_one_after_the_other(leaves, rung
     assert "You have no more messages." in leg.english
 
 
-def test_in_arabic_the_count_stands_behind_its_noun_and_one_has_a_word_of_its_own(leaves, rung_back_leg):
+def test_arabic_counts_messages_as_grammar_wants(leaves, rung_back_leg):
     leaves()
     assert "لديكم رسالة صوتية واحدة." in rung_back_leg("1", HANG_UP, language="ar").arabic
     leaves(OTHER)
     assert "عدد الرسائل الصوتية: 2." in rung_back_leg("1", HANG_UP, language="ar").arabic
 
 
-def test_who_has_no_message_hears_nothing_of_messages(ring, rung_back_leg):
+def test_a_customer_without_messages_hears_nothing_of_messages(ring, rung_back_leg):
     ring(caller=[ANNOUNCED], customer=["3"])
     said = rung_back_leg("1", HANG_UP).english
     assert "You have" not in said
@@ -341,7 +343,7 @@ def test_a_voicemail_hears_of_no_message(leaves, rung_back_leg):
     assert leg.played == []
 
 
-def test_whoever_only_shows_the_customers_number_hears_and_deletes_nothing(leaves, messages, post):
+def test_a_caller_who_shows_the_customers_number_hears_and_deletes_nothing(leaves, messages, post):
     leaves()
     name = messages()[0].name
     form = [("CallSid", "CA9"), ("From", demo.CUSTOMER), ("To", demo.PROTECTED_LINE), ("Direction", "inbound")]
@@ -353,7 +355,7 @@ def test_whoever_only_shows_the_customers_number_hears_and_deletes_nothing(leave
     assert len(messages()) == 1
 
 
-def test_another_customer_hears_none_of_it(leaves, rung_back_leg, store):
+def test_another_customer_does_not_hear_the_message(leaves, rung_back_leg, store):
     store.put(Line(number="+12025550131", kind="protected", ring_to="+12025550141"))
     leaves()
     leg = rung_back_leg("1", HANG_UP, number="+12025550141", line="+12025550131")
@@ -442,7 +444,7 @@ def signed(path, form=None):
     return RequestValidator(TOKEN).compute_signature(BASE_URL + path, form or {})
 
 
-def test_a_recording_is_given_to_twilio_alone(leaves, messages, get):
+def test_a_recording_is_served_to_twilio_alone(leaves, messages, get):
     leaves()
     path = recording_path(messages()[0].recording)
     played = get(BASE_URL + path, {"X-Twilio-Signature": signed(path)})
@@ -454,23 +456,23 @@ def test_a_recording_is_given_to_twilio_alone(leaves, messages, get):
 @pytest.mark.parametrize(
     "path", ["/voice/recordings/RE1.mp3", "/voice/recordings/", "/voice/incoming", "/voice/status"]
 )
-def test_nothing_else_is_given_away(path, get):
+def test_no_other_path_serves_a_recording(path, get):
     assert get(BASE_URL + path, {"X-Twilio-Signature": signed(path)}).status == 404
 
 
-def test_another_recording_of_the_account_is_not_given_away(get):
+def test_other_recordings_of_the_account_are_not_served(get):
     path = recording_path("RE" + "0" * 32)
     assert get(BASE_URL + path, {"X-Twilio-Signature": signed(path)}).status == 404
 
 
-def test_a_deleted_message_is_not_given_away_even_before_twilio_has_erased_it(leaves, messages, rung_back_leg, get):
+def test_a_deleted_message_is_not_served_before_twilio_erased_it(leaves, messages, rung_back_leg, get):
     leaves()
     path = recording_path(messages()[0].recording)
     rung_back_leg("1", "1", "3", HANG_UP)
     assert get(BASE_URL + path, {"X-Twilio-Signature": signed(path)}).status == 404
 
 
-class TestTwilioDoesNotGiveIt:
+class TestTwilioServesNoRecording:
     @pytest.fixture
     def network(self):
         return {"strict": False}
@@ -494,7 +496,7 @@ class TestPlayedFromTwilioItself:
     def environment(self, environment):
         return environment | {"RECORDINGS_BASE_URL": "https://api.twilio.com"}
 
-    def test_a_setting_leaves_this_service_out(self, leaves, rung_back_leg, messages):
+    def test_a_setting_plays_recordings_from_twilio(self, leaves, rung_back_leg, messages):
         leaves()
         [played] = rung_back_leg("1", "1", HANG_UP).played
         account, recording = demo.SETTINGS["TWILIO_ACCOUNT_SID"], messages()[0].recording
@@ -504,7 +506,7 @@ class TestPlayedFromTwilioItself:
 # Erasing.
 
 
-def test_what_expires_is_erased_at_twilio_too(leaves, carrier, ttl, follow_up, at_twilio, messages):
+def test_an_expired_message_is_erased_at_twilio(leaves, carrier, ttl, follow_up, at_twilio, messages):
     leaves()
     follow_up()
     assert len(at_twilio()) == 1
@@ -526,7 +528,7 @@ def test_forgetting_the_customer_or_the_caller_erases_it(leaves, follow_up, at_t
         assert messages() == at_twilio() == []
 
 
-def test_what_twilio_refuses_is_tried_again_when_the_errand_expires(
+def test_a_refused_erasure_is_retried_when_its_job_expires(
     leaves, carrier, rung_back_leg, rest_server, follow_up, ttl, at_twilio, kept
 ):
     leaves()
@@ -566,9 +568,7 @@ def test_every_event_twice_is_one_deletion(
     assert len(deletions(rest_server)) == 1
 
 
-def test_a_removal_that_nobody_heard_of_is_made_up_for_a_week_later(
-    leaves, carrier, ttl, work, dynamodb, store, at_twilio
-):
+def test_a_missed_removal_is_erased_a_week_later(leaves, carrier, ttl, work, dynamodb, store, at_twilio):
     records = new_stream(dynamodb, store.table.name, "FollowUpFunction")
     leaves()
     carrier.wait(31 * DAY)
@@ -582,7 +582,7 @@ def test_a_removal_that_nobody_heard_of_is_made_up_for_a_week_later(
     assert at_twilio() == []
 
 
-def test_what_was_erased_is_not_erased_again_a_week_later(leaves, carrier, ttl, follow_up, rest_server):
+def test_an_erased_recording_is_not_erased_again_a_week_later(leaves, carrier, ttl, follow_up, rest_server):
     leaves()
     for _ in range(5):
         carrier.wait(31 * DAY)
@@ -591,7 +591,7 @@ def test_what_was_erased_is_not_erased_again_a_week_later(leaves, carrier, ttl, 
     assert len(deletions(rest_server)) == 1
 
 
-def test_a_recording_that_twilio_never_gives_up_is_given_up(store, rest_server, follow_up, kept, caplog):
+def test_an_erasure_that_keeps_failing_is_given_up(store, rest_server, follow_up, kept, caplog):
     store.put(Erasure(recording="RE" + "1" * 32, expires=NOW + 1, round=60))
     rest_server.faults.next("recordings.delete", Refused(403, 20003))
     follow_up()
@@ -601,9 +601,7 @@ def test_a_recording_that_twilio_never_gives_up_is_given_up(store, rest_server, 
 
 
 @pytest.mark.parametrize(("round_", "alarms"), [(0, 0), (3, 0), (4, 1), (59, 1), (60, 1)])
-def test_of_a_recording_that_stays_for_a_day_ops_are_told_each_time(
-    store, rest_server, follow_up, caplog, round_, alarms
-):
+def test_each_failed_erasure_after_a_day_raises_the_alarm(store, rest_server, follow_up, caplog, round_, alarms):
     store.put(Erasure(recording="RE" + "1" * 32, expires=NOW + 1, round=round_))
     rest_server.faults.next("recordings.delete", Refused(401, 20003))
     follow_up()

@@ -39,7 +39,7 @@ class TestTrustIsOfferedOnlyWhereItCanTakeEffect:
         assert call.talked
 
 
-class TestTheOrder:
+class TestOrder:
     @pytest.mark.parametrize("languages", ["ar-en", "en-ar"])
     def test_name_and_reason_first_then_the_keys_then_advice_one_language_whole_before_the_next(
         self, environment, ring, store, languages
@@ -65,7 +65,7 @@ class TestTheOrder:
             assert places[0] == 0
 
 
-class TestTheSecondRound:
+class TestSecondRound:
     def test_silence_is_a_decline_only_after_a_second_round_of_name_and_keys(self, ring):
         call = ring(caller=[ANNOUNCED], customer=[SILENCE, SILENCE])
         first, second = call.customer.heard[:2], call.customer.heard[2:4]
