@@ -11,8 +11,8 @@ from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import State, StateError
 from ivr.flow.url_codec import AddressError, from_url
+from ivr.flow.used_prompts import missing_prompts
 from ivr.locales import catalog
-from ivr.locales.used import missing_prompts
 from ivr.telephony import routes
 from ivr.telephony.inputs import Entered, Silence
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ivr.observability.log import Log
-    from ivr.reports.queue import Queue
+    from ivr.outbox.queue import Queue
 
 REFUSED, BUG = "refused", "bug"  # reasons, in addition to those of ``ivr.records.decoding``
 
@@ -38,7 +38,7 @@ class DeadLetters:
     def catching(self, record: Mapping[str, Any]) -> Iterator[None]:
         """Set a stream record aside if the work in this block can never succeed for it.
 
-        Raises the error of the block if the record must be retried, and ``ivr.reports.queue.QueueUnavailableError`` if
+        Raises the error of the block if the record must be retried, and ``ivr.outbox.queue.QueueUnavailableError`` if
         it could not be set aside.
         """
         try:
@@ -59,7 +59,7 @@ class DeadLetters:
             self.log.count("record_set_aside", kind=kind, why=why)
         if not self.queue_url:
             return
-        from ivr.reports.queue import Queue
+        from ivr.outbox.queue import Queue
 
         self.queue = self.queue or Queue(self.queue_url)
         letter = {"pk": pk, "sk": sk, "event": record["eventName"], "why": why}

@@ -2,7 +2,7 @@
 
 import json
 
-from ivr.reports.queue import QueueUnavailableError
+from ivr.outbox.queue import QueueUnavailableError
 
 
 class SetAsideQueue:

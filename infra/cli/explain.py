@@ -17,10 +17,10 @@ from ivr.telephony.twilio.fields import attestation
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
+    from ivr.calls.verdict import Verdict
     from ivr.desk.explanation import Arithmetic, Explanation, IfReported
     from ivr.records.base import Record
     from ivr.screening.rules import CallerLookup
-    from ivr.screening.verdict import Verdict
 
 _SUMS = frozenset({"spam", "legit", "activity"})  # kept in millionths of a person's word
 _TIMES = frozenset({"as_of", "expires", "at"})

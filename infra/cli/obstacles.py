@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from infra.cli.explain import because
 from infra.cli.output import local_time
+from ivr.calls.verdict import Reason
 from ivr.desk.people import person_of
 from ivr.locales import catalog, folder
-from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
     from infra.carrier import Call, Leg

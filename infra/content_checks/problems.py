@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from infra.content_checks import wording
 from infra.content_checks.speech import at_its_longest, seconds
 from infra.content_checks.timing import whispers_too_slow
+from ivr.flow.used_prompts import missing_prompts, typed_into, used
 from ivr.locales.catalog import SPOKEN_DIGITS, SPOKEN_LANGUAGES, SPOKEN_NUMBERS, TELEPHONE_KEYS
 from ivr.locales.codes import MOST_IN_A_ROW
-from ivr.locales.used import missing_prompts, typed_into, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,9 +11,9 @@ from infra.content_checks.timing import of_menu
 from ivr.flow.page import Position
 from ivr.flow.step_parts import words
 from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE, Collect, JoinConference, Menu, Only
+from ivr.flow.used_prompts import expand
 from ivr.locales import folder
 from ivr.locales import language as languages
-from ivr.locales.used import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,8 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.locales import folder
-from ivr.locales.catalog import SPOKEN_LANGUAGES
-from ivr.telephony.turn import Prompt
+from ivr.locales.catalog import SPOKEN_LANGUAGES, Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

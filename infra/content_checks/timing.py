@@ -10,12 +10,12 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from infra.content_checks.speech import at_its_longest, longest, seconds
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.prompt_rendering import PromptRendering
 from ivr.flow.state import State
 from ivr.flow.steps import Connect, Menu, Only
-from ivr.locales.used import expand
-from ivr.screening.verdict import Reason, VerdictKind
-from ivr.telephony.turn import Prompt
+from ivr.flow.used_prompts import expand
+from ivr.locales.catalog import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

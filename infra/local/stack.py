@@ -25,7 +25,7 @@ from infra.local.service import Service
 from infra.local.stackfile import Running
 from infra.local.table import create_table
 from ivr.observability import log
-from ivr.reports.queue import Queue
+from ivr.outbox.queue import Queue
 from ivr.settings import Settings, documented
 from ivr.store.desk import Desk
 

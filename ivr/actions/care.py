@@ -210,6 +210,6 @@ class CareActions:
         return read(self.context.settings.care_hours, self._zone)
 
     def _said(self, moment: int, now: int) -> Facts:
-        from ivr.care.dates import said
+        from ivr.flow.dates import said
 
         return said(moment, now, self._zone)

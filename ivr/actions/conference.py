@@ -18,7 +18,7 @@ from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.flow.url_codec import to_url
-from ivr.reports.pending import WAITS
+from ivr.outbox.pending import WAITS
 from ivr.reports.report import SCREENED
 from ivr.store import StoreUnavailableError
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
 from ivr.numbers import phone_number
+from ivr.outbox.outbox import unreached
 from ivr.pseudonym import pseudonym
 from ivr.records.base import expiry
-from ivr.reports.outbox import unreached
 from ivr.screening.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.observability.log import Log
-    from ivr.reports.outbox import Outbox
+    from ivr.outbox.outbox import Outbox
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError

@@ -21,7 +21,7 @@ from ivr.actions.screening import ScreeningActions
 from ivr.actions.sms_preferences import SmsPreferenceActions
 from ivr.actions.voicemail import VoicemailActions
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
-from ivr.reports.outbox import Outbox
+from ivr.outbox.outbox import Outbox
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 

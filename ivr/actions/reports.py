@@ -9,9 +9,9 @@ from ivr.actions.declared import action
 from ivr.actions.voicemail import MESSAGE
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.observability.failures import Why
+from ivr.outbox.pending import WAITS, Details, DetailsByReference, ReportByCall
 from ivr.pseudonym import reference, typed_report
 from ivr.records.base import expiry
-from ivr.reports.pending import WAITS, Details, DetailsByReference, ReportByCall
 from ivr.reports.report import SCREENED, NumberDraft, Report
 from ivr.store import StoreUnavailableError
 from ivr.telephony.routes import step_path

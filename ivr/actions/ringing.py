@@ -8,8 +8,8 @@ from ivr.actions.declared import action
 from ivr.calls.call_record import LineLock
 from ivr.calls.outcome import Outcome
 from ivr.flow.engine import ActionCall, ActionResult
+from ivr.outbox.pending import WAITS
 from ivr.records.base import DAY
-from ivr.reports.pending import WAITS
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.declared import action
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.screening.judging import Arrival, judge
-from ivr.screening.verdict import Reason, VerdictKind
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
+    from ivr.calls.verdict import Verdict
     from ivr.flow.state import StateChanges
     from ivr.screening.judging import Judgement
     from ivr.screening.rules import CallerLookup
-    from ivr.screening.verdict import Verdict
     from ivr.telephony.webhook import Webhook
 
 _NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the number that is shown is somebody else's

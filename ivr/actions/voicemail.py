@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from ivr.actions.call_history import told
 from ivr.actions.declared import action
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
+from ivr.outbox.pending import WAITS
 from ivr.records.base import expiry
-from ivr.reports.pending import WAITS
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 from ivr.store.counters import MESSAGES

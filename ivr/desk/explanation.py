@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
+from ivr.calls.verdict import Reason
 from ivr.desk.numbers import caller_id, full_number
-from ivr.reports.pending import ReportByCall
+from ivr.outbox.pending import ReportByCall
 from ivr.reports.report import SCREENED
 from ivr.reputation.scoring import confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening.judging import Arrival, judge
 from ivr.screening.rules import RULES
-from ivr.screening.verdict import Reason
 from ivr.telephony.attestation import Attestation
 
 if TYPE_CHECKING:

@@ -42,6 +42,6 @@ class Facts(TypedDict, total=False):
     day: str  # two digits
     clock: str  # four digits
     ending: str  # the last digits of a number
-    when: str  # one of ivr.locales.used.WHENS
+    when: str  # one of ivr.flow.used_prompts.WHENS
     position: int  # in a queue, from 1
     recording: str

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.flow.decisions import CONDITIONS
 from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE
-from ivr.telephony.turn import Playback, Prompt
+from ivr.locales.catalog import Prompt
+from ivr.telephony.turn import Playback
 
 if TYPE_CHECKING:
     from ivr.flow.facts import Facts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
-    from ivr.screening.verdict import Reason, VerdictKind
+    from ivr.calls.verdict import Reason, VerdictKind
 
     Leg = Literal["", "customer", "talk", "rung_back", "agent"]
     Loss = Literal["", "yes", "no"]

@@ -12,10 +12,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.page import Position
 from ivr.flow.state import State, StateError
 from ivr.locales.codes import are_codes
-from ivr.screening.verdict import Reason, VerdictKind
 from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:

@@ -10,13 +10,21 @@ from ivr.locales import folder, language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.telephony.turn import Prompt
-
 # Placeholders that are read digit by digit: what somebody may write down. Of how many there are, a number is heard.
 SPOKEN_DIGITS = frozenset({"digits", "day", "clock", "ending", "reference", "number", "report_number"})
 SPOKEN_NUMBERS = frozenset({"reports", "position", "messages"})
 SPOKEN_LANGUAGES = frozenset({"language"})  # the code of a language, said by its name in the catalog's own language
 TELEPHONE_KEYS = "0123456789*#"
+
+
+class Prompt(NamedTuple):
+    """One prompt in one language. ``wording`` counts from 0; ``values`` fill its placeholders."""
+
+    key: str
+    language: str
+    wording: int = 0
+    values: tuple[tuple[str, str], ...] = ()
+    press: str = ""  # for an option of a menu: the key that the catalog's "press" sentence names
 
 
 class Wordings(NamedTuple):
@@ -78,7 +86,7 @@ def _wordings(entry: Any) -> Wordings:
 def load(code: str) -> Catalog:
     """The catalog of a language, read once. Raises ``ivr.locales.folder.LocaleError`` where it has none that is whole.
 
-    Which prompts it must have is for the pages to say (``ivr.locales.used``).
+    Which prompts it must have is for the pages to say (``ivr.flow.used_prompts``).
     """
     data = folder.read(code, "prompts")
     if lacking := [name for name in ("press", "between_digits", "keys", "prompts") if name not in data]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.screening.verdict import Reason
+from ivr.calls.verdict import Reason
 
 if TYPE_CHECKING:
     from ivr.reports.report import Report

@@ -9,9 +9,9 @@ from ivr.screening.routing import route
 from ivr.telephony.attestation import Attestation
 
 if TYPE_CHECKING:
+    from ivr.calls.verdict import Verdict
     from ivr.numbers.phone_number import Number
     from ivr.screening.routing import Route
-    from ivr.screening.verdict import Verdict
 
 
 class Arrival(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from ivr.screening.verdict import Reason, Verdict, VerdictKind
+from ivr.calls.verdict import Reason, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from ivr.numbers.phone_number import Number

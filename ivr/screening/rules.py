@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.calls.verdict import Reason, Verdict, VerdictKind
 from ivr.numbers.phone_number import Kind, Number
 from ivr.reputation.scoring import is_bad
-from ivr.screening.verdict import Reason, Verdict, VerdictKind
 from ivr.telephony.attestation import Attestation
 
 if TYPE_CHECKING:

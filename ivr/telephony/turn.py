@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
-class Prompt(NamedTuple):
-    """One prompt in one language. ``wording`` counts from 0; ``values`` fill its placeholders."""
-
-    key: str
-    language: str
-    wording: int = 0
-    values: tuple[tuple[str, str], ...] = ()
-    press: str = ""  # for an option of a menu: the key that the catalog's "press" sentence names
+from ivr.locales.catalog import Prompt
 
 
 class Playback(NamedTuple):

@@ -8,8 +8,8 @@ from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Phone
 from infra.local import demo
 from ivr.calls.call_record import CallRecord
 from ivr.jobs.job import RingBack
+from ivr.outbox.pending import ReportByCall
 from ivr.pseudonym import pseudonym
-from ivr.reports.pending import ReportByCall
 from ivr.screening.line import Line
 from tests.conftest import NOW
 

@@ -11,8 +11,8 @@ from handlers.redeliver import Redelivery
 from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, SPEAK, Phone, Refused
 from infra.local import demo
 from ivr.observability.log import Log
+from ivr.outbox.queue import Queue
 from ivr.pseudonym import pseudonym
-from ivr.reports.queue import Queue
 from ivr.screening.line import Line, line_key
 from ivr.telephony.routes import recording_path
 from ivr.voicemail import Erasure, Recording, Voicemail

@@ -12,10 +12,11 @@ from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Goodbye, Key, LeaveQueue, Menu, Queue, QueueWait, Transfer
 from ivr.flow.url_codec import from_query
-from ivr.locales.used import WHENS
+from ivr.flow.used_prompts import WHENS
+from ivr.locales.catalog import Prompt
 from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded
-from ivr.telephony.turn import Enqueue, Prompt, Wait
+from ivr.telephony.turn import Enqueue, Wait
 from tests.flow.conftest import run
 
 BYE = Goodbye(name="bye")

@@ -7,7 +7,7 @@ import pytest
 from infra.carrier import Phone
 from infra.local import demo
 from ivr.care.call_backs import DONE
-from ivr.reports.queue import MessageError, read, write
+from ivr.outbox.queue import MessageError, read, write
 from tests.calls.conftest import HeldCall
 from tests.care.conftest import DAY, call_back
 from tests.conftest import NOW

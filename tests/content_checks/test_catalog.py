@@ -6,7 +6,7 @@ import pytest
 
 from infra.carrier.speech import announced_digit
 from ivr.locales import catalog
-from ivr.telephony.turn import Prompt
+from ivr.locales.catalog import Prompt
 from tests.content_checks.conftest import small
 
 

@@ -8,13 +8,13 @@ from infra.carrier import speech as carrier_speech
 from infra.content_checks.problems import problems
 from infra.content_checks.speech import words_a_second
 from infra.local import demo
+from ivr.calls.verdict import Reason
 from ivr.flow import pages
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import Goodbye
+from ivr.flow.used_prompts import expand, missing_prompts
 from ivr.locales import folder, language
 from ivr.locales.catalog import Catalog
-from ivr.locales.used import expand, missing_prompts
-from ivr.screening.verdict import Reason
 from ivr.settings import DEFAULT_LANGUAGES
 from tests.content_checks.conftest import BOOK, BRANDS, DATA, small
 

@@ -10,7 +10,7 @@ from ivr.flow import pages
 from ivr.flow.decisions import CONDITIONS
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.steps import ANNOUNCED, Action, Bridge, Connect, Decide, Goodbye, Key, Menu, Reject, Transfer
-from ivr.locales.used import used
+from ivr.flow.used_prompts import used
 from tests.content_checks.conftest import BOOK, BRANDS, small
 
 RLI, PDI = "\u2067", "\u2069"

@@ -11,11 +11,11 @@ from infra.content_checks import timing
 from infra.content_checks.problems import FULL_STOPS
 from infra.content_checks.script import script
 from infra.local import demo
+from ivr.calls.verdict import Reason
 from ivr.flow import pages
 from ivr.locales import catalog, folder
 from ivr.locales import language as languages
 from ivr.locales.catalog import Catalog, Wordings
-from ivr.screening.verdict import Reason
 from tests.content_checks.conftest import BOOK, BRANDS, small
 
 BRAND_OF = {

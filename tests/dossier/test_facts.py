@@ -6,7 +6,7 @@ from dataclasses import replace
 from infra import dossier
 from infra.cli.labels import CATEGORIES, LOSSES
 from infra.dossier.wording import words
-from ivr.screening.verdict import Reason, VerdictKind
+from ivr.calls.verdict import Reason, VerdictKind
 
 NOW = 1_795_000_000
 KEYS = {

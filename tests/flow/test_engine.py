@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.engine import STORE_DOWN, ActionResult
 from ivr.flow.page import Book, Page, Position
 from ivr.flow.pages import BOOK
@@ -30,10 +31,10 @@ from ivr.flow.steps import (
     Transfer,
 )
 from ivr.flow.url_codec import AddressError, from_query, from_url, to_query, to_url
-from ivr.screening.verdict import Reason, VerdictKind
+from ivr.locales.catalog import Prompt
 from ivr.telephony import turn, webhook
 from ivr.telephony.inputs import DialEnded, Pressed, Recorded, Silence
-from ivr.telephony.turn import Dial, HangUp, Prompt
+from ivr.telephony.turn import Dial, HangUp
 from tests.flow.conftest import FACTS, keys, run
 
 BYE = Goodbye(name="bye", prompts=("goodbye",))

@@ -15,11 +15,12 @@ from ivr.flow.pages import BOOK
 from ivr.flow.state import State
 from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, TakeMessage, Transfer
 from ivr.flow.url_codec import from_url
-from ivr.locales.used import expand
+from ivr.flow.used_prompts import expand
+from ivr.locales.catalog import Prompt
 from ivr.settings import Settings
 from ivr.telephony import routes
 from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded, Silence
-from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Record, Reject, Wait
 from ivr.telephony.twilio import twiml
 from tests.conftest import ENVIRONMENT
 from tests.flow.conftest import FACTS, UnansweredError, run

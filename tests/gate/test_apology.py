@@ -11,8 +11,8 @@ from ivr.actions.ringing import RingingActions
 from ivr.flow.pages import BOOK
 from ivr.flow.url_codec import from_url
 from ivr.locales import catalog
+from ivr.locales.catalog import Prompt
 from ivr.telephony.inputs import DialEnded, Recorded
-from ivr.telephony.turn import Prompt
 from ivr.telephony.webhook import Webhook
 from tests.conftest import BASE_URL, NOW, TOKEN
 

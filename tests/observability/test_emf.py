@@ -6,8 +6,8 @@ import time
 import pytest
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.observability import emf
-from ivr.screening.verdict import Reason, VerdictKind
 from tests.observability.emf_judge import faults
 
 NAMESPACE = "CallScreening/prod"

@@ -18,7 +18,7 @@ from ivr.flow.pages import BOOK
 from ivr.flow.url_codec import from_url
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.observability.log import Log
-from ivr.reports import queue
+from ivr.outbox import queue
 from ivr.reports.report import NumberDraft, Report
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence

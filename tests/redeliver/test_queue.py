@@ -13,8 +13,8 @@ import boto3
 import pytest
 
 from handlers import redeliver as handler
-from ivr.reports.pending import Details
-from ivr.reports.queue import Queue, QueueUnavailableError
+from ivr.outbox.pending import Details
+from ivr.outbox.queue import Queue, QueueUnavailableError
 from ivr.settings import Settings, SettingsError, current
 from tests.conftest import ENVIRONMENT
 
@@ -27,8 +27,8 @@ def test_nothing_of_the_queue_is_loaded_before_a_write_has_failed():
     program = "import sys, handlers.voice; print('\\n'.join(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
-    assert "ivr.reports.outbox" in loaded
-    assert "ivr.reports.queue" not in loaded
+    assert "ivr.outbox.outbox" in loaded
+    assert "ivr.outbox.queue" not in loaded
     assert not any(name.startswith("aws_lambda_powertools.utilities.batch") for name in loaded)
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.calls.call_record import CallRecord
-from ivr.reports import queue as messages
-from ivr.reports.pending import Details, ReportByCall
+from ivr.outbox import queue as messages
+from ivr.outbox.pending import Details, ReportByCall
 from ivr.reports.report import NumberDraft, Report
 from ivr.reputation.counting import Apart
 from ivr.screening.caller_list import list_entry_key

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ivr.calls.call_record import LineLock
+from ivr.calls.verdict import Reason, Verdict, VerdictKind
 from ivr.numbers.phone_number import read
 from ivr.screening.line import Line
 from ivr.screening.routing import route
 from ivr.screening.rules import CallerLookup
-from ivr.screening.verdict import Reason, Verdict, VerdictKind
 
 NOW = 1_795_000_000
 LINE, CUSTOMER, REPORT_LINE = "+12025550100", "+12025550111", "+12025550199"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.calls.verdict import Reason, Verdict, VerdictKind
 from ivr.numbers.phone_number import read
 from ivr.records.base import DAY
 from ivr.reputation.items import Block, Reputation
@@ -11,7 +12,6 @@ from ivr.reputation.scoring import MILLION, Score
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.rules import CallerLookup, ScreeningInput, verdicts
-from ivr.screening.verdict import Reason, Verdict, VerdictKind
 from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000

@@ -10,11 +10,12 @@ import pytest
 from handlers.voice import Voice
 from infra.local import demo
 from infra.local.events import event
+from ivr.locales.catalog import Prompt
 from ivr.settings import Settings
 from ivr.telephony import routes
 from ivr.telephony.inputs import DialEnded, Entered, Pressed
 from ivr.telephony.port import Capabilities, Document, RefusedWebhookError
-from ivr.telephony.turn import Ask, Dial, Prompt
+from ivr.telephony.turn import Ask, Dial
 from ivr.telephony.webhook import DialReport, Webhook
 from tests.conftest import ENVIRONMENT, NOW
 

@@ -26,8 +26,8 @@ from infra.cli.scripts.values import (
     none_is_empty,
 )
 from ivr.calls.outcome import Outcome
+from ivr.calls.verdict import Reason, VerdictKind
 from ivr.reports.report import CATEGORIES
-from ivr.screening.verdict import Reason, VerdictKind
 from ivr.settings import documented
 
 LEGS = ("caller", "customer", "care", "second_care")

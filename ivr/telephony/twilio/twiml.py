@@ -17,8 +17,9 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.locales import catalog
+from ivr.locales.catalog import Prompt
 from ivr.telephony.routes import recording_path
-from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Prompt, Record, Reject, Wait
+from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Record, Reject, Wait
 from ivr.xml_text import allowed_in_xml
 
 if TYPE_CHECKING:

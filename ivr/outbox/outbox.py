@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ivr.reports.pending import Details
+from ivr.outbox.pending import Details
 from ivr.reports.report import SCREENED, Report
 from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.observability.log import Log
-    from ivr.reports.queue import PendingWrite, Queue
+    from ivr.outbox.queue import PendingWrite, Queue
     from ivr.store import Store
 
 M = TypeVar("M", bound="PendingWrite")
@@ -95,7 +95,7 @@ class Outbox:
         """Send a record to the queue. False: the queue did not accept it, or there is none."""
         if not self.queue_url:
             return False
-        from ivr.reports.queue import Queue, QueueUnavailableError, kind_of
+        from ivr.outbox.queue import Queue, QueueUnavailableError, kind_of
 
         self.queue = self.queue or Queue(self.queue_url)
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.calls.verdict import Reason
 from ivr.flow.page import Position
 from ivr.flow.step_parts import Only
 from ivr.reports.report import CATEGORIES
-from ivr.screening.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

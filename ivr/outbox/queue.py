@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ivr.calls.call_record import CallRecord
 from ivr.care.call_backs import CallBack
 from ivr.observability.failures import CodedError, code_of
-from ivr.reports.pending import Details, DetailsByReference, ReportByCall
+from ivr.outbox.pending import Details, DetailsByReference, ReportByCall
 from ivr.reports.report import Report
 from ivr.voicemail import Voicemail
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ivr.locales.used import WHENS
+from ivr.flow.used_prompts import WHENS
 
 if TYPE_CHECKING:
     from datetime import tzinfo
