@@ -1,6 +1,6 @@
 """Processes the table's stream: rings customers back, sends the SMS about a report, and erases recordings at Twilio.
 
-Lambda may deliver a record twice and in any order; each job is still done once (``ivr.jobs.runner``). A record is
+Lambda may deliver a record twice and in any order; each job is still done once (``ivr.job_runner.runner``). A record is
 retried only if nothing was sent for it yet.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
-from ivr.jobs.runner import JobRunner, PutOffError
+from ivr.job_runner.runner import JobRunner, PutOffError
 from ivr.observability import log
 from ivr.records.decoding import UnreadableError
 from ivr.secrets import SecretUnavailableError, problems

@@ -19,7 +19,7 @@ from ivr.dead_letters import is_passing
 from ivr.observability.log import Log, write_to
 from ivr.outbox import queue
 from ivr.outbox.pending import Details, DetailsByReference, ReportByCall
-from ivr.reports.report import SCREENED, Report
+from ivr.reports import SCREENED, Report
 from ivr.reputation.counting import NONE_APART, Apart
 from ivr.voicemail import RECORD_WAITS, Voicemail, word_of
 

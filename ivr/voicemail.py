@@ -2,7 +2,7 @@
 
 A message belongs to the customer (a pseudonym) and holds the caller's number in clear, like a report. The recording is
 at Twilio, under a Sid that reveals nothing. An item of its own says that the recording exists, and is kept longer than
-the message, so that the erasure at Twilio does not depend on one stream record (``ivr.jobs.erasure``).
+the message, so that the erasure at Twilio does not depend on one stream record (``ivr.job_runner.erasure``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ivr.records.decoding import VALUE, UnreadableError
 
 if TYPE_CHECKING:
     from ivr.records.base import Item
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 RECORD_WAITS, NOT_READ = 1, 2  # the call's record waits in the queue too; the table did not answer
 LEFT = "LEFT#"  # the beginning of a message's sort key

@@ -11,7 +11,7 @@ from ivr.care.call_backs import CallBack, CareCall
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.pseudonym import pseudonym
 from ivr.records.base import day_of
-from ivr.reports.report import NumberDraft, Report, reporter_key
+from ivr.reports import NumberDraft, Report, reporter_key
 from ivr.reputation import items as kept
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence, order_of

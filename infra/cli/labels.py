@@ -10,7 +10,7 @@ from ivr.desk.reports import why_uncounted
 
 if TYPE_CHECKING:
     from ivr.records.base import Record
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 CATEGORIES = {
     "prize": "a prize",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 _PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from infra.cli.dialogue import Dialogue
     from infra.cli.keys import Keys, LegKeys
     from infra.local.stackfile import Running
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.screening.judging import Judgement
     from ivr.store import Store
 

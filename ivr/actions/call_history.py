@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.flow.facts import Facts
     from ivr.flow.state import State
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.telephony.webhook import Webhook
 
 LAST_CALL = "last"  # which report: that on the call that was told last, whose CallSid may not ride in a URL

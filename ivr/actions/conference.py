@@ -19,7 +19,7 @@ from ivr.flow.page import Position
 from ivr.flow.state import State
 from ivr.flow.url_codec import to_url
 from ivr.outbox.pending import WAITS
-from ivr.reports.report import SCREENED
+from ivr.reports import SCREENED
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:

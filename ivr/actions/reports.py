@@ -12,7 +12,7 @@ from ivr.observability.failures import Why
 from ivr.outbox.pending import WAITS, Details, DetailsByReference, ReportByCall
 from ivr.pseudonym import reference, typed_report
 from ivr.records.base import expiry
-from ivr.reports.report import SCREENED, NumberDraft, Report
+from ivr.reports import SCREENED, NumberDraft, Report
 from ivr.store import StoreUnavailableError
 from ivr.telephony.routes import step_path
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.flow.facts import Facts
     from ivr.flow.state import State
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.screening.line import Line
     from ivr.telephony.webhook import Webhook
 

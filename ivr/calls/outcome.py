@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import call_key, day_index
 from ivr.records.base import ItemKey, Record
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.calls.call_record import CallRecord
     from ivr.records.base import Item
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 
 class Outcome(StrEnum):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.desk.days import Days
     from ivr.jobs.job import Sms
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.store.outcomes import Told
 
 _MOMENTS = (

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ivr.calls.call_record import CallRecord
     from ivr.desk.context import Context
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.screening.desk_decision import DeskDecision
 
 

@@ -8,7 +8,7 @@ from ivr.calls.call_record import CallRecord
 from ivr.calls.verdict import Reason
 from ivr.desk.numbers import caller_id, full_number
 from ivr.outbox.pending import ReportByCall
-from ivr.reports.report import SCREENED
+from ivr.reports import SCREENED
 from ivr.reputation.scoring import confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening.judging import Arrival, judge

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.desk.days import Days
     from ivr.jobs.job import Sms
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 __all__ = ["STATES", "UNKNOWN", "About", "Wish", "of_days", "opt_in", "opt_out"]
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk.errors import Code, DeskError
 from ivr.pseudonym import is_reference
-from ivr.reports.report import SCREENED
+from ivr.reports import SCREENED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ivr.desk.context import Context
     from ivr.desk.days import Days
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.voicemail import Voicemail
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.calls.verdict import Reason
 from ivr.flow.page import Position
 from ivr.flow.step_parts import Only
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.jobs.segments import segments
 from ivr.locales import folder
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
     from ivr.jobs.job import Sms

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.jobs.job import ASKED, RingBack, Sms
-from ivr.reports.report import Report
+from ivr.reports import Report
 
 if TYPE_CHECKING:
     from ivr.records.base import Item

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.outbox.pending import Details
-from ivr.reports.report import SCREENED, Report
+from ivr.reports import SCREENED, Report
 from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
 
 if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
-    from ivr.reports.report import NumberDraft
+    from ivr.reports import NumberDraft
     from ivr.reputation.counting import Apart
 
 WAITS: Final = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue

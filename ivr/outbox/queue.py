@@ -16,7 +16,7 @@ from ivr.calls.call_record import CallRecord
 from ivr.care.call_backs import CallBack
 from ivr.observability.failures import CodedError, code_of
 from ivr.outbox.pending import Details, DetailsByReference, ReportByCall
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.voicemail import Voicemail
 
 if TYPE_CHECKING:

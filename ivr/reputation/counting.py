@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.calls.verdict import Reason
 
 if TYPE_CHECKING:
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 FORGED = frozenset({Reason.SPOOFED, Reason.IMPERSONATION})  # verdicts that say: the number shown is not the caller's
 # Why a report does not count, as it is stored.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import CallRecord
 from ivr.records.base import day_of
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.reputation import latest
 from ivr.reputation.counting import is_forged
 from ivr.reputation.evidence import Clearing, Evidence, order_of

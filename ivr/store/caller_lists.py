@@ -12,7 +12,7 @@ from ivr.screening.caller_list import ListEntry, list_entry_key
 
 if TYPE_CHECKING:
     from ivr.records.base import Item
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.store.attributes import Value
     from ivr.store.table import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import CallRecord, call_key
-from ivr.reports.report import SCREENED, Report, report_key
+from ivr.reports import SCREENED, Report, report_key
 from ivr.screening.caller_list import ListEntry
 from ivr.store.caller_lists import ALLOW, BLOCK
 

@@ -11,7 +11,7 @@ from ivr.calls.call_record import CALL_SHARDS, CallRecord, call_key
 from ivr.calls.outcome import CallOutcome, outcome_key
 from ivr.jobs.job import Sms
 from ivr.observability.failures import Why
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ivr.records.base import DAY, day_of
-from ivr.reports.report import REPORT_SHARDS, NumberDraft, Report, draft_key, report_key, reporter_key
+from ivr.reports import REPORT_SHARDS, NumberDraft, Report, draft_key, report_key, reporter_key
 from ivr.reputation.counting import OVER_THE_LIMIT, may_block, why_uncounted
 from ivr.screening.desk_decision import decision_key
 from ivr.store import caller_lists

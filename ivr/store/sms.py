@@ -15,7 +15,7 @@ from ivr.store.errors import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.store.table import Table
 
 _MOST_IN_A_BATCH = 100  # DynamoDB's limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from ivr.records.base import DAY
-from ivr.reports.report import CATEGORIES, Report
+from ivr.reports import CATEGORIES, Report
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Reputation
 from ivr.screening.desk_decision import PrefixRule

@@ -108,7 +108,7 @@ def reports(dynamodb, store):
     """Every report in the table, whatever its day."""
 
     def stored():
-        from ivr.reports.report import Report
+        from ivr.reports import Report
 
         items = dynamodb.scan(TableName=store.table.name)["Items"]
         return [Report.from_item(store.table.plain(item)) for item in items if item["sk"]["S"].startswith("REPORT#")]

@@ -7,7 +7,7 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
 from ivr.numbers import phone_number
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line

@@ -25,8 +25,8 @@ from infra.local import demo
 from infra.local.template import resources
 from ivr.actions.ringing import RingingActions
 from ivr.dead_letters import DeadLetters
+from ivr.job_runner.runner import JobRunner
 from ivr.jobs.job import RingBack
-from ivr.jobs.runner import JobRunner
 from ivr.observability import log
 from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym

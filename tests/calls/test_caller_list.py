@@ -12,7 +12,7 @@ from infra.carrier import ANNOUNCED, HANG_UP, SPEAK
 from infra.local import demo
 from ivr.jobs.job import OptOut, opt_out_key
 from ivr.pseudonym import pseudonym
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.line import Line
 from tests.calls.test_voicemail import signed

@@ -36,7 +36,7 @@ from infra.local import demo
 from ivr.locales import catalog
 from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.store import Store
 from ivr.telephony.twilio import rest
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN

@@ -9,7 +9,7 @@ from infra.deploy.template import environment
 from infra.local.database import client_of
 from infra.local.table import create_table, table_properties
 from ivr.pseudonym import reference
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests.bench.second_stand_in import SecondStandIn

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local import demo
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.reputation.items import Reputation
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line

@@ -9,7 +9,7 @@ import pytest
 from infra.cli import output
 from infra.local.database import LocalDatabase, client
 from infra.local.table import create_table
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
 from ivr.store.attributes import typed

@@ -7,7 +7,7 @@ import pytest
 from infra.local import demo
 from ivr.jobs.job import CLAIM_SECONDS, Sms
 from ivr.pseudonym import pseudonym
-from ivr.reports.report import Report
+from ivr.reports import Report
 
 UNREGISTERED = "+96891234567"
 

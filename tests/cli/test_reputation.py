@@ -12,7 +12,7 @@ from infra.local import demo
 from ivr.calls.call_record import CallRecord
 from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.reputation import projections
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.items import block_key

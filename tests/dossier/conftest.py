@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from infra import dossier
 from ivr.calls.call_record import CallRecord
 from ivr.desk.dossier import facts_of as gathered
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 
 NOW = 1_795_000_000  # 2026-11-18 15:06:40 in Muscat

@@ -16,7 +16,7 @@ from infra.dossier.lettering import isolated, printable
 from infra.dossier.wording import words
 from ivr.calls.call_record import CallRecord
 from ivr.desk.dossier import facts_of
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from tests.dossier.conftest import Printed
 

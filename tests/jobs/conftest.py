@@ -8,7 +8,7 @@ from handlers import follow_up
 from ivr.calls.call_record import CallRecord
 from ivr.jobs.job import RingBack
 from ivr.pseudonym import pseudonym
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.line import Line
 from ivr.settings import Settings
 from ivr.telephony.twilio import rest

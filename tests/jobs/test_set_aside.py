@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from infra.local.stream_source import Filter
 from infra.local.template import stream_of
-from ivr.jobs import runner as errands_module
+from ivr.job_runner import runner as errands_module
 from ivr.voicemail import Erasure
 from tests.conftest import NOW
 from tests.damaged_items import CALLER, HOW, Damage, kind, samples

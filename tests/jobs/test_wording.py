@@ -13,7 +13,7 @@ from ivr.jobs.sms_text import MOST_SEGMENTS, body, texts
 from ivr.jobs.triggers import message_about
 from ivr.locales import folder
 from ivr.locales import language as languages
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 from tests.jobs.conftest import report
 
 BRANDS = {code: languages.load(code).example_brand for code in folder.known()}

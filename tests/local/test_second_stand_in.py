@@ -13,7 +13,7 @@ from infra.carrier import ANNOUNCED, HANG_UP, Carrier, Phone
 from infra.local import demo
 from infra.local.table import create_table, table_properties
 from ivr.numbers import phone_number
-from ivr.reports.report import REPORT_SHARDS
+from ivr.reports import REPORT_SHARDS
 from ivr.reputation.items import blocks_of
 from ivr.screening.line import Line
 from ivr.screening.rules import ScreeningInput, verdicts

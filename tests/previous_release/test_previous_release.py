@@ -19,7 +19,7 @@ from ivr.flow.url_codec import from_url
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.observability.log import Log
 from ivr.outbox import queue
-from ivr.reports.report import NumberDraft, Report
+from ivr.reports import NumberDraft, Report
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.items import Aftermath, Block, Campaign, Familiar, Reputation

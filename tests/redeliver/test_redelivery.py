@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.calls.call_record import CallRecord
 from ivr.outbox import queue as messages
 from ivr.outbox.pending import Details, ReportByCall
-from ivr.reports.report import NumberDraft, Report
+from ivr.reports import NumberDraft, Report
 from ivr.reputation.counting import Apart
 from ivr.screening.caller_list import list_entry_key
 from ivr.screening.desk_decision import DeskDecision

@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import strategies as st
 
 from ivr.calls.call_record import CallRecord
-from ivr.reports.report import CATEGORIES, Report
+from ivr.reports import CATEGORIES, Report
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.items import Reputation
 from ivr.store.attributes import typed

@@ -14,7 +14,7 @@ from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
 from ivr import settings as module
 from ivr.jobs.triggers import message_about
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.reputation.items import reputation_key
 from ivr.screening.line import Line
 from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError

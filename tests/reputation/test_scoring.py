@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Block, blocks_of
 from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, faded, is_bad

@@ -9,7 +9,7 @@ from infra.local import demo
 from infra.local.table import table_properties
 from ivr.calls.call_record import CallRecord, LineLock, call_key
 from ivr.numbers import phone_number
-from ivr.reports.report import NumberDraft, Report
+from ivr.reports import NumberDraft, Report
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.items import Reputation
 from ivr.screening.caller_list import ListEntry, list_entry_key

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from infra.cli.scripts.part import Part
 from infra.cli.scripts.values import Languages, Number, Span, among
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 from ivr.screening.desk_decision import VERDICTS
 from ivr.screening.line import Line
 

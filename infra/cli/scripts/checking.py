@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infra.cli.scripts.model import Heard, Leg, SentSms, StoredReport
     from infra.cli.scripts.reading import Place
     from infra.cli.scripts.stage import Held, Stage
-    from ivr.reports.report import Report
+    from ivr.reports import Report
 
 _MOST_TOLD = 400  # letters of what was heard instead
 

@@ -27,7 +27,7 @@ from infra.cli.scripts.values import (
 )
 from ivr.calls.outcome import Outcome
 from ivr.calls.verdict import Reason, VerdictKind
-from ivr.reports.report import CATEGORIES
+from ivr.reports import CATEGORIES
 from ivr.settings import documented
 
 LEGS = ("caller", "customer", "care", "second_care")

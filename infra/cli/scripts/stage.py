@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from infra.carrier import Call, Carrier, Entry, Message, Phone
     from infra.cli.scripts.model import ScriptedCall
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.settings import Settings
     from ivr.store.desk import Desk
 

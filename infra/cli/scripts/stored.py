@@ -11,7 +11,7 @@ from ivr.records.base import DAY, day_of
 
 if TYPE_CHECKING:
     from infra.cli.scripts.stage import Held, Stage
-    from ivr.reports.report import Report
+    from ivr.reports import Report
     from ivr.store.desk import Desk
 
 _IN_FORCE = {"allow": "trusted", "block": "blocked"}

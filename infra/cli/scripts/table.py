@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.pseudonym import pseudonym
 from ivr.records.base import DAY
-from ivr.reports.report import Report
+from ivr.reports import Report
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line

@@ -12,9 +12,9 @@ from ivr.dead_letters import DeadLetters
 from ivr.flow.page import Position
 from ivr.flow.state import State, in_letters
 from ivr.flow.url_codec import to_url
+from ivr.job_runner.erasure import ErasureRunner
 from ivr.jobs import triggers
 from ivr.jobs.destinations import why_not_ring, why_not_text
-from ivr.jobs.erasure import ErasureRunner
 from ivr.jobs.job import ASKED, CLAIMED, DONE, FAILED, UNKNOWN, UNREGISTERED, RingBack, Sms
 from ivr.jobs.segments import segments
 from ivr.jobs.sms_text import body, texts
