@@ -19,14 +19,14 @@ REPORTED = call_back(call_sid="CA3", asked_at=NOW + 90, languages="en", told_at=
 NEXT_DAY = call_back(call_sid="CA3", ticket="12345671", asked_at=NOW + DAY, day="2026-11-19")
 
 
-def test_the_first_that_is_asked_for_is_the_one_that_counts(call_backs):
+def test_a_second_request_of_the_day_keeps_the_first(call_backs):
     assert call_backs.ask(ASKED_ONCE, NOW, most=1) is ASKED_ONCE
     assert call_backs.ask(ASKED_AGAIN, NOW + 60, most=1) == ASKED_ONCE
     assert [*call_backs.listed(NOW)] == [ASKED_ONCE]
 
 
 @pytest.mark.parametrize("most", [1, 0], ids=["from a call", "from the queue"])
-def test_a_later_report_joins_the_one_that_counts_and_twice_is_once(call_backs, most):
+def test_a_later_report_joins_the_open_call_back_once(call_backs, most):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     for _ in range(2):
         counts = call_backs.ask(REPORTED, NOW + 90, most=most)
@@ -34,7 +34,7 @@ def test_a_later_report_joins_the_one_that_counts_and_twice_is_once(call_backs, 
     assert [*call_backs.listed(NOW)] == [counts]
 
 
-def test_in_whatever_order_they_come_a_loss_counts_before_none_and_then_the_later(call_backs):
+def test_a_report_with_a_loss_wins_and_then_the_later_one_in_any_order(call_backs):
     earlier_loss = replace(REPORTED, call_sid="CA4", reference="11111116", told_at=NOW + 80)
     no_loss = replace(REPORTED, call_sid="CA5", reference="22222226", loss="no", told_at=NOW + 95)
     for order in permutations([earlier_loss, REPORTED, no_loss, ASKED_AGAIN]):
@@ -51,13 +51,13 @@ def test_a_report_without_a_loss_is_replaced_by_a_later_one(call_backs):
     assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("12345671", "no")
 
 
-def test_one_that_was_proved_stays_proved(call_backs):
+def test_a_proved_call_back_stays_proved(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     assert call_backs.ask(replace(ASKED_AGAIN, proved=1), NOW + 60, most=1) == replace(ASKED_ONCE, proved=1)
     assert call_backs.ask(REPORTED, NOW + 90, most=1).proved == 1
 
 
-def test_a_number_that_anybody_can_show_adds_a_loss_to_what_its_owner_said_and_replaces_nothing(call_backs):
+def test_an_unproved_request_only_adds_a_loss_to_a_proved_one(call_backs):
     said = {"reference": "11111116", "category": "prize", "told_at": NOW}
     call_backs.ask(replace(ASKED_ONCE, proved=1, loss="no", **said), NOW, most=1)
     call_backs.ask(replace(REPORTED, loss="no"), NOW + 90, most=1)
@@ -67,65 +67,65 @@ def test_a_number_that_anybody_can_show_adds_a_loss_to_what_its_owner_said_and_r
     assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("12345671", "yes")
 
 
-def test_nothing_joins_one_that_is_done(call_backs):
+def test_a_report_does_not_join_a_call_back_that_is_done(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     done = call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
     assert call_backs.ask(replace(REPORTED, proved=1), NOW + 90, most=1) == done
     assert call_backs.of(REPORTED.person) == done
 
 
-def test_one_that_is_in_progress_counts_too(call_backs):
+def test_a_request_on_the_next_day_keeps_one_in_progress(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     call_backs.take(ASKED_ONCE, NOW + 10)
     assert call_backs.ask(NEXT_DAY, NOW + DAY, most=1).state == IN_PROGRESS
 
 
-def test_after_one_that_is_done_the_next_is_of_another_day(call_backs):
+def test_after_a_call_back_is_done_the_next_one_waits_for_another_day(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
     assert call_backs.ask(ASKED_AGAIN, NOW + 60, most=1).state == DONE
     assert call_backs.ask(NEXT_DAY, NOW + DAY, most=1) is NEXT_DAY
 
 
-def test_one_that_was_promised_is_owed_though_another_of_the_day_is_done(call_backs):
+def test_a_promised_call_back_is_stored_after_another_of_the_day_is_done(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
     assert call_backs.ask(ASKED_AGAIN, NOW + 60, most=0) is ASKED_AGAIN
 
 
-def test_the_same_request_late_revives_nothing(call_backs):
+def test_a_late_repeat_does_not_reopen_a_call_back(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
     for most in (0, 1):
         assert call_backs.ask(ASKED_ONCE, NOW + 60, most=most).state == DONE
 
 
-def test_an_expired_one_makes_room(call_backs):
+def test_an_expired_call_back_is_replaced(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     late = call_back(call_sid="CA2", asked_at=NOW + 31 * DAY, day="2026-12-19", expires=NOW + 60 * DAY)
     assert call_backs.ask(late, NOW + 31 * DAY, most=1) is late
 
 
-def test_an_expired_one_is_not_listed_though_the_table_still_has_it(call_backs):
+def test_an_expired_call_back_is_not_listed_before_ttl_removes_it(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     assert [*call_backs.listed(NOW + 31 * DAY)] == []
 
 
-def test_what_is_due_first_is_listed_first(call_backs):
+def test_call_backs_are_listed_by_due_time(call_backs):
     later = call_back(person="cd" * 16, call_sid="CA2", due_at=NOW + 9 * 3600)
     call_backs.ask(later, NOW, most=1)
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     assert [*call_backs.listed(NOW)] == [ASKED_ONCE, later]
 
 
-def test_two_who_take_one_at_the_same_time_are_told_apart(call_backs):
+def test_only_one_agent_can_take_a_call_back(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     taken = call_backs.take(ASKED_ONCE, NOW + 10)
     assert (taken.state, taken.taken_at, taken.number) == (IN_PROGRESS, NOW + 10, "+96892223344")
     assert call_backs.take(ASKED_ONCE, NOW + 11) is None
 
 
-def test_only_one_in_progress_is_given_back(call_backs):
+def test_only_a_call_back_in_progress_is_given_back(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     assert call_backs.give_back(ASKED_ONCE) is None
     taken = call_backs.take(ASKED_ONCE, NOW + 10)
@@ -135,7 +135,7 @@ def test_only_one_in_progress_is_given_back(call_backs):
     assert call_backs.give_back(taken) is None
 
 
-def test_a_done_one_holds_no_number_and_ends_once(call_backs, store):
+def test_a_done_call_back_holds_no_number_and_is_finished_once(call_backs, store):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     done = call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + 2 * DAY)
     assert (done.state, done.number, done.note, done.expires) == (DONE, "", "told", NOW + 2 * DAY)
@@ -145,7 +145,7 @@ def test_a_done_one_holds_no_number_and_ends_once(call_backs, store):
     assert call_backs.take(ASKED_ONCE, NOW + 30) is None
 
 
-def test_one_that_another_has_replaced_is_neither_taken_nor_closed(call_backs):
+def test_a_replaced_call_back_is_neither_taken_nor_finished(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
     call_backs.ask(NEXT_DAY, NOW + DAY, most=1)
@@ -157,7 +157,7 @@ def test_one_that_another_has_replaced_is_neither_taken_nor_closed(call_backs):
 
 
 @pytest.mark.parametrize("act", ["take", "give_back", "finish", "listed", "accept", "get"])
-def test_a_table_that_does_not_answer_says_so(store, outage, act):
+def test_an_outage_raises_its_error_in_every_operation(store, outage, act):
     from ivr.care.call_backs import CareCall
 
     arguments = {
@@ -174,13 +174,13 @@ def test_a_table_that_does_not_answer_says_so(store, outage, act):
         [*ask(*arguments[act])] if act == "listed" else ask(*arguments[act])  # a list is read as it is asked for
 
 
-def test_a_table_that_does_not_take_a_request_says_so(call_backs, outage):
+def test_a_request_during_an_outage_raises_its_error(call_backs, outage):
     outage.down = True
     with pytest.raises(StoreUnavailableError):
         call_backs.ask(ASKED_ONCE, NOW, most=1)
 
 
-def test_a_captured_request_asks_for_nothing_again_though_others_were_done_since(call_backs):
+def test_a_replayed_request_stores_nothing_on_later_days(call_backs):
     for nth, request in enumerate((ASKED_ONCE, NEXT_DAY)):
         assert call_backs.ask(request, NOW + nth * DAY, most=1) is request
         call_backs.finish(request, NOW + nth * DAY + 10, "told", NOW + 9 * DAY)
@@ -189,7 +189,7 @@ def test_a_captured_request_asks_for_nothing_again_though_others_were_done_since
         assert call_backs.ask(again, NOW + later * DAY, most=1).state == DONE
 
 
-def test_as_many_a_day_as_the_setting_says(call_backs):
+def test_the_setting_limits_the_call_backs_of_a_day(call_backs):
     for sid in ("CA1", "CA2"):
         request = replace(ASKED_ONCE, call_sid=sid)
         assert call_backs.ask(request, NOW, most=2) is request
@@ -197,7 +197,7 @@ def test_as_many_a_day_as_the_setting_says(call_backs):
     assert call_backs.ask(replace(ASKED_ONCE, call_sid="CA3"), NOW, most=2).state == DONE
 
 
-def test_what_is_kept_of_a_person_is_found_when_they_are_to_be_forgotten(call_backs, store):
+def test_forgetting_finds_every_item_of_a_person(call_backs, store):
     from ivr.care.call_backs import CareCall
     from ivr.store.forgetting import kinds
 

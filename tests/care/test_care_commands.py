@@ -41,20 +41,20 @@ def owed(stack):
         ("2026-11-19T06:00+00:00", "2026-11-19 10:00: open, until 2026-11-19 20:00."),
     ],
 )
-def test_the_hours_are_told_in_words(ivr, monkeypatch, at, says):
+def test_the_hours_are_printed_in_words(ivr, monkeypatch, at, says):
     monkeypatch.setenv("CARE_HOURS", OMAN)
     told = ivr("care", "hours", "--at", at).out.splitlines()
     assert told[0] == f"Hours, in Asia/Muscat: {OMAN}"
     assert told[1] == says
 
 
-def test_a_call_backs_due_time_is_told_with_them(ivr, monkeypatch):
+def test_the_due_time_of_a_call_back_is_printed(ivr, monkeypatch):
     monkeypatch.setenv("CALL_BACK_WITHIN_HOURS", "2")
     told = ivr("care", "hours", "--at", "2026-11-19T19:00", "--try", OMAN).out
     assert "A call-back that is asked for then is due by 2026-11-20 15:00." in told
 
 
-def test_the_hours_are_told_to_programs(ivr):
+def test_the_hours_are_printed_as_json(ivr):
     told = ivr("care", "hours", "--at", "2026-11-19T21:00", "--try", OMAN, "--json").json
     assert told == {
         "hours": OMAN,
@@ -72,7 +72,7 @@ def test_by_default_care_is_always_open(ivr):
     assert ivr("care", "hours", "--json").json["closes"] is None
 
 
-def test_a_running_stacks_own_hours_are_told(ivr, stack):
+def test_a_running_stacks_hours_are_printed(ivr, stack):
     assert "24/7" in ivr("care", "hours").out
 
 
@@ -87,7 +87,7 @@ def test_a_running_stacks_own_hours_are_told(ivr, stack):
         (["--at", "1970-01-01T00:00+14:00"], "years 2000 to 2100"),
     ],
 )
-def test_what_is_no_time_is_refused(ivr, arguments, says):
+def test_an_invalid_time_is_refused(ivr, arguments, says):
     assert says in ivr("care", "hours", *arguments).refusal
 
 
@@ -105,7 +105,7 @@ def test_call_backs_are_listed_with_all_that_care_needs(ivr, owed):
     assert (found["ticket"], found["number"], found["state"]) == (ID, "+96892223344", "asked")
 
 
-def test_an_overdue_one_is_marked_until_it_is_done(ivr, owed):
+def test_an_overdue_call_back_is_marked_until_it_is_done(ivr, owed):
     owed(due_at=int(time.time()) - 60)
     assert "(overdue)" in ivr("care", "call-backs").out
     ivr("care", "take", ID)
@@ -114,7 +114,7 @@ def test_an_overdue_one_is_marked_until_it_is_done(ivr, owed):
     assert "(overdue)" not in ivr("care", "call-backs", "--all").out
 
 
-def test_one_that_somebody_cannot_finish_is_given_back_for_others_to_take(ivr, owed):
+def test_a_call_back_is_given_back_for_others_to_take(ivr, owed):
     asked = owed()
     ivr("care", "take", ID)
     given_back = ivr("care", "give-back", ID)
@@ -125,11 +125,11 @@ def test_one_that_somebody_cannot_finish_is_given_back_for_others_to_take(ivr, o
     assert ivr("care", "take", ID).out.startswith(f"{ID} is yours")
 
 
-def test_nobody_who_waits_is_a_sentence(ivr, stack):
+def test_an_empty_list_is_a_sentence(ivr, stack):
     assert ivr("care", "call-backs").out == "Nobody waits for a call-back.\n"
 
 
-def test_one_is_taken_and_done_and_then_its_number_is_forgotten(ivr, owed):
+def test_a_call_back_that_is_done_forgets_its_number(ivr, owed):
     asked = owed()
     taken = ivr("care", "take", ID)
     assert taken.out.startswith(f"{ID} is yours: call +96892223344, in ar-en; no report in that call.")
@@ -146,7 +146,7 @@ def test_one_is_taken_and_done_and_then_its_number_is_forgotten(ivr, owed):
     assert "told" in ivr("care", "call-backs", "--all").out
 
 
-def test_programs_get_the_record(ivr, owed):
+def test_json_prints_the_record(ivr, owed):
     owed(proved=1)
     assert ivr("care", "take", ID, "--json").json["state"] == "in_progress"
     assert ivr("care", "give-back", ID, "--json").json["state"] == "asked"
@@ -164,7 +164,7 @@ def test_programs_get_the_record(ivr, owed):
         (["done", ID, "--note", " "], "--note is empty"),
     ],
 )
-def test_what_makes_no_sense_is_refused(ivr, owed, arguments, says):
+def test_invalid_input_is_refused(ivr, owed, arguments, says):
     owed()
     refused = ivr("care", *arguments)
     assert refused.status == 2

@@ -48,7 +48,7 @@ def test_the_agents_whisper_knows_who_comes_why_and_in_which_language_they_speak
     }
 
 
-def test_nobody_is_said_to_have_chosen_a_language_that_they_did_not():
+def test_a_language_that_was_not_chosen_is_not_announced():
     [*_, dial] = run(BOOK, "care:connecting", facts=CARE).turn.verbs
     assert "speaks" not in dial.whisper
 
@@ -58,7 +58,7 @@ def test_each_number_has_a_ring_time_of_its_own(at, seconds):
     assert run(BOOK, at, facts=CARE).turn.verbs[-1].ring_seconds == seconds
 
 
-def test_the_language_of_the_customer_comes_back_after_the_whisper():
+def test_after_the_whisper_the_customers_language_is_spoken_again():
     [*_, dial] = run(BOOK, "care:connecting", state=REPORTED, facts=CARE).turn.verbs
     state = from_query(urlsplit(dial.action).query)
     ran = run(BOOK, "care:first", DialEnded(answered=True), state=state, facts=CARE, ways=["not_taken"])
@@ -86,7 +86,7 @@ def test_every_day_has_its_words(at, key, when):
     assert f"{key}.{when}" in [prompt.key for prompt in said]
 
 
-def test_a_queue_is_told_by_what_to_route():
+def test_a_queue_gets_attributes_to_route_by():
     [*_, enqueue] = run(BOOK, "care:to_queue", state=REPORTED, facts=WORKFLOW).turn.verbs
     assert isinstance(enqueue, Enqueue)
     assert (enqueue.queue, urlsplit(enqueue.wait).path) == (
@@ -102,17 +102,17 @@ def test_a_queue_is_told_by_what_to_route():
     }
 
 
-def test_without_a_chosen_language_it_is_told_both():
+def test_without_a_chosen_language_the_queue_gets_both():
     [*_, enqueue] = run(BOOK, "care:to_queue", facts=WORKFLOW).turn.verbs
     assert dict(enqueue.task) == {"language": "ar-en", "who": "caller"}
 
 
 @pytest.mark.parametrize(("answered", "at"), [(True, "care:over"), (False, "care:offer")])
-def test_a_queue_goes_on_by_whether_somebody_took_the_call(answered, at):
+def test_a_queue_leaves_by_whether_an_agent_took_the_call(answered, at):
     assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, ways=["yes"]).at == at
 
 
-def test_whoever_waits_hears_their_place_until_it_has_been_too_long():
+def test_a_waiting_customer_hears_their_place_until_the_limit():
     waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[ActionResult("wait", values={"position": 3})])
     assert waits.turn.verbs[-1] == Wait(20)
     assert {prompt.key for prompt in waits.turn.verbs[:-1]} == {"please_hold", "position"}
@@ -134,13 +134,13 @@ def test_a_whisper_that_begins_with_a_question_is_refused():
         Book(Page("line", ring, BYE, title="Line"), whisper, entries=(Position("line", "start"),))
 
 
-def test_a_transfer_whispers_a_page_that_is_there():
+def test_a_transfer_with_an_unknown_whisper_page_is_refused():
     ring = Transfer(name="start", to="care_number", answered="bye", unanswered="bye", whisper="gone")
     with pytest.raises(PageError, match="no page 'gone' to whisper"):
         Book(Page("line", ring, BYE, title="Line"), entries=(Position("line", "start"),))
 
 
-def test_what_plays_in_a_queue_counts_as_reached():
+def test_a_page_that_plays_in_a_queue_counts_as_reached():
     steps = [
         Queue(name="start", wait="hold", answered="bye", unanswered="leave"),
         QueueWait(name="hold", seconds=5),
@@ -150,7 +150,7 @@ def test_what_plays_in_a_queue_counts_as_reached():
     assert Book(Page("line", *steps, title="Line"), entries=(Position("line", "start"),))
 
 
-def test_what_plays_in_a_queue_may_not_begin_with_a_question():
+def test_a_page_that_plays_in_a_queue_may_not_begin_with_a_question():
     ask = Menu(name="ask", prompts=(), keys=(Key(press="1", goal="care", then="bye"),), silence="bye", failure="bye")
     queue = Queue(name="start", wait="ask", answered="bye", unanswered="bye")
     with pytest.raises(PageError, match="fresh start"):

@@ -22,7 +22,7 @@ print("\\n".join(sys.modules))
 
 
 @pytest.mark.parametrize(("hours", "loaded"), [({}, set()), ({"CARE_HOURS": "Su-Th 08:00-20:00"}, {"ivr.care.hours"})])
-def test_nothing_of_care_is_loaded_before_it_is_asked_for_but_what_checks_its_hours(hours, loaded):
+def test_only_the_check_of_the_hours_is_loaded_before_care_is_asked_for(hours, loaded):
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=ROOT,

@@ -45,7 +45,7 @@ def oman():
         ("2027-03-10 08:30", True),
     ],
 )
-def test_it_is_open_as_written(oman, moment, is_open):
+def test_care_is_open_as_the_setting_says(oman, moment, is_open):
     assert oman.open_at(at(moment)) is is_open
 
 
@@ -59,7 +59,7 @@ def test_it_is_open_as_written(oman, moment, is_open):
         ("2027-02-07 23:00", "2027-02-08 09:00"),
     ],
 )
-def test_it_opens_next_as_written(oman, moment, opens):
+def test_care_opens_next_as_the_setting_says(oman, moment, opens):
     assert oman.opens_next(at(moment)) == at(opens)
 
 
@@ -74,11 +74,11 @@ def test_it_opens_next_as_written(oman, moment, opens):
         ("2026-12-31 19:00", 4, "2027-01-03 11:00"),
     ],
 )
-def test_hours_are_counted_while_it_is_open(oman, moment, hours, until):
+def test_a_call_back_hour_counts_only_while_care_is_open(oman, moment, hours, until):
     assert oman.after(at(moment), hours * HOUR) == at(until)
 
 
-def test_a_zone_is_the_operators_not_the_servers(oman):
+def test_hours_are_in_the_operators_time_zone(oman):
     assert oman.open_at(int(datetime(2026, 11, 19, 4, tzinfo=UTC).timestamp()))
     assert not oman.open_at(int(datetime(2026, 11, 19, 16, tzinfo=UTC).timestamp()))
 
@@ -127,7 +127,7 @@ def test_a_rule_may_speak_of_some_weekdays_of_some_dates():
         "Sa 20:00-00:00",
     ],
 )
-def test_what_people_write_is_understood(text):
+def test_common_spellings_are_understood(text):
     assert read(text, UTC)
 
 
@@ -163,7 +163,7 @@ def test_what_people_write_is_understood(text):
         ("٢٤/٧", "is no span"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_to_write_instead(text, says):
+def test_an_error_names_the_wrong_part_and_the_remedy(text, says):
     with pytest.raises(ValueError, match=says):
         read(text, UTC)
 
@@ -248,14 +248,14 @@ MOMENTS = st.integers(at("2026-12-28 00:00") // 60, at("2027-02-05 00:00") // 60
 
 @settings(deadline=None)
 @given(care_hours(), MOMENTS)
-def test_it_is_open_when_somebody_who_looks_it_up_by_hand_says_so(setting, moment):
+def test_opening_agrees_with_a_minute_by_minute_look_up(setting, moment):
     text, weekly, dated = setting
     assert read(text, MUSCAT).open_at(moment) is plainly_open(weekly, dated, moment)
 
 
 @settings(deadline=None)
 @given(care_hours(), MOMENTS)
-def test_it_opens_next_at_the_first_minute_that_is_open(setting, moment):
+def test_the_next_opening_is_the_first_open_minute(setting, moment):
     text, weekly, dated = setting
     opens = read(text, MUSCAT).opens_next(moment)
     assert opens >= moment
@@ -266,7 +266,7 @@ def test_it_opens_next_at_the_first_minute_that_is_open(setting, moment):
 
 @settings(deadline=None)
 @given(care_hours(), MOMENTS, st.integers(1, 12))
-def test_as_many_open_hours_lie_before_the_moment_as_were_asked_for(setting, moment, hours):
+def test_a_due_time_lies_the_given_open_hours_ahead(setting, moment, hours):
     text, weekly, dated = setting
     begins = moment // 900 * 900  # every span begins and ends with a quarter
     until = read(text, MUSCAT).after(begins, hours * HOUR)

@@ -50,7 +50,7 @@ def test_a_call_back_that_the_table_refuses_is_confirmed_and_stored_later(ask, q
     assert NOW <= stored.asked_at <= NOW + 600
 
 
-def test_delivered_twice_it_is_owed_once_and_not_again_when_it_is_done(ask, queue, call_backs):
+def test_a_call_back_delivered_twice_is_stored_once(ask, queue, call_backs):
     ask()
     [message] = queue.peek()
     body = __import__("json").dumps(message)
@@ -63,7 +63,7 @@ def test_delivered_twice_it_is_owed_once_and_not_again_when_it_is_done(ask, queu
     assert [one.state for one in [*call_backs.listed(NOW)]] == [DONE]
 
 
-def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs):
+def test_a_queued_call_back_joins_one_that_is_open(ask, queue, call_backs):
     from ivr.pseudonym import pseudonym
 
     open_one = call_back(person=pseudonym(AT_HOME, demo.SETTINGS["HMAC_KEY"]))
@@ -73,7 +73,7 @@ def test_beside_one_that_is_open_already_it_is_no_second(ask, queue, call_backs)
     assert [*call_backs.listed(NOW)] == [open_one]
 
 
-def test_what_it_tells_of_a_report_joins_the_one_that_is_open(redelivery, call_backs):
+def test_the_report_of_a_queued_call_back_joins_the_open_one(redelivery, call_backs):
     call_backs.ask(call_back(), NOW, most=1)
     later = call_back(call_sid="CA2", ticket="12345671", reference="12345671", loss="yes", told_at=NOW + 60, proved=1)
     for _ in range(2):
@@ -89,7 +89,7 @@ def test_a_number_that_cannot_be_looked_up_is_not_promised_a_call(ask, queue, ca
     assert queue.waiting == 0
 
 
-def test_without_the_queue_too_it_is_owned_up_to(environment, ask, call_backs):
+def test_a_call_back_that_table_and_queue_refuse_is_not_confirmed(environment, ask, call_backs):
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:9/1/reports"
     call = ask()
     assert call.caller.hears("call_back_not_recorded", "en")
@@ -97,7 +97,7 @@ def test_without_the_queue_too_it_is_owned_up_to(environment, ask, call_backs):
     assert [*call_backs.listed(NOW)] == []
 
 
-def test_a_message_comes_back_as_it_was_sent_and_an_unknown_field_is_left_for_a_newer_function():
+def test_a_message_is_read_as_it_was_sent_and_one_with_an_unknown_field_waits_for_a_newer_release():
     asked = call_back()
     assert read(write(asked)) == asked
     with pytest.raises(MessageError, match="'urgency'"):

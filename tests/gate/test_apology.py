@@ -111,7 +111,7 @@ class TestTheFallback:
         assert any(leg.to == demo.CARE for leg in call.legs)
 
 
-def test_a_bug_is_logged_by_its_kind_and_place_and_never_with_what_it_was_about(held, monkeypatch, caplog):
+def test_a_bug_is_logged_by_type_and_place_without_its_message(held, monkeypatch, caplog):
     def bug(_, __, webhook):
         int(webhook.caller + "x")
 
@@ -131,14 +131,14 @@ class TestInARoom:
         environment["CARE_WORKFLOW_SID"] = "WW" + "0" * 32
         return environment
 
-    def test_of_a_guarded_talk_a_bug_is_no_document_that_twilio_refuses(self, carrier, pickups, broken):
+    def test_a_bug_in_a_wait_document_gives_one_that_twilio_accepts(self, carrier, pickups, broken):
         broken("judge_alone")
         pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer", hangs_up_after=120)
         call = carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED], hangs_up_after=75))
         carrier.run()  # raises for such a document
         assert english("nobody_here") in " ".join(call.transcript.said("customer", "en"))
 
-    def test_of_customer_care_a_bug_takes_the_leg_out_of_the_queue(self, carrier, pickups, broken):
+    def test_a_bug_in_a_queue_takes_the_leg_out_of_it(self, carrier, pickups, broken):
         broken("wait_in_queue")
         call = carrier.place(from_=STRANGER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "0"]))
         carrier.run()
@@ -158,7 +158,7 @@ class TestInARoom:
         ("/voice/agent/accept?leg=agent", "caller"),
     ],
 )
-def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url, leg):
+def test_a_bug_takes_the_customer_to_care_from_every_page(voice, url, leg):
     path, _, query = url.partition("?")
     asked = Webhook(path=path, query=query, now=NOW, call_sid="CA1", screened_sid="CA1")
     turn = voice().call_session.apology(*from_url(path, query, BOOK), asked)
@@ -169,7 +169,7 @@ def test_whoever_we_protect_is_taken_to_customer_care_from_every_page(voice, url
 
 
 @pytest.mark.parametrize("came", [Recorded(), DialEnded(answered=True)], ids=["a recording", "a Dial's end"])
-def test_what_a_menu_does_not_wait_for_is_logged_and_the_menu_said_again(voice, caplog, came):
+def test_an_unexpected_input_to_a_menu_is_logged_and_the_menu_repeated(voice, caplog, came):
     caplog.set_level("INFO")
     asked = Webhook(
         "/voice/screened/unknown", "attempt=2&languages=en", NOW, call_sid="CA1", screened_sid="CA1", input=came

@@ -63,7 +63,7 @@ def test_a_parameter_whose_name_does_not_begin_with_a_letter_is_refused(name):
 
 
 @pytest.mark.parametrize("name", ["CallSid", "ParentCallSid"])
-def test_an_sid_that_swallowed_the_next_field_is_no_other_call(name):
+def test_a_call_sid_joined_with_the_next_field_is_refused(name):
     """Else one captured request would be a new call, and a new effect, with each field that its CallSid swallows."""
     form = {**FORM, "ParentCallSid": "CA" + "2" * 32, "ParentDigits": ""}
     signature = RequestValidator(TOKEN).compute_signature(BASE_URL + PATH, form)

@@ -163,7 +163,7 @@ def test_a_huge_body_is_refused_before_it_is_decoded(refuses):
 
 
 @pytest.mark.parametrize("body", [b"CallSid=%ff%fe", b"CallSid=\xff\xfe", b"&".join([b"a=1"] * 600)])
-def test_what_is_no_form_in_utf8_is_refused(refuses, body):
+def test_a_form_that_is_not_utf8_is_refused(refuses, body):
     assert refuses(body=body) == 400
 
 
@@ -179,7 +179,7 @@ def test_broken_base64_is_refused(voice, outage):
 
 @pytest.mark.parametrize("part", ["rawPath", "rawQueryString"])
 @pytest.mark.parametrize("text", ["/voice/\ud800", "/voice/\u0661"])
-def test_a_url_that_is_none_of_ours_is_refused_even_where_it_cannot_be_encoded(voice, outage, caplog, part, text):
+def test_an_unknown_url_is_refused_even_if_it_cannot_be_encoded(voice, outage, caplog, part, text):
     """It is judged by nobody's signature, and must not end in the apology that a bug ends in, with its alarm."""
     headers = {"content-type": TYPE, "x-twilio-signature": signed(FORM)}
     request = event(method="POST", path="/voice/incoming", query="", headers=headers, body=encoded(FORM), now_ms=0)
@@ -209,7 +209,7 @@ def test_a_webhook_about_no_call_is_refused(refuses):
         ("/voice/screened/unknown", "made=up"),
     ],
 )
-def test_signed_nonsense_is_not_found(refuses, path, query):
+def test_a_signed_unknown_path_is_not_found(refuses, path, query):
     assert refuses(path=path, query=query) == 404
 
 
@@ -241,7 +241,7 @@ def test_any_bytes_are_refused_without_a_traceback(body, content_type, encoded):
         max_size=20,
     )
 )
-def test_whatever_is_signed_is_read_back_as_it_was(pairs):
+def test_every_signed_form_is_read_as_it_was_sent(pairs):
     form = [("CallSid", "CA1"), *pairs]
     request = event(
         method="POST",

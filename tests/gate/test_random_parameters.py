@@ -41,7 +41,7 @@ STRANGE = {  # by a name, so that hypothesis prints little of it
 @example(path="/voice/care/in_queue", form={"QueueTime": "²"})
 @example(path="/voice/messages/first", form={"RecordingSid": "RE1", "RecordingDuration": "long"})
 @example(path="/voice/incoming", form={"AddOns": "deep"})
-def test_whatever_a_signed_webhook_holds_the_answer_is_never_a_5xx_and_nothing_broke(voice, caplog, path, form):
+def test_no_signed_webhook_gets_a_5xx(voice, caplog, path, form):
     caplog.clear()
     form = {name: STRANGE.get(value, value) for name, value in form.items()}
     answer = voice().answer(webhook(TOKEN, path=path, form=form))
@@ -85,7 +85,7 @@ def test_add_ons_that_say_nothing_leave_the_caller_unknown(voice, add_ons, caplo
     assert line.reason == "unknown"
 
 
-def test_of_a_name_twice_in_add_ons_the_last_one_counts_as_in_json_everywhere(voice, caplog):
+def test_the_last_of_a_repeated_name_in_add_ons_counts(voice, caplog):
     voice().answer(webhook(TOKEN, form={"AddOns": SCORED % '0,"score":1'}))
     [line] = [line for line in caplog.records if getattr(line, "metric", "") == "call_screened"]
     assert line.verdict == "flagged"
@@ -94,7 +94,7 @@ def test_of_a_name_twice_in_add_ons_the_last_one_counts_as_in_json_everywhere(vo
 @pytest.mark.parametrize("url", ["http://[", "", "::::", "/voice/whisper/accept?leg=customer", "x" * 60_000, "\x00"])
 @pytest.mark.parametrize("code", ["11200", "", "٣", "9" * 5000])
 @pytest.mark.parametrize("to", [demo.PROTECTED_LINE, demo.REPORT_LINE])
-def test_the_fallback_speaks_whatever_twilio_says_of_the_failure_and_with_the_store_gone(voice, outage, url, code, to):
+def test_the_fallback_speaks_after_any_failure_and_without_the_store(voice, outage, url, code, to):
     outage.down = True
     answer = voice().answer(webhook(TOKEN, path="/voice/fallback", form={"ErrorUrl": url, "ErrorCode": code, "To": to}))
     assert answer["statusCode"] == 200
@@ -111,7 +111,7 @@ def test_the_fallback_speaks_even_where_the_apology_itself_breaks(voice, monkeyp
     assert "<Say" in answer["body"]
 
 
-def test_a_bug_in_a_status_callback_ends_in_a_line_without_what_it_was_about(voice, monkeypatch, caplog):
+def test_a_bug_in_a_status_callback_is_logged_without_its_message(voice, monkeypatch, caplog):
     def bug(_, request):
         int(request.caller + "x")
 

@@ -24,7 +24,7 @@ def status(voice, *args, **kwargs):
     return voice.answer(webhook(*args, **kwargs))["statusCode"]
 
 
-class TestWhatPasses:
+class TestAccepted:
     def test_each_of_the_two_tokens_of_an_account_that_rotates(self, container, ssm):
         ssm.put(TOKENS, f"{NEW} {OLD}")
         voice = container()
@@ -75,7 +75,7 @@ def get(path, token):
     return event(method="GET", path=path, query="", headers={"X-Twilio-Signature": signature}, body=b"", now_ms=1_000)
 
 
-class TestForHowLong:
+class TestCachedTokens:
     def test_a_revoked_token_stops_passing_five_minutes_after_it_was_last_seen_in_parameter_store(
         self, container, ssm, clock
     ):
@@ -87,9 +87,7 @@ class TestForHowLong:
         clock.sleep(1)
         assert status(voice, OLD) == 403
 
-    def test_a_refresh_that_a_forger_brings_about_takes_no_token_away_early_and_none_keeps_it_longer(
-        self, container, ssm, clock
-    ):
+    def test_a_forgers_refresh_neither_shortens_nor_extends_a_tokens_life(self, container, ssm, clock):
         voice = container()
         assert status(voice, OLD) == 200
         ssm.put(TOKENS, NEW)
@@ -111,7 +109,7 @@ class TestForHowLong:
         assert [status(voice, OLD) for _ in range(50)] == [200] * 50
         assert len(ssm.asked) - before == 1
 
-    def test_an_ill_shaped_token_does_not_replace_a_good_one(self, container, ssm, clock):
+    def test_an_invalid_token_does_not_replace_a_good_one(self, container, ssm, clock):
         voice = container()
         assert status(voice, OLD) == 200
         ssm.put(TOKENS, "YOUR_AUTH_TOKEN")
@@ -142,7 +140,7 @@ def test_ten_thousand_forgeries_cause_at_most_one_request_a_minute(container, ss
     assert all(later - earlier >= REFRESH_SECONDS for earlier, later in pairwise(times))
 
 
-def test_forgeries_while_parameter_store_is_down_cause_no_more(container, ssm, clock):
+def test_forgeries_while_parameter_store_is_down_cause_no_extra_requests(container, ssm, clock):
     voice = container()
     assert status(voice, OLD) == 200
     ssm.down = True
@@ -154,7 +152,7 @@ def test_forgeries_while_parameter_store_is_down_cause_no_more(container, ssm, c
 
 
 @pytest.mark.parametrize("signature", [None, "", "x", "é" * 28, "A" * 5000])
-def test_what_is_no_signature_at_all_asks_parameter_store_nothing(container, ssm, signature):
+def test_a_malformed_signature_causes_no_request(container, ssm, signature):
     request = webhook(OLD)
     request["headers"]["x-twilio-signature"] = signature or ""
     assert container().answer(request)["statusCode"] == 403
@@ -212,11 +210,9 @@ class TestARotationInTheMiddleOf200WebhooksRefusesNone:
         assert [status(voice, SECRET, key=SHARED), status(voice, OLD)] == [200, 200]
 
 
-class TestParameterStoreStumbles:
+class TestParameterStoreFails:
     @pytest.mark.parametrize("kind", [500, 503, "throttled", "hangs"])
-    def test_twice_of_three_times_in_a_fresh_environment_and_the_call_is_answered_within_five_seconds(
-        self, container, ssm, clock, kind
-    ):
+    def test_twice_in_a_cold_start_and_the_call_is_answered_within_five_seconds(self, container, ssm, clock, kind):
         ssm.failures = [kind, kind]
         began = clock.now
         answer = container().answer(webhook(OLD))
@@ -235,14 +231,12 @@ class TestParameterStoreStumbles:
         ssm.failures = []
         assert status(voice, OLD) == 200
 
-    def test_what_will_not_pass_is_asked_once(self, container, ssm):
+    def test_a_permanent_error_is_not_retried(self, container, ssm):
         voice = container(TWILIO_AUTH_TOKEN_PARAMETER="/not/there")
         assert status(voice, OLD) == 503
         assert len(ssm.asked) == 1
 
-    def test_without_any_token_nothing_is_done_and_the_fallback_says_an_apology_that_leads_nowhere(
-        self, container, ssm, outage, caplog
-    ):
+    def test_without_a_token_only_the_fallback_answers_with_an_apology(self, container, ssm, outage, caplog):
         ssm.down = True
         voice = container()
         assert status(voice, OLD) == 503
@@ -259,7 +253,7 @@ class TestParameterStoreStumbles:
         assert answer["statusCode"] == 200
         assert "<Dial" in answer["body"]
 
-    def test_by_the_clock_of_the_wall_one_that_never_answers_is_given_up_within_five_seconds(self, monkeypatch):
+    def test_a_hanging_request_is_given_up_within_five_real_seconds(self, monkeypatch):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{silent.getsockname()[1]}")
             began = time.monotonic()
@@ -297,7 +291,7 @@ def test_the_log_says_why_by_the_words_that_the_alarm_names(container, ssm, capl
     assert all(word in alarm for word in {*said, "secret_refused"})
 
 
-def test_what_asks_ssm_is_made_before_a_snapshot_and_asks_nothing(container, ssm):
+def test_the_ssm_client_is_made_before_the_snapshot_without_a_request(container, ssm):
     container().secrets.prepare()
     assert ssm.asked == []
 
@@ -306,19 +300,19 @@ class TestAValueThatWasStoredByHand:
     @pytest.mark.parametrize(
         "stored", [f"{OLD}\n", f" {OLD} ", f"\ufeff{OLD}", f'"{OLD}"', f"'{OLD}'\r\n", f"\u200e{OLD}\u00a0", f"“{OLD}”"]
     )
-    def test_is_trimmed_of_what_got_in_by_accident(self, container, ssm, stored):
+    def test_is_trimmed_of_white_space(self, container, ssm, stored):
         ssm.put(TOKENS, stored)
         voice = container()
         assert status(voice, OLD) == 200
         assert voice.complaints == []
 
-    def test_that_is_trimmed_is_the_same_key_of_the_pseudonyms(self, container, ssm):
+    def test_gives_the_same_pseudonyms_after_trimming(self, container, ssm):
         plain = container().secrets.hmac_key()
         ssm.put(KEY, f'\ufeff"{plain}"\n')
         assert container().secrets.hmac_key() == plain
 
     @pytest.mark.parametrize("stored", ["YOUR_AUTH_TOKEN", "12345", OLD.upper(), OLD[:-1], OLD + "0", "x=y", '""'])
-    def test_that_is_no_token_is_told_by_its_parameter_and_never_by_its_value(
+    def test_that_is_invalid_is_logged_by_its_parameter_and_never_by_its_value(
         self, deployed, store, ssm, stored, caplog
     ):
         from handlers.voice import Voice
@@ -334,14 +328,14 @@ class TestAValueThatWasStoredByHand:
         assert "32_hexadecimal_digits" in line.mend
         assert stored.strip('"') == "" or stored not in str([vars(record) for record in caplog.records])
 
-    def test_one_good_token_beside_an_ill_shaped_one_passes_and_the_other_is_told_of(self, container, ssm):
+    def test_a_good_token_works_beside_an_invalid_one_that_is_logged(self, container, ssm):
         ssm.put(TOKENS, f"{OLD} nonsense")
         voice = container()
         assert status(voice, OLD) == 200
         assert [name for name, _ in voice.complaints] == [TOKENS]
 
     @pytest.mark.parametrize("stored", ["short", "with a blank " * 5, "é" * 40])
-    def test_that_is_no_key_of_pseudonyms_makes_none(self, container, ssm, stored):
+    def test_that_is_an_invalid_pseudonym_key_is_not_used(self, container, ssm, stored):
         ssm.put(KEY, stored)
         voice = container()
         answer = voice.answer(webhook(OLD, form={"From": "+13035550121"}))
@@ -356,5 +350,5 @@ def rows(voice):
     return store.table.client.scan(TableName=store.table.name)["Items"]
 
 
-def test_the_form_of_these_tests_is_one_that_twilio_could_send():
+def test_the_form_of_these_tests_is_a_valid_webhook():
     assert len(FORM["CallSid"]) == 34

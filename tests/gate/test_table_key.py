@@ -51,7 +51,7 @@ def ring(container, pickups, rest_server):
     return ring
 
 
-def test_the_first_key_of_a_table_becomes_its_key_and_never_lies_in_it(container, store, kept):
+def test_the_first_key_becomes_the_tables_key_and_is_not_stored_in_it(container, store, kept):
     assert kept() == ""
     container().answer(webhook(OLD, form=TRUSTED))
     assert kept() == fingerprint(KEY_VALUE)
@@ -71,7 +71,7 @@ class TestAnotherKey:
         container().actions.context.hmac_key()
         ssm.put(KEY, ANOTHER)
 
-    def test_is_refused_and_told_of_once_with_the_remedy_and_without_the_key(self, container, kept, caplog):
+    def test_is_refused_and_logged_once_with_the_remedy_and_without_the_key(self, container, kept, caplog):
         voice = container()
         for _ in range(3):
             with pytest.raises(WrongKeyError):
@@ -94,7 +94,7 @@ class TestAnotherKey:
         assert recorded not in said
         assert rows("REPORT#") == []
 
-    def test_recovers_without_a_deployment_once_the_right_one_is_back(self, container, ssm, clock):
+    def test_recovers_without_a_deployment_when_the_right_key_is_back(self, container, ssm, clock):
         voice = container()
         with pytest.raises(WrongKeyError):
             voice.actions.context.hmac_key()
@@ -103,7 +103,7 @@ class TestAnotherKey:
         assert voice.actions.context.hmac_key() == KEY_VALUE
 
 
-def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, store, outage):
+def test_the_fingerprint_is_read_once_with_the_look_up(container, store, outage):
     container().actions.context.hmac_key()
     store._lookups._fingerprint = ""  # another container's
     outage.asked.clear()
@@ -113,7 +113,7 @@ def test_the_fingerprint_rides_in_the_look_up_and_is_asked_for_once(container, s
     assert outage.asked == ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]  # the line is engaged by then
 
 
-def test_while_the_table_does_not_answer_the_key_is_used_and_held_against_it_later(container, store, outage):
+def test_during_an_outage_the_key_is_used_and_checked_later(container, store, outage):
     container().actions.context.hmac_key()
     store._lookups._fingerprint = ""
     voice = container(HMAC_KEY=ANOTHER)
@@ -131,7 +131,7 @@ def test_of_two_containers_that_start_at_once_on_a_new_table_one_key_wins(contai
     assert store.table.get(FINGERPRINT_KEY)["kept_at"] == NOW
 
 
-def test_the_desk_refuses_another_key_and_says_how_to_mend_it_and_writes_none(store):
+def test_the_desk_refuses_another_key_with_the_remedy(store):
     def with_key(key):
         return Context(store, Settings.from_environment({**ENVIRONMENT, "HMAC_KEY": key}))
 

@@ -26,7 +26,7 @@ from tests.conftest import ENVIRONMENT
         ("SMS_FROM", "Nakhla Telecom", "messaging service"),
     ],
 )
-def test_a_wrong_one_names_itself_and_the_remedy(name, value, says):
+def test_a_wrong_setting_names_itself_and_the_remedy(name, value, says):
     with pytest.raises(SettingsError) as error:
         Settings.from_environment({**ENVIRONMENT, name: value})
     assert name in str(error.value)
@@ -38,13 +38,13 @@ def test_a_sender_is_a_number_a_service_or_a_name(sender):
     assert Settings.from_environment({**ENVIRONMENT, "SMS_FROM": sender}).sms_from == sender
 
 
-def test_the_client_has_a_time_out_the_edge_and_the_region_and_no_second_try():
+def test_the_client_has_a_timeout_edge_and_region_and_no_retry():
     client = rest._client("AC1", "token", "dublin", "ie1", "", rest.TIMEOUT_SECONDS)
     assert client.http_client.timeout == rest.TIMEOUT_SECONDS
     assert client.get_hostname("https://api.twilio.com/x") == "https://api.dublin.ie1.twilio.com/x"
 
 
-def test_the_container_builds_its_own_from_the_environment(monkeypatch, dynamodb):
+def test_the_container_reads_its_settings_from_the_environment(monkeypatch, dynamodb):
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     module.current.cache_clear()

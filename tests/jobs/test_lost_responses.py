@@ -22,7 +22,7 @@ def faults(dynamodb, monkeypatch):
 
 @pytest.mark.parametrize("way", ["late", "lost"])
 @pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
-def test_the_customer_is_rung_back_once_whichever_answer_is_lost(store, function, twilio, jobs, faults, way, nth):
+def test_the_customer_is_rung_back_once_whichever_response_is_lost(store, function, twilio, jobs, faults, way, nth):
     asked = ring_back()
     store.put_once(asked)
     records = function.fetch()
@@ -36,7 +36,7 @@ def test_the_customer_is_rung_back_once_whichever_answer_is_lost(store, function
 
 
 @pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
-def test_the_message_about_a_report_is_sent_once_whichever_answer_is_late(store, function, twilio, faults, nth):
+def test_the_sms_about_a_report_is_sent_once_whichever_response_is_late(store, function, twilio, faults, nth):
     made = report()
     store.reports.put(made)
     store.reports.note(made.call_sid, made.which, {"category": "prize", "loss": "no"})
@@ -49,7 +49,7 @@ def test_the_message_about_a_report_is_sent_once_whichever_answer_is_late(store,
     assert store.sms.get(made.call_sid, made.which).state == "done"
 
 
-def test_a_refusal_is_told_once(store, jobs, faults):
+def test_a_refusal_is_logged_once(store, jobs, faults):
     asked = ring_back()
     store.put_once(asked)
     faults.arm(1, "late")
@@ -57,7 +57,7 @@ def test_a_refusal_is_told_once(store, jobs, faults):
     assert not jobs.refuse(asked, "unregistered")
 
 
-def test_an_agent_who_takes_gives_back_or_closes_a_call_back_is_not_told_that_somebody_else_did(store, faults):
+def test_a_lost_response_does_not_make_an_agents_own_step_look_like_anothers(store, faults):
     table, asked = store.call_backs, call_back()
     table.ask(asked, NOW, most=1)
     for act in (
@@ -69,14 +69,14 @@ def test_an_agent_who_takes_gives_back_or_closes_a_call_back_is_not_told_that_so
         assert act(), faults.failed
 
 
-def test_whoever_opts_out_and_in_again_is_told_that_it_changed(faults, store):
+def test_a_lost_response_to_an_opt_out_is_reported_as_a_change(faults, store):
     for act in (lambda: store.opt_outs.begin(PERSON, NOW), lambda: store.opt_outs.end(PERSON, NOW, kept_days=9)):
         faults.arm(1, "late")
         assert act()
         assert not act()
 
 
-def test_a_trust_that_is_taken_back_was_taken_back(store, faults):
+def test_a_lost_response_to_an_undo_is_reported_as_undone(store, faults):
     store.put(Line(number=LINE, kind="protected", ring_to=demo.CUSTOMER))
     word = ListEntry(line=LINE, caller="+96891234567", word="allow", at=NOW, source="CA1")
     store.put(word)
@@ -86,7 +86,7 @@ def test_a_trust_that_is_taken_back_was_taken_back(store, faults):
     assert not store.caller_lists.take_back(word, NOW + 30)  # a newer word
 
 
-def test_a_ring_back_that_was_granted_is_granted(store, faults):
+def test_a_lost_response_to_a_ring_back_request_grants_it(store, faults):
     faults.arm(1, "late")
     assert store.ring_backs.ask(ring_back(), most=1)
     assert not store.ring_backs.ask(ring_back(call_sid="CA2"), most=1)

@@ -66,13 +66,13 @@ def leaves(store):
     store.conferences.leave(CALL, NOW + 90)
 
 
-def test_nothing_is_sent_before_the_last_answer(reports, function, carrier):
+def test_no_sms_is_sent_before_the_last_answer(reports, function, carrier):
     reports(loss="")
     function.follow()
     assert carrier.messages == []
 
 
-def test_who_hangs_up_early_gets_it_when_the_call_ends(store, reports, function, carrier):
+def test_a_customer_who_hangs_up_early_gets_the_sms_at_the_end_of_the_call(store, reports, function, carrier):
     store.put_once(call())
     reports(category="", loss="")
     function.follow()
@@ -83,7 +83,7 @@ def test_who_hangs_up_early_gets_it_when_the_call_ends(store, reports, function,
     assert "مشبوهة" in message.body  # the advice for everybody
 
 
-def test_a_guarded_call_ends_with_the_leg_that_still_has_questions_to_answer(store, reports, function, carrier):
+def test_the_sms_of_a_guarded_call_waits_for_the_customers_leg(store, reports, function, carrier):
     store.put_once(call(customer_sid="CA" + "2" * 32, accepted_at=NOW))
     reports(category="", loss="")
     store.calls.end(CALL, NOW + 60, talked=True)
@@ -96,7 +96,7 @@ def test_a_guarded_call_ends_with_the_leg_that_still_has_questions_to_answer(sto
     assert "جائزة" in message.body
 
 
-def test_a_report_that_waited_until_long_after_its_call_is_told_of_when_it_is_stored(store, reports, function, carrier):
+def test_the_sms_about_a_queued_report_is_sent_when_the_report_is_stored(store, reports, function, carrier):
     store.put_once(call())
     leaves(store)
     function.follow()
@@ -105,7 +105,7 @@ def test_a_report_that_waited_until_long_after_its_call_is_told_of_when_it_is_st
     assert len(carrier.messages) == 1
 
 
-def test_the_end_of_the_call_after_the_last_answer_sends_no_second_one(store, reports, function, carrier):
+def test_the_end_of_the_call_sends_no_second_sms(store, reports, function, carrier):
     store.put_once(call())
     reports()
     leaves(store)
@@ -113,14 +113,14 @@ def test_the_end_of_the_call_after_the_last_answer_sends_no_second_one(store, re
     assert len(carrier.messages) == 1
 
 
-def test_two_reports_of_one_call_are_two_messages(reports, function, carrier):
+def test_two_reports_of_one_call_send_two_sms(reports, function, carrier):
     reports()
     reports(which="typed-1", reference="87654321")
     function.follow()
     assert len(carrier.messages) == 2
 
 
-def test_a_report_that_is_withdrawn_later_sends_nothing_more(store, reports, function, carrier):
+def test_withdrawing_a_report_sends_no_further_sms(store, reports, function, carrier):
     made = reports()
     function.follow()
     message = store.sms.get(made.call_sid, made.which)
@@ -131,7 +131,7 @@ def test_a_report_that_is_withdrawn_later_sends_nothing_more(store, reports, fun
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_sent_once_however_the_stream_is_delivered(store, reports, function, carrier, seed):
+def test_an_sms_is_sent_once_however_often_the_stream_delivers(store, reports, function, carrier, seed):
     chance = random.Random(seed)
     store.put_once(call())
     reports()
@@ -159,7 +159,7 @@ def test_sent_once_however_the_stream_is_delivered(store, reports, function, car
         (DoneButTimedOut(), ("unknown", "timed_out"), 1),
     ],
 )
-def test_a_failed_message_is_shown_as_what_it_is_and_leaves_the_report_alone(
+def test_a_failed_sms_is_shown_as_failed_and_leaves_the_report_alone(
     store, reports, function, twilio, carrier, outcome, fault, end, sent
 ):
     twilio.faults.next(SEND, fault)
@@ -173,7 +173,7 @@ def test_a_failed_message_is_shown_as_what_it_is_and_leaves_the_report_alone(
     assert store.reports.get(made.call_sid, made.which) == before
 
 
-def test_too_many_requests_come_again(reports, function, twilio, carrier, outcome):
+def test_an_sms_refused_with_429_is_retried(reports, function, twilio, carrier, outcome):
     twilio.faults.next(SEND, Refused(429, 20429))
     made = reports()
     function.follow()
@@ -183,7 +183,7 @@ def test_too_many_requests_come_again(reports, function, twilio, carrier, outcom
     assert len(carrier.messages) == 1
 
 
-def test_who_opted_out_gets_none_until_they_opt_in(reports, function, carrier, outcome, store):
+def test_a_customer_who_opted_out_gets_no_sms_until_they_opt_in(reports, function, carrier, outcome, store):
     assert not store.opt_outs.end(PERSON, 1, kept_days=9)  # nothing to undo
     assert store.opt_outs.begin(PERSON, NOW)
     first = reports()
@@ -195,7 +195,7 @@ def test_who_opted_out_gets_none_until_they_opt_in(reports, function, carrier, o
     assert len(carrier.messages) == 1
 
 
-def test_an_opt_out_is_the_first_one_until_it_is_taken_back_and_may_come_again(store):
+def test_an_opt_out_keeps_its_first_time_until_it_is_taken_back(store):
     assert store.opt_outs.begin(PERSON, NOW)
     assert not store.opt_outs.begin(PERSON, NOW + 5)
     assert opt_out(store) == OptOut(person=PERSON, since=NOW)
@@ -212,7 +212,7 @@ def opt_out(store):
 
 
 @pytest.mark.parametrize("fault", [None, Refused(400, 21614), TimedOut()])
-def test_its_segments_are_known_whatever_becomes_of_it(reports, function, twilio, fault, store):
+def test_segments_are_stored_whatever_the_outcome(reports, function, twilio, fault, store):
     """An unknown outcome may have been billed."""
     twilio.faults.next(SEND, fault)
     made = reports("other", "yes")
@@ -228,23 +228,21 @@ def test_the_segments_are_those_that_the_carrier_bills(reports, function, carrie
 
 
 @pytest.mark.parametrize(("loss", "advised"), [("yes", True), ("no", False)])
-def test_either_answer_is_the_last_one_and_only_a_loss_gets_the_advice_on_it(
-    store, reports, function, carrier, loss, advised
-):
+def test_either_answer_sends_the_sms_and_only_a_loss_adds_its_advice(store, reports, function, carrier, loss, advised):
     reports(category="", loss=loss)  # the first question was met with silence
     function.follow()
     [message] = carrier.messages
     assert ("للادعاء العام" in message.body) == advised
 
 
-def test_what_came_whole_from_the_queue_is_told_as_if_it_had_been_said_just_now(store, function, carrier):
+def test_a_report_stored_whole_from_the_queue_sends_its_sms(store, function, carrier):
     store.reports.put(report(category="money", loss="yes"))
     function.follow()
     [message] = carrier.messages
     assert "للادعاء العام" in message.body
 
 
-def test_a_fixed_line_gets_none(store, reports, function, twilio, outcome):
+def test_a_fixed_line_gets_no_sms(store, reports, function, twilio, outcome):
     fixed = "+96824123456"
     store.put(Line(number=LINE, kind="protected", ring_to=fixed))
     made = reports(reporter=pseudonym(fixed, function.work.hmac_key()))
@@ -270,28 +268,28 @@ class TestARangeNewerThanTheLibrary:
 
         return made
 
-    def test_gets_its_message_where_the_settings_name_it(self, made, function, carrier, outcome):
+    def test_gets_an_sms_when_the_settings_name_it(self, made, function, carrier, outcome):
         asked = made(self.NEWER)
         function.follow()
         [message] = carrier.messages
         assert message.to == self.NEWER
         assert outcome(asked) == ("done", message.sid)
 
-    def test_a_fixed_line_in_it_is_refused_by_twilio_and_shown_so(self, made, function, twilio, outcome):
+    def test_a_fixed_line_in_it_is_refused_by_twilio_and_shown_as_failed(self, made, function, twilio, outcome):
         twilio.faults.for_number(SEND, self.NEWER, Refused(400, 21614))
         asked = made(self.NEWER)
         function.follow()
         assert outcome(asked) == ("failed", "21614")
 
     @pytest.mark.parametrize("ring_to", ["+96851234567", "+96824123456"])
-    def test_no_other_unknown_number_and_no_known_fixed_line_gets_one(self, made, function, twilio, outcome, ring_to):
+    def test_no_other_unknown_number_and_no_fixed_line_gets_an_sms(self, made, function, twilio, outcome, ring_to):
         asked = made(ring_to)
         function.follow()
         assert outcome(asked) == ("failed", "landline")
         assert twilio.requests == []
 
 
-def test_a_line_with_another_customer_by_now_gets_none(store, reports, function, twilio, outcome):
+def test_a_line_that_now_has_another_customer_gets_no_sms(store, reports, function, twilio, outcome):
     made = reports()
     store.put(Line(number=LINE, kind="protected", ring_to="+96891110000"))
     function.follow()
@@ -300,7 +298,7 @@ def test_a_line_with_another_customer_by_now_gets_none(store, reports, function,
 
 
 @pytest.mark.parametrize("changed", [{"verified": 0}, {"line": ""}, {"withdrawn": 1}])
-def test_reports_of_strangers_and_withdrawn_ones_are_followed_by_nothing(reports, function, twilio, outcome, changed):
+def test_reports_by_strangers_and_withdrawn_reports_send_no_sms(reports, function, twilio, outcome, changed):
     made = reports(**changed)
     function.follow()
     assert outcome(made) is None
@@ -330,7 +328,7 @@ class TestAMessagingService:
     def environment(self, environment):
         return environment | {"SMS_FROM": "MG" + "a" * 32}
 
-    def test_it_chooses_the_sender(self, reports, function, carrier):
+    def test_the_service_chooses_the_sender(self, reports, function, carrier):
         reports()
         function.follow()
         [message] = carrier.messages
@@ -350,7 +348,7 @@ class TestOffByDefault:
         assert outcome(made) is None
         assert twilio.requests == []
 
-    def test_what_was_asked_before_it_was_switched_off_fails(self, store, function, twilio, outcome):
+    def test_an_sms_requested_before_the_switch_off_fails(self, store, function, twilio, outcome):
         from ivr.jobs.triggers import message_about
 
         made = report()

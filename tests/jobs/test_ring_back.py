@@ -55,7 +55,7 @@ def test_the_customer_is_rung_from_their_line_and_led_to_the_ring_back_page(
     assert leg.transcript.said("customer", "en")
 
 
-def test_asked_for_on_the_report_line_it_rings_at_once(settle, function, twilio, pickups, carrier):
+def test_a_ring_back_asked_for_on_the_report_line_rings_at_once(settle, function, twilio, pickups, carrier):
     pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
@@ -91,7 +91,7 @@ def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
     assert ("Public Prosecution" in message.body) == advised
 
 
-def test_one_ring_back_a_call_that_asked(asked, store, function, twilio):
+def test_a_call_that_asks_twice_gets_one_ring_back(asked, store, function, twilio):
     function.follow()
     assert not store.put_once(ring_back(day="2026-11-25"))
     store.put_once(ring_back(call_sid="CA2"))
@@ -123,7 +123,7 @@ def test_ten_deliveries_of_the_same_event_ring_once(asked, function, twilio):
         (DoneButTimedOut(), ("unknown", "timed_out")),
     ],
 )
-def test_the_end_of_each_fault_and_never_a_second_request(asked, function, twilio, outcome, carrier, fault, end):
+def test_each_fault_has_its_outcome_and_no_second_request(asked, function, twilio, outcome, carrier, fault, end):
     twilio.faults.next(CREATE, fault)
     function.follow()
     assert function.waiting == []
@@ -135,7 +135,7 @@ def test_the_end_of_each_fault_and_never_a_second_request(asked, function, twili
     assert len(carrier.legs) == int(isinstance(fault, Slow | DoneButTimedOut))
 
 
-def test_too_many_requests_come_again_and_ring_once(asked, function, twilio, outcome):
+def test_a_ring_back_refused_with_429_is_retried_and_rings_once(asked, function, twilio, outcome):
     twilio.faults.next(CREATE, Refused(429, 20429), Refused(429))
     function.follow()
     assert outcome(asked) == ("asked", "")
@@ -147,7 +147,7 @@ def test_too_many_requests_come_again_and_ring_once(asked, function, twilio, out
     assert len(asked_of(twilio, CREATE)) == 3
 
 
-def test_nobody_listening_is_tried_again_for_five_minutes(asked, function, outcome, monkeypatch, twilio):
+def test_a_refused_connection_is_retried_for_five_minutes(asked, function, outcome, monkeypatch, twilio):
     closed = "http://127.0.0.1:9"
     monkeypatch.setattr(
         function.work.api.account, "settings", _with(function.work.settings, twilio_api_base_url=closed)
@@ -163,7 +163,7 @@ def test_nobody_listening_is_tried_again_for_five_minutes(asked, function, outco
     assert twilio.requests == []
 
 
-def test_a_connection_that_is_never_made_is_tried_again(asked, function, outcome, monkeypatch, twilio):
+def test_a_connection_that_times_out_is_retried(asked, function, outcome, monkeypatch, twilio):
     def send(*_, **__):
         raise ConnectTimeout
 
@@ -181,7 +181,7 @@ def _with(settings, **changed):
     return replace(settings, **changed)
 
 
-def test_a_claim_that_nobody_came_back_from_stays_unknown(asked, function, twilio, outcome, jobs):
+def test_a_claim_without_a_result_becomes_unknown(asked, function, twilio, outcome, jobs):
     assert jobs.claim(asked, int(function.clock[0]))
     function.follow()
     assert len(function.waiting) == 1  # somebody may be at it
@@ -193,7 +193,7 @@ def test_a_claim_that_nobody_came_back_from_stays_unknown(asked, function, twili
     assert twilio.requests == []
 
 
-def test_when_the_outcome_can_not_be_stored_it_is_not_rung_again(asked, function, twilio, outcome, outage, jobs):
+def test_a_ring_back_whose_outcome_was_not_stored_is_not_placed_again(asked, function, twilio, outcome, outage, jobs):
     settle, outage.only = jobs.finish, ("UpdateItem",)
 
     def fails(*arguments):
@@ -210,7 +210,7 @@ def test_when_the_outcome_can_not_be_stored_it_is_not_rung_again(asked, function
     assert len(asked_of(twilio, CREATE)) == 1
 
 
-def test_whoever_rang_knows_better_than_whoever_gave_up(asked, function, jobs, outcome):
+def test_a_late_result_overrides_a_claim_marked_unknown(asked, function, jobs, outcome):
     claimed = jobs.claim(asked, 5)
     assert jobs.finish(claimed, "unknown", "never_told")
     assert jobs.finish(claimed, "done", "CA2")
@@ -218,7 +218,7 @@ def test_whoever_rang_knows_better_than_whoever_gave_up(asked, function, jobs, o
     assert not jobs.finish(claimed, "unknown", "never_told")
 
 
-def test_two_functions_race_and_one_rings(asked, function, jobs, twilio, monkeypatch):
+def test_of_two_functions_that_race_one_rings(asked, function, jobs, twilio, monkeypatch):
     claim = jobs.claim
 
     def beaten(job, now, **more):
@@ -231,7 +231,7 @@ def test_two_functions_race_and_one_rings(asked, function, jobs, twilio, monkeyp
     assert twilio.requests == []
 
 
-def test_a_store_that_is_down_is_waited_for(asked, function, twilio, outage, outcome):
+def test_an_outage_of_the_store_is_retried(asked, function, twilio, outage, outcome):
     outage.down = True
     records = [record for record in function.fetch() if record["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
     assert function.deliver(records) == records != []
@@ -240,14 +240,14 @@ def test_a_store_that_is_down_is_waited_for(asked, function, twilio, outage, out
     assert outcome(asked)[0] == "done"
 
 
-def test_a_number_that_is_registered_no_longer_is_not_rung(asked, store, function, twilio, outcome):
+def test_a_number_that_is_no_longer_registered_is_not_rung(asked, store, function, twilio, outcome):
     store.put(Line(number=LINE, kind="protected", ring_to="+96891110000"))
     function.follow()
     assert outcome(asked) == ("failed", "unregistered")
     assert twilio.requests == []
 
 
-def test_a_line_that_is_gone_rings_nobody(store, function, twilio, outcome):
+def test_a_removed_line_rings_nobody(store, function, twilio, outcome):
     job = ring_back(line="+96824999999")
     store.put_once(job)
     function.follow()
@@ -270,20 +270,20 @@ class TestWithoutAnAccount:
     def environment(self, environment):
         return environment | {"TWILIO_ACCOUNT_SID": ""}
 
-    def test_nobody_is_rung_and_the_errand_says_why(self, asked, function, twilio, outcome):
+    def test_nobody_is_rung_and_the_job_says_why(self, asked, function, twilio, outcome):
         function.follow()
         assert outcome(asked) == ("failed", "no_account")
         assert twilio.requests == []
 
 
-def test_removals_are_no_events(asked, function, twilio):
+def test_removed_items_place_no_ring_back(asked, function, twilio):
     [record] = [one for one in function.fetch() if one["dynamodb"]["Keys"]["sk"]["S"] == "RING_BACK"]
     gone = {"Keys": record["dynamodb"]["Keys"], "OldImage": record["dynamodb"]["NewImage"]}
     function.deliver([record | {"eventName": "REMOVE", "dynamodb": gone}])
     assert twilio.requests == []
 
 
-def test_whoever_asked_has_time_to_hang_up_before_the_ring_back(environment, asked, function, twilio, monkeypatch):
+def test_the_customer_has_time_to_hang_up_before_the_ring_back(environment, asked, function, twilio, monkeypatch):
     waited = []
     monkeypatch.setattr(function.work, "pause", waited.append)
     monkeypatch.setattr(

@@ -76,7 +76,7 @@ def half(word):
     return record(Damage("keys alone").to(item, []), event)
 
 
-def test_the_function_follows_errands_reports_calls_and_what_is_removed_of_messages():
+def test_the_function_handles_jobs_reports_calls_and_removed_messages():
     assert {kind(item) for item, _ in FOLLOWED} >= {"RING_BACK", "MESSAGE", "ERASURE", "REPORT", "CALL", "LEFT"}
 
 
@@ -89,9 +89,7 @@ def test_the_function_follows_errands_reports_calls_and_what_is_removed_of_messa
     damage=st.builds(Damage, st.sampled_from(HOW), st.integers(0, 30)),
     at=st.integers(0, 3),
 )
-def test_whatever_the_damage_nothing_comes_again_and_all_others_are_followed(
-    function, told, others, followed, damage, at
-):
+def test_a_damaged_record_is_not_retried_and_all_others_are_handled(function, told, others, followed, damage, at):
     item, event = followed
     batch = others()
     batch.insert(at, record(damage.to(item, [one for one in ITEMS if kind(one) != kind(item)]), event))
@@ -100,9 +98,7 @@ def test_whatever_the_damage_nothing_comes_again_and_all_others_are_followed(
 
 
 @pytest.mark.parametrize("word", sorted({kind(item) for item, _ in FOLLOWED} & {"RING_BACK", "MESSAGE", "ERASURE"}))
-def test_an_errand_of_which_half_is_there_is_set_aside_and_the_rest_of_its_batch_done(
-    function, told, others, word, caplog
-):
+def test_a_truncated_job_is_set_aside_and_the_rest_of_its_batch_done(function, told, others, word, caplog):
     caplog.set_level("INFO")
     batch = others()
     batch.insert(1, half(word))
@@ -114,7 +110,7 @@ def test_an_errand_of_which_half_is_there_is_set_aside_and_the_rest_of_its_batch
     assert counted == [(word, "half")]
 
 
-def test_no_number_is_told_of_what_is_set_aside(function, told, caplog):
+def test_the_log_of_a_record_set_aside_shows_no_number(function, told, caplog):
     caplog.set_level("INFO")
     item, event = next(pair for pair in FOLLOWED if kind(pair[0]) == "RING_BACK")
     poison = {**item, "pk": {"S": f"CALL#{CALLER}"}, "languages": {"S": CALLER}, "asked_at": {"N": "0.5"}}
@@ -123,7 +119,7 @@ def test_no_number_is_told_of_what_is_set_aside(function, told, caplog):
     assert CALLER[1:] not in str(told.bodies) + str([vars(one) for one in caplog.records])
 
 
-def test_what_could_not_be_set_aside_comes_again_and_the_others_are_done(function, told, others):
+def test_a_record_that_cannot_be_set_aside_is_retried_and_the_others_are_done(function, told, others):
     told.down = True
     poison = half("ERASURE")
     assert function.deliver([poison, *others()]) == [poison]
@@ -143,7 +139,9 @@ def test_while_the_table_does_not_answer_nothing_is_set_aside(function, told, ot
     assert others.are_done()
 
 
-def test_a_bug_of_ours_is_set_aside_and_told_as_an_error(function, told, others, store, monkeypatch, caplog):
+def test_a_record_that_raises_a_bug_is_set_aside_and_logged_as_an_error(
+    function, told, others, store, monkeypatch, caplog
+):
     caplog.set_level("INFO")
     batch = others()
     store.put(ring_back())

@@ -42,7 +42,7 @@ def test_each_text_is_in_its_own_script_and_addresses_everybody(language):
 
 
 @pytest.mark.parametrize(("language", "category", "loss"), ALL)
-def test_all_of_it_fits_in_two_segments(language, category, loss):
+def test_every_sms_fits_in_two_segments(language, category, loss):
     text = body(message(category, loss), language, BRANDS[language])
     assert segments(text) <= MOST_SEGMENTS
     assert text.startswith(BRANDS[language])

@@ -9,7 +9,7 @@ from tests.load.callers import Held
 
 
 @pytest.mark.slow
-def test_callers_at_once_lose_and_double_no_report():
+def test_simultaneous_callers_lose_and_double_no_report():
     told = []
     assert held_up(callers=6, seconds=3, pace=0, thousand=0, say=told.append), told
     assert any("p50" in line for line in told)
@@ -29,7 +29,7 @@ def told_wrong(calls, stored, live=1, *, settled=True):
     return " / ".join(_wrong(SimpleNamespace(store=store, settle=lambda _: settled), calls))
 
 
-def test_what_is_wrong_is_noticed():
+def test_a_lost_or_doubled_report_is_noticed():
     both = [call("CA1"), call("CA2")]
     assert told_wrong(both, {"CA1": 1, "CA2": 1}) == ""
     assert "1 reports lost, as in the call CA2" in told_wrong(both, {"CA1": 1, "CA2": 0})

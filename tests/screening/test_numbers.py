@@ -47,7 +47,7 @@ from ivr.numbers.phone_number import Kind
         ("+9689123456789012345", Kind.MALFORMED, ""),
     ],
 )
-def test_what_a_number_is(raw, kind, text):
+def test_each_text_has_its_kind_of_number(raw, kind, text):
     assert phone_number.read(raw, "OM") == phone_number.Number(kind, text)
 
 

@@ -29,7 +29,7 @@ def asked(outage):
 
 
 @pytest.mark.parametrize("counts", [True, False])
-def test_a_report_that_comes_again_is_one_request(store, asked, counts):
+def test_a_repeated_report_costs_one_request(store, asked, counts):
     made = report(caller="+96891234567", uncounted="" if counts else "unverified", verified=int(counts))
     first, _ = store.reports.put(made)
     again = []
@@ -40,7 +40,7 @@ def test_a_report_that_comes_again_is_one_request(store, asked, counts):
     assert "GetItem" not in requests
 
 
-def test_a_report_in_the_way_of_a_block_that_can_not_be_read_asks_nothing_more(store, asked):
+def test_a_report_over_a_damaged_block_makes_no_further_request(store, asked):
     made = report(caller="+96891234567", line=demo.PROTECTED_LINE, blocks_until=NOW + 86_400)
     key = list_entry_key(made.line, made.caller)
     damaged = {"word": {"S": "block"}, "until": {"N": str(NOW + 999_999)}}  # of no line and no caller
@@ -50,7 +50,7 @@ def test_a_report_in_the_way_of_a_block_that_can_not_be_read_asks_nothing_more(s
     assert store.table.read(ListEntry, store.table.get(key)).source == made.source
 
 
-def test_a_call_back_that_is_open_is_told_in_the_refusal(store, asked):
+def test_the_refusal_returns_the_open_call_back(store, asked):
     first = call_back(state=ASKED)
     store.call_backs.ask(first, NOW, most=1)
     again = []
@@ -59,7 +59,7 @@ def test_a_call_back_that_is_open_is_told_in_the_refusal(store, asked):
     assert again == [first]
 
 
-def test_the_fingerprint_that_another_container_kept_is_told_in_the_refusal(store, asked):
+def test_the_refusal_returns_the_fingerprint_of_another_container(store, asked):
     store.fingerprints.keep("first", NOW)
     kept = []
     assert asked(lambda: kept.append(store.fingerprints.keep("second", NOW))) == ["PutItem"]

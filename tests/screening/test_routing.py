@@ -96,12 +96,12 @@ def test_each_verdict_in_each_mode(mode, caller, verdict, expected):
 
 @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
 @pytest.mark.parametrize("verdict", sorted(set(VERDICTS) - {"own block"}))
-def test_a_number_that_always_rings_does_whatever_is_said_of_it(mode, verdict):
+def test_a_number_that_always_rings_does_so_under_every_verdict(mode, verdict):
     assert way(line(mode), HOSPITAL, verdict) == "ring"
 
 
 @pytest.mark.parametrize("mode", ["standard", "strict", "off"])
-def test_unless_the_customer_blocked_it(mode):
+def test_a_number_that_always_rings_is_rejected_after_the_customers_block(mode):
     assert way(line(mode), HOSPITAL, "own block") == "blocked"
 
 
@@ -121,7 +121,7 @@ def test_a_customer_who_dials_their_own_line_gets_the_report_line(verdict):
     assert way(line(), CUSTOMER, verdict) == "report_line"
 
 
-def test_but_not_one_whose_number_the_network_found_forged():
+def test_a_forged_call_under_the_customers_number_does_not_get_the_report_line():
     assert way(line(), CUSTOMER, "spoofed") == "flagged"
 
 
@@ -145,7 +145,7 @@ class TestLoops:
     def test_a_call_that_the_customers_telephone_forwards(self, verdict):
         assert way(line(), STRANGER, verdict, forwarded_from=CUSTOMER) == "loop"
 
-    def test_but_not_one_that_another_telephone_forwards(self):
+    def test_a_call_that_another_telephone_forwards_is_no_loop(self):
         assert way(line(), STRANGER, "unknown", forwarded_from=HOSPITAL) == "unknown"
         assert way(line(ring_to=""), STRANGER, "unknown") == "unknown"
 

@@ -151,7 +151,7 @@ def lines(many):
         (case(), "unknown"),
     ],
 )
-def test_what_just_holds_and_what_just_does_not(given, reason):
+def test_each_rule_holds_up_to_its_bound_and_not_beyond(given, reason):
     assert verdicts(given)[0].reason == reason
 
 
@@ -166,7 +166,7 @@ ALL = {
 }
 
 
-def test_every_rule_that_holds_speaks_in_the_order_of_the_table():
+def test_all_rules_that_hold_are_listed_in_the_tables_order():
     said = verdicts(case(**ALL, attestation=FORGED, spam_score=1))
     assert [one.rule for one in said] == [1, 3, 5, 6, 7, 8, 9, 10, 11, 13]
     said = verdicts(case(OWN, **{**ALL, "listed": listed("allow", OWN)}, spam_score=1))
@@ -208,7 +208,7 @@ FLAGGED, TRUSTED, BLOCKED, UNKNOWN = (
         (case(), Verdict(UNKNOWN, Reason.UNKNOWN, 13)),
     ],
 )
-def test_what_each_rule_says(given, verdict):
+def test_each_rule_gives_its_verdict_and_reason(given, verdict):
     assert verdicts(given)[0] == verdict
 
 
@@ -221,7 +221,7 @@ def test_what_each_rule_says(given, verdict):
         {"talk_days": TWO_DAYS},
     ],
 )
-def test_a_key_that_was_not_read_forbids_trust_and_familiarity(spoken_for):
+def test_an_unprocessed_key_forbids_trust_and_familiarity(spoken_for):
     assert verdicts(case(**spoken_for))[0].reason != "unknown"
     assert verdicts(case(**spoken_for, complete=False))[0].reason == "unknown"
 
@@ -229,16 +229,16 @@ def test_a_key_that_was_not_read_forbids_trust_and_familiarity(spoken_for):
 @pytest.mark.parametrize(
     "spoken_against", [{"decision": decision("blocked")}, {"reputation": bad()}, {"shaken_at": NOW}]
 )
-def test_a_key_that_was_not_read_excuses_nobody(spoken_against):
+def test_an_unprocessed_key_clears_nobody(spoken_against):
     assert verdicts(case(**spoken_against, complete=False))[0] == verdicts(case(**spoken_against))[0]
 
 
-def test_a_look_up_that_brought_nothing_speaks_neither_for_nor_against_anybody():
+def test_an_empty_look_up_gives_the_verdict_unknown():
     nothing = CallerLookup()
     assert (nothing.caller_is_line, nothing.distrusted, nothing.shaken_at, nothing.complete) == (False, False, 0, True)
 
 
-def test_a_case_of_which_nothing_more_is_told_is_unknown():
+def test_an_input_with_defaults_is_unknown():
     assert verdicts(ScreeningInput(read(CALLER, "OM"), CallerLookup(), NOW))[0] == Verdict(UNKNOWN, Reason.UNKNOWN, 13)
     assert (
         verdicts(ScreeningInput(read(CALLER, "OM"), CallerLookup(campaign_lines=lines(10)), NOW))[0].reason

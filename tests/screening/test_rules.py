@@ -89,7 +89,7 @@ def test_the_first_rule_that_holds_decides(given_, rule):
 @pytest.mark.parametrize(
     ("until", "rule"), [(0, 5), (NOW + 1, 5), (NOW, 13), (NOW - 1, 13)], ids=["never", "later", "now", "past"]
 )
-def test_what_has_expired_no_longer_speaks(until, rule):
+def test_expired_items_give_no_verdict(until, rule):
     assert verdicts(evidence(decision="flagged", until=until))[0].rule == rule
     assert verdicts(evidence(listed="allow", until=until))[0].rule == (4 if rule == 5 else 13)
     assert verdicts(evidence(rules=[("+968", "flagged")], until=until))[0].rule == (8 if rule == 5 else 13)

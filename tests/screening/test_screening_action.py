@@ -126,7 +126,7 @@ SPAM = '{"status":"successful","results":{"nomorobo_spamscore":{"status":"succes
         (demo.CUSTOMER, {}, "report_line", {}),
     ],
 )
-def test_the_page_is_told_the_verdict_why_and_how_the_number_ends(arrives, caller, form, way, state):
+def test_the_page_gets_the_verdict_the_reason_and_the_last_digits(arrives, caller, form, way, state):
     outcome = arrives(caller, **form)
     assert (outcome.way, told(outcome)) == (way, state)
 
@@ -150,13 +150,13 @@ def test_a_talk_is_guarded_unless_the_caller_is_trusted_or_nothing_is_to_be_aske
 
 
 @pytest.mark.parametrize(("live", "more", "said"), [(4, 0, 4), (200, 0, 200), (201, 0, "many"), (200, 1, "many")])
-def test_of_a_reported_caller_it_is_told_how_many_reported_and_what_for(arrives, store, live, more, said):
+def test_the_page_gets_count_and_category_of_a_reported_caller(arrives, store, live, more, said):
     store.put(reputation(live, more=more))
     state = told(arrives())
     assert (state["why"], state["reports"], state["about"]) == ("reported", said, "prize")
 
 
-def test_of_one_who_is_flagged_for_something_else_it_is_not(arrives, store):
+def test_the_page_gets_no_count_for_another_reason(arrives, store):
     store.put(reputation(4))
     store.put(ListEntry(line=demo.PROTECTED_LINE, caller=STRANGER, word="allow"))
     assert "reports" not in told(arrives())
@@ -171,7 +171,7 @@ def test_each_call_is_counted_with_its_verdict_and_never_its_number(arrives, cou
     assert one["caller"] == "...122"
 
 
-def test_what_was_not_read_is_counted_and_trusts_nobody(arrives, dynamodb, monkeypatch, counted):
+def test_an_unprocessed_key_is_counted_and_trusts_nobody(arrives, dynamodb, monkeypatch, counted):
     asked = dynamodb.batch_get_item
 
     def partly(RequestItems):  # noqa: N803  # DynamoDB's own spelling
@@ -185,7 +185,7 @@ def test_what_was_not_read_is_counted_and_trusts_nobody(arrives, dynamodb, monke
     assert [one["message"] for one in counted()] == ["store_read_failed", "call_screened"]
 
 
-def test_a_call_whose_look_up_was_whole_counts_no_failed_read(arrives, counted):
+def test_a_complete_look_up_counts_no_failed_read(arrives, counted):
     arrives()
     assert [one["message"] for one in counted()] == ["call_screened"]
 
@@ -207,7 +207,7 @@ def test_a_blocked_call_is_recorded_when_it_is_over(ends, status):
     assert (record.verdict, record.reason) == ("blocked", "desk_blocked")
 
 
-def test_a_blocked_call_over_is_recorded_once_whatever_is_repeated(ends, store):
+def test_a_blocked_call_is_recorded_once_however_often_its_end_is_repeated(ends, store):
     first = ends(demo.BLOCKED)
     store.calls.end("CA1", NOW + 5, talked=False)
     again = ends(demo.BLOCKED)
@@ -233,7 +233,7 @@ def test_no_other_call_is_recorded_at_its_end(ends, caller, form):
     assert ends(caller, **form) is None
 
 
-def test_the_end_of_a_call_troubles_twilio_with_nothing(ends, actions, outage, counted):
+def test_the_end_of_a_call_makes_no_request_to_twilio(ends, actions, outage, counted):
     outage.down, outage.only = True, ("BatchGetItem", "PutItem")
     assert ends(demo.BLOCKED) is None
     outage.only = ("PutItem",)
@@ -285,7 +285,7 @@ def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
         (demo.CARE, "unknown", []),
     ],
 )
-def test_failed_checks_are_counted_against_a_number_that_is_the_callers_alone(actions, counted, caller, why, capped):
+def test_failed_checks_count_only_against_a_number_that_is_the_callers(actions, counted, caller, why, capped):
     for call in range(actions.context.settings.failed_checks_an_hour):
         assert counted() == []
         actions.screening.count_failed_check(why, request(caller, CallSid=f"CA{call}"))

@@ -37,7 +37,7 @@ class Unprocessed:
         return {**answer, "UnprocessedKeys": {table: {"Keys": unprocessed}} if unprocessed else {}}
 
 
-def test_an_unprocessed_key_is_asked_for_again_and_then_makes_the_look_up_incomplete(store, dynamodb):
+def test_an_unprocessed_key_is_read_again_once_and_then_the_look_up_is_incomplete(store, dynamodb):
     client = Unprocessed(dynamodb, {decision_key(demo.TRUSTED)})
     lookup = Store(store.table.name, client).look_up(demo.PROTECTED_LINE, phone_number.read(demo.TRUSTED, "OM"), NOW)
     assert client.asked == 3
@@ -108,13 +108,13 @@ def test_a_call_whose_record_has_expired_does_not_take_its_line_again(store, dyn
     assert open_ring(store, "CA2", NOW + 100 * 86_400)
 
 
-def test_that_a_line_was_taken_is_told_though_it_cannot_be_remembered(store, outage):
+def test_an_engaged_line_is_reported_when_that_cannot_be_stored(store, outage):
     open_ring(store, "CA1")
     outage.down, outage.only = True, ("PutItem",)
     assert not open_ring(store, "CA2")
 
 
-def test_a_line_is_freed_by_the_call_that_has_it_alone(store):
+def test_a_line_is_freed_only_by_the_call_that_holds_it(store):
     open_ring(store, "CA1")
     store.line_locks.release(demo.PROTECTED_LINE, "CA2")
     assert not open_ring(store, "CA2")
@@ -129,7 +129,7 @@ def test_a_freed_line_is_not_taken_again_by_a_late_acceptance(store):
     assert open_ring(store, "CA2")
 
 
-def test_a_transaction_that_only_met_another_is_tried_again(store, monkeypatch):
+def test_a_transaction_conflict_is_retried(store, monkeypatch):
     conflict = ClientError(
         {
             "Error": {"Code": "TransactionCanceledException", "Message": ""},
@@ -147,7 +147,7 @@ def test_a_transaction_that_only_met_another_is_tried_again(store, monkeypatch):
     assert open_ring(store, "CA1")
 
 
-def test_the_first_acceptance_stays(store):
+def test_the_first_acceptance_is_kept(store):
     open_ring(store, "CA1")
     store.calls.accept("CA1", NOW, wants_trust=False)
     assert store.calls.accept("CA1", NOW + 5, wants_trust=True).accepted_at == NOW
@@ -155,7 +155,7 @@ def test_the_first_acceptance_stays(store):
     assert store.calls.accept("CA9", NOW, wants_trust=True) is None
 
 
-def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store, dynamodb):
+def test_a_call_gives_trust_once_so_an_undo_holds(store, dynamodb):
     open_ring(store, "CA1")
     call = CallRecord(
         call_sid="CA1",
@@ -175,13 +175,13 @@ def test_a_trust_is_given_once_a_call_so_that_what_is_undone_stays_undone(store,
     assert store.look_up(demo.PROTECTED_LINE, CALLER, NOW).listed is None
 
 
-def test_what_may_be_written_once_is(store):
+def test_single_writes_are_made_once(store):
     draft = NumberDraft(call_sid="CA1", which="typed-1", number="+96891234567", expires=1)
     assert store.put_once(draft)
     assert not store.put_once(draft)
 
 
-def test_every_record_comes_back_as_it_was(store):
+def test_every_record_is_read_as_it_was_written(store):
     for record in demo.RECORDS:
         assert type(record).from_item(store.table.get(record.key)) == record
 
@@ -197,7 +197,7 @@ def test_the_one_look_up_stays_within_what_dynamodb_takes(store, outage, caller)
     assert outage.asked == ["BatchGetItem"]
 
 
-def test_an_outage_is_named_and_nothing_else_is_raised(store, outage):
+def test_an_outage_raises_the_stores_own_error_alone(store, outage):
     outage.down = True
     for ask in (
         lambda: store.calls.get("CA1"),
