@@ -38,7 +38,7 @@ _SUBJECT_COMMANDS = re.compile(r"`(ivr [a-z][^`\n]*)`")
         for document, text in TEXTS.items()  # each call gets a stack of its own
     ],
 )
-def test_its_generated_parts_are_what_the_product_shows_today(document):
+def test_the_generated_parts_are_current(document):
     assert docs.filled(TEXTS[document]) == TEXTS[document], "run: .venv/bin/python -m infra.build.docs"
 
 
@@ -104,7 +104,7 @@ def test_every_setting_stands_in_the_settings():
     assert [name for name in documented() if f"`{name}`" not in text] == []
 
 
-def test_every_command_is_spoken_of():
+def test_every_command_is_mentioned():
     assert [name for name in ivr.commands if f"ivr {name}" not in ALL and f"make {name}" not in ALL] == []
 
 

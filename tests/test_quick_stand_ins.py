@@ -36,7 +36,7 @@ def test_a_transaction_costs_the_same_after_hundreds_of_others_and_nothing_is_ke
     assert kept < 10
 
 
-def test_a_copied_table_is_the_one_that_its_requests_would_make():
+def test_a_copied_table_equals_a_created_one():
     """Items, stream, index and all that DescribeTable tells, but for the moment at which it was made."""
 
     def told(lay):

@@ -137,7 +137,7 @@ def test_an_address_that_twilios_signatures_would_not_fit_is_refused_here_and_by
 
 
 @given(st.from_regex(pattern_of_the_template(), fullmatch=True).filter(lambda text: 0 < len(text) <= 253))
-def test_what_the_template_takes_passes_the_start(typed):
+def test_values_that_the_template_accepts_pass_the_start(typed):
     deployed = {"TWILIO_AUTH_TOKEN": "", "TWILIO_AUTH_TOKEN_PARAMETER": "/token"}
     typed = typed.strip()
     read = Settings.from_environment({**ENVIRONMENT, **deployed, "PUBLIC_BASE_URL": typed}).public_base_url
@@ -152,7 +152,7 @@ def test_a_deployment_is_reached_by_https_from_outside_and_a_laptop_need_not_be(
         Settings.from_environment({**ENVIRONMENT, **deployed})
 
 
-def test_our_own_numbers_are_those_set_and_customer_care():
+def test_own_numbers_are_those_set_and_customer_care():
     own = Settings.from_environment(ENVIRONMENT).numbers_of_our_own
     assert own == {"1500", "+12025550150", "+12025550151"}
 

@@ -34,7 +34,7 @@ def copy(tmp_path):
 
 
 @pytest.mark.parametrize("walk", [title for title, text in WALKS.items() if "```diff" in text])
-def test_a_walk_is_true_as_it_is_printed(walk, copy):
+def test_a_walk_works_as_printed(walk, copy):
     printed = ""
     for kind, block in _BLOCK.findall(WALKS[walk]):
         if kind == "diff":
@@ -47,7 +47,7 @@ def test_a_walk_is_true_as_it_is_printed(walk, copy):
         subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=copy, check=True)
 
 
-def test_the_call_script_that_is_printed_holds(copy):
+def test_the_printed_call_script_passes(copy):
     text = (ROOT / "docs" / "call-scripts.md").read_text("utf-8")
     (script,) = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     (copy / "my_call.yaml").write_text(script, "utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_walls_between_modules_hold():
+def test_the_import_contracts_hold():
     held = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=ROOT,
@@ -34,8 +34,8 @@ def test_nothing_heavy_is_imported_before_a_call_needs_it():
     assert not any(name.startswith(("infra", "aws_lambda_powertools.utilities.parameters")) for name in loaded)
 
 
-def test_no_file_has_a_second_subject():
-    """Files stay small; one that outgrows this wants to be split (STYLE)."""
+def test_no_file_is_too_long():
+    """A file has one subject: one that grows beyond this is to be split."""
     sizes = {
         path: len(path.read_text("utf-8").splitlines())
         for folder in ("handlers", "ivr", "infra")

@@ -39,7 +39,7 @@ def test_the_start_refuses_pages_and_actions_that_differ(monkeypatch):
 
 
 @pytest.mark.no_cover
-def test_mypy_refuses_a_way_that_its_action_did_not_declare(tmp_path):
+def test_mypy_refuses_a_result_that_the_action_did_not_declare(tmp_path):
     """``make check`` would say it of the file itself: here one way is changed in a copy."""
     changed = tmp_path / "changed.py"
     text = PREFERENCES.read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def test_mypy_refuses_a_way_that_its_action_did_not_declare(tmp_path):
     assert "Found 1 error" in ran.stdout
 
 
-def test_the_ways_that_are_read_from_the_text_are_those_of_the_type():
+def test_the_results_read_from_the_source_are_those_of_the_type():
     for method in declared_methods():
         declaration = declared._BY_METHOD[method.__qualname__]
         module = sys.modules[method.__module__]
@@ -79,7 +79,7 @@ def with_nothing(): ...
 
 
 @pytest.mark.parametrize("method", [without_ways, with_other_text, with_nothing])
-def test_an_action_that_lists_no_ways_is_refused_as_it_is_declared(method):
+def test_an_action_without_results_is_refused_as_it_is_declared(method):
     with pytest.raises(TypeError, match=f"{method.__name__}: its return type must be ActionResult"):
         declared.action("greet", "Somebody is greeted.")(method)
     assert "greet" not in declared.DECLARED

@@ -25,7 +25,7 @@ ADVICE = {
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("point", ADVICE)
-def test_each_point_is_heard_by_who_asks_for_it(point, language, ours):
+def test_each_point_of_the_advice_has_its_keys(point, language, ours):
     key, at, presses, arabic, english = ADVICE[point]
     ran = run(BOOK, "report_line:language", Pressed({"ar": "1", "en": "2"}[language]))
     for press in presses:
@@ -38,7 +38,7 @@ def test_each_point_is_heard_by_who_asks_for_it(point, language, ours):
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_whoever_lost_something_hears_of_the_bank_and_the_prosecution(language):
+def test_after_a_loss_the_bank_and_the_prosecution_are_named(language):
     state = State(languages=(language,), reference="12345678", loss="yes")
     said = run(BOOK, "report:advise_on_loss", state=state, ways=["open", "ready"]).turn
     assert [verb.key for verb in said.verbs[:2]] == ["bank_at_once", "advice.complaint"]

@@ -22,7 +22,7 @@ def test_placeholders_are_filled_and_digits_spelled():
 
 
 @pytest.mark.parametrize("quantity", ["messages", "position", "reports"])
-def test_how_many_is_read_as_a_number(quantity):
+def test_a_count_is_read_as_a_number(quantity):
     words = small(en={"goodbye": f"It is {{{quantity}}}."})["en"]
     assert words.text(Prompt("goodbye", "en", values=((quantity, "12"),)), "") == "It is 12."
 
@@ -53,6 +53,6 @@ def test_a_recording_goes_with_its_wording():
 
 @pytest.mark.parametrize("digit", "345678")
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_a_person_hears_the_announced_digit_last(language, digit, ours):
+def test_the_announced_digit_is_said_last(language, digit, ours):
     said = ours[language].text(Prompt("key.reach_person", language, press=digit), "")
     assert announced_digit([(language, said)]) == digit

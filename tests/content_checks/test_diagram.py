@@ -84,7 +84,7 @@ DRAWN = [
 
 
 @pytest.mark.parametrize("line", DRAWN)
-def test_each_kind_of_step_and_way_is_drawn(line):
+def test_each_kind_of_step_and_exit_is_drawn(line):
     assert line in [drawn.strip() for drawn in mermaid(SMALL).splitlines()]
 
 
@@ -96,7 +96,7 @@ def test_a_page_alone_shows_the_steps_of_others_that_it_leads_to():
     assert not any(">" in line and "The #quot;caller#quot;:" in line for line in lines)
 
 
-def test_a_page_that_is_not_there_is_an_error():
+def test_an_unknown_page_is_an_error():
     with pytest.raises(KeyError):
         mermaid(SMALL, "cellar")
 

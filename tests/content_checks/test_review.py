@@ -142,7 +142,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize("changes", GOOD.values(), ids=GOOD)
-def test_what_may_be_said_passes(changes):
+def test_allowed_wording_passes(changes):
     assert problems(BOOK, small(**changes), BRANDS) == []
 
 
@@ -190,7 +190,7 @@ def test_speech_is_as_slow_as_the_carrier_speaks():
         assert carrier_speech.seconds_to_say("word " * 10, code) == 10 / words_a_second(code)
 
 
-def test_whoever_may_ring_is_announced_with_a_reason_and_advice():
+def test_every_verdict_that_rings_has_a_reason_and_advice():
     ringing = set(Reason) - {Reason.OWN_BLOCK}
     for name in ("why.{why}", "advice_for.{why}"):
         assert {key.partition(".")[2] for key in expand(name)} == ringing

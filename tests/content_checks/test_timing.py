@@ -41,7 +41,7 @@ def test_the_whisper_is_in_time_with_a_brand_of_the_default_length(ours, brand):
 
 
 @pytest.mark.parametrize(("reason", "language"), product(REASONS, folder.known()))
-def test_the_first_sentence_says_who_we_are_and_why_we_ring_in_three_seconds(ours, reason, language):
+def test_the_first_sentence_names_the_operator_and_reason_within_three_seconds(ours, reason, language):
     said = ours[language].prompts[f"why.{reason}"].say
     assert len(said) == 1
     assert said[0].startswith("{brand}: ")
@@ -73,7 +73,7 @@ LATE = {
 
 
 @pytest.mark.parametrize(("prompts", "says"), LATE.values(), ids=LATE)
-def test_what_comes_too_late_is_named_with_reason_language_seconds_and_bound(ours, prompts, says):
+def test_a_late_key_is_named_with_reason_language_seconds_and_bound(ours, prompts, says):
     found = list(timing.whispers_too_slow(pages.BOOK, changed(ours, "ar", **prompts), BRANDS))
     starts, bound = says
     assert any(line.startswith(starts) and bound in line for line in found), found
@@ -91,7 +91,7 @@ def test_the_longest_values_count(ours):
     assert any("reason unknown" in line for line in timing.whispers_too_slow(pages.BOOK, numbered, BRANDS))
 
 
-def test_a_prompt_that_cannot_be_said_is_left_to_its_own_check(ours):
+def test_a_missing_prompt_is_left_to_its_own_check(ours):
     for broken in ({"why__unknown": "{nobody}."}, {"why__unknown": "{brand."}):
         list(timing.whispers_too_slow(pages.BOOK, changed(ours, "en", **broken), BRANDS))
 
@@ -100,7 +100,7 @@ def test_a_book_without_a_whisper_has_no_whisper_to_check():
     assert list(timing.whispers_too_slow(BOOK, small(), BRANDS)) == []
 
 
-def test_what_may_wait_is_said_after_the_keys(ours):
+def test_advice_is_said_after_the_keys(ours):
     for language in folder.known():
         words = catalog.load(language)
         whole = timing.of_menu(OFFER, words, BRANDS[language])

@@ -33,7 +33,7 @@ def refused(code):
     return pytest.raises(DeskError, check=lambda error: error.code == code)
 
 
-def test_no_command_line_is_loaded_with_it():
+def test_the_desk_loads_no_command_line():
     names = sorted(path.stem for path in (ROOT / "ivr" / "desk").glob("*.py") if path.stem != "__init__")
     assert "decisions" in names
     program = "import sys, " + ", ".join(f"ivr.desk.{name}" for name in names) + "; print('\\n'.join(sys.modules))"
@@ -56,7 +56,7 @@ def test_a_decision_changes_what_a_call_would_meet_until_it_is_taken_back(contex
     assert ended in decisions.decisions(context)  # while it is kept
 
 
-def test_what_is_refused_announces_no_change(context, announced):
+def test_a_refused_change_is_not_announced(context, announced):
     with refused(Code.WITHHELD):
         decisions.decide(context, "anonymous", "blocked", note="x", by="Salma")
     with refused(Code.OVER):
@@ -72,7 +72,7 @@ def test_what_is_refused_announces_no_change(context, announced):
     assert announced == []
 
 
-def test_a_dispute_gathers_what_is_said_and_once_cleared_is_not_kept(context):
+def test_a_dispute_gathers_notes_and_a_cleared_one_cannot_be_kept(context):
     disputes.open_dispute(context, CALLER, "a bakery")
     assert disputes.open_dispute(context, CALLER, "with a licence").note == "a bakery; with a licence"
     assert disputes.clear(context, CALLER, note="seen the licence", by="Salma").state == "cleared"
@@ -92,7 +92,7 @@ def test_a_line_is_registered_once_and_changed_on_purpose(context, announced):
     assert len(announced) == 2
 
 
-def test_what_nobody_knows_is_refused_by_a_code(context):
+def test_an_unknown_subject_is_refused_with_a_code(context):
     with refused(Code.NO_REFERENCE):
         reports.by_reference(context, "12345678")
     assert calls.story(context, "CA" + "0" * 32).is_empty

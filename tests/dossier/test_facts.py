@@ -19,14 +19,14 @@ KEYS = {
 }
 
 
-def test_its_keys_stay_as_they_are(facts_of, report, call, decision):
+def test_the_json_keys_are_stable(facts_of, report, call, decision):
     facts = facts_of(report, call, [decision])
     assert {name: " ".join(sorted(facts[name] if name else facts)) for name in KEYS} == KEYS
     assert {" ".join(sorted(entry)) for entry in facts["verdict_history"]} == {"at by in_force reason until verdict"}
     assert facts["format"] == "formal-complaint-dossier/1"
 
 
-def test_what_it_says_of_a_verified_report(facts_of, report, call):
+def test_a_verified_report_is_told_whole(facts_of, report, call):
     facts = facts_of(report, call)
     assert facts["reference"] == "48301926"
     assert facts["numbers"] == {"caller": "+96891234567", "line": "+12025550100"}
@@ -94,7 +94,7 @@ def test_a_withheld_caller_has_no_number_and_no_decisions(facts_of, withheld, de
     assert "withheld" in [one["code"] for one in facts["not_claimed"]]
 
 
-def test_an_unverified_report_never_says_that_it_rang(facts_of, typed):
+def test_an_unverified_report_does_not_claim_a_call(facts_of, typed):
     facts = facts_of(typed)
     assert facts["call"] is None
     assert facts["numbers"]["line"] is None

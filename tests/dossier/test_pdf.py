@@ -164,7 +164,7 @@ def test_isolation_leaves_a_clocks_time_alone():
     assert isolated("يوم 2026-11-24") == "يوم \u20662026-11-24\u2069"
 
 
-def test_what_the_typeface_lacks_is_a_question_mark():
+def test_a_letter_that_the_typeface_lacks_is_a_question_mark():
     assert printable("a\n\u202eb\u4e2d \x00 c", {ord(letter) for letter in "abc ?"}) == "a b? c"
     assert len(printable("a" * 1000, {ord("a")})) == 400
 

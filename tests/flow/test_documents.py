@@ -35,7 +35,7 @@ def asked(brand):
 
 
 @pytest.mark.parametrize("brand", ['"{action}"', "{action}", "{brand}", '"\\0"', '" action="', "<Hangup/>", "&amp;"])
-def test_no_brand_is_taken_for_the_place_of_the_url(brand):
+def test_a_brand_is_never_taken_for_a_placeholder_of_the_url(brand):
     document = asked(brand)
     assert document.find("Gather").get("action") == ACTION
     assert brand in document.find("Gather/Say").text
@@ -70,7 +70,7 @@ def test_a_brand_that_is_a_text_rather_than_a_name_is_refused_at_the_start():
         Settings.from_environment({**ENVIRONMENT, "BRAND_AR": "ب" * 61})
 
 
-def test_callbacks_are_absolute_and_so_is_whatever_an_error_of_twilios_wants_absolute():
+def test_callbacks_are_absolute_urls():
     """A real account refused a relative statusCallback with 21609."""
     dialled = written(Dial("+12025550111", "+12025550100", 25, ACTION, whisper=ACTION, status="/voice/status"))
     assert dialled.find("Dial/Number").get("statusCallback") == f"{BASE_URL}/voice/status"
@@ -81,12 +81,12 @@ def test_callbacks_are_absolute_and_so_is_whatever_an_error_of_twilios_wants_abs
     assert queued.find("Enqueue").get("waitUrl") == f"{BASE_URL}/voice/care/in_queue"
 
 
-def test_no_caller_id_is_left_out_rather_than_empty():
+def test_an_unknown_caller_id_is_left_out():
     assert "callerId" not in written(Dial("+12025550111", "", 25, ACTION)).find("Dial").attrib
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_what_is_long_is_spoken_in_several_says_of_a_length_that_twilio_takes(language):
+def test_a_long_text_is_spoken_in_several_says(language):
     prompts = tuple(Prompt("advice.announced", language) for _ in range(40))
     document = twiml.Writer(USUAL).write(Turn((Ask(prompts, ACTION, 6),)))
     says = [say.text for say in ET.fromstring(document.encode()).iter("Say")]

@@ -76,7 +76,7 @@ def test_a_menu_says_its_prompt_and_its_keys_in_each_language_and_waits(menus):
     assert (ask.action, ask.timeout, ask.most_digits) == ("/voice/line/menu", 6, 1)
 
 
-def test_what_may_wait_follows_the_keys_of_each_language_in_the_first_round_alone():
+def test_advice_follows_the_keys_in_the_first_round_alone():
     waits = MENU._replace(after=("advice", Only("digits_known", "number_ends")))
     menus = Book(Page("line", waits, *ENDS, title="Line"), entries=(Position("line", "menu"),))
     (first,) = run(menus, "line:menu").turn.verbs
@@ -205,14 +205,14 @@ def test_typed_digits_reach_the_action_and_no_url(typing):
     assert (ask.action, ask.most_digits, ask.timeout) == ("/voice/line/type", 20, 10)
 
 
-def test_digits_that_are_no_number_are_told_so_and_asked_for_again(typing):
+def test_invalid_digits_are_asked_for_again(typing):
     *said, ask = run(typing, "line:type", Pressed("12345678901234"), state=State(languages=("en",))).turn.verbs
     assert [prompt.key for prompt in said] == ["number_invalid"]
     assert ask.action == "/voice/line/type?languages=en&attempt=2"
 
 
 @pytest.mark.parametrize(("pressed", "leaves_by"), [("", "line:silent"), ("12345678901234", "line:lost")])
-def test_after_three_tries_typing_is_left_without_a_further_reproach(typing, pressed, leaves_by):
+def test_after_three_tries_typing_is_left(typing, pressed, leaves_by):
     ran = run(typing, "line:type", keys(pressed), state=State(attempt=3))
     assert ran.at == leaves_by
     assert not any(getattr(verb, "key", "") == "number_invalid" for verb in ran.turn.verbs)
@@ -225,7 +225,7 @@ def test_an_action_leaves_by_its_way_and_its_values_are_known(typing):
     assert ("number", "+96891234567") in ran.turn.verbs[0].values
 
 
-def test_an_action_without_a_store_leaves_by_the_way_that_the_page_decided(typing):
+def test_an_action_without_a_store_leaves_by_the_pages_store_down_exit(typing):
     assert run(typing, "line:type", Pressed("91234567"), ways=[STORE_DOWN]).at == "line:lost"
 
 
@@ -243,7 +243,7 @@ def test_connecting_rings_the_customer_with_a_whisper_in_the_lines_own_languages
 
 
 @pytest.mark.parametrize(("answered", "leads_to"), [(True, "line:chosen"), (False, "line:lost")])
-def test_a_transfer_goes_on_by_whether_anybody_answered(answered, leads_to):
+def test_a_transfer_leaves_by_whether_anybody_answered(answered, leads_to):
     transfer = Transfer(name="care", to="care_number", answered="chosen", unanswered="lost")
     calls = Book(Page("line", transfer, ENDS[0], ENDS[2], title="Line"), entries=(Position("line", "care"),))
     (dial,) = run(calls, "line:care").turn.verbs
@@ -256,7 +256,7 @@ def test_a_call_that_is_refused_hears_nothing():
     assert run(refused, "line:no").turn.verbs == (turn.Reject("busy"),)
 
 
-def test_a_page_that_goes_round_in_circles_is_a_bug_and_not_a_call_that_never_ends():
+def test_an_endless_loop_of_steps_raises_an_error():
     circle = Page("line", Say(name="a", prompts=(), then="b"), Say(name="b", prompts=(), then="a"), title="Line")
     with pytest.raises(RuntimeError, match="goes round in circles"):
         run(Book(circle, entries=(Position("line", "a"),)), "line:a")
@@ -301,7 +301,7 @@ def test_a_state_is_written_as_the_previous_release_wrote_it():
 
 
 @given(STATES)
-def test_a_state_comes_back_from_its_url(state):
+def test_a_state_is_read_from_its_url(state):
     assert from_query(to_query(state)) == state
     position = Position("screened", "unknown")
     url = urlsplit(to_url(position, state))
@@ -349,7 +349,7 @@ def test_a_state_comes_back_from_its_url(state):
         "why=%FF",
     ],
 )
-def test_a_query_that_is_not_ours_is_refused(query):
+def test_an_unknown_query_is_refused(query):
     with pytest.raises(StateError):
         from_query(query)
 
@@ -378,7 +378,7 @@ def test_a_state_takes_no_value_that_it_does_not_know():
 
 
 @pytest.mark.parametrize("came", [DialEnded(answered=True), Recorded()], ids=["a Dial's end", "a recording"])
-def test_a_menu_refuses_what_is_no_key_and_asks_as_if_nothing_had_come(menus, came):
+def test_a_menu_refuses_another_input_and_asks_again(menus, came):
     ran = run(menus, "line:menu", came, state=State(attempt=2))
     (ask,) = ran.turn.verbs
     assert (ran.at, ran.state.attempt, ask.action) == ("line:menu", 2, "/voice/line/menu?attempt=2")
@@ -392,12 +392,12 @@ def test_a_step_that_waits_for_nothing_refuses_a_key():
     assert (ran.at, ran.run.refused) == ("line:bye", Pressed("1"))
 
 
-def test_what_a_step_waits_for_is_not_refused(menus):
+def test_the_input_that_a_step_waits_for_is_accepted(menus):
     assert run(menus, "line:menu", Pressed("7")).run.refused is None
     assert run(menus, "line:menu", Silence()).run.refused is None
     assert run(menus, "line:menu").run.refused is None
 
 
-def test_the_query_by_which_a_webhook_knows_an_agents_leg_is_the_codecs():
+def test_the_query_of_an_agents_leg_is_the_codecs():
     assert to_query(State(leg="agent")) == webhook._AGENTS_LEG
     assert webhook._AGENTS_LEG in to_query(State(languages=("en",), leg="agent", coming="caller")).split("&")

@@ -116,7 +116,7 @@ def states(at, rich_state):
 @pytest.mark.no_cover
 @pytest.mark.parametrize("languages", slow_but([("ar", "en"), ("en",)], LANGUAGES), ids="-".join)
 @pytest.mark.parametrize("at", STEPS)
-def test_every_turn_can_be_held(at, languages, rich_state, writer):
+def test_every_turn_can_be_spoken(at, languages, rich_state, writer):
     for values in states(at, rich_state):
         for facts in facts_at(at):
             for input_ in inputs(step_at(at)):
@@ -179,7 +179,7 @@ def assert_tells_nobody(url):
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("at", STEPS)
-def test_no_turn_is_a_lecture(at, language, rich_state, writer):
+def test_no_turn_speaks_too_long(at, language, rich_state, writer):
     state = State(**{**vars_of(rich_state), "languages": (language,)})
     for ran in turns(at, Entered(), state, facts_at(at)[0]):
         said = " ".join(re.findall(r"<Say[^>]*>([^<]*)</Say>", writer.write(ran.turn)))

@@ -118,7 +118,7 @@ def test_a_broken_page_names_its_step(steps, says):
         book(*steps)
 
 
-def test_an_entry_that_is_not_there_is_broken():
+def test_a_missing_entry_is_an_error():
     with pytest.raises(PageError, match="line:cellar: there is no such step"):
         book(BYE, entries=("line:bye", "line:cellar"))
 
@@ -172,7 +172,7 @@ def test_a_step_that_moves_its_leg_asks_for_an_action_too():
     ]
 
 
-def test_nobody_who_is_silent_goes_round_in_circles():
+def test_silence_never_loops():
     """From every step: who presses nothing comes to an end, however actions and decisions turn out."""
     ended, on_the_way = set(), []
 

@@ -99,11 +99,11 @@ def test_the_follow_up_function_does_not_start_without_a_text_message(folders, s
 
 
 @pytest.mark.parametrize("code", folder.known())
-def test_every_folder_is_whole(code):
+def test_every_folder_is_complete(code):
     assert folder_check.faults([code]) == []
 
 
-def test_a_word_that_papers_lack_is_found_by_the_check(folders):
+def test_a_word_missing_from_the_papers_is_found_by_the_check(folders):
     folders.change("en", "papers", lambda data: data["reasons"].pop("campaign"))
     assert folder_check.faults(["en"]) == ["ivr/locales/en/papers.json lacks 'reasons.campaign'"]
     printed = CliRunner().invoke(main, ["--stack-file", "/nonexistent", "prompts", "check"])

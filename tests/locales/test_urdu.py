@@ -29,7 +29,7 @@ def urdu_line(store):
     store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, languages="ur-ar"))
 
 
-def test_nine_is_nau():
+def test_nine_is_said_as_nau():
     assert URDU.keys["9"] == "نو"
     assert {digit: URDU.keys[digit] for digit in DIGITS} == DIGITS
 
@@ -68,7 +68,7 @@ def test_each_language_of_the_menu_is_offered_in_its_own_voice(ring):
     assert welcome == "اردو کے لیے، تین دبائیں۔"  # the option alone: the welcome is in the first two
 
 
-def test_once_chosen_it_holds(ring):
+def test_a_chosen_language_holds_to_the_end(ring):
     caller = ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["3", "3", HANG_UP]).caller
     assert caller.hears("report_line_menu", "ur")
     assert caller.hears("advice.never_ask", "ur")
@@ -76,7 +76,7 @@ def test_once_chosen_it_holds(ring):
     assert not caller.hears("report_line_menu", "en")
 
 
-def test_an_agent_is_told_that_it_was_chosen(environment, ring, pickups):
+def test_an_agent_hears_that_urdu_was_chosen(environment, ring, pickups):
     environment["CARE_LANGUAGES"] = "ar-en"
     pickups[demo.CARE] = Phone(keys=["1"], name="care")
     call = ring(demo.CUSTOMER, demo.REPORT_LINE, caller=["3", "0"]).call
@@ -91,7 +91,7 @@ def test_a_person_who_speaks_urdu_alone_finds_the_announced_digit(environment, r
     assert call.talked
 
 
-def test_a_call_goes_on_when_the_deployment_offers_it_no_longer(environment, urdu_line, ring):
+def test_a_call_goes_on_when_urdu_is_no_longer_offered(environment, urdu_line, ring):
     environment["LANGUAGES"] = "ar,en"
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.customer.hears("why.unknown", "ar")
@@ -99,7 +99,7 @@ def test_a_call_goes_on_when_the_deployment_offers_it_no_longer(environment, urd
     assert call.talked
 
 
-def test_a_deployment_names_it_in_one_setting_and_gives_its_brand_in_another():
+def test_two_settings_offer_urdu_and_its_brand():
     environment = {name: value for name, value in ENVIRONMENT.items() if name != "BRAND_UR"}
     assert Settings.from_environment(environment).languages == tuple(DEFAULT_LANGUAGES.split(","))
     offered = {**environment, "LANGUAGES": "ar,en,ur"}
@@ -111,7 +111,7 @@ def test_a_deployment_names_it_in_one_setting_and_gives_its_brand_in_another():
     assert Settings.from_environment({**offered, "BRAND_UR": "نخلہ"}).voice["ur"] == language.load("ur").voice
 
 
-def test_its_voice_speaks_urdu_alone():
+def test_the_urdu_voice_speaks_urdu_alone():
     voice = language.load("ur").voice
     assert why_unspeakable("خدا حافظ۔", voice, "ur-IN") == ""
     assert why_unspeakable("خدا حافظ۔", voice, "ar-AE") == f"voice {voice} does not speak ar-AE"
@@ -120,6 +120,6 @@ def test_its_voice_speaks_urdu_alone():
     assert "does not speak ur-IN" in why_unspeakable("خدا حافظ۔", "", "ur-IN")
 
 
-def test_it_says_that_no_native_speaker_has_reviewed_it():
+def test_urdu_is_marked_as_not_reviewed():
     reviewed = folder.read("ur", "review")["reviewed"]
     assert reviewed["by_a_native_speaker"] is False

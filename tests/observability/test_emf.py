@@ -18,7 +18,7 @@ def now_ms():
 
 
 @pytest.mark.parametrize("broken", ["", "_aws", "Timestamp", "Namespace", "call_screened", "verdict"])
-def test_a_counted_happening_is_a_valid_document_and_the_judge_sees_when_it_is_not(broken):
+def test_a_count_is_a_valid_document_and_the_validator_finds_an_invalid_one(broken):
     fields = {"verdict": VerdictKind.FLAGGED, "reason": Reason.REPORTED, "why": "x"}
     line = json.dumps(emf.counted(NAMESPACE, "call_screened", fields, now_ms()))
     assert bool(faults(line.replace(f'"{broken}":', '"other":') if broken else line)) == bool(broken)
@@ -31,7 +31,7 @@ def test_a_counted_happening_is_a_valid_document_and_the_judge_sees_when_it_is_n
         ("store_read_failed", {}),
     ],
 )
-def test_it_says_to_cloudwatch_what_powertools_would_say(metric, fields, monkeypatch):
+def test_a_count_equals_the_document_that_powertools_writes(metric, fields, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     theirs = EphemeralMetrics(namespace=NAMESPACE)
     for name, value in fields.items():

@@ -72,6 +72,6 @@ def test_an_error_that_is_its_own_cause_is_not_followed_for_ever():
 
 
 @given(st.text())
-def test_no_text_gets_out_that_is_not_one_word(text):
+def test_a_failure_shows_single_words_alone(text):
     assert is_code(code_of(StoreWriteError(text)))
     assert is_code(code_of(client_error(text)))

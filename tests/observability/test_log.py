@@ -38,7 +38,7 @@ def test_a_line_names_the_call_the_leg_and_what_happened(log):
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARN", "ERROR"])
-def test_the_level_changes_what_a_line_tells_and_never_what_is_counted(log, level):
+def test_the_level_changes_lines_and_never_counts(log, level):
     written = Log(level)
     written.begin(CALL)
     written.count("call_screened", verdict="flagged", reason="reported", way="flagged")
@@ -52,7 +52,7 @@ def test_the_level_changes_what_a_line_tells_and_never_what_is_counted(log, leve
     assert (failed["why"], failed["error"], failed["call_sid"]) == ("AccessDeniedException", "ClientError", CALL)
 
 
-def test_an_error_is_told_by_its_code_and_place_and_never_by_its_text(log):
+def test_an_error_is_logged_by_code_and_place_without_its_text(log):
     try:
         int("+96891234567x")
     except ValueError as error:
@@ -79,13 +79,13 @@ def test_an_error_is_told_by_its_code_and_place_and_never_by_its_text(log):
         (["+96891234567"], "unreadable"),
     ],
 )
-def test_a_field_is_a_word_of_ours_or_masked(log, value, shown):
+def test_a_field_is_a_known_word_or_masked(log, value, shown):
     Log("INFO").count("dispute_opened", field=value)
     assert log()[0]["field"] == shown
 
 
 @given(name=st.text(min_size=1), value=st.one_of(st.text(), st.dictionaries(st.text(), st.text())))
-def test_whatever_it_is_told_it_writes_one_valid_line_and_no_number(name, value):
+def test_any_fields_give_one_valid_line_without_a_number(name, value):
     stream = io.StringIO()
     undo = log_module.write_to(stream)
     Log("INFO").count("webhook_malformed", why=value, also=f"+968{9_000_0000 + len(name)}")
@@ -101,7 +101,7 @@ def test_a_fields_name_never_breaks_the_call(log, name):
     assert not faults(json.dumps(log()[0]))
 
 
-def test_a_log_that_nobody_reads_any_more_ends_no_call():
+def test_a_closed_log_ends_no_call():
     stream = io.StringIO()
     undo = log_module.write_to(stream)
     stream.close()
@@ -109,7 +109,7 @@ def test_a_log_that_nobody_reads_any_more_ends_no_call():
     undo()
 
 
-def test_calls_at_once_each_have_their_own_story(log):
+def test_simultaneous_calls_are_logged_apart(log):
     written, both = Log("INFO"), threading.Barrier(2)
 
     def one(call_sid):

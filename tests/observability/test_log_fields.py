@@ -37,12 +37,12 @@ def test_an_error_code_is_twilios_digits_or_none(code, told):
         ("", "elsewhere"),
     ],
 )
-def test_of_the_url_that_failed_only_a_step_of_ours_is_told(url, step):
+def test_a_failed_url_is_logged_by_its_step_alone(url, step):
     assert webhook(ErrorUrl=url).failure.step == step
 
 
 @given(st.text(), st.text(), st.text())
-def test_whatever_twilio_says_it_becomes_a_word(code, url, status):
+def test_any_text_of_twilios_becomes_a_word(code, url, status):
     asked = webhook(ErrorCode=code, ErrorUrl=url, DialCallStatus=status, DialSipResponseCode=code)
     told = [asked.failure.code, asked.failure.step, asked.dial.error]
     assert all(map(is_code, [*told, asked.dial.status or "none"]))

@@ -155,7 +155,7 @@ def test_every_kind_of_message_waits_in_the_fixture():
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=[one["kind"] for one in MESSAGES])
-def test_what_waits_in_the_queue_is_stored(message, store, complaints):
+def test_queued_messages_are_stored(message, store, complaints):
     container = redeliver.Redelivery(store, Log("INFO"))
     body = json.dumps(message)
     read = queue.read(body)
@@ -184,7 +184,7 @@ def test_an_item_is_read_as_its_record_with_all_that_it_holds(item):
 
 @pytest.mark.parametrize("item", ITEMS, ids=[f"{one['pk']['S'][:12]}-{one['sk']['S'][:12]}" for one in ITEMS])
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
-def test_the_streams_functions_follow_it(item, event, store, derived, environment, complaints):
+def test_the_stream_functions_handle_it(item, event, store, derived, environment, complaints):
     record = {"eventName": event, "dynamodb": {"NewImage": item, "OldImage": item, "SequenceNumber": "1"}}
     reputation.follow(record, derived)
     settings = Settings.from_environment(environment)

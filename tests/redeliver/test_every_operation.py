@@ -37,7 +37,7 @@ def environment(environment, rest_server):
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("where", ["whisper", "last call", "message", "typed"])
-def test_what_was_said_of_a_report_that_was_confirmed_is_stored_in_the_end(  # noqa: C901  # four kinds of call
+def test_a_confirmed_reports_answers_are_stored_whichever_operation_fails(  # noqa: C901  # four kinds of call
     where, way, ring, stranger, faults, settle, carrier, pickups, queue, reports, rest_server
 ):
     client = rest_client(rest_server.base_url, "AC" + "0" * 32, "12345")

@@ -230,7 +230,7 @@ def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(
     ]
 
 
-def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outage, environment, reports, counted):
+def test_a_lost_report_on_the_last_call_is_counted(ring, rung_back_leg, outage, environment, reports, counted):
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:9/1/reports"
     ring(caller=[ANNOUNCED], customer=["3"])
     outage.touching, outage.down = "REPORT#", True
@@ -242,7 +242,7 @@ def test_a_lost_report_on_the_last_call_is_counted_too(ring, rung_back_leg, outa
     assert reports() == []
 
 
-def test_whatever_a_page_calls_a_report_that_was_not_recorded_is_counted_as_one():
+def test_each_pages_unrecorded_report_is_counted():
     steps = [step for page in BOOK.pages.values() for step in page.steps.values() if isinstance(step, Action)]
     lost = {
         step.action
@@ -281,7 +281,7 @@ def test_a_captured_9_replayed_in_a_later_outage_changes_nothing(post, outage, q
     assert store.calls.get(before[0].call_sid).rang_at < NOW + 86_400
 
 
-def test_a_call_that_goes_well_sends_nothing(ring, queue, counted):
+def test_a_call_without_faults_sends_nothing_to_the_queue(ring, queue, counted):
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert queue.waiting == 0
     assert "sent_to_queue" not in counted()

@@ -48,7 +48,7 @@ def test_a_message_holds_plain_fields_with_their_kind_and_version(queue):
     ]
 
 
-def test_a_client_that_was_given_is_used(queue):
+def test_a_given_client_is_used(queue):
     Queue(queue.url, boto3.client("sqs")).send(DETAILS)
     assert queue.waiting == 1
 
@@ -92,6 +92,6 @@ def test_the_functions_container_is_made_of_its_settings(monkeypatch, dynamodb):
         current.cache_clear()
 
 
-def test_a_batch_answers_with_what_is_to_come_again(queue):
+def test_a_batch_response_names_the_messages_to_retry(queue):
     record = {"messageId": "m1", "eventSource": "aws:sqs", "body": json.dumps({"version": 1})}
     assert handler.handler({"Records": [record]}, None) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}

@@ -68,12 +68,12 @@ def test_a_message_is_read_as_it_was_written(message):
     | st.builds(ReportByCall, call_sid=st.text(min_size=1))
     | st.builds(Details, call_sid=st.text(min_size=1))
 )
-def test_whatever_a_record_holds_comes_back(message):
+def test_every_record_is_read_as_it_was_written(message):
     assert messages.read(messages.write(message)) == message
 
 
 @pytest.mark.parametrize("body", POISON)
-def test_anything_else_is_refused_and_its_values_are_not_repeated(body):
+def test_an_invalid_message_is_refused_without_showing_its_values(body):
     with pytest.raises(messages.MessageError) as error:
         messages.read(body)
     assert "96891234567" not in str(error.value)
@@ -106,7 +106,7 @@ def test_in_any_order_and_however_often_the_report_is_stored_once(queue, dynamod
     assert numbered["reports"]["N"] == "1"  # counted once among the reporter's reports of the day
 
 
-def test_a_report_comes_again_until_its_call_is_there_and_its_details_until_the_report_is(queue, reports, counted):
+def test_a_report_waits_for_its_call_and_its_details_wait_for_the_report(queue, reports, counted):
     queue.send(*bodies(LOST, BY_CALL))
     assert queue.deliver() == (2, 2)
     assert reports() == []
@@ -130,7 +130,7 @@ def test_a_report_comes_again_until_its_call_is_there_and_its_details_until_the_
         ("", "withheld", "withheld", False),
     ],
 )
-def test_what_counts_and_what_blocks_is_decided_as_a_report_from_the_queue_is_stored(
+def test_counting_and_blocking_are_decided_when_a_queued_report_is_stored(
     queue, redelivery, store, reports, caller, reason, uncounted, blocks
 ):
     redelivery.apart = Apart(own=frozenset({"+96824000000"}), always_ring=frozenset({"+96824599000"}))
@@ -141,7 +141,7 @@ def test_what_counts_and_what_blocks_is_decided_as_a_report_from_the_queue_is_st
     assert bool(store.table.get(list_entry_key(CALL.line, caller))) is bool(report.blocks_until) is blocks
 
 
-def test_a_report_in_the_queue_blocks_nobody_whom_the_desk_has_come_to_trust(queue, store, reports):
+def test_a_queued_report_does_not_block_a_number_that_the_desk_trusts_by_then(queue, store, reports):
     store.put(DeskDecision(caller=CALL.caller, verdict="trusted"))
     queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), CALL))
     queue.empty()
@@ -165,7 +165,7 @@ def test_a_typed_number_is_found_again_by_its_call(queue, store, reports):
     assert (report.caller, report.verified, report.reporter) == ("+96891234567", 0, "r" * 32)
 
 
-def test_what_was_stored_after_all_stays_as_it_is(queue, store, reports):
+def test_a_report_that_was_stored_after_all_stays_as_it_is(queue, store, reports):
     """A write that was not confirmed may have happened, and the call has gone on since."""
     store.put_once(CALL)
     store.calls.accept("CA1", NOW + 5, wants_trust=False)
@@ -177,7 +177,7 @@ def test_what_was_stored_after_all_stays_as_it_is(queue, store, reports):
     assert [(report.category, report.loss, report.counted) for report in reports()] == [("money", "no", 1)]
 
 
-def test_while_the_table_is_still_down_everything_comes_again(queue, outage, store, reports, counted):
+def test_during_an_outage_every_message_is_retried(queue, outage, store, reports, counted):
     outage.down = True
     queue.send(*bodies(CALL, WHOLE, BY_CALL, LOST))
     assert queue.deliver() == (4, 4)
@@ -187,7 +187,7 @@ def test_while_the_table_is_still_down_everything_comes_again(queue, outage, sto
     assert len(reports()) == 1
 
 
-def test_a_message_that_fails_keeps_back_no_other(queue, reports):
+def test_a_failing_message_holds_up_no_other(queue, reports):
     queue.send("no JSON", *bodies(CALL))
     assert queue.deliver() == (2, 1)
     queue.send(*bodies(WHOLE))
@@ -196,7 +196,7 @@ def test_a_message_that_fails_keeps_back_no_other(queue, reports):
 
 
 @pytest.mark.parametrize("body", ["no JSON", json.dumps({"version": 2, "kind": "call", "record": {}})])
-def test_what_can_never_be_stored_ends_in_the_dead_letter_queue(queue, counted, body):
+def test_a_message_that_can_never_be_stored_goes_to_the_dead_letter_queue(queue, counted, body):
     queue.send(body)
     with pytest.raises(AssertionError, match="never get stored"):
         queue.empty()
@@ -215,7 +215,7 @@ NEWER = [POISON[n] for n in (4, 5, 6)]
 
 
 @pytest.mark.parametrize("body", [body for body in GARBAGE if body])  # SQS takes no empty body
-def test_what_no_release_could_read_is_a_dead_letter_at_once_and_whole(queue, sets_aside, body, reports):
+def test_an_unreadable_message_is_a_dead_letter_at_once_and_unchanged(queue, sets_aside, body, reports):
     queue.send(body, *bodies(CALL, WHOLE))
     queue.empty()
     assert queue.dead == [body]
@@ -223,13 +223,13 @@ def test_what_no_release_could_read_is_a_dead_letter_at_once_and_whole(queue, se
 
 
 @pytest.mark.parametrize("body", NEWER)
-def test_what_a_newer_release_sent_waits_for_it(queue, sets_aside, body):
+def test_a_newer_releases_message_waits_for_that_release(queue, sets_aside, body):
     queue.send(body)
     assert queue.deliver() == (1, 1)
     assert queue.dead == []
 
 
-def test_what_the_table_does_not_take_now_or_that_comes_too_early_is_no_dead_letter(queue, sets_aside, outage):
+def test_an_early_or_refused_message_is_no_dead_letter(queue, sets_aside, outage):
     queue.send(*bodies(BY_CALL))
     assert queue.deliver() == (1, 1)
     outage.down = True
@@ -240,7 +240,7 @@ def test_what_the_table_does_not_take_now_or_that_comes_too_early_is_no_dead_let
     assert queue.dead == []
 
 
-def test_a_message_comes_again_where_the_dead_letter_queue_does_not_take_it(queue, redelivery):
+def test_a_message_that_the_dead_letter_queue_refuses_is_retried(queue, redelivery):
     redelivery.dead_letters = "http://127.0.0.1:9/000000000000/nobody"
     queue.send("no JSON")
     assert queue.deliver() == (1, 1)

@@ -59,12 +59,12 @@ def test_eight_over_four_blocks_of_ten_make_a_block_of_a_hundred_bad(world):
     assert not any(world.block(f"+130355501{ten}").is_bad(START) for ten in range(10))
 
 
-def test_who_was_never_bad_stands_in_no_block(world):
+def test_a_number_that_was_never_bad_is_in_no_block(world):
     follow(world, reports(PEOPLE[:3]))
     assert world.members("+1303555012") == {}
 
 
-def test_a_reputation_that_ttl_took_comes_back_newer_than_its_place_in_the_block(world):
+def test_a_reputation_that_ttl_removed_is_newer_than_its_entry_in_the_block(world):
     follow(world, reports(PEOPLE, added=("prize",)))
     assert world.members("+1303555012")["0"].spam == 6_000_000
     let_ttl_remove(world, CALLER)
@@ -82,13 +82,13 @@ def test_a_reputation_that_ttl_took_comes_back_newer_than_its_place_in_the_block
     ],
     ids=["withdrawn", "cleared with no evidence", "cleared before"],
 )
-def test_of_evidence_that_does_not_count_nothing_is_left_that_ttl_would_take_at_once(world, happened):
+def test_evidence_that_does_not_count_leaves_no_expired_item(world, happened):
     world.follow(stream(happened)[-1])
     stored = world.reputation(CALLER)
     assert stored is None or stored.expires > START
 
 
-def test_a_reputation_never_expires_before_what_it_said_before(world):
+def test_a_reputations_expiry_never_moves_back(world):
     follow(world, reports(PEOPLE))
     expires = world.reputation(CALLER).expires
     for happened in ([Cleared(CALLER, START + 1)], reports(PEOPLE[:1], START + 2, added=("withdrawn",))):
@@ -125,7 +125,7 @@ def test_four_reports_flag_a_cleared_caller_again_however_many_there_were_before
     assert is_bad(standing, START + 2 * DAY)
 
 
-def test_what_a_person_says_while_their_old_evidence_is_removed_is_kept(world, five_are_read):
+def test_new_evidence_survives_the_removal_of_the_old(world, five_are_read):
     seed_evidence(world, 9, START)
     world.rows.put(Clearing(caller=CALLER, cleared_at=START + DAY))
     [report] = stream(reports(["a000003"], START + 2 * DAY))

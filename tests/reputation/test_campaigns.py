@@ -81,9 +81,7 @@ calls = st.builds(
     data=st.data(),
     faults=st.lists(st.sampled_from(["", "", "", "lost", "unsure"]), max_size=30),
 )
-def test_whatever_the_order_and_whatever_fails_the_lines_are_those_that_were_rung(
-    new_world, monkeypatch, happened, data, faults
-):
+def test_campaigns_count_the_lines_that_were_rung_in_any_order(new_world, monkeypatch, happened, data, faults):
     world = new_world()
     for batch in split(data, again_and_out_of_order(data, stream(happened))):
         world.deliver(batch, monkeypatch, faults)

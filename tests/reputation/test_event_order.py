@@ -60,7 +60,7 @@ def again_and_out_of_order(data, records):
 
 @WITH_A_DATABASE
 @given(happened=histories, data=st.data())
-def test_whatever_the_order_the_reputation_is_the_plain_computation(new_world, happened, data):
+def test_events_in_any_order_give_the_reference_reputation(new_world, happened, data):
     world = new_world()
     for record in again_and_out_of_order(data, stream(happened)):
         world.follow(record)
@@ -74,9 +74,7 @@ def test_whatever_the_order_the_reputation_is_the_plain_computation(new_world, h
     data=st.data(),
     faults=st.lists(st.sampled_from(["", "", "", "lost", "unsure"]), max_size=30),
 )
-def test_batches_that_fail_in_part_and_come_again_give_the_plain_computation(
-    new_world, monkeypatch, happened, data, faults
-):
+def test_retried_partial_batches_give_the_reference_reputation(new_world, monkeypatch, happened, data, faults):
     world = new_world()
     for batch in split(data, again_and_out_of_order(data, stream(happened))):
         world.deliver(batch, monkeypatch, faults)
@@ -85,7 +83,7 @@ def test_batches_that_fail_in_part_and_come_again_give_the_plain_computation(
 
 @pytest.mark.slow
 @pytest.mark.no_cover
-def test_the_stream_replayed_ten_times_in_random_batches_leaves_every_number_as_it_was(world, monkeypatch):
+def test_a_stream_replayed_ten_times_changes_nothing(world, monkeypatch):
     chance = random.Random(7)
     records = stream(SHAKEN_HISTORY)
     for record in records:
@@ -103,20 +101,20 @@ def test_the_stream_replayed_ten_times_in_random_batches_leaves_every_number_as_
     assert world.everything() == before
 
 
-def test_removals_and_the_functions_own_writes_are_no_events(world):
+def test_removals_and_the_functions_own_writes_change_nothing(world):
     for record in stream([Gone(CALLERS[0], PEOPLE[0], START)]):
         world.follow(record)
     assert world.everything() == {}
 
 
-def test_a_withheld_callers_call_and_report_concern_no_caller(world):
+def test_a_withheld_callers_call_and_report_change_no_reputation(world):
     happened = [Reported("", PEOPLE[0], START, counted=True), Talked("", PEOPLE[0], START, trusted=True)]
     for record in stream(happened):
         world.follow(record)
     assert {pk.partition("#")[0] for pk, _ in world.everything()} == {"LINE", "PERSON"}
 
 
-def test_a_failing_record_stops_none_of_the_others_and_comes_again_alone(world, monkeypatch):
+def test_a_failing_record_alone_is_retried(world, monkeypatch):
     good = stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
     failing = good[1]
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
@@ -158,7 +156,7 @@ def test_campaigns_talks_and_warnings_are_the_same_in_any_order(new_world):
 
 
 @pytest.mark.parametrize("order", itertools.permutations(range(3)))
-def test_of_the_blocked_calls_of_an_hour_the_first_makes_the_line_careful_in_any_order(world, order):
+def test_the_first_blocked_call_of_an_hour_starts_the_aftermath_in_any_order(world, order):
     hour = START - START % 3600 + 3600
     calls = [blocked("CA1", hour + 5), blocked("CA2", hour + 65), blocked("CA3", hour + 3599)]
     for n in order:
@@ -183,7 +181,7 @@ def blocked(sid, at):
     )
 
 
-def test_a_time_that_can_not_be_read_gives_way_to_the_next_refusal(world):
+def test_a_damaged_time_is_replaced_by_the_next_blocked_call(world):
     key, hour = kept.aftermath_key("+12025550100"), START - START % 3600
     damaged = {"pk": key.pk, "sk": key.sk, "refused_at": "yesterday"}
     world.client.put_item(TableName=world.table, Item={name: typed(value) for name, value in damaged.items()})

@@ -54,7 +54,7 @@ RACES = {
 @pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("race", RACES)
-def test_whatever_the_other_does_between_any_two_requests(new_world, race):
+def test_another_function_between_any_two_requests_changes_no_result(new_world, race):
     happened, raced = RACES[race]
     told = [list(one.records(f"CA{n:032d}")) for n, one in enumerate(happened)]
     report, meanwhile = told[3][0], told[raced][-1]

@@ -153,7 +153,7 @@ def test_a_blocks_verdict_has_no_category_of_its_own():
     distrusted=st.booleans(),
     complete=st.booleans(),
 )
-def test_what_customers_did_never_trusts_and_never_blocks(
+def test_rules_on_customers_reports_never_trust_and_never_block(
     spam, legit, days_ago, rung, talked, shaken, distrusted, complete
 ):
     """Only a customer's own list and the desk may; four spoofed calls must not cut anybody off."""

@@ -121,7 +121,7 @@ def everything(store):
     return by_kind
 
 
-def test_every_kind_of_item_has_its_place_here():
+def test_every_kind_of_item_is_tested_here():
     assert set(every_kind()) == {*KEPT, *MECHANICS, *WITHOUT_END, *ELSEWHERE}
 
 
@@ -134,7 +134,7 @@ def test_no_record_can_be_made_without_saying_when_it_expires_unless_it_may_have
         assert told["expires"] is MISSING
 
 
-def test_what_is_stored_expires_when_the_settings_say(stored):
+def test_items_expire_as_the_settings_say(stored):
     kinds = set(KEPT) - {"DISPUTE"}
     assert {kind: days_kept(stored[kind]) for kind in kinds} == {kind: KEPT[kind] for kind in kinds}
 
@@ -143,13 +143,13 @@ def test_a_dispute_from_the_report_line_expires_when_the_settings_say(stored):
     assert days_kept(stored["DISPUTE"]) == KEPT["DISPUTE"]
 
 
-def test_what_holds_a_call_together_is_gone_soon_after_it(stored):
+def test_items_of_a_call_expire_soon_after_it(stored):
     for kind in MECHANICS:
         assert stored[kind], kind
         assert days_kept(stored[kind]) <= set(range(QUEUE_KEEPS_DAYS + 2)), kind
 
 
-def test_only_what_a_person_must_end_has_no_end(stored):
+def test_only_items_that_a_person_ends_have_no_expiry(stored):
     endless = {kind for kind, items in stored.items() if not all("expires" in item for item in items)}
     assert endless == {"LINE", "HMAC_KEY", "CALLER", "DECISION"}
 
@@ -177,25 +177,25 @@ def test_the_reputation_function_reads_its_settings(monkeypatch, dynamodb):
     assert rows.get(reputation_key(CALLERS[0]))["expires"] == START + 33 * DAY
 
 
-def test_the_template_hands_them_to_it():
+def test_the_template_gives_the_function_its_settings():
     template = cfn_yaml.load(str(Path(__file__).resolve().parents[2] / "template.yaml"))
     given = template["Resources"]["ReputationFunction"]["Properties"]["Environment"]["Variables"]
     assert {"RETENTION_REPUTATION_DAYS", "RETENTION_FAMILIAR_DAYS"} <= set(given)
 
 
-def test_without_settings_it_keeps_things_as_long_as_they_say_by_default():
+def test_without_settings_the_defaults_hold():
     read = Settings.from_environment(ENVIRONMENT)
     assert Retention(read.retention_reputation_days, read.retention_familiar_days) == RETENTION
 
 
 @pytest.mark.parametrize("name", SET)
 @pytest.mark.parametrize("days", ["0", "3651", "-1", "4 weeks"])
-def test_each_has_its_range(name, days):
+def test_each_setting_has_its_range(name, days):
     with pytest.raises(SettingsError, match=f"{name} is .*from 1 to 3650"):
         Settings.from_environment({**ENVIRONMENT, name: days})
 
 
-def test_what_is_summed_does_not_depend_on_how_long_it_is_kept(new_world):
+def test_retention_does_not_change_a_score(new_world):
     """Only when it goes: a sum that is stored can't follow a setting that changes."""
     seen = []
     for retention in (Retention(1, 1), Retention(400, 400)):

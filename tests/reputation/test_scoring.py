@@ -55,7 +55,7 @@ def test_confidence_is_wilsons_lower_bound(spam, legit, sure):
 
 
 @pytest.mark.parametrize("people", range(1, 31))
-def test_for_unanimous_reports_it_is_n_of_n_and_z_squared(people):
+def test_unanimous_reports_give_n_over_n_plus_z_squared(people):
     assert confidence(units(people), START) == pytest.approx(people / (people + 1.96**2))
 
 
@@ -69,7 +69,7 @@ def test_how_long_reports_flag_a_caller_without_another_one(people, last_day):
 
 
 @given(spam=st.integers(0, 250), legit=st.integers(0, 250), days=st.integers(0, 900), more=st.integers(1, 100))
-def test_time_and_trust_only_make_less_sure(spam, legit, days, more):
+def test_time_and_trust_only_lower_the_confidence(spam, legit, days, more):
     now = START + days * DAY
     sure = confidence(units(spam, legit), now)
     assert 0 <= sure < 1
@@ -110,7 +110,7 @@ def test_a_clock_that_is_behind_makes_no_report_weigh_more():
         ([said(1, withdrawn=1), said(1, START - 9 * DAY, axis="legit")], 0, Score()),
     ],
 )
-def test_what_evidence_adds_up_to(evidence, cleared_at, wanted):
+def test_evidence_adds_up_to_a_score(evidence, cleared_at, wanted):
     assert compute_score(evidence, cleared_at=cleared_at) == wanted
 
 
@@ -139,7 +139,7 @@ def test_a_trust_has_no_category():
 
 
 @pytest.mark.parametrize(("people", "live", "more"), [(199, 199, 0), (200, 200, 0), (201, 200, 1), (500, 200, 1)])
-def test_above_two_hundred_it_is_more_than_two_hundred(people, live, more):
+def test_more_than_two_hundred_reporters_are_told_as_that(people, live, more):
     standing = compute_score([said(n, category=CATEGORIES[n % 2]) for n in range(people)])
     assert (standing.live, standing.spam, standing.more) == (live, live * MILLION, more)
 
@@ -174,7 +174,7 @@ def hundred(*tens):
         (hundred(*[1] * 8), True),
     ],
 )
-def test_what_makes_a_block_bad(some, bad):
+def test_a_block_is_bad_by_its_number_of_bad_members(some, bad):
     """4 of ten numbers; 8 of a hundred, where they are spread over 4 blocks of ten."""
     assert some.is_bad(START) is bad
 

@@ -51,7 +51,7 @@ def failures(world, records, monkeypatch, client=None):
     return [one["itemIdentifier"] for one in reputation.handler({"Records": records}, None)["batchItemFailures"]]
 
 
-def test_the_function_follows_reports_calls_and_clearings():
+def test_the_function_handles_reports_calls_and_clearings():
     assert {kind(item) for item in FOLLOWED} == {"REPORT", "CALL", "CLEARING"}
 
 
@@ -64,16 +64,14 @@ def test_the_function_follows_reports_calls_and_clearings():
     damage=st.builds(Damage, st.sampled_from(HOW), st.integers(0, 30)),
     at=st.integers(0, 3),
 )
-def test_whatever_the_damage_nothing_comes_again_and_all_others_are_followed(
-    new_world, told, monkeypatch, item, damage, at
-):
+def test_a_damaged_record_is_not_retried_and_all_others_are_handled(new_world, told, monkeypatch, item, damage, at):
     world, batch = new_world(), good()
     batch.insert(at, poison(damage.to(item, [one for one in ITEMS if kind(one) != kind(item)])))
     assert failures(world, batch, monkeypatch) == []
     assert all(world.reputation(caller) for caller in CALLERS[:3])
 
 
-def test_what_is_set_aside_is_told_by_its_key_with_no_number_and_why(world, told, monkeypatch, caplog):
+def test_a_record_set_aside_is_logged_with_key_and_reason_and_no_number(world, told, monkeypatch, caplog):
     caplog.set_level("INFO")
     clearing = next(item for item in FOLLOWED if kind(item) == "CLEARING")
     report = next(item for item in FOLLOWED if kind(item) == "REPORT")
@@ -97,7 +95,7 @@ def test_what_is_set_aside_is_told_by_its_key_with_no_number_and_why(world, told
     assert CALLER[4:] not in str([one.__dict__ for one in caplog.records])
 
 
-def test_while_the_table_does_not_answer_the_record_comes_again_and_nothing_is_set_aside(world, told, monkeypatch):
+def test_during_an_outage_the_record_is_retried_and_not_set_aside(world, told, monkeypatch):
     [record] = good()[:1]
     lost = Unsteady(world.client, ["lost"])
     assert failures(world, [record], monkeypatch, lost) == [record["dynamodb"]["SequenceNumber"]]
@@ -105,12 +103,12 @@ def test_while_the_table_does_not_answer_the_record_comes_again_and_nothing_is_s
     assert failures(world, [record], monkeypatch) == []
 
 
-def test_what_could_not_be_set_aside_comes_again(world, told, monkeypatch):
+def test_a_record_that_cannot_be_set_aside_is_retried(world, told, monkeypatch):
     told.down = True
     assert failures(world, [poison({"pk": {"S": "x"}, "sk": {"S": "CALL"}})], monkeypatch) == ["666"]
 
 
-def test_a_consequence_that_the_table_refuses_for_good_holds_up_no_other_of_the_same_record(world, told, monkeypatch):
+def test_a_write_that_is_refused_for_good_holds_up_no_other_of_its_record(world, told, monkeypatch):
     """A set of talks that became a word refuses every further day; the trust of the same call counts all the same."""
     call = next(item for item in FOLLOWED if kind(item) == "CALL")
     pk, sk = familiar_key("+12025550100", CALLER)
@@ -125,7 +123,7 @@ def test_a_consequence_that_the_table_refuses_for_good_holds_up_no_other_of_the_
     assert world.reputation(CALLER).young == str(START)
 
 
-def test_a_bug_of_ours_is_set_aside_too_and_told_as_an_error(world, told, monkeypatch, caplog):
+def test_a_record_that_raises_a_bug_is_set_aside_and_logged_as_an_error(world, told, monkeypatch, caplog):
     def broken(*_, **__):
         raise KeyError(CALLER)
 
@@ -135,7 +133,7 @@ def test_a_bug_of_ours_is_set_aside_too_and_told_as_an_error(world, told, monkey
     assert CALLER not in str([one.__dict__ for one in caplog.records])
 
 
-def test_a_reputation_and_evidence_that_cannot_be_read_are_reckoned_anew(world):
+def test_damaged_reputation_and_evidence_are_computed_anew(world):
     for record in good():
         world.follow(record)
     item = world.everything()[(f"CALLER#{CALLERS[0]}", "REPUTATION")]
@@ -150,7 +148,7 @@ def test_a_reputation_and_evidence_that_cannot_be_read_are_reckoned_anew(world):
     ("sk", "name"),
     [("EVIDENCE#", "order"), ("LATEST#REPORT", "at"), ("FAMILIAR#", "reported"), ("AFTERMATH", "shaken_at")],
 )
-def test_what_puts_happenings_in_order_gives_way_where_it_cannot_be_read(world, sk, name):
+def test_a_damaged_order_key_is_replaced(world, sk, name):
     for record in stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True)]):
         world.follow(record)
     [(key, item)] = [(key, one) for key, one in world.everything().items() if key[1].startswith(sk) and name in one]
@@ -161,7 +159,7 @@ def test_what_puts_happenings_in_order_gives_way_where_it_cannot_be_read(world, 
     assert list(world.everything()[key][name]) == [type_]
 
 
-def test_the_queue_is_asked_in_sqs_own_words(world, monkeypatch, cloud):
+def test_the_request_to_the_queue_is_valid_for_sqs(world, monkeypatch, cloud):
     sqs = boto3.client("sqs", region_name="me-central-1")
     url = sqs.create_queue(QueueName="unfollowed")["QueueUrl"]
     monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")

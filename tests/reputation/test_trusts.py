@@ -115,7 +115,7 @@ def test_four_reports_never_flag_a_number_that_a_hundred_trusted_a_week_ago(trus
 
 
 @given(history=histories, person=people, later=st.integers(0, 60 * DAY))
-def test_a_further_report_never_makes_less_sure(history, person, later):
+def test_a_further_report_never_lowers_the_confidence(history, person, later):
     assert sure([*history, said(person, NOW)], NOW + later) >= sure(history, NOW + later) - 1e-6
 
 
@@ -132,14 +132,14 @@ def test_between_which_bounds_trusts_may_weigh(most_legit, holds):
 
 
 @given(history=histories, person=people, age=ages, later=st.integers(0, 60 * DAY))
-def test_a_further_trust_of_somebody_else_never_makes_surer(history, person, age, later):
+def test_a_further_trust_never_raises_the_confidence(history, person, age, later):
     assume(f"{person:032x}" not in {one.person for one in history})
     now = NOW + later
     assert sure([*history, said(person, NOW - WEEK - age, axis="legit")], now) <= sure(history, now) + 1e-6
 
 
 @given(history=histories, steps=st.lists(st.integers(0, 9 * DAY), max_size=12))
-def test_time_alone_never_makes_surer(history, steps):
+def test_time_alone_never_raises_the_confidence(history, steps):
     standing, now, before = compute_score(stored(history)), NOW, 1.0
     for step in steps:
         now += step
@@ -166,7 +166,7 @@ def test_a_reporters_own_trust_takes_their_reports_place_after_a_week_and_not_be
     assert weighed(standing, NOW + 60 + WEEK) == pytest.approx((4 * 0.5 ** (7 / 125), 0.7), abs=1e-3)
 
 
-def test_whoever_reported_last_vouches_for_nobody():
+def test_a_reporters_older_trust_does_not_count():
     assert weighed(compute_score(stored([said(1, NOW - 30 * DAY, axis="legit"), said(1, NOW)])), NOW) == (1, 0)
 
 
@@ -178,7 +178,7 @@ def test_bought_trusts_crowd_out_no_report():
     assert [one.axis for one in newest[:6]] == ["spam"] * 5 + ["legit"]
 
 
-def test_of_young_trusts_a_number_keeps_as_many_as_can_matter():
+def test_a_number_keeps_as_many_young_trusts_as_can_matter():
     standing = compute_score(trusts(5000, NOW))
     assert len(list(young_trusts(standing.young))) == 8
     assert weighed(standing, NOW + 360 * DAY)[1] == 0.7

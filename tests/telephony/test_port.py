@@ -99,6 +99,6 @@ def test_a_call_is_screened_whispered_joined_and_closed(voice, post, store):
     assert store.calls.get("one").ended_at
 
 
-def test_what_it_did_not_sign_is_refused_and_counted(post, caplog):
+def test_an_unsigned_request_is_refused_and_counted(post, caplog):
     assert post(routes.INCOMING, password="guessed")["statusCode"] == 403
     assert [record.metric for record in caplog.records] == ["signature_rejected"]

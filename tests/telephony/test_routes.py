@@ -47,7 +47,7 @@ def test_no_page_is_called_like_a_route():
         ("/elsewhere", "elsewhere"),
     ],
 )
-def test_a_path_is_told_by_its_step_and_never_by_what_else_stands_in_it(path, name):
+def test_a_path_is_logged_by_its_step_alone(path, name):
     assert routes.name_of(path) == name
 
 

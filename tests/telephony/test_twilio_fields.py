@@ -78,7 +78,7 @@ def test_a_dial_is_reported_with_its_leg_and_its_seconds():
         ({"Direction": "outbound-api"}, False, True, True),
     ],
 )
-def test_who_dialled_a_leg_is_told_by_its_direction_and_parent(form, dialled, outbound, ring_back):
+def test_direction_and_parent_say_who_dialled_a_leg(form, dialled, outbound, ring_back):
     read = webhook(CallSid="CA1", From="+1", To="+2", **form)
     assert (read.is_dialled, read.is_outbound, read.is_ring_back) == (dialled, outbound, ring_back)
     assert read.screened_sid == ("CA0" if dialled else "CA1")
@@ -86,7 +86,7 @@ def test_who_dialled_a_leg_is_told_by_its_direction_and_parent(form, dialled, ou
 
 
 @pytest.mark.parametrize("form", [{"SipDomain": "x.sip.twilio.com"}, {"From": "sip:1@x"}, {"To": "SIPS:1@x"}])
-def test_a_call_over_sip_is_told_by_its_domain_or_its_addresses(form):
+def test_a_call_over_sip_is_recognised_by_its_domain_or_addresses(form):
     assert webhook(**form).is_over_sip
     assert not webhook(From="+1", To="+2").is_over_sip
 
