@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from typing import TYPE_CHECKING
 
 import click
@@ -118,6 +119,16 @@ def test_every_verdict_has_its_transcript():
     assert [
         verdict for verdict in ("unknown", "trusted", "flagged", "blocked") if f"Verdict: {verdict}" not in text
     ] == []
+
+
+def test_the_layers_are_those_that_import_linter_holds():
+    contracts = tomllib.loads((docs.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    held = next(contract["layers"] for contract in contracts if contract.get("containers") == ["ivr"])
+    shown = re.search(
+        r"^## Layers$.*?^```text\n(.*?)^```", TEXTS[docs.ROOT / "docs" / "architecture.md"], re.DOTALL | re.MULTILINE
+    )
+    assert shown
+    assert shown[1].splitlines() == held
 
 
 def test_every_alarm_is_explained():
