@@ -96,7 +96,7 @@ def test_the_caller_hangs_up_first(room, app):
     assert only(app, "/voice/gone")["CallStatus"] == "completed"
 
 
-def test_somebody_has_had_enough_even_if_nobody_says_so(room, app):
+def test_a_conference_ends_after_talk_seconds(room, app):
     with_rest = room(customer=Phone(name="customer", keys=[BARGE_IN("1")]), talk_seconds=17)
     assert with_rest.carrier.legs[1].hangup_reason == "person: hung up"
     assert longest_alone(with_rest) < 3
@@ -122,7 +122,7 @@ def test_a_customer_who_waits_alone_is_seen_and_may_be_moved_by_the_wait_documen
     assert app.asked("/voice/ended") == []
 
 
-def test_nobody_comes_and_nobody_moves_them(room, app):
+def test_a_participant_alone_waits_until_the_time_limit(room, app):
     app["/voice/done"] = "<Say>Goodbye caller</Say>"
     app["/voice/customer"] = f'<Dial timeLimit="600" action="ended">{ROOM.format(wait="")}</Dial>'
     with_rest = room()
@@ -179,7 +179,7 @@ def test_a_conference_that_nobody_starts(room, app):
     assert "bridged" not in [e.kind for e in with_rest.call.transcript]
 
 
-def test_what_happens_in_the_room_is_told(room, app):
+def test_conference_events_are_sent(room, app):
     events = 'statusCallbackEvent="start end join leave" endConferenceOnExit="true"'
     told = f'<Conference statusCallback="{BASE}/voice/room" {events}>r-1'
     app["/voice/customer"] = f'<Dial action="ended">{told}</Conference></Dial>'
@@ -202,7 +202,7 @@ def test_the_star_ends_a_plain_dial_too(app, rings):
     assert network.legs[1].hangup_reason == "network: caller pressed *"
 
 
-def test_a_room_needs_a_name(app, rings):
+def test_a_conference_needs_a_name(app, rings):
     app["/voice/incoming"] = "<Dial><Conference/></Dial><Say>Next</Say>"
     call, network = rings(strict=False)
     assert network.errors[0].code == "13237"
@@ -216,7 +216,7 @@ def test_a_conference_can_be_read_in_the_transcript(room, app):
 
 
 @pytest.mark.parametrize("hangup_delay", [0, 0.4])
-def test_the_end_of_a_callers_leg_may_be_told_after_the_others_action(room, app, hangup_delay):
+def test_a_callers_end_may_be_reported_after_the_other_legs_action(room, app, hangup_delay):
     seen = []
 
     def ended(form):

@@ -91,7 +91,7 @@ def test_a_leg_that_nobody_answers(screened, rings, behaviour, status, seconds):
     assert call.billed  # by the words that follow
 
 
-def test_a_number_that_nobody_was_given_for_rings_out(screened, rings):
+def test_a_number_without_a_phone_rings_out(screened, rings):
     rings()
     assert done(screened)["DialCallStatus"] == "no-answer"
 
@@ -125,7 +125,7 @@ def test_the_callers_hang_up_ends_the_talk(screened, rings):
     assert call.transcript.of("caller")[-2].kind == "webhook"
 
 
-def test_a_talk_has_an_end_even_if_nobody_says_so(screened, rings):
+def test_a_talk_ends_after_talk_seconds(screened, rings):
     _, network = rings(pickups=customer(keys=["1"]), talk_seconds=12)
     assert network.legs[1].hangup_reason == "person: hung up"
     assert done(screened)["DialCallDuration"] == "15"
@@ -149,7 +149,7 @@ def test_a_caller_who_hangs_up_cancels_the_ring_and_the_whisper(screened, rings,
     assert screened.asked("/voice/status")[0]["CallStatus"] == "no-answer"
 
 
-def test_a_canceled_ring_is_told_to_the_action(screened, rings):
+def test_a_canceled_ring_is_reported_to_the_action(screened, rings):
     screened["/voice/incoming"] = "<Say>Hello</Say>" + DIAL
     call, _ = rings(hang_up_at=3, pickups=customer(keys=["1"]))
     assert done(screened)["DialCallStatus"] == "canceled"
@@ -196,7 +196,7 @@ def test_caller_id_is_the_calls_own_or_verified(app, rings, shown, allowed):
 
 
 @pytest.mark.parametrize("number", ["1500", "anonymous", "+", ""])
-def test_what_is_no_number_fails_the_dial(app, rings, number):
+def test_an_invalid_number_fails_the_dial(app, rings, number):
     app["/voice/incoming"] = f'<Dial action="done"><Number>{number}</Number></Dial>'
     app["/voice/done"] = "<Hangup/>"
     _, network = rings(strict=False)

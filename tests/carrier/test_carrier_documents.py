@@ -56,7 +56,7 @@ def test_takes_both_content_types(content_type):
         ('<Dial><Number statusCallbackEvent="picked">+1</Number></Dial>', "statusCallbackEvent"),
     ],
 )
-def test_what_twilio_would_skip_is_named(inner, named):
+def test_ignored_markup_gives_a_warning(inner, named):
     (warning,) = read(inner).warnings
     assert named in warning.why
 

@@ -25,7 +25,7 @@ def queue(app, rings):
     return ring
 
 
-def test_whoever_is_taken_talks_and_then_the_action_is_asked(queue, app):
+def test_a_customer_who_is_taken_talks_before_the_action_is_requested(queue, app):
     call, _ = queue(Phone(name="agent", rings_for=25, talks_for=40))
     assert [form["QueueTime"] for form in app.asked("/voice/wait")] == ["0", "11", "22"]
     assert {form["QueuePosition"] for form in app.asked("/voice/wait")} == {"1"}
@@ -43,14 +43,14 @@ def test_a_document_that_says_leave_takes_the_call_out_of_the_queue(queue, app):
     assert [form["QueueResult"] for form in app.asked("/voice/done")] == ["leave"]
 
 
-def test_whoever_gives_up_is_gone_and_the_action_is_told(queue, app):
+def test_a_caller_who_hangs_up_in_the_queue_is_reported_to_the_action(queue, app):
     call, carrier = queue(phone=Phone(patience=30))
     assert [form["QueueResult"] for form in app.asked("/voice/done")] == ["hangup"]
     assert call.leg.hangup_reason == "person: gave up"
     assert carrier.switch.queues == {WORKFLOW: []}
 
 
-def test_a_caller_who_has_had_enough_of_the_talk_was_bridged(queue, app):
+def test_a_caller_who_hangs_up_in_the_talk_was_bridged(queue, app):
     queue(Phone(name="agent"), phone=Phone(talks_for=5))
     assert [form["QueueResult"] for form in app.asked("/voice/done")] == ["bridged"]
 
@@ -83,7 +83,7 @@ def test_a_task_that_taskrouter_would_refuse_is_a_fault(queue, task, says):
 
 
 @pytest.mark.parametrize(("wait", "says"), [("<Dial>+12025550111</Dial>", "not allowed in a queue"), ("Hold", "loose")])
-def test_what_may_not_play_in_a_queue_is_a_fault(queue, wait, says):
+def test_a_verb_that_may_not_play_in_a_queue_is_a_fault(queue, wait, says):
     with pytest.raises(CarrierError, match=says):
         queue(Phone(name="agent"), wait=f"{wait}<Leave/>")
 

@@ -53,7 +53,7 @@ def test_a_call_over_http(address, path):
     assert Application.forms[-1]["FromCity"] == [""]
 
 
-def test_nobody_there_is_a_failed_connection(address):
+def test_a_closed_port_is_a_failed_connection(address):
     carrier = Carrier(http_post(timeout=1), base_url="http://127.0.0.1:1", auth_token="12345", strict=False)
     carrier.place(from_="+96891234567", to="+12025550100", phone=Phone())
     carrier.run()

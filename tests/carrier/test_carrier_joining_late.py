@@ -53,17 +53,17 @@ def test_a_key_that_was_named_before_they_joined_is_not_pressed(held, app):
     assert app.asked("/voice/pressed")[0]["Digits"] == ""
 
 
-def test_who_joins_after_the_prompt_has_heard_nothing(held):
+def test_a_person_who_joins_after_the_prompt_has_heard_nothing(held):
     entries = held(joins_after=8, keys=["1"])
     assert of_kind(entries, "heard") == of_kind(entries, "pressed") == []
 
 
-def test_who_joins_may_hang_up(held, app):
+def test_a_person_who_joins_may_hang_up(held, app):
     held(joins_after=1, keys=[HANG_UP])
     assert not app.asked("/voice/pressed")
 
 
-def test_where_nobody_joins_it_hangs_up_by_itself_and_presses_nothing(held, app):
+def test_a_device_that_nobody_joins_hangs_up_and_presses_nothing(held, app):
     app["/voice/whisper"] = '<Gather action="pressed" timeout="600"><Say>Press 1.</Say></Gather>'
     entries = held(keys=["1"])
     assert of_kind(entries, "pressed") == of_kind(entries, "joins") == []
@@ -86,5 +86,5 @@ def test_only_a_telephone_that_screens_has_an_owner_who_joins():
         ("Please choose one of these keys.", None),
     ],
 )
-def test_the_key_that_a_sentence_names(sentence, key):
+def test_the_key_is_read_from_its_sentence(sentence, key):
     assert key_named(sentence) == key

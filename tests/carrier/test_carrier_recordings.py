@@ -47,7 +47,7 @@ def test_a_recording_ends_with_a_key_with_silence_with_the_call_or_at_its_longes
     assert recording.call_sid == form["CallSid"]
 
 
-def test_whoever_says_nothing_makes_no_recording(recorded, app):
+def test_silence_makes_no_recording(recorded, app):
     with_rest = recorded(SILENCE)
     assert with_rest.carrier.recordings == []
     assert app.asked("/voice/taken") == []
@@ -64,7 +64,7 @@ def test_recordings_are_listed_fetched_and_deleted(recorded):
     assert with_rest.client.recordings.list() == []
 
 
-def test_what_is_not_there_is_404(recorded):
+def test_a_missing_recording_is_404(recorded):
     with_rest = recorded()
     sid = with_rest.carrier.recordings[0].sid
     with_rest.client.recordings(sid).delete()
@@ -74,7 +74,7 @@ def test_what_is_not_there_is_404(recorded):
         assert (refused.value.status, refused.value.code) == (404, 20404)
 
 
-def test_the_sound_is_given_to_whoever_has_the_credentials(recorded):
+def test_a_recording_is_served_with_credentials_alone(recorded):
     with_rest = recorded()
     account, sid = "AC" + "0" * 32, with_rest.carrier.recordings[0].sid
     url = f"{with_rest.server.base_url}/2010-04-01/Accounts/{account}/Recordings/{sid}.mp3"
@@ -83,7 +83,7 @@ def test_the_sound_is_given_to_whoever_has_the_credentials(recorded):
     assert requests.get(url, timeout=5).status_code == 401
 
 
-def test_a_deletion_may_fail_and_may_have_happened_all_the_same(recorded):
+def test_a_deletion_that_fails_may_have_happened(recorded):
     with_rest = recorded(timeout=0.3)
     [recording] = with_rest.carrier.recordings
     with_rest.faults.next("recordings.delete", Refused(500), DoneButTimedOut(1))

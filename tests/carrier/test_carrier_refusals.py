@@ -107,7 +107,7 @@ ELSEWHERE = {"12300", "13201", "13238", "13420", "16020"}
 
 
 @pytest.mark.parametrize(("code", "inner"), REFUSED)
-def test_what_twilio_does_not_take_is_refused_by_its_code(code, inner, app, rings):
+def test_an_invalid_attribute_is_refused_with_twilios_code(code, inner, app, rings):
     app["/voice/incoming"] = [inner, "<Hangup/>"]
     app["/voice/done"] = app["/voice/fallback"] = "<Hangup/>"
     with pytest.raises(CarrierError) as raised:
@@ -116,14 +116,14 @@ def test_what_twilio_does_not_take_is_refused_by_its_code(code, inner, app, ring
 
 
 @pytest.mark.parametrize("character", ["\0", "\x0b", "\x1b", "\ufffe", "&#11;", "&#0;"], ids=ascii)
-def test_a_character_that_xml_forbids_breaks_the_document_though_it_be_escaped(character):
+def test_an_escaped_character_that_xml_forbids_breaks_the_document(character):
     with pytest.raises(BadDocumentError) as broken:
         read_document(Answer(200, "text/xml", f"<Response><Say>a{character}b</Say></Response>"))
     assert broken.value.code == "12100"
 
 
 @pytest.mark.parametrize(("code", "body"), BROKEN.items(), ids=BROKEN)
-def test_a_document_that_cannot_be_read_is_refused_by_its_code(code, body):
+def test_an_unreadable_document_is_refused_with_its_code(code, body):
     with pytest.raises(BadDocumentError) as broken:
         read_document(Answer(200, "text/xml", body))
     assert broken.value.code == code
@@ -132,12 +132,12 @@ def test_a_document_that_cannot_be_read_is_refused_by_its_code(code, body):
 @pytest.mark.parametrize(
     ("where", "inner", "code"), [("whisper", f"<Dial>{NUMBER}</Dial>", "13201"), ("wait", "<Hangup/>", "13238")]
 )
-def test_a_verb_that_cannot_stand_there_is_refused_by_its_code(where, inner, code):
+def test_a_misplaced_verb_is_refused_with_its_code(where, inner, code):
     document = read_document(Answer(200, "text/xml", f"<Response>{inner}</Response>"), **{where: True})
     assert [wrong.code for wrong in document.warnings] == [code]
 
 
-def test_a_room_takes_no_more_than_it_says(app, carrier):
+def test_a_conference_takes_at_most_its_participants(app, carrier):
     app["/voice/incoming"] = room('maxParticipants="2"')
     network = carrier(strict=False)
     for after in range(3):
@@ -151,7 +151,7 @@ def test_a_room_takes_no_more_than_it_says(app, carrier):
     [("+96891234567", "sip:+12025550100@pbx.example"), ("sip:+96891234567@pbx.example", "+12025550100")],
 )
 @pytest.mark.parametrize("shown", ["+96891234567", "+12025550100"])
-def test_of_a_call_over_sip_neither_number_is_shown_unless_it_is_verified(app, carrier, from_, to, shown):
+def test_a_call_over_sip_shows_verified_numbers_alone(app, carrier, from_, to, shown):
     app["/voice/incoming"] = call("Dial", f'callerId="{shown}"', NUMBER)
     for verified, refused in (((), True), ((shown,), False)):
         network = carrier(strict=False, verified=verified, pickups={NUMBER: Phone(talks_for=1)})

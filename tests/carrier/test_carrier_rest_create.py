@@ -158,7 +158,7 @@ def test_without_a_fallback_the_customer_hears_an_error(back, rest):
         ({"url": None, "twiml": "<Response>" + " " * 4000}, 32018),
     ],
 )
-def test_what_twilio_would_not_take_is_refused_by_name_and_reported(back, rest, wrong, code):
+def test_an_invalid_parameter_is_refused_by_name_and_reported(back, rest, wrong, code):
     with_rest = rest(pickups=customer())
     with pytest.raises(TwilioRestException) as refused:
         with_rest.calls_back(**wrong)

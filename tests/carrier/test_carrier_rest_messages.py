@@ -119,7 +119,7 @@ def test_a_fault_for_a_number_and_for_always(rest):
     send(with_rest)
 
 
-def test_after_the_server_stopped_nobody_is_there(carrier, rest):
+def test_a_stopped_server_refuses_connections(carrier, rest):
     with_rest = rest()
     with carrier().rest() as stopped:
         pass

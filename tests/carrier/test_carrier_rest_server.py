@@ -38,7 +38,7 @@ def test_broken_credentials(rest, header):
 
 
 @pytest.mark.parametrize(("resource", "status"), [("incoming_phone_numbers", 404), ("messages", 405)])
-def test_what_it_does_not_simulate(rest, resource, status):
+def test_an_endpoint_that_is_not_simulated_is_an_http_error(rest, resource, status):
     with pytest.raises(TwilioException, match=f"HTTP {status}"):
         getattr(rest().client, resource).list(limit=1)
 
@@ -94,7 +94,7 @@ def test_an_update_that_acts_late(back, rest):
     assert (said.at, said.text) == (9, "Moved")
 
 
-def test_what_was_asked_is_kept(back, rest):
+def test_requests_are_recorded(back, rest):
     with_rest = rest(pickups=customer())
     made = with_rest.calls_back()
     with_rest.client.calls(made.sid).update(status="completed")

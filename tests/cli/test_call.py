@@ -45,7 +45,7 @@ def test_keys_may_be_pressed_into_a_prompt_and_a_caller_may_hang_up(ivr, stack):
 
 
 @pytest.mark.parametrize("what", ["no-answer", "busy", "voicemail", "declines"])
-def test_the_customer_may_not_take_the_call(ivr, stack, what):
+def test_a_customer_can_leave_the_call_unanswered(ivr, stack, what):
     told = ivr("call", "--from", demo.TRUSTED, "--to", demo.PROTECTED_LINE, "--keys", "", "--customer", what)
     assert told.status == 0
     assert "customer" in told.out
@@ -62,18 +62,18 @@ def test_the_customers_telephone_may_screen_calls_by_itself_and_its_owner_join_l
     assert "    customer  [pressed" not in alone.out
 
 
-def test_a_word_for_picking_up_that_is_none_is_refused_with_those_that_are(ivr, stack):
+def test_an_unknown_way_to_pick_up_is_refused_with_the_known_ones(ivr, stack):
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--customer", "screening@soon")
     assert "'screening@soon' is none of answers, no-answer, busy, voicemail, declines, screening" in told.refusal
 
 
-def test_care_and_its_second_number_pick_up_as_told(ivr, stack):
+def test_care_and_its_second_number_pick_up_as_the_options_say(ivr, stack):
     to_care = ["call", "--from", HOME, "--to", demo.REPORT_LINE, "--keys", "2 0 1"]
     assert "[bridged with care]" in ivr(*to_care).out
     assert "[bridged with second care]" in ivr(*to_care, "--care", "busy").out
 
 
-def test_whoever_a_line_rings_is_the_customer(ivr, stack):
+def test_the_telephone_that_a_line_rings_is_the_customers(ivr, stack):
     stack.store.put(Line(number="+12025550170", kind="protected", ring_to="+96899999999"))
     told = ivr("call", "--from", HOME, "--to", "+12025550170", "--keys", "check 3").out
     assert "customer  [dialled +96899999999" in told
@@ -93,7 +93,7 @@ def test_twilios_further_parameters_may_be_given(ivr, stack):
     assert "signs of fraud" in told
 
 
-def test_where_nothing_runs_the_call_gets_a_stack_of_its_own(ivr, monkeypatch, stack_file):
+def test_without_a_running_stack_the_call_starts_its_own(ivr, monkeypatch, stack_file):
     monkeypatch.setenv("BRAND_EN", "Palm Bank")
     told = ivr("call", "--from", HOME, "--to", demo.REPORT_LINE, "--keys", "2 hangup")
     assert told.status == 0
@@ -109,7 +109,7 @@ def test_a_stack_behind_a_tunnel_is_rung_at_its_own_address_and_signed_for_the_t
     assert "[pressed 2]" in told.out
 
 
-def test_what_the_service_did_wrong_is_told_and_the_status_is_1(ivr, stack):
+def test_a_fault_of_the_service_is_printed_and_exits_with_1(ivr, stack):
     stack.voice.answer = None
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "")
     assert told.status == 1
@@ -117,7 +117,7 @@ def test_what_the_service_did_wrong_is_told_and_the_status_is_1(ivr, stack):
     assert "Traceback" not in told.out
 
 
-def test_a_table_that_went_away_does_not_keep_a_call_from_being_told(ivr, stack):
+def test_a_call_is_printed_after_its_table_ended(ivr, stack):
     stack.database.stop()
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "")
     assert told.status == 0
@@ -140,7 +140,7 @@ def test_a_table_that_went_away_does_not_keep_a_call_from_being_told(ivr, stack)
         ("--to", ["--from", HOME]),
     ],
 )
-def test_what_cannot_be_rung_is_one_line_and_starts_nothing(ivr, why, arguments):
+def test_a_call_that_cannot_be_placed_is_refused_in_one_line(ivr, why, arguments):
     assert why in ivr("call", *arguments).refusal
 
 

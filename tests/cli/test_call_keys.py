@@ -99,12 +99,12 @@ class TestScripts:
             (["--care-keys", "ring:*"], "the key 'ring:*' is none of these"),
         ],
     )
-    def test_a_word_that_cannot_be_meant_is_refused_in_one_line(self, ivr, keys, why):
+    def test_an_unknown_word_is_refused_in_one_line(self, ivr, keys, why):
         assert why in ivr(*TO_CUSTOMER, *keys).refusal
 
 
 class TestTheWords:
-    def test_each_is_listed_with_an_example_that_can_be_read(self, ivr):
+    def test_each_word_is_listed_with_a_valid_example(self, ivr):
         told = ivr("call", "--list-keys").out
         for written, does, example in key_words():
             assert written in told
@@ -124,7 +124,7 @@ class TestTheWords:
             st.builds("speak@{}".format, st.integers(0, 9999)),
         )
     )
-    def test_each_is_written_as_it_is_read(self, word):
+    def test_each_word_is_written_as_it_is_read(self, word):
         assert write_key(read_key(word)) == word
 
     @given(st.text(max_size=12))
@@ -133,7 +133,7 @@ class TestTheWords:
             with pytest.raises(click.ClickException, match=re.escape(repr(word))):
                 read_key(word)
 
-    def test_what_is_typed_in_a_talk_and_while_it_rings(self):
+    def test_words_in_a_talk_and_while_it_rings_are_read(self):
         assert read_in_talk("*") == read_in_talk("talk:*") == PRESS_IN_TALK("*")
         assert read_in_talk("*@12") == PRESS_IN_TALK("*", 12)
         assert read_in_talk("hangup@25") == HANG_UP_IN_TALK(25)
@@ -175,7 +175,7 @@ class TestAtThePrompt:
         assert at(told, "caller", "hung up") - at(told, "caller", "ringing") == 4
         assert "customer presses" not in told.out
 
-    def test_what_cannot_be_done_then_is_said_and_asked_again(self, ivr, stack):
+    def test_an_impossible_word_is_explained_and_asked_again(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, typed="talk:*@12\ncheck\n*\n\n1\ncheck\n*@31\n\n\n")
         assert "'talk:*@12' is for later" in told.out
         assert "'*' is nothing that is done while it rings" in told.out
@@ -240,7 +240,7 @@ class TestCtrlC:
         monkeypatch.undo()
         assert self.is_free(ivr)
 
-    def test_the_end_is_told_to_the_service(self, ivr, stack, monkeypatch):
+    def test_the_service_receives_the_end_of_the_call(self, ivr, stack, monkeypatch):
         came, http_post = [], reaching.http_post
 
         def posting():

@@ -25,7 +25,7 @@ def script(ivr, tmp_path):
     return script
 
 
-def test_a_script_that_holds_prints_its_calls_and_passes_again_and_again_on_the_same_stack(script, stack):
+def test_a_script_passes_repeatedly_on_the_same_stack(script, stack):
     for _ in range(2):
         told = script(REPORT)
         assert told.status == 0, told.out + told.err
@@ -33,7 +33,7 @@ def test_a_script_that_holds_prints_its_calls_and_passes_again_and_again_on_the_
         assert told.out.splitlines()[-1].startswith("Passed: The customer reports a call about a prize")
 
 
-def test_the_desks_own_records_stand_again_after_the_script(script, stack):
+def test_the_desks_records_are_restored_after_the_script(script, stack):
     mine = DeskDecision(caller="+96891234567", verdict="blocked", note="mine")
     stack.store.put(mine)
     before = "before:\n  lines: [{number: '+12025550100', rings: '+12025550112', mode: strict}]\ncalls:"
@@ -42,7 +42,7 @@ def test_the_desks_own_records_stand_again_after_the_script(script, stack):
     assert [line.mode for line in stack.store.lines.all() if line.number == demo.PROTECTED_LINE] == ["standard"]
 
 
-def test_each_expectation_that_is_not_met_is_told_with_its_line_and_what_happened(script, stack):
+def test_each_failed_expectation_is_printed_with_its_line_and_what_happened(script, stack):
     wrong = REPORT.replace("hears: [why.unknown, recorded]", "hears: [recorded, number_ends]\n      happens: [bridged]")
     wrong = wrong.replace("outcome: reported", "outcome: accepted").replace("category: prize", "category: money")
     told = script(wrong.replace("9 1 2", "9 1 2 7"))
@@ -63,7 +63,7 @@ def test_each_expectation_that_is_not_met_is_told_with_its_line_and_what_happene
     assert told.out.splitlines()[-1].startswith("FAILED: ")
 
 
-def test_as_json_it_is_told_to_a_program(script, stack):
+def test_a_result_is_printed_as_json(script, stack):
     told = script(REPORT.replace("outcome: reported", "outcome: accepted"), "--json")
     assert told.status == 1
     assert told.json["passed"] is False
@@ -71,7 +71,7 @@ def test_as_json_it_is_told_to_a_program(script, stack):
     assert [one["status"] for one in told.json["calls"]] == ["completed"]
 
 
-def test_a_script_whose_settings_the_running_stack_has_not_gets_a_stack_of_its_own(script, stack):
+def test_a_script_with_other_settings_gets_a_stack_of_its_own(script, stack):
     branded = REPORT.replace("calls:", "settings: {BRAND_EN: Palm Bank}\ncalls:")
     told = script(branded.replace("[why.unknown, recorded]", "[{words: Palm Bank}, recorded]"))
     assert told.status == 0, told.out
@@ -105,7 +105,7 @@ def test_a_script_whose_settings_the_running_stack_has_not_gets_a_stack_of_its_o
         (("[why.unknown, recorded]", "recorded"), 8, "hears: it is a list: write each item on a line of its own"),
     ],
 )
-def test_what_is_wrong_in_a_script_is_told_with_its_line_and_what_may_stand_there(script, wrong, line, why):
+def test_an_error_in_a_script_names_its_line_and_the_valid_words(script, wrong, line, why):
     old, new = wrong
     told = script(REPORT.replace(old, new, 1))
     assert told.status == 2
@@ -117,11 +117,11 @@ def test_an_empty_file_says_how_a_script_begins(script):
     assert "the script is empty. It begins with title: and calls:" in script("").err
 
 
-def test_a_file_that_is_not_there_is_one_line(ivr):
+def test_a_missing_file_is_one_line(ivr):
     assert "No such file or directory (nowhere.yaml)" in ivr("call", "--script", "nowhere.yaml").refusal
 
 
-def test_what_the_script_says_is_not_said_beside_it(ivr):
+def test_options_beside_script_are_refused(ivr):
     told = ivr("call", "--script", str(SCRIPTS / "withheld_number.yaml"), "--to", demo.PROTECTED_LINE)
     assert "--to can't stand beside --script" in told.refusal
 

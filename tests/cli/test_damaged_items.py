@@ -32,7 +32,7 @@ def seeded(stack):
 
 
 @pytest.mark.parametrize("word", LISTS)
-def test_each_list_names_what_it_cannot_read_and_shows_the_rest(seeded, ivr, word):
+def test_each_list_names_damaged_items_and_shows_the_rest(seeded, ivr, word):
     arguments, key, others = LISTS[word]
     for how in ("keys alone", "word for number", "all strange"):
         seeded(word, Damage(how, 3))
@@ -46,7 +46,7 @@ def test_each_list_names_what_it_cannot_read_and_shows_the_rest(seeded, ivr, wor
         assert ivr(*arguments).status == 0
 
 
-def test_what_a_global_table_adds_hides_nothing(seeded, ivr):
+def test_attributes_of_a_global_table_hide_no_item(seeded, ivr):
     seeded("LINE", Damage("more"))
     told = ivr("lines", "list", "--json")
     assert (len(told.json), told.err) == (2, "")

@@ -105,14 +105,14 @@ def test_a_stack_is_read_with_the_settings_that_it_answers_calls_by(ivr, aws):
     assert "Polly.Zayd-Neural" in ivr("--stack", STACK, "fallback").out
 
 
-def test_what_is_about_to_be_changed_is_named_by_its_stack(ivr, aws):
+def test_a_change_names_its_stack_first(ivr, aws):
     done = ivr("--stack", STACK, "lines", "add", "+12025550100", "--kind", "report")
     assert done.status == 0, done.err
     assert done.err.startswith(f"Changing the stack {STACK}: table ")
     assert "+12025550100" in ivr("--stack", STACK, "lines", "list").out
 
 
-def test_a_change_that_is_not_published_is_not_what_calls_are_answered_by(ivr, aws):
+def test_an_unpublished_change_is_not_read(ivr, aws):
     functions = client_of("lambda", aws.address)
     [function] = [one["FunctionName"] for one in functions.list_functions()["Functions"]]
     other = environment("VoiceFunction", ANSWERS | {"CareHours": "24/7"})
@@ -143,7 +143,7 @@ def test_a_stack_that_can_not_be_read_is_one_line(ivr, aws, arguments, told):
         (["fallback"], "BRAND_EN"),
     ],
 )
-def test_what_a_table_alone_does_not_tell_is_refused_and_not_guessed(ivr, table_alone, monkeypatch, arguments, unknown):
+def test_a_setting_that_a_table_does_not_tell_is_refused(ivr, table_alone, monkeypatch, arguments, unknown):
     monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
     for name in {"TIMEZONE", "HOME_REGION", "BRAND_AR"} - {unknown}:  # as far as the setting that is to be missed
         monkeypatch.setenv(name, {"TIMEZONE": "Asia/Muscat", "HOME_REGION": "OM", "BRAND_AR": "x"}[name])
@@ -157,11 +157,11 @@ def test_what_the_environment_tells_of_a_tables_deployment_is_believed(ivr, tabl
     assert "2026-11-18 20:06" in ivr("--table", table_alone, "reports", "list", "--day", "2026-11-18").out
 
 
-def test_what_rests_on_no_setting_needs_none(ivr, table_alone):
+def test_a_command_that_needs_no_setting_runs_without_them(ivr, table_alone):
     assert ivr("--table", table_alone, "lines", "list").status == 0
 
 
-def test_every_setting_that_is_not_given_is_refused_also_through_what_rests_on_it(monkeypatch):
+def test_a_missing_setting_is_refused_through_each_derived_value(monkeypatch):
     from infra.cli.known_settings import only_given
 
     known = only_given(
@@ -174,7 +174,7 @@ def test_every_setting_that_is_not_given_is_refused_also_through_what_rests_on_i
             rests_on_own_numbers()
 
 
-def test_a_brand_is_known_where_each_offered_language_has_its_own(ivr, table_alone, monkeypatch):
+def test_the_brand_is_known_when_each_offered_language_has_one(ivr, table_alone, monkeypatch):
     monkeypatch.setenv("BRAND_AR", "x")
     monkeypatch.setenv("BRAND_EN", "Palm Bank")
     assert "BRAND" not in ivr("--table", table_alone, "fallback").err

@@ -151,7 +151,7 @@ def test_a_decision_is_taken_back_with_who_and_why_and_the_next_call_is_judged_w
     assert ended.expires == ended.until + 90 * 24 * 3600  # then it is forgotten
 
 
-def test_what_a_terminal_would_obey_is_printed_spelled_out(ivr, stack):
+def test_control_characters_are_printed_escaped(ivr, stack):
     stack.store.put(DeskDecision(caller=HOME, verdict="flagged", note="x\x1b[2J\u202ey", until=0))
     listed = ivr("callers", "list").out
     assert "\x1b" not in listed
@@ -219,7 +219,7 @@ def test_a_withdrawn_report_is_shown_as_such(ivr, stack):
     [["--day", "yesterday"], ["--day", ""], ["--days", "0"], ["--days", "x"], ["--day", "2026-11-18", "--days", "3"]],
 )
 @pytest.mark.parametrize("command", ["reports", "messages"])
-def test_a_day_that_is_none_is_refused(ivr, stack, command, arguments):
+def test_an_invalid_day_is_refused(ivr, stack, command, arguments):
     assert ivr(command, "list", *arguments).refusal
 
 
@@ -242,13 +242,13 @@ def test_a_day_that_is_none_is_refused(ivr, stack, command, arguments):
         (demo.REPORT_LINE, "unknown", "unknown", "loop"),
     ],
 )
-def test_explain_gives_the_verdict_and_the_way_in(ivr, stack, caller, kind, reason, way):
+def test_explain_gives_the_verdict_and_the_routing(ivr, stack, caller, kind, reason, way):
     told = ivr("explain", caller, "--line", demo.PROTECTED_LINE, "--json").json
     assert (told["verdict"]["kind"], told["verdict"]["reason"], told["way"]) == (kind, reason, way)
     assert told["found"]["line"]["number"] == demo.PROTECTED_LINE
 
 
-def test_explain_lists_each_rule_that_spoke_and_what_was_found(ivr, stack):
+def test_explain_lists_each_rule_that_holds_and_what_was_found(ivr, stack):
     stack.store.put(PrefixRule(prefix="+1303", verdict="blocked", note="the whole block"))
     options = ["--line", demo.PROTECTED_LINE, "--stir", "TN-Validation-Failed-C", "--spam"]
     told = ivr("explain", demo.TRUSTED, *options).out
@@ -275,5 +275,5 @@ def test_explain_sees_a_call_that_was_forwarded_to_us(ivr, stack):
 
 
 @pytest.mark.parametrize("arguments", [["12x", "--line", demo.PROTECTED_LINE], [HOME, "--line", "12"], [HOME]])
-def test_explain_refuses_what_is_no_number(ivr, stack, arguments):
+def test_explain_refuses_an_invalid_number(ivr, stack, arguments):
     assert ivr("explain", *arguments).refusal

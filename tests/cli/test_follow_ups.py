@@ -42,14 +42,14 @@ def test_a_report_is_followed_by_an_sms_in_the_customers_language(ivr, stack):
     assert not told.err
 
 
-def test_an_english_customers_is_english(ivr, stack):
+def test_an_english_customer_gets_an_english_sms(ivr, stack):
     stack.store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, languages="en-ar"))
     told = ivr(*REPORTED).out
     [sms] = re.findall(r"customer  \[texted \+12025550111, ([^\]]*)\]", re.sub(r"\s*\n\s+", " ", told))
     assert sms.startswith(("1 segment: Nakhla Telecom", "2 segments: Nakhla Telecom"))
 
 
-def test_a_call_that_is_not_reported_sets_off_nothing(ivr, stack):
+def test_a_call_without_a_report_has_no_follow_ups(ivr, stack):
     told = ivr(*TALKED, "--json")
     assert (told.json["messages"], told.json["calls_set_off"], texted(told)) == ([], [], [])
 
@@ -87,7 +87,7 @@ def test_a_voicemail_that_is_rung_back_is_told_nothing_and_reports_nothing(ivr, 
     assert told["reports"] == []
 
 
-def test_whoever_else_has_a_line_is_rung_back_on_their_own_telephone(ivr, stack):
+def test_another_customer_is_rung_back_on_their_own_telephone(ivr, stack):
     stack.store.put(Line(number="+12025550170", kind="protected", ring_to="+96899999999"))
     ivr("call", "--from", HOME, "--to", "+12025550170", "--keys", "check 1 hangup")
     told = ivr("call", "--from", "+96899999999", "--to", demo.REPORT_LINE, "--keys", "2 1 1 hangup").out
@@ -95,14 +95,14 @@ def test_whoever_else_has_a_line_is_rung_back_on_their_own_telephone(ivr, stack)
     assert "    customer  [pressed 1]" in told
 
 
-def test_the_same_script_is_the_same_transcript_every_time(ivr):
+def test_the_same_script_gives_the_same_transcript(ivr):
     """Without a stack each call has a new one: whatever follows, follows at the same moment of simulated time."""
     first, second = (ivr(*REPORTED, "--seed", "3").out for _ in range(2))
     assert "[texted " in first
     assert first == second
 
 
-def test_at_the_prompt_the_customer_is_asked_on_the_ring_back_too(ivr, stack, terminal):
+def test_at_the_prompt_the_ring_back_asks_for_keys(ivr, stack, terminal):
     ivr(*TALKED)
     told = ivr(*ASKED, typed="2\n1\n1\n1\n1\n1\n2\nhangup\n").out
     assert told.count("caller presses> ") == 2
@@ -112,7 +112,7 @@ def test_at_the_prompt_the_customer_is_asked_on_the_ring_back_too(ivr, stack, te
     assert "Stored: report" in told
 
 
-def test_a_report_that_the_table_refuses_is_said_to_wait_and_is_there_afterwards(ivr, stack):
+def test_a_refused_report_is_shown_as_queued_and_stored_afterwards(ivr, stack):
     outage = Outage(stack.store.table.client)
     outage.down, outage.touching = True, "REPORT#"
     told = ivr(*REPORTED)
@@ -128,7 +128,7 @@ def test_a_report_that_the_table_refuses_is_said_to_wait_and_is_there_afterwards
     assert ", ".join(report["reference"]) in told.out
 
 
-def test_with_another_at_the_address_of_twilio_the_call_is_told_all_the_same(ivr, stack_file, monkeypatch):
+def test_a_call_is_printed_with_another_server_at_twilios_address(ivr, stack_file, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as another:
         port = another.getsockname()[1]
         monkeypatch.setenv("TWILIO_API_BASE_URL", f"http://127.0.0.1:{port}")
@@ -138,7 +138,7 @@ def test_with_another_at_the_address_of_twilio_the_call_is_told_all_the_same(ivr
     assert "[pressed 3]" in told.out
 
 
-def test_two_calls_at_once_from_two_terminals_each_have_their_own_rest(stack, stack_file):
+def test_simultaneous_calls_from_two_terminals_have_their_own_rest_api(stack, stack_file):
     stack.store.put(Line(number="+12025550120", kind="protected", ring_to="+12025550121"))
     command_line = [sys.executable, "-m", "infra.cli", "--stack-file", str(stack_file), *TALKED]
     terminals = [
@@ -157,14 +157,14 @@ def test_two_calls_at_once_from_two_terminals_each_have_their_own_rest(stack, st
         assert "Something else answers" not in err
 
 
-def test_a_stack_that_asks_twilio_itself_is_told_apart(ivr, stack_file, monkeypatch):
+def test_a_stack_that_uses_twilio_itself_is_recognised(ivr, stack_file, monkeypatch):
     monkeypatch.setenv("TWILIO_API_BASE_URL", "")
     told = ivr("call", "--from", demo.BLOCKED, "--to", demo.PROTECTED_LINE, "--keys", "")
     assert told.status == 0
     assert "This stack asks Twilio itself" in told.err
 
 
-def test_a_stack_that_does_not_say_whether_it_is_done_is_not_waited_for_without_end(ivr, stack, monkeypatch):
+def test_waiting_for_the_follow_ups_has_a_limit(ivr, stack, monkeypatch):
     monkeypatch.setattr(Background, "settle", lambda *_: False)
     monkeypatch.setattr(follow_ups, "_PATIENCE", 0.2)
     told = ivr(*REPORTED)
@@ -173,7 +173,7 @@ def test_a_stack_that_does_not_say_whether_it_is_done_is_not_waited_for_without_
     assert "Stored: report" in told.out
 
 
-def test_star_in_the_talk_reports_it_and_by_mistake_takes_it_back(ivr, stack):
+def test_star_reports_the_talk_and_a_mistake_is_withdrawn(ivr, stack):
     keys = "check 1 talk:*@15"
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", f"{keys} 2 3 2")
     assert "verified: money; nothing lost\n" in told.out

@@ -63,7 +63,7 @@ def many(keep):
     keep(map(report, range(MANY)))
 
 
-def test_the_newest_reports_are_listed_and_the_rest_is_mentioned(ivr, many):
+def test_the_newest_reports_are_listed_and_the_rest_is_counted(ivr, many):
     listed = ivr("reports", "list", "--day", DAY)
     rows = listed.out.splitlines()[1:]
     assert [row.split()[2] for row in rows] == [f"{nth:08}" for nth in range(MANY - 100, MANY)]
@@ -95,7 +95,7 @@ def test_the_first_report_is_there_after_one_small_page_of_each_shard(table, new
 
 
 @pytest.mark.slow
-def test_what_is_held_at_a_time_does_not_grow_with_the_number_of_reports(table, monkeypatch):
+def test_memory_does_not_grow_with_the_number_of_reports(table, monkeypatch):
     monkeypatch.setattr("ivr.store.table._LATER_PAGES", 100)
 
     def peak():

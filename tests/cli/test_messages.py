@@ -45,7 +45,7 @@ def each(told):
     told(5)
 
 
-def test_what_became_of_each_message_is_listed_for_programs(ivr, each):
+def test_each_messages_outcome_is_listed_as_json(ivr, each):
     listed = ivr("messages", "list", "--json").json
     assert [(one["state"], one["outcome"], one["segments"]) for one in listed] == [
         ("asked", "", 0),
@@ -69,7 +69,7 @@ def test_an_unknown_outcome_is_shown_as_one(ivr, each):
     ]
 
 
-def test_where_all_went_well_nothing_is_said_of_unknown_ones(ivr, told):
+def test_without_unknown_outcomes_none_are_mentioned(ivr, told):
     told(40, state="done", outcome="SM1", segments=2)
     told = ivr("messages", "list").out
     assert "SM1" in told
@@ -80,18 +80,18 @@ def test_no_message_names_a_customers_number(ivr, each):
     assert demo.CUSTOMER not in ivr("messages", "list").out + ivr("messages", "list", "--json").out
 
 
-def test_more_messages_than_one_request_fetches(ivr, told):
+def test_messages_of_several_pages_are_listed(ivr, told):
     for ago in range(1, 120):
         told(ago, state="done", outcome="SM1")
     assert len(ivr("messages", "list", "--all", "--json").json) == 119
 
 
 @pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--state", "lost"]])
-def test_a_time_or_a_state_that_is_none_is_refused(ivr, stack, arguments):
+def test_an_invalid_time_or_state_is_refused(ivr, stack, arguments):
     assert ivr("messages", "list", *arguments).refusal
 
 
-def test_an_old_day_has_none(ivr, each):
+def test_an_old_day_lists_no_messages(ivr, each):
     assert ivr("messages", "list", "--day", "2020-01-01").out.startswith("There is no such message")
     assert ivr("messages", "list", "--day", "2020-01-01", "--json").json == []
 
@@ -112,7 +112,7 @@ def test_a_customer_opts_out_and_in_again(ivr, person, stack):
     assert "as before" in ivr("messages", "opt-in", demo.CUSTOMER).out
 
 
-def test_a_number_that_no_line_rings_is_noticed(ivr, stack):
+def test_a_number_that_no_line_rings_gets_a_warning(ivr, stack):
     assert "No line rings this number" in ivr("messages", "opt-out", UNREGISTERED).out
     assert ivr("messages", "opt-out", UNREGISTERED, "--json").json["registered"] is False
 

@@ -34,7 +34,7 @@ def test_a_number_is_one_in_every_spelling(text):
 
 
 @given(st.text(max_size=30))
-def test_anything_that_is_typed_is_read_as_a_call_would_or_refused_in_a_line(text):
+def test_any_text_is_read_as_a_call_reads_it_or_refused_in_one_line(text):
     number = phone_number.read(text, "OM")
     try:
         typed = caller_id(text, "OM")
@@ -57,7 +57,7 @@ def test_nothing_is_decided_about_a_withheld_caller(ivr, stack, withheld):
 
 
 @pytest.mark.parametrize("impossible", ["+968091234567", "091234567", "+10000000000"])
-def test_nothing_is_decided_about_what_is_no_number(ivr, stack, impossible):
+def test_nothing_is_decided_about_an_invalid_number(ivr, stack, impossible):
     assert "no telephone number" in ivr("callers", "decide", impossible, "blocked", "--note", "x").refusal
 
 
@@ -85,10 +85,10 @@ def test_a_call_with_a_stack_of_its_own_reads_numbers_by_the_environment(ivr, mo
     assert held["to"] == "+96863211111"
 
 
-def test_a_range_that_is_none_is_told_before_the_call(ivr, monkeypatch):
+def test_an_invalid_range_is_refused_before_the_call(ivr, monkeypatch):
     monkeypatch.setenv("EXTRA_NUMBER_RANGES", "+9686")
     assert "EXTRA_NUMBER_RANGES" in ivr("call", "--from", "61234567", "--to", "+12025550100").refusal
 
 
-def test_without_the_setting_it_is_refused_and_the_setting_named(ivr, stack):
+def test_without_the_setting_the_number_is_refused_and_the_setting_named(ivr, stack):
     assert "EXTRA_NUMBER_RANGES" in ivr("lines", "add", "+12025550170", "--ring-to", "+96861234567").refusal

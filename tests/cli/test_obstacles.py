@@ -53,7 +53,7 @@ def test_a_call_after_a_report_is_blocked_by_the_customers_own_block_because_of_
     assert as_json["in_the_way"] == [obstacle.removeprefix("In the way: ")]
 
 
-def test_a_second_ring_back_of_the_day_says_that_the_days_are_used_up(call, stack):
+def test_a_ring_back_over_the_days_limit_is_explained(call, stack):
     """The first is taken with a key: one that nobody took does not count."""
     first = call(demo.CUSTOMER, "2 1 1 hangup")
     assert "no ring-back" not in first.out
@@ -61,7 +61,7 @@ def test_a_second_ring_back_of_the_day_says_that_the_days_are_used_up(call, stac
     assert "In the way: no ring-back: those of today are used up" in second.out
 
 
-def test_a_ring_back_that_was_promised_and_not_placed_is_not_told_as_used_up(call, table):
+def test_a_promised_ring_back_that_was_not_placed_does_not_count_as_used_up(call, table):
     """The number is registered, and Twilio may not ring it: no day is used up."""
     table.put(Line(number="+12025550164", kind="protected", ring_to=PREMIUM))
     told = call(PREMIUM, "2 1", to="+12025550164")
@@ -69,7 +69,7 @@ def test_a_ring_back_that_was_promised_and_not_placed_is_not_told_as_used_up(cal
     assert "used up" not in told.out
 
 
-def test_who_is_not_registered_hears_as_many_promises_as_who_is_and_is_told_as_used_up_then(call, stack):
+def test_an_unregistered_number_is_promised_as_many_ring_backs_as_a_registered_one(call, stack):
     for _ in range(3):
         call(OTHER, "2 1", to=demo.REPORT_LINE)
     told = call(OTHER, "2 1", to=demo.REPORT_LINE)
@@ -83,13 +83,13 @@ def test_a_call_over_sip_rings_and_shows_the_lines_own_number(call, stack):
     assert f"[dialled {demo.CUSTOMER}, shown {demo.PROTECTED_LINE}]" in told.out
 
 
-def test_a_customer_whom_twilio_refused_to_dial_is_told_as_that_and_not_as_a_failed_check(call, table):
+def test_a_refused_dial_is_told_apart_from_a_failed_check(call, table):
     table.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="12"))
     told = call(HOME, "check")
     assert ends(told)[1].startswith("In the way: Twilio could not dial the customer's telephone")
 
 
-def test_who_is_not_registered_is_not_rung_back(call, stack):
+def test_an_unregistered_number_is_not_rung_back(call, stack):
     told = call(OTHER, "2 1", to=demo.REPORT_LINE)
     assert "In the way: no ring-back: no line is registered for this number" in told.out
 
@@ -123,7 +123,7 @@ def test_a_call_that_may_ring_says_why_nobody_talked(call, stack, keys, more, ob
     ]
 
 
-def test_each_kind_of_block_is_told_apart(call, table):
+def test_each_kind_of_block_is_named(call, table):
     now = int(time.time())
     assert ends(call(demo.BLOCKED, ""))[1] == (
         "In the way: blocked by the fraud desk's decision on this number, for ever"
@@ -139,7 +139,7 @@ def test_each_kind_of_block_is_told_apart(call, table):
     assert ends(call(OTHER, ""))[1] == "In the way: blocked by the customer's own block for ever"
 
 
-def test_a_strict_line_and_an_engaged_one_say_so(call, table):
+def test_a_strict_and_an_engaged_line_are_named(call, table):
     now = int(time.time())
     table.put(
         LineLock(
@@ -174,10 +174,10 @@ def test_the_report_line_gives_no_verdict(call, stack):
         ),
     ],
 )
-def test_what_twilio_tells_of_the_caller_is_judged_too(call, stack, parameter, verdict):
+def test_twilios_parameters_of_the_caller_are_judged(call, stack, parameter, verdict):
     assert ends(call(HOME, "hangup", "--param", parameter))[0] == f"Verdict: {verdict}"
 
 
-def test_no_number_is_told_that_was_not_typed(call, stack):
+def test_only_typed_numbers_are_printed(call, stack):
     for told in (call(HOME, "check 3"), call(HOME, "check 9"), call(HOME, "")):
         assert demo.CUSTOMER not in " ".join(ends(told))

@@ -39,7 +39,7 @@ def test_an_encoding_without_arabic_is_one_line_that_says_what_to_set():
     assert done.stderr.count("\n") == 1
 
 
-def test_what_reads_no_further_is_no_error():
+def test_a_closed_pipe_is_no_error():
     reader = f"{shlex.quote(sys.executable)} -m infra.cli settings | head -1"
     done = subprocess.run(["bash", "-c", reader], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr == ""

@@ -22,25 +22,25 @@ def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatc
 
 
 @pytest.mark.parametrize("command", [["prompts", "show"], ["prompts", "check"], ["flow"], ["settings"]], ids=" ".join)
-def test_it_is_printed_by_a_process_that_loaded_nothing_before(command):
+def test_a_fresh_process_prints_the_script(command):
     ran = [sys.executable, "-m", "infra.cli", *command]
     printed = subprocess.run(ran, capture_output=True, text=True, check=False)
     assert (printed.returncode, printed.stderr) == (0, "")
 
 
-def test_the_prompts_pass_their_check_and_it_says_what_was_checked(ivr):
+def test_the_check_passes_and_says_what_was_checked(ivr):
     checked = ivr("prompts", "check")
     assert checked.status == 0
     assert re.fullmatch(r"All is well: \d+ prompts in \d+ languages \(.*\), \d+ pages and \d+ actions\.\n", checked.out)
 
 
-def test_a_prompt_that_fails_its_check_is_told(ivr, monkeypatch):
+def test_a_prompt_that_fails_its_check_is_printed(ivr, monkeypatch):
     monkeypatch.setattr("infra.content_checks.problems.problems", lambda *_: ["ar: goodbye is missing"])
     checked = ivr("prompts", "check")
     assert (checked.status, checked.out) == (1, "ar: goodbye is missing\n")
 
 
-def test_the_fallback_is_a_document_that_needs_no_address(ivr):
+def test_the_fallback_is_a_document_without_an_address(ivr):
     document = ET.fromstring(ivr("fallback").out)
     assert [verb.tag for verb in document] == ["Say", "Say", "Hangup"]
     assert not document.findall(".//*[@action]")

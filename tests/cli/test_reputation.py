@@ -75,14 +75,14 @@ def test_explain_shows_the_arithmetic(reported, ivr):
     assert "over the threshold of 0.45" in told
 
 
-def test_explain_counts_one_reporter_as_one_person_and_says_how_much_of_their_word_is_left(ivr, stack):
+def test_explain_counts_a_reporter_once_and_shows_the_faded_weight(ivr, stack):
     ivr("call", "--from", STRANGER, "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2")
     settle(stack)
     told = ivr("explain", STRANGER, "--line", demo.PROTECTED_LINE).out
     assert "Reputation: 1 person reported it; 100 % of what was said is left" in told
 
 
-def test_a_reference_is_found_again_and_a_mistyped_one_is_noticed(reported, ivr):
+def test_a_reference_is_found_and_a_mistyped_one_is_refused(reported, ivr):
     assert "a prize; nothing lost (counts: yes" in ivr("reports", "show", reported[0]).out
     [found] = ivr("reports", "show", reported[0], "--json").json
     assert found["caller"] == STRANGER
@@ -90,7 +90,7 @@ def test_a_reference_is_found_again_and_a_mistyped_one_is_noticed(reported, ivr)
     assert "is no reference" in ivr("reports", "show", wrong).refusal
 
 
-def test_a_cleared_caller_is_flagged_no_more(reported, ivr, stack):
+def test_a_cleared_caller_is_no_longer_flagged(reported, ivr, stack):
     assert "is open" in ivr("callers", "dispute", STRANGER, "--note", "a florist").out
     assert "cleared" in ivr("callers", "clear", STRANGER, "--note", "seen the licence").out
     wait_until(lambda: stack.store.reputations.get(STRANGER).live == 0)
@@ -105,7 +105,7 @@ def test_a_kept_caller_stays_flagged(reported, ivr):
     assert "rule 6" in ivr("explain", STRANGER, "--line", "+12025550164").out
 
 
-def test_what_is_said_for_a_number_later_is_kept_beside_what_was_said_before(stack, ivr):
+def test_a_later_note_is_kept_beside_the_earlier_one(stack, ivr):
     for note in ("a florist", "has shown the licence"):
         assert "is open" in ivr("callers", "dispute", STRANGER, "--note", note).out
     [dispute] = ivr("callers", "disputes", "--json").json
@@ -116,14 +116,14 @@ def test_what_is_said_for_a_number_later_is_kept_beside_what_was_said_before(sta
     assert (dispute["state"], dispute["note"], dispute["resolution"]) == ("open", "asks again", "")
 
 
-def test_a_caller_who_disputed_stays_the_one_who_did_when_the_desk_adds_a_word(stack, ivr):
+def test_a_callers_dispute_stays_theirs_when_the_desk_adds_a_note(stack, ivr):
     opened = Dispute(caller=STRANGER, opened_at=1_700_000_000, source="CA1", expires=int(time.time()) + 9_999)
     stack.store.put(opened)
     ivr("callers", "dispute", STRANGER, "--note", "a florist")
     assert stack.store.disputes.get(STRANGER) == replace(opened, note="a florist")
 
 
-def test_a_number_that_was_cleared_is_not_told_as_kept_by_a_late_word(stack, ivr):
+def test_a_cleared_number_is_not_shown_as_kept_after_a_late_note(stack, ivr):
     ivr("callers", "dispute", STRANGER, "--note", "a florist")
     ivr("callers", "clear", STRANGER, "--note", "seen the licence")
     assert "is cleared already" in ivr("callers", "keep", STRANGER, "--note", "forged").refusal
@@ -162,7 +162,7 @@ def test_the_pseudonym_of_a_dossier_is_confirmed_for_a_number_as_the_dossier_pro
 
 
 class TestForgetting:
-    def test_a_caller_is_forgotten_whole(self, reported, ivr, stack):
+    def test_every_item_of_a_caller_is_removed(self, reported, ivr, stack):
         removed = ivr("forget", STRANGER, "--json", "--yes").json["removed"]
         assert removed["calls"] == removed["reports"] == removed["evidence"] == 4
         assert removed["reputation"] == 1
@@ -173,26 +173,26 @@ class TestForgetting:
         everything = json.dumps(stack.store.table.client.scan(TableName=stack.store.table.name)["Items"])
         assert STRANGER not in everything
 
-    def test_its_neighbours_stay_in_their_block(self, ivr, stack):
+    def test_the_neighbours_stay_in_their_block(self, ivr, stack):
         put_block(stack, STRANGER[:-1], STRANGER[-1], "3")
         put_block(stack, STRANGER[:-2], STRANGER[-2:], "99")
         assert ivr("forget", STRANGER, "--json", "--yes").json["removed"] == {"places in blocks of numbers": 2}
         assert members(stack, STRANGER[:-1]) == {"m3"}
         assert members(stack, STRANGER[:-2]) == {"m99"}
 
-    def test_a_block_whose_digits_are_a_number_too_is_not_of_that_number(self, ivr, stack):
+    def test_a_block_whose_digits_are_also_a_number_stays(self, ivr, stack):
         """Where numbers differ in length, a number less its last digit may be somebody else's."""
         put_block(stack, "+4930123456", "1")
         assert ivr("forget", "+4930123456", "--yes").out == "Nothing is held about this number.\n"
         assert members(stack, "+4930123456") == {"m1"}
 
-    def test_a_customer_is_forgotten_and_what_they_said_counts_no_longer(self, reported, ivr, stack):
+    def test_a_forgotten_customers_reports_no_longer_count(self, reported, ivr, stack):
         told = ivr("forget", "+12025550260", "--yes").out
         assert "still rung by a line" in told
         assert stack.store.reputations.get(STRANGER).live == 3
         assert stack.store.lines.recent("+12025550160", 0)
 
-    def test_who_opted_out_stays_so_while_a_line_rings_them(self, ivr, stack):
+    def test_an_opt_out_stays_while_a_line_rings_the_customer(self, ivr, stack):
         opt_outs = stack.store.opt_outs
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
         opt_outs.begin(person, 1)
@@ -234,17 +234,17 @@ class TestForgetting:
         campaign = stack.store.look_up(other, phone_number.read(STRANGER, "OM"), int(time.time())).campaign_lines
         assert campaign == {other}
 
-    def test_nor_does_one_to_whom_it_is_given_at_once(self, known_callers, stack, ivr):
+    def test_the_next_owner_inherits_nothing_after_an_immediate_change(self, known_callers, stack, ivr):
         line, _ = known_callers
         ivr("lines", "add", line, "--ring-to", "+12025550262", "--foreign", "--replace")
         assert self.is_known(stack, line)[:3] == (None, frozenset(), 0)
 
-    def test_its_owner_keeps_what_it_knows_when_only_its_mode_changes(self, known_callers, stack, ivr):
+    def test_a_change_of_mode_keeps_what_the_line_knows(self, known_callers, stack, ivr):
         line, _ = known_callers
         ivr("lines", "add", line, "--ring-to", "+12025550260", "--foreign", "--replace", "--mode", "strict")
         assert self.is_known(stack, line)[0].word == "allow"
 
-    def test_nothing_is_removed_before_somebody_says_yes(self, reported, ivr):
+    def test_nothing_is_removed_without_confirmation(self, reported, ivr):
         refused = ivr("forget", STRANGER, typed="n\n")
         assert "calls: 4" in refused.err
         assert "Remove it for good?" in refused.err
@@ -259,7 +259,7 @@ class TestForgetting:
         assert first["calls"] == 4
         assert ivr("forget", STRANGER, "--dry-run", "--json").json["removed"] == first
 
-    def test_without_the_deployments_key_nobody_is_sought(self, stack, ivr, monkeypatch):
+    def test_without_the_deployments_key_forgetting_is_refused(self, stack, ivr, monkeypatch):
         """Under a key of its own choice it would find nobody, and say that nothing is held."""
         monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
         monkeypatch.setenv("AWS_REGION", stack.region)
@@ -289,7 +289,7 @@ def test_every_kind_of_item_has_a_word(kind, key):
     assert word != kind
 
 
-def test_a_report_on_a_forged_call_is_listed_with_why_it_does_not_count(stack, ivr):
+def test_a_report_on_a_forged_call_is_listed_with_the_reason_it_does_not_count(stack, ivr):
     forged = Report(
         call_sid="CA" + "5" * 32,
         which="screened",
@@ -310,7 +310,7 @@ def test_a_report_on_a_forged_call_is_listed_with_why_it_does_not_count(stack, i
     assert (found["verified"], found["counted"], found["uncounted"]) == (True, 0, "spoofed")
 
 
-def test_explain_says_what_a_report_on_such_a_call_would_come_to(stack, ivr):
+def test_explain_says_whether_a_report_would_count(stack, ivr):
     asked = ("explain", "+96824123456", "--line", "+12025550100")
     told = ivr(*asked, "--stir", "TN-Validation-Failed-A").out
     assert "would not count against the number: the number shown was spoofed; it would block nobody" in told

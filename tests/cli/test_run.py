@@ -51,7 +51,7 @@ def running(stack_file):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_starts_answers_and_ends_with_nothing_left(start, running, ivr, stack_file, how):
+def test_run_starts_answers_and_leaves_nothing_behind(start, running, ivr, stack_file, how):
     process = start(TWILIO_AUTH_TOKEN="from-the-environment")
     stack = running(process)
     assert stack["pid"] == process.pid
@@ -99,11 +99,11 @@ def test_a_wrong_setting_is_one_line(start, name, value, told):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
-def test_it_listens_on_this_machine_alone(ivr, host):
+def test_run_listens_on_loopback_alone(ivr, host):
     assert "127.0.0.1 alone" in ivr("run", "--host", host).refusal
 
 
-def test_the_newest_stack_is_the_one_that_ivr_talks_to(start, running, stack_file, stack):
+def test_ivr_uses_the_newest_stack(start, running, stack_file, stack):
     process = start()
     while json.loads(stack_file.read_text())["pid"] != process.pid:
         assert process.poll() is None, process.stderr.read()
@@ -113,7 +113,7 @@ def test_the_newest_stack_is_the_one_that_ivr_talks_to(start, running, stack_fil
     assert err.startswith(f"`ivr` talked to the stack at {stack.address}")
 
 
-def test_the_first_stack_is_talked_to_again_when_the_second_has_ended(start, running, stack_file, stack, ivr):
+def test_ivr_uses_the_first_stack_again_after_the_second_ended(start, running, stack_file, stack, ivr):
     second = start()
     while json.loads(stack_file.read_text())["pid"] != second.pid:
         assert second.poll() is None, second.stderr.read()

@@ -16,7 +16,7 @@ def test_with_nothing_configured_and_nothing_running_it_says_what_to_do(ivr):
     assert "TABLE_NAME" in refusal
 
 
-def test_a_file_that_outlived_its_stack_counts_as_nothing(ivr, stack, stack_file):
+def test_the_file_of_an_ended_stack_is_ignored(ivr, stack, stack_file):
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         pass
     running = stack.running
@@ -29,16 +29,14 @@ def test_a_file_that_outlived_its_stack_counts_as_nothing(ivr, stack, stack_file
     assert "nothing to talk to" in ivr("lines", "list").refusal
 
 
-def test_the_running_stack_is_what_is_read_and_changed(ivr, stack):
+def test_commands_use_the_running_stack(ivr, stack):
     done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
     assert done.err == f"Changing the stack of this checkout: table call-screening-local at {stack.database.address}\n"
     assert "+96891234567" in ivr("callers", "list").out
 
 
 @pytest.mark.parametrize("region", ["AWS_REGION", "AWS_DEFAULT_REGION"])
-def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
-    ivr, stack, stack_file, monkeypatch, region
-):
+def test_commands_use_the_table_that_the_environment_names(ivr, stack, stack_file, monkeypatch, region):
     stack_file.unlink()
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("TABLE_NAME", stack.store.table.name)
@@ -53,7 +51,7 @@ def test_the_environment_is_what_is_read_and_changed_where_it_names_a_table(
     os.environ.pop("AWS_DEFAULT_REGION", None)
 
 
-def test_an_endpoint_without_a_table_is_refused_rather_than_guessed(ivr, stack, monkeypatch):
+def test_an_endpoint_without_a_table_is_refused(ivr, stack, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
     assert "TABLE_NAME is not" in ivr("lines", "list").refusal
 
@@ -73,7 +71,7 @@ def test_a_table_that_does_not_answer_is_one_line(ivr, stack):
 @pytest.mark.parametrize(
     "arguments", [["frob"], ["lines", "frob"], ["lines", "list", "--frob"], ["explain"], ["run", "--port", "99999"]]
 )
-def test_what_is_no_command_is_one_line(ivr, arguments):
+def test_an_unknown_command_is_one_line(ivr, arguments):
     assert ivr(*arguments).refusal
 
 

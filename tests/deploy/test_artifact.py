@@ -66,7 +66,7 @@ def failed_imports(python, modules, *path):
 
 
 @pytest.mark.slow
-def test_it_is_small(artifact, name):
+def test_the_artifact_is_small(artifact, name):
     most = 10_000_000 if (artifact / "twilio" / "rest").exists() else 4_500_000
     assert sum((artifact / file).stat().st_size for file in files(artifact)) < most
 
@@ -91,14 +91,14 @@ def test_it_holds_only_what_the_keep_list_names(artifact, name):
 
 
 @pytest.mark.parametrize("function", ["voice", "follow_up"])
-def test_of_twilios_rest_client_there_is_one_api_at_most(artifact_of, function):
+def test_at_most_one_api_of_twilios_rest_client_is_packed(artifact_of, function):
     folder = artifact_of(function)
     classes = set() if function == "voice" else {"api"}  # what moves a leg asks without Twilio's resource classes
     assert {file.parts[0] for file in files(folder / "twilio" / "rest")} == {"__init__.py", "__pycache__", *classes}
     assert (folder / "certifi" / "cacert.pem").exists()
 
 
-def test_a_function_has_nothing_of_the_others(artifact_of):
+def test_a_function_holds_no_other_functions_code(artifact_of):
     messages = artifact_of("follow_up")
     assert not (messages / "twilio" / "twiml").exists()
     assert {file.name for file in files(messages, "*.json")} == {"language.json", "sms.json"}
@@ -134,7 +134,7 @@ def test_only_what_generators_wrote_comes_without_its_source(artifact):
 
 
 @pytest.mark.slow
-def test_all_that_was_kept_can_be_imported_beside_the_runtime_alone(artifact, runtime, python):
+def test_every_packed_module_can_be_imported_in_the_runtime(artifact, runtime, python):
     code = [*files(artifact, "*.py"), *files(artifact, "*.pyc")]
     modules = {
         ".".join(file.with_suffix("").parts).removesuffix(".__init__")
@@ -145,7 +145,7 @@ def test_all_that_was_kept_can_be_imported_beside_the_runtime_alone(artifact, ru
     assert {name: why for name, why in failed.items() if name not in FOR_OTHERS} == {}
 
 
-def test_what_our_code_imports_late_was_kept_too(artifact, runtime, python):
+def test_late_imports_are_packed(artifact, runtime, python):
     """An import inside a function fails in the call that first needs it, when no start-up would have told."""
     imported = set()
     for folder in ("handlers", "ivr"):
@@ -194,7 +194,7 @@ def webhook(path, url="", signature=None):
 
 
 @pytest.mark.parametrize("signature", [None, "bm90IHR3aWxpbydz", "\u00e9"])
-def test_a_forged_webhook_is_refused_with_nothing_in_the_answer(function, signature):
+def test_a_forged_webhook_is_refused_with_an_empty_answer(function, signature):
     answer = function.invoke(webhook("/voice/incoming", signature=signature))
     assert (answer["statusCode"], answer["body"]) == (403, "")
     assert function.restored  # from a snapshot, as deployed
@@ -299,9 +299,7 @@ BATCHES = {
 
 
 @pytest.mark.parametrize("background", BATCHES)
-def test_what_the_table_refuses_off_the_callers_path_comes_again(
-    python, artifact_of, runtime, environment_of, background
-):
+def test_a_write_refused_off_the_callers_path_is_retried(python, artifact_of, runtime, environment_of, background):
     environment = environment_of(f"{background.title().replace('_', '')}Function")
     service = LambdaService(python, artifact_of(background), runtime, environment, handler=background, snapshot=False)
     answer = service.invoke({"Records": [BATCHES[background]]})  # its DynamoDB listens nowhere

@@ -35,7 +35,7 @@ def test_the_stream_is_followed_from_its_beginning_in_order_and_within_seconds(s
     assert stream["ParallelizationFactor"] <= 10  # Lambda keeps the order of each key up to here
 
 
-def test_what_fails_in_the_stream_comes_again_alone_and_is_set_aside_at_the_end(stream):
+def test_a_failing_stream_record_is_retried_alone_and_set_aside_at_the_end(stream):
     assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert stream["BisectBatchOnFunctionError"] is True
     assert 10 <= stream["MaximumRetryAttempts"] <= 1000
@@ -57,7 +57,7 @@ def test_what_fails_in_the_stream_comes_again_alone_and_is_set_aside_at_the_end(
         ("INSERT", "DRAFT#typed-0a1b2c3d", False),
     ],
 )
-def test_only_what_has_consequences_wakes_the_reputation_function(stream, event, sort_key, wakes):
+def test_only_records_with_consequences_wake_the_reputation_function(stream, event, sort_key, wakes):
     [pattern] = [one["Pattern"] for one in stream["FilterCriteria"]["Filters"]]
     record = {"eventName": event, "dynamodb": {"Keys": {"pk": {"S": "CALL#CA1"}, "sk": {"S": sort_key}}}}
     assert EventPattern.load(pattern).matches_event(record) == wakes
@@ -102,7 +102,7 @@ def jobs(template):
         ("MODIFY", "REPUTATION", {}, False),
     ],
 )
-def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(jobs, event, sort_key, more, wakes):
+def test_only_jobs_and_their_triggers_wake_the_follow_up_function(jobs, event, sort_key, more, wakes):
     record = {
         "eventName": event,
         "dynamodb": {
@@ -114,7 +114,7 @@ def test_only_errands_and_what_asks_for_a_message_wake_the_follow_up_function(jo
     assert any(EventPattern.load(pattern).matches_event(record) for pattern in patterns) == wakes
 
 
-def test_what_was_never_sent_comes_again_while_it_may_still_be_of_use_and_is_set_aside_then(jobs):
+def test_an_unsent_job_is_retried_while_it_is_useful_and_then_set_aside(jobs):
     assert jobs["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert jobs["BisectBatchOnFunctionError"] is True
     assert jobs["MaximumRecordAgeInSeconds"] <= 3600
@@ -123,13 +123,13 @@ def test_what_was_never_sent_comes_again_while_it_may_still_be_of_use_and_is_set
     assert destination == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["UndoneQueue", "Arn"]}}
 
 
-def test_a_batch_has_time_for_a_twilio_that_hangs_and_no_claim_is_given_up_before_its_function_ends(template, jobs):
+def test_a_batch_has_time_for_a_twilio_that_hangs_and_claims_outlast_their_function(template, jobs):
     function = template["Resources"]["FollowUpFunction"]["Properties"]
     assert jobs["BatchSize"] * 2 * TIMEOUT_SECONDS < function["Timeout"] < CLAIM_SECONDS
     assert jobs["MaximumRecordAgeInSeconds"] > CLAIM_SECONDS  # so that a lost claim is found
 
 
-def test_what_is_not_stored_yet_comes_again_from_the_queue_alone(reports):
+def test_an_unstored_message_alone_is_retried_from_the_queue(reports):
     assert reports["Queue"] == {"Fn::GetAtt": ["ReportQueue", "Arn"]}
     assert reports["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
@@ -152,7 +152,7 @@ def test_every_queue_is_encrypted_and_keeps_what_it_has_for_14_days(template):
 
 
 @pytest.mark.parametrize("name", ["ReportDeadLetters", "UnfollowedQueue", "UndoneQueue"])
-def test_somebody_is_told_of_the_first_message_that_was_given_up(template, name):
+def test_the_first_dead_letter_raises_an_alarm(template, name):
     [alarm] = [
         one["Properties"]
         for one in template["Resources"].values()

@@ -28,7 +28,7 @@ def reading(tmp_path):
     return reading
 
 
-def test_what_is_right_is_read_whole(reading):
+def test_a_valid_file_is_read(reading):
     environment = reading(RIGHT + 'CareHours = "Su-Th 08:00-20:00; Fr 14:00-20:00"\nRingSeconds = 30\n')
     assert environment.stack_name == "call-screening-test"
     assert environment.region == "me-central-1"
@@ -52,7 +52,7 @@ def test_what_is_right_is_read_whole(reading):
         ('TwilioAccountSid = "x"', ["can't be read"]),  # twice
     ],
 )
-def test_what_is_wrong_names_itself_its_line_and_the_remedy(reading, line, told):
+def test_an_error_names_the_value_its_line_and_the_remedy(reading, line, told):
     with pytest.raises(EnvironmentFileError) as refused:
         reading(RIGHT + line + "\n")
     assert "environments/test.toml" in str(refused.value)
@@ -60,13 +60,13 @@ def test_what_is_wrong_names_itself_its_line_and_the_remedy(reading, line, told)
         assert word in str(refused.value)
 
 
-def test_what_has_no_default_is_asked_for_by_name(reading):
+def test_a_parameter_without_a_default_is_asked_for_by_name(reading):
     with pytest.raises(EnvironmentFileError, match=r"does not set BrandEn, which has no default: Your org"):
         reading(RIGHT.replace('BrandEn = "Example Telecom"\n', ""))
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../prod", ""])
-def test_an_environment_that_is_not_there_says_what_to_copy(tmp_path, name):
+def test_a_missing_environment_file_says_what_to_copy(tmp_path, name):
     with pytest.raises(EnvironmentFileError, match=r"prod\.example\.toml|names a file in environments/"):
         read(name, tmp_path)
 
@@ -76,7 +76,7 @@ def test_the_command_refuses_in_one_line(capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_the_example_is_current_and_once_filled_in_is_right(reading):
+def test_the_example_is_current_and_valid_when_filled_in(reading):
     assert PATH.read_text("utf-8") == example(), "run python -m infra.deploy.example"
     filled = example().replace('TwilioAccountSid = ""', f'TwilioAccountSid = "{SID}"')
     filled = filled.replace('BrandEn = ""', 'BrandEn = "Nakhla"').replace(

@@ -90,7 +90,7 @@ def test_each_parameter_that_a_function_reads_reaches_the_next_call(built, name)
         assert version(built, before) != version(built, after)
 
 
-def test_without_a_release_of_its_own_a_changed_parameter_would_publish_nothing(built):
+def test_without_a_new_release_a_changed_parameter_publishes_no_version(built):
     def always_the_same(*_):
         return "0" * 12
 
@@ -98,7 +98,7 @@ def test_without_a_release_of_its_own_a_changed_parameter_would_publish_nothing(
     assert version(built, REQUIRED, release=always_the_same) == version(built, changed, release=always_the_same)
 
 
-def test_what_is_deployed_twice_unchanged_publishes_nothing(built):
+def test_an_unchanged_deployment_publishes_no_version(built):
     assert version(built, REQUIRED) == version(built, dict(reversed(REQUIRED.items())))
     (built / "VoiceFunction" / "voice.cpython-313.pyc").write_bytes(b"bytecode")  # made anew at each build
     assert version(built, REQUIRED) == version(built, REQUIRED)
@@ -116,7 +116,7 @@ def test_the_version_before_goes_with_its_snapshot(built):
     assert policy == "Delete"
 
 
-def test_the_release_is_what_the_functions_tell_of_themselves(built):
+def test_functions_report_the_release(built):
     resources = translated(built, REQUIRED)["Resources"]
     told = {
         json.dumps(one["Properties"]["Environment"]["Variables"]["RELEASE"])
@@ -126,7 +126,7 @@ def test_the_release_is_what_the_functions_tell_of_themselves(built):
     assert told == {f'"r-{release(built, REQUIRED)}"'}
 
 
-def test_nothing_built_is_said_and_not_deployed(tmp_path):
+def test_without_a_build_nothing_is_deployed(tmp_path):
     with pytest.raises(NotBuiltError, match="make build"):
         release(tmp_path, {})
 

@@ -66,7 +66,7 @@ def metrics_in_source():
     return names
 
 
-def test_it_is_plain_ascii_since_cloudformation_shows_anything_else_as_question_marks():
+def test_the_template_is_plain_ascii():
     assert (ROOT / "template.yaml").read_bytes().isascii()
 
 
@@ -93,7 +93,7 @@ def test_the_stage_adds_nothing_to_the_path_and_throttles_only_floods(template):
     assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] >= 1000
 
 
-def test_the_apis_own_address_is_closed_only_beside_a_domain_name_of_ones_own(template):
+def test_the_apis_own_address_is_closed_only_with_a_domain_name(template):
     closed = only(template, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]
     assert closed == {"Fn::If": ["ClosesExecuteApi", True, False]}
     own_domain, asked_for = template["Conditions"]["ClosesExecuteApi"]["Fn::And"]
@@ -121,7 +121,7 @@ def test_the_access_log_has_neither_query_nor_path_nor_anything_of_the_caller(te
     }
 
 
-def test_each_limit_in_time_ends_before_the_next_and_all_before_twilios(template, function):
+def test_timeouts_are_nested_and_below_twilios(template, function):
     integration = only(template, "AWS::ApiGatewayV2::Integration")
     assert function["Timeout"] < integration["TimeoutInMillis"] / 1000 < 15
 
@@ -191,7 +191,7 @@ def test_every_parameter_is_described_and_has_its_place_in_the_form(template):
         ("AlarmTopicArn", "arn:aws:sns:me-central-1:123456789012:on-call", "on-call"),
     ],
 )
-def test_a_parameter_takes_what_it_should_and_refuses_what_people_type(template, parameter, right, wrong):
+def test_a_parameter_accepts_valid_values_and_refuses_common_mistakes(template, parameter, right, wrong):
     pattern = template["Parameters"][parameter]["AllowedPattern"]
     assert re.search(pattern, right)
     assert not re.search(pattern, wrong)
@@ -225,7 +225,7 @@ def test_the_tables_keys_indexes_stream_and_expiry(table):
     assert projected == {"reports": "ALL", "references": "ALL", "listing": "ALL", "calls": "KEYS_ONLY"}
 
 
-def test_every_log_group_forgets(template):
+def test_every_log_group_has_a_retention(template):
     groups = of_type(template, "AWS::Logs::LogGroup").values()
     assert {json.dumps(group["RetentionInDays"]) for group in groups} == {'{"Ref": "LogRetentionDays"}'}
 
@@ -250,7 +250,7 @@ def metrics_of(alarm):
     return [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one]
 
 
-def test_every_alarm_watches_what_exists_tells_somebody_and_explains_itself(template, metrics_in_source):
+def test_every_alarm_watches_a_metric_notifies_and_explains_itself(template, metrics_in_source):
     alarms = of_type(template, "AWS::CloudWatch::Alarm")
     read = {name: list(metrics_of(alarm)) for name, alarm in alarms.items()}
     watched = {metric["MetricName"] for metrics in read.values() for metric in metrics}

@@ -72,7 +72,7 @@ def test_a_report_is_followed_by_a_message_over_twilios_rest_api(ring, rest, car
     assert (message.to, message.from_) == (demo.CUSTOMER, demo.REPORT_LINE)
 
 
-def test_two_calls_at_once_on_one_line_end_nothing_that_follows_from_calls(
+def test_simultaneous_calls_on_one_line_keep_the_workers_alive(
     stack, ring, rest, carrier, pickups, items, settled, logged, wait_until
 ):
     """The second one's transaction is cancelled; reputation, SMS and ring-back go on."""
@@ -87,9 +87,7 @@ def test_two_calls_at_once_on_one_line_end_nothing_that_follows_from_calls(
     assert "stream_not_read" not in logged()
 
 
-def test_a_call_that_was_broken_off_and_another_caller_end_nothing_that_follows_from_calls(
-    stack, ring, rest, carrier, pickups, items, settled, wait_until
-):
+def test_a_broken_off_call_keeps_the_workers_alive(stack, ring, rest, carrier, pickups, items, settled, wait_until):
     """Ctrl-C while the customer's telephone rings: the line stays engaged for the next caller."""
     broken_off = Carrier(http_post(), base_url=stack.address, auth_token=TOKEN, pickups=pickups, strict=False)
     pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
@@ -133,7 +131,7 @@ def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
     assert job["state"]["S"] == "done"
 
 
-def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_by_itself(
+def test_a_refused_report_waits_in_the_queue_and_is_stored_later(
     stack, ring, rest, carrier, items, settled, logged, wait_until
 ):
     outage = Outage(stack.store.table.client)
@@ -162,7 +160,7 @@ def test_the_queue_is_reached_on_a_machine_without_any_account(stack, ring, item
     assert "queue_send_failed" not in logged()
 
 
-def test_what_nobody_can_read_becomes_a_dead_letter_and_holds_up_nothing(stack, sqs, settled, wait_until):
+def test_an_unreadable_message_becomes_a_dead_letter_and_holds_up_nothing(stack, sqs, settled, wait_until):
     url = stack.settings.report_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
     sqs.send_message(QueueUrl=url, MessageBody="no message of ours")

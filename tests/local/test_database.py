@@ -67,7 +67,7 @@ def test_a_write_costs_the_same_after_thousands_of_others_and_memory_stays_small
     assert local.resident_bytes() < 150 * 1024 * 1024
 
 
-def test_it_starts_empty_each_time_and_leaves_no_port(refused):
+def test_the_server_starts_empty_and_leaves_no_port(refused):
     first, second = LocalDatabase(), LocalDatabase()
     try:
         for one in (first, second):
@@ -81,7 +81,7 @@ def test_it_starts_empty_each_time_and_leaves_no_port(refused):
             assert refused(one.address)
 
 
-def test_it_ends_with_a_parent_that_is_killed(refused):
+def test_the_server_ends_with_a_killed_parent(refused):
     """However the stack ends: an orphan would keep the port, and what customers reported."""
     started = "from infra.local.database import LocalDatabase as L; d = L(); d.start(); print(d.address, flush=True)"
     command = [sys.executable, "-c", f"{started}; input()"]
@@ -92,7 +92,7 @@ def test_it_ends_with_a_parent_that_is_killed(refused):
     assert refused(address)
 
 
-def test_its_unexpected_end_is_said_aloud_and_reads_as_a_table_that_is_down(local, capfd):
+def test_its_unexpected_end_is_printed_and_reads_as_an_outage(local, capfd):
     os.kill(local.pid, 9)
     until = time.monotonic() + 10
     while "has ended by itself" not in (said := capfd.readouterr().err):
@@ -104,13 +104,13 @@ def test_its_unexpected_end_is_said_aloud_and_reads_as_a_table_that_is_down(loca
         Store(TABLE, client(local.address)).calls.get("CA1")
 
 
-def test_an_end_that_was_asked_for_is_not_worth_a_word(capfd):
+def test_a_requested_end_prints_nothing(capfd):
     with LocalDatabase():
         pass
     assert capfd.readouterr().err == ""
 
 
-def test_one_that_cannot_start_says_what_it_said(monkeypatch, refused):
+def test_a_failed_start_shows_the_servers_output(monkeypatch, refused):
     monkeypatch.setattr(database, "_environment", lambda *_: {"PYTHONHOME": "/nowhere"})
     local = LocalDatabase()
     with pytest.raises(DatabaseError, match="it said last"):
@@ -118,7 +118,7 @@ def test_one_that_cannot_start_says_what_it_said(monkeypatch, refused):
     assert refused(local.address)
 
 
-def test_it_sees_nothing_of_this_users_account(monkeypatch):
+def test_the_server_gets_no_credentials_of_this_user(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
     monkeypatch.setenv("AWS_PROFILE", "real")
     assert not [name for name in database._environment("/x", "dynamodb") if name.startswith("AWS_")]

@@ -54,7 +54,7 @@ def ask(server):
     return ask
 
 
-def test_what_a_function_answers_in_base64_comes_out_as_it_was():
+def test_a_base64_answer_is_decoded():
     sound = bytes(range(256))
     answer = {
         "statusCode": 200,
@@ -177,7 +177,7 @@ def test_a_chunked_body_arrives_whole(ask, events):
         b"POST /voice/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
     ],
 )
-def test_a_body_that_is_not_what_it_says_is_a_bad_request(ask, events, raw, capfd):
+def test_a_body_that_contradicts_its_headers_is_a_bad_request(ask, events, raw, capfd):
     status, body = ask(raw)
     assert (status, json.loads(body)) == (400, {"message": "Bad Request"})
     assert not events
@@ -191,7 +191,7 @@ def test_a_body_that_api_gateway_would_not_take_is_refused_unread(ask, events):
 
 
 @pytest.mark.parametrize("path", ["/", "/voice", "/voice/", "/voices/x", "/%76oice/x", "/favicon.ico", "/../voice/x"])
-def test_what_is_not_below_voice_is_not_found(ask, events, path):
+def test_a_path_outside_voice_is_not_found(ask, events, path):
     status, _ = ask(f"POST {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert status == 404
     assert not events
@@ -204,7 +204,7 @@ def test_odd_paths_below_voice_reach_the_handler(ask, events, path):
     assert events[0]["rawPath"].startswith("/voice/")
 
 
-def test_it_says_whether_what_followed_is_done_and_logs_no_line_of_it(server, events, log):
+def test_the_follow_ups_status_is_served_without_a_log_line(server, events, log):
     answer = requests.get(f"{server.address}/settled", timeout=5)
     assert (answer.status_code, answer.json()) == (200, {"settled": True})
     assert requests.post(f"{server.address}/settled", timeout=5).status_code == 404
@@ -212,7 +212,7 @@ def test_it_says_whether_what_followed_is_done_and_logs_no_line_of_it(server, ev
     assert [json.loads(line)["request"] for line in log] == ["POST /settled"]
 
 
-def test_the_root_says_what_this_is(ask):
+def test_the_root_describes_the_service(ask):
     status, body = ask(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
     assert status == 200
     assert b"make call" in body

@@ -188,7 +188,7 @@ def test_the_table_is_the_templates(dynamodb):
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells who listens where")
-def test_it_listens_on_loopback_alone(stand_in, dynamodb):
+def test_the_server_listens_on_loopback_alone(stand_in, dynamodb):
     folder = Path(f"/proc/{stand_in.pid}/fd")
     sockets = {str(fd.readlink()).removeprefix("socket:[").removesuffix("]") for fd in folder.iterdir()}
     lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
@@ -196,7 +196,7 @@ def test_it_listens_on_loopback_alone(stand_in, dynamodb):
     assert listening == [f"0100007F:{urlsplit(stand_in.address).port:04X}"]
 
 
-def test_it_had_nothing_to_complain_of(stand_in):
+def test_the_server_logged_no_error(stand_in):
     assert "Traceback" not in stand_in.log()
 
 

@@ -81,7 +81,7 @@ def test_another_line_is_answered_with_200_and_twiml_when_the_database_is_killed
     assert call.transcript.said(language="ar")
 
 
-def test_nothing_is_left_of_a_stack_that_ended(log):
+def test_an_ended_stack_leaves_nothing_behind(log):
     before = set(threading.enumerate())
     with Stack({}, log=log) as stack:
         addresses = [stack.address, stack.database.address]
@@ -114,13 +114,13 @@ def test_the_environment_sets_what_it_names_and_the_demo_sets_the_rest():
     assert not {"HOME", "HMAC_KEY_PARAMETER"} & set(given)
 
 
-def test_a_laptop_has_a_queue_of_its_own_whatever_the_environment_names(log):
+def test_a_local_stack_has_its_own_queue(log):
     with Stack({"REPORT_QUEUE_URL": "https://sqs.me-central-1.amazonaws.com/1/of-a-real-account"}, log=log) as stack:
         assert stack.settings.report_queue_url.startswith(f"{stack.database.address}/")
 
 
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1:9"])
-def test_who_stands_in_for_twilio_may_be_named_or_nobody(log, address):
+def test_the_stand_in_for_twilio_can_be_named_or_left_out(log, address):
     with Stack({"TWILIO_API_BASE_URL": address}, log=log) as stack:
         assert stack.running.settings["TWILIO_API_BASE_URL"] == address
 
@@ -136,7 +136,7 @@ def test_a_port_in_use_is_named():
 
 
 @pytest.mark.parametrize("region", ["xx-nowhere-1", "bad region"])
-def test_a_region_that_is_none_is_named(log, region):
+def test_an_invalid_region_is_named(log, region):
     with pytest.raises(StackError, match=f"AWS_REGION is '{region}'"):
         Stack({"AWS_REGION": region}, log=log)
 
@@ -153,7 +153,7 @@ def test_a_table_that_the_database_refuses_is_named_and_leaves_no_port(log, monk
         socket.create_connection(("127.0.0.1", urlsplit(stack.address).port), 1)
 
 
-def test_a_profile_of_this_users_is_neither_used_nor_lost(log, monkeypatch):
+def test_the_users_aws_profile_is_neither_used_nor_changed(log, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "of-a-real-account")
     with Stack({}, log=log) as stack:
         assert len([*stack.store.lines.all()]) == 2

@@ -31,7 +31,7 @@ def running(server):
     )
 
 
-def test_what_is_written_is_read_and_is_for_this_user_alone(path, running):
+def test_a_stack_file_is_readable_for_this_user_alone(path, running):
     stackfile.write(running, path)
     assert stackfile.read(path) == running
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -52,13 +52,13 @@ def test_a_stack_whose_process_or_gateway_has_gone_is_not_alive(running, server)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": 1}', "null", "\ud800".encode("utf-8", "surrogatepass")])
-def test_a_file_that_no_stack_wrote_is_none(path, text):
+def test_a_foreign_file_is_ignored(path, text):
     path.parent.mkdir()
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     assert stackfile.read(path) is None
 
 
-def test_a_stack_takes_only_its_own_file_away(path, running):
+def test_a_stack_removes_only_its_own_file(path, running):
     stackfile.write(running, path)
     stackfile.remove(running.pid + 1, path)
     assert path.exists()

@@ -70,7 +70,7 @@ def names(records):
     return [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
 
 
-def test_it_reads_on_after_a_transaction_that_was_cancelled(put, stream):
+def test_reading_goes_on_after_a_cancelled_transaction(put, stream):
     """Two calls at once on one line: the second one's transaction is cancelled, and what follows is not lost."""
     put("first")
     assert names(stream.read()) == ["first"]
@@ -85,7 +85,7 @@ def test_it_reads_on_after_a_transaction_that_was_cancelled(put, stream):
     assert stream.read() == []
 
 
-def test_what_was_written_before_a_cancelled_transaction_and_not_read_yet_is_read(put, stream):
+def test_unread_records_before_a_cancelled_transaction_are_read(put, stream):
     put("first")
     with pytest.raises(ClientError, match="TransactionCanceled"):
         put("first")
@@ -93,7 +93,7 @@ def test_what_was_written_before_a_cancelled_transaction_and_not_read_yet_is_rea
     assert names(stream.read()) == ["first", "second"]
 
 
-def test_an_iterator_that_expired_loses_nothing_and_is_told_once(put, stream, caplog):
+def test_an_expired_iterator_loses_nothing_and_is_logged_once(put, stream, caplog):
     caplog.set_level(logging.INFO)
     put("first")
     assert names(stream.read()) == ["first"]
@@ -105,7 +105,7 @@ def test_an_iterator_that_expired_loses_nothing_and_is_told_once(put, stream, ca
     assert [line.message for line in caplog.records] == ["stream_not_read", "stream_read_again"]
 
 
-def test_where_its_place_was_trimmed_it_begins_anew(put, stream):
+def test_after_a_trim_reading_starts_at_the_oldest_record(put, stream):
     """What comes twice does no harm; what never comes would."""
     put("first")
     stream.read()

@@ -61,13 +61,13 @@ def behind():
         (record("MESSAGE#screened", event="REMOVE"), False),
     ],
 )
-def test_only_what_the_templates_filter_lets_through_wakes_it(behind, written, wakes):
+def test_only_records_that_pass_the_templates_filter_wake_it(behind, written, wakes):
     behind.written = [written]
     behind.passes()
     assert bool(behind.followed) == wakes
 
 
-def test_what_fails_comes_again_and_what_followed_on_the_same_item_waits_behind_it(behind):
+def test_a_failing_record_is_retried_before_later_ones_of_its_item(behind):
     behind.fails = {"CA1"}
     behind.written = [
         record(call="CA1", nth={"S": "first"}),
@@ -84,7 +84,7 @@ def test_what_fails_comes_again_and_what_followed_on_the_same_item_waits_behind_
     assert behind.function.put_off == 0
 
 
-def test_it_does_not_go_round_and_round_over_what_fails(behind):
+def test_a_failing_record_does_not_spin(behind):
     behind.fails = {"CA1", "CA2", "CA3"}
     behind.written = [record(call=call) for call in ("CA1", "CA2", "CA3")]
     behind.passes()
@@ -97,7 +97,7 @@ def test_it_does_not_go_round_and_round_over_what_fails(behind):
     assert behind.tried < 3 * 50
 
 
-def test_a_stack_that_ends_waits_for_one_record_and_not_for_all_that_were_written(behind):
+def test_an_ending_stack_waits_for_one_record_at_most(behind):
     behind.written = [record(call=f"CA{nth}") for nth in range(100)]
     follow = behind.follow
 
@@ -111,7 +111,7 @@ def test_a_stack_that_ends_waits_for_one_record_and_not_for_all_that_were_writte
 
 
 @pytest.mark.parametrize("step", [1, 100])
-def test_what_never_succeeds_is_given_up_after_the_templates_time_or_tries(behind, step, caplog):
+def test_a_failing_record_is_given_up_after_the_templates_limits(behind, step, caplog):
     caplog.set_level(logging.INFO)
     behind.fails = {"CA1"}
     behind.written = [record()]

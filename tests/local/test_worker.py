@@ -23,7 +23,7 @@ def start():
         worker.join()
 
 
-def test_it_has_settled_once_a_pass_finds_nothing(start):
+def test_a_worker_is_idle_after_a_pass_finds_nothing(start):
     left, done = [3, 2, 1], []
 
     def work():
@@ -36,7 +36,7 @@ def test_it_has_settled_once_a_pass_finds_nothing(start):
     assert done == [1, 2, 3]
 
 
-def test_what_there_is_to_do_when_it_is_asked_is_done_when_it_answers(start):
+def test_an_answer_of_idle_covers_all_earlier_work(start):
     inbox, done = [], []
 
     def work():
@@ -51,7 +51,7 @@ def test_what_there_is_to_do_when_it_is_asked_is_done_when_it_answers(start):
         assert done[-1] == nth
 
 
-def test_it_does_not_say_so_while_a_pass_is_under_way(start):
+def test_a_worker_is_not_idle_during_a_pass(start):
     begun, go_on = threading.Event(), threading.Event()
 
     def work():
@@ -66,7 +66,7 @@ def test_it_does_not_say_so_while_a_pass_is_under_way(start):
     assert worker.settle(10)
 
 
-def test_being_woken_is_reason_enough_to_look(start):
+def test_a_wake_up_starts_a_pass(start):
     passes = threading.Semaphore(0)
     worker = start(lambda: bool(passes.release()))
     for _ in range(20):  # each is far below a second away from the last
@@ -90,7 +90,7 @@ def test_a_bug_is_printed_and_does_not_end_it(start, capfd):
     assert "RuntimeError: broken" in said
 
 
-def test_whoever_waits_for_one_that_stops_waits_no_longer():
+def test_stopping_a_worker_ends_the_wait_for_it():
     worker = Worker("test", lambda: False)
     worker.stop()
     worker.start()
@@ -98,7 +98,7 @@ def test_whoever_waits_for_one_that_stops_waits_no_longer():
     assert not worker.settle(60)
 
 
-def test_it_may_be_stopped_before_it_was_started_and_twice():
+def test_a_worker_can_be_stopped_before_its_start_and_twice():
     worker = Worker("test", lambda: False)
     worker.stop()
     worker.join()
