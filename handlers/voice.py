@@ -112,7 +112,7 @@ class Voice:
 
     def _speak(self, request: Webhook) -> Answer:
         try:
-            troubles.note(request, self.actions.context.read(request.called), self.log)
+            troubles.note(request, self.settings.number, self.log)
             document = self.provider.write(self.call_session.turn(request))
         except (AddressError, StateError) as error:
             why = "no_such_step" if isinstance(error, AddressError) else "not_our_state"

@@ -69,13 +69,14 @@ class CallSession:
             return self._run(start, State(), Entered(), webhook)
         position, state = from_url(webhook.path, webhook.query, self.book)
         input_ = webhook.input
-        if isinstance(input_, Entered) and Silence in self.book.step(position).kind.accepts:
+        if isinstance(input_, Entered) and Silence in self.book.kind(position).accepts:
             input_ = Silence()  # no leg comes to a step that waits for keys or words by a request of its own
         return self._run(position, self._offered(state), input_, webhook)
 
     def _offered(self, state: State) -> State:
         """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
-        return replace(state, languages=tuple(code for code in state.languages if code in self.settings.languages))
+        offered = tuple([code for code in state.languages if code in self.settings.languages])
+        return state if offered == state.languages else replace(state, languages=offered)
 
     def apologise(self, webhook: Webhook) -> Turn:
         """The apology for the leg that something broke on: this webhook's, or the one that the provider names."""

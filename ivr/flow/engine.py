@@ -101,7 +101,8 @@ class Run:
                 return turn.Turn(tuple(self.verbs))
             if exit_:
                 self.position = self.position.follow(exit_)
-                self.state = replace(self.state, attempt=1)
+                if self.state.attempt > 1:
+                    self.state = replace(self.state, attempt=1)
             exit_ = self._enter()
         raise RuntimeError(f"{self.position} goes round in circles")
 
@@ -110,7 +111,7 @@ class Run:
         step = self.book.step(self.position)
         if isinstance(input_, Entered):
             return ""
-        if type(input_) not in step.kind.accepts:
+        if type(input_) not in self.book.kind(self.position).accepts:
             self.refused = input_
             return ""
         return self._leave(step, input_)
@@ -238,7 +239,7 @@ class Run:
 
     def _spoken_to(self) -> State:
         """The state as actions see it: its languages are those that this leg is spoken to in."""
-        return replace(self.state, languages=self._speaking.languages)
+        return self.state if self.state.languages else replace(self.state, languages=self._speaking.languages)
 
     def _speaks(self) -> str:
         return self.state.languages[0] if len(self.state.languages) == 1 else ""

@@ -10,7 +10,7 @@ from ivr.flow.step_parts import Only
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ivr.flow.step_parts import Exit
+    from ivr.flow.step_parts import Exit, Kind
     from ivr.flow.steps import Step
 
 
@@ -54,11 +54,12 @@ class Book:
     def __init__(self, *pages: Page, entries: tuple[Position, ...]) -> None:
         self.pages = {page.name: page for page in pages}
         self.entries = entries
-        self._exits: dict[Position, list[tuple[Exit, Position]]] = {}
-        for here, step in self.steps():
-            self._exits[here] = [(exit_, self._led_to(here, exit_)) for exit_ in step.kind.exits]
-        for here, step in self.steps():
-            self._check(here, step)
+        self._kinds = {here: step.kind for here, step in self.steps()}
+        self._exits = {
+            here: [(exit_, self._led_to(here, exit_)) for exit_ in kind.exits] for here, kind in self._kinds.items()
+        }
+        for here, kind in self._kinds.items():
+            self._check(here, kind)
         for here, exits in self._exits.items():
             if any(exit_.by in _ANSWERED for exit_, _ in exits):
                 self._check_that_it_ends(here)
@@ -78,6 +79,10 @@ class Book:
             for step in page.steps.values():
                 yield Position(page.name, step.name), step
 
+    def kind(self, here: Position) -> Kind:
+        """The kind of the step at a position, built once for all calls. Raises ``KeyError`` where there is no step."""
+        return self._kinds[here]
+
     def exits(self, here: Position) -> list[tuple[Exit, Position]]:
         """The exits of the step at a position, each with where it leads."""
         return self._exits[here]
@@ -94,13 +99,12 @@ class Book:
             raise PageError(f"{here.page}:{here.step} leads nowhere: {exit_.to!r}: {error}") from error
         return there
 
-    def _check(self, here: Position, step: Step) -> None:
+    def _check(self, here: Position, kind: Kind) -> None:
         name = f"{here.page}:{here.step}"
         for exit_, there in self._exits[here]:
-            if exit_.by in _AFRESH and self.step(there).kind.accepts:
+            if exit_.by in _AFRESH and self._kinds[there].accepts:
                 begins = f"{exit_.to.rstrip(':')!r} begins with a question, or waits for a telephone"
                 raise PageError(f"{name}: {begins}: it would take a fresh start for silence, or for an ended Dial")
-        kind = step.kind
         for prompt in kind.says:
             if isinstance(prompt, Only) and prompt.when not in CONDITIONS:
                 raise PageError(f"{name}: prompt {prompt.prompt} has an unknown condition {prompt.when!r}")
@@ -138,8 +142,7 @@ class Book:
     def action_faults(self, ways: Mapping[str, Collection[str]]) -> list[str]:
         """Where pages and actions differ, in either direction; ``ways`` are those of each action, by its name."""
         faults, asked = list[str](), set[str]()
-        for here, step in self.steps():
-            kind = step.kind
+        for here, kind in self._kinds.items():
             name = kind.action
             if not name:
                 continue

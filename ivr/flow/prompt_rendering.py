@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ivr.flow.decisions import CONDITIONS
 from ivr.flow.steps import ANNOUNCED, EACH_LANGUAGE
@@ -25,11 +26,12 @@ def announced_digit(call_sid: str, attempt: int) -> str:
     return str(drawn + 3)
 
 
-class PromptRendering(NamedTuple):
+class PromptRendering:
     """A leg as it is spoken to: its state, and the facts that prompts speak of."""
 
-    state: State
-    facts: Facts
+    def __init__(self, state: State, facts: Facts) -> None:
+        self.state = state
+        self.facts = facts
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -56,11 +58,11 @@ class PromptRendering(NamedTuple):
         return tuple(spoken)
 
     def _option(self, key: Key, language: str) -> Prompt:
-        return self._prompt(f"key.{key.goal}", language)._replace(press=self.press(key))
+        return self._prompt(f"key.{key.goal}", language, self.press(key))
 
     def star(self, goal: str) -> list[Prompt]:
         """What * is for in a talk."""
-        return [self._prompt(f"key.{goal}", language)._replace(press="*") for language in self.languages]
+        return [self._prompt(f"key.{goal}", language, "*") for language in self.languages]
 
     def keys(self, menu: Menu) -> list[Key]:
         """The keys of a menu that work now, one for each offered language in place of EACH_LANGUAGE."""
@@ -81,13 +83,13 @@ class PromptRendering(NamedTuple):
         return key.press
 
     def _in(self, language: str, prompts: tuple[str | Only, ...]) -> list[Prompt]:
-        said = (p if isinstance(p, str) else p.prompt for p in prompts if self._is_said(p))
+        said = [p if isinstance(p, str) else p.prompt for p in prompts if self._is_said(p)]
         return [self._prompt(key, language) for key in said]
 
     def _is_said(self, prompt: str | Only) -> bool:
         return isinstance(prompt, str) or CONDITIONS[prompt.when](self.state, self.facts)
 
-    def _prompt(self, key: str, language: str) -> Prompt:
+    def _prompt(self, key: str, language: str, press: str = "") -> Prompt:
         """The prompt that a page names.
 
         ``{why}`` stands for the verdict's reason, ``{about}`` for what other people reported, ``{category}`` for what
@@ -95,22 +97,23 @@ class PromptRendering(NamedTuple):
         """
         state = self.state
         key = key.format(why=state.why, about=state.about, category=state.category, when=self.facts.get("when", ""))
-        return Prompt(key, language, state.attempt - 1, _values(state, self.facts))
+        return Prompt(key, language, state.attempt - 1, self._values, press)
 
-
-def _values(state: State, facts: Facts) -> tuple[tuple[str, str], ...]:
-    """What placeholders stand for: digits, or a language's code (``ivr.locales.catalog`` says how each is read)."""
-    values = {
-        "digits": state.digits,
-        "reports": str(state.reports or ""),
-        "reference": state.reference,
-        "messages": str(state.messages or ""),
-        "number": facts.get("number", ""),
-        "day": facts.get("day", ""),
-        "clock": facts.get("clock", ""),
-        "ending": facts.get("ending", ""),
-        "position": str(facts.get("position") or ""),
-        "report_number": facts.get("report_number", ""),
-        "language": state.speaks,
-    }
-    return tuple((name, value) for name, value in values.items() if value)
+    @cached_property
+    def _values(self) -> tuple[tuple[str, str], ...]:
+        """What placeholders stand for: digits, or a language's code (``ivr.locales.catalog`` says how each is read)."""
+        state, facts = self.state, self.facts
+        values = {
+            "digits": state.digits,
+            "reports": str(state.reports or ""),
+            "reference": state.reference,
+            "messages": str(state.messages or ""),
+            "number": facts.get("number", ""),
+            "day": facts.get("day", ""),
+            "clock": facts.get("clock", ""),
+            "ending": facts.get("ending", ""),
+            "position": str(facts.get("position") or ""),
+            "report_number": facts.get("report_number", ""),
+            "language": state.speaks,
+        }
+        return tuple([(name, value) for name, value in values.items() if value])

@@ -92,7 +92,7 @@ class State:
 
     def changed(self, **changes: Unpack[StateChanges]) -> State:
         """The state with some fields changed; unknown names are a ``TypeError``."""
-        return replace(self, **changes)
+        return replace(self, **changes) if changes else self
 
 
 def in_letters(name: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 _YES = "yes"  # a flag that is not set is left out
+_DEFAULTS = {field.name: field.default for field in fields(State)}
 
 
 class AddressError(LookupError):
@@ -48,12 +49,8 @@ def from_url(path: str, query: str, book: Book) -> tuple[Position, State]:
 
 def to_query(state: State) -> str:
     """The fields that differ from their defaults, as a query string."""
-    pairs: list[tuple[str, str]] = []
-    for field in fields(state):
-        value = getattr(state, field.name)
-        if value != field.default:
-            pairs.append((field.name, _written(value)))
-    return urlencode(pairs)
+    values = {name: getattr(state, name) for name in _DEFAULTS}
+    return urlencode([(name, _written(value)) for name, value in values.items() if value != _DEFAULTS[name]])
 
 
 def from_query(query: str) -> State:
@@ -62,7 +59,7 @@ def from_query(query: str) -> State:
         return State()
     values: dict[str, object] = {}
     for name, text in parse_qsl(query, keep_blank_values=True):
-        if name not in State.__dataclass_fields__ or not _WORD.fullmatch(text):
+        if name not in _DEFAULTS or not _WORD.fullmatch(text):
             raise StateError(f"the query parameter {name!r} is not one of ours")
         try:
             values[name] = _READ.get(name, str)(text)

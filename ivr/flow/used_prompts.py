@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.calls.verdict import Reason
-from ivr.flow.page import Position
 from ivr.flow.step_parts import Only
 from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ivr.flow.page import Book
+    from ivr.flow.page import Book, Position
     from ivr.flow.steps import Step
     from ivr.locales.catalog import Catalog
 
@@ -33,17 +32,16 @@ def expand(name: str) -> list[str]:
 
 def names(step: Step) -> Iterator[str]:
     """The prompt names of a step as its page writes them: what it says, and its options."""
-    return (prompt.prompt if isinstance(prompt, Only) else prompt for prompt in step.kind.says)
+    return _said(step.kind.says)
 
 
 def used(book: Book) -> dict[str, list[Position]]:
     """Every prompt key that a call may need, with the steps that need it, in the order of the pages."""
     where: dict[str, list[Position]] = {}
-    for page in book.pages.values():
-        for step in page.steps.values():
-            for name in names(step):
-                for key in expand(name):
-                    where.setdefault(key, []).append(Position(page.name, step.name))
+    for here, _ in book.steps():
+        for name in _said(book.kind(here).says):
+            for key in expand(name):
+                where.setdefault(key, []).append(here)
     return where
 
 

@@ -48,7 +48,8 @@ class Catalog:
         """The words of a prompt; digits are spelled one by one, and an option is followed by its key."""
         wordings = self.prompts[prompt.key].say
         wording = wordings[min(prompt.wording, len(wordings) - 1)]
-        said = wording.format(brand=brand, **{name: self._as_said(name, value) for name, value in prompt.values})
+        named = {name: self._as_said(name, value) for name, value in prompt.values if f"{{{name}}}" in wording}
+        said = wording.format(brand=brand, **named)
         if prompt.press:
             return self.press.format(goal=said, key=self.keys[prompt.press])
         return said
@@ -66,7 +67,7 @@ class Catalog:
 
     def spell(self, number: str) -> str:
         """A number's digits as words, with short pauses between them; a plus is not spoken."""
-        return self.between_digits.join(self.keys[digit] for digit in number if digit in self.keys)
+        return self.between_digits.join([self.keys[digit] for digit in number if digit in self.keys])
 
 
 def _wordings(entry: Any) -> Wordings:

@@ -15,8 +15,6 @@ from ivr.secrets.key_fingerprint import FINGERPRINT_KEY
 from ivr.store.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ivr.numbers.phone_number import Number
     from ivr.records.base import ItemKey
     from ivr.store.lines import Lines
@@ -61,11 +59,13 @@ class CallerLookups:
             """The records that stand at these keys; one that can't be read is missing as one that was not."""
             found = []
             for key in keys:
-                record = self._table.read(kind, items.get(key))
-                if record is not None:
-                    found.append(record)
-                elif key in items:
+                if key not in items:
+                    continue
+                record = self._table.read(kind, items[key])
+                if record is None:
                     missing.add(key)
+                else:
+                    found.append(record)
             return found
 
         def one(kind: type[R], key: ItemKey) -> R | None:
@@ -81,7 +81,7 @@ class CallerLookups:
             ring=one(LineLock, line_lock_key(to)),
             listed=one(ListEntry, list_entry_key(to, caller.text)),
             decision=one(DeskDecision, decision_key(caller.text)),
-            prefix_rules=tuple(read(PrefixRule, *(key for key in keys if key.pk.startswith("PREFIX#")))),
+            prefix_rules=tuple(read(PrefixRule, *[key for key in keys if key.pk.startswith("PREFIX#")])),
             reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
             blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
             campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
@@ -93,19 +93,19 @@ class CallerLookups:
         return lookup._replace(complete=not missing)
 
 
-def _keys_for(to: str, caller: str, now: int) -> Iterable[ItemKey]:
+def _keys_for(to: str, caller: str, now: int) -> list[ItemKey]:
     """The keys of the one look-up, made of To, From and the time alone: as many for ten reports as for a million."""
-    yield line_key(to)
-    yield line_lock_key(to)
-    yield kept.aftermath_key(to)
+    keys = [line_key(to), line_lock_key(to), kept.aftermath_key(to)]
     if caller:
-        yield line_key(caller)
-        yield list_entry_key(to, caller)
-        yield kept.familiar_key(to, caller)
-        yield decision_key(caller)
-        yield kept.reputation_key(caller)
-        yield checks_key(caller)
-        yield from kept.campaign_keys(caller, now)
-        yield from map(kept.block_key, kept.blocks_of(caller))
-        for length in range(_SHORTEST_PREFIX, len(caller) + 1):
-            yield rule_key(caller[:length])
+        keys += [
+            line_key(caller),
+            list_entry_key(to, caller),
+            kept.familiar_key(to, caller),
+            decision_key(caller),
+            kept.reputation_key(caller),
+            checks_key(caller),
+            *kept.campaign_keys(caller, now),
+            *map(kept.block_key, kept.blocks_of(caller)),
+            *[rule_key(caller[:length]) for length in range(_SHORTEST_PREFIX, len(caller) + 1)],
+        ]
+    return keys
