@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from infra.cli import output
 from infra.cli.keys import Keys, key_words
 from infra.cli.pick_up import PickingUp
+from infra.cli.provider_parameters import read_parameters
 from ivr.desk.numbers import caller_id, full_number
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def call(context: click.Context, /, from_: str | None, to: str | None, script: P
     if from_ is None or to is None:
         raise click.UsageError(f"Missing option '{'--from' if from_ is None else '--to'}', or --script FILE.")
     keys = Keys.read(options)
-    parameters = _parameters(options["param"])
+    parameters = read_parameters(options["param"])
     home_region, extra_ranges = place.numbering()
     caller = caller_id(from_, home_region, extra_ranges)
     line = full_number(to, home_region, "--to", extra_ranges)
@@ -172,16 +173,6 @@ def _stack(place: Place) -> Iterator[Running]:
         yield stack.running
     finally:
         stack.stop()
-
-
-def _parameters(pairs: tuple[str, ...]) -> dict[str, str]:
-    parameters = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            raise click.ClickException(f"--param is {pair!r}: write it as NAME=VALUE")
-        parameters[name.strip()] = value
-    return parameters
 
 
 def _at_a_terminal() -> bool:

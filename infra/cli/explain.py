@@ -10,10 +10,10 @@ import click
 from infra.cli import output
 from infra.cli.labels import UNCOUNTED
 from infra.cli.labels import as_json as record_as_json
+from infra.cli.provider_parameters import read_parameters, signals_of
 from infra.cli.target import reachable
 from ivr.desk import explanation as desk
 from ivr.reputation.scoring import MILLION
-from ivr.telephony.twilio.fields import attestation
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
@@ -42,6 +42,7 @@ WAYS = {
 @click.option("--stir", default="", help="Attestation as Twilio sends it, such as TN-Validation-Passed-A.")
 @click.option("--forwarded-from", default="", help="ForwardedFrom, as Twilio sends it.")
 @click.option("--spam", is_flag=True, help="As if a spam-score add-on called the number spam.")
+@click.option("--param", multiple=True, metavar="NAME=VALUE", help="Any other parameter, as Twilio sends it.")
 @output.as_json
 @click.pass_obj
 def explain(
@@ -52,21 +53,23 @@ def explain(
     stir: str,
     forwarded_from: str,
     spam: bool,
+    param: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Print the verdict on a call from NUMBER to a line, and each rule that spoke.
 
     One look-up, the same as a call's; nothing is changed.
     """
+    parameters = {"StirVerstat": stir, "ForwardedFrom": forwarded_from, **read_parameters(param)}
+    signals = signals_of(parameters)
     target = place.target()
     with reachable(target):
         told = desk.explain(
             target.desk,
             number,
             line,
-            attestation=attestation(stir),
-            forwarded_from=forwarded_from,
-            spam_score=int(spam),
+            signals=signals._replace(spam_score=1) if spam else signals,
+            forwarded_from=parameters["ForwardedFrom"],
             what="--line",
         )
     judgement = told.judgement

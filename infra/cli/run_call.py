@@ -15,6 +15,7 @@ from infra.cli.interrupt import hanging_up
 from infra.cli.labels import report_as_json, report_in_words
 from infra.cli.obstacles import Obstacles, verdict_in_words
 from infra.cli.pick_up import PicksUp
+from infra.cli.provider_parameters import signals_of
 from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
@@ -22,7 +23,6 @@ from infra.local import demo, understanding
 from ivr.desk.explanation import judge_call
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
-from ivr.telephony.twilio import fields
 
 if TYPE_CHECKING:
     from infra.carrier import Call
@@ -157,9 +157,8 @@ class Talk:
                 self.target.desk,
                 self.target.settings.number(from_),
                 self.line,
-                attestation=fields.attestation(parameters.get("StirVerstat", "")),
+                signals=signals_of(parameters),
                 forwarded_from=parameters.get("ForwardedFrom", ""),
-                spam_score=fields.spam_score(parameters.get("AddOns", "")),
             )
         except StoreUnavailableError:
             return None

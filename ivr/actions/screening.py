@@ -114,8 +114,7 @@ class ScreeningActions:
             now=webhook.now,
             call_sid=webhook.call_sid,
             forwarded_from=context.read(webhook.forwarded_from).text,
-            attestation=webhook.attestation,
-            spam_score=webhook.spam_score,
+            signals=webhook.signals,
         )
         return judge(
             arrival,

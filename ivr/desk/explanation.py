@@ -13,7 +13,7 @@ from ivr.reputation.scoring import confidence, faded, weighed
 from ivr.reputation.weights import WEIGHTS
 from ivr.screening.judging import Arrival, judge
 from ivr.screening.rules import RULES
-from ivr.telephony.attestation import Attestation
+from ivr.telephony.signals import Signals
 
 if TYPE_CHECKING:
     from ivr.desk.context import Context
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.screening.judging import Judgement
 
 NEVER_REPORTED = frozenset({"loop", "report_line", "blocked", "strict_flagged", "strict_withheld"})  # nobody is rung
+_NO_SIGNALS = Signals()
 
 
 class IfReported(NamedTuple):
@@ -72,17 +73,14 @@ def explain(
     number: str,
     line: str,
     *,
-    attestation: Attestation = Attestation.NONE,
+    signals: Signals = _NO_SIGNALS,
     forwarded_from: str = "",
-    spam_score: int = 0,
     what: str = "the line",
 ) -> Explanation:
     """Explain a call from a number to a line, as people write them. Raises ``DeskError``."""
     caller = caller_id(number, *context.settings.numbering)
     called = full_number(line, context.settings.home_region, what, context.settings.extra_number_ranges)
-    judgement = judge_call(
-        context, caller, called, attestation=attestation, forwarded_from=forwarded_from, spam_score=spam_score
-    )
+    judgement = judge_call(context, caller, called, signals=signals, forwarded_from=forwarded_from)
     reputation = judgement.case.lookup.reputation
     arithmetic = _arithmetic(reputation, judgement.case.now) if reputation else None
     return Explanation(caller, called, judgement, _if_reported(context, judgement), arithmetic)
@@ -93,9 +91,8 @@ def judge_call(
     caller: Number,
     called: str,
     *,
-    attestation: Attestation = Attestation.NONE,
+    signals: Signals = _NO_SIGNALS,
     forwarded_from: str = "",
-    spam_score: int = 0,
 ) -> Judgement:
     """Judge a call from ``caller`` to the line ``called`` (E.164) as if it came now."""
     settings = context.settings
@@ -104,8 +101,7 @@ def judge_call(
         called=called,
         now=context.now(),
         forwarded_from=settings.number(forwarded_from).text,
-        attestation=attestation,
-        spam_score=spam_score,
+        signals=signals,
     )
     return judge(
         arrival,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.screening import rules
 from ivr.screening.routing import route
-from ivr.telephony.attestation import Attestation
+from ivr.telephony.signals import Signals
 
 if TYPE_CHECKING:
     from ivr.calls.verdict import Verdict
@@ -22,8 +22,7 @@ class Arrival(NamedTuple):
     now: int  # epoch seconds
     call_sid: str = ""  # empty: no call, but a question of the desk
     forwarded_from: str = ""  # E.164
-    attestation: Attestation = Attestation.NONE
-    spam_score: int = 0  # 1: a third party's list calls the number spam
+    signals: Signals = Signals()
 
 
 class Judgement(NamedTuple):
@@ -49,8 +48,7 @@ def judge(
         now=arrival.now,
         own_numbers=own_numbers,
         always_ring=always_ring,
-        attestation=arrival.attestation,
-        spam_score=arrival.spam_score,
+        signals=arrival.signals,
     )
     spoke = rules.verdicts(case)
     way = route(

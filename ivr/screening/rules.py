@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.calls.verdict import Reason, Verdict, VerdictKind
 from ivr.numbers.phone_number import Kind, Number
 from ivr.reputation.scoring import is_bad
-from ivr.telephony.attestation import Attestation
+from ivr.telephony.signals import Attestation, Signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +51,8 @@ class ScreeningInput(NamedTuple):
     now: int  # epoch seconds
     own_numbers: frozenset[str] = frozenset()  # the operator's, normalised; short codes too
     always_ring: frozenset[str] = frozenset()  # a hospital, the police; normalised
-    attestation: Attestation = Attestation.NONE
+    signals: Signals = Signals()
     campaign_threshold: int = CAMPAIGN_LINES
-    spam_score: int = 0  # 1: a third party's add-on, present and successful, calls it spam
 
 
 _DESK = {
@@ -69,7 +68,7 @@ def _in_force(until: int, now: int) -> bool:
 
 def _is_own_and_attested(case: ScreeningInput) -> bool:
     """Whether the caller shows one of the operator's numbers with attestation A."""
-    return case.attestation is Attestation.FULL and case.caller.text in case.own_numbers
+    return case.signals.attestation is Attestation.FULL and case.caller.text in case.own_numbers
 
 
 def _is_spared(case: ScreeningInput) -> bool:
@@ -98,7 +97,7 @@ def impersonation(case: ScreeningInput) -> Verdict | None:
 
 def spoofed(case: ScreeningInput) -> Verdict | None:
     """3: caller-id attestation failed. Its absence says nothing: it exists in the US only."""
-    if case.attestation is Attestation.FAILED:
+    if case.signals.attestation is Attestation.FAILED:
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
 
@@ -175,7 +174,7 @@ def aftermath(case: ScreeningInput) -> Verdict | None:
 
 def spam_score(case: ScreeningInput) -> Verdict | None:
     """9: the spam score of a third party."""
-    if case.spam_score:
+    if case.signals.spam_score:
         return Verdict(VerdictKind.FLAGGED, Reason.SPAM_SCORE, 9)
     return None
 

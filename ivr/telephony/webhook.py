@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.observability.log import Leg
-from ivr.telephony.attestation import Attestation
 from ivr.telephony.inputs import Entered
+from ivr.telephony.signals import Signals
 
 if TYPE_CHECKING:
     from ivr.telephony.inputs import Input
@@ -65,8 +65,7 @@ class Webhook(NamedTuple):
     went_unanswered: bool = False  # likewise, of a call to us that was refused, or given up while it rang
     call_seconds: int = 0  # that the leg lasted, once it has ended
     forwarded_from: str = ""
-    attestation: Attestation = Attestation.NONE
-    spam_score: int = 0  # 1: a third party's list, asked by the provider, calls the number spam
+    signals: Signals = Signals()
     dial: DialReport = DialReport()
     queue: QueueReport = QueueReport()
     recording: str = ""  # the provider's name for the recording that has just ended on this leg

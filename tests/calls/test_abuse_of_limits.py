@@ -14,7 +14,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.store.attributes import typed
-from ivr.telephony.attestation import Attestation
+from ivr.telephony.signals import Attestation, Signals
 from tests.conftest import NOW
 from tests.twilio_post import posting
 
@@ -471,7 +471,7 @@ class TestARobotThatPressesAtRandom:
         store.put(FailedChecks(caller=BANK, flagged_until=NOW + 9999, expires=NOW + 9999))
         own = {"own_numbers": frozenset({BANK})}
         assert is_flagged(BANK)
-        assert not is_flagged(BANK, **own, attestation=Attestation.FULL)
+        assert not is_flagged(BANK, **own, signals=Signals(Attestation.FULL))
 
     def test_failed_checks_of_simultaneous_calls_all_count(self, carrier, is_flagged):
         for _ in range(5):

@@ -258,6 +258,28 @@ def test_explain_lists_each_rule_that_holds_and_what_was_found(ivr, stack):
     assert "the whole block" in told.split("\n\n")[2]
 
 
+SPAM = '{"status":"successful","results":{"nomorobo_spamscore":{"status":"successful","result":{"score":1}}}}'
+
+
+@pytest.mark.parametrize(
+    ("parameter", "reason", "way"),
+    [
+        ("StirVerstat=TN-Validation-Failed-A", "spoofed", "flagged"),
+        (f"AddOns={SPAM}", "spam_score", "flagged"),
+        (f"ForwardedFrom={demo.CUSTOMER}", "unknown", "loop"),
+        ("CallerCity=SALALAH", "unknown", "unknown"),
+    ],
+)
+def test_explain_reads_a_parameter_as_a_webhook_brings_it(ivr, stack, parameter, reason, way):
+    told = ivr("explain", "+96891234567", "--line", demo.PROTECTED_LINE, "--param", parameter, "--json").json
+    assert (told["verdict"]["reason"], told["way"]) == (reason, way)
+
+
+def test_explain_refuses_a_parameter_without_a_value(ivr, stack):
+    told = ivr("explain", "+96891234567", "--line", demo.PROTECTED_LINE, "--param", "AddOns")
+    assert told.refusal == "ivr: --param is 'AddOns': write it as NAME=VALUE\n"
+
+
 def test_explain_tells_times_and_sums_as_people_read_them(ivr, stack):
     until = int(datetime(2099, 1, 1, tzinfo=UTC).timestamp())
     stack.store.put(DeskDecision(caller=HOME, verdict="flagged", note="x", until=until))

@@ -13,6 +13,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.screening.rules import CAMPAIGN_LINES, CallerLookup, ScreeningInput, verdicts
+from ivr.telephony.signals import Signals
 
 NOW = 1_795_000_000
 DAY = 86_400
@@ -51,7 +52,7 @@ def case(raw=CALLER, *, listed="", decision="", prefix="", threshold=CAMPAIGN_LI
         now=NOW,
         own_numbers=frozenset({"1500"}),
         campaign_threshold=threshold,
-        spam_score=spam_score,
+        signals=Signals(spam_score=spam_score),
         lookup=CallerLookup(
             line=LINE,
             listed=ListEntry(line=LINE.number, caller=CALLER, word=listed) if listed else None,

@@ -12,6 +12,7 @@ from ivr.reputation.scoring import MILLION, Score
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.rules import CallerLookup, ScreeningInput, verdicts
+from ivr.telephony.signals import Signals
 from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000
@@ -27,8 +28,7 @@ def case(raw=CALLER, *, attestation="", spam_score=0, threshold=10, **lookup):
         now=NOW,
         own_numbers=frozenset({OWN, "1500"}),
         always_ring=frozenset({HOSPITAL}),
-        attestation=fields.attestation(attestation),
-        spam_score=spam_score,
+        signals=Signals(fields.attestation(attestation), spam_score),
         campaign_threshold=threshold,
     )
 

@@ -11,6 +11,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.screening.rules import RULES, CallerLookup, ScreeningInput, verdicts
+from ivr.telephony.signals import Signals
 from ivr.telephony.twilio import fields
 
 NOW = 1_795_000_000
@@ -18,7 +19,7 @@ CALLER = "+96891234567"
 LINE = Line(number="+12025550100", kind="protected", ring_to="+12025550111")
 
 
-def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True, until=0, attestation="", **more):
+def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True, until=0, attestation="", spam_score=0):
     return ScreeningInput(
         caller=phone_number.read(raw, "OM"),
         now=NOW,
@@ -30,8 +31,7 @@ def evidence(raw=CALLER, *, listed=None, decision=None, rules=(), complete=True,
             prefix_rules=tuple(PrefixRule(prefix=prefix, verdict=verdict, until=until) for prefix, verdict in rules),
             complete=complete,
         ),
-        attestation=fields.attestation(attestation),
-        **more,
+        signals=Signals(fields.attestation(attestation), spam_score),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.telephony.attestation import Attestation
 from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
+from ivr.telephony.signals import Attestation
 from ivr.telephony.twilio import fields
 from ivr.telephony.twilio.form import Form
 from ivr.telephony.webhook import Webhook
@@ -41,7 +41,7 @@ def test_a_webhook_without_parameters_says_nothing():
     ],
 )
 def test_attestation_is_read_from_stir_verstat(verstat, told):
-    assert webhook(StirVerstat=verstat).attestation is told
+    assert webhook(StirVerstat=verstat).signals.attestation is told
 
 
 @pytest.mark.parametrize(

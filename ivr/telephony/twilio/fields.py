@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.telephony.attestation import Attestation
 from ivr.telephony.inputs import DialEnded, Entered, Pressed, Recorded
 from ivr.telephony.routes import name_of
+from ivr.telephony.signals import Attestation, Signals
 from ivr.telephony.webhook import NO_ERROR, DialReport, Failure, QueueReport, Webhook
 
 if TYPE_CHECKING:
@@ -54,13 +54,20 @@ def webhook(path: str, query: str, form: Form, now: int, base_url: str) -> Webho
         went_unanswered=direction == "inbound" and status in {"busy", "no-answer"},
         call_seconds=_seconds(get("CallDuration")),
         forwarded_from=get("ForwardedFrom"),
-        attestation=attestation(get("StirVerstat")),
-        spam_score=spam_score(get("AddOns")),
+        signals=signals(form),
         dial=_dial(form),
         queue=QueueReport(form.whole("QueuePosition"), form.whole("QueueTime")),
         recording=get("RecordingSid"),
         recorded_seconds=form.whole("RecordingDuration") or 0,
         failure=_failure(form, base_url),
+    )
+
+
+def signals(form: Form) -> Signals:
+    """What the network and add-ons say of the caller."""
+    return Signals(
+        attestation=attestation(form.get("StirVerstat")),
+        spam_score=spam_score(form.get("AddOns")),
     )
 
 
