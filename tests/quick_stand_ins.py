@@ -20,6 +20,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
 from ivr.actions import conference
+from tests import quick_dynamodb
 
 
 def hurry():
@@ -39,6 +40,7 @@ def hurry_moto(patch=setattr):
     patch(DynamoDBBackend, "transact_write_items", _undone_in_place(DynamoDBBackend.transact_write_items))
     patch(models, "copy", SimpleNamespace(**{**vars(copy), "deepcopy": _deepcopy}))
     patch(ResponseSerializer, "get_value", _by_its_own_name(ResponseSerializer.get_value))
+    quick_dynamodb.shorten(patch)
     # Moto's dashboard lists every instance of every model, and nothing that was listed is ever freed.
     patch(BaseModel, "__new__", lambda kind, *_arguments, **_options: object.__new__(kind))
 

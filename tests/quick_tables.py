@@ -6,6 +6,8 @@ import copy
 from functools import lru_cache
 
 import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -24,8 +26,8 @@ def _session():
 
 
 def client(service):
-    """A client of its own, for whatever a test hangs on it."""
-    return _session().client(service)
+    """A client of its own, for whatever a test hangs on it. Moto doesn't look at signatures."""
+    return _session().client(service, config=Config(signature_version=UNSIGNED))
 
 
 @lru_cache
