@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.actions.registry import ways
+from ivr.actions.registry import results
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import State, StateError
@@ -33,7 +33,7 @@ class CallSession:
     def __init__(self, book: Book, settings: Settings, actions: Actions) -> None:
         if missing := missing_prompts(book, {language: catalog.load(language) for language in settings.languages}):
             raise PageError("; ".join(missing))
-        if faults := book.action_faults(ways()):
+        if faults := book.action_faults(results()):
             raise PageError("; ".join(faults))
         self.book = book
         self.settings = settings

@@ -32,14 +32,14 @@ def show(place: Place) -> None:
 @prompts.command
 @click.pass_obj
 def check(place: Place) -> None:
-    """Check prompts and pages: languages that differ, what can't be spoken or takes too long, ways of actions."""
+    """Check prompts and pages: languages that differ, what can't be spoken or takes too long, results of actions."""
     from infra.content_checks import folders
     from infra.content_checks.problems import problems
-    from ivr.actions.registry import ways
+    from ivr.actions.registry import results
     from ivr.flow.pages import BOOK
 
     catalogs = _catalogs(place)
-    found = [*folders.faults(catalogs), *problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(ways())]
+    found = [*folders.faults(catalogs), *problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(results())]
     for problem in found:
         click.echo(problem)
     if found:
@@ -47,7 +47,7 @@ def check(place: Place) -> None:
     keys = {key for catalog in catalogs.values() for key in catalog.prompts}
     click.echo(
         f"All is well: {len(keys)} prompts in {len(catalogs)} languages ({', '.join(catalogs)}), "
-        f"{len(BOOK.pages)} pages and {len(ways())} actions."
+        f"{len(BOOK.pages)} pages and {len(results())} actions."
     )
 
 

@@ -60,6 +60,6 @@ def _aside(here: Position, book: Book) -> Iterator[str]:
             yield f"{exit_.label.capitalize()}: *{what}*."
 
 
-def ways_on(step: Step) -> list[tuple[str, str]]:
+def exits_on(step: Step) -> list[tuple[str, str]]:
     """Where a step leads besides its keys: what must happen, and the exit."""
     return [(exit_.label or "afterwards", exit_.to) for exit_ in step.kind.exits if exit_.by not in {"key", "aside"}]

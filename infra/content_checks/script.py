@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from infra.content_checks.in_words import condition, ways_on, what_happens
+from infra.content_checks.in_words import condition, exits_on, what_happens
 from infra.content_checks.speech import at_its_longest, seconds
 from infra.content_checks.timing import of_menu
 from ivr.flow.page import Position
@@ -85,8 +85,8 @@ class _Script:
         if isinstance(step, JoinConference) and step.star:
             yield f"- key * {self._to(page, step.then)}"
             yield from self._texts(f"key.{step.star}", 0, press="*")
-        for way, exit_ in ways_on(step):
-            yield f"- {way} {self._to(page, exit_)}"
+        for when, exit_ in exits_on(step):
+            yield f"- {when} {self._to(page, exit_)}"
         if isinstance(step, Menu):
             yield from self._moments(step)
         elif prompts:

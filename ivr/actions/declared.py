@@ -1,6 +1,6 @@
-"""How an action declares itself, beside its code: its name, a sentence for the diagrams, and the ways that it may go.
+"""How an action declares itself, beside its code: its name, a sentence for the diagrams, and its results.
 
-The ways are written once, as the return type: ``-> ActionResult[Literal["stored", "already"]]``. So mypy refuses a
+The results are written once, as the return type: ``-> ActionResult[Literal["stored", "already"]]``. So mypy refuses a
 result that was not declared, and the book of pages is compared with the same words at the start and in `make check`.
 They are read from the annotation's text, which costs a cold start nothing; evaluating it would import what it names.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Action = Callable[[ActionCall, Webhook], ActionResult[str]]
 
 _Method = TypeVar("_Method", bound="Callable[[Any, ActionCall, Webhook], ActionResult[str]]")
-_WAYS = re.compile(r"ActionResult\[Literal\[((?:'\w+'(?:, )?)+)\]\]", re.ASCII)
+_RESULTS = re.compile(r"ActionResult\[Literal\[((?:'\w+'(?:, )?)+)\]\]", re.ASCII)
 
 
 class Declaration(NamedTuple):
@@ -29,7 +29,7 @@ class Declaration(NamedTuple):
 
     name: str  # by which pages ask for it
     sentence: str  # what it does, for somebody who reads no code
-    ways: tuple[str, ...]  # without the store that is down, for which each step has an exit of its own
+    results: tuple[str, ...]  # without the store that is down, for which each step has an exit of its own
     alarm: str = ""  # the metric that counts an action which could not be done, where somebody was promised it
 
 
@@ -40,24 +40,24 @@ _BY_METHOD: dict[str, Declaration] = {}  # by "class.method"
 def action(name: str, sentence: str, *, alarm: str = "") -> Callable[[_Method], _Method]:
     """Declare a method as the action that pages call ``name``.
 
-    Raises ``TypeError`` for a name that is taken and for a return type that does not list the ways.
+    Raises ``TypeError`` for a name that is taken and for a return type that does not list the results.
     """
 
     def declare(method: _Method) -> _Method:
         if name in DECLARED:
             raise TypeError(f"two actions are called {name!r}")
-        DECLARED[name] = _BY_METHOD[method.__qualname__] = Declaration(name, sentence, ways_of(method), alarm)
+        DECLARED[name] = _BY_METHOD[method.__qualname__] = Declaration(name, sentence, results_of(method), alarm)
         return method
 
     return declare
 
 
-def ways_of(method: Callable[..., Any]) -> tuple[str, ...]:
-    """The ways that a method's return type lists. Raises ``TypeError`` where it lists none."""
-    listed = _WAYS.fullmatch(str(method.__annotations__.get("return", "")))
+def results_of(method: Callable[..., Any]) -> tuple[str, ...]:
+    """The results that a method's return type lists. Raises ``TypeError`` where it lists none."""
+    listed = _RESULTS.fullmatch(str(method.__annotations__.get("return", "")))
     if not listed:
         raise TypeError(f'{method.__qualname__}: its return type must be ActionResult[Literal["...", "..."]]')
-    return tuple(way for way in re.findall(r"\w+", listed[1]) if way != STORE_DOWN)
+    return tuple(result for result in re.findall(r"\w+", listed[1]) if result != STORE_DOWN)
 
 
 def bound(*instances: object) -> dict[str, Action]:

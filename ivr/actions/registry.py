@@ -1,4 +1,4 @@
-"""Performs what the pages ask to be done in the world, by its name, and says which way it went.
+"""Performs what the pages ask to be done in the world, by its name, and says what came of it.
 
 What a store that can't be reached means for a call is the page's to say, except where a call goes on regardless.
 """
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from ivr.telephony.webhook import Webhook
 
 
-def ways() -> dict[str, tuple[str, ...]]:
-    """The ways of every action that there is, by its name, to compare the book of pages with."""
-    return {name: declaration.ways for name, declaration in DECLARED.items()}
+def results() -> dict[str, tuple[str, ...]]:
+    """The results of every action that there is, by its name, to compare the book of pages with."""
+    return {name: declaration.results for name, declaration in DECLARED.items()}
 
 
 class Actions:

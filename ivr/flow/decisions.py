@@ -1,4 +1,4 @@
-"""The pure decisions that pages name: conditions on a key, checks of typed digits, and choices of a way."""
+"""The pure decisions that pages name: conditions on a key, checks of typed digits, and choices between results."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """A named choice: what it asks, every way that it can go, and the function that chooses one."""
+    """A named choice: what it asks, every result that it can have, and the function that chooses one."""
 
     question: str
-    ways: tuple[str, ...]
+    results: tuple[str, ...]
     choose: Callable[[State, Facts], str]
 
 

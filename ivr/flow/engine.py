@@ -1,7 +1,7 @@
 """The engine: (call, state, input) -> turn, with no I/O, no clock and no environment.
 
 It stops where a page waits and starts again from what the person or the network did. What a page has done in the world
-is done by the function that its caller hands in (``ivr.call_session``), and the call goes on by the way it answers.
+is done by the function that its caller hands in (``ivr.call_session``), and the call goes on by the result.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Dialling = Connect | Transfer | Queue | JoinConference  # the steps that a Dial'
 
 _NOTHING: StateChanges = {}
 _NO_FACTS: Facts = {}
-_WayT_co = TypeVar("_WayT_co", bound=str, covariant=True)
+_NameT_co = TypeVar("_NameT_co", bound=str, covariant=True)
 
 
 class ActionCall(NamedTuple):
@@ -67,10 +67,10 @@ class ActionCall(NamedTuple):
     pressed: str = ""  # the step and the key that led here in this turn, as "whisper.offer=9"
 
 
-class ActionResult(NamedTuple, Generic[_WayT_co]):
-    """The way that an action went; ``sets`` go into the state, ``values`` are facts for this turn alone."""
+class ActionResult(NamedTuple, Generic[_NameT_co]):
+    """What came of an action; ``sets`` go into the state, ``values`` are facts for this turn alone."""
 
-    way: _WayT_co
+    name: _NameT_co
     sets: StateChanges = _NOTHING
     values: Facts = _NO_FACTS
 
@@ -142,17 +142,17 @@ class Run:
                 self._say(step.prompts)
                 return step.then
             case Decide():
-                return step.ways[DECISIONS[step.by].choose(self.state, self.facts)]
+                return step.exits[DECISIONS[step.by].choose(self.state, self.facts)]
             case Action():
                 result = self.perform(ActionCall(step.action, self._spoken_to(), self.typed, pressed=self._pressed()))
                 self.state = self.state.changed(**result.sets)
                 self.facts.update(result.values)
-                return step.store_down if result.way == STORE_DOWN else step.ways[result.way]
+                return step.store_down if result.name == STORE_DOWN else step.exits[result.name]
             case Move():
                 moved = replace(self.state, leg=step.leg, attempt=1)
                 to = to_url(self.position.follow(step.to), moved)
                 result = self.perform(ActionCall(step.action, self._spoken_to(), "", to))
-                return step.not_moved if result.way == STORE_DOWN else step.ways[result.way]
+                return step.not_moved if result.name == STORE_DOWN else step.exits[result.name]
             case Menu() | Collect():
                 self._ask(step)
             case Connect() | Transfer() | Queue() | JoinConference():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ivr.flow.step_parts import Exit, Kind, by_ways, words
+from ivr.flow.step_parts import Exit, Kind, by_results, words
 from ivr.telephony.inputs import DialEnded
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ TRANSFERS = {  # facts that hold a number which may be dialled, and whose it is
     "care_number": "customer care",
     "care_fallback_number": "customer care's second number",
 }
-_HEARD_FIRST = "whoever answers hears"
+_HEARD_FIRST = "the person who answers hears"
 
 
 class Connect(NamedTuple):
@@ -124,14 +124,14 @@ class Move(NamedTuple):
         return "rescue" if self.rescues else "move"
 
     @property
-    def ways(self) -> Mapping[str, str]:
-        """Where the step goes on, by the way that the move went."""
+    def exits(self) -> Mapping[str, str]:
+        """Where the step goes on, by the result of the move."""
         return {"moved": self.moved, "not_moved": self.not_moved, "unknown": self.unknown}
 
     @property
     def kind(self) -> Kind:
         sentence = "Has this leg moved out of what it is doing, and goes on here until that happens."
-        exits = (Exit(self.to, "moved to", "request"), *by_ways(self.ways, "here, "))
+        exits = (Exit(self.to, "moved to", "request"), *by_results(self.exits, "here, "))
         return Kind("move", sentence, exits=exits, action=self.action)
 
 

@@ -139,8 +139,8 @@ class Book:
             if here not in reached:
                 raise PageError(f"{here.page}:{here.step} is never reached")
 
-    def action_faults(self, ways: Mapping[str, Collection[str]]) -> list[str]:
-        """Where pages and actions differ, in either direction; ``ways`` are those of each action, by its name."""
+    def action_faults(self, results: Mapping[str, Collection[str]]) -> list[str]:
+        """Where pages and actions differ, in either direction; ``results`` are those of each action, by its name."""
         faults, asked = list[str](), set[str]()
         for here, kind in self._kinds.items():
             name = kind.action
@@ -148,10 +148,14 @@ class Book:
                 continue
             asked.add(name)
             at = f"{here.page}:{here.step}"
-            if name not in ways:
+            if name not in results:
                 faults.append(f"{at} asks for the action {name!r}, which nobody performs")
                 continue
-            at, expected = f"{at}: the action {name!r}", [exit_.way for exit_ in kind.exits if exit_.way]
-            faults += [f"{at} never answers {way!r}" for way in expected if way not in ways[name]]
-            faults += [f"{at} may answer {way!r}, and no exit is for it" for way in ways[name] if way not in expected]
-        return faults + [f"no page asks for the action {name!r}" for name in ways if name not in asked]
+            at, expected = f"{at}: the action {name!r}", [exit_.result for exit_ in kind.exits if exit_.result]
+            faults += [f"{at} never has the result {result!r}" for result in expected if result not in results[name]]
+            faults += [
+                f"{at} may have the result {result!r}, and no exit is for it"
+                for result in results[name]
+                if result not in expected
+            ]
+        return faults + [f"no page asks for the action {name!r}" for name in results if name not in asked]

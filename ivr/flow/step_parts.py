@@ -50,13 +50,14 @@ class Exit(NamedTuple):
     """One place where a step leads: a step of the same page, or ``page:step``; ``page:`` is where that page begins.
 
     ``by`` says how a leg comes there: within the same turn (empty), by a right key or digits, by a new request of its
-    own, or aside: another leg or a wait begins there while this leg stays. ``way`` is that of an action or a decision.
+    own, or aside: another leg or a wait begins there while this leg stays. ``result`` is that of an action or a
+    decision.
     """
 
     to: str
     label: str = ""
     by: By = ""
-    way: str = ""
+    result: str = ""
 
 
 class Kind(NamedTuple):
@@ -72,9 +73,9 @@ class Kind(NamedTuple):
     fault: str = ""  # why no call may come to it
 
 
-def by_ways(ways: Mapping[str, str], before: str = "") -> tuple[Exit, ...]:
-    """The exits of an action or a decision, by its ways; ``before`` begins each label."""
-    return tuple(Exit(to, before + words(way), way=way) for way, to in ways.items())
+def by_results(exits: Mapping[str, str], before: str = "") -> tuple[Exit, ...]:
+    """The exits of an action or a decision, by its results; ``before`` begins each label."""
+    return tuple(Exit(to, before + words(result), result=result) for result, to in exits.items())
 
 
 def words(name: str) -> str:

@@ -23,7 +23,7 @@ from ivr.flow.leg_steps import (
     Reject,
     Transfer,
 )
-from ivr.flow.step_parts import ANNOUNCED, EACH_LANGUAGE, Exit, Key, Kind, Only, by_ways, words
+from ivr.flow.step_parts import ANNOUNCED, EACH_LANGUAGE, Exit, Key, Kind, Only, by_results, words
 from ivr.telephony.inputs import Pressed, Recorded, Silence
 
 if TYPE_CHECKING:
@@ -167,30 +167,30 @@ class Decide(NamedTuple):
 
     name: str
     by: str
-    ways: Mapping[str, str]
+    exits: Mapping[str, str]
 
     @property
     def kind(self) -> Kind:
         decision = DECISIONS.get(self.by)
-        if decision is None or set(decision.ways) != set(self.ways):
-            return Kind("diamond", fault=f"its ways are not those of a decision {self.by!r}")
-        return Kind("diamond", decision.question, exits=by_ways(self.ways))
+        if decision is None or set(decision.results) != set(self.exits):
+            return Kind("diamond", fault=f"its exits are not the results of a decision {self.by!r}")
+        return Kind("diamond", decision.question, exits=by_results(self.exits))
 
 
 class Action(NamedTuple):
-    """Has an action (``ivr.actions``) performed and leaves by the way that it answers.
+    """Has an action (``ivr.actions``) performed and leaves by the exit of its result.
 
     ``store_down`` is where the call goes when the store cannot be reached: decided here, on the page, for each action.
     """
 
     name: str
     action: str
-    ways: Mapping[str, str]
+    exits: Mapping[str, str]
     store_down: str
 
     @property
     def kind(self) -> Kind:
-        return Kind("box", exits=(*by_ways(self.ways), Exit(self.store_down, "store down")), action=self.action)
+        return Kind("box", exits=(*by_results(self.exits), Exit(self.store_down, "store down")), action=self.action)
 
 
 class Say(NamedTuple):

@@ -24,23 +24,23 @@ TYPES = {"ActionCall": ActionCall, "Webhook": Webhook}
 
 
 def test_pages_and_actions_agree():
-    assert BOOK.action_faults(registry.ways()) == []
+    assert BOOK.action_faults(registry.results()) == []
 
 
 def test_the_start_refuses_pages_and_actions_that_differ(monkeypatch):
     found = declared.DECLARED["send_texts"]
-    monkeypatch.setitem(declared.DECLARED, "send_texts", found._replace(ways=("resumed",)))
+    monkeypatch.setitem(declared.DECLARED, "send_texts", found._replace(results=("resumed",)))
     with pytest.raises(PageError) as refused:
         CallSession(BOOK, Settings.from_environment(ENVIRONMENT), actions=None)
     assert str(refused.value) == (
-        "choices:send_texts: the action 'send_texts' never answers 'sent'; "
-        "choices:send_texts: the action 'send_texts' may answer 'resumed', and no exit is for it"
+        "choices:send_texts: the action 'send_texts' never has the result 'sent'; "
+        "choices:send_texts: the action 'send_texts' may have the result 'resumed', and no exit is for it"
     )
 
 
 @pytest.mark.no_cover
 def test_mypy_refuses_a_result_that_the_action_did_not_declare(tmp_path):
-    """``make check`` would say it of the file itself: here one way is changed in a copy."""
+    """``make check`` would say it of the file itself: here one result is changed in a copy."""
     changed = tmp_path / "changed.py"
     text = PREFERENCES.read_text(encoding="utf-8")
     assert 'return ActionResult("sent")' in text
@@ -58,7 +58,9 @@ def test_the_results_read_from_the_source_are_those_of_the_type():
         module = sys.modules[method.__module__]
         hints = get_type_hints(method, {**vars(module), **TYPES})
         (literal,) = get_args(hints["return"])
-        assert declaration.ways == tuple(way for way in get_args(literal) if way != STORE_DOWN), declaration.name
+        assert declaration.results == tuple(result for result in get_args(literal) if result != STORE_DOWN), (
+            declaration.name
+        )
 
 
 def declared_methods():
@@ -69,7 +71,7 @@ def declared_methods():
     return found
 
 
-def without_ways() -> ActionResult[str]: ...
+def without_results() -> ActionResult[str]: ...
 
 
 def with_other_text() -> Literal["stored"]: ...
@@ -78,7 +80,7 @@ def with_other_text() -> Literal["stored"]: ...
 def with_nothing(): ...
 
 
-@pytest.mark.parametrize("method", [without_ways, with_other_text, with_nothing])
+@pytest.mark.parametrize("method", [without_results, with_other_text, with_nothing])
 def test_an_action_without_results_is_refused_as_it_is_declared(method):
     with pytest.raises(TypeError, match=f"{method.__name__}: its return type must be ActionResult"):
         declared.action("greet", "Somebody is greeted.")(method)
@@ -87,7 +89,7 @@ def test_an_action_without_results_is_refused_as_it_is_declared(method):
 
 def test_a_name_is_taken_once():
     with pytest.raises(TypeError, match="two actions are called 'screen'"):
-        declared.action("screen", "The caller is looked up again.")(without_ways)
+        declared.action("screen", "The caller is looked up again.")(without_results)
 
 
 def test_every_action_has_a_sentence_for_the_diagrams():

@@ -61,19 +61,19 @@ def test_each_number_has_a_ring_time_of_its_own(at, seconds):
 def test_after_the_whisper_the_customers_language_is_spoken_again():
     [*_, dial] = run(BOOK, "care:connecting", state=REPORTED, facts=CARE).turn.verbs
     state = from_query(urlsplit(dial.action).query)
-    ran = run(BOOK, "care:first", DialEnded(answered=True), state=state, facts=CARE, ways=["not_taken"])
+    ran = run(BOOK, "care:first", DialEnded(answered=True), state=state, facts=CARE, results=["not_taken"])
     assert {verb.language for verb in ran.turn.verbs if isinstance(verb, Prompt)} == {"ar"}
 
 
 def test_a_dial_that_nobody_answered_needs_no_look_up():
-    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE, ways=["yes"])
+    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE, results=["yes"])
     assert [asked.name for asked in ran.actions] == ["can_call_back"]  # no look-up of who took the call
     assert ran.at == "care:offer"
 
 
 @pytest.mark.parametrize(("way", "at"), [("yes", "care:offer"), ("no", "care:no_number"), ("store_down", "care:offer")])
 def test_a_call_back_is_offered_to_whom_it_can_be_made(way, at):
-    assert run(BOOK, "care:nobody", facts=CARE, ways=[way]).at == at
+    assert run(BOOK, "care:nobody", facts=CARE, results=[way]).at == at
 
 
 @pytest.mark.parametrize("when", WHENS)
@@ -81,7 +81,7 @@ def test_a_call_back_is_offered_to_whom_it_can_be_made(way, at):
 def test_every_day_has_its_words(at, key, when):
     way = "closed" if at == "care:hours" else "asked"
     outcome = ActionResult(way, values={"when": when, "day": "11", "clock": "0800", "ending": "44"})
-    ran = run(BOOK, at, facts=CARE, ways=[outcome, "yes"])
+    ran = run(BOOK, at, facts=CARE, results=[outcome, "yes"])
     said = [verb for verb in ran.turn.verbs if isinstance(verb, Prompt)]
     assert f"{key}.{when}" in [prompt.key for prompt in said]
 
@@ -109,14 +109,14 @@ def test_without_a_chosen_language_the_queue_gets_both():
 
 @pytest.mark.parametrize(("answered", "at"), [(True, "care:over"), (False, "care:offer")])
 def test_a_queue_leaves_by_whether_an_agent_took_the_call(answered, at):
-    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, ways=["yes"]).at == at
+    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, results=["yes"]).at == at
 
 
 def test_a_waiting_customer_hears_their_place_until_the_limit():
-    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, ways=[ActionResult("wait", values={"position": 3})])
+    waits = run(BOOK, "care:in_queue", facts=WORKFLOW, results=[ActionResult("wait", values={"position": 3})])
     assert waits.turn.verbs[-1] == Wait(20)
     assert {prompt.key for prompt in waits.turn.verbs[:-1]} == {"please_hold", "position"}
-    assert run(BOOK, "care:in_queue", facts=WORKFLOW, ways=["too_long"]).turn.verbs == (turn.LeaveQueue(),)
+    assert run(BOOK, "care:in_queue", facts=WORKFLOW, results=["too_long"]).turn.verbs == (turn.LeaveQueue(),)
 
 
 def test_a_whisper_that_begins_with_a_question_is_refused():

@@ -40,7 +40,7 @@ def test_each_point_of_the_advice_has_its_keys(point, language, ours):
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_after_a_loss_the_bank_and_the_prosecution_are_named(language):
     state = State(languages=(language,), reference="12345678", loss="yes")
-    said = run(BOOK, "report:advise_on_loss", state=state, ways=["open", "ready"]).turn
+    said = run(BOOK, "report:advise_on_loss", state=state, results=["open", "ready"]).turn
     assert [verb.key for verb in said.verbs[:2]] == ["bank_at_once", "advice.complaint"]
 
 

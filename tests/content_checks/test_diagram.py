@@ -1,4 +1,4 @@
-"""The diagram: every step and every way of the pages, in Mermaid that can't be misread."""
+"""The diagram: every step and every exit of the pages, in Mermaid that can't be misread."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ CALLER = Page(
         silence="over",
         failure="over",
     ),
-    Action(name="act", action="screen", ways={"ring": "decide"}, store_down="refuse"),
-    Decide(name="decide", by="flagged", ways={"yes": "typed", "no": "said"}),
+    Action(name="act", action="screen", exits={"ring": "decide"}, store_down="refuse"),
+    Decide(name="decide", by="flagged", exits={"yes": "typed", "no": "said"}),
     Collect(name="typed", prompts=(), invalid="no", valid="phone_number", then="said", silence="over", failure="said"),
     Say(name="said", prompts=("why.{why}",), then="other:care"),
     Connect(name="ring", whisper="other", then="over"),
@@ -75,7 +75,7 @@ DRAWN = [
     'step_caller__typed -->|"phone number<br/>anything else"| step_caller__said',
     'step_caller__typed -->|"silence"| step_caller__over',
     "step_caller__said --> step_other__care",
-    'step_caller__ring -.->|"whoever answers hears"| step_other__joined',
+    'step_caller__ring -.->|"the person who answers hears"| step_other__joined',
     "step_caller__ring --> step_caller__over",
     'step_other__care -->|"answered"| step_other__joined',
     'step_other__care -->|"unanswered"| step_caller__over',

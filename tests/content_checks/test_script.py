@@ -59,9 +59,9 @@ def test_typed_digits_are_written_with_what_follows_a_wrong_number():
 def test_every_kind_of_step_says_what_it_does():
     caller = Page(
         "caller",
-        Decide(name="start", by="care_known", ways={"yes": "care", "no": "act"}),
+        Decide(name="start", by="care_known", exits={"yes": "care", "no": "act"}),
         Transfer(name="care", to="care_number", answered="bye", unanswered="act"),
-        Action(name="act", action="screen", ways={"free_now": "ring"}, store_down="refuse"),
+        Action(name="act", action="screen", exits={"free_now": "ring"}, store_down="refuse"),
         Connect(name="ring", whisper="whisper", then="other:bye"),
         Reject(name="refuse", reason="busy"),
         Goodbye(name="bye"),
@@ -89,7 +89,7 @@ def test_every_kind_of_step_says_what_it_does():
         "The caller is looked up and gets a verdict.",
         "- free now → *ring*",
         "- store down → *refuse*",
-        "Rings the customer. Whoever answers hears: *Whisper*.",
+        "Rings the customer. The person who answers hears: *Whisper*.",
         "- afterwards → *Other: bye*",
         "Does not answer; the caller's telephone says: busy.",
         "Hangs up.",

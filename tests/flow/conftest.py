@@ -68,16 +68,16 @@ def keys(digits):
     return Pressed(digits) if digits else Silence()
 
 
-def run(book, at, input_=None, *, state=None, facts=None, ways=()):
-    """Run one webhook; ``ways`` are the actions' outcomes in order, each a way or an ``ActionResult``."""
-    answers, actions = iter(ways), []
+def run(book, at, input_=None, *, state=None, facts=None, results=()):
+    """Run one webhook; ``results`` are the actions' outcomes in order, each a name or an ``ActionResult``."""
+    answers, actions = iter(results), []
 
     def perform(action):
         actions.append(action)
-        way = next(answers, None)
-        if way is None:
+        result = next(answers, None)
+        if result is None:
             raise UnansweredError(leg.book.step(leg.position))
-        return ActionResult(way) if isinstance(way, str) else way
+        return ActionResult(result) if isinstance(result, str) else result
 
     leg = Run(book, Position(*at.split(":")), state or State(), {**FACTS, **(facts or {})}, perform)
     return Ran(leg, leg.until_it_waits(Entered() if input_ is None else input_), actions)

@@ -189,7 +189,7 @@ COLLECT = Collect(
     silence="silent",
     failure="lost",
 )
-KEEP = Action(name="keep", action="keep_number", ways={"kept": "chosen"}, store_down="lost")
+KEEP = Action(name="keep", action="keep_number", exits={"kept": "chosen"}, store_down="lost")
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def typing():
 
 
 def test_typed_digits_reach_the_action_and_no_url(typing):
-    ran = run(typing, "line:type", Pressed("91234567"), ways=["kept"])
+    ran = run(typing, "line:type", Pressed("91234567"), results=["kept"])
     (action,) = ran.actions
     assert (action.name, action.typed, ran.at) == ("keep_number", "91234567", "line:chosen")
     (ask,) = run(typing, "line:type").turn.verbs
@@ -220,13 +220,13 @@ def test_after_three_tries_typing_is_left(typing, pressed, leaves_by):
 
 def test_an_action_leaves_by_its_way_and_its_values_are_known(typing):
     outcome = ActionResult("kept", sets={"draft": "typed-1"}, values={"number": "+96891234567"})
-    ran = run(typing, "line:type", Pressed("91234567"), ways=[outcome])
+    ran = run(typing, "line:type", Pressed("91234567"), results=[outcome])
     assert ran.state.draft == "typed-1"
     assert ("number", "+96891234567") in ran.turn.verbs[0].values
 
 
 def test_an_action_without_a_store_leaves_by_the_pages_store_down_exit(typing):
-    assert run(typing, "line:type", Pressed("91234567"), ways=[STORE_DOWN]).at == "line:lost"
+    assert run(typing, "line:type", Pressed("91234567"), results=[STORE_DOWN]).at == "line:lost"
 
 
 def test_connecting_rings_the_customer_with_a_whisper_in_the_lines_own_languages():

@@ -74,15 +74,15 @@ def inputs(step):
 
 
 def turns(at, input_, state, facts):
-    """Every way that one webhook can go, over all outcomes of the actions on its way."""
+    """Every course that one webhook can take, over all outcomes of the actions that it asks for."""
     ahead = [[]]
     while ahead:
-        ways = ahead.pop()
+        results = ahead.pop()
         try:
-            yield run(BOOK, at, input_, state=state, facts=facts, ways=ways)
+            yield run(BOOK, at, input_, state=state, facts=facts, results=results)
         except UnansweredError as unanswered:
-            assert len(ways) < MOST_EFFECTS, f"{at}: actions without end"
-            ahead += [[*ways, ActionResult(way)] for way in (*unanswered.step.ways, STORE_DOWN)]
+            assert len(results) < MOST_EFFECTS, f"{at}: actions without end"
+            ahead += [[*results, ActionResult(result)] for result in (*unanswered.step.exits, STORE_DOWN)]
 
 
 def vars_of(state):

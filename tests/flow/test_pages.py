@@ -50,12 +50,12 @@ BROKEN = {
     "a step leads to a step that isn't there": ((Say(name="start", prompts=(), then="gone"),), "line:start.*line:gone"),
     "a step leads to a page that isn't there": ((Say(name="start", prompts=(), then="care:x"),), "line:start.*care:x"),
     "a key leads nowhere": ((menu(keys=(Key(press="1", goal="care", then="gone"),)), BYE), "line:start.*line:gone"),
-    "an action's way leads nowhere": (
-        (Action(name="start", action="screen", ways={"ring": "gone"}, store_down="bye"), BYE),
+    "an action's exit leads nowhere": (
+        (Action(name="start", action="screen", exits={"ring": "gone"}, store_down="bye"), BYE),
         "line:start.*line:gone",
     ),
     "an action has nowhere to go when the store is down": (
-        (Action(name="start", action="screen", ways={"ring": "bye"}, store_down=""), BYE),
+        (Action(name="start", action="screen", exits={"ring": "bye"}, store_down=""), BYE),
         "line:start leads nowhere",
     ),
     "a step is never reached": ((Say(name="start", prompts=(), then="bye"), BYE, Goodbye(name="x")), "line:x is never"),
@@ -73,10 +73,13 @@ BROKEN = {
     ),
     "digits are checked by nothing known": ((collect(valid="iban"), BYE), "line:start: unknown check 'iban'"),
     "digits have no exit for silence": ((collect(silence=""), BYE), "line:start leads nowhere"),
-    "a decision is unknown": ((Decide(name="start", by="dice", ways={"yes": "bye"}), BYE), "line:start.*'dice'"),
-    "a decision lacks a way": ((Decide(name="start", by="flagged", ways={"yes": "bye"}), BYE), "line:start.*'flagged'"),
-    "a decision has a way too many": (
-        (Decide(name="start", by="flagged", ways={"yes": "bye", "no": "bye", "perhaps": "bye"}), BYE),
+    "a decision is unknown": ((Decide(name="start", by="dice", exits={"yes": "bye"}), BYE), "line:start.*'dice'"),
+    "a decision's result lacks an exit": (
+        (Decide(name="start", by="flagged", exits={"yes": "bye"}), BYE),
+        "line:start.*'flagged'",
+    ),
+    "a decision has an exit too many": (
+        (Decide(name="start", by="flagged", exits={"yes": "bye", "no": "bye", "perhaps": "bye"}), BYE),
         "line:start.*'flagged'",
     ),
     "a prompt has an unknown condition": (
@@ -141,23 +144,23 @@ def test_an_exit_may_name_its_page():
 @pytest.mark.parametrize(
     ("answers", "fault"),
     [
-        ({"screen": ("ring",)}, "line:start: the action 'screen' never answers 'loop'"),
+        ({"screen": ("ring",)}, "line:start: the action 'screen' never has the result 'loop'"),
         (
             {"screen": ("ring", "loop", "busy")},
-            "line:start: the action 'screen' may answer 'busy', and no exit is for it",
+            "line:start: the action 'screen' may have the result 'busy', and no exit is for it",
         ),
         ({}, "line:start asks for the action 'screen', which nobody performs"),
         ({"screen": ("ring", "loop"), "greet": ("done",)}, "no page asks for the action 'greet'"),
     ],
     ids=[
-        "a way that is never answered",
-        "a way without an exit",
+        "an exit without a result",
+        "a result without an exit",
         "an unknown action",
         "an action that is not asked for",
     ],
 )
 def test_pages_and_actions_are_compared_in_both_directions(answers, fault):
-    start = Action(name="start", action="screen", ways={"ring": "bye", "loop": "bye"}, store_down="bye")
+    start = Action(name="start", action="screen", exits={"ring": "bye", "loop": "bye"}, store_down="bye")
     pages = book(start, BYE)
     assert pages.action_faults(answers) == [fault]
     assert pages.action_faults({"screen": ("loop", "ring")}) == []
@@ -168,7 +171,7 @@ def test_a_step_that_moves_its_leg_asks_for_an_action_too():
     rescue = move._replace(name="again", rescues=True, moved="bye")
     pages = book(move._replace(moved="again"), rescue, BYE)
     assert pages.action_faults({"move": ("moved", "not_moved", "unknown"), "rescue": ("moved", "not_moved")}) == [
-        "line:again: the action 'rescue' never answers 'unknown'"
+        "line:again: the action 'rescue' never has the result 'unknown'"
     ]
 
 

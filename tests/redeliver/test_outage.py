@@ -247,7 +247,7 @@ def test_each_pages_unrecorded_report_is_counted():
     lost = {
         step.action
         for step in steps
-        if "report:not_recorded" in {*step.ways.values(), step.store_down} and step.action != "open_dispute"
+        if "report:not_recorded" in {*step.exits.values(), step.store_down} and step.action != "open_dispute"
     }
     assert lost == {name for name, declared in DECLARED.items() if declared.alarm == "report_not_recorded"}
 

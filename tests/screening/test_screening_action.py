@@ -128,7 +128,7 @@ SPAM = '{"status":"successful","results":{"nomorobo_spamscore":{"status":"succes
 )
 def test_the_page_gets_the_verdict_the_reason_and_the_last_digits(arrives, caller, form, way, state):
     outcome = arrives(caller, **form)
-    assert (outcome.way, told(outcome)) == (way, state)
+    assert (outcome.name, told(outcome)) == (way, state)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_an_unprocessed_key_is_counted_and_trusts_nobody(arrives, dynamodb, monk
         return {**answer, "UnprocessedKeys": {table: {"Keys": [k for k in wanted["Keys"] if k not in keep]}}}
 
     monkeypatch.setattr(dynamodb, "batch_get_item", partly)
-    assert arrives(demo.TRUSTED).way == "unknown"
+    assert arrives(demo.TRUSTED).name == "unknown"
     assert [one["message"] for one in counted()] == ["store_read_failed", "call_screened"]
 
 
@@ -260,7 +260,7 @@ def test_our_own_ring_of_another_call_comes_back_busy_and_that_of_this_one_does_
                 expires=NOW + DAY,
             )
         )
-        assert arrives().way == way
+        assert arrives().name == way
 
 
 def test_a_prefix_rule_is_found_by_the_number_however_it_is_written(arrives, store):
@@ -269,7 +269,7 @@ def test_a_prefix_rule_is_found_by_the_number_however_it_is_written(arrives, sto
 
 
 def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
-    assert arrives(demo.REPORT_LINE, "+12025550177").way == "loop"
+    assert arrives(demo.REPORT_LINE, "+12025550177").name == "loop"
 
 
 # A failed check is counted against the number that was shown, unless that is somebody else's.

@@ -8,7 +8,7 @@ from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Only, Say
 
 AGENT = Page(
     "agent",
-    Decide(name="answered", by="something_lost", ways={"yes": "urgent", "no": "offer"}),
+    Decide(name="answered", by="something_lost", exits={"yes": "urgent", "no": "offer"}),
     Say(name="urgent", prompts=("agent_loss",), then="offer"),
     Menu(
         name="offer",
@@ -29,7 +29,7 @@ AGENT = Page(
         failure="not_taken",
     ),
     # Not being able to store it never keeps two people apart.
-    Action(name="accept", action="accept_care", ways={"accepted": "join"}, store_down="join"),
+    Action(name="accept", action="accept_care", exits={"accepted": "join"}, store_down="join"),
     Bridge(
         name="join",
         prompts=(

@@ -7,12 +7,12 @@ _QUEUE_SECONDS = 20  # between two words to somebody who waits
 
 CARE = Page(
     "care",
-    Decide(name="start", by="care_known", ways={"yes": "hours", "no": "unreachable"}),
-    Action(name="hours", action="care_hours", ways={"open": "how", "closed": "closed"}, store_down="how"),
+    Decide(name="start", by="care_known", exits={"yes": "hours", "no": "unreachable"}),
+    Action(name="hours", action="care_hours", exits={"open": "how", "closed": "closed"}, store_down="how"),
     Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="callable"),
-    Decide(name="how", by="care_queues", ways={"yes": "to_queue", "no": "brief"}),
+    Decide(name="how", by="care_queues", exits={"yes": "to_queue", "no": "brief"}),
     # What an agent is told of a report is kept before they are rung: numbers don't ride in a URL.
-    Action(name="brief", action="brief_care", ways={"ready": "connecting"}, store_down="connecting"),
+    Action(name="brief", action="brief_care", exits={"ready": "connecting"}, store_down="connecting"),
     Say(name="connecting", prompts=("connecting_care",), then="first"),
     Transfer(
         name="first",
@@ -26,10 +26,10 @@ CARE = Page(
     Action(
         name="did_first_accept",
         action="judge_care",
-        ways={"talked": "over", "not_taken": "is_there_a_second"},
+        exits={"talked": "over", "not_taken": "is_there_a_second"},
         store_down="is_there_a_second",
     ),
-    Decide(name="is_there_a_second", by="second_care_known", ways={"yes": "one_moment", "no": "nobody"}),
+    Decide(name="is_there_a_second", by="second_care_known", exits={"yes": "one_moment", "no": "nobody"}),
     Say(name="one_moment", prompts=("one_moment",), then="second"),
     Transfer(
         name="second",
@@ -42,18 +42,18 @@ CARE = Page(
     Action(
         name="did_second_accept",
         action="judge_care",
-        ways={"talked": "over", "not_taken": "nobody"},
+        exits={"talked": "over", "not_taken": "nobody"},
         store_down="nobody",
     ),
     # The queue of a workflow at Twilio, which decides whose telephone rings.
     Say(name="to_queue", prompts=("connecting_care",), then="queue"),
     Queue(name="queue", wait="in_queue", answered="over", unanswered="nobody"),
-    Action(name="in_queue", action="wait_in_queue", ways={"wait": "hold", "too_long": "leave"}, store_down="hold"),
+    Action(name="in_queue", action="wait_in_queue", exits={"wait": "hold", "too_long": "leave"}, store_down="hold"),
     QueueWait(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
     LeaveQueue(name="leave"),
     # A call-back, offered to whom it can be made, and confirmed once it is stored.
     Say(name="nobody", prompts=("care_busy",), then="callable"),
-    Action(name="callable", action="can_call_back", ways={"yes": "offer", "no": "no_number"}, store_down="offer"),
+    Action(name="callable", action="can_call_back", exits={"yes": "offer", "no": "no_number"}, store_down="offer"),
     Menu(
         name="offer",
         prompts=("offer_call_back",),
@@ -65,7 +65,7 @@ CARE = Page(
     Action(
         name="ask",
         action="ask_call_back",
-        ways={
+        exits={
             "asked": "asked",
             "already": "already",
             "late": "late",

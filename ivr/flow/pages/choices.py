@@ -13,7 +13,7 @@ CHOICES = Page(
     Action(
         name="find_listed",
         action="find_last_listed",
-        ways={"trusted": "last_trusted", "blocked": "last_blocked", "none": "none_listed"},
+        exits={"trusted": "last_trusted", "blocked": "last_blocked", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
     Say(name="none_listed", prompts=("none_listed",), then="ring_back:main"),
@@ -34,13 +34,13 @@ CHOICES = Page(
     Action(
         name="undo_trust",
         action="undo_last_listed",
-        ways={"undone": "trust_undone", "none": "none_listed"},
+        exits={"undone": "trust_undone", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
     Action(
         name="undo_block",
         action="undo_last_listed",
-        ways={"undone": "block_undone", "none": "none_listed"},
+        exits={"undone": "block_undone", "none": "none_listed"},
         store_down="ring_back:sorry",
     ),
     Say(name="trust_undone", prompts=("trust_undone",), then="ring_back:main"),
@@ -48,7 +48,7 @@ CHOICES = Page(
     Action(
         name="find_texts",
         action="find_texts",
-        ways={"sent": "texts_sent", "stopped": "texts_stopped"},
+        exits={"sent": "texts_sent", "stopped": "texts_stopped"},
         store_down="ring_back:sorry",
     ),
     Menu(
@@ -71,8 +71,8 @@ CHOICES = Page(
         silence="ring_back:goodbye",
         failure="ring_back:goodbye",
     ),
-    Action(name="stop_texts", action="stop_texts", ways={"stopped": "now_stopped"}, store_down="ring_back:sorry"),
-    Action(name="send_texts", action="send_texts", ways={"sent": "now_sent"}, store_down="ring_back:sorry"),
+    Action(name="stop_texts", action="stop_texts", exits={"stopped": "now_stopped"}, store_down="ring_back:sorry"),
+    Action(name="send_texts", action="send_texts", exits={"sent": "now_sent"}, store_down="ring_back:sorry"),
     Say(name="now_stopped", prompts=("texts_now_stopped",), then="ring_back:main"),
     Say(name="now_sent", prompts=("texts_now_sent",), then="ring_back:main"),
     title="The customer's own choices, on a ring-back",

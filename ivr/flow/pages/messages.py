@@ -19,19 +19,19 @@ MESSAGES = Page(
     Action(
         name="first",
         action="first_message",
-        ways={"found": "message", "none": "no_more"},
+        exits={"found": "message", "none": "no_more"},
         store_down="ring_back:sorry",
     ),
     Action(
         name="again",
         action="same_message",
-        ways={"found": "message", "none": "gone"},
+        exits={"found": "message", "none": "gone"},
         store_down="ring_back:sorry",
     ),
     Action(
         name="next",
         action="next_message",
-        ways={"found": "message", "none": "no_more"},
+        exits={"found": "message", "none": "no_more"},
         store_down="ring_back:sorry",
     ),
     Menu(
@@ -51,7 +51,7 @@ MESSAGES = Page(
     Action(
         name="delete",
         action="delete_message",
-        ways={"deleted": "deleted", "none": "gone"},
+        exits={"deleted": "deleted", "none": "gone"},
         store_down="ring_back:sorry",
     ),
     Say(name="deleted", prompts=("message_deleted",), then="next"),
@@ -60,7 +60,7 @@ MESSAGES = Page(
     Action(
         name="report",
         action="report_message",
-        ways={"recorded": "report:recorded", "none": "gone"},
+        exits={"recorded": "report:recorded", "none": "gone"},
         store_down="report:not_recorded",
     ),
     title="Messages, on a ring-back",

@@ -24,7 +24,7 @@ REPORT = Page(
         silence="lost",
         failure="lost",
     ),
-    Action(name="note_category", action="note_report", ways={"noted": "lost"}, store_down="lost"),
+    Action(name="note_category", action="note_report", exits={"noted": "lost"}, store_down="lost"),
     Menu(
         name="lost",
         prompts=("was_anything_lost",),
@@ -36,24 +36,24 @@ REPORT = Page(
         silence="reference",
         failure="reference",
     ),
-    Action(name="note_loss", action="note_report", ways={"noted": "was_lost"}, store_down="was_lost"),
-    Decide(name="was_lost", by="something_lost", ways={"yes": "advise_on_loss", "no": "reference"}),
+    Action(name="note_loss", action="note_report", exits={"noted": "was_lost"}, store_down="was_lost"),
+    Decide(name="was_lost", by="something_lost", exits={"yes": "advise_on_loss", "no": "reference"}),
     Say(name="advise_on_loss", prompts=("bank_at_once", "advice.complaint"), then="reference"),
     Say(name="reference", prompts=("reference", "reference_again"), then="thanks"),
     Say(name="thanks", prompts=("advice.report_helps",), then="where"),
     Decide(
         name="where",
         by="which_leg",
-        ways={"whisper": "is_care_needed", "talk": "does_care_help", "other": "does_care_follow"},
+        exits={"whisper": "is_care_needed", "talk": "does_care_help", "other": "does_care_follow"},
     ),
-    Decide(name="is_care_needed", by="something_lost", ways={"yes": "call_care", "no": "thanks_and_goodbye"}),
-    Decide(name="does_care_help", by="something_lost", ways={"yes": "care:start", "no": "thanks_and_goodbye"}),
+    Decide(name="is_care_needed", by="something_lost", exits={"yes": "call_care", "no": "thanks_and_goodbye"}),
+    Decide(name="does_care_help", by="something_lost", exits={"yes": "care:start", "no": "thanks_and_goodbye"}),
     Goodbye(name="thanks_and_goodbye", prompts=("goodbye",)),
-    Decide(name="does_care_follow", by="something_lost", ways={"yes": "care:start", "no": "report_line:main"}),
+    Decide(name="does_care_follow", by="something_lost", exits={"yes": "care:start", "no": "report_line:main"}),
     # Nothing that was not recorded is ever confirmed.
     Say(name="not_recorded", prompts=("not_recorded",), then="who_helps"),
     Decide(
-        name="who_helps", by="which_leg", ways={"whisper": "call_care", "talk": "care:start", "other": "care:start"}
+        name="who_helps", by="which_leg", exits={"whisper": "call_care", "talk": "care:start", "other": "care:start"}
     ),
     Goodbye(name="call_care", prompts=("please_call_care",)),
     title="Report",

@@ -34,15 +34,15 @@ REPORT_LINE = Page(
         failure="goodbye",
     ),
     # What reveals or undoes is for a leg that we dialled to the registered number: caller id proves nothing.
-    Decide(name="may_last_call_be_told", by="rung_back", ways={"yes": "ring_back:find_call", "no": "ask_ring_back"}),
+    Decide(name="may_last_call_be_told", by="rung_back", exits={"yes": "ring_back:find_call", "no": "ask_ring_back"}),
     Decide(
-        name="may_last_report_be_told", by="rung_back", ways={"yes": "ring_back:find_report", "no": "ask_ring_back"}
+        name="may_last_report_be_told", by="rung_back", exits={"yes": "ring_back:find_report", "no": "ask_ring_back"}
     ),
-    Decide(name="may_own_line_be_told", by="rung_back", ways={"yes": "ring_back:see_messages", "no": "ask_ring_back"}),
+    Decide(name="may_own_line_be_told", by="rung_back", exits={"yes": "ring_back:see_messages", "no": "ask_ring_back"}),
     Action(
         name="ask_ring_back",
         action="ask_ring_back",
-        ways={
+        exits={
             "asked": "ring_back_asked",
             "no_more": "ring_back_no_more",
             "no_number": "ring_back_needs_number",
@@ -97,7 +97,9 @@ REPORT_LINE = Page(
         silence="main",
         failure="main",
     ),
-    Action(name="keep_number", action="keep_number", ways={"kept": "confirm_number"}, store_down="report:not_recorded"),
+    Action(
+        name="keep_number", action="keep_number", exits={"kept": "confirm_number"}, store_down="report:not_recorded"
+    ),
     Menu(
         name="confirm_number",
         prompts=("number_is",),
@@ -112,19 +114,19 @@ REPORT_LINE = Page(
     Action(
         name="recall_number",
         action="recall_number",
-        ways={"kept": "confirm_number", "gone": "type_number"},
+        exits={"kept": "confirm_number", "gone": "type_number"},
         store_down="report:not_recorded",
     ),
     Action(
         name="record_number",
         action="record_number",
-        ways={"recorded": "report:recorded", "gone": "type_number"},
+        exits={"recorded": "report:recorded", "gone": "type_number"},
         store_down="report:not_recorded",
     ),
     Action(
         name="open_dispute",
         action="open_dispute",
-        ways={"opened": "dispute_opened", "had_today": "dispute_had_today", "no_number": "dispute_needs_number"},
+        exits={"opened": "dispute_opened", "had_today": "dispute_had_today", "no_number": "dispute_needs_number"},
         store_down="report:not_recorded",
     ),
     Goodbye(name="dispute_opened", prompts=("dispute_opened", "goodbye")),

@@ -14,11 +14,11 @@ RING_BACK = Page(
         silence="over",  # a voicemail presses no key, and is told nothing
         failure="over",
     ),
-    Action(name="take", action="take_ring_back", ways={"taken": "see_messages"}, store_down="see_messages"),
+    Action(name="take", action="take_ring_back", exits={"taken": "see_messages"}, store_down="see_messages"),
     Action(
         name="see_messages",
         action="count_messages",
-        ways={"some": "messages:announced", "none": "main"},
+        exits={"some": "messages:announced", "none": "main"},
         store_down="main",
     ),
     Menu(
@@ -36,7 +36,7 @@ RING_BACK = Page(
         failure="goodbye",
     ),
     Action(
-        name="find_call", action="find_last_call", ways={"found": "last_call", "none": "no_call"}, store_down="sorry"
+        name="find_call", action="find_last_call", exits={"found": "last_call", "none": "no_call"}, store_down="sorry"
     ),
     Say(name="no_call", prompts=("no_call_found",), then="main"),
     Menu(
@@ -53,13 +53,13 @@ RING_BACK = Page(
     Action(
         name="record_call",
         action="report_last_call",
-        ways={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in, and is told now
+        exits={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in, and is told now
         store_down="report:not_recorded",
     ),
     Action(
         name="find_report",
         action="find_last_report",
-        ways={"found": "last_report", "none": "no_report"},
+        exits={"found": "last_report", "none": "no_report"},
         store_down="sorry",
     ),
     Say(name="no_report", prompts=("no_report_found",), then="main"),
@@ -77,7 +77,7 @@ RING_BACK = Page(
     Action(
         name="withdraw",
         action="withdraw_last_report",
-        ways={"withdrawn": "withdrawn", "none": "find_report"},
+        exits={"withdrawn": "withdrawn", "none": "find_report"},
         store_down="sorry",
     ),
     Goodbye(name="withdrawn", prompts=("withdrawn", "goodbye")),

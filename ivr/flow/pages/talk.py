@@ -8,14 +8,14 @@ TALK = Page(
     Action(
         name="enter",
         action="enter_talk",
-        ways={"entered": "room", "caller_gone": "caller_gone", "unknown_call": "room"},
+        exits={"entered": "room", "caller_gone": "caller_gone", "unknown_call": "room"},
         store_down="room",
     ),
     JoinConference(name="room", wait="wait:hold", then="how_it_ended", star="end_and_report"),
     Action(
         name="how_it_ended",
         action="judge_end",
-        ways={"star": "record", "caller_gone": "caller_gone", "look_again": "a_second", "over": "over"},
+        exits={"star": "record", "caller_gone": "caller_gone", "look_again": "a_second", "over": "over"},
         store_down="caller_gone",
     ),
     Poll(name="a_second", seconds=1, then="how_it_ended"),
@@ -23,7 +23,7 @@ TALK = Page(
     Action(
         name="record",
         action="record_report",
-        ways={"recorded": "recorded", "unknown_call": "report:not_recorded"},
+        exits={"recorded": "recorded", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
     Menu(
@@ -41,7 +41,7 @@ TALK = Page(
     Action(
         name="take_back",
         action="withdraw_this_report",
-        ways={"withdrawn": "taken_back", "none": "not_taken_back"},
+        exits={"withdrawn": "taken_back", "none": "not_taken_back"},
         store_down="not_taken_back",
     ),
     Goodbye(name="taken_back", prompts=("withdrawn", "goodbye")),
@@ -61,7 +61,7 @@ TALK = Page(
     Action(
         name="record_now",
         action="record_report",
-        ways={"recorded": "report:recorded", "unknown_call": "report:not_recorded"},
+        exits={"recorded": "report:recorded", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
     Goodbye(name="goodbye", prompts=("goodbye",)),

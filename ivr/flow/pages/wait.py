@@ -11,8 +11,8 @@ _ALONE_SECONDS = 8  # with the words before it, ten seconds; actions/conference 
 WAIT = Page(
     "wait",
     Poll(name="hold", seconds=_ALONE_SECONDS, then="judge", prompts=("one_moment_please",)),
-    Action(name="judge", action="judge_alone", ways={"coming": "hold", "alone": "who"}, store_down="who"),
-    Decide(name="who", by="which_leg", ways={"talk": "customer", "whisper": "caller", "other": "caller"}),
+    Action(name="judge", action="judge_alone", exits={"coming": "hold", "alone": "who"}, store_down="who"),
+    Decide(name="who", by="which_leg", exits={"talk": "customer", "whisper": "caller", "other": "caller"}),
     Move(
         name="customer",
         to="talk:caller_gone",
@@ -33,5 +33,5 @@ WAIT = Page(
     ),
     Poll(name="leave", seconds=_ALONE_SECONDS, then="judge"),  # the move takes this leg away
     Poll(name="nobody", seconds=_ALONE_SECONDS, then="judge", prompts=("nobody_here",)),
-    title="Guarded talk: whoever is alone",
+    title="Guarded talk: the leg that waits alone",
 )

@@ -14,7 +14,7 @@ _MORE = (
 
 WHISPER = Page(
     "whisper",
-    Decide(name="answered", by="asked_nothing", ways={"yes": "announce", "no": "offer"}),
+    Decide(name="answered", by="asked_nothing", exits={"yes": "announce", "no": "offer"}),
     Bridge(name="announce", prompts=(_WHY, *_MORE)),
     # A person who joins late, on a telephone that answered by itself, still hears every key in the second round.
     Menu(
@@ -36,24 +36,24 @@ WHISPER = Page(
     Action(
         name="accept",
         action="accept",
-        ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
+        exits={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
     Action(
         name="accept_and_trust",
         action="accept_and_trust",
-        ways={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
+        exits={"stored": "is_guarded", "already": "join", "unknown_call": "join"},
         store_down="join",
     ),
-    Decide(name="is_guarded", by="guarded", ways={"yes": "guard", "no": "join"}),
+    Decide(name="is_guarded", by="guarded", exits={"yes": "guard", "no": "join"}),
     # Where the move takes effect only after the whisper, the two are joined until then.
     Move(name="guard", to="talk:enter", leg="talk", moved="join", not_moved="bridge", unknown="join"),
-    Action(name="bridge", action="bridge", ways={"noted": "join", "unknown_call": "join"}, store_down="join"),
+    Action(name="bridge", action="bridge", exits={"noted": "join", "unknown_call": "join"}, store_down="join"),
     Bridge(name="join", prompts=("connecting",)),  # never empty: whether Twilio joins the two then is not confirmed
     Action(
         name="decline",
         action="decline",
-        ways={"noted": "declined", "unknown_call": "declined"},
+        exits={"noted": "declined", "unknown_call": "declined"},
         store_down="declined",
     ),
     Goodbye(name="declined", prompts=("declined",)),
@@ -61,7 +61,7 @@ WHISPER = Page(
     Action(
         name="record",
         action="record_report",
-        ways={"recorded": "to_report", "unknown_call": "report:not_recorded"},
+        exits={"recorded": "to_report", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
     # Out of the whisper the caller need not wait, and care can be reached. Unless that happens, it goes on here.
