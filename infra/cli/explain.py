@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.records.base import Record
     from ivr.screening.rules import CallerLookup
 
-_SUMS = frozenset({"spam", "legit", "activity"})  # kept in millionths of a person's word
+_SUMS = frozenset({"spam", "legit"})  # kept in millionths of a person's word
 _TIMES = frozenset({"as_of", "expires", "at"})
 WAYS = {
     "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",

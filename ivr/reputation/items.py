@@ -65,7 +65,6 @@ class Reputation(Record):
     as_of: int = 0
     spam: int = 0
     legit: int = 0
-    activity: int = 0
     live: int = 0
     more: int = 0
     category: str = ""

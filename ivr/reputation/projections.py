@@ -5,86 +5,31 @@ Only reports, calls and the desk's clearings have consequences. A removal by TTL
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
-from ivr.records.base import day_of
+from ivr.records.base import DAY, ItemKey, day_of
 from ivr.reports import Report
-from ivr.reputation import latest
 from ivr.reputation.counting import is_forged
 from ivr.reputation.evidence import Clearing, Evidence, order_of
+from ivr.reputation.items import aftermath_key, campaign_key, familiar_key
+from ivr.reputation.latest import CALL, REPORT, Latest
 
 if TYPE_CHECKING:
     from ivr.records.base import Item
-    from ivr.reputation.latest import Latest
 
 
-@dataclass(frozen=True, slots=True)
-class Testifies:
-    """Somebody's evidence on a caller changed: keep the newest of theirs and score the caller again."""
+class TallyChange(NamedTuple):
+    """A set has one more member, or a time is later: an attribute that only grows (``ivr.store.tallies``)."""
 
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Clears:
-    """The desk cleared a caller: score them again."""
-
-    caller: str
+    key: ItemKey
+    name: str  # of the attribute
+    at: int  # when it happened, in epoch seconds: the item is kept for some time from then on
+    member: str = ""  # of a set; empty: the attribute is a time
 
 
-@dataclass(frozen=True, slots=True)
-class CallArrived:
-    """A caller rang a line: part of a campaign, perhaps. All its calls write to one partition."""
-
-    caller: str
-    line: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallAccepted:
-    """A customer accepted and talked with a caller on a day (UTC)."""
-
-    line: str
-    caller: str
-    day: str
-
-
-@dataclass(frozen=True, slots=True)
-class Distrusted:
-    """A line's customer reported a caller: the two are not familiar."""
-
-    line: str
-    caller: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecentFraud:
-    """A line was reported on: be careful with unknown callers for a minute."""
-
-    line: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A line had a blocked call, which costs its caller nothing: be careful for a minute, once in an hour."""
-
-    line: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Newer:
-    """A customer has a newer call or report than the one that was named last."""
-
-    latest: Latest
-
-
-Consequence = Newer | Testifies | Clears | CallArrived | CallAccepted | Distrusted | RecentFraud | Refused
+# Evidence: its caller is scored again. A clearing: likewise. The newest call or report: a person's last one changed.
+Consequence = Evidence | Clearing | Latest | TallyChange
 
 
 def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
@@ -101,7 +46,7 @@ def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
         case "CALL":
             return _of_call(CallRecord.from_item(item), is_new=is_new)
         case "CLEARING":
-            return [Clears(Clearing.from_item(item).caller)]
+            return [Clearing.from_item(item)]
         case _:
             return []
 
@@ -109,74 +54,67 @@ def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
 def _of_report(report: Report) -> list[Consequence]:
     found: list[Consequence] = []
     if report.line:
-        found.append(
-            Newer(
-                latest.Latest(
-                    person=report.reporter,
-                    what=latest.REPORT,
-                    call_sid=report.call_sid,
-                    which=report.which,
-                    line=report.line,
-                    at=report.reported_at,
-                    expires=report.expires,
-                )
-            )
+        latest = Latest(
+            person=report.reporter,
+            what=REPORT,
+            call_sid=report.call_sid,
+            which=report.which,
+            line=report.line,
+            at=report.reported_at,
+            expires=report.expires,
         )
+        found.append(latest)
     if report.counted and report.caller:
-        source = f"{report.call_sid}#{report.which}"
-        found.append(
-            Testifies(
-                Evidence(
-                    caller=report.caller,
-                    person=report.reporter,
-                    axis="spam",
-                    at=report.reported_at,
-                    order=order_of(report.reported_at, source, report.revision),
-                    expires=report.expires,
-                    category=report.category,
-                    withdrawn=report.withdrawn,
-                )
-            )
+        evidence = Evidence(
+            caller=report.caller,
+            person=report.reporter,
+            axis="spam",
+            at=report.reported_at,
+            order=order_of(report.reported_at, f"{report.call_sid}#{report.which}", report.revision),
+            expires=report.expires,
+            category=report.category,
+            withdrawn=report.withdrawn,
         )
+        found.append(evidence)
     if report.line and not report.withdrawn:
-        found.append(RecentFraud(report.line, report.reported_at))
+        # For a minute the line is careful with unknown callers; and it and this caller are not familiar.
+        found.append(TallyChange(aftermath_key(report.line), "shaken_at", report.reported_at))
         if report.caller and not is_forged(report.reason):
-            found.append(Distrusted(report.line, report.caller, report.reported_at))
+            found.append(TallyChange(familiar_key(report.line, report.caller), "reported", report.reported_at))
     return found
 
 
 def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
+    if call.verdict == "blocked":  # it costs its caller nothing: one in an hour makes the line careful for a minute
+        return [TallyChange(aftermath_key(call.line), "refused_at", call.rang_at)]
     found: list[Consequence] = []
-    if call.verdict == "blocked":
-        return [Refused(call.line, call.rang_at)]
     if is_new:
-        newest = latest.Latest(
+        latest = Latest(
             person=call.customer,
-            what=latest.CALL,
+            what=CALL,
             call_sid=call.call_sid,
             line=call.line,
             at=call.rang_at,
             expires=call.expires,
         )
-        found.append(Newer(newest))
+        found.append(latest)
     if not call.caller or is_forged(call.reason):  # of the number shown such a call says nothing
         return found
-    if is_new:
-        found.append(CallArrived(call.caller, call.line, call.rang_at))
+    if is_new:  # part of a campaign, perhaps
+        found.append(TallyChange(campaign_key(call.caller, call.rang_at), "lines", call.rang_at, call.line))
     if call.talked and call.accepted_at:
-        found.append(CallAccepted(call.line, call.caller, day_of(call.accepted_at)))
+        midnight = call.accepted_at - call.accepted_at % DAY
+        familiar = familiar_key(call.line, call.caller)
+        found.append(TallyChange(familiar, "talk_days", midnight, day_of(call.accepted_at)))
     if call.trusted_at:
-        found.append(
-            Testifies(
-                Evidence(
-                    caller=call.caller,
-                    person=call.customer,
-                    axis="legit",
-                    at=call.trusted_at,
-                    # Before "#screened": a report on this very call, made in the same second, is the last word.
-                    order=order_of(call.trusted_at, f"{call.call_sid}#allowed", 0),
-                    expires=call.expires,
-                )
-            )
+        evidence = Evidence(
+            caller=call.caller,
+            person=call.customer,
+            axis="legit",
+            at=call.trusted_at,
+            # Before "#screened": a report on this very call, made in the same second, is the last word.
+            order=order_of(call.trusted_at, f"{call.call_sid}#allowed", 0),
+            expires=call.expires,
         )
+        found.append(evidence)
     return found

@@ -41,7 +41,6 @@ class Score(NamedTuple):
     as_of: int = 0
     spam: int = 0
     legit: int = 0
-    activity: int = 0
     live: int = 0  # people whose report counts
     more: int = 0  # 1: there is more evidence than was read
     category: str = ""  # what most of the spam evidence is about, faded; the first by name among equals
@@ -78,7 +77,6 @@ def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights:
         as_of=as_of,
         spam=_total(live, as_of, weights.half_life_days),
         legit=_total(grown, as_of, weights.half_life_days),
-        activity=_total(live, as_of, weights.activity_half_life_days),
         live=len(live),
         more=int(more),
         category=_main_category(live, as_of, weights),

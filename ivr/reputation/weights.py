@@ -8,12 +8,11 @@ from typing import NamedTuple
 class Weights(NamedTuple):
     """How reports and trusts add up, fade, and come to flag a caller.
 
-    ``half_life_days``, ``activity_half_life_days`` and ``trust_counts_after_days`` are part of what is stored: they
-    can't change once data exists. The others are used as a reputation is read, and may.
+    ``half_life_days`` and ``trust_counts_after_days`` are part of what is stored: they can't change once data exists.
+    The others are used as a reputation is read, and may.
     """
 
     half_life_days: int = 125  # classification; PhoneBlock's
-    activity_half_life_days: int = 14  # how busy a caller is; PhoneBlock's
     z: float = 1.96  # Wilson's lower bound at 95 %; n unanimous reports give n / (n + 3.84)
     threshold: float = 0.45  # four fresh reports give .51 and stay above for some six weeks without a fifth
     # A victim who was talked into trusting a caller finds out within days, so a trust is no evidence before.

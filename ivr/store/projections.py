@@ -7,21 +7,22 @@ rise (``ivr.store.tallies``), and a score is stored on a revision (``ivr.store.s
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ivr.records.base import DAY
-from ivr.reputation import items as kept
-from ivr.reputation import projections
+from ivr.reputation.evidence import Clearing, Evidence
+from ivr.reputation.latest import Latest
+from ivr.reputation.projections import TallyChange
 from ivr.store.scores import Scores
 from ivr.store.tallies import Tallies
 
 if TYPE_CHECKING:
+    from ivr.reputation.projections import Consequence
     from ivr.settings import Settings
     from ivr.store.table import Table
 
-_CAMPAIGN_KEPT_SECONDS = 3600  # the rule reads the last ten minutes of it
-_AFTERMATH_KEPT_SECONDS = DAY  # the rule reads the last minute of it
+# What is kept by no setting: the rule reads the last ten minutes of a campaign, and the last minute of an aftermath.
+_KEPT_SECONDS = {"lines": 3600, "shaken_at": DAY, "refused_at": DAY}
 
 
 class Retention(NamedTuple):
@@ -47,35 +48,33 @@ class Projections:
 
     def __init__(self, table: Table, retention: Retention = RETENTION) -> None:
         self._table = table
-        self._familiar_kept = retention.familiar * DAY
+        familiar = retention.familiar * DAY
+        self._kept = {**_KEPT_SECONDS, "talk_days": familiar, "reported": familiar}
         self._tallies = Tallies(table)
         self.scores = Scores(table, retention.reputation * DAY)
 
-    def apply(self, consequence: projections.Consequence) -> None:
+    def apply(self, consequence: Consequence) -> None:
         """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
         match consequence:
-            case projections.Testifies(testimony):
+            case Evidence():
                 # An item that can't be read gives way to one that can, here and below: nothing else would repair it.
                 # Its type is asked for first, since a comparison of two types may be an error.
                 is_newer = "attribute_not_exists(pk) OR NOT attribute_type(#order, :word) OR #order < :order"
-                self._table.put_if(testimony, is_newer, order=testimony.order, word="S")
-                self.scores.refresh(testimony.caller)
-            case projections.Newer(latest):
+                self._table.put_if(consequence, is_newer, order=consequence.order, word="S")
+                self.scores.refresh(consequence.caller)
+            case Clearing():
+                self.scores.refresh(consequence.caller)
+            case Latest():
                 is_newer = (
                     "attribute_not_exists(pk) OR NOT attribute_type(#at, :number) "
                     "OR #at < :at OR (#at = :at AND call_sid < :call)"
                 )
-                self._table.put_if(latest, is_newer, at=latest.at, call=latest.call_sid, number="N")
-            case projections.Clears(caller):
-                self.scores.refresh(caller)
-            case projections.CallArrived(caller, line, at):
-                self._tallies.grow(kept.campaign_key(caller, at), "lines", line, at + _CAMPAIGN_KEPT_SECONDS)
-            case projections.CallAccepted(line, caller, day):
-                talked = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
-                self._tallies.grow(kept.familiar_key(line, caller), "talk_days", day, talked + self._familiar_kept)
-            case projections.Distrusted(line, caller, at):
-                self._tallies.rise(kept.familiar_key(line, caller), "reported", at, at + self._familiar_kept)
-            case projections.RecentFraud(line, at):
-                self._tallies.rise(kept.aftermath_key(line), "shaken_at", at, at + _AFTERMATH_KEPT_SECONDS)
-            case projections.Refused(line, at):
-                self._tallies.first_of_an_hour(kept.aftermath_key(line), "refused_at", at, at + _AFTERMATH_KEPT_SECONDS)
+                self._table.put_if(consequence, is_newer, at=consequence.at, call=consequence.call_sid, number="N")
+            case TallyChange(key, name, at, member):
+                expires = at + self._kept[name]
+                if member:
+                    self._tallies.grow(key, name, member, expires)
+                elif name == "refused_at":
+                    self._tallies.first_of_an_hour(key, name, at, expires)
+                else:
+                    self._tallies.rise(key, name, at, expires)

@@ -13,9 +13,9 @@ from ivr.calls.call_record import CallRecord
 from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
 from ivr.reports import Report
-from ivr.reputation import projections
 from ivr.reputation.disputes import Dispute
-from ivr.reputation.items import block_key
+from ivr.reputation.items import aftermath_key, block_key, campaign_key, familiar_key
+from ivr.reputation.projections import TallyChange
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
@@ -213,10 +213,10 @@ class TestForgetting:
         store.put(ListEntry(line=line, caller="+96891234568", word="block", at=1))
         now = int(time.time())
         for day in ("2026-11-01", "2026-11-02"):
-            store.projections.apply(projections.CallAccepted(line, STRANGER, day))
-        store.projections.apply(projections.RecentFraud(line, now))
+            store.projections.apply(TallyChange(familiar_key(line, STRANGER), "talk_days", now, day))
+        store.projections.apply(TallyChange(aftermath_key(line), "shaken_at", now))
         for rung in (line, other):
-            store.projections.apply(projections.CallArrived(STRANGER, rung, now))
+            store.projections.apply(TallyChange(campaign_key(STRANGER, now), "lines", now, rung))
         return line, other
 
     def is_known(self, stack, line):

@@ -71,7 +71,7 @@ KINDS = {
 }
 COUNTERS = {"COUNTS", "DAY", "LEFT_BY"}  # which only conditions read
 KEYS = {"pk", "sk", "expires", "held"}
-NO_LONGER_KEPT: dict[str, set[str]] = {}
+NO_LONGER_KEPT: dict[str, set[str]] = {"REPUTATION": {"activity"}}  # no rule read it
 
 
 def lines(name):

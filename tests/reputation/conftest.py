@@ -115,7 +115,7 @@ class World:
                 wanted.as_of,
                 0,
             )
-            for name in ("spam", "legit", "activity"):
+            for name in ("spam", "legit"):
                 assert abs(getattr(found, name) - 1e6 * getattr(wanted, name)) <= 1, (caller, name)
             for days in (1, 6.9, 7, 7.1, 30):  # and as it is read later, with no event in between
                 later = int(found.as_of + days * DAY)

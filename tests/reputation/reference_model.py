@@ -12,7 +12,6 @@ class Sums(NamedTuple):
     as_of: int = 0
     spam: float = 0
     legit: float = 0
-    activity: float = 0
     live: int = 0
     category: str = ""
 
@@ -48,18 +47,17 @@ def reputation(happened, caller, now=None):
     spam = [happened[n] for p, (_, n) in reporting.items() if p not in grown]
     legit = [happened[n] for _, n in grown.values()]
 
-    def left(one, half_life):
-        return 2 ** -((then - one.at) / DAY / half_life)
+    def left(one):
+        return 2 ** -((then - one.at) / DAY / 125)
 
     about = Counter()
     for one in spam:
         for word in {*one.added} - {"yes", "no", "withdrawn"}:
-            about[word] += round(left(one, 125) * 1e9)
+            about[word] += round(left(one) * 1e9)
     return Sums(
         as_of=newest,
-        spam=sum(left(one, 125) for one in spam),
-        legit=sum(left(one, 125) for one in legit),
-        activity=sum(left(one, 14) for one in spam),
+        spam=sum(left(one) for one in spam),
+        legit=sum(left(one) for one in legit),
         live=len(spam),
         category=min(about, key=lambda word: (-about[word], word), default=""),
     )

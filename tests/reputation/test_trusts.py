@@ -203,5 +203,5 @@ def test_a_trust_that_an_earlier_release_kept_in_the_reports_place_is_still_one_
     again = said(1, NOW - 9 * DAY, axis="legit")
     assert compute_score([old, *reports(1, NOW), again]).legit == compute_score([*reports(1, NOW), again]).legit
     assert compute_score([old, *reports(1, NOW)]) == Score(
-        NOW, MILLION, compute_score([*reports(1, NOW), again]).legit, MILLION, 1
+        NOW, MILLION, compute_score([*reports(1, NOW), again]).legit, 1
     )
