@@ -2,7 +2,7 @@
 
 A part begins with a comment that names its source and ends with ``<!-- end -->``. The source is an ``ivr`` command,
 whose output stands between the two, inside the code fence that is there, if any; ``| in English`` leaves out what is
-spoken in other languages. Or it is ``alarms of template.yaml``.
+spoken in other languages. Or it is ``alarms of template.yaml``, or ``rules of ivr/screening/rules.py``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from click.testing import CliRunner
 
 from infra.cli.main import main as ivr
 from infra.local import template
+from ivr.desk.explanation import rules_in_words
 
 ROOT = Path(__file__).resolve().parents[2]
 _PART = re.compile(
-    r"(<!-- (?P<source>ivr [^\n]+|alarms of template\.yaml) -->\n)(?P<held>.*?)(<!-- end -->)", re.DOTALL
+    r"(<!-- (?P<source>ivr [^\n]+|alarms of template\.yaml|rules of ivr/screening/rules\.py) -->\n)"
+    r"(?P<held>.*?)(<!-- end -->)",
+    re.DOTALL,
 )
 _IN_ENGLISH = " | in English"
 _FENCE = re.compile(r"```(\w*)\n")
@@ -37,8 +40,13 @@ def filled(text: str) -> str:
 
 
 def _fill(part: re.Match[str]) -> str:
-    source = part["source"]
-    printed = _printed(source.removeprefix("ivr ")) if source.startswith("ivr ") else _alarms()
+    match part["source"].partition(" ")[::2]:
+        case "ivr", command:
+            printed = _printed(command)
+        case "alarms", _:
+            printed = _alarms()
+        case _:
+            printed = _rules()
     if fence := _FENCE.match(part["held"]):
         printed = f"```{fence[1]}\n{printed}\n```"
     return f"{part[1]}{printed}\n{part[4]}"
@@ -63,6 +71,12 @@ def _alarms() -> str:
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     ]
     return "\n".join(["| Alarm | What it means, and what to do |", "|---|---|", *rows])
+
+
+def _rules() -> str:
+    """The verdict table, in its order."""
+    rows = [f"| {number} | {rule.words} | {rule.verdict} |" for number, rule in rules_in_words().items()]
+    return "\n".join(["| Rule | What it holds for | Verdict |", "|---|---|---|", *rows])
 
 
 def _in_english(lines: list[str]) -> list[str]:

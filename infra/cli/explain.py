@@ -108,10 +108,10 @@ def _print(told: Explanation, timezone: str) -> None:
     if not lookup.complete:
         click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
     click.echo()
-    words = desk.rules_in_words()
+    rules = desk.rules_in_words()
     output.print_table(
         ("Rule", "Says", "Because", "Note"),
-        ((str(one.rule), one.kind.value, words.get(one.rule, one.reason.value), one.note) for one in judgement.spoke),
+        ((str(one.rule), one.kind.value, rules[one.rule].words, one.note) for one in judgement.spoke),
         empty="No rule spoke.",
     )
     if told.reputation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 NEVER_REPORTED = frozenset({"loop", "report_line", "blocked", "strict_flagged", "strict_withheld"})  # nobody is rung
 _NO_SIGNALS = Signals()
+_RULE = re.compile(r"(\d+) \(([^)]+)\): (.+?)\.?")
+
+
+class RuleInWords(NamedTuple):
+    """A rule of the verdict table, as people read it."""
+
+    verdict: str
+    words: str  # what it holds for
 
 
 class IfReported(NamedTuple):
@@ -111,14 +120,10 @@ def judge_call(
     )
 
 
-def rules_in_words() -> dict[int, str]:
-    """Return each rule's own words by its number: the first line of its docstring."""
-    told = {}
-    for rule in RULES:
-        number, _, words = (rule.__doc__ or "").partition("\n")[0].partition(": ")
-        if number.isdigit():
-            told[int(number)] = words.rstrip(".")
-    return told
+def rules_in_words() -> dict[int, RuleInWords]:
+    """Each rule by its number, in the order of the table, as the first line of its docstring says it."""
+    first_lines = ((rule.__doc__ or "").partition("\n")[0] for rule in RULES)
+    return {int(found[1]): RuleInWords(found[2], found[3]) for line in first_lines if (found := _RULE.fullmatch(line))}
 
 
 def _if_reported(context: Context, judgement: Judgement) -> IfReported:

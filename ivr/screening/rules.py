@@ -1,4 +1,7 @@
-"""The verdict table: rules over the result of one look-up. The first rule that holds decides."""
+"""The verdict table: rules over the result of one look-up. The first rule that holds decides.
+
+The first line of each docstring, "NUMBER (VERDICT): WORDS", is printed by ``ivr explain`` and in docs/desk.md.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,7 @@ def _is_spared(case: ScreeningInput) -> bool:
 
 
 def own_block(case: ScreeningInput) -> Verdict | None:
-    """1: the customer's own block."""
+    """1 (blocked): the customer's own block."""
     listed = case.lookup.listed
     if listed and listed.word == "block" and _in_force(listed.until, case.now):
         if listed.by_report and _is_spared(case):  # the block is older than the number's protection
@@ -89,21 +92,21 @@ def own_block(case: ScreeningInput) -> Verdict | None:
 
 
 def impersonation(case: ScreeningInput) -> Verdict | None:
-    """2: the caller shows one of the operator's own numbers without attestation A."""
+    """2 (flagged): the caller shows one of the operator's own numbers (OWN_NUMBERS) without attestation A."""
     if case.caller.text in case.own_numbers and not _is_own_and_attested(case):
         return Verdict(VerdictKind.FLAGGED, Reason.IMPERSONATION, 2)
     return None
 
 
 def spoofed(case: ScreeningInput) -> Verdict | None:
-    """3: caller-id attestation failed. Its absence says nothing: it exists in the US only."""
+    """3 (flagged): caller-id attestation failed. Its absence says nothing: it exists in the US only."""
     if case.signals.attestation is Attestation.FAILED:
         return Verdict(VerdictKind.FLAGGED, Reason.SPOOFED, 3)
     return None
 
 
 def own_allow(case: ScreeningInput) -> Verdict | None:
-    """4: the customer's own allow."""
+    """4 (trusted): the customer's own trust."""
     listed = case.lookup.listed
     if listed and listed.word == "allow" and _in_force(listed.until, case.now):
         return Verdict(VerdictKind.TRUSTED, Reason.OWN_ALLOW, 4)
@@ -111,7 +114,7 @@ def own_allow(case: ScreeningInput) -> Verdict | None:
 
 
 def desk_decision(case: ScreeningInput) -> Verdict | None:
-    """5: the fraud desk's decision on this number."""
+    """5 (as decided): the fraud desk's decision on this number."""
     decision = case.lookup.decision
     if decision and _in_force(decision.until, case.now):
         kind, reason, _ = _DESK[decision.verdict]
@@ -120,7 +123,7 @@ def desk_decision(case: ScreeningInput) -> Verdict | None:
 
 
 def prefix_rule(case: ScreeningInput) -> Verdict | None:
-    """8: the desk's prefix rules, the longest match wins."""
+    """8 (as decided): the desk's prefix rules, the longest match wins."""
     matching = [
         rule
         for rule in case.lookup.prefix_rules
@@ -134,7 +137,7 @@ def prefix_rule(case: ScreeningInput) -> Verdict | None:
 
 
 def reported(case: ScreeningInput) -> Verdict | None:
-    """6: a reputation over the threshold, from customers' reports: the caller's own, or that of their block of numbers.
+    """6 (flagged): customers' reports, over the threshold: on the caller, or on their block of numbers.
 
     It never flags the operator's own attested call: the reports are about others who showed the number.
     """
@@ -149,21 +152,21 @@ def reported(case: ScreeningInput) -> Verdict | None:
 
 
 def campaign(case: ScreeningInput) -> Verdict | None:
-    """7: one caller rang many different lines within ten minutes."""
+    """7 (flagged): a campaign: the caller rang ten different lines within ten minutes."""
     if len(case.lookup.campaign_lines) >= case.campaign_threshold:
         return Verdict(VerdictKind.FLAGGED, Reason.CAMPAIGN, 7)
     return None
 
 
 def familiar(case: ScreeningInput) -> Verdict | None:
-    """10: two accepted talks on different days and no report: unknown, but without the check."""
+    """10 (unknown, without the check): accepted talks on two different days, and no report."""
     if len(case.lookup.talk_days) >= _FAMILIAR_DAYS and not case.lookup.distrusted and case.lookup.complete:
         return Verdict(VerdictKind.UNKNOWN, Reason.FAMILIAR, 10)
     return None
 
 
 def aftermath(case: ScreeningInput) -> Verdict | None:
-    """11: this line was reported on or had a blocked call within the last minute.
+    """11 (flagged): the line was reported on or had a blocked call within the last minute.
 
     One blocked call an hour at most (``ivr.store.projections``): it costs its caller nothing.
     """
@@ -173,14 +176,14 @@ def aftermath(case: ScreeningInput) -> Verdict | None:
 
 
 def spam_score(case: ScreeningInput) -> Verdict | None:
-    """9: the spam score of a third party."""
+    """9 (flagged): the spam score of a third party."""
     if case.signals.spam_score:
         return Verdict(VerdictKind.FLAGGED, Reason.SPAM_SCORE, 9)
     return None
 
 
 def failed_checks(case: ScreeningInput) -> Verdict | None:
-    """14: this caller failed the check repeatedly within an hour.
+    """14 (flagged): the caller failed the check repeatedly within an hour (FAILED_CHECKS_AN_HOUR).
 
     A robot can show a bank's number and fail under it, so all decisions of the customer and the desk come first.
     """
@@ -190,14 +193,14 @@ def failed_checks(case: ScreeningInput) -> Verdict | None:
 
 
 def withheld(case: ScreeningInput) -> Verdict | None:
-    """12: a withheld, malformed or impossible number."""
+    """12 (unknown): a withheld, malformed or impossible number."""
     if case.caller.kind in {Kind.WITHHELD, Kind.MALFORMED}:
         return Verdict(VerdictKind.UNKNOWN, Reason.WITHHELD, 12)
     return None
 
 
 def unknown(_: ScreeningInput) -> Verdict:
-    """13: nothing is known."""
+    """13 (unknown): nothing is known."""
     return Verdict(VerdictKind.UNKNOWN, Reason.UNKNOWN, 13)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.calls.verdict import Reason, Verdict, VerdictKind
+from ivr.desk.explanation import rules_in_words
 from ivr.numbers.phone_number import read
 from ivr.records.base import DAY
 from ivr.reputation.items import Block, Reputation
@@ -210,6 +211,7 @@ FLAGGED, TRUSTED, BLOCKED, UNKNOWN = (
 )
 def test_each_rule_gives_its_verdict_and_reason(given, verdict):
     assert verdicts(given)[0] == verdict
+    assert rules_in_words()[verdict.rule].verdict.split(",")[0] in {verdict.kind, "as decided"}
 
 
 @pytest.mark.parametrize(
