@@ -20,7 +20,7 @@ from ivr.observability.log import Log, write_to
 from ivr.outbox import queue
 from ivr.outbox.pending import Details, DetailsByReference, ReportByCall
 from ivr.reports import SCREENED, Report
-from ivr.reputation.counting import NONE_APART, Apart
+from ivr.reputation.counting import NO_SPECIAL_NUMBERS, SpecialNumbers
 from ivr.voicemail import RECORD_WAITS, Voicemail, word_of
 
 if TYPE_CHECKING:
@@ -36,11 +36,13 @@ class NotYetError(Exception):
 class Redelivery:
     """What becomes of one message after another."""
 
-    def __init__(self, store: store.Store, log: Log, apart: Apart = NONE_APART, dead_letters: str = "") -> None:
+    def __init__(
+        self, store: store.Store, log: Log, special: SpecialNumbers = NO_SPECIAL_NUMBERS, dead_letters: str = ""
+    ) -> None:
         self.store = store
         self.log = log
         store.table.notice.count_in(log)
-        self.apart = apart
+        self.special = special
         self.dead_letters = dead_letters  # the address of that queue; empty: SQS itself moves it there after some tries
 
     def take(self, body: str) -> None:
@@ -102,7 +104,7 @@ class Redelivery:
             call = self.store.calls.get(report.call_sid)
             if call is None:
                 raise NotYetError
-            return report.of_call(call, self.apart)
+            return report.of_call(call, self.special)
         draft = self.store.reports.draft(report.call_sid, report.which)
         if draft is None:
             raise NotYetError
@@ -135,7 +137,7 @@ def redelivery() -> Redelivery:
     return Redelivery(
         store.Store(current.table_name, store.client()),
         Log.of(current),
-        current.numbers_apart,
+        current.special_numbers,
         current.set_aside_queue_url,
     )
 

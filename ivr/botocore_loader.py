@@ -1,4 +1,4 @@
-"""What botocore reads of its own files, kept to the one service that is asked for."""
+"""A loader for botocore that reads the model of one service only."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from botocore.loaders import Loader
 
 
 class BotocoreLoader(Loader):
-    """Botocore's models, of one service.
+    """Reads the models of one service (its botocore name, such as "dynamodb").
 
-    Before it reads a service's model, botocore lists the folders of all four hundred, and does so again for its
-    endpoints: a twelfth of a cold start.
+    Botocore's own loader lists the folders of all four hundred services twice, which takes a twelfth of a cold start.
     """
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
 
-    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  # whatever of it is to be read
-        """Name the services that there are."""
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  # the same for every type
+        """List the one service."""
         return [self._name]

@@ -14,7 +14,7 @@ from ivr.locales import language
 from ivr.locales.codes import MOST_IN_A_ROW
 from ivr.locales.offered import fault, standing
 from ivr.numbers import phone_number
-from ivr.reputation.counting import Apart
+from ivr.reputation.counting import SpecialNumbers
 from ivr.setting_values import (
     LOOPBACK,
     by_language,
@@ -351,9 +351,9 @@ class Settings:
         return frozenset(self.number(text).text for text in texts)
 
     @property
-    def numbers_apart(self) -> Apart:
+    def special_numbers(self) -> SpecialNumbers:
         """The numbers whose reports count and block by stricter rules."""
-        return Apart(self.numbers_of_our_own, self.normalised(self.always_ring))
+        return SpecialNumbers(self.numbers_of_our_own, self.normalised(self.always_ring))
 
     @property
     def numbers_of_our_own(self) -> frozenset[str]:

@@ -32,7 +32,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
     if as_json and not (dry_run or yes):
         raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
     with reachable(target):
-        found = desk.held(target.desk, number, unregister=unregister)
+        found = desk.find(target.desk, number, unregister=unregister)
     if not dry_run:
         target.announce()
     told = found.kinds

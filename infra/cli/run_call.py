@@ -232,7 +232,7 @@ class Talk:
         table, key = self.store.voicemails, self.running.settings["HMAC_KEY"]
         try:
             people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
-            left = [message for person in people for message in table.held(person, int(time.time()))]
+            left = [message for person in people for message in table.of_person(person, int(time.time()))]
         except StoreUnavailableError:
             return []
         return [Recording(one.recording, one.call_sid, one.seconds, one.at) for one in left]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from infra.local.stackfile import Running
     from ivr.records.base import ItemKey
-    from ivr.store.unreadable import Unread
+    from ivr.store.unreadable import UnreadableItem
 
 # What most commands need no value of, but Settings insists on.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
@@ -188,17 +188,17 @@ def _complain(parameter: str, remedy: str) -> None:
 @contextmanager
 def reachable(target: Target) -> Iterator[None]:
     """Turn a store that does not answer into one line, and name what stands there and can't be read."""
-    unread: dict[ItemKey, Unread] = {}
+    unreadable: dict[ItemKey, UnreadableItem] = {}
 
-    def note(one: Unread) -> None:
-        unread[one.key] = one
+    def note(one: UnreadableItem) -> None:
+        unreadable[one.key] = one
 
-    target.store.table.notice.tell = note
+    target.store.table.notice.notify = note
     try:
         yield
     except StoreUnavailableError as error:
         raise click.ClickException(f"{target.where} does not answer ({error})") from error
     finally:
-        for key, one in unread.items():
+        for key, one in unreadable.items():
             where = f"{masked(key.pk)} {masked(key.sk)}"
             click.echo(f"Left out: {where} can't be read as a {one.kind} ({_UNREADABLE[one.why]}).", err=True)

@@ -36,7 +36,7 @@ class Background:
         self._redelivery = QueueFunction(
             settings.report_queue_url,
             self.sqs,
-            redeliver.Redelivery(store, Log.of(settings), settings.numbers_apart).take,
+            redeliver.Redelivery(store, Log.of(settings), settings.special_numbers).take,
             most_received(),
         )
         self._reputation = StreamFunction(

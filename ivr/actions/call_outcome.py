@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.actions.screening import ScreeningActions
     from ivr.flow.engine import ActionCall
-    from ivr.store.outcomes import Told
+    from ivr.store.outcomes import CallDetails
     from ivr.telephony.webhook import Webhook
 
 _NONE = "none"
@@ -53,13 +53,13 @@ class CallOutcomeActions:
         if webhook.is_ring_back:
             return
         try:
-            told = self.context.store.outcomes.told(webhook.call_sid)
-            ending = self._of_caller(told, webhook)
-            if ending is None or self._waits_for_customer(told, ending):
+            details = self.context.store.outcomes.details(webhook.call_sid)
+            ending = self._of_caller(details, webhook)
+            if ending is None or self._waits_for_customer(details, ending):
                 return
-            if told.call and customer_goes_on(told.call):
-                told = self.context.store.outcomes.told(webhook.call_sid)
-            self._close(told, ending, webhook.now)
+            if details.call and customer_goes_on(details.call):
+                details = self.context.store.outcomes.details(webhook.call_sid)
+            self._close(details, ending, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
@@ -68,21 +68,25 @@ class CallOutcomeActions:
         try:
             ending = self.context.store.outcomes.get(webhook.screened_sid)
             if ending and not ending.closed_at:
-                told = self.context.store.outcomes.told(webhook.screened_sid)
-                if told.call:
-                    self._close(told, ending, webhook.now)
+                details = self.context.store.outcomes.details(webhook.screened_sid)
+                if details.call:
+                    self._close(details, ending, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
-    def _of_caller(self, told: Told, webhook: Webhook) -> CallOutcome | None:
+    def _of_caller(self, details: CallDetails, webhook: Webhook) -> CallOutcome | None:
         """How the call ended as far as the caller's leg is concerned. None: it was no call to a protected line."""
-        if told.ending:
-            lasted = told.ending.seconds or webhook.call_seconds
-            return replace(told.ending, seconds=lasted)
-        if told.call:
-            call = told.call
+        if details.ending:
+            lasted = details.ending.seconds or webhook.call_seconds
+            return replace(details.ending, seconds=lasted)
+        if details.call:
+            call = details.call
             return self._ending(
-                outcome_of(call, told.reports), webhook, verdict=call.verdict, reason=call.reason, rang_at=call.rang_at
+                outcome_of(call, details.reports),
+                webhook,
+                verdict=call.verdict,
+                reason=call.reason,
+                rang_at=call.rang_at,
             )
         judged = self.screening.judge(webhook)
         verdict = judged.verdict
@@ -90,17 +94,17 @@ class CallOutcomeActions:
             return None
         return self._ending(outcome_by_way(judged.way), webhook, verdict=verdict.kind, reason=verdict.reason)
 
-    def _waits_for_customer(self, told: Told, ending: CallOutcome) -> bool:
+    def _waits_for_customer(self, details: CallDetails, ending: CallOutcome) -> bool:
         """Leave the end to the customer's leg, where that goes on; unless it has ended since we looked."""
-        if not (told.call and customer_goes_on(told.call)):
+        if not (details.call and customer_goes_on(details.call)):
             return False
         self.context.store.outcomes.begin(ending)
         call = self.context.store.calls.get(ending.call_sid)  # one of the two callbacks sees what the other one stored
         return bool(call and customer_goes_on(call))
 
-    def _close(self, told: Told, ending: CallOutcome, now: int) -> None:
-        call = told.call
-        outcome = outcome_of(call, told.reports) if call else Outcome(ending.outcome)
+    def _close(self, details: CallDetails, ending: CallOutcome, now: int) -> None:
+        call = details.call
+        outcome = outcome_of(call, details.reports) if call else Outcome(ending.outcome)
         closed = replace(ending, outcome=outcome)
         if self.context.store.outcomes.close(closed, now):
             self.context.log.count(
@@ -110,7 +114,7 @@ class CallOutcomeActions:
                 reason=closed.reason or _NONE,
                 status=(call.dial_status if call else "") or _NONE,
                 why=(call.dial_error if call else "") or _NONE,
-                keys=keys_of(call, told.reports) if call else {},
+                keys=keys_of(call, details.reports) if call else {},
                 seconds=closed.seconds,
                 release=closed.release,
             )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
 _HELD_SECONDS = 8  # of waiting alone before anybody is taken to be alone: the page ``wait`` pauses for as long
-_MOST_HELD = 2  # such pauses; a customer is told much less on the way to the room
+_MOST_PAUSES = 2  # such pauses; a customer is told much less on the way to the room
 STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
 _CALLER_GONE = Position("talk", "caller_gone")
 
@@ -173,7 +173,7 @@ class ConferenceActions:
         else:
             comes = bool(call and self._customer_comes(call, waited, webhook.now))
         if comes:
-            return ActionResult("coming", sets={"waited": min(waited, _MOST_HELD)})
+            return ActionResult("coming", sets={"waited": min(waited, _MOST_PAUSES)})
         self._talk_over(webhook.screened_sid, webhook.now, by="caller" if is_customer else "customer")
         return ActionResult("alone")
 
@@ -191,7 +191,7 @@ class ConferenceActions:
             return False
         if now - call.joined_at < _HELD_SECONDS:
             return True
-        return waited <= _MOST_HELD and self.moves.is_live(call.customer_sid, now) is not False
+        return waited <= _MOST_PAUSES and self.moves.is_live(call.customer_sid, now) is not False
 
     # Status callbacks.
 

@@ -50,7 +50,7 @@ class ReportActions:
         if call is None:
             self.context.log.count(_NOT_RECORDED)
             return ActionResult("unknown_call")
-        return self._record(pressed.of_call(call, self.context.settings.numbers_apart))
+        return self._record(pressed.of_call(call, self.context.settings.special_numbers))
 
     @action("report_last_call", "The report on that call is recorded.", alarm=_NOT_RECORDED)
     def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
@@ -60,7 +60,7 @@ class ReportActions:
             return ActionResult("none")
         recorded = self._record(
             self._pressed_now(call.call_sid, SCREENED, action, webhook).of_call(
-                call, self.context.settings.numbers_apart
+                call, self.context.settings.special_numbers
             )
         )
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
@@ -72,7 +72,7 @@ class ReportActions:
         if message is None:
             return ActionResult("none")
         pressed = self._pressed_now(message.call_sid, SCREENED, action, webhook)
-        recorded = self._record(pressed.of_call(message.call(pressed.expires), self.context.settings.numbers_apart))
+        recorded = self._record(pressed.of_call(message.call(pressed.expires), self.context.settings.special_numbers))
         return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
     @action("note_report", "The answer is added to the report.")

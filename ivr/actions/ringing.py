@@ -96,7 +96,7 @@ class RingingActions:
             return ActionResult("unknown_call")
         if _is_past(call, webhook.now):
             return ActionResult("already")
-        store.line_locks.hold(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
+        store.line_locks.extend(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return ActionResult("stored")
 
     @action("decline", "It is stored that the customer declines the call.")

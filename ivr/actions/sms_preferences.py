@@ -21,7 +21,7 @@ class SmsPreferenceActions:
     @action("find_texts", "It is looked up whether this customer gets text messages.")
     def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent", "stopped"]]:
         """Whether the customer gets text messages."""
-        stopped = webhook.is_ring_back and self.context.store.opt_outs.holds(self._person(webhook))
+        stopped = webhook.is_ring_back and self.context.store.opt_outs.is_opted_out(self._person(webhook))
         return ActionResult("stopped" if stopped else "sent")
 
     @action("stop_texts", "No more text messages are sent to this customer.")

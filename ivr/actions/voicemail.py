@@ -177,7 +177,7 @@ class VoicemailActions:
     def _held(self, webhook: Webhook) -> list[Voicemail]:
         person = self._person(webhook)
         can_play = self.context.api.capabilities.records
-        return self.context.store.voicemails.held(person, webhook.now) if person and can_play else []
+        return self.context.store.voicemails.of_person(person, webhook.now) if person and can_play else []
 
     def _person(self, webhook: Webhook) -> str:
         return self.context.person(webhook) if webhook.is_ring_back else ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.desk.days import Days
     from ivr.jobs.job import Sms
     from ivr.reports import Report
-    from ivr.store.outcomes import Told
+    from ivr.store.outcomes import CallDetails
 
 _MOMENTS = (
     "accepted_at",
@@ -63,8 +63,8 @@ class Story(NamedTuple):
 
 def of_days(context: Context, days: Days, line: str = "") -> Iterator[Row]:
     """Yield the calls of days, newest first; with ``line`` those to one line (E.164)."""
-    for told in context.store.outcomes.of_days(days.utc[::-1]):
-        row = _row(told)
+    for details in context.store.outcomes.of_days(days.utc[::-1]):
+        row = _row(details)
         if row and row.rang_at in days and line in {"", row.line}:
             yield row
 
@@ -76,16 +76,16 @@ def line_number(context: Context, text: str, what: str = "the line") -> str:
 
 def story(context: Context, call_sid: str) -> Story:
     """Tell what is held of a call; that may be nothing."""
-    told = context.store.outcomes.told(call_sid)
-    call = told.call
+    details = context.store.outcomes.details(call_sid)
+    call = details.call
     return Story(
-        row=_row(told),
+        row=_row(details),
         moments={name: at for name in _MOMENTS if (at := getattr(call, name, 0))},
         words={name: word for name in _WORDS if (word := getattr(call, name, ""))},
-        keys=keys_of(call, told.reports) if call else None,
-        release=told.ending.release if told.ending else None,
-        reports=told.reports,
-        messages=told.messages,
+        keys=keys_of(call, details.reports) if call else None,
+        release=details.ending.release if details.ending else None,
+        reports=details.reports,
+        messages=details.messages,
     )
 
 
@@ -94,15 +94,15 @@ def unknown(call_sid: str, what: str = "the call") -> DeskError:
     return DeskError(Code.UNKNOWN_CALL, f"{what} is {call_sid!r}: neither the table nor the log knows such a call")
 
 
-def _row(told: Told) -> Row | None:
-    known, ended = told.call or told.ending, told.ending
+def _row(details: CallDetails) -> Row | None:
+    known, ended = details.call or details.ending, details.ending
     if known is None:
         return None
     is_open = not (ended and ended.closed_at)
     if ended and not is_open:
         outcome: str = ended.outcome
     else:
-        outcome = outcome_of(told.call, told.reports) if told.call else ""
+        outcome = outcome_of(details.call, details.reports) if details.call else ""
     return Row(
         call_sid=known.call_sid,
         rang_at=known.rang_at,

@@ -140,25 +140,25 @@ def _if_reported(context: Context, judgement: Judgement) -> IfReported:
             expires=0,
             caller=case.caller.text,
         ),
-        settings.numbers_apart,
+        settings.special_numbers,
     )
     trusted = any(one.reason is Reason.DESK_TRUSTED for one in judgement.spoke)
     return IfReported(report.uncounted, bool(report.blocks_until) and not trusted)
 
 
 def _arithmetic(reputation: Reputation, now: int) -> Arithmetic:
-    standing = reputation.standing
-    spam, legit = weighed(standing, now)
+    score = reputation.score
+    spam, legit = weighed(score, now)
     return Arithmetic(
-        people=WEIGHTS.most_evidence_read if standing.more else standing.live,
-        more=bool(standing.more),
-        left=faded(now - standing.as_of, WEIGHTS.half_life_days),
+        people=WEIGHTS.most_evidence_read if score.more else score.live,
+        more=bool(score.more),
+        left=faded(now - score.as_of, WEIGHTS.half_life_days),
         half_life_days=WEIGHTS.half_life_days,
         spam=spam,
         legit=legit,
         most_legit=WEIGHTS.most_legit,
         trust_counts_after_days=WEIGHTS.trust_counts_after_days,
         z=WEIGHTS.z,
-        confidence=confidence(standing, now),
+        confidence=confidence(score, now),
         threshold=WEIGHTS.threshold,
     )

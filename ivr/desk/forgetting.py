@@ -29,21 +29,21 @@ class Held(NamedTuple):
         return kinds(self.removed)
 
 
-def held(context: Context, number: str, *, unregister: bool = False) -> Held:
-    """Find what is held about the person who has a number, as a caller and as a customer. Reads the whole table.
+def find(context: Context, number: str, *, unregister: bool = False) -> Held:
+    """Find what is stored about the person who has a number, as a caller and as a customer. Reads the whole table.
 
     ``unregister``: the lines that ring it go too, with what they know of their callers. Raises ``DeskError``.
     """
     text = customers_number(context, number)
     person = person_of(context, text)
-    found = _forgetting(context).held(text, person, with_lines=unregister)
+    found = _forgetting(context).find(text, person, with_lines=unregister)
     stays = not unregister and any(map(is_line, found))
     removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
     return Held(text, removed, stays, stays and any(map(is_opt_out, found)))
 
 
 def forget(context: Context, found: Held) -> None:
-    """Remove for good what ``held`` found."""
+    """Remove for good what ``find`` found."""
     _forgetting(context).remove(found.removed, found.number)
 
 

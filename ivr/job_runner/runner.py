@@ -159,7 +159,7 @@ class JobRunner:
         return why_not_ring(line.ring_to) if isinstance(job, RingBack) else self._why_not_message(job, line)
 
     def _why_not_message(self, message: Sms, line: Line) -> str:
-        if self.store.opt_outs.holds(message.person):
+        if self.store.opt_outs.is_opted_out(message.person):
             return OPTED_OUT
         return why_not_text(line.ring_to, self.settings.extra_number_ranges)
 

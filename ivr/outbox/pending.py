@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ivr.reports import Report
-from ivr.reputation.counting import NONE_APART, UNVERIFIED, may_block, why_uncounted
+from ivr.reputation.counting import NO_SPECIAL_NUMBERS, UNVERIFIED, may_block, why_uncounted
 
 if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.reports import NumberDraft
-    from ivr.reputation.counting import Apart
+    from ivr.reputation.counting import SpecialNumbers
 
 WAITS: Final = "queued"  # State.recorded: the record of this call, or the report just made, waits in the queue
 
@@ -29,7 +29,7 @@ class ReportByCall(NamedTuple):
     blocks_until: int = 0  # until when its caller is blocked on the customer's line; 0: not at all
     pressed: str = ""  # the step and the key that made it
 
-    def of_call(self, call: CallRecord, apart: Apart = NONE_APART) -> Report:
+    def of_call(self, call: CallRecord, special: SpecialNumbers = NO_SPECIAL_NUMBERS) -> Report:
         """The report once the call record is read: verified, since the record shows that this caller rang this line."""
         report = Report(
             call_sid=self.call_sid,
@@ -47,8 +47,8 @@ class ReportByCall(NamedTuple):
             blocks_until=self.blocks_until,
             pressed=self.pressed,
         )
-        blocks_until = report.blocks_until if may_block(report, apart) else 0
-        return replace(report, uncounted=why_uncounted(report, apart), blocks_until=blocks_until)
+        blocks_until = report.blocks_until if may_block(report, special) else 0
+        return replace(report, uncounted=why_uncounted(report, special), blocks_until=blocks_until)
 
     def of_number(self, draft: NumberDraft) -> Report:
         """The report once the typed number is read: unverified."""

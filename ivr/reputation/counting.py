@@ -1,7 +1,7 @@
-"""Which reports count against their caller's number, and which block it: decided once, as a report is written. Pure.
+"""Which reports count against their caller's number, and which block it. Decided once, when a report is written. Pure.
 
-A number that was shown proves nothing by itself: otherwise a caller who can choose what is shown could have any number
-flagged for everybody, or have a hospital refused on a customer's line.
+Caller id can be forged. If a shown number were proof, a caller could have any number flagged for all customers, or have
+a hospital blocked on a customer's line.
 """
 
 from __future__ import annotations
@@ -13,42 +13,42 @@ from ivr.calls.verdict import Reason
 if TYPE_CHECKING:
     from ivr.reports import Report
 
-FORGED = frozenset({Reason.SPOOFED, Reason.IMPERSONATION})  # verdicts that say: the number shown is not the caller's
+FORGED = frozenset({Reason.SPOOFED, Reason.IMPERSONATION})  # the shown number is not the caller's
 # Why a report does not count, as it is stored.
 UNVERIFIED, WITHHELD, OWN_NUMBER, OVER_THE_LIMIT = "unverified", "withheld", "own_number", "over_the_limit"
 _TRUSTED_BY_THE_DESK = frozenset({Reason.DESK_TRUSTED, Reason.PREFIX_TRUSTED})
 
 
-class Apart(NamedTuple):
-    """Numbers (normalised) whose reports are judged with more care."""
+class SpecialNumbers(NamedTuple):
+    """Numbers (normalised) with stricter rules for reports."""
 
-    own: frozenset[str] = frozenset()  # the operator's: reported as impersonated, never as callers
-    always_ring: frozenset[str] = frozenset()  # a hospital, the police: no report alone may cut them off
+    own: frozenset[str] = frozenset()  # the operator's: reports mean that they were impersonated
+    always_ring: frozenset[str] = frozenset()  # a hospital, the police: no single report may block them
 
 
-NONE_APART = Apart()
+NO_SPECIAL_NUMBERS = SpecialNumbers()
 
 
 def is_forged(reason: str) -> bool:
-    """Whether a call's verdict says that the number shown is not the caller's."""
+    """Whether a verdict's reason means that the shown number is not the caller's."""
     return reason in FORGED
 
 
-def why_uncounted(report: Report, apart: Apart = NONE_APART) -> str:
-    """Why a report is no evidence against its caller's number, or an empty string."""
+def why_uncounted(report: Report, special: SpecialNumbers = NO_SPECIAL_NUMBERS) -> str:
+    """Why a report is no evidence against its caller's number (one of the codes above), or an empty string."""
     if not report.verified:
         return UNVERIFIED
     if not report.caller:
         return WITHHELD
     if is_forged(report.reason):
         return report.reason
-    return OWN_NUMBER if report.caller in apart.own else ""
+    return OWN_NUMBER if report.caller in special.own else ""
 
 
-def may_block(report: Report, apart: Apart = NONE_APART) -> bool:
-    """Whether a report alone may block its caller on its line, as far as its call's verdict tells.
+def may_block(report: Report, special: SpecialNumbers = NO_SPECIAL_NUMBERS) -> bool:
+    """Whether a report alone may block its caller on its line, by its call's verdict.
 
-    A decision of the desk that the verdict does not show is looked at as the report is stored (``Reports.put_report``).
+    A decision of the desk that the verdict doesn't show is checked when the report is stored (``ivr.store.reports``).
     """
-    spared = report.caller in apart.own | apart.always_ring or report.reason in _TRUSTED_BY_THE_DESK
+    spared = report.caller in special.own | special.always_ring or report.reason in _TRUSTED_BY_THE_DESK
     return bool(report.verified and report.caller and not spared and not is_forged(report.reason))

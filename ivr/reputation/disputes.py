@@ -1,4 +1,4 @@
-"""A dispute: a person says that a number is wrongly listed, and the desk clears or keeps it."""
+"""A dispute: a person says that a number is wrongly listed, and the desk decides."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ OPEN, CLEARED, KEPT = "open", "cleared", "kept"
 
 
 def dispute_key(caller: str) -> ItemKey:
-    """Where the dispute about a number is kept: one at a time, the newest in place of the one before."""
+    """The key of the dispute about a number: one at a time, the newest replaces the one before."""
     return ItemKey(caller_partition(caller), "DISPUTE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute(Record):
-    """Who opened it shows in ``source``: the report line's CallSid, or "desk"."""
+    """A dispute about a number. ``source`` is where it was opened: the report line's CallSid, or "desk"."""
 
     caller: str
     opened_at: int
     source: str
     expires: int
     state: str = OPEN
-    note: str = ""  # what was said for it
+    note: str = ""  # the reason for the dispute
     resolved_at: int = 0
     resolved_by: str = ""
-    resolution: str = ""  # the desk's words on its decision
+    resolution: str = ""  # the desk's note on its decision
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

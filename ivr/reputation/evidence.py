@@ -1,4 +1,4 @@
-"""The records that reputation is reckoned from: what each person's calls say of a caller, and the desk's clearings."""
+"""The records that a reputation is computed from: each person's evidence on a caller, and the desk's clearings."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from dataclasses import dataclass
 from ivr.records.base import ItemKey, Record
 from ivr.reputation.keys import caller_partition
 
-EVIDENCE = "EVIDENCE#"  # how the sort keys of evidence begin
-_TRUST = f"{EVIDENCE}legit#"  # and of trusts: after every report, for a pseudonym is written in hexadecimal digits
+EVIDENCE = "EVIDENCE#"  # the prefix of the sort keys of evidence
+_TRUST = f"{EVIDENCE}legit#"  # of trusts; it sorts after reports, whose pseudonyms are hexadecimal
 
 
 def clearing_key(caller: str) -> ItemKey:
-    """Where the desk's clearing of a caller is kept."""
+    """The key of the desk's clearing of a caller."""
     return ItemKey(caller_partition(caller), "CLEARING")
 
 
 def order_of(at: int, source: str, revision: int) -> str:
-    """A text that sorts by time, then by where the evidence came from, then by its revision."""
+    """A text that sorts by time (epoch seconds), then by source, then by revision."""
     return f"{at:012d}#{source}#{revision:06d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence(Record):
-    """What one person's calls say about one caller: their reports, or their trusts, each on an axis of its own.
+    """One person's evidence on one caller: their newest report (axis "spam") or trust (axis "legit").
 
-    Of either the greatest ``order`` wins; withdrawn is a state, not an absence. A trust takes no report's place here:
-    it does so only once it is some days old, as the evidence is reckoned (``ivr.reputation.scoring``). An earlier
-    release kept a person's trust where their report stands; such an item is read as what its ``axis`` says.
+    The greatest ``order`` of each axis wins; a withdrawn report stays as evidence that is withdrawn. A trust replaces
+    the person's report only after some days, in the score (``ivr.reputation.scoring``). An earlier release stored
+    trusts at the key of the report; such an item is read by its ``axis``.
 
-    ``order`` is the time of the event, the report or call that it came from, and its revision, so written that text
-    order is the order in time; so a late or repeated stream record never overwrites a newer one.
+    ``order`` (``order_of``) sorts as text in the order of time, so that a late or repeated stream record never
+    overwrites a newer one.
     """
 
     caller: str

@@ -1,4 +1,4 @@
-"""What a verdict reads of reputation, with its keys beside it. The table's stream makes it all (ivr.store.projections).
+"""The items of reputation that a verdict reads, with their keys. ``ivr.store.projections`` writes them.
 
 Times are epoch seconds.
 """
@@ -21,43 +21,43 @@ CAMPAIGN_SECONDS = 600  # the window of rule 7: one caller, many lines
 
 
 def reputation_key(caller: str) -> ItemKey:
-    """Where a caller's reputation is kept."""
+    """The key of a caller's reputation."""
     return ItemKey(caller_partition(caller), "REPUTATION")
 
 
 def block_key(block: str) -> ItemKey:
-    """Where the members of a block of numbers are kept; ``block`` is the number without its last one or two digits."""
+    """The key of a block of numbers; ``block`` is the number without its last one or two digits."""
     return ItemKey(f"BLOCK#{block}", _MEMBERS)
 
 
 def blocks_of(caller: str) -> tuple[str, ...]:
-    """The block of ten and the block of a hundred that an E.164 number is part of; a short code is in none."""
+    """The block of ten and the block of a hundred that contain an E.164 number; a short code is in none."""
     return (caller[:-1], caller[:-2]) if caller.startswith("+") else ()
 
 
 def campaign_key(caller: str, at: int) -> ItemKey:
-    """Where the lines are kept that a caller rang in the ten minutes that ``at`` falls into."""
+    """The key of the lines that a caller rang in the ten minutes that contain ``at``."""
     return ItemKey(f"CAMPAIGN#{caller}", str(at // CAMPAIGN_SECONDS))
 
 
 def campaign_keys(caller: str, now: int) -> tuple[ItemKey, ItemKey]:
-    """The two stretches of ten minutes that the last ten minutes lie in."""
+    """The keys of the two periods of ten minutes that the last ten minutes touch."""
     return campaign_key(caller, now), campaign_key(caller, now - CAMPAIGN_SECONDS)
 
 
 def familiar_key(line: str, caller: str) -> ItemKey:
-    """Where the talks of a line's customer with a caller are kept."""
+    """The key of the talks of a line's customer with a caller."""
     return ItemKey(f"LINE#{line}", f"FAMILIAR#{caller}")
 
 
 def aftermath_key(line: str) -> ItemKey:
-    """Where a line remembers that something bad has just happened."""
+    """The key of a line's aftermath."""
     return ItemKey(f"LINE#{line}", "AFTERMATH")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reputation(Record):
-    """A caller's standing, as reckoned from the evidence; ``revision`` grows with every change."""
+    """A caller's score, computed from the evidence. ``revision`` grows with every change."""
 
     caller: str
     revision: int
@@ -68,7 +68,7 @@ class Reputation(Record):
     live: int = 0
     more: int = 0
     category: str = ""
-    young: str = ""  # an earlier release had none: all its trusts stand in ``legit``
+    young: str = ""  # items of an earlier release have none; their trusts are all in ``legit``
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
@@ -81,14 +81,14 @@ class Reputation(Record):
         return {"list_kind": "reputations", "list_key": self.caller} if self.live else {}
 
     @property
-    def standing(self) -> Score:
-        """The reckoning alone."""
+    def score(self) -> Score:
+        """The score alone."""
         return Score(**{name: getattr(self, name) for name in Score._fields})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One number of a block, as it stands."""
+    """The score of one number of a block."""
 
     as_of: int
     spam: int
@@ -96,8 +96,8 @@ class Member:
     young: str = ""
 
     @classmethod
-    def standing_of(cls, value: object) -> Score:
-        """The standing that an attribute holds. Raises ``UnreadableError``."""
+    def score_of(cls, value: object) -> Score:
+        """The score in an attribute of a block. Raises ``UnreadableError``."""
         if not isinstance(value, dict):
             raise UnreadableError(Block.__name__, TYPE)
         try:
@@ -110,21 +110,21 @@ class Member:
 
 
 class Block(NamedTuple):
-    """The members of a block of numbers that were reported: each one's standing, by its last one or two digits."""
+    """The reported numbers of a block: the score of each, by its last one or two digits."""
 
     members: dict[str, Score]
 
     @classmethod
     def from_item(cls, item: Item) -> Block:
-        """Read the members out of an item: its attributes ``m0`` to ``m99``. Raises ``UnreadableError``."""
+        """Read the members from an item's attributes ``m0`` to ``m99``. Raises ``UnreadableError``."""
         if item["sk"] != _MEMBERS:
             raise UnreadableError(cls.__name__, PLACE)
         members = {name[1:]: value for name, value in item.items() if _MEMBER.fullmatch(name)}
-        return cls({digits: Member.standing_of(value) for digits, value in members.items()})
+        return cls({digits: Member.score_of(value) for digits, value in members.items()})
 
     def is_bad(self, now: int) -> bool:
         """Whether enough members are bad now: 4 in a block of ten, 8 over 4 blocks of ten in a block of a hundred."""
-        bad = [digits for digits, standing in self.members.items() if is_bad(standing, now)]
+        bad = [digits for digits, score in self.members.items() if is_bad(score, now)]
         if all(len(digits) == 1 for digits in self.members):
             return len(bad) >= WEIGHTS.bad_in_a_block_of_10
         tens = {digits[0] for digits in bad}
@@ -132,17 +132,17 @@ class Block(NamedTuple):
 
 
 class _Tally(Record):
-    """What the stream counts under a key that holds the numbers it is about, and does not tell them again."""
+    """A count by the stream. The numbers that it is about are only in its key."""
 
     __slots__ = ()
 
-    def belongs_at(self, key: ItemKey) -> bool:  # noqa: ARG002  # which numbers it is about, it does not tell
+    def belongs_at(self, key: ItemKey) -> bool:  # noqa: ARG002  # the item doesn't repeat the numbers of its key
         return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Familiar(_Tally):
-    """The talks of a line's customer with a caller, and when they last reported them."""
+    """The days on which a line's customer talked with a caller, and when the customer last reported the caller."""
 
     talk_days: frozenset[str] = frozenset()
     reported: int = 0
@@ -153,21 +153,21 @@ class Familiar(_Tally):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign(_Tally):
-    """The lines that a caller rang in a stretch of ten minutes."""
+    """The lines that a caller rang in ten minutes."""
 
     lines: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath(_Tally):
-    """When a line was last reported on, and when it refused its first caller of an hour."""
+    """When a call to a line was last reported, and when the line refused its first caller of an hour."""
 
     shaken_at: int = 0
     refused_at: int = 0
 
     @property
     def last(self) -> int:
-        """When something bad happened last; 0: never."""
+        """The later of the two times (epoch seconds); 0: never."""
         return max(self.shaken_at, self.refused_at)
 
     def makes_sense(self) -> bool:  # noqa: D102
@@ -175,5 +175,5 @@ class Aftermath(_Tally):
 
 
 def member_name(block: str, caller: str) -> str:
-    """The attribute under which a caller stands in a block."""
+    """The attribute of a caller in a block's item."""
     return f"m{caller[len(block) :]}"

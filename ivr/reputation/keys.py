@@ -1,8 +1,8 @@
-"""Where everything that is known of a caller is stored."""
+"""The partition of a caller."""
 
 from __future__ import annotations
 
 
 def caller_partition(caller: str) -> str:
-    """The partition that holds all that is known about a caller."""
+    """The partition of a caller's evidence, reputation and decisions."""
     return f"CALLER#{caller}"

@@ -1,4 +1,4 @@
-"""Where a customer's last screened call and last report are found; kept up to date by the table's stream."""
+"""A customer's last screened call and last report, kept up to date by the table's stream."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ CALL, REPORT = "CALL", "REPORT"
 
 
 def latest_key(person: str, what: str) -> ItemKey:
-    """Where a person's latest call or report is named."""
+    """The key of a person's latest call or report."""
     return ItemKey(f"PERSON#{person}", f"LATEST#{what}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest(Record):
-    """The newest of a person's screened calls, or of their reports."""
+    """A person's newest screened call, or newest report."""
 
     person: str  # pseudonym
     what: str  # CALL or REPORT
@@ -24,7 +24,7 @@ class Latest(Record):
     line: str
     at: int
     expires: int
-    which: str = ""  # of a report: which of its call's
+    which: str = ""  # of a report: its name within the call
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

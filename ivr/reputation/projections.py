@@ -1,4 +1,4 @@
-"""From a change of the table to what follows from it: pure, so that the same change always has the same consequences.
+"""The consequences of a change of the table. Pure: the same change always has the same consequences.
 
 Only reports, calls and the desk's clearings have consequences. A removal by TTL has none.
 """
@@ -33,11 +33,11 @@ Consequence = Evidence | Clearing | Latest | TallyChange
 
 
 def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
-    """What follows from an item's image; ``is_new``: it is the item's first. An item of any other kind has none.
+    """The consequences of an item's image. ``is_new``: it is the item's first image.
 
-    An image has all that follows from it, so that a later one mends what an earlier one could not do. Only what is
-    known when a call rings is told by its first image alone: a call has many, and a partition takes 1,000 writes a
-    second. That image comes again until it was followed; one that never could be is mended by the next call.
+    Each image has all consequences, so that a later one repairs what failed for an earlier one. Only what is known when
+    a call rings follows from the first image alone, because a call has many images and a partition takes 1,000 writes a
+    second. The stream repeats that image until it succeeds; if it never does, the next call repairs it.
     """
     kind, _, _ = str(item["sk"]).partition("#")
     match kind:
@@ -98,7 +98,7 @@ def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
             expires=call.expires,
         )
         found.append(latest)
-    if not call.caller or is_forged(call.reason):  # of the number shown such a call says nothing
+    if not call.caller or is_forged(call.reason):  # such a call is no evidence on the shown number
         return found
     if is_new:  # part of a campaign, perhaps
         found.append(TallyChange(campaign_key(call.caller, call.rang_at), "lines", call.rang_at, call.line))

@@ -1,11 +1,11 @@
-"""Reputation as a pure function of a caller's evidence: whatever order it came in, the sum is the same.
+"""Scoring: a pure function of a caller's evidence, whose result doesn't depend on the order of arrival.
 
-Spam and legitimate evidence stand on separate axes. Each person adds at most one unit to a caller, which fades by half
-in every half-life. Sums are kept as of the newest piece of evidence, in millionths, so that they are whole numbers
-which depend on the evidence alone and never on when somebody looked.
+Spam and legitimate evidence are separate axes. Each person adds at most one unit to a caller, which fades by half in
+every half-life. Sums are as of the newest piece of evidence, in millionths: whole numbers that depend on the evidence
+alone, never on the time of the computation.
 
-A trust is evidence only once it is some days old, and nothing happens at that moment that could change what is stored:
-trusts that are younger than that are kept beside the sums, each with its time, and counted by whoever reads them later.
+A trust becomes evidence only after some days, and no event occurs at that moment to update the stored sums. So younger
+trusts are stored beside the sums with their times, and added when the score is read.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 _YOUNG = re.compile(r"\d{1,12}(:\d{1,12})?( \d{1,12}(:\d{1,12})?)*", re.ASCII)
 SPAM, LEGIT = "spam", "legit"
-# Of young trusts the oldest are kept: eight outweigh what they may (``most_legit``) for more than a year.
+# The oldest young trusts are kept: eight weigh more than the limit (``most_legit``) for more than a year.
 _MOST_YOUNG = 8
-# And so many in whose place a report of the same person counts until then. It counts on where there are more.
+# And as many that will replace a report of the same person. A report without a kept trust goes on counting.
 _MOST_YOUNG_OVER_REPORTS = 24
 
 
 class Score(NamedTuple):
     """What a caller's evidence adds up to, as of ``as_of`` (epoch seconds). Sums are in millionths of a unit.
 
-    ``young`` are the trusts that are no evidence yet at ``as_of``, oldest first with blanks between: the time of each,
-    and after a colon the time of the same person's report, which counts until then.
+    ``young`` are the trusts that are no evidence yet at ``as_of``, oldest first, separated by spaces: the time of each,
+    and after a colon the time of the same person's report, which counts until the trust does.
     """
 
     as_of: int = 0
@@ -43,15 +43,15 @@ class Score(NamedTuple):
     legit: int = 0
     live: int = 0  # people whose report counts
     more: int = 0  # 1: there is more evidence than was read
-    category: str = ""  # what most of the spam evidence is about, faded; the first by name among equals
+    category: str = ""  # the category with the most faded spam evidence; the first by name if equal
     young: str = ""
 
 
 def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights: Weights = WEIGHTS) -> Score:
-    """Add up the evidence on one caller, in the order of its keys.
+    """Compute the score from the evidence on one caller, in the order of its keys.
 
-    Withdrawn evidence, and evidence from before the desk's clearing, does not count. Of a person who both reported and
-    trusted a caller, the last word counts.
+    Withdrawn evidence and evidence from before the desk's clearing (``cleared_at``, epoch seconds) don't count. If a
+    person both reported and trusted a caller, the later one counts.
     """
     by_axis: dict[str, dict[str, Evidence]] = {SPAM: {}, LEGIT: {}}
     for e in evidence:
@@ -85,7 +85,7 @@ def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights:
 
 
 def is_grown(at: int, now: int, weights: Weights = WEIGHTS) -> bool:
-    """Whether a trust of ``at`` is old enough to be evidence."""
+    """Whether a trust of ``at`` is old enough at ``now`` to be evidence (both epoch seconds)."""
     return now - at >= weights.trust_counts_after_days * DAY
 
 
@@ -102,7 +102,7 @@ def _total(evidence: list[Evidence], as_of: int, half_life_days: int) -> int:
 
 
 def _written(young: Iterable[tuple[int, int]]) -> str:
-    """Young trusts as text: as many of either kind as are kept, oldest first."""
+    """Young trusts as the text of ``Score.young``: the oldest of each kind."""
     in_order = sorted(young)
     alone = [one for one in in_order if not one[1]][:_MOST_YOUNG]
     over_reports = [one for one in in_order if one[1]][:_MOST_YOUNG_OVER_REPORTS]
@@ -110,9 +110,9 @@ def _written(young: Iterable[tuple[int, int]]) -> str:
 
 
 def young_trusts(text: str) -> Iterator[tuple[int, int]]:
-    """Each young trust's time, and the time of the report that counts in its place until then, or 0.
+    """Each young trust's time, and the time of the same person's report that still counts, or 0.
 
-    Raises ``ValueError`` for what no standing holds.
+    Raises ``ValueError`` for any other text.
     """
     for one in text.split():
         at, _, report = one.partition(":")
@@ -120,33 +120,33 @@ def young_trusts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_young(text: str) -> bool:
-    """Whether this is how a standing names young trusts."""
+    """Whether a text is a valid ``Score.young``."""
     return not text or _YOUNG.fullmatch(text) is not None
 
 
 def faded(age: int, half_life_days: int) -> float:
-    """What is left of one unit after ``age`` seconds."""
+    """The rest of one unit after ``age`` seconds, 0 to 1."""
     return float(0.5 ** (max(age, 0) / (half_life_days * DAY)))
 
 
-def weighed(standing: Score, now: int, weights: Weights = WEIGHTS) -> tuple[float, float]:
-    """What speaks against a caller and for them at ``now``, in units; for them no more than it may."""
-    now = max(now, standing.as_of)
-    fading = faded(now - standing.as_of, weights.half_life_days) / MILLION
-    spam, legit = standing.spam * fading, standing.legit * fading
-    for at, report_at in young_trusts(standing.young) if standing.young else ():
+def weighed(score: Score, now: int, weights: Weights = WEIGHTS) -> tuple[float, float]:
+    """A caller's spam and legitimate evidence at ``now``, in units. Legitimate evidence is at most ``most_legit``."""
+    now = max(now, score.as_of)
+    fading = faded(now - score.as_of, weights.half_life_days) / MILLION
+    spam, legit = score.spam * fading, score.legit * fading
+    for at, report_at in young_trusts(score.young) if score.young else ():
         if is_grown(at, now, weights):
             legit += faded(now - at, weights.half_life_days)
             spam -= faded(now - report_at, weights.half_life_days) if report_at else 0.0
     return max(spam, 0.0), min(legit, weights.most_legit)
 
 
-def confidence(standing: Score, now: int, weights: Weights = WEIGHTS) -> float:
-    """How sure it is that a caller is a spammer, from 0 to 1: Wilson's lower bound of the share of spam.
+def confidence(score: Score, now: int, weights: Weights = WEIGHTS) -> float:
+    """The confidence that a caller is a spammer, 0 to 1: Wilson's lower bound of the share of spam.
 
     https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
     """
-    spam, legit = weighed(standing, now, weights)
+    spam, legit = weighed(score, now, weights)
     n = spam + legit
     if n <= 0:
         return 0.0
@@ -156,6 +156,6 @@ def confidence(standing: Score, now: int, weights: Weights = WEIGHTS) -> float:
     return max(0.0, (middle - margin) / (1 + z2 / n))
 
 
-def is_bad(standing: Score, now: int, weights: Weights = WEIGHTS) -> bool:
-    """Whether a caller's standing flags them now."""
-    return confidence(standing, now, weights) >= weights.threshold
+def is_bad(score: Score, now: int, weights: Weights = WEIGHTS) -> bool:
+    """Whether a caller's score flags them now."""
+    return confidence(score, now, weights) >= weights.threshold

@@ -144,7 +144,7 @@ def reported(case: ScreeningInput) -> Verdict | None:
     if _is_own_and_attested(case):
         return None
     reputation = case.lookup.reputation
-    if reputation and is_bad(reputation.standing, case.now):
+    if reputation and is_bad(reputation.score, case.now):
         return Verdict(VerdictKind.FLAGGED, Reason.REPORTED, 6, category=reputation.category)
     if any(block.is_bad(case.now) for block in case.lookup.blocks):
         return Verdict(VerdictKind.FLAGGED, Reason.REPORTED_BLOCK, 6)

@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 Value = str | int | set[str] | dict[str, Any] | Foreign
 
 
-def expressions(values: Mapping[str, Value], **written: str) -> dict[str, Any]:
-    """Expressions as DynamoDB wants them: with the name for each #name in them, and the value for each :name."""
-    names = {f"#{name}": name for expression in written.values() for name in re.findall(r"#(\w+)", expression)}
-    beside = {
+def expressions(values: Mapping[str, Value], **clauses: str) -> dict[str, Any]:
+    """A request's expressions, with the names and values that their #name and :name placeholders stand for."""
+    names = {f"#{name}": name for expression in clauses.values() for name in re.findall(r"#(\w+)", expression)}
+    placeholders = {
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": {f":{name}": typed(value) for name, value in values.items()},
     }
-    return {name: value for name, value in {**written, **beside}.items() if value}  # it refuses an empty one
+    return {name: value for name, value in {**clauses, **placeholders}.items() if value}  # DynamoDB refuses empty ones
 
 
 def unset(names: Iterable[str]) -> str:
-    """What sets these attributes where they are not set yet, as a part of an update."""
+    """The part of a SET clause that sets these attributes where they are not set yet; their values are ``:name``."""
     return ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in names)
 
 
 def typed(value: Value) -> dict[str, Any]:
-    """A value as DynamoDB's attribute: records hold words, whole numbers, sets of words, and maps of these."""
+    """A value as a DynamoDB attribute: text, whole number, set of texts or map. Raises ``TypeError`` for FOREIGN."""
     match value:
         case int():
             return {"N": str(value)}
@@ -40,7 +40,7 @@ def typed(value: Value) -> dict[str, Any]:
         case dict():
             return {"M": {name: typed(inner) for name, inner in value.items()}}
         case Foreign():
-            raise TypeError("what was not read can't be written")
+            raise TypeError("an attribute of a type that the table doesn't use can't be written")
 
 
 def untyped(attribute: dict[str, Any]) -> Value:

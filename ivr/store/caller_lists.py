@@ -1,6 +1,6 @@
-"""Customers' own lists: a report blocks its caller, and the last word on a caller can be taken back.
+"""Customers' caller lists: a report blocks its caller, and the newest entry for a caller can be undone.
 
-Each word names the call or the report that it came from, so that only that very word is taken back.
+Each entry names the call or the report that made it, so that an undo never touches another one's entry.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _TAKEN_BACK = "(undone_at = :undone AND attribute_not_exists(#at))"
 
 
 class CallerLists:
-    """Customers' own lists. Every method may raise ``StoreUnavailableError``."""
+    """Customers' caller lists. Every method may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def of_line(self, line: str) -> list[ListEntry]:
-        """All that the customer of a line said of callers, including what no longer holds."""
+        """All entries of a line's customer, expired ones included."""
         return [*self._table.read_all(ListEntry, self._table.partition(*list_entry_key(line, "")))]
 
     def is_unreadable(self, item: Item | None) -> bool:
-        """Whether an item of a list can't be read, and so does not hold."""
+        """Whether an item is damaged. A damaged entry has no effect."""
         return item is not None and self._table.read(ListEntry, item) is None
 
     def take_back(self, listed: ListEntry, now: int) -> bool:
-        """Take back one word on a caller; what it replaced holds again. False: another word stands there by now."""
+        """Undo an entry and restore the one that it replaced. False: a newer entry is stored there."""
         back = replace(
             listed,
             word=listed.before or TAKEN_BACK,
@@ -54,12 +54,12 @@ class CallerLists:
             f"#{name} = :{name}" if value else f"attribute_not_exists(#{name})" for name, value in word.items()
         )
         written = {name: value for name, value in word.items() if value}
-        if listed.at:  # a retried write that meets its own first one has taken it back
+        if listed.at:  # a repeated write finds its own undo, which is a success
             still_there, written["undone"] = f"({still_there}) OR {_TAKEN_BACK}", listed.at
         return self._table.put_if(back, still_there, **written)
 
     def take_trust_back(self, report: Report) -> None:
-        """Take back the trust that was earned in the very call that is reported, and no other word."""
+        """Remove the trust that the reported call itself earned; entries from other calls stay."""
         if report.verified and report.line and report.caller:
             self._table.update_if(
                 list_entry_key(report.line, report.caller),
@@ -72,18 +72,18 @@ class CallerLists:
             )
 
     def lift(self, report: Report) -> None:
-        """Take back the block that a report made, and no other."""
+        """Remove the block that this report made; entries from other reports stay."""
         if not blocks(report):
             return
         listed = self._table.read(ListEntry, self._table.get(list_entry_key(report.line, report.caller)))
         if listed and listed.word == BLOCK and listed.source == report.source:
             self.take_back(listed, report.reported_at)
 
-    def block_by(self, report: Report, *, over: bool = False) -> Any:
-        """The write by which a report blocks its caller; it is refused where a block that lasts longer stands.
+    def block_by(self, report: Report, *, replace_damaged: bool = False) -> Any:
+        """The write by which a report blocks its caller. It is refused if a longer block is stored.
 
-        What stood there before is kept beside it: an update reads the item as it was (DynamoDB, "SET"). ``over`` is for
-        an item that can't be read, and so blocks nobody: it is replaced whatever it says.
+        The previous entry is saved in the same item: an update expression reads the item as it was before the update.
+        ``replace_damaged``: write without a condition, over an entry that can't be read and so blocks nobody.
         """
         update = (
             "SET #before = if_not_exists(#word, :none), before_until = if_not_exists(#until, :never), "
@@ -94,7 +94,7 @@ class CallerLists:
         return self._table.updating(
             list_entry_key(report.line, report.caller),
             update,
-            "" if over else _NO_LONGER_BLOCK,
+            "" if replace_damaged else _NO_LONGER_BLOCK,
             none="",
             never=0,
             block=BLOCK,
@@ -107,10 +107,10 @@ class CallerLists:
 
 
 def blocks(report: Report) -> bool:
-    """Whether a report blocks its caller on its line: a verified one, of a caller who has a number."""
+    """Whether a report blocks its caller on its line: only a verified one, of a caller with a number."""
     return bool(report.verified and report.blocks_until and report.line and report.caller)
 
 
-def holds(listed: ListEntry, now: int) -> bool:
-    """Whether a customer's word on a caller is in force."""
+def is_in_force(listed: ListEntry, now: int) -> bool:
+    """Whether a customer's entry for a caller has effect at ``now`` (epoch seconds)."""
     return listed.word in {ALLOW, BLOCK} and (listed.until == 0 or listed.until > now)

@@ -1,4 +1,4 @@
-"""The one look-up for a caller's first answer: everything that a verdict needs, in one round trip."""
+"""The look-up of a line and its caller: everything that a verdict needs, in one request."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ class CallerLookups:
         self._fingerprint = ""
 
     def known_fingerprint(self) -> str:
-        """The fingerprint of the table's key, if a look-up has read it in passing; else an empty string."""
+        """The fingerprint of the table's key, if a look-up has read it; else an empty string."""
         return self._fingerprint
 
     def look_up(self, to: str, caller: Number, now: int) -> CallerLookup:
         """Everything that a verdict needs, in ONE BatchGetItem of keys made from To and From alone.
 
-        A partial answer comes back with ``complete`` False, and so does one with an item in it that can't be read.
-        Where the line itself could not be read, the container's last good record of it serves; raises
-        ``StoreUnavailableError`` where there is none.
+        ``complete`` is False if DynamoDB left keys unprocessed or an item can't be read. If the line itself could not
+        be read, this container's last good record of it is used. Raises ``StoreUnavailableError`` if there is none.
         """
-        keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key may stand twice
-        if not self._fingerprint:  # once a container, so that the key of the pseudonyms is known before it is needed
+        keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key twice
+        if not self._fingerprint:  # once a container: a wrong pseudonym key is noticed early
             keys.append(FINGERPRINT_KEY)
         try:
             items, missing = self._table.batch_get(keys)
@@ -51,12 +50,12 @@ class CallerLookups:
             if known := self._lines.known(to):
                 return CallerLookup(line=known, complete=False)
             raise
-        missing.discard(FINGERPRINT_KEY)  # no verdict hangs on it
+        missing.discard(FINGERPRINT_KEY)  # no verdict needs it
         self._fingerprint = self._fingerprint or str(items.get(FINGERPRINT_KEY, {}).get("fingerprint", ""))
         line = self._lines.remember(to, items, missing, now)
 
         def read(kind: type[R], *keys: ItemKey) -> list[R]:
-            """The records that stand at these keys; one that can't be read is missing as one that was not."""
+            """The records at these keys. One that can't be read counts as missing."""
             found = []
             for key in keys:
                 if key not in items:
@@ -94,7 +93,7 @@ class CallerLookups:
 
 
 def _keys_for(to: str, caller: str, now: int) -> list[ItemKey]:
-    """The keys of the one look-up, made of To, From and the time alone: as many for ten reports as for a million."""
+    """The keys, made from To, From and the time alone: their number doesn't grow with the number of reports."""
     keys = [line_key(to), line_lock_key(to), kept.aftermath_key(to)]
     if caller:
         keys += [

@@ -1,4 +1,4 @@
-"""The records of screened calls: each change is stored the first time that it is reported."""
+"""The records of screened calls. Each change is stored once; a repeated webhook changes nothing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Calls:
     def accept(
         self, call_sid: str, now: int, *, wants_trust: bool, customer_sid: str = "", languages: str = ""
     ) -> CallRecord | None:
-        """Store that the customer accepted this call with a key, the first time it was said. None: no such call.
+        """Store that the customer accepted this call with a key, once. None: no such call.
 
-        ``customer_sid`` is the customer's leg of a call that is to be guarded, ``languages`` what it is spoken to in.
+        For a guarded call, ``customer_sid`` is the customer's leg and ``languages`` are the languages it hears.
         """
         guarded = {"customer_sid": customer_sid, "languages": languages} if customer_sid else {}
         return self._table.set_once(
@@ -37,17 +37,17 @@ class Calls:
         )
 
     def decline(self, call_sid: str, now: int) -> CallRecord | None:
-        """Store that the customer declined this call with a key, the first time it was said. None: no such call."""
+        """Store that the customer declined this call with a key, once. None: no such call."""
         return self._table.set_once(CallRecord, call_key(call_sid), "attribute_exists(pk)", declined_at=now)
 
     def report_waits(self, call_sid: str, now: int) -> None:
-        """Store that a report on this call waits in the queue, the first time it was said."""
+        """Store that a report on this call waits in the queue, once."""
         self._table.set_once(CallRecord, call_key(call_sid), "attribute_exists(pk)", reported_at=now)
 
     def end(
         self, call_sid: str, now: int, *, talked: bool, by: str = "", dial_status: str = "", dial_error: str = ""
     ) -> None:
-        """Store that a call is over, who left it and what Twilio said of its Dial, the first time it was said."""
+        """Store that a call is over, who ended it, and the status and error that Twilio gave for its Dial. Once."""
         self._table.update_if(
             call_key(call_sid),
             "SET ended_at = :now, talked = :talked, ended_by = :by, dial_status = :status, dial_error = :error",
@@ -60,10 +60,10 @@ class Calls:
         )
 
     def trust(self, call: CallRecord, now: int) -> None:
-        """Put a call's caller on the customer's own list, once a call: what is undone later stays undone.
+        """Put a call's caller on the customer's caller list as trusted, once a call: a later undo stays.
 
-        A block that was made meanwhile stays. So does a report on the call, which may be stored at this very moment:
-        the customer's leg makes it while the caller's leg tells that the talk is over.
+        A block or a report on this call wins, even one that is stored at the same moment: the customer's leg reports
+        while the caller's leg ends the call.
         """
         allow = ListEntry(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
         once = self._table.updating(call.key, "SET trusted_at = :now", "attribute_not_exists(trusted_at)", now=now)

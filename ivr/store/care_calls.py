@@ -1,4 +1,4 @@
-"""Legs on their way to customer care: what the agent is to be told, and that one accepted."""
+"""Calls to customer care: what the agent hears about each leg, and which agent accepted it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class CareCalls:
-    """What an agent is told of a leg. Every method may raise ``StoreUnavailableError``."""
+    """The legs that ring customer care. Every method may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def put(self, care_call: CareCall) -> None:
-        """Keep what the agent is to be told."""
+        """Store what the agent hears."""
         self._table.put(care_call)
 
     def accept(self, care_call: CareCall) -> CareCall:
-        """Store that an agent accepted, and return what they are to be told; the last word on a leg is the true one."""
+        """Store that an agent accepted the leg, over any earlier one, and return what the agent hears."""
         accepted = self._table.change(
             care_call.key,
             "SET call_sid = :call, accepted_by = :by, accepted_at = :at, expires = :expires",
@@ -33,5 +33,5 @@ class CareCalls:
         return self._table.read(CareCall, accepted) or care_call
 
     def get(self, call_sid: str) -> CareCall | None:
-        """A leg's way to customer care."""
+        """A leg's call to customer care."""
         return self._table.read(CareCall, self._table.get(care_call_key(call_sid)))

@@ -1,4 +1,4 @@
-"""Guarded talks: who entered the conference and who left it. Each is stored once, and the first time stays."""
+"""Guarded talks: who entered the conference and who left it. Each time is stored once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _GUARDED = "attribute_exists(customer_sid)"
 
 
 class Conferences:
-    """Guarded talks. Every method returns the call's record as it then is; None: no such talk."""
+    """Guarded talks. Every method returns the changed call record, or None where there is no such talk."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def bridge(self, call_sid: str, now: int) -> CallRecord | None:
-        """The customer's leg was not moved: there is no room to meet in."""
+        """The customer's leg could not be moved to the conference; the two talk over the bridge."""
         return self._note(call_sid, _GUARDED, bridged_at=now)
 
     def enter(self, call_sid: str, now: int) -> CallRecord | None:
-        """The customer's leg came to the room."""
+        """The customer's leg entered the conference."""
         return self._note(call_sid, _GUARDED, entered_at=now)
 
     def join(self, call_sid: str, now: int) -> CallRecord | None:
-        """The caller's leg comes to the room too. None as well where the customer has left meanwhile."""
+        """The caller's leg enters the conference. Also None if the customer has already left."""
         alive = f"{_GUARDED} AND attribute_not_exists(ended_at) AND attribute_not_exists(left_at)"
         return self._note(call_sid, alive, joined_at=now, talked=1)
 
@@ -37,11 +37,11 @@ class Conferences:
         return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by)
 
     def move(self, call_sid: str, to: str) -> CallRecord | None:
-        """The customer's leg was moved to a page and step other than the room."""
+        """The customer's leg was moved out of the conference, to this page and step."""
         return self._note(call_sid, "attribute_exists(pk)", moved_to=to)
 
     def leave(self, call_sid: str, now: int) -> CallRecord | None:
-        """The customer's leg has ended, whatever else it did after the talk."""
+        """The customer's leg has ended."""
         return self._note(call_sid, "attribute_exists(pk)", left_at=now)
 
     def _note(self, call_sid: str, condition: str, **values: Value) -> CallRecord | None:

@@ -1,4 +1,4 @@
-"""The connection to DynamoDB, tuned for a caller who waits."""
+"""The DynamoDB client, with the timeouts of a call."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 def client() -> DynamoDBClient:
-    """A DynamoDB client tuned for the caller's path: short time-outs, no work that can be left out."""
+    """A DynamoDB client for the caller's path, with short timeouts and a fast start."""
     from botocore.config import Config
-    from botocore.session import Session  # boto3 would only wrap it, and bring the S3 transfers that we have none of
+    from botocore.session import Session  # boto3 would wrap it and import its S3 transfers
 
     from ivr.botocore_loader import BotocoreLoader
 
     config = Config(
-        # A hanging DynamoDB costs 2 s an operation and 4 s a step at the worst; the function has 10, Twilio waits 15.
+        # If DynamoDB hangs, an operation takes 2 s and a step at most 4 s; the function has 10 s, Twilio waits 15 s.
         connect_timeout=1,
         read_timeout=1,
         retries={"mode": "standard", "total_max_attempts": 2},

@@ -1,8 +1,8 @@
-"""Caps, and replays: what one person asked for in a day is counted, and what a call asked for is remembered.
+"""Daily limits for a person, and marks that let a call have each effect only once.
 
-Both are parts of the very write that grants it, so that they hold against any race. The counts of a day are one item of
-the person's (a pseudonym), which expires soon after that day. That a call has had an effect is kept for longer than a
-captured request can be replayed: it stays signed until the account's auth token changes, which is advised once a year.
+Both are part of the transaction that has the effect, so no race can pass them. A person's counts of a day are one item,
+which expires soon after that day. A mark is kept longer than a captured request can be replayed: its signature is valid
+until the account's auth token changes, which Twilio advises once a year.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 RING_BACKS, SMS, DISPUTES, CALL_BACKS, MESSAGES = "ring_backs", "sms", "disputes", "call_backs", "messages"
-RING, FAILED_CHECK = "ring", "failed_check"  # what a call may have had once, beside these
+RING, FAILED_CHECK = "ring", "failed_check"  # further effects that a call has once
 TAKEN = "ring_back_taken_at"  # when the person took a ring-back of the day with a key
-_KEPT_SECONDS = 2 * DAY  # the day itself in any time zone, and what is late
+_KEPT_SECONDS = 2 * DAY  # the day in any time zone, and late messages
 REMEMBERED_SECONDS = 400 * DAY
 
 
 def counts_key(person: str, day: str) -> ItemKey:
-    """Where it is counted what a person asked for on a day (2026-11-24)."""
+    """The key of a person's counts of a day (2026-11-24)."""
     return ItemKey(f"PERSON#{person}", f"COUNTS#{day}")
 
 
 def left_by_key(line: str, caller: str, day: str) -> ItemKey:
-    """Where it is counted how many messages a caller left on a line on a day; all who hide their number are one."""
+    """The key of the count of a caller's voicemails on a line and day; withheld callers share one."""
     return ItemKey(f"LINE#{line}", f"LEFT_BY#{day}#{caller}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Once(Record):
-    """A call has had an effect that it has but once, whenever it is asked for again."""
+    """The mark that a call has had an effect, such as a ring-back, which it may have only once."""
 
     call_sid: str
     what: str
@@ -47,13 +47,13 @@ class Once(Record):
 
 
 class Counters:
-    """The parts of a transaction that count what is capped a person and a day, and that remember what a call had."""
+    """Builds the writes of a transaction that enforce a daily limit or an effect's one time in a call."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def one_more(self, key: ItemKey, what: str, now: int, *, most: int = 0, unless: str = "") -> Any:
-        """The write that counts one more; refused at ``most`` (0: no cap), and once ``unless`` is set."""
+    def increment(self, key: ItemKey, what: str, now: int, *, most: int = 0, unless: str = "") -> Any:
+        """The write that adds 1 to a count. It is refused at ``most`` (0: no limit) or if ``unless`` is set."""
         conditions = [f"attribute_not_exists(#{unless})"] if unless else []
         values: dict[str, Value] = {"one": 1, "expires": now + _KEPT_SECONDS}
         if most:
@@ -61,6 +61,6 @@ class Counters:
             values["most"] = most
         return self._table.updating(key, f"ADD #{what} :one SET expires = :expires", " AND ".join(conditions), **values)
 
-    def for_the_first_time(self, call_sid: str, what: str, now: int) -> Any:
-        """The write that remembers that a call has had an effect; refused where it has had it before."""
+    def mark_once(self, call_sid: str, what: str, now: int) -> Any:
+        """The write that marks an effect of a call. It is refused if the call has the mark."""
         return self._table.putting_once(Once(call_sid=call_sid, what=what, expires=now + REMEMBERED_SECONDS))

@@ -19,7 +19,7 @@ class Decisions:
         self._table = table
 
     def all(self) -> Iterator[DeskDecision]:
-        """Every decision of the desk on a number, by number."""
+        """All decisions, by number."""
         return self._table.read_all(DeskDecision, self._table.indexed("listing", "list_kind", "callers"))
 
     def get(self, caller: str) -> DeskDecision | None:
@@ -27,7 +27,7 @@ class Decisions:
         return self._table.read(DeskDecision, self._table.get(decision_key(caller)))
 
     def end(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
-        """End the desk's decision on a number, and keep who ended it and why. None: none is in force."""
+        """End the desk's decision on a number and store who ended it and why. None: no decision is in force."""
         ended = self._table.change(
             decision_key(caller),
             "SET #until = :now, ended_by = :by, ended_because = :why, expires = :expires",

@@ -1,4 +1,4 @@
-"""The store as the desk's commands use it: everything that the calls use, and what only people decide."""
+"""The store for the desk's commands: the store of the calls, with decisions, projections and erasure of a person."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Desk(Store):
-    """The store of one deployment, for people with rights of their own."""
+    """The store of one deployment, for people of the desk. Its queries need more IAM rights than a function has."""
 
     @cached_property
     def decisions(self) -> Decisions:
@@ -25,13 +25,13 @@ class Desk(Store):
 
     @cached_property
     def projections(self) -> Projections:
-        """What follows from calls and reports: of the desk and the stream's function, and in no call's artifact."""
+        """The projections. The voice function's artifact doesn't contain them."""
         from ivr.store.projections import Projections
 
         return Projections(self.table)
 
     def forgetting(self, retention: Retention | None = None) -> Forgetting:
-        """The removal of all that is held about a person; callers whose evidence goes are scored by ``retention``."""
+        """The removal of a person's data. ``retention`` is for the reputations that are scored again."""
         from ivr.store.forgetting import Forgetting
         from ivr.store.projections import RETENTION, Projections
 

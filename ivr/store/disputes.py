@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.store.reputations import Reputations
     from ivr.store.table import Table
 
-# The evidence that a clearing voids is gone by then, whatever the settings are or were; TTL takes some days for it.
+# Longer than any setting keeps the evidence that a clearing voids, plus the days that TTL takes to remove it.
 _CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
 
 
@@ -30,12 +30,12 @@ class Disputes:
         self._reputations = reputations
 
     def open(self, dispute: Dispute, person: str, *, most: int) -> str:
-        """Store a dispute: "opened". "already": one is open, or this very call opened one. "capped": ``most`` today."""
+        """Store a dispute: "opened". "already": one is open, or this call opened one. "capped": ``most`` today."""
         day, now = counts_key(person, day_of(dispute.opened_at)), dispute.opened_at
         refused = self._table.all_or_none(
-            once={"Put": self._counters.for_the_first_time(dispute.source, DISPUTES, now)},
+            once={"Put": self._counters.mark_once(dispute.source, DISPUTES, now)},
             dispute={"Put": self._table.putting(dispute, "attribute_not_exists(pk) OR attribute_exists(#state)")},
-            count={"Update": self._counters.one_more(day, DISPUTES, now, most=most)},
+            count={"Update": self._counters.increment(day, DISPUTES, now, most=most)},
         )
         if not refused:
             return "opened"
@@ -50,7 +50,7 @@ class Disputes:
         return self._table.read(Dispute, self._table.get(dispute_key(caller)))
 
     def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str, by: str = "") -> Dispute:
-        """Decide a dispute. Cleared: all evidence so far counts no longer, once the stream has seen the clearing."""
+        """Decide a dispute. ``cleared``: evidence so far stops counting when the stream delivers the clearing."""
         state = CLEARED if cleared else KEPT
         resolved = replace(dispute, state=state, resolved_at=now, resolved_by=by, resolution=note)
         if cleared:

@@ -1,4 +1,4 @@
-"""What can go wrong between the product and DynamoDB, and how its client's errors become errors of ours."""
+"""The store's errors, and their translation from botocore's."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from botocore.exceptions import ClientError
 
 from ivr.observability.failures import CodedError, code_of
 
-CONDITION_FAILED = "ConditionalCheckFailed"  # why a write of a transaction was refused
+CONDITION_FAILED = "ConditionalCheckFailed"  # the code of a transaction's write whose condition failed
 
 
 class StoreUnavailableError(CodedError):
-    """DynamoDB did not answer, or not in time; the text is a code for why."""
+    """DynamoDB did not answer, or not in time. The text is a code for the reason."""
 
 
 class StoreWriteError(StoreUnavailableError):
-    """A write was not confirmed: it may or may not have happened, and is never said to have."""
+    """A write was not confirmed. It may have happened; the product never says that it has."""
 
 
 class StoreRefusedError(StoreWriteError):
-    """A write that DynamoDB refuses for what stands in it or in its item: it would refuse it again."""
+    """DynamoDB found a write invalid, or its item: a retry would be refused too."""
 
 
 def condition_failed(error: Exception) -> bool:
@@ -29,12 +29,12 @@ def condition_failed(error: Exception) -> bool:
 
 
 def item_of(error: Exception) -> dict[str, Any]:
-    """The item that stood in the way of a write which asked for it."""
+    """The stored item on which a write's condition failed, if the write asked for it; else empty."""
     return dict(error.response["Item"]) if isinstance(error, ClientError) else {}  # type: ignore[typeddict-item]
 
 
 class Reason(NamedTuple):
-    """Why one write of a transaction could not be done ("None": it could), and its item where that was asked for."""
+    """Why one write of a transaction failed ("None": it did not), and the stored item if the write asked for it."""
 
     code: str
     item: dict[str, Any]
@@ -46,13 +46,13 @@ def cancelled_by(error: Exception) -> list[Reason]:
     return [Reason(str(reason.get("Code")), dict(reason.get("Item") or {})) for reason in reasons]
 
 
-def unread(error: Exception) -> NoReturn:
-    """Raise ``StoreUnavailableError`` for a read that failed; its text is a code for why, and no value."""
+def raise_read_error(error: Exception) -> NoReturn:
+    """Raise ``StoreUnavailableError`` for a read that failed. Its text is a code without values."""
     raise StoreUnavailableError(code_of(error)) from error
 
 
-def unwritten(error: Exception) -> NoReturn:
-    """Raise ``StoreWriteError`` for a write that failed; its text is a code for why, and no value."""
+def raise_write_error(error: Exception) -> NoReturn:
+    """Raise ``StoreWriteError`` for a write that failed, ``StoreRefusedError`` for an invalid one."""
     refused = isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException"
     if refused or "ValidationError" in {reason.code for reason in cancelled_by(error)}:
         raise StoreRefusedError(code_of(error)) from error

@@ -1,4 +1,4 @@
-"""Failed human checks: counted once a call, also when its request is made again."""
+"""Failed human checks, counted once a call even if its webhook is repeated."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from ivr.store.counters import FAILED_CHECK, Counters
 if TYPE_CHECKING:
     from ivr.store.table import Table
 
-_RACES = 3  # calls of one number that fail at one moment; a failure that loses more often is not worth a longer wait
+_RACES = 3  # attempts against other calls of the same number; after these the failure is not counted
 
 
 class FailedCheckCounts:
-    """Failed checks, by the number that failed them. Raises ``StoreUnavailableError``."""
+    """Counts of failed checks, by caller. Methods may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self._counters = Counters(table)
 
     def note(self, caller: str, call_sid: str, now: int, *, most: int) -> bool:
-        """Count that a call of this number failed the check. True: the number is flagged by it from now on."""
+        """Count a failed check of a call. True: it flags the number from now on."""
         for _ in range(_RACES):
             item = self._table.get(checks_key(caller))
             known = self._table.read(FailedChecks, item) or FailedChecks(caller=caller, expires=now)
@@ -30,14 +30,14 @@ class FailedCheckCounts:
                 return False
             if known.revision:
                 write = self._table.putting(counted, "revision = :before", before=known.revision)
-            elif item:  # it can't be read, and would stand in the way of every failure to come
+            elif item:  # it can't be read; without this it would block every later count
                 write = self._table.putting(counted)
             else:
                 write = self._table.putting_once(counted)
-            once = self._counters.for_the_first_time(call_sid, FAILED_CHECK, now)
+            once = self._counters.mark_once(call_sid, FAILED_CHECK, now)
             refused = self._table.all_or_none(count={"Put": write}, once={"Put": once})
             if not refused:
                 return known.flagged_until <= now < counted.flagged_until
-            if "once" in refused:  # a captured request, made again when the number's failures were long forgotten
+            if "once" in refused:  # a replayed request of an old call
                 return False
         return False

@@ -17,12 +17,12 @@ class Fingerprints:
         self._table = table
 
     def get(self) -> str:
-        """The fingerprint, or an empty string where none is kept yet. Raises ``StoreUnavailableError``."""
+        """The stored fingerprint, or an empty string. Raises ``StoreUnavailableError``."""
         kept = self._table.read(KeyFingerprint, self._table.get(FINGERPRINT_KEY))
         return kept.fingerprint if kept else ""
 
     def keep(self, fingerprint: str, now: int) -> str:
-        """Keep the fingerprint of a new table's key, and return the one that is kept. Raises ``StoreWriteError``."""
+        """Store the key's fingerprint unless there is one. Returns the stored one. Raises ``StoreWriteError``."""
         there = self._table.put_or_read(KeyFingerprint(fingerprint=fingerprint, kept_at=now))
         kept = self._table.read(KeyFingerprint, there)
-        return kept.fingerprint if kept else fingerprint  # one that can't be read refuses no key
+        return kept.fingerprint if kept else fingerprint  # a damaged item refuses no key

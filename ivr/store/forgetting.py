@@ -1,6 +1,6 @@
-"""Forgetting a person: everything that the table holds under their number or their pseudonym, found and removed.
+"""Removal of a person's data: every item with their number or pseudonym.
 
-A scan, by a person of the desk with rights of their own; no function of the service may do this.
+It scans the table, which needs IAM rights that no function has.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 _LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
-_WORDS = {
+_KINDS = {
     "CALL": "calls",
     "ENDING": "ends of calls",
     "REPORT": "reports",
@@ -34,20 +34,20 @@ _WORDS = {
     "RULE": "rules of the desk",
     "CALLER": "entries in customers' lists",
     "FAMILIAR": "talks with a customer",
-    "AFTERMATH": "warnings of a minute",
-    "RING": "open rings",
+    "AFTERMATH": "aftermaths of lines",
+    "RING": "locks of lines",
     "RING_BACK": "ring-backs",
     "COUNTS": "counts of a day",
-    "LEFT_BY": "counts of messages left",
-    "ONCE": "marks of calls that had an effect",
+    "LEFT_BY": "counts of voicemails",
+    "ONCE": "marks against replays",
     "CALL_BACK": "call-backs by customer care",
-    "CARE": "ways to customer care",
-    "LEFT": "messages that callers left",
-    "RECORDING": "recordings of such messages",
+    "CARE": "calls to customer care",
+    "LEFT": "voicemails",
+    "RECORDING": "recordings of voicemails",
     "ERASURE": "recordings to be erased",
     "LATEST": "last calls and reports",
     "DAY": "counts of reports",
-    _OPT_OUT: "wishes to get no messages",
+    _OPT_OUT: "opt-outs from SMS",
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",
     "HMAC_KEY": "fingerprints of the key",
@@ -55,19 +55,19 @@ _WORDS = {
 
 
 class Forgetting:
-    """The removal of what the table holds about a person. Every method may raise ``StoreUnavailableError``."""
+    """The removal of a person's data from the table. Every method may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table, scores: Scores) -> None:
         self._table = table
         self._scores = scores
 
-    def held(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
-        """Every item that speaks of a number in clear or of its pseudonym; registrations of lines are among them.
+    def find(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
+        """Every item that contains a number (E.164) or its pseudonym, registrations of lines included.
 
-        ``with_lines``: and all that the lines which ring it know, so that their next owner inherits nothing.
+        ``with_lines``: also the items of the lines that ring it, so that a line's next owner inherits nothing.
         """
         everything = list(self._table.scan())
-        found = [item for item in everything if _speaks_of(item, number, person)]
+        found = [item for item in everything if _is_about(item, number, person)]
         if not with_lines:
             return found
         lines = {str(item["number"]) for item in found if is_line(item) and item.get("ring_to") == number}
@@ -75,14 +75,14 @@ class Forgetting:
         return found + [one for one in everything if (one["pk"], one["sk"]) not in known and _is_of(one, lines)]
 
     def clear_line(self, line: str) -> None:
-        """Remove all that a line knows, for its next owner, and leave its registration."""
+        """Remove a line's items for its next owner. Its registration stays."""
         items = [item for item in self._table.partition(line_key(line).pk) if not is_line(item)]
         self.remove(items, "")
 
     def remove(self, items: list[Item], number: str) -> None:
-        """Remove items, and score anew every caller whose evidence was among them.
+        """Remove items, and score every caller again whose evidence was among them.
 
-        A block of numbers stays, for it is others' too; ``number`` only loses its place in it.
+        A block of numbers has other members too, so only the member ``number`` is removed from it.
         """
         lines = {str(item["number"]) for item in items if is_line(item)}
         for item in items:
@@ -90,7 +90,7 @@ class Forgetting:
             place = _place_in(item, number)
             if place:
                 self._table.update_if(key, f"REMOVE #{place}", "")
-            elif rung := lines & set(item.get("lines", ())):  # a campaign of a caller who rang others too
+            elif rung := lines & set(item.get("lines", ())):  # the campaign also rang other lines
                 self._table.update_if(key, "DELETE #lines :lines ADD held :fewer", "", lines=rung, fewer=-len(rung))
             else:
                 self._table.delete(key)
@@ -101,14 +101,14 @@ class Forgetting:
 
 
 def kind_of(item: Item) -> str:
-    """What kind of item it is: the word that its sort key begins with, or for a campaign its partition key."""
+    """The kind of an item: the word before the "#" of its sort key, or of its partition key for a campaign."""
     key = item["pk"] if str(item["pk"]).startswith(f"{_CAMPAIGN}#") else item["sk"]
     return str(key).partition("#")[0]
 
 
 def kinds(items: list[Item]) -> dict[str, int]:
-    """How many items there are of each kind, in words."""
-    return dict(Counter(_WORDS.get(kind, kind) for kind in map(kind_of, items)))
+    """The number of items of each kind, by the kind's name in English."""
+    return dict(Counter(_KINDS.get(kind, kind) for kind in map(kind_of, items)))
 
 
 def is_line(item: Item) -> bool:
@@ -117,12 +117,12 @@ def is_line(item: Item) -> bool:
 
 
 def is_opt_out(item: Item) -> bool:
-    """Whether an item is a person's wish to get no messages."""
+    """Whether an item is a person's opt-out from SMS."""
     return kind_of(item) == _OPT_OUT
 
 
-def _speaks_of(item: Item, number: str, person: str) -> bool:
-    if kind_of(item) == _MEMBERS:  # its key may well be somebody else's number, a digit shorter
+def _is_about(item: Item, number: str, person: str) -> bool:
+    if kind_of(item) == _MEMBERS:  # its key is a number without its last digits, which may be another number
         return bool(_place_in(item, number))
     keys = {part for key in ("pk", "sk") for part in str(item[key]).split("#")}
     values = {value for value in item.values() if isinstance(value, str)}
@@ -130,12 +130,12 @@ def _speaks_of(item: Item, number: str, person: str) -> bool:
 
 
 def _is_of(item: Item, lines: set[str]) -> bool:
-    """Whether a line has an item in its own partition, or is named in it as rung by a campaign."""
+    """Whether an item is in a line's partition, or is a campaign that rang a line."""
     return item["pk"] in {line_key(line).pk for line in lines} or bool(lines & set(item.get("lines", ())))
 
 
 def _place_in(item: Item, number: str) -> str:
-    """The attribute by which a number stands in a block of numbers, or an empty string where it is none, or in none."""
+    """The attribute of a number in a block's item, or an empty string if the item is no block or lacks the number."""
     places = {block_key(block).pk: member_name(block, number) for block in blocks_of(number)}
     place = places.get(str(item["pk"]), "")
     return place if place in item else ""

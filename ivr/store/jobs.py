@@ -1,10 +1,10 @@
 """The jobs of the follow-up function, and their claims.
 
-A job goes from asked to claimed by a conditional write, and from claimed to what became of it. Only what never
-reached Twilio goes back to asked.
+A conditional write changes a job's state from asked to claimed, and another one from claimed to its result. A job goes
+back to asked only if its request never reached Twilio.
 
-The SDK sends a write again whose answer was lost, and the second one then meets what the first one did. So a claim
-carries a random word of its own, by which its worker knows it again.
+The SDK repeats a write whose answer was lost. Each claim stores a random word, so that the repeated write recognises
+its own claim.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Jobs:
         self._table = table
 
     def current(self, job: E) -> E | None:
-        """A job as it stands now, or None where it has expired."""
+        """The stored job, or None if it has expired."""
         return self._table.read(type(job), self._table.get(job.key))
 
     def claim(self, job: E, now: int, *, segments: int = 0) -> E | None:
-        """Claim a job, so that nobody else acts on it. None: somebody has it, or has had it.
+        """Claim a job, so that no other worker runs it. None: another worker has claimed it.
 
-        ``segments`` are those of the message that will be sent, so that they are known whatever becomes of it.
+        ``segments`` (of the SMS that will be sent) are stored with the claim, in case the result is never stored.
         """
         sets = (
             "SET #state = :claimed, claimed_at = :now, claimed_by = :mine, "
@@ -54,19 +54,19 @@ class Jobs:
             sets, values["segments"] = f"{sets}, #segments = :segments", segments
         try:
             return self._table.read(type(job), self._table.change(job.key, sets, _NOT_CLAIMED, **values))
-        except StoreWriteError:  # perhaps it was done all the same, and no answer came
+        except StoreWriteError:  # the write may have happened although its answer was lost
             current = self.current(job)
             if current and current.claimed_by == values["mine"]:
                 return current
             raise
 
     def put_off(self, job: asked.Job) -> None:
-        """Give a job back that never reached Twilio: it may be claimed again."""
+        """Return a claimed job that never reached Twilio, so that it can be claimed again."""
         states = {"asked": asked.ASKED, "claimed": asked.CLAIMED}
         self._table.update_if(job.key, "SET #state = :asked", _MINE, mine=job.claimed_by, **states)
 
     def finish(self, job: asked.Job, state: str, outcome: str) -> bool:
-        """Store what became of a claimed job, for good. False: it is not ours to say."""
+        """Store the final state of a claimed job. False: another worker has claimed it."""
         return self._table.update_if(
             job.key,
             _BECOMES,
@@ -79,6 +79,6 @@ class Jobs:
         )
 
     def refuse(self, job: asked.Job, why: str) -> bool:
-        """Store that a job which nobody claimed will not be done. False: somebody has it."""
+        """Store that an unclaimed job will not be done. False: a worker has claimed it."""
         states = {"state": asked.FAILED, "asked": asked.ASKED, "mine": uuid4().hex}
         return self._table.update_if(job.key, f"{_BECOMES}, claimed_by = :mine", _NOT_CLAIMED, outcome=why, **states)

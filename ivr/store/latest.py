@@ -1,4 +1,4 @@
-"""A person's last screened call and last report, as their own call to the report line needs them."""
+"""A person's last screened call and last report, for their calls to the report line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The locks of lines: one call at a time rings a line's customer, or talks with them."""
+"""The locks of lines: a customer's telephone rings for one call at a time, and no call rings it during a talk."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ class LineLocks:
         self._counters = Counters(table)
 
     def take(self, lock: LineLock, call: CallRecord, now: int) -> bool:
-        """Take the line for this call and record the call, in one write. False: another call has the line, or had it.
+        """Lock the line for this call and store the call's record, in one transaction. False: the call may not ring.
 
-        A call that once found its line taken never takes it: its captured request would hold the line while nobody is
-        rung, so that the line's own callers would find it engaged. Nor does one whose record has expired.
+        A call that once found its line locked never locks it: otherwise a replayed request could make the line engaged
+        for real callers. The same applies to a call whose record has expired.
         """
-        # A damaged lock, whose end can't be read, holds no line for ever.
+        # A lock whose end is damaged counts as free; otherwise it would never end.
         is_free = (
             "attribute_not_exists(pk) OR #until <= :now OR call_sid = :call OR NOT attribute_type(#until, :number)"
         )
         take_line = self._table.putting(lock, is_free, now=now, call=lock.call_sid, number="N")
-        once = self._counters.for_the_first_time(lock.call_sid, RING, now)
+        once = self._counters.mark_once(lock.call_sid, RING, now)
         refused = self._table.all_or_none(
             lock={"Put": take_line}, call={"Put": self._table.putting_once(call)}, once={"Put": once}
         )
         if not refused:
             return True
         if "lock" in refused and "once" not in refused:
-            with suppress(StoreUnavailableError):  # the caller finds the line taken all the same
+            with suppress(StoreUnavailableError):  # the line is engaged for this caller either way
                 self._table.do(self._table.client.put_item, once)
-        return "call" in refused and "lock" not in refused  # the same call again: its record is there
+        return "call" in refused and "lock" not in refused  # a repeated request of this call
 
-    def hold(self, line: str, call_sid: str, until: int, now: int) -> None:
-        """Keep the line taken while the two talk; a line that was freed meanwhile stays free."""
+    def extend(self, line: str, call_sid: str, until: int, now: int) -> None:
+        """Keep the line locked until ``until`` (epoch seconds) for a talk. A released lock stays released."""
         self._change(line, call_sid, until, "#until > :now", now=now)
 
     def release(self, line: str, call_sid: str) -> None:
-        """Free the line, if this call still has it."""
+        """Release the line, if this call has its lock."""
         self._change(line, call_sid, 0, "attribute_exists(pk)")
 
     def _change(self, line: str, call_sid: str, until: int, condition: str, **values: Value) -> None:
         self._table.update_if(
             line_lock_key(line),
-            "SET #until = :until, rings_until = :none",  # it rings no more, either way
+            "SET #until = :until, rings_until = :none",  # the telephone no longer rings
             f"call_sid = :call AND {condition}",
             call=call_sid,
             until=until,

@@ -1,4 +1,4 @@
-"""The registered lines, and those that this container read lately."""
+"""The registered lines, with a cache of those that this container has read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 _MOST_KNOWN = 1000
-_FRESH_SECONDS = 60  # a call's notice and check take less
+_FRESH_SECONDS = 60  # longer than a call's notice and check
 
 
 class Lines:
@@ -23,16 +23,17 @@ class Lines:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._known: dict[str, tuple[Line, int]] = {}  # the last good record of each line, and when it was read
+        self._known: dict[str, tuple[Line, int]] = {}  # the record and the time of its read
 
     def get(self, number: str) -> Line | None:
-        """A line as it is registered now."""
+        """A line as the table has it now."""
         return self._table.read(Line, self._table.get(line_key(number)))
 
     def recent(self, number: str, now: int) -> Line | None:
         """A line by its number.
 
-        What this container read within the last minute needs no read, and an older record serves when there is none.
+        A record that this container read within the last minute is used without a read, and an older one if DynamoDB
+        doesn't answer. Raises ``StoreUnavailableError`` if there is neither.
         """
         known, read_at = self._known.get(number, (None, 0))
         if known and now - read_at <= _FRESH_SECONDS:
@@ -47,11 +48,11 @@ class Lines:
         return self.remember(number, {key: item} if item else {}, set(), now)
 
     def known(self, number: str) -> Line | None:
-        """The last good record of a line that this container read, however old it is."""
+        """The cached record of a line, whatever its age."""
         return self._known.get(number, (None, 0))[0]
 
     def remember(self, to: str, items: dict[ItemKey, Item], missing: set[ItemKey], now: int) -> Line | None:
-        """The line, as it was read just now or, where it could not be, as this container read it last."""
+        """The line from a look-up's ``items``, or from the cache if its key is ``missing``; updates both."""
         key = line_key(to)
         line = self._table.read(Line, items.get(key))
         if line is None:

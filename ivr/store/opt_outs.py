@@ -1,4 +1,4 @@
-"""People who want no SMS from us."""
+"""Opt-outs from SMS."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 
 class OptOuts:
-    """Who wants no SMS. Every method may raise ``StoreUnavailableError``."""
+    """Opt-outs from SMS, by person. Every method may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def holds(self, person: str) -> bool:
-        """Whether a person (a pseudonym) wants no messages. A wish that can't be read is respected."""
+    def is_opted_out(self, person: str) -> bool:
+        """Whether a person (a pseudonym) has opted out. An opt-out that can't be read counts."""
         item = self._table.get(opt_out_key(person))
         found = self._table.read(OptOut, item)
         return item is not None and not (found and found.ended_at)
 
     def begin(self, person: str, now: int) -> bool:
-        """Send this person no messages from now on. False: they had opted out before, and that stays as it is."""
+        """Store that this person has opted out. False: they had opted out before; that entry stays as it is."""
         opt_out = OptOut(person=person, since=now, said_by=uuid4().hex)
-        none_holds = "attribute_not_exists(pk) OR attribute_exists(ended_at) OR said_by = :mine"
-        return self._table.put_if(opt_out, none_holds, mine=opt_out.said_by)
+        none_in_force = "attribute_not_exists(pk) OR attribute_exists(ended_at) OR said_by = :mine"
+        return self._table.put_if(opt_out, none_in_force, mine=opt_out.said_by)
 
     def end(self, person: str, now: int, *, kept_days: int) -> bool:
-        """Send this person messages again, and keep for so many days that they had opted out. False: they had not."""
+        """End this person's opt-out, and keep its record for ``kept_days``. False: they had not opted out."""
         return self._table.update_if(
             opt_out_key(person),
             "SET ended_at = :now, expires = :expires, said_by = :mine",

@@ -1,8 +1,8 @@
-"""What the table's stream keeps up to date: evidence, reputations, blocks, campaigns, familiarity, aftermath.
+"""The items that the table's stream keeps up to date: evidence, reputations, blocks, campaigns, familiarity, aftermath.
 
-Every write is idempotent and independent of order, so that any batch twice, in any order, split anywhere, and with two
-functions racing, ends in the same reputation: evidence is kept by its greatest ``order``, sets only grow, times only
-rise (``ivr.store.tallies``), and a score is stored on a revision (``ivr.store.scores``).
+Every write is idempotent and independent of order: repeated, reordered or split batches, and two functions at the same
+time, give the same reputation. Evidence keeps the greatest ``order``, sets only grow, times only rise
+(``ivr.store.tallies``), and a score is stored only on the revision that was read (``ivr.store.scores``).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _KEPT_SECONDS = {"lines": 3600, "shaken_at": DAY, "refused_at": DAY}
 
 
 class Retention(NamedTuple):
-    """For how many days what is derived is kept: the settings RETENTION_REPUTATION_DAYS and RETENTION_FAMILIAR_DAYS.
+    """How many days projections are kept: RETENTION_REPUTATION_DAYS and RETENTION_FAMILIAR_DAYS.
 
-    Evidence, and what names a customer's last call and report, goes with the report or the call that it is of.
+    Evidence and a customer's latest call and report expire with the call or report that they are about.
     """
 
-    reputation: int = 400  # after the newest evidence, by when that has faded
+    reputation: int = 400  # after the newest evidence, which has faded by then
     familiar: int = 400  # after a talk with the caller, or a report
 
     @classmethod
@@ -44,7 +44,7 @@ RETENTION = Retention()
 
 
 class Projections:
-    """What follows from calls and reports. ``apply`` may raise ``StoreUnavailableError``."""
+    """The projections of calls and reports. ``apply`` may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table, retention: Retention = RETENTION) -> None:
         self._table = table
@@ -54,11 +54,11 @@ class Projections:
         self.scores = Scores(table, retention.reputation * DAY)
 
     def apply(self, consequence: Consequence) -> None:
-        """Store one consequence. Raises ``StoreUnavailableError`` where it must be tried again."""
+        """Store one consequence. Raises ``StoreUnavailableError`` if it must be retried."""
         match consequence:
             case Evidence():
-                # An item that can't be read gives way to one that can, here and below: nothing else would repair it.
-                # Its type is asked for first, since a comparison of two types may be an error.
+                # Here and below, an unreadable item is overwritten: nothing else would repair it. The type is checked
+                # first, since the comparison of two types may be an error.
                 is_newer = "attribute_not_exists(pk) OR NOT attribute_type(#order, :word) OR #order < :order"
                 self._table.put_if(consequence, is_newer, order=consequence.order, word="S")
                 self.scores.refresh(consequence.caller)

@@ -1,4 +1,4 @@
-"""What the desk is told of a caller's reputation."""
+"""Callers' reputations and the desk's clearings, to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ring-backs: asked for once a call, and capped a day."""
+"""Ring-backs: one a call, and a limited number a day."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
 
 class RingBacks:
-    """Ring-backs that people ask for. Every method may raise ``StoreUnavailableError``."""
+    """The requested ring-backs. Every method may raise ``StoreUnavailableError``."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self._counters = Counters(table)
 
     def ask(self, ring_back: RingBack, *, most: int) -> bool:
-        """Ask for a ring-back, once in a call. False: the person took one today, or ``most`` were asked for.
+        """Store a ring-back, once a call. False: the person took one today, or ``most`` were requested.
 
-        Those that nobody took with a key count for ``most`` alone: a number that somebody else showed does not use up
-        its owner's one of the day, and nobody's telephone rings all day.
+        A ring-back that was not taken with a key counts only towards ``most``: requests with a forged caller id don't
+        use up the owner's own ring-back, and can't make the owner's telephone ring all day.
         """
         day, now = counts_key(ring_back.person, ring_back.day), ring_back.asked_at
         refused = self._table.all_or_none(
-            once={"Put": self._counters.for_the_first_time(ring_back.call_sid, RING_BACKS, now)},
-            count={"Update": self._counters.one_more(day, RING_BACKS, now, most=most, unless=TAKEN)},
+            once={"Put": self._counters.mark_once(ring_back.call_sid, RING_BACKS, now)},
+            count={"Update": self._counters.increment(day, RING_BACKS, now, most=most, unless=TAKEN)},
             ring_back={"Put": self._table.putting(ring_back)},
         )
         return not refused or "once" in refused
 
     def take(self, person: str, day: str, now: int) -> None:
-        """Store that a person took a ring-back with a key, the first time that it was said of that day."""
+        """Store that a person took a ring-back of that day with a key, once."""
         self._table.update_if(counts_key(person, day), f"SET {unset([TAKEN])}", "attribute_exists(pk)", **{TAKEN: now})

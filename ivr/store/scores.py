@@ -1,7 +1,7 @@
-"""Callers' scores: computed from their evidence, stored as their reputation, and set in their blocks of numbers.
+"""Callers' scores: computed from their evidence, stored in their reputation and in their blocks of numbers.
 
-A reputation is stored only on the revision that its evidence was read after, and then compared once more, so that two
-functions that race end in the same score.
+A reputation replaces only the revision that was read before the evidence, and is then computed once more, so that two
+functions at the same time end in the same score.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ivr.store.attributes import Value
     from ivr.store.table import Table
 
-_RACES = 10  # two functions that score the same caller take turns; more than this is a fault worth a retry
-_SWEEPS = 5  # times that room is made among evidence that a clearing voided
+_RACES = 10  # attempts against another function that scores the same caller; then the batch is retried
+_SWEEPS = 5  # attempts to remove voided evidence
 _MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
 
 
@@ -34,28 +34,28 @@ class Scores:
         self._kept = kept_seconds
 
     def refresh(self, caller: str) -> Score:
-        """Compute a caller's score from their evidence and store it, with their place in their blocks."""
+        """Compute a caller's score from the evidence and store it in the reputation and the blocks."""
         for _ in range(_RACES):
-            # The revision is read before the evidence: a score that is stored in between makes this round start again.
+            # The revision is read before the evidence: if another score is stored in between, the put below is refused.
             item = self._table.get(kept.reputation_key(caller))
             before = self._table.read(kept.Reputation, item)
             score = self._computed(caller)
             if item is None and score == Score():
-                return score  # nothing is known of them, and nothing need be kept
-            if before and before.standing == score:
+                return score  # no evidence, nothing to store
+            if before and before.score == score:
                 self._place_in_blocks(before)
                 return score
             stored = kept.Reputation(
                 caller=caller,
-                # Never lower than the time of the newest evidence: it grows even where TTL has removed the last one.
+                # At least the time of the newest evidence, so that it grows even after TTL has removed the reputation.
                 revision=max(before.revision + 1 if before else 1, score.as_of),
                 expires=max(score.as_of + self._kept, before.expires if before else 0),
                 **score._asdict(),
             )
-            # Stored or not, look again: evidence may have changed since it was read, and the function that changed it
-            # may have found the stored score to be right, and so left no newer revision.
+            # Stored or not, compute again: evidence may have changed since it was read, by a function that compared it
+            # with the old score and stored no newer revision.
             if item and not before:
-                self._table.put(stored)  # in place of one that can't be read, whose revision nobody knows
+                self._table.put(stored)  # over a damaged item, whose revision is unknown
             else:
                 self._put_after(stored, before.revision if before else 0)
         raise StoreWriteError(Why.OVERTAKEN)
@@ -65,7 +65,7 @@ class Scores:
         placed = [self._place(block, reputation) for block in blocks]
         if not any(placed):
             return
-        # A function that scored them meanwhile, and no longer found them bad, saw no member there to correct.
+        # Another function may have stored a newer, better score just before this member was added: correct it.
         newest = self._table.read(kept.Reputation, self._table.get(kept.reputation_key(reputation.caller)))
         if newest and newest.revision > reputation.revision:
             for block in blocks:
@@ -84,17 +84,17 @@ class Scores:
         return compute_score([testimony for _, testimony in found], cleared_at=cleared_at, weights=WEIGHTS)
 
     def _remove(self, void: list[ItemKey], cleared_at: int) -> None:
-        """Remove evidence that will never count again, so that it can't crowd out what came after the clearing."""
+        """Remove evidence from before the clearing, so that it doesn't use up the limit of evidence that is read."""
         still_void = "attribute_not_exists(pk) OR #at <= :to"
         for first in range(0, len(void), _MOST_IN_A_TRANSACTION):
             deletes = {
                 f"evidence_{nth}": {"Delete": self._table.deleting(key, still_void, to=cleared_at)}
                 for nth, key in enumerate(void[first : first + _MOST_IN_A_TRANSACTION])
             }
-            self._table.all_or_none(**deletes)  # refused where one of them has just changed: the next sweep sees it
+            self._table.all_or_none(**deletes)  # refused if one has just changed: the next sweep reads it again
 
     def _evidence(self, caller: str) -> list[tuple[ItemKey, evidence.Evidence]]:
-        """A caller's evidence in the order of its keys: one report more than is counted, then as many trusts."""
+        """A caller's evidence in key order, reports before trusts, up to twice ``most_evidence_read`` and one."""
         partition, most = caller_partition(caller), 2 * WEIGHTS.most_evidence_read + 1
         found = self._table.partition(partition, evidence.EVIDENCE, most=most)
         read = ((item, self._table.read(evidence.Evidence, item)) for item in found)
@@ -107,15 +107,15 @@ class Scores:
             self._table.put_once(reputation)
 
     def _place(self, block: str, reputation: kept.Reputation) -> bool:
-        """Put a caller who was bad at their worst into a block, or correct one who is in it. True: a bad one is new."""
-        bad = is_bad(reputation.standing, reputation.as_of)
+        """Add a caller with a bad score to a block, or update the member. True: a bad member was added or updated."""
+        bad = is_bad(reputation.score, reputation.as_of)
         name = kept.member_name(block, reputation.caller)
         names = ("as_of", "spam", "legit", "revision", *(("young",) if reputation.young else ()))
         member = {name: getattr(reputation, name) for name in names}
         sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
         condition = f"(attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number)) OR {condition}"
         values: dict[str, Value] = {"member": member, "revision": reputation.revision, "number": "N"}
-        if bad:  # a caller who is not, or no longer, does not change how long the others are kept
+        if bad:  # only a bad member extends the block's expiry
             sets, condition = f"{sets}, expires = :expires", f"attribute_not_exists(#{name}) OR {condition}"
             values["expires"] = reputation.expires
         return self._table.update_if(kept.block_key(block), sets, condition, **values) and bad

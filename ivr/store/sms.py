@@ -1,4 +1,4 @@
-"""The SMS about reports: one a report, and capped a day."""
+"""The SMS about reports: one a report, and a limited number a day."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class SmsMessages:
         self._counters = Counters(table)
 
     def ask(self, message: Sms, now: int, *, most: int) -> None:
-        """Ask for the message about a report, once; over ``most`` to this person today it is kept as one not sent."""
-        if self._table.get(message.key):  # mostly so the second time, and a failed transaction costs as much as any
+        """Store the SMS about a report, once. Over ``most`` for this person today it is stored as not sent."""
+        if self._table.get(message.key):  # cheaper than a transaction that fails, which is billed in full
             return
         day = counts_key(message.person, day_of(now))
         refused = self._table.all_or_none(
             sms={"Put": self._table.putting_once(message)},
-            count={"Update": self._counters.one_more(day, SMS, now, most=most)},
+            count={"Update": self._counters.increment(day, SMS, now, most=most)},
         )
         if refused and "sms" not in refused:
             self._table.put_once(replace(message, state=FAILED, outcome=TOO_MANY))
 
     def get(self, call_sid: str, which: str) -> Sms | None:
-        """The message about a report, if one was asked for."""
+        """The SMS about a report, if there is one."""
         return self._table.read(Sms, self._table.get(sms_key(call_sid, which)))
 
     def about(self, reports: Iterable[Report]) -> Iterator[tuple[Report, Sms]]:
-        """Each report with the message about it, in their order; those with none are left out."""
+        """Each report with its SMS, in the given order, without the reports that have none."""
         coming = iter(reports)
         while batch := list(islice(coming, _MOST_IN_A_BATCH)):
             keys = [sms_key(report.call_sid, report.which) for report in batch]

@@ -1,6 +1,6 @@
 """The store: one table, and one class for each subject that is kept in it.
 
-Each class is imported and built when it is first asked for, so that a cold start pays for nothing that it does not use.
+Each class is imported and built at its first use, which keeps a cold start short.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Store:
         self.table = Table(name, client)
 
     def look_up(self, to: str, caller: Number, now: int) -> CallerLookup:
-        """Everything that a verdict needs, in one round trip (``ivr.store.caller_lookup``)."""
+        """Everything that a verdict needs, in one request (``ivr.store.caller_lookup``)."""
         return self._lookups.look_up(to, caller, now)
 
     def known_fingerprint(self) -> str:
-        """The fingerprint of the table's key, if a look-up has read it in passing; else an empty string."""
+        """The fingerprint of the table's key, if a look-up has read it; else an empty string."""
         return self._lookups.known_fingerprint()
 
     def put(self, record: Record) -> None:
@@ -57,7 +57,7 @@ class Store:
         self.table.put(record)
 
     def put_once(self, record: Record) -> bool:
-        """Store a record of any kind that is not there yet. False: it is, and stays as it was."""
+        """Store a record of any kind if its key is free. False: it is not; the stored item stays."""
         return self.table.put_once(record)
 
     @cached_property
@@ -96,7 +96,7 @@ class Store:
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """The ends of calls."""
+        """The outcomes of calls."""
         from ivr.store.outcomes import Outcomes
 
         return Outcomes(self.table)
@@ -110,7 +110,7 @@ class Store:
 
     @cached_property
     def caller_lists(self) -> CallerLists:
-        """Customers' own lists."""
+        """Customers' caller lists."""
         from ivr.store.caller_lists import CallerLists
 
         return CallerLists(self.table)
@@ -124,7 +124,7 @@ class Store:
 
     @cached_property
     def ring_backs(self) -> RingBacks:
-        """Ring-backs that people ask for."""
+        """The requested ring-backs."""
         from ivr.store.ring_backs import RingBacks
 
         return RingBacks(self.table)
@@ -145,7 +145,7 @@ class Store:
 
     @cached_property
     def care_calls(self) -> CareCalls:
-        """Legs on their way to customer care."""
+        """Calls to customer care."""
         from ivr.store.care_calls import CareCalls
 
         return CareCalls(self.table)
@@ -166,7 +166,7 @@ class Store:
 
     @cached_property
     def reputations(self) -> Reputations:
-        """Callers' reputations, for the desk."""
+        """Callers' reputations, to read."""
         from ivr.store.reputations import Reputations
 
         return Reputations(self.table)
@@ -187,7 +187,7 @@ class Store:
 
     @cached_property
     def opt_outs(self) -> OptOuts:
-        """Who wants no SMS."""
+        """Opt-outs from SMS."""
         from ivr.store.opt_outs import OptOuts
 
         return OptOuts(self.table)

@@ -1,7 +1,7 @@
-"""The table itself: the one place that speaks DynamoDB's language, and how a record becomes an item and comes back.
+"""The table: DynamoDB requests, and the conversion between records and items.
 
-Every write may come twice (Twilio retries, streams repeat, a captured request can be replayed), so each one sits behind
-a condition of its own and the second answers as the first did.
+Every write may be repeated (Twilio retries, streams repeat, a captured request can be replayed), so each one has a
+condition, and the second has the same result as the first.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ivr.store.errors import (
     cancelled_by,
     condition_failed,
     item_of,
-    unread,
-    unwritten,
+    raise_read_error,
+    raise_write_error,
 )
-from ivr.store.unreadable import Notice, Unread
+from ivr.store.unreadable import UnreadableItem, UnreadableNotice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -42,7 +42,7 @@ _NOT_THERE = "attribute_not_exists(pk)"
 
 
 class Readable(Protocol):
-    """What an item can be read as."""
+    """A kind of record that can be read from an item."""
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
@@ -56,44 +56,44 @@ class Table:
     def __init__(self, name: str, client: DynamoDBClient) -> None:
         self.name = name
         self.client = client
-        self.notice = Notice()
+        self.notice = UnreadableNotice()
 
     def put(self, record: Record) -> None:
         """Store a record, in place of what was there."""
         self.do(self.client.put_item, self.putting(record))
 
     def put_once(self, record: Record) -> bool:
-        """Store a record that is not there yet. False: it is, and stays as it was."""
+        """Store a record if its key is free. False: it is not; the stored item stays."""
         return self.put_if(record, _NOT_THERE)
 
     def put_or_read(self, record: Record) -> Item | None:
-        """Store a record that is not there yet. Returns the item that stands there instead; None: it was stored."""
+        """Store a record if its key is free. Returns the stored item if it is not; None: the record was stored."""
         try:
-            self.client.put_item(**shown(self.putting_once(record)))
+            self.client.put_item(**with_old_item(self.putting_once(record)))
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
                 return self.plain(item_of(error))
-            unwritten(error)
+            raise_write_error(error)
         return None
 
-    # Reading. What stands in the table and can't be read is told of, and is as if it had not been read.
+    # Reading. An item that can't be read is reported to ``notice`` and treated as missing.
 
     def read(self, kind: type[R], item: Item | None) -> R | None:
-        """The record that an item holds. None: there is no item, or it can't be read."""
+        """The record of an item. None: there is no item, or it can't be read."""
         if item is None:
             return None
         try:
             return kind.from_item(item)
         except UnreadableError as error:
-            self.notice.tell(Unread(ItemKey(item["pk"], item["sk"]), error.kind, error.why))
+            self.notice.notify(UnreadableItem(ItemKey(item["pk"], item["sk"]), error.kind, error.why))
             return None
 
     def read_all(self, kind: type[R], items: Iterable[Item]) -> Iterator[R]:
-        """The records that items hold, in their order; those that can't be read are left out."""
+        """The records of items, in the same order, without those that can't be read."""
         return (record for record in (self.read(kind, item) for item in items) if record is not None)
 
     def batch_get(self, keys: list[ItemKey]) -> tuple[dict[ItemKey, Item], set[ItemKey]]:
-        """The items found, and the keys that stayed unprocessed after some tries."""
+        """The items found, and the keys that DynamoDB left unprocessed after three attempts."""
         wanted = [self.key(key) for key in keys]
         found: dict[ItemKey, Item] = {}
         for attempt in range(_BATCH_TRIES):
@@ -101,7 +101,7 @@ class Table:
                 answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": wanted}})
             except (ClientError, BotoCoreError) as error:
                 if attempt == 0:
-                    unread(error)
+                    raise_read_error(error)
                 break
             for item in map(self.plain, answer.get("Responses", {}).get(self.name, [])):
                 found[ItemKey(item["pk"], item["sk"])] = item
@@ -116,11 +116,11 @@ class Table:
         try:
             answer = self.client.get_item(TableName=self.name, Key=self.key(key), ConsistentRead=True)
         except (ClientError, BotoCoreError) as error:
-            unread(error)
+            raise_read_error(error)
         return self.plain(answer["Item"]) if "Item" in answer else None
 
     def partition(self, pk: str, prefix: str = "", *, most: int | None = None) -> Iterator[Item]:
-        """A partition's items in the order of their sort keys: those whose begins so, and no more than ``most``."""
+        """The first ``most`` items of a partition, by sort key, whose sort key begins with ``prefix``."""
         return self._query(
             "pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk",
             {"pk": pk, "prefix": prefix} if prefix else {"pk": pk},
@@ -131,8 +131,8 @@ class Table:
     def indexed(self, index: str, name: str, value: str, *, newest_first: bool = False) -> Iterator[Item]:
         """The items of one partition of an index, whose key is the attribute ``name``, page after page.
 
-        The first pages are small, so that whoever looks at the first items waits for no others, and none is large, so
-        that what is held at a time does not grow with the table.
+        The first pages are small, so that the first items come fast, and later ones are limited, so that memory use
+        doesn't grow with the table.
         """
         asked: Any = {
             "TableName": self.name,
@@ -144,7 +144,7 @@ class Table:
             try:
                 page = self.client.query(**asked, Limit=size)
             except (ClientError, BotoCoreError) as error:
-                unread(error)
+                raise_read_error(error)
             yield from map(self.plain, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
@@ -157,78 +157,78 @@ class Table:
             for page in self.client.get_paginator("query").paginate(**asked, PaginationConfig=limits):
                 yield from map(self.plain, page["Items"])
         except (ClientError, BotoCoreError) as error:
-            unread(error)
+            raise_read_error(error)
 
     def scan(self) -> Iterator[Item]:
-        """Every item: for people of the desk alone, since no function has the right to it."""
+        """Every item. Only for the desk's commands: no function has the IAM right to scan."""
         try:
             for page in self.client.get_paginator("scan").paginate(TableName=self.name, ConsistentRead=True):
                 yield from map(self.plain, page["Items"])
         except (ClientError, BotoCoreError) as error:
-            unread(error)
+            raise_read_error(error)
 
-    # Writing. In an expression #name is the attribute of that name, and :name a value that is given beside it.
+    # Writing. In an expression, #name is the attribute of that name, and :name a value from the keyword arguments.
 
     def putting(self, record: Record, condition: str = "", /, **values: Value) -> Any:
-        """The arguments of a write that puts a record in place of what is there, if the condition holds."""
+        """The arguments of PutItem, with an optional condition."""
         where = {"TableName": self.name, "Item": self.item(record)}
         return {**where, **expressions(values, ConditionExpression=condition)}
 
     def putting_once(self, record: Record) -> Any:
-        """The arguments of a write that puts a record that is not there yet."""
+        """The arguments of PutItem for a key that must be free."""
         return self.putting(record, _NOT_THERE)
 
     def updating(self, key: ItemKey, update: str, condition: str = "", /, **values: Value) -> Any:
-        """The arguments of a write that changes an item, if the condition holds."""
+        """The arguments of UpdateItem, with an optional condition."""
         where = {"TableName": self.name, "Key": self.key(key)}
         return {**where, **expressions(values, UpdateExpression=update, ConditionExpression=condition)}
 
     def checking(self, key: ItemKey, condition: str, /, **values: Value) -> Any:
-        """The arguments of a check in a transaction: an item is as the condition says."""
+        """The arguments of a transaction's ConditionCheck."""
         where = {"TableName": self.name, "Key": self.key(key)}
         return {**where, **expressions(values, ConditionExpression=condition)}
 
     def deleting(self, key: ItemKey, condition: str, /, **values: Value) -> Any:
-        """The arguments of a write that removes an item, if the condition holds."""
+        """The arguments of DeleteItem, with a condition."""
         where = {"TableName": self.name, "Key": self.key(key)}
         return {**where, **expressions(values, ConditionExpression=condition)}
 
     def do(self, write: Callable[..., Any], arguments: Any) -> Any | None:
-        """Do one write, and return DynamoDB's answer. None: its condition does not hold."""
+        """Send one write and return DynamoDB's answer. None: its condition failed. May raise ``StoreWriteError``."""
         try:
             return write(**arguments)
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
                 return None
-            unwritten(error)
+            raise_write_error(error)
 
     def delete(self, key: ItemKey) -> None:
         """Remove an item."""
         self.do(self.client.delete_item, {"TableName": self.name, "Key": self.key(key)})
 
     def put_if(self, record: Record, condition: str, /, **values: Value) -> bool:
-        """Put a record in place of what is there, if the condition holds. False: it does not."""
+        """Store a record over what is there. False: the condition failed."""
         return self.do(self.client.put_item, self.putting(record, condition, **values)) is not None
 
     def update_if(self, key: ItemKey, update: str, condition: str, /, **values: Value) -> bool:
-        """Change an item, if the condition holds. False: it does not."""
+        """Update an item. False: the condition failed."""
         return self.do(self.client.update_item, self.updating(key, update, condition, **values)) is not None
 
     def change(self, key: ItemKey, update: str, condition: str = "", /, **values: Value) -> Item | None:
-        """Change an item, and return it as it then is. None: the condition does not hold."""
+        """Update an item and return its new state. None: the condition failed."""
         arguments = self.updating(key, update, condition, **values)
         answer = self.do(self.client.update_item, {**arguments, "ReturnValues": "ALL_NEW"})
         return self.plain(answer["Attributes"]) if answer else None
 
     def set_once(self, kind: type[R], key: ItemKey, condition: str, /, **values: Value) -> R | None:
-        """Set attributes of an item that are not set yet, and return its record. None: the condition does not hold."""
+        """Set the attributes that an item lacks, and return its record. None: the condition failed."""
         return self.read(kind, self.change(key, f"SET {unset(values)}", condition, **values))
 
     def all_or_none(self, **writes: Mapping[str, Any]) -> dict[str, Item | None]:
         """Do all of these writes, each ``{"Put": ...}`` or the like, or none of them.
 
-        Returns the names of those whose condition does not hold, each with its item if it was asked for (``shown``);
-        nothing where the writes are done. Two transactions on one item at one moment conflict; that is tried again.
+        Returns the names of the writes whose condition failed, each with its item if it was requested
+        (``with_old_item``); empty if all were done. A conflict with another transaction is retried.
         """
         for _ in range(_CONFLICT_TRIES):
             try:
@@ -241,7 +241,7 @@ class Table:
                 if CONDITION_FAILED in codes:
                     refused = {name: reason for name, reason in reasons.items() if reason.code == CONDITION_FAILED}
                     return {name: self.plain(reason.item) if reason.item else None for name, reason in refused.items()}
-                unwritten(error)
+                raise_write_error(error)
             return {}
         raise StoreWriteError("TransactionConflict")
 
@@ -258,6 +258,6 @@ class Table:
         return {name: untyped(value) for name, value in item.items()}
 
 
-def shown(write: Mapping[str, Any]) -> dict[str, Any]:
-    """A write that answers with its item as it stands, where its condition does not hold: a read is saved."""
+def with_old_item(write: Mapping[str, Any]) -> dict[str, Any]:
+    """A write that returns the stored item if its condition fails, which saves a read."""
     return {**write, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}

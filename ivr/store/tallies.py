@@ -1,4 +1,4 @@
-"""Sets that only grow and times that only rise: the same in whatever order they are told, and told twice."""
+"""Sets that only grow and times that only rise: repeated or reordered writes give the same result."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 _HOUR = 3600  # in which one blocked call makes its line careful
-# Lines of a campaign, days of talks: enough for every rule, and the item stays within a kB. A write to a full one,
-# which its condition refuses, so costs one unit of the campaign's partition and not two.
-MOST_HELD = 50
+# Lines of a campaign, days of talks: enough for every rule, and the item stays within 1 kB, so that a write to a full
+# set, which its condition refuses, costs one write unit of the partition.
+MOST_MEMBERS = 50
 
 
 class Tallies:
@@ -21,7 +21,7 @@ class Tallies:
         self._table = table
 
     def grow(self, key: ItemKey, name: str, member: str, expires: int) -> None:
-        """Add a member to a set that has room for it: twice is once, and the order does not matter."""
+        """Add a member to the set ``name``, unless it is full or has it."""
         self._table.update_if(
             key,
             f"ADD #{name} :members, held :one SET expires = :expires",
@@ -29,12 +29,12 @@ class Tallies:
             members={member},
             member=member,
             one=1,
-            most=MOST_HELD,
+            most=MOST_MEMBERS,
             expires=expires,
         )
 
     def first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> None:
-        """Set a time to ``at`` where that is the first of its hour and no later hour has one: the same in any order."""
+        """Set a time to ``at`` (epoch seconds) if it is the first of its hour and no later hour is stored."""
         hour = at - at % _HOUR
         is_first = (
             f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) "
@@ -44,7 +44,7 @@ class Tallies:
         self._table.update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR, number="N")
 
     def rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
-        """Set a time to ``at`` unless a later one stands there."""
+        """Set a time to ``at`` (epoch seconds) unless a later one is stored."""
         is_later = f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) OR #{name} < :at"
         self._table.update_if(
             key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires, number="N"

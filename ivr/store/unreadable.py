@@ -1,4 +1,4 @@
-"""Items that stand in the table and can't be read as what they should be: who is told of them."""
+"""Items that can't be read as the record that they should be, and who is notified of them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from ivr.records.base import ItemKey
 
 
-class Unread(NamedTuple):
-    """An item that stands in the table and could not be read."""
+class UnreadableItem(NamedTuple):
+    """An item that could not be read."""
 
     key: ItemKey
-    kind: str  # what it was read as
+    kind: str  # the record's class
     why: str  # a closed word (``ivr.records.decoding``)
 
 
-class Notice:
-    """Where a table tells of items that it could not read: a function's log, or a command's stderr."""
+class UnreadableNotice:
+    """What the table calls for each item that it could not read: a function's log, or a command's stderr."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[Unread], None] = lambda _: None
+        self.notify: Callable[[UnreadableItem], None] = lambda _: None
 
     def count_in(self, log: Log) -> None:
-        """Count each in a function's log: its kind and why, and neither its key nor a value."""
-        self.tell = lambda unread: log.count("item_unreadable", kind=unread.kind, why=unread.why)
+        """Count each in a function's log by kind and reason, without its key or values."""
+        self.notify = lambda unread: log.count("item_unreadable", kind=unread.kind, why=unread.why)

@@ -1,4 +1,4 @@
-"""Voicemails: left once a call, heard by their customer alone, and deleted with their recordings."""
+"""Voicemails: one a call, played to its customer only, and deleted with its recording."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ivr.jobs.job import Job
     from ivr.store.table import Table
 
-MOST_HELD = 30  # messages to one person; a later caller is not offered to leave another
-# Of these, as many as one caller's count for anybody else: nobody fills a box for others.
+MOST_KEPT = 30  # voicemails of one person; further callers are not offered to leave one
+# At most this many of one caller's count against other callers, so that no caller can fill the box for all.
 SHARE_OF_A_CALLER = 5
 
 
@@ -36,24 +36,24 @@ class Voicemails:
         self._counters = Counters(table)
 
     def has_room(self, person: str, line: str, caller: str, now: int, *, most: int) -> bool:
-        """Whether a caller may leave a message on a person's line now: ``most`` a day, and as long as there is room."""
+        """Whether a caller may leave a voicemail now: up to ``most`` a day on a line, while there is room."""
         left = (self._table.get(left_by_key(line, caller, day_of(now))) or {}).get(MESSAGES, 0)
         if isinstance(left, int) and left >= most:
             return False
-        callers = Counter(one.caller for one in self.held(person, now))
+        callers = Counter(one.caller for one in self.of_person(person, now))
         own = callers.pop(caller, 0)
-        return own + sum(min(count, SHARE_OF_A_CALLER) for count in callers.values()) < MOST_HELD
+        return own + sum(min(count, SHARE_OF_A_CALLER) for count in callers.values()) < MOST_KEPT
 
     def keep(self, message: Voicemail, *, most: int) -> tuple[Voicemail, bool] | None:
-        """Store a message with its recording, once a call: a second delivery gets what the first stored, and False.
+        """Store a voicemail with its recording, once a call. Returns the stored one, and False if it was there before.
 
-        None: this caller has left ``most`` on this line today. 0 is for one that was said to be kept already.
+        None: this caller has left ``most`` on this line today. ``most`` is 0 (no limit) for one confirmed before.
         """
         by = left_by_key(message.line, message.caller, day_of(message.at))
         refused = self._table.all_or_none(
-            once={"Put": self._counters.for_the_first_time(message.call_sid, MESSAGES, message.at)},
+            once={"Put": self._counters.mark_once(message.call_sid, MESSAGES, message.at)},
             recording={"Put": self._table.putting_once(recording_of(message))},
-            count={"Update": self._counters.one_more(by, MESSAGES, message.at, most=most)},
+            count={"Update": self._counters.increment(by, MESSAGES, message.at, most=most)},
             message={"Put": self._table.putting(message)},
         )
         if not refused:
@@ -63,25 +63,25 @@ class Voicemails:
         return None
 
     def _kept(self, message: Voicemail) -> Voicemail | None:
-        """What this call has left, wherever that is: whether it was reported may have become known in between."""
+        """The call's stored voicemail: the customer's or, if the call was reported in the meantime, the desk's."""
         keys = desk_key(message.call_sid), voicemail_key(message.person, word_of(message.call_sid))
         return next((found for key in keys if (found := self._table.read(Voicemail, self._table.get(key)))), None)
 
     def of_call(self, call_sid: str) -> Voicemail | None:
-        """The message of a reported call, which the desk keeps."""
+        """The voicemail of a reported call, which is kept for the desk."""
         return self._table.read(Voicemail, self._table.get(desk_key(call_sid)))
 
-    def held(self, person: str, now: int) -> list[Voicemail]:
-        """A person's messages, the oldest first; ``MOST_HELD`` of them, or a few more."""
+    def of_person(self, person: str, now: int) -> list[Voicemail]:
+        """A person's voicemails, oldest first: up to ``MOST_KEPT``, or a few more after a race."""
         found = self._table.read_all(Voicemail, self._table.partition(*voicemail_key(person, "")))
         return sorted((one for one in found if _is_there(one, now)), key=lambda one: one.name)
 
     def get(self, person: str, word: str) -> Voicemail | None:
-        """A message to a person, a deleted one too as long as the table remembers it."""
+        """A person's voicemail by its name; a deleted one too until its item expires."""
         return self._table.read(Voicemail, self._table.get(voicemail_key(person, word)))
 
     def delete(self, message: Voicemail, now: int) -> None:
-        """Delete a message and ask for its recording to be erased, once. Its caller is forgotten at once."""
+        """Delete a voicemail and its caller's number, and store the job that erases its recording, once."""
         mark = self._table.updating(
             message.key,
             "SET deleted_at = :now, expires = :now REMOVE caller",
@@ -93,15 +93,15 @@ class Voicemails:
         )
 
     def erase(self, job: Job) -> None:
-        """Ask for a recording to be erased, once a round."""
+        """Store the job that erases a recording, once a round."""
         self._table.put_once(job)
 
     def note_erased(self, recording: str, now: int) -> None:
-        """Remember that a recording is gone from Twilio."""
+        """Store that a recording has been erased at Twilio."""
         self._table.update_if(recording_key(recording), "SET erased_at = :now", "attribute_exists(pk)", now=now)
 
     def is_playable(self, recording: str, now: int) -> bool:
-        """Whether this is a recording of ours that nobody wants erased."""
+        """Whether this is a stored recording that is not to be erased."""
         items = [*self._table.partition(recording_partition(recording))]
         kept = self._table.read(Recording, items[0]) if len(items) == 1 else None
         return kept is not None and kept.expires > now

@@ -22,7 +22,7 @@ from ivr.store.attributes import typed
 from ivr.store.desk import Desk
 from ivr.store.projections import Projections
 from ivr.store.table import Table
-from ivr.store.tallies import MOST_HELD
+from ivr.store.tallies import MOST_MEMBERS
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
@@ -130,8 +130,8 @@ def _hold(stand_in, kind):
 def _units_of_a_full_campaign():
     """What a write to it costs, where each of its lines is as long as a number can be."""
     pk, sk = campaign_key(stored.caller(5), stored.NOW)
-    lines = {f"+{n:015}" for n in range(MOST_HELD)}
-    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_HELD, "expires": stored.NOW}
+    lines = {f"+{n:015}" for n in range(MOST_MEMBERS)}
+    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_MEMBERS, "expires": stored.NOW}
     return max(1, ceil(size_of({name: typed(value) for name, value in full.items()}) / 1024))
 
 

@@ -15,7 +15,7 @@ from ivr.reputation.items import block_key, blocks_of, campaign_key, member_name
 from ivr.store.attributes import typed
 from ivr.store.projections import Projections
 from ivr.store.table import Table
-from ivr.store.tallies import MOST_HELD
+from ivr.store.tallies import MOST_MEMBERS
 from tests.bench import stored
 from tests.bench.metering import Meter
 from tests.reputation.events import Reported
@@ -71,8 +71,8 @@ def _fill_the_neighbourhood(client):
         pk, sk = block_key(block)
         client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), **members})
     pk, sk = campaign_key(CALLER, stored.NOW)
-    lines = {f"+1202555{n:04}" for n in range(MOST_HELD)}
-    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_HELD}
+    lines = {f"+1202555{n:04}" for n in range(MOST_MEMBERS)}
+    full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_MEMBERS}
     client.put_item(TableName=TABLE, Item={name: typed(value) for name, value in full.items()})
 
 

@@ -208,7 +208,7 @@ class TestOneCallerWhoFillsTheVoicemail:
 
     @pytest.fixture
     def held(self, store, carrier):
-        return lambda: store.voicemails.held(PERSON, int(carrier.epoch))
+        return lambda: store.voicemails.of_person(PERSON, int(carrier.epoch))
 
     def test_may_leave_three_messages_a_day(self, leaves, held, carrier):
         heard = [leaves() for _ in range(30)]

@@ -203,7 +203,7 @@ def test_every_random_call_ends_and_loses_nothing(post, get, rest_server, outage
         if _was_told(call, "message_kept"):
             person = pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"])
             left = store.voicemails
-            held = {one.call_sid for one in left.held(person, int(carrier.epoch))}
+            held = {one.call_sid for one in left.of_person(person, int(carrier.epoch))}
             assert call.sid in held or (reports and left.of_call(call.sid))  # of a reported call it is the desk's
 
     hold()

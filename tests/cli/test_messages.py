@@ -100,7 +100,7 @@ def test_a_customer_opts_out_and_in_again(ivr, person, stack):
     done = ivr("messages", "opt-out", demo.CUSTOMER)
     assert done.out == f"{demo.CUSTOMER} gets no messages from now on.\n"
     assert done.err.startswith("Changing the stack")
-    assert stack.store.opt_outs.holds(person)
+    assert stack.store.opt_outs.is_opted_out(person)
     assert "as before" in ivr("messages", "opt-out", demo.CUSTOMER).out
     assert ivr("messages", "opt-in", demo.CUSTOMER, "--json").json == {
         "number": demo.CUSTOMER,
@@ -108,7 +108,7 @@ def test_a_customer_opts_out_and_in_again(ivr, person, stack):
         "changed": True,
         "registered": True,
     }
-    assert not stack.store.opt_outs.holds(person)
+    assert not stack.store.opt_outs.is_opted_out(person)
     assert "as before" in ivr("messages", "opt-in", demo.CUSTOMER).out
 
 
@@ -142,7 +142,7 @@ class TestADeployedStack:
     def test_the_key_is_the_deployments(self, ivr, person, stack, monkeypatch):
         monkeypatch.setenv("HMAC_KEY", stack.settings.hmac_key)
         assert ivr("messages", "opt-out", demo.CUSTOMER).status == 0
-        assert stack.store.opt_outs.holds(person)
+        assert stack.store.opt_outs.is_opted_out(person)
 
     def test_a_key_in_parameter_store_is_asked_for(self, ivr, monkeypatch):
         monkeypatch.setenv("HMAC_KEY_PARAMETER", "/call-screening/hmac-key")

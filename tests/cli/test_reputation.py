@@ -197,10 +197,10 @@ class TestForgetting:
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
         opt_outs.begin(person, 1)
         assert "no messages stays" in ivr("forget", demo.CUSTOMER, "--yes").out
-        assert opt_outs.holds(person)
+        assert opt_outs.is_opted_out(person)
         removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
-        assert removed == {"registrations of lines": 1, "wishes to get no messages": 1}
-        assert not opt_outs.holds(person)
+        assert removed == {"registrations of lines": 1, "opt-outs from SMS": 1}
+        assert not opt_outs.is_opted_out(person)
 
     @pytest.fixture
     def known_callers(self, stack):

@@ -204,7 +204,7 @@ def test_an_opt_out_keeps_its_first_time_until_it_is_taken_back(store):
     assert opt_out(store) == OptOut(person=PERSON, since=NOW, ended_at=NOW + 9, expires=NOW + 9 + 3 * 86400)
     assert store.opt_outs.begin(PERSON, NOW + 20)
     assert opt_out(store) == OptOut(person=PERSON, since=NOW + 20)
-    assert store.opt_outs.holds(PERSON)
+    assert store.opt_outs.is_opted_out(PERSON)
 
 
 def opt_out(store):

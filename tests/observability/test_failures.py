@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.observability.failures import Why, code_of, is_code
 from ivr.secrets import SecretUnavailableError
-from ivr.store.errors import StoreUnavailableError, StoreWriteError, unread, unwritten
+from ivr.store.errors import StoreUnavailableError, StoreWriteError, raise_read_error, raise_write_error
 from ivr.telephony.port import NotSentError, RefusedError
 
 URL = "http://127.0.0.1:9"
@@ -54,7 +54,7 @@ def test_each_error_has_its_code(error, code):
     assert code_of(error) == code
 
 
-@pytest.mark.parametrize("raising", [unread, unwritten])
+@pytest.mark.parametrize("raising", [raise_read_error, raise_write_error])
 def test_what_the_store_raises_says_what_dynamodb_said(raising):
     error = raised(raising, client_error("ProvisionedThroughputExceededException"))
     assert code_of(error) == str(error) == "ProvisionedThroughputExceededException"

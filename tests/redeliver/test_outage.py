@@ -214,7 +214,7 @@ def test_the_message_of_a_caller_whose_report_waits_in_the_queue_is_the_desks(ri
         queue.empty()
     messages = store.voicemails
     assert messages.of_call(call.sid).seconds == 7
-    assert messages.held(pseudonym.pseudonym(demo.CUSTOMER, KEY), NOW) == []
+    assert messages.of_person(pseudonym.pseudonym(demo.CUSTOMER, KEY), NOW) == []
 
 
 def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(

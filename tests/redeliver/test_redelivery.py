@@ -14,7 +14,7 @@ from ivr.calls.call_record import CallRecord
 from ivr.outbox import queue as messages
 from ivr.outbox.pending import Details, ReportByCall
 from ivr.reports import NumberDraft, Report
-from ivr.reputation.counting import Apart
+from ivr.reputation.counting import SpecialNumbers
 from ivr.screening.caller_list import list_entry_key
 from ivr.screening.desk_decision import DeskDecision
 from tests.conftest import NOW
@@ -133,7 +133,7 @@ def test_a_report_waits_for_its_call_and_its_details_wait_for_the_report(queue, 
 def test_counting_and_blocking_are_decided_when_a_queued_report_is_stored(
     queue, redelivery, store, reports, caller, reason, uncounted, blocks
 ):
-    redelivery.apart = Apart(own=frozenset({"+96824000000"}), always_ring=frozenset({"+96824599000"}))
+    redelivery.special = SpecialNumbers(own=frozenset({"+96824000000"}), always_ring=frozenset({"+96824599000"}))
     queue.send(*bodies(BY_CALL._replace(blocks_until=NOW + DAY), replace(CALL, caller=caller, reason=reason)))
     queue.empty()
     [report] = reports()

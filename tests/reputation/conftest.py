@@ -108,7 +108,7 @@ class World:
             if stored is None:
                 assert wanted.live == 0
                 continue
-            found = stored.standing
+            found = stored.score
             assert (found.live, found.category, found.as_of, found.more) == (
                 wanted.live,
                 wanted.category,

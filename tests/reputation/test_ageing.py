@@ -120,9 +120,9 @@ def test_four_reports_flag_a_cleared_caller_again_however_many_there_were_before
     follow(world, [Cleared(CALLER, START + DAY)])
     assert world.reputation(CALLER).live == 0
     follow(world, reports(PEOPLE[:4], START + 2 * DAY))
-    standing = world.reputation(CALLER).standing
-    assert (standing.live, standing.more) == (4, 0)
-    assert is_bad(standing, START + 2 * DAY)
+    score = world.reputation(CALLER).score
+    assert (score.live, score.more) == (4, 0)
+    assert is_bad(score, START + 2 * DAY)
 
 
 def test_new_evidence_survives_the_removal_of_the_old(world, five_are_read):
@@ -149,8 +149,8 @@ def test_new_evidence_survives_the_removal_of_the_old(world, five_are_read):
 def test_more_than_two_hundred_reporters_are_read_as_two_hundred(world):
     seed_evidence(world, 230, START)
     follow(world, reports(["a-latecomer"], START + 60))
-    standing = world.reputation(CALLER).standing
-    assert (standing.live, standing.more) == (200, 1)
+    score = world.reputation(CALLER).score
+    assert (score.live, score.more) == (200, 1)
 
 
 @pytest.mark.parametrize("turned", [1, -1])

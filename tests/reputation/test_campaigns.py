@@ -13,7 +13,7 @@ from ivr.calls.call_record import CallRecord
 from ivr.reputation.items import campaign_key
 from ivr.screening.rules import CAMPAIGN_LINES
 from ivr.store.attributes import untyped
-from ivr.store.tallies import MOST_HELD
+from ivr.store.tallies import MOST_MEMBERS
 from tests.bench.metering import Meter, size_of
 from tests.reputation.events import CALLERS, START, emitted, stream
 from tests.reputation.test_event_order import WITH_A_DATABASE, again_and_out_of_order, split
@@ -88,7 +88,7 @@ def test_campaigns_count_the_lines_that_were_rung_in_any_order(new_world, monkey
     assert campaigns(world) == rung(happened)
 
 
-@pytest.mark.parametrize("so_far", [0, 3, MOST_HELD, MOST_HELD + 9])
+@pytest.mark.parametrize("so_far", [0, 3, MOST_MEMBERS, MOST_MEMBERS + 9])
 def test_a_call_is_one_unit_of_the_campaigns_partition_however_many_came_before(world, so_far):
     """All its calls write there, and a partition takes 1,000 units a second."""
     for record in stream([Rang(line(n)) for n in range(so_far)]):
@@ -102,9 +102,9 @@ def test_a_call_is_one_unit_of_the_campaigns_partition_however_many_came_before(
 
 
 def test_a_campaign_that_is_full_flags_its_caller_and_stays_within_a_kilobyte(world):
-    for record in stream([Rang(line(n)) for n in range(MOST_HELD + 9)]):
+    for record in stream([Rang(line(n)) for n in range(MOST_MEMBERS + 9)]):
         world.follow(record)
     [lines] = campaigns(world).values()
-    assert CAMPAIGN_LINES <= len(lines) == MOST_HELD
+    assert CAMPAIGN_LINES <= len(lines) == MOST_MEMBERS
     [item] = [item for (pk, _), item in world.everything().items() if pk.startswith("CAMPAIGN#")]
     assert size_of(item) <= 1024

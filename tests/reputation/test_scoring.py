@@ -140,8 +140,8 @@ def test_a_trust_has_no_category():
 
 @pytest.mark.parametrize(("people", "live", "more"), [(199, 199, 0), (200, 200, 0), (201, 200, 1), (500, 200, 1)])
 def test_more_than_two_hundred_reporters_are_told_as_that(people, live, more):
-    standing = compute_score([said(n, category=CATEGORIES[n % 2]) for n in range(people)])
-    assert (standing.live, standing.spam, standing.more) == (live, live * MILLION, more)
+    score = compute_score([said(n, category=CATEGORIES[n % 2]) for n in range(people)])
+    assert (score.live, score.spam, score.more) == (live, live * MILLION, more)
 
 
 # Blocks of numbers.

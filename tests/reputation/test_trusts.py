@@ -140,11 +140,11 @@ def test_a_further_trust_never_raises_the_confidence(history, person, age, later
 
 @given(history=histories, steps=st.lists(st.integers(0, 9 * DAY), max_size=12))
 def test_time_alone_never_raises_the_confidence(history, steps):
-    standing, now, before = compute_score(stored(history)), NOW, 1.0
+    score, now, before = compute_score(stored(history)), NOW, 1.0
     for step in steps:
         now += step
-        assert confidence(standing, now) <= before + 1e-9
-        before = confidence(standing, now)
+        assert confidence(score, now) <= before + 1e-9
+        before = confidence(score, now)
 
 
 @given(history=histories, times=st.integers(1, 5))
@@ -153,17 +153,17 @@ def test_one_reporter_counts_once(history, times):
 
 
 def test_a_trust_becomes_evidence_at_the_end_of_its_week_without_any_event():
-    standing = compute_score([*reports(4, NOW), *trusts(1, NOW - DAY)])
-    assert [weighed(standing, NOW + days * DAY)[1] for days in (0, 5.9)] == [0, 0]
-    assert weighed(standing, NOW + 6 * DAY)[1] == 0.7
-    assert is_bad(standing, NOW + 6 * DAY - 1)
-    assert not is_bad(standing, NOW + 6 * DAY)
+    score = compute_score([*reports(4, NOW), *trusts(1, NOW - DAY)])
+    assert [weighed(score, NOW + days * DAY)[1] for days in (0, 5.9)] == [0, 0]
+    assert weighed(score, NOW + 6 * DAY)[1] == 0.7
+    assert is_bad(score, NOW + 6 * DAY - 1)
+    assert not is_bad(score, NOW + 6 * DAY)
 
 
 def test_a_reporters_own_trust_takes_their_reports_place_after_a_week_and_not_before():
-    standing = compute_score(stored([*reports(5, NOW), said(0, NOW + 60, axis="legit")]))
-    assert weighed(standing, NOW + 60 + WEEK - 1) == pytest.approx((5 * 0.5 ** (7 / 125), 0), abs=1e-3)
-    assert weighed(standing, NOW + 60 + WEEK) == pytest.approx((4 * 0.5 ** (7 / 125), 0.7), abs=1e-3)
+    score = compute_score(stored([*reports(5, NOW), said(0, NOW + 60, axis="legit")]))
+    assert weighed(score, NOW + 60 + WEEK - 1) == pytest.approx((5 * 0.5 ** (7 / 125), 0), abs=1e-3)
+    assert weighed(score, NOW + 60 + WEEK) == pytest.approx((4 * 0.5 ** (7 / 125), 0.7), abs=1e-3)
 
 
 def test_a_reporters_older_trust_does_not_count():
@@ -179,15 +179,15 @@ def test_bought_trusts_crowd_out_no_report():
 
 
 def test_a_number_keeps_as_many_young_trusts_as_can_matter():
-    standing = compute_score(trusts(5000, NOW))
-    assert len(list(young_trusts(standing.young))) == 8
-    assert weighed(standing, NOW + 360 * DAY)[1] == 0.7
+    score = compute_score(trusts(5000, NOW))
+    assert len(list(young_trusts(score.young))) == 8
+    assert weighed(score, NOW + 360 * DAY)[1] == 0.7
 
 
 def test_what_an_earlier_release_stored_is_read_and_its_trusts_outweigh_no_more_than_they_may():
     old = {"as_of": NOW, "spam": 5 * MILLION, "legit": 10 * MILLION, "activity": 0, "live": 15}
     item = {"pk": f"CALLER#{CALLER}", "sk": "REPUTATION", "caller": CALLER, "revision": 9, "expires": NOW + DAY, **old}
-    assert is_bad(Reputation.from_item(item).standing, NOW)
+    assert is_bad(Reputation.from_item(item).score, NOW)
     member = {"as_of": NOW, "spam": 5 * MILLION, "legit": 10 * MILLION, "revision": 9}
     block = Block.from_item({"pk": "BLOCK#+1", "sk": "MEMBERS", **{f"m{n}": member for n in range(4)}})
     assert block.is_bad(NOW)

@@ -125,7 +125,7 @@ def test_a_line_is_freed_only_by_the_call_that_holds_it(store):
 def test_a_freed_line_is_not_taken_again_by_a_late_acceptance(store):
     open_ring(store, "CA1")
     store.line_locks.release(demo.PROTECTED_LINE, "CA1")
-    store.line_locks.hold(demo.PROTECTED_LINE, "CA1", NOW + 9999, NOW)
+    store.line_locks.extend(demo.PROTECTED_LINE, "CA1", NOW + 9999, NOW)
     assert open_ring(store, "CA2")
 
 

@@ -33,11 +33,12 @@ def reports_since(store: Desk, began: int, now: int) -> list[Report]:
 
 def ending_of(store: Desk, call_sid: str) -> Ending:
     """How a call ended."""
-    told = store.outcomes.told(call_sid)
-    known = told.ending or told.call
+    details = store.outcomes.details(call_sid)
+    ending, call = details.ending, details.call
+    known = ending or call
     if known is None:
         return Ending()
-    outcome = told.ending.outcome if told.ending else str(told.call and outcome_of(told.call, told.reports))
+    outcome = ending.outcome if ending else str(call and outcome_of(call, details.reports))
     return Ending(known.verdict, known.reason, outcome)
 
 
@@ -66,5 +67,5 @@ def sms_state(stage: Stage, held: Held) -> str:
 def message_of(stage: Stage, held: Held) -> str:
     """Whether the caller's message is kept for the customer: "kept" or "none"."""
     person = pseudonym(stage.customer_of(held.scripted.to), stage.settings.hmac_key)
-    kept = stage.store.voicemails.held(person, stage.now)
+    kept = stage.store.voicemails.of_person(person, stage.now)
     return "kept" if any(message.call_sid == held.call.sid for message in kept) else "none"
