@@ -22,7 +22,7 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
-from tests import quick_stand_ins, quick_tables
+from tests import quick_stand_ins, quick_tables, slowly
 from tests.twilio_post import posting
 
 quick_stand_ins.hurry()
@@ -38,6 +38,10 @@ ENVIRONMENT = {
     "PUBLIC_BASE_URL": BASE_URL,
     "TWILIO_API_BASE_URL": NOBODY_ANSWERS,
 }
+
+
+def pytest_configure(config):
+    slowly.choose_profile(config)
 
 
 def pytest_collection_modifyitems(items):
@@ -175,7 +179,7 @@ def stream(dynamodb, store):
 def new_stream(dynamodb, table, function):
     """The stack's reader over a table in moto: what the template's filter lets through to a function."""
     wakes = Filter(stream_of(function)).passes
-    stream = Stream(table, dynamodb, quick_tables.client("dynamodbstreams"))
+    stream = Stream(table, dynamodb, quick_tables.streams())
     stream.open()
 
     def read():

@@ -30,6 +30,12 @@ def client(service):
     return _session().client(service, config=Config(signature_version=UNSIGNED))
 
 
+@lru_cache(maxsize=1)
+def streams():
+    """The one client that reads streams: tests hang nothing on it."""
+    return client("dynamodbstreams")
+
+
 @lru_cache
 def _made(name):
     """The empty table, and what the demo's data makes of its items and of its stream."""

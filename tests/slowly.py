@@ -1,6 +1,23 @@
-"""A parameter with few values that every run tries, and many that only a whole run does."""
+"""What a quick run leaves out: some values of a parameter, and most of a property's random examples."""
 
 import pytest
+from hypothesis import settings
+
+QUICK_SHARE = 5  # of a property's examples, a quick run draws one in five
+
+settings.register_profile("whole", max_examples=100)
+settings.register_profile("quick", max_examples=100 // QUICK_SHARE)
+
+
+def choose_profile(config):
+    """A run without the slow tests draws few examples. Before any test is imported, for its settings are read there."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "whole")
+
+
+def example_count(whole):
+    """The number of examples of a property for which the profile's own number is not right."""
+    quick = settings.default.max_examples < 100
+    return max(whole // QUICK_SHARE, 3) if quick else whole
 
 
 def slow_but(quick, values):

@@ -98,6 +98,7 @@ class TestRingBackAskedUnderTheCustomersNumber:
         assert len(rung()) == 3
         assert "Main menu." in " ".join(rung()[-1].transcript.said("customer", "en"))
 
+    @pytest.mark.slow
     def test_rings_the_customer_at_most_three_times_a_day(self, asks, rung, carrier):
         heard = [asks() for _ in range(40)]
         assert len(rung()) == 3
@@ -210,6 +211,7 @@ class TestOneCallerWhoFillsTheVoicemail:
     def held(self, store, carrier):
         return lambda: store.voicemails.of_person(PERSON, int(carrier.epoch))
 
+    @pytest.mark.slow
     def test_may_leave_three_messages_a_day(self, leaves, held, carrier):
         heard = [leaves() for _ in range(30)]
         assert len(held()) == 3
@@ -308,6 +310,7 @@ class TestACallerWhoListensForTheCustomersChoice:
             heard.append([(e.kind, e.text) for e in call.transcript.of("caller") if e.kind in {"said", "played"}][2:])
         assert heard[0] == heard[1]
 
+    @pytest.mark.slow
     def test_a_reported_caller_is_offered_as_many_messages_as_a_declined_one(self, verbs, environment):
         environment["PERSONAL_BLOCK_DAYS"] = "0"
         reported = [verbs("+96890000001", keys=["9", "1", "2"]) for _ in range(5)]

@@ -92,6 +92,7 @@ def test_reports_on_spoofed_calls_are_kept_and_do_not_count_against_the_bank(cus
     assert "unknown number" in said(genuine, "customer")
 
 
+@pytest.mark.slow
 def test_spoofed_calls_from_ten_neighbours_flag_no_block_of_numbers(customers, call, standing):
     for n in range(4):
         for customer in customers[:4]:
@@ -204,6 +205,7 @@ def trusts(call, customers, **how):
         call(customer, "2", **how)
 
 
+@pytest.mark.slow
 def test_a_victims_trust_of_this_week_does_not_count(customers, call, standing):
     """Before, two trusts needed seven reports."""
     trusts(call, customers[:3])

@@ -10,6 +10,7 @@ from ivr.calls.outcome import CallOutcome
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
 from tests.conftest import NOW
+from tests.slowly import slow_but
 
 STRANGER = "+96891234567"
 
@@ -127,7 +128,7 @@ def test_a_report_line_call_has_no_outcome_and_leaves_no_number(ring, ended, dyn
     assert not [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if STRANGER in str(item)]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", slow_but((0, 1), range(8)))
 def test_late_and_repeated_callbacks_in_any_order_give_one_outcome(ring, network, ended, seed):
     network["disorder"] = seed
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])

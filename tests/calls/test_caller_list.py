@@ -110,6 +110,7 @@ def test_a_typed_number_is_not_blocked(ring, reports, dynamodb, store):
     assert not [i for i in dynamodb.scan(TableName=store.table.name)["Items"] if i["sk"]["S"].startswith("CALLER#")]
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 def test_a_report_over_the_days_limit_blocks_all_the_same(reports_a_call, reports, listed, carrier):
     for n in range(21):

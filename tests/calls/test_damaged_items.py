@@ -14,7 +14,7 @@ from ivr.locales import catalog
 from tests.conftest import NOW
 from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.reputation.item_kinds import every_kind
-from tests.slowly import slow_but
+from tests.slowly import example_count, slow_but
 
 ITEMS = samples(NOW)
 KINDS = sorted({kind(item) for item in ITEMS})
@@ -90,7 +90,9 @@ def test_calls_go_on_with_any_kind_of_item_damaged(hold, caplog, word):
 
 @pytest.mark.slow
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=example_count(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     word=st.sampled_from([word for word in KINDS if word != "LINE"]),

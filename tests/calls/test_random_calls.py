@@ -41,6 +41,7 @@ from ivr.store import Store
 from ivr.telephony.twilio import rest
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 from tests.redeliver.conftest import ReportQueue
+from tests.slowly import example_count
 
 CALLS = int(os.environ.get("STORM", "120"))
 LONGEST_SECONDS = 3 * 3600  # of one call, simulated
@@ -141,7 +142,12 @@ def test_every_random_call_ends_and_loses_nothing(post, get, rest_server, outage
     client = rest_client(rest_server.base_url, ENVIRONMENT["TWILIO_ACCOUNT_SID"], TOKEN)
     numbers, recordings = count(1), []
 
-    @settings(max_examples=CALLS // len(CARES), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(
+        max_examples=example_count(CALLS // len(CARES)),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
     @given(WHERE, WHO, CALLERS, PERSONS, PERSONS, NETWORKS, FAULTS, st.none() | OUTAGES)
     def hold(line, who, caller, customer, agent, network, faults, trouble):
         nth = next(numbers)

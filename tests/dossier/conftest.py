@@ -153,6 +153,15 @@ def _letters(font):
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def printed():
-    return lambda facts: Printed(dossier.pdf(facts))
+    """The PDF of facts, drawn once in a run: the same facts give the same bytes (test_pdf.py)."""
+    drawn = {}
+
+    def printed(facts):
+        key = dossier.json_file(facts)
+        if key not in drawn:
+            drawn[key] = Printed(dossier.pdf(facts))
+        return drawn[key]
+
+    return printed

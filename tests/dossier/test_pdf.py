@@ -19,6 +19,7 @@ from ivr.desk.dossier import facts_of
 from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from tests.dossier.conftest import Printed
+from tests.slowly import example_count
 
 pytestmark = pytest.mark.no_cover  # nothing of it is deployed
 
@@ -182,7 +183,7 @@ epochs = st.integers(0, 4_000_000_000)
 codes = st.sampled_from(["", "prize", "flagged", "reported", "yes", "no"]) | texts
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=example_count(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_facts_make_a_pdf(data):
     draw = data.draw

@@ -114,14 +114,18 @@ def states(at, rich_state):
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize("languages", slow_but([("ar", "en"), ("en",)], LANGUAGES), ids="-".join)
+@pytest.mark.parametrize("languages", slow_but([("ar", "en")], LANGUAGES), ids="-".join)
 @pytest.mark.parametrize("at", STEPS)
 def test_every_turn_can_be_spoken(at, languages, rich_state, writer):
+    judged = set()  # many inputs and states lead to the same turn
     for values in states(at, rich_state):
         for facts in facts_at(at):
             for input_ in inputs(step_at(at)):
                 for ran in turns(at, input_, State(**{**values, "languages": languages}), facts):
-                    assert_can_be_held(ran, writer)
+                    turn = (ran.run.position, ran.state.leg, repr(ran.turn))
+                    if turn not in judged:
+                        judged.add(turn)
+                        assert_can_be_held(ran, writer)
 
 
 def facts_at(at):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from infra.local import demo
 from tests.conftest import TOKEN
 from tests.gate.conftest import webhook
+from tests.slowly import example_count
 
 READ = (
     "From", "To", "Digits", "AddOns", "StirVerstat", "ForwardedFrom", "CallStatus", "Direction", "DialCallStatus",
@@ -36,7 +37,7 @@ STRANGE = {  # by a name, so that hypothesis prints little of it
         st.sampled_from(READ), st.one_of(st.sampled_from(sorted(STRANGE)), st.text(max_size=60)), min_size=1, max_size=5
     ),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=example_count(150))
 @example(path="/voice/fallback", form={"ErrorUrl": "http://["})
 @example(path="/voice/care/in_queue", form={"QueueTime": "²"})
 @example(path="/voice/messages/first", form={"RecordingSid": "RE1", "RecordingDuration": "long"})

@@ -118,6 +118,7 @@ class TestCachedTokens:
         assert [name for name, _ in voice.complaints] == [TOKENS]
 
 
+@pytest.mark.slow
 def test_ten_thousand_forgeries_cause_at_most_one_request_a_minute(container, ssm, clock):
     """Over ten minutes, beside real webhooks, by every way in."""
     voice = container()

@@ -11,6 +11,7 @@ from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.jobs.conftest import LINE, PERSON, asked_of, report, ring_back
 from tests.network_faults import failing_at_once
+from tests.slowly import slow_but
 
 MOST_OPERATIONS = 12  # of one job
 
@@ -20,8 +21,8 @@ def faults(dynamodb, monkeypatch):
     return failing_at_once(dynamodb, monkeypatch)
 
 
-@pytest.mark.parametrize("way", ["late", "lost"])
-@pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
+@pytest.mark.parametrize("way", slow_but(("lost",), ["late", "lost"]))
+@pytest.mark.parametrize("nth", slow_but(range(2, 6), range(1, MOST_OPERATIONS)))
 def test_the_customer_is_rung_back_once_whichever_response_is_lost(store, function, twilio, jobs, faults, way, nth):
     asked = ring_back()
     store.put_once(asked)
@@ -35,7 +36,7 @@ def test_the_customer_is_rung_back_once_whichever_response_is_lost(store, functi
     assert jobs.current(asked).state == "done"
 
 
-@pytest.mark.parametrize("nth", range(1, MOST_OPERATIONS))
+@pytest.mark.parametrize("nth", slow_but(range(2, 6), range(1, MOST_OPERATIONS)))
 def test_the_sms_about_a_report_is_sent_once_whichever_response_is_late(store, function, twilio, faults, nth):
     made = report()
     store.reports.put(made)

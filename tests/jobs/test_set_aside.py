@@ -16,6 +16,7 @@ from tests.conftest import NOW
 from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.jobs.conftest import ring_back
 from tests.set_aside_queue import SetAsideQueue
+from tests.slowly import example_count
 
 EXPIRED = {"principalId": "dynamodb.amazonaws.com", "type": "Service"}  # what TTL removed
 NUMBERS = count(100)
@@ -82,7 +83,9 @@ def test_the_function_handles_jobs_reports_calls_and_removed_messages():
 
 @pytest.mark.slow
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=example_count(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     followed=st.sampled_from(FOLLOWED),

@@ -18,6 +18,7 @@ from ivr.reputation.counting import SpecialNumbers
 from ivr.screening.caller_list import list_entry_key
 from ivr.screening.desk_decision import DeskDecision
 from tests.conftest import NOW
+from tests.slowly import example_count
 
 DAY = 24 * 3600
 CALL = CallRecord(
@@ -33,6 +34,7 @@ CALL = CallRecord(
 BY_CALL = ReportByCall(
     call_sid="CA1", which="screened", reference="12345672", reported_at=NOW + 9, expires=NOW + 400 * DAY
 )
+
 WHOLE = BY_CALL.of_call(CALL)
 WANTED = Details(call_sid="CA1", which="screened", category="prize")
 LOST = Details(call_sid="CA1", which="screened", category="prize", loss="yes")
@@ -80,7 +82,7 @@ def test_an_invalid_message_is_refused_without_showing_its_values(body):
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=example_count(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(bodies(CALL, BY_CALL, WANTED, LOST)),
     st.lists(st.sampled_from(bodies(CALL, BY_CALL, WHOLE, WANTED, LOST)), max_size=6),

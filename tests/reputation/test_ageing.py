@@ -51,6 +51,7 @@ def test_four_neighbours_make_their_block_of_ten_bad_and_a_clearing_mends_it(wor
     assert not world.block("+1303555012").is_bad(START)
 
 
+@pytest.mark.slow
 def test_eight_over_four_blocks_of_ten_make_a_block_of_a_hundred_bad(world):
     for n, last in enumerate(("20", "21", "30", "31", "40", "41", "50", "51")):
         assert not world.block("+130355501").is_bad(START), n

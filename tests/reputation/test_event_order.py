@@ -28,10 +28,11 @@ from tests.reputation.events import (
     histories,
     stream,
 )
+from tests.slowly import example_count
 
 # moto takes some 2 ms a request, so few examples of some size each; a failing one is kept and shrunk as ever.
 WITH_A_DATABASE = settings(
-    max_examples=20,
+    max_examples=example_count(20),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )

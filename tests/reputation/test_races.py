@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.reputation.conftest import OPERATIONS
 from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Cleared, Reported, Talked, stream
+from tests.slowly import example_count
 
 CALLER = CALLERS[0]
 _TEN, _HUNDRED = CALLER[:-1], CALLER[:-2]
@@ -113,7 +114,7 @@ class Turns:
 
 
 @settings(
-    max_examples=12,
+    max_examples=example_count(12),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -83,8 +83,19 @@ def environment(environment):
 
 
 @pytest.fixture
-def stored(environment, store, carrier, pickups, stream):
-    """What the table holds, by kind, after calls of every sort and all that follows from them."""
+def stored(request, environment):
+    """What the table holds, by kind, after calls of every sort and all that follows from them; held once a process."""
+    if not AFTER_THE_CALLS:
+        AFTER_THE_CALLS.update(
+            _held(environment, *map(request.getfixturevalue, ("store", "carrier", "pickups", "stream")))
+        )
+    return AFTER_THE_CALLS
+
+
+AFTER_THE_CALLS = {}
+
+
+def _held(environment, store, carrier, pickups, stream):
     settings = Settings.from_environment(environment)
     derived = Projections(store.table, Retention.of(settings))
 

@@ -20,6 +20,7 @@ from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.reputation.conftest import Unsteady
 from tests.reputation.events import CALLERS, PEOPLE, START, Reported, stream
 from tests.set_aside_queue import SetAsideQueue
+from tests.slowly import example_count
 
 ITEMS = samples(START)
 FOLLOWED = [
@@ -57,7 +58,9 @@ def test_the_function_handles_reports_calls_and_clearings():
 
 @pytest.mark.slow
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=example_count(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     item=st.sampled_from(FOLLOWED),

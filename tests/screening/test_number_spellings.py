@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ivr.numbers import phone_number
 from ivr.numbers.phone_number import Kind
 from tests.screening.number_spellings import at_home, dressed, in_full
+from tests.slowly import example_count
 
 HOMES = ("OM", "SA", "GB", "DE", "US", "AE")
-MANY = settings(max_examples=300)
+MANY = settings(max_examples=example_count(300))
 KEYPAD = ("266696687", "2562533", "7748283", "7378742833", "7378742883", "86282452253", "8656696", "464")
 WORDS = ("anonymous", "Anonymous", "RESTRICTED", "Unavailable", "unknown", "blocked", "private", "Private Number")
 
@@ -136,7 +137,7 @@ def test_an_impossible_number_is_withheld(text):
     assert number.last_digits == ""
 
 
-@settings(max_examples=500)
+@settings(max_examples=example_count(500))
 @given(
     raw=st.text(max_size=40)
     | st.text("+0123456789", max_size=16)
