@@ -29,6 +29,7 @@ _CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _PAPER = re.compile(r"\b(?:DESIGN|FACTS|STYLE)(?: \d|\.md)|\b(?:faults|house)\.md")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:docs|environments|handlers|infra|ivr|requirements|tests)/[\w./-]*)`")
+_TERM = re.compile(r"^\| \*\*(.+?)\*\* \| (.+) \| (.*) \|$", re.MULTILINE)
 _SUBJECT_COMMANDS = re.compile(r"`(ivr [a-z][^`\n]*)`")
 
 
@@ -131,10 +132,30 @@ def test_the_layers_are_those_that_import_linter_holds():
     assert shown[1].splitlines() == held
 
 
+def test_every_term_of_the_glossary_has_a_file_that_uses_it():
+    """Letters alone are compared, so that "ring-back" is found in ``RingBack``; and "tally" is in ``Tallies``."""
+    rows = _TERM.findall(TEXTS[docs.ROOT / "docs" / "glossary.md"])
+    terms = [term for term, _, _ in rows]
+    assert len(terms) > 50
+    assert terms == sorted(set(terms), key=str.lower)
+    assert [term for term, _, where in rows if _letters(term).removesuffix("y") not in _letters(_files(where))] == []
+
+
 def test_every_alarm_is_explained():
     text = TEXTS[docs.ROOT / "docs" / "deploy.md"]
     alarms = [name for name, one in template.resources().items() if one["Type"] == "AWS::CloudWatch::Alarm"]
     assert [name for name in alarms if f"| {name.removesuffix('Alarm')} |" not in text] == []
+
+
+def _files(where: str) -> str:
+    """Names and text of the files, and of the folders' files, that a cell of a table names."""
+    paths = [docs.ROOT / path for path in re.findall(r"`([^`]+)`", where)]
+    files = [file for path in paths for file in (path.rglob("*.*") if path.is_dir() else [path])]
+    return "\n".join(f"{file}\n{file.read_text('utf-8')}" for file in files if file.suffix in {".py", ".toml", ".yaml"})
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())
 
 
 def _is_there(document: Path, link: str) -> bool:
