@@ -13,8 +13,8 @@ import pytest
 from infra.build import docs
 from infra.cli.main import main as ivr
 from infra.local import template
+from infra.local.documented import documented
 from ivr.flow.pages import BOOK
-from ivr.settings import documented
 
 if TYPE_CHECKING:
     from pathlib import Path

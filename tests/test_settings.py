@@ -10,7 +10,8 @@ from cfnlint.decode import decode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.settings import Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT
 
 

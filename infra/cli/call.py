@@ -161,7 +161,7 @@ def _stack(place: Place) -> Iterator[Running]:
         yield running
         return
     from infra.local.stack import Stack, StackError
-    from ivr.settings import SettingsError
+    from ivr.setting_fields import SettingsError
 
     click.echo("No stack runs here (make run starts one): this call gets one of its own, with demo data.", err=True)
     try:

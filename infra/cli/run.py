@@ -70,7 +70,7 @@ def _asked_to_end() -> Iterator[threading.Event]:
 def _stack(host: str, port: int) -> Iterator[Stack]:
     from infra.local.http_server import PortError
     from infra.local.stack import Stack, StackError
-    from ivr.settings import SettingsError
+    from ivr.setting_fields import SettingsError
 
     try:
         stack = Stack(os.environ, log=sys.stdout, port=port, host=host)

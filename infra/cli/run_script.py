@@ -91,7 +91,7 @@ def _stack(place: Place, script: Script) -> Iterator[Running]:
             return
         click.echo(f"The running stack has another {', '.join(other)}: this script gets a stack of its own.", err=True)
     from infra.local.stack import Stack, StackError
-    from ivr.settings import SettingsError
+    from ivr.setting_fields import SettingsError
 
     try:
         stack = Stack({"LOG_LEVEL": "ERROR", **script.settings}, log=io.StringIO())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from infra.cli import output
-from ivr.settings import documented
+from infra.local.documented import documented
 
 
 @click.command

@@ -18,7 +18,8 @@ from infra.local import stackfile
 from ivr.desk import Context
 from ivr.records import decoding
 from ivr.records.decoding import masked
-from ivr.settings import Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings
 from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
 

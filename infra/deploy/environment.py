@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from infra.deploy.template import environment
 from infra.local import template
-from ivr.settings import Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -17,6 +17,7 @@ from handlers.voice import Voice
 from infra.local import demo
 from infra.local.background import Background
 from infra.local.database import REGION, DatabaseError, LocalDatabase, client, regions
+from infra.local.documented import documented
 from infra.local.exchange import REST_HEADER, Exchange
 from infra.local.gateway import create_app
 from infra.local.http_server import LOOPBACK, LoopbackServer
@@ -26,7 +27,7 @@ from infra.local.stackfile import Running
 from infra.local.table import create_table
 from ivr.observability import log
 from ivr.outbox.queue import Queue
-from ivr.settings import Settings, documented
+from ivr.settings import Settings
 from ivr.store.desk import Desk
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.records.base import DAY, day_of
 from ivr.reputation.disputes import CLEARED, KEPT, Dispute, dispute_key
 from ivr.reputation.evidence import Clearing
-from ivr.settings import LONGEST_RETENTION_DAYS
+from ivr.setting_fields import LONGEST_RETENTION_DAYS
 from ivr.store.counters import DISPUTES, Counters, counts_key
 
 if TYPE_CHECKING:

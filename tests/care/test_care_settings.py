@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.settings import Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT
 
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from infra.cli.main import main
 from infra.local import stackfile
+from infra.local.documented import documented
 from infra.local.stack import Stack
-from ivr.settings import documented
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from ivr.settings import documented
+from infra.local.documented import documented
 
 
 def test_flow_prints_the_diagram(ivr):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from infra.local import stackfile
-from ivr.settings import documented
+from infra.local.documented import documented
 
 
 def test_with_nothing_configured_and_nothing_running_it_says_what_to_do(ivr):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.documented import documented
 from ivr import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,7 +138,7 @@ def test_the_function_starts_from_a_snapshot_of_its_published_version(function):
 
 def test_the_voice_functions_environment_is_every_setting_and_nothing_else(function):
     given = set(function["Environment"]["Variables"])
-    assert given == set(settings.documented()) - ON_A_LAPTOP - OFF_THE_CALLERS_PATH
+    assert given == set(documented()) - ON_A_LAPTOP - OFF_THE_CALLERS_PATH
 
 
 @pytest.mark.parametrize("name", ["VoiceFunction", "ReputationFunction", "RedeliverFunction", "FollowUpFunction"])
@@ -153,7 +154,7 @@ def test_a_parameter_defaults_to_what_its_setting_defaults_to(template, function
             case {"Ref": parameter} if parameter in template["Parameters"] and not name.endswith("_PARAMETER"):
                 default = template["Parameters"][parameter].get("Default")
                 if default is not None:  # a deployment must name its brand, a laptop need not
-                    assert str(default) == settings.documented()[name][1], name
+                    assert str(default) == documented()[name][1], name
 
 
 def test_every_parameter_is_described_and_has_its_place_in_the_form(template):

@@ -6,7 +6,8 @@ import pytest
 
 from handlers import follow_up
 from ivr import settings as module
-from ivr.settings import Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings
 from ivr.telephony.twilio import rest
 from tests.conftest import ENVIRONMENT
 

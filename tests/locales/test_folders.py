@@ -16,7 +16,8 @@ from infra.cli.main import main
 from infra.content_checks import folders as folder_check
 from ivr.flow.page import PageError
 from ivr.locales import folder
-from ivr.settings import DEFAULT_LANGUAGES, Settings, SettingsError
+from ivr.setting_fields import SettingsError
+from ivr.settings import DEFAULT_LANGUAGES, Settings
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,8 @@ import pytest
 from handlers import redeliver as handler
 from ivr.outbox.pending import Details
 from ivr.outbox.queue import Queue, QueueUnavailableError
-from ivr.settings import Settings, SettingsError, current
+from ivr.setting_fields import SettingsError
+from ivr.settings import Settings, current
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,8 @@ from ivr.jobs.triggers import message_about
 from ivr.reports import Report
 from ivr.reputation.items import reputation_key
 from ivr.screening.line import Line
-from ivr.settings import LONGEST_RETENTION_DAYS, Settings, SettingsError
+from ivr.setting_fields import LONGEST_RETENTION_DAYS, SettingsError
+from ivr.settings import Settings
 from ivr.store.counters import REMEMBERED_SECONDS
 from ivr.store.forgetting import kind_of
 from ivr.store.projections import RETENTION, Projections, Retention

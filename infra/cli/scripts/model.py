@@ -25,10 +25,10 @@ from infra.cli.scripts.values import (
     among,
     none_is_empty,
 )
+from infra.local.documented import documented
 from ivr.calls.outcome import Outcome
 from ivr.calls.verdict import Reason, VerdictKind
 from ivr.reports import CATEGORIES
-from ivr.settings import documented
 
 LEGS = ("caller", "customer", "care", "second_care")
 
