@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ivr.locales.codes import is_code
-from ivr.records.base import Item, ItemKey, Record, day_of
+from ivr.records.base import Item, ItemKey, Record, day_of, record
 
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # of what a caller wanted
 SCREENED = "screened"  # the name of the report on the call itself
@@ -28,7 +27,7 @@ def draft_key(call_sid: str, which: str) -> ItemKey:
     return ItemKey(f"CALL#{call_sid}", f"DRAFT#{which}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Report(Record):
     """A customer's report. Verified: a call record shows that this caller rang this customer's line."""
 
@@ -72,7 +71,7 @@ class Report(Record):
         return {"report_day": day, "reported_key": f"{at:%Y-%m-%dT%H:%M:%SZ}#{self.reference}"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NumberDraft(Record):
     """A number that a caller typed on the report line and has not confirmed yet."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import CallRecord
 from ivr.flow.state import in_letters
 from ivr.jobs.job import DONE, FAILED, Job
-from ivr.records.base import DAY, ItemKey, Record
+from ivr.records.base import DAY, ItemKey, Record, record
 from ivr.records.decoding import VALUE, UnreadableError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def recording_key(recording: str) -> ItemKey:
     return ItemKey(recording_partition(recording), "RECORDING")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Voicemail(Record):
     """A message to a customer. It is kept until ``expires``, unless the customer deletes it before."""
 
@@ -114,7 +114,7 @@ class Voicemail(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Recording(Record):
     """A recording exists at Twilio. The item does not say whose it is."""
 
@@ -132,7 +132,7 @@ def recording_of(message: Voicemail) -> Recording:
     return Recording(recording=message.recording, expires=message.expires + _OUTLASTS_SECONDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Erasure(Job):
     """A recording must be deleted at Twilio. If that fails, the removal of this item by TTL starts another round."""
 

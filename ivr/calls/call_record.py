@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zlib import crc32
 
 from ivr.locales.codes import are_codes
-from ivr.records.base import Item, ItemKey, Record, day_of
+from ivr.records.base import Item, ItemKey, Record, day_of, record
 
 CALL_SHARDS = 8  # index partitions of a day's calls
 
@@ -29,7 +28,7 @@ def day_index(call_sid: str, at: int) -> Item:
     return {"call_day": f"{day_of(at)}#{shard}", "called_key": f"{moment:%Y-%m-%dT%H:%M:%SZ}#{call_sid}"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LineLock(Record):
     """The line's customer is being rung or is talking: a second caller gets the no-answer path until ``until``."""
 
@@ -47,7 +46,7 @@ class LineLock(Record):
         return line_lock_key(self.line)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CallRecord(Record):
     """A call for which the customer was rung. Only the customer's key sets ``accepted_at``."""
 

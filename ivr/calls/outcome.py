@@ -5,12 +5,11 @@ One word sums up the call's record, its reports and Twilio's last callback. No i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import call_key, day_index
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def outcome_key(call_sid: str) -> ItemKey:
     return ItemKey(call_key(call_sid).pk, "ENDING")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CallOutcome(Record):
     """The outcome of a call. While ``closed_at`` is 0, one of its legs may still go on."""
 

@@ -5,10 +5,8 @@ Times are epoch seconds. An open call-back holds the number in clear, since an a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ivr.locales.codes import are_codes
-from ivr.records.base import Item, ItemKey, Record
+from ivr.records.base import Item, ItemKey, Record, record
 
 ASKED, IN_PROGRESS, DONE = "asked", "in_progress", "done"
 LISTED = "call_backs"
@@ -19,7 +17,7 @@ def call_back_key(person: str) -> ItemKey:
     return ItemKey(f"PERSON#{person}", "CALL_BACK")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CallBack(Record):
     """A request to customer care to call a person back."""
 
@@ -62,7 +60,7 @@ def care_call_key(call_sid: str) -> ItemKey:
     return ItemKey(f"CALL#{call_sid}", "CARE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CareCall(Record):
     """A leg's transfer to customer care: what the agent hears, and the agent's leg that accepted it with a key."""
 

@@ -6,10 +6,10 @@ it from the line. So the outcome of a job may be kept and shown without a number
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ivr.locales.codes import are_codes, is_code
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 
 ASKED, CLAIMED, DONE, FAILED, UNKNOWN = "asked", "claimed", "done", "failed", "unknown"
 STATES = ASKED, CLAIMED, DONE, FAILED, UNKNOWN
@@ -18,7 +18,7 @@ UNREGISTERED = "unregistered"  # an outcome: no line rings this customer, or no 
 TOO_MANY = "too_many_today"  # an outcome: this person has got the most messages of a day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Job(Record):
     """What all jobs share. Times are epoch seconds by the clock of the follow-up function."""
 
@@ -35,7 +35,7 @@ class Job(Record):
         return UNKNOWN if self.state == CLAIMED and now - self.claimed_at > CLAIM_SECONDS else self.state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RingBack(Job):
     """A caller of the report line asked to be rung back at their registered number."""
 
@@ -60,7 +60,7 @@ def sms_key(call_sid: str, which: str) -> ItemKey:
     return ItemKey(f"CALL#{call_sid}", f"MESSAGE#{which}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sms(Job):
     """The SMS about a report, with its reference and the advice for its category. A report has at most one."""
 
@@ -88,7 +88,7 @@ def opt_out_key(person: str) -> ItemKey:
     return ItemKey(f"PERSON#{person}", "OPT_OUT")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OptOut(Record):
     """A person wants no messages. It holds until ``ended_at``, when the person wanted them again; 0: it still holds."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar, dataclass_transform
 
 from ivr.records import decoding
+
+R = TypeVar("R", bound="Record")
 
 Item = dict[str, Any]
 DAY = 24 * 3600
@@ -37,6 +39,19 @@ class Record:
     """
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and type(other) is type(self) and other._compared() == self._compared()
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def __repr__(self) -> str:
+        values = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self)]  # type: ignore[arg-type]
+        return f"{type(self).__name__}({', '.join(values)})"
+
+    def _compared(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, f.name) for f in fields(self) if f.compare])  # type: ignore[arg-type]
 
     @property
     def key(self) -> ItemKey:
@@ -71,3 +86,13 @@ class Record:
     def belongs_at(self, key: ItemKey) -> bool:
         """Whether this is where such a record is kept."""
         return key == self.key
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def record(kind: type[R]) -> type[R]:
+    """Make a class of records: a dataclass that can't be changed, with names for all values.
+
+    It is compared, hashed and shown by ``Record``: methods of its own, which ``dataclass`` would write and compile for
+    each class, cost a cold start 0.1 ms a class.
+    """
+    return dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(kind)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ivr.records.base import Item, ItemKey, Record
+from ivr.records.base import Item, ItemKey, Record, record
 from ivr.reputation.keys import caller_partition
 
 OPEN, CLEARED, KEPT = "open", "cleared", "kept"
@@ -15,7 +13,7 @@ def dispute_key(caller: str) -> ItemKey:
     return ItemKey(caller_partition(caller), "DISPUTE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Dispute(Record):
     """A dispute about a number. ``source`` is where it was opened: the report line's CallSid, or "desk"."""
 

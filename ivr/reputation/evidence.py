@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 from ivr.reputation.keys import caller_partition
 
 EVIDENCE = "EVIDENCE#"  # the prefix of the sort keys of evidence
@@ -21,7 +19,7 @@ def order_of(at: int, source: str, revision: int) -> str:
     return f"{at:012d}#{source}#{revision:06d}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Evidence(Record):
     """One person's evidence on one caller: their newest report (axis "spam") or trust (axis "legit").
 
@@ -53,7 +51,7 @@ class Evidence(Record):
         return key in {self.key, ItemKey(caller_partition(self.caller), f"{EVIDENCE}{self.person}")}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Clearing(Record):
     """The desk cleared a caller: evidence from before ``cleared_at`` no longer counts.
 

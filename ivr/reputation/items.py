@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ivr.records.base import Item, ItemKey, Record
+from ivr.records.base import Item, ItemKey, Record, record
 from ivr.records.decoding import PLACE, TYPE, VALUE, UnreadableError, values_of
 from ivr.reputation.keys import caller_partition
 from ivr.reputation.scoring import Score, is_bad, is_young
@@ -55,7 +55,7 @@ def aftermath_key(line: str) -> ItemKey:
     return ItemKey(f"LINE#{line}", "AFTERMATH")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reputation(Record):
     """A caller's score, computed from the evidence. ``revision`` grows with every change."""
 
@@ -140,7 +140,7 @@ class _Tally(Record):
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Familiar(_Tally):
     """The days on which a line's customer talked with a caller, and when the customer last reported the caller."""
 
@@ -151,14 +151,14 @@ class Familiar(_Tally):
         return bool(self.talk_days or self.reported)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Campaign(_Tally):
     """The lines that a caller rang in ten minutes."""
 
     lines: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Aftermath(_Tally):
     """When a call to a line was last reported, and when the line refused its first caller of an hour."""
 

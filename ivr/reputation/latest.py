@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 
 CALL, REPORT = "CALL", "REPORT"
 
@@ -14,7 +12,7 @@ def latest_key(person: str, what: str) -> ItemKey:
     return ItemKey(f"PERSON#{person}", f"LATEST#{what}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Latest(Record):
     """A person's newest screened call, or newest report."""
 

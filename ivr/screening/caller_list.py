@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ivr.records import decoding
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 
 
 def list_entry_key(line: str, caller: str) -> ItemKey:
@@ -13,7 +13,7 @@ def list_entry_key(line: str, caller: str) -> ItemKey:
     return ItemKey(f"LINE#{line}", f"CALLER#{caller}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ListEntry(Record):
     """A customer's own entry for a caller: ``word`` is ``allow`` or ``block``; any other means that it was undone.
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from ivr.records.base import Item, ItemKey, Record
+from ivr.records.base import Item, ItemKey, Record, record
 
 VERDICTS = ("trusted", "flagged", "blocked")  # of the fraud desk
 
@@ -19,7 +17,7 @@ def rule_key(prefix: str) -> ItemKey:
     return ItemKey(f"PREFIX#{prefix}", "RULE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DeskDecision(Record):
     """The fraud desk's decision on one number."""
 
@@ -44,7 +42,7 @@ class DeskDecision(Record):
         return {"list_kind": "callers", "list_key": self.caller}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PrefixRule(Record):
     """The fraud desk's rule for every number that begins with ``prefix`` (E.164 with its plus)."""
 

@@ -6,10 +6,10 @@ Anybody can show the number, so it only gets a warning, for an hour.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 from ivr.reputation.keys import caller_partition
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def checks_key(caller: str) -> ItemKey:
     return ItemKey(caller_partition(caller), "CHECKS")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FailedChecks(Record):
     """The checks that a number has failed within an hour, one a call."""
 

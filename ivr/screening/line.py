@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ivr.locales.codes import are_codes
-from ivr.records.base import Item, ItemKey, Record
+from ivr.records.base import Item, ItemKey, Record, record
 
 
 def line_key(number: str) -> ItemKey:
@@ -14,7 +13,7 @@ def line_key(number: str) -> ItemKey:
     return ItemKey(f"LINE#{number}", "LINE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Line(Record):
     """A registered number of this service. An unregistered number is a report line."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 
-from ivr.records.base import ItemKey, Record
+from ivr.records.base import ItemKey, Record, record
 
 FINGERPRINT_KEY = ItemKey("DEPLOYMENT", "HMAC_KEY")
 
@@ -16,7 +15,7 @@ def fingerprint(key: str) -> str:
     return hmac.new(key.encode(), b"fingerprint", hashlib.sha256).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KeyFingerprint(Record):
     """Which key the pseudonyms in this table are made with. It never expires."""
 

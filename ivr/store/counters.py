@@ -7,10 +7,9 @@ until the account's auth token changes, which Twilio advises once a year.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ivr.records.base import DAY, ItemKey, Record
+from ivr.records.base import DAY, ItemKey, Record, record
 
 if TYPE_CHECKING:
     from ivr.store.attributes import Value
@@ -33,7 +32,7 @@ def left_by_key(line: str, caller: str, day: str) -> ItemKey:
     return ItemKey(f"LINE#{line}", f"LEFT_BY#{day}#{caller}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Once(Record):
     """The mark that a call has had an effect, such as a ring-back, which it may have only once."""
 
