@@ -34,18 +34,6 @@ def environment(function: str, answers: Mapping[str, str]) -> dict[str, str]:
     return {name: _value(of, known) for name, of in variables.items()}
 
 
-def parameters_read() -> dict[str, list[str]]:
-    """Each parameter in a function's environment, with the functions that read it."""
-    read: dict[str, list[str]] = {}
-    for name, resource in template.resources().items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            text = repr(resource["Properties"]["Environment"])
-            for parameter in template.parameters():
-                if f"'{parameter}'" in text or f"${{{parameter}}}" in text:
-                    read.setdefault(parameter, []).append(name)
-    return read
-
-
 def _value(of: Any, known: Mapping[str, str]) -> str:
     match of:
         case {"Ref": name}:

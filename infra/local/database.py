@@ -113,14 +113,6 @@ class LocalDatabase(Service):
             return Path(self._folder.name, "log").read_text(encoding="utf-8", errors="replace")
         return ""
 
-    def resident_bytes(self) -> int:
-        """The memory that it holds; 0 on a system without /proc."""
-        try:
-            pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
-        except (OSError, IndexError):
-            return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
     def _wait_until_it_answers(self) -> None:
         opener = build_opener(ProxyHandler({}))
         until = time.monotonic() + _STARTS_WITHIN

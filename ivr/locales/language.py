@@ -28,11 +28,6 @@ class Language(NamedTuple):
     brand: str  # the operator's name where no setting gives it; empty: a setting must
     example_brand: str  # a name to try the prompts with
 
-    @property
-    def own_name(self) -> str:
-        """What its speakers call it."""
-        return self.names[self.code]
-
 
 @lru_cache(maxsize=16)
 def load(code: str) -> Language:

@@ -11,9 +11,9 @@ from twilio.twiml import voice_response
 
 from infra.carrier import Answer, CarrierError, Phone
 from infra.carrier.document import BadDocumentError, read_document
-from infra.carrier.refusals import DOCUMENTS, REST
 from infra.carrier.shapes import SHAPES
 from tests.carrier.conftest import BASE
+from tests.carrier.refusals import DOCUMENTS, REST
 
 NUMBER = "+12025550111"
 WORKFLOW = f'workflowSid="WW{"0" * 32}"'

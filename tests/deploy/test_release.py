@@ -9,7 +9,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from infra.deploy.release import NotBuiltError, release, stamped
-from infra.deploy.template import environment, parameters_read
+from infra.deploy.template import environment
 from infra.local import template as of_template
 from tests.deploy.parameter_answers import REQUIRED
 
@@ -79,6 +79,18 @@ def _shape(name):
         if name.endswith(ending):
             return shape
     return "voice" if name.startswith("Voice") and "Language" not in name else ""
+
+
+def parameters_read():
+    """Each parameter in a function's environment, with the functions that read it."""
+    read = {}
+    for name, resource in of_template.resources().items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            text = repr(resource["Properties"]["Environment"])
+            for parameter in of_template.parameters():
+                if f"'{parameter}'" in text or f"${{{parameter}}}" in text:
+                    read.setdefault(parameter, []).append(name)
+    return read
 
 
 @pytest.mark.parametrize("name", sorted(parameters_read()))
