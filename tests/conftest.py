@@ -23,6 +23,7 @@ from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests import quick_stand_ins, quick_tables, slowly
+from tests.shared_database import SharedDatabases
 from tests.twilio_post import posting
 
 quick_stand_ins.hurry()
@@ -68,6 +69,19 @@ def _log_as_it_was():
     handlers, propagates = list(logger.handlers), logger.propagate
     yield
     logger.handlers[:], logger.propagate = handlers, propagates
+
+
+@pytest.fixture(scope="session")
+def shared_databases():
+    databases = SharedDatabases()
+    yield databases
+    databases.end()
+
+
+@pytest.fixture
+def database(shared_databases):
+    """The local DynamoDB for a stack, empty when the stack has started."""
+    return shared_databases.one()
 
 
 @pytest.fixture(scope="session")

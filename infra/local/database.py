@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -163,7 +164,6 @@ def client(endpoint: str, region: str = REGION) -> DynamoDBClient:
 def client_of(service: str, endpoint: str, region: str = REGION, *, attempts: int = 2) -> Any:
     """A client of the stand-in. It reads no AWS settings of this machine, so it can't reach a real account."""
     session = _session()
-    session.set_credentials(_CREDENTIALS, _CREDENTIALS)
     config: Any = Config(
         connect_timeout=1,
         read_timeout=10,  # a busy laptop may be slow; the deployed client waits 2 s
@@ -182,9 +182,11 @@ def regions() -> frozenset[str]:
     return frozenset(one for name in partitions for one in session.get_available_regions("dynamodb", name))
 
 
+@lru_cache(maxsize=1)
 def _session() -> botocore.session.Session:
+    """One for all clients: a session takes as long to make as two clients do."""
     nothing = (None, None, None, None)
-    return botocore.session.Session(
+    session = botocore.session.Session(
         session_vars={
             "profile": nothing,
             "config_file": (None, None, os.devnull, None),
@@ -192,6 +194,8 @@ def _session() -> botocore.session.Session:
             "ca_bundle": nothing,
         }
     )
+    session.set_credentials(_CREDENTIALS, _CREDENTIALS)
+    return session
 
 
 _MOST_AT_ONCE = 64  # connections that a client keeps: one for each thread of the gateway

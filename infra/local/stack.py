@@ -64,6 +64,7 @@ class Stack(Service):
         port: of the gateway; 0 is any free one.
         host: the name of this machine in the address of the stack.
         log: gets the handlers' log lines and one line for each request, as JSON.
+        database: a local DynamoDB that starts and stops with the stack; a new process if None.
 
     Raises:
         infra.local.http_server.PortError: the port can't be opened.
@@ -72,7 +73,15 @@ class Stack(Service):
 
     """
 
-    def __init__(self, environment: Mapping[str, str], *, log: TextIO, port: int = 0, host: str = LOOPBACK) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        log: TextIO,
+        port: int = 0,
+        host: str = LOOPBACK,
+        database: LocalDatabase | None = None,
+    ) -> None:
         self._log = log
         self._stop_logging: Callable[[], None] = lambda: None
         with ExitStack() as undo:  # closes what is open if a later step fails
@@ -82,7 +91,7 @@ class Stack(Service):
             self._exchange = Exchange()
             undo.callback(self._exchange.stop)
             self.region = _region_of(environment)
-            self.database = LocalDatabase()
+            self.database = database or LocalDatabase()
             undo.callback(self.database.stop)
             self.environment = environment_of(
                 environment,

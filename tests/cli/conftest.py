@@ -23,9 +23,9 @@ def stack_file(tmp_path):
 
 
 @pytest.fixture
-def stack(stack_file):
+def stack(stack_file, database):
     """A running stack that `ivr` finds."""
-    with Stack({}, log=io.StringIO()) as stack:
+    with Stack({}, log=io.StringIO(), database=database) as stack:
         stackfile.write(stack.running, stack_file)
         yield stack
     logging.getLogger("werkzeug").setLevel(logging.NOTSET)
@@ -55,11 +55,14 @@ class Result:
         return self.err
 
 
-@pytest.fixture
-def ivr(stack_file):
-    """Type a command."""
-
+def typing(stack_file):
     def ivr(*arguments, typed=None):
         return Result(CliRunner().invoke(main, ["--stack-file", str(stack_file), *arguments], input=typed))
 
     return ivr
+
+
+@pytest.fixture
+def ivr(stack_file):
+    """Type a command."""
+    return typing(stack_file)

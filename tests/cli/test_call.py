@@ -118,7 +118,7 @@ def test_a_fault_of_the_service_is_printed_and_exits_with_1(ivr, stack):
 
 
 def test_a_call_is_printed_after_its_table_ended(ivr, stack):
-    stack.database.stop()
+    stack.database.end()
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "")
     assert told.status == 0
     assert "does not answer" in told.err

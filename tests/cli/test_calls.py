@@ -21,8 +21,8 @@ def log():
 
 
 @pytest.fixture
-def stack(stack_file, log):
-    with Stack({}, log=log) as stack:
+def stack(stack_file, log, database):
+    with Stack({}, log=log, database=database) as stack:
         stackfile.write(stack.running, stack_file)
         yield stack
 

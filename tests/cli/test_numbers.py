@@ -18,9 +18,9 @@ CALLER = "+96891234567"
 
 
 @pytest.fixture
-def newer_ranges(stack_file):
+def newer_ranges(stack_file, database):
     """A running stack that is told of a range which libphonenumber does not know."""
-    with Stack({"EXTRA_NUMBER_RANGES": "+9686xxxxxxx"}, log=io.StringIO()) as stack:
+    with Stack({"EXTRA_NUMBER_RANGES": "+9686xxxxxxx"}, log=io.StringIO(), database=database) as stack:
         stackfile.write(stack.running, stack_file)
         yield stack
     logging.getLogger("werkzeug").setLevel(logging.NOTSET)

@@ -1,5 +1,6 @@
 """What the desk sees and decides once reports count: references, the arithmetic, disputes, clearings, dossiers."""
 
+import io
 import json
 import secrets
 import time
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import demo
+from infra.local import demo, stackfile
+from infra.local.stack import Stack
 from ivr.calls.call_record import CallRecord
 from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
@@ -20,23 +22,38 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
 from ivr.store.forgetting import kinds
+from tests.cli.conftest import typing
 from tests.reputation.item_kinds import every_kind
 
 STRANGER = "+96891234567"
 LINES = {f"+120255501{n}": f"+120255502{n}" for n in range(60, 65)}
 
 
+@pytest.fixture(scope="module")
+def after_four_reports(shared_databases, tmp_path_factory):
+    """Four customers reported one number in four calls; the references they were told, and what the table holds."""
+    stack_file = tmp_path_factory.mktemp("reported") / "stack.json"
+    with Stack({}, log=io.StringIO(), database=shared_databases.one()) as stack:
+        stackfile.write(stack.running, stack_file)
+        for line, customer in LINES.items():
+            stack.store.put(Line(number=line, kind="protected", ring_to=customer))
+        calls = [
+            typing(stack_file)("call", "--from", STRANGER, "--to", line, "--keys", "check 9 1 2", "--json")
+            for line in list(LINES)[:4]
+        ]
+        settle(stack)
+        items = stack.store.table.client.scan(TableName=stack.store.table.name)["Items"]
+    return [call.json["reports"][0]["reference"] for call in calls], items
+
+
 @pytest.fixture
-def reported(stack, ivr):
-    """Four customers reported one number in four calls; the references they were told."""
-    told = []
-    for line, customer in LINES.items():
-        stack.store.put(Line(number=line, kind="protected", ring_to=customer))
-    for line in list(LINES)[:4]:
-        call = ivr("call", "--from", STRANGER, "--to", line, "--keys", "check 9 1 2", "--json")
-        told.append(call.json["reports"][0]["reference"])
+def reported(after_four_reports, stack):
+    """The references of these reports, in a stack that holds again what the table held."""
+    references, items = after_four_reports
+    puts = [{"Put": {"TableName": stack.store.table.name, "Item": item}} for item in items]
+    stack.store.table.client.transact_write_items(TransactItems=puts)  # at once: what follows finds that it was done
     settle(stack)
-    return told
+    return references
 
 
 def settle(stack):

@@ -63,7 +63,7 @@ def test_a_table_without_a_region_is_refused(ivr, monkeypatch):
 
 
 def test_a_table_that_does_not_answer_is_one_line(ivr, stack):
-    stack.database.stop()
+    stack.database.end()
     assert "does not answer" in ivr("lines", "list").refusal
     assert "does not answer" in ivr("explain", "+96891234567", "--line", "+12025550100").refusal
 

@@ -25,9 +25,9 @@ def unused_port():
 
 
 @pytest.fixture
-def stack(log, unused_port):
+def stack(log, unused_port, database):
     settings = {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_BASE_URL": f"http://127.0.0.1:{unused_port}"}
-    with Stack(settings, log=log) as stack:
+    with Stack(settings, log=log, database=database) as stack:
         yield stack
     logging.getLogger("werkzeug").setLevel(logging.NOTSET)
 

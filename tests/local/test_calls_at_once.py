@@ -15,8 +15,8 @@ CALLS = 8
 
 
 @pytest.fixture
-def stack(log):
-    with Stack({"TWILIO_AUTH_TOKEN": TOKEN}, log=log) as stack:
+def stack(log, database):
+    with Stack({"TWILIO_AUTH_TOKEN": TOKEN}, log=log, database=database) as stack:
         yield stack
 
 

@@ -63,7 +63,7 @@ def test_a_call_is_still_answered_and_warned_when_the_database_is_killed(carrier
     pickups[demo.CUSTOMER] = Phone(name="customer")
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=["9"]))
     carrier.run()  # the line's record is read
-    stack.database.stop()
+    stack.database.end()
 
     call = carrier.place(from_="+96891234568", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()
@@ -73,7 +73,7 @@ def test_a_call_is_still_answered_and_warned_when_the_database_is_killed(carrier
 
 
 def test_another_line_is_answered_with_200_and_twiml_when_the_database_is_killed(carrier, stack):
-    stack.database.stop()
+    stack.database.end()
     call = carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone())
     carrier.run()
     assert not carrier.failures
