@@ -35,9 +35,10 @@ run: $(READY) ## start it all on this machine: PORT=8080 HOST=127.0.0.1
 call: $(READY) ## ring a line of the running stack: FROM=+1303... TO=+1202... KEYS="check 9 1 2" (without KEYS, you press them). A call script: ARGS="--script FILE"
 	@$(BIN)/ivr call $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(filter undefined,$(origin KEYS)),,--keys '$(KEYS)') $(ARGS)
 
+# By scope: what a module or class sets up for all of its tests is then set up in one process, once.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
 
-test: $(READY) ## run the quick tests, some five minutes on two processors. Or those that you name, slow ones too: ARGS="-k report"
+test: $(READY) ## run the quick tests, some 90 seconds on two processors. Or those that you name, slow ones too: ARGS="-k report"
 	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
 
 test-all: $(READY) ## run all tests, the slow ones too, and fail where too few lines are reached: a quarter of an hour
