@@ -17,7 +17,7 @@ gc.disable()  # imports make no garbage worth looking for, and looking costs a c
 
 from ivr import settings, store  # noqa: E402
 from ivr.actions.registry import Actions  # noqa: E402
-from ivr.call_session import CallSession, apology_and_goodbye  # noqa: E402
+from ivr.call_session import CallSession, apology_and_goodbye, leg_of  # noqa: E402
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import StateError  # noqa: E402
 from ivr.flow.url_codec import AddressError  # noqa: E402
@@ -83,7 +83,7 @@ class Voice:
         except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
             self.log.failed("apology_spoken", error)
             return _spoken(self._goodbye())
-        self.log.begin(request.screened_sid, leg=request.leg, leg_sid=request.leg_sid)
+        self.log.begin(request.screened_sid, leg=leg_of(request), leg_sid=request.leg_sid)
         if request.path == routes.STATUS:
             return self._end(request)
         return self._speak(request)

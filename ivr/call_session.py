@@ -10,9 +10,10 @@ from ivr.actions.registry import results
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import State, StateError
-from ivr.flow.url_codec import AddressError, from_url
+from ivr.flow.url_codec import AddressError, from_url, is_agents
 from ivr.flow.used_prompts import missing_prompts
 from ivr.locales import catalog
+from ivr.observability.log import Leg
 from ivr.telephony import routes
 from ivr.telephony.inputs import Entered, Silence
 
@@ -145,3 +146,12 @@ def _apology_in_a_room(position: Position) -> Position | None:
     if position.page == "wait":
         return Position("wait", "nobody")
     return Position("care", "leave") if position == Position("care", "in_queue") else None
+
+
+def leg_of(webhook: Webhook) -> Leg:
+    """Whose leg a request is about, for the log; the agent's is known by the state that its URL carries."""
+    if webhook.is_ring_back:
+        return Leg.RING_BACK
+    if not webhook.is_dialled:
+        return Leg.CALLER
+    return Leg.AGENT if is_agents(webhook.query) else Leg.CUSTOMER

@@ -68,6 +68,11 @@ def from_query(query: str) -> State:
     return State(**values)  # type: ignore[arg-type]  # each is of the type that its reader returns
 
 
+def is_agents(query: str) -> bool:
+    """Whether a query carries the state of an agent's leg. It may be any text: nothing else of it is read."""
+    return _AGENTS in query.split("&")
+
+
 def _written(value: object) -> str:
     match value:
         case bool():
@@ -130,3 +135,4 @@ _READ: Mapping[str, Callable[[str], object]] = {  # any other field is a word
     "messages": _whole,
     "coming": _one_of("customer", "caller"),
 }
+_AGENTS = to_query(State(leg="agent"))

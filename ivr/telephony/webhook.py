@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.observability.log import Leg
 from ivr.telephony.inputs import Entered
 from ivr.telephony.signals import Signals
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from ivr.telephony.inputs import Input
 
 NO_ERROR = "none"
-_AGENTS_LEG = "leg=agent"  # in the query of an agent's leg (ivr.flow.state)
 
 
 class DialReport(NamedTuple):
@@ -76,15 +74,6 @@ class Webhook(NamedTuple):
     def leg_sid(self) -> str:
         """The leg that this request is about, where that is not the caller's own."""
         return self.call_sid if self.is_dialled else ""
-
-    @property
-    def leg(self) -> Leg:
-        """Whose leg this is, as far as the request tells; the agent's is known by the state that it carries."""
-        if self.is_ring_back:
-            return Leg.RING_BACK
-        if not self.is_dialled:
-            return Leg.CALLER
-        return Leg.AGENT if _AGENTS_LEG in self.query.split("&") else Leg.CUSTOMER
 
     @property
     def person(self) -> str:

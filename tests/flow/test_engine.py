@@ -30,9 +30,9 @@ from ivr.flow.steps import (
     Say,
     Transfer,
 )
-from ivr.flow.url_codec import AddressError, from_query, from_url, to_query, to_url
+from ivr.flow.url_codec import AddressError, from_query, from_url, is_agents, to_query, to_url
 from ivr.locales.catalog import Prompt
-from ivr.telephony import turn, webhook
+from ivr.telephony import turn
 from ivr.telephony.inputs import DialEnded, Pressed, Recorded, Silence
 from ivr.telephony.turn import Dial, HangUp
 from tests.flow.conftest import FACTS, keys, run
@@ -398,6 +398,17 @@ def test_the_input_that_a_step_waits_for_is_accepted(menus):
     assert run(menus, "line:menu").run.refused is None
 
 
-def test_the_query_of_an_agents_leg_is_the_codecs():
-    assert to_query(State(leg="agent")) == webhook._AGENTS_LEG
-    assert webhook._AGENTS_LEG in to_query(State(languages=("en",), leg="agent", coming="caller")).split("&")
+@pytest.mark.parametrize(
+    ("query", "agents"),
+    [
+        ("leg=agent", True),  # as the release before wrote it, too
+        (to_query(State(languages=("en",), leg="agent", coming="caller")), True),
+        (to_query(State(leg="customer", why="unknown")), False),
+        ("xleg=agent", False),
+        ("leg=agents", False),
+        ("not one of ours&&=", False),
+        ("", False),
+    ],
+)
+def test_an_agents_leg_is_known_by_its_query(query, agents):
+    assert is_agents(query) is agents
