@@ -157,7 +157,9 @@ def voice() -> Voice:
 
 def _before_snapshot() -> None:
     """Make all that a snapshot may hold: clients and pages, but no secret and no open connection."""
-    voice().secrets.prepare()
+    built = voice()
+    built.secrets.prepare()
+    built.actions.context.store.prepare()
 
 
 register_before_snapshot(_before_snapshot)

@@ -52,6 +52,10 @@ class Store:
         """The fingerprint of the table's key, if a look-up has read it; else an empty string."""
         return self._lookups.known_fingerprint()
 
+    def prepare(self) -> None:
+        """Import what the first call to a line needs, for a snapshot that is restored into every container."""
+        _ = self._lookups
+
     def put(self, record: Record) -> None:
         """Store a record of any kind, in place of what was there."""
         self.table.put(record)

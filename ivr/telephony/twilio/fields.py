@@ -129,6 +129,8 @@ def _error_code(form: Form) -> str:
 
 def _failure(form: Form, base_url: str) -> Failure:
     code, failed_at = _error_code(form), form.get("ErrorUrl")
+    if not failed_at:
+        return Failure(code)
     try:
         url, ours = urlsplit(failed_at), urlsplit(base_url)
     except ValueError:  # it can't be parsed

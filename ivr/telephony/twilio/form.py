@@ -32,7 +32,8 @@ class Form:
 
     def get(self, name: str) -> str:
         """The value of a parameter, or an empty string. Of several, one that no reordering changes: none is signed."""
-        return min(self._values.get(name, [""]))
+        values = self._values.get(name)
+        return min(values) if values else ""
 
     def whole(self, name: str) -> int | None:
         """A parameter that is a whole number, or None where it is none that Twilio would count."""
