@@ -1,4 +1,4 @@
-"""What may come to stand in the table: a sample of every kind of item, and every kind of damage to it."""
+"""A sample of every kind of item in the table, and every kind of damage to it."""
 
 from __future__ import annotations
 

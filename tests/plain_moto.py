@@ -1,4 +1,4 @@
-"""One history of requests, of every operation that the product uses, to moto as it is: run as a process of its own."""
+"""Sends every operation that the product uses to an unchanged moto, in a process of its own."""
 
 import os
 import random

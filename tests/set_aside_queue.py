@@ -1,4 +1,4 @@
-"""The queue of what can never be followed, for the tests of both functions behind the table's stream."""
+"""The queue of dead letters, for the tests of both functions behind the table's stream."""
 
 import json
 

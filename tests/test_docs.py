@@ -1,4 +1,4 @@
-"""The documents tell the truth: their generated parts are today's, and whatever they name is there."""
+"""The documents are true: generated parts are current, and every file, command and setting that they name exists."""
 
 from __future__ import annotations
 

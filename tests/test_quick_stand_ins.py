@@ -1,4 +1,4 @@
-"""The quick moto answers as the plain one does, in all that we use of it, and costs the same at every call."""
+"""The quick moto gives the answers of the unchanged one, and each request costs the same after many others."""
 
 import re
 import subprocess

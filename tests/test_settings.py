@@ -1,4 +1,4 @@
-"""Settings: each wrong value names itself and says what to do."""
+"""Settings: an error names the setting, its value and the remedy."""
 
 from __future__ import annotations
 

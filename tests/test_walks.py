@@ -1,4 +1,4 @@
-"""The walks of docs/development.md, followed as printed: applied to a copy of the product, then tried."""
+"""The walks of docs/development.md, applied as printed to a copy of the product, and then run."""
 
 from __future__ import annotations
 

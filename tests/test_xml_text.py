@@ -1,4 +1,4 @@
-"""Every character that there is, by the production Char of XML 1.0."""
+"""Every character of Unicode, by the production Char of XML 1.0."""
 
 from __future__ import annotations
 

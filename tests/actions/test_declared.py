@@ -1,4 +1,4 @@
-"""What an action declares beside its code is what mypy, the pages and the diagrams go by."""
+"""mypy, pages and diagrams use what an action declares beside its code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call as a test writes it: who rings whom, what each presses, and then what each heard and what was stored."""
+"""How a test writes a call: who rings whom, what each presses, what each heard, and what was stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The games that a fraudster plays with our own telephones, each played to its end over the carrier."""
+"""A fraudster who misuses ring-backs, messages, disputes and the check meets a limit. Whole calls over the carrier."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class TestRingBackAskedUnderTheCustomersNumber:
         assert len(rung()) == 4
 
     def test_sounds_alike_for_registered_and_unregistered_numbers(self, asks, rung):
-        """Whoever asks has proved nothing, so both are counted alike."""
+        """The caller has proved nothing, so registered and unregistered numbers are counted alike."""
         assert [asks() for _ in range(5)] == [asks("+96899887766") for _ in range(5)]
         assert len(rung()) == 3
 
@@ -160,7 +160,7 @@ def test_the_setting_limits_the_ring_backs_of_a_day(environment, asks, rung, cus
 
 
 class TestReplayOfTheRequestThatRangTheCustomer:
-    """Made again on a later day it rings nobody, and must not keep the line engaged for those who call."""
+    """A replay on a later day rings nobody, and must not keep the line engaged for real callers."""
 
     @pytest.fixture
     def made_again(self, captured, voice, carrier):
@@ -245,7 +245,7 @@ class TestOneCallerWhoFillsTheVoicemail:
         assert len(held()) == 3
 
     def test_thirty_simultaneous_calls_leave_three_messages(self, carrier, customer, held):
-        """What is offered to each is decided before any is kept: the write that keeps one counts it."""
+        """All calls are offered a message before the first is kept: only the write that keeps one counts it."""
         customer(answers="no-answer")
         for _ in range(30):
             phone = Phone(keys=[ANNOUNCED, SPEAK(7)])

@@ -1,4 +1,4 @@
-"""What a fraudster tries with reports and trusts, each game played whole over the carrier, to its end."""
+"""Forged calls, mass reports and sham trusts change no verdict. Whole calls over the carrier."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_no_report_blocks_a_number_that_the_desk_trusts(customers, call, word, s
         assert word(customer, number) in {"", "allow"}
         assert any(leg.to == customer[1] for leg in call(customer, "3", from_=number).legs)
     assert {one.blocks_until for one in reports()} == {0}
-    assert {one.counted for one in reports()} == {1}  # whoever it was did ring: the desk sees it, and may think again
+    assert {one.counted for one in reports()} == {1}  # the call was real, and the desk sees the report
 
 
 def test_a_report_blocks_a_number_whose_desk_trust_has_expired(customers, call, word, store):

@@ -1,4 +1,4 @@
-"""What a fraudster may try against the verdicts, each game played to its end over the carrier."""
+"""A fraudster cannot turn a verdict against the operator, a hospital or a line. Whole calls over the carrier."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class TestABlockedCallerKeepsRinging:
 
 
 class TestGuessingWhoseLineItIs:
-    """Which telephone a line rings is told to nobody whom the network found to show a number that is not theirs."""
+    """A caller whose number the network found forged does not learn which telephone a line rings."""
 
     def test_the_customer_reaches_the_report_line(self, ring):
         for parameters in (

@@ -1,4 +1,4 @@
-"""Whoever is woken by an alarm finds what its description says to look for: each fault is made, and the log searched.
+"""Each alarm's description names words that the log holds: each fault is made, and the log searched.
 
 An alarm without a case here fails, and so does a quoted word that no line holds.
 """

@@ -1,4 +1,4 @@
-"""Whoever waits in the room is judged by the call's own times, and not by how often Twilio asks."""
+"""A repeated request by Twilio neither ends a talk nor leaves a customer alone in the conference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telephones that answer by themselves: the person who joins late hears every key, and no robot takes a call."""
+"""Telephones that answer by themselves: a person who joins late hears every key, and no voicemail takes a call."""
 
 from __future__ import annotations
 

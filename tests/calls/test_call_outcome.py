@@ -1,4 +1,4 @@
-"""When a screened call ends, one line tells how: the outcome, the Dial, the keys by step, the seconds, the release."""
+"""One log line gives a screened call's outcome, Dial, keys by step, seconds and release."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_the_outcome_is_logged_while_the_table_is_down(ring, outage, caplog, end
 def test_the_outcome_adds_no_request_to_the_callers_path(ring, outage, network):
     ring(caller=[ANNOUNCED], customer=["1"])
     asked = list(outage.asked)
-    assert asked.count("BatchGetItem") == 1  # and the status callback judges nobody anew
+    assert asked.count("BatchGetItem") == 1  # and the status callback gives no second verdict
 
 
 def test_the_outcome_is_stored_for_the_list_of_calls(ring, dynamodb, store):

@@ -1,4 +1,4 @@
-"""A caller is one in every spelling of the number; who shows none is nobody, and nothing is keyed by them."""
+"""A number is the same caller in every spelling. A withheld caller has no number, and no item is stored under one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a telephony provider can't do is offered to nobody: each call is held with all of Twilio, and then without."""
+"""What a telephony provider can't do is not offered. Each call is made with the capability and without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customer care: in its hours an agent who is told who comes and takes the call with a key; else a call-back."""
+"""Customer care: in its hours an agent hears who calls and takes the call with a key; otherwise a call-back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the table, calls go on as if it had not been read: every kind of item, every kind of damage."""
+"""A damaged item counts as not read, and the call goes on: every kind of item, every kind of damage."""
 
 from __future__ import annotations
 

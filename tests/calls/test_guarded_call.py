@@ -193,7 +193,7 @@ def test_a_customer_may_hang_up_at_any_moment(ring, ring_is_open, alone_for, rep
 
 
 class TestARepeatedRequest:
-    """Twilio delivers late, and what was captured can be replayed: nobody is torn out of what they are in by then."""
+    """A late or replayed request takes no person out of what they do by then."""
 
     @pytest.fixture
     def post(self, post):

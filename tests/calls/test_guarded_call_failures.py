@@ -142,7 +142,7 @@ def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
     outage.only = (only,)
     carrier.network.env.process(_goes_down(carrier, outage, after))
     call = ring(caller=[ANNOUNCED], customer=keys, care=["1"])
-    assert alone_for() <= 25  # nobody knows who is where; still, whoever is alone is let go
+    assert alone_for() <= 25  # neither leg's place is known; a person who is alone is let go all the same
     if call.customer.hears("reference", "en"):
         outage.down = False
         assert len(reports()) == 1

@@ -1,4 +1,4 @@
-"""A status callback may be lost, and so may all: nobody is left alone, no line stays taken, and no trust is lost."""
+"""With one or all status callbacks lost, nobody is left alone, no line stays engaged, and no trust is lost."""
 
 from __future__ import annotations
 

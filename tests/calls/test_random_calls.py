@@ -1,4 +1,4 @@
-"""Whatever people press and whatever fails, every call ends well: the storm.
+"""Random keys and random failures: every call ends, and everything that was confirmed is stored. The storm.
 
 ``STORM=5000`` in the environment makes it longer; what is usual is a sample of it. The calls of a storm are held one
 after the other, a day apart, by one customer with one table: a ring-back finds what the calls before it left.
@@ -85,7 +85,7 @@ CALLERS = st.fixed_dictionaries(
 FAULT = st.sampled_from(
     [None, None, None, Refused(), Refused(200), Reset(), TimedOut(0.1), DoneButTimedOut(0.1), Late(1), Late(4)]
 )
-# All moves meet the same, or each its own; and so does whoever asks whether a leg goes on.
+# All moves, and all requests for a leg's status, fail in the same way, or each in its own.
 FAULTS = st.tuples(st.one_of(FAULT.map(lambda one: [one]), st.lists(FAULT, max_size=4)), FAULT)
 OUTAGES = st.tuples(
     st.floats(0, 150),

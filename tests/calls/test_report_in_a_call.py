@@ -1,4 +1,4 @@
-"""Key 9: recorded the moment it is pressed, once, whatever is delivered how often, and never falsely confirmed."""
+"""Key 9 records the report at once and only once, however often a webhook is delivered, and never confirms falsely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report line and customer care: language, advice, a typed number, a transfer that ends honestly."""
+"""The report line and customer care: language, advice, a typed number, a transfer that says how it ended."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_two_reports_in_one_call_keep_their_own_answers(hotline, reports):
 
 
 def test_a_late_webhook_of_an_earlier_number_reports_nothing_else(post, carrier, reports):
-    """A is typed, then B is typed and read back; A's webhook comes again; what is confirmed is B."""
+    """A is typed, then B is typed and read back; A's webhook is repeated; B is confirmed."""
     from infra.carrier import Carrier, Phone
     from tests.conftest import BASE_URL, NOW, TOKEN
 

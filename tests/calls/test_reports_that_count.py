@@ -139,7 +139,7 @@ def test_a_reported_caller_is_never_familiar(customers, reports_from, carrier):
 
 
 def test_after_a_blocked_call_an_unknown_caller_of_the_next_minute_is_flagged(ring, settle, store, carrier):
-    """The aftermath of a call that nobody answered (rule 11): whoever was refused may try from another number."""
+    """The aftermath of a call that nobody answered (rule 11): the refused caller may try from another number."""
     blocked = ring(demo.BLOCKED)
     settle()
     record = store.calls.get(blocked.sid)

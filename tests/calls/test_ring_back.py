@@ -1,4 +1,4 @@
-"""The ring-back: whatever reveals or undoes happens on a leg that we dialled to the registered number."""
+"""The ring-back: calls are revealed, and reports withdrawn, only on a leg that we dialled to the registered number."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_the_last_call_is_named_by_time_and_last_two_digits_and_can_be_reported(
 
 
 class TestWhileTheCustomerThinks:
-    """What is told, and not what is the newest by now, is what a key acts on."""
+    """A key acts on the call or report that was read out, not on the newest one."""
 
     @pytest.fixture
     def then_rings(self, store, settle, carrier):

@@ -158,7 +158,7 @@ def test_decline_no_answer_busy_and_voicemail_sound_alike(ring):
     }
     heard = {name: ring(caller=[ANNOUNCED], **phones).caller.heard[-4:] for name, phones in ends.items()}
     assert len({tuple(words) for words in heard.values()}) == 1, heard
-    # Who was reported is told the same, but may leave nothing.
+    # A reported caller hears the same, but may leave no message.
     assert ring(caller=[ANNOUNCED], customer=["9", HANG_UP]).caller.hears("not_available")
 
 

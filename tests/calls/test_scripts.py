@@ -1,4 +1,4 @@
-"""Every call script beside this file, held with the real handlers and the carrier: one test a file."""
+"""Runs every call script beside this file with the real handlers and the carrier: one test a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While the account's auth token is rotated, what we ask of Twilio's REST API is not refused, whichever it takes."""
+"""During a rotation of the auth token our requests to Twilio's REST API succeed with whichever token it accepts."""
 
 from __future__ import annotations
 

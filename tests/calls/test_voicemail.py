@@ -292,7 +292,7 @@ def test_the_customer_asks_on_the_report_line_and_hears_the_message_on_the_ring_
     leaves()
     asked = ring(demo.CUSTOMER, caller=["2", "7"])
     assert asked.caller.hears("ring_back_asked", "en")
-    assert not asked.caller.hears("one_message", "en")  # whoever asks has proved nothing
+    assert not asked.caller.hears("one_message", "en")  # the caller has proved nothing
     pickups[demo.CUSTOMER] = Phone(keys=["1", "1", HANG_UP], name="customer")
     follow_up()
     carrier.run()

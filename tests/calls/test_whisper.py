@@ -1,4 +1,4 @@
-"""What the customer hears on answering: who we are and why we ring, every key that works, and what may wait."""
+"""What the customer hears after answering: the operator's name, the reason, every key that works, then the advice."""
 
 from __future__ import annotations
 

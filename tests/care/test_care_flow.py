@@ -1,4 +1,4 @@
-"""The steps that care is made of, with nothing around them: a transfer with a whisper, a queue."""
+"""Care's steps alone: a transfer with a whisper, a queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Care's settings: each wrong one names itself and says what to do."""
+"""Care's settings: an error names the setting and says what to do."""
 
 from __future__ import annotations
 

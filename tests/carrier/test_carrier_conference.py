@@ -1,4 +1,4 @@
-"""Conferences: waiting, company, the star, and who is left alone."""
+"""Conferences: waiting, talking, the star, and a participant who is left alone."""
 
 import pytest
 

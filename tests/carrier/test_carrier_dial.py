@@ -1,4 +1,4 @@
-"""Two legs: Dial, the whisper, the bridge, and everybody who leaves too early."""
+"""Two legs: Dial, the whisper, the bridge, and hang-ups at each moment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A telephone that answers by itself: its owner hears only from when they join, and presses what they heard named."""
+"""A telephone that answers by itself: its owner hears what is said after they join, and presses keys heard then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings: what Record leaves at Twilio, what a Play gets of it, and their life over REST by twilio's own client."""
+"""Recordings: what Record stores at Twilio, what a Play gets, and how twilio's own client lists and deletes them."""
 
 import pytest
 import requests

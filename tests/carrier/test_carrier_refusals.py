@@ -1,4 +1,4 @@
-"""Whatever Twilio refuses, the stand-in refuses by Twilio's code: each row of its table with an example."""
+"""The stand-in refuses what Twilio refuses, with Twilio's code: each row of its table has an example."""
 
 from __future__ import annotations
 

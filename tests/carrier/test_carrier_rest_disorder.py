@@ -1,4 +1,4 @@
-"""Whatever is moved, ended or hung up when: every leg ends, no action is asked twice, and a seed repeats it all."""
+"""Legs moved or ended at random moments: every leg ends, no action is requested twice, a seed repeats the call."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The server itself: who may ask, what it does not know, faults of calls, and the thread that it runs in."""
+"""The server itself: credentials, unknown endpoints, faults of calls, and its thread."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What each person in a call of `ivr call` does: by scripts of all or of one, at the prompt, in the talk, at Ctrl-C."""
+"""The keys of `ivr call`: from one script or one a person, at the prompt, in the talk, and at Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list names what it can't read, by its key, and shows all the rest."""
+"""A list names each damaged item by its key and shows all others."""
 
 import json
 

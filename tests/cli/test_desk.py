@@ -1,4 +1,4 @@
-"""What ops and the fraud desk type."""
+"""The commands of ops and the fraud desk."""
 
 import time
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`ivr call` and what follows from the call: the SMS about a report, the ring-back, and what has to wait."""
+"""`ivr call` and the call's follow-ups: the SMS about a report, the ring-back, and writes that wait in the queue."""
 
 import re
 import socket

@@ -1,4 +1,4 @@
-"""Lists that grow without end: the first rows at once, few items held at a time, no more rows than were asked for."""
+"""Long lists: the first rows at once, few items in memory, and no more rows than the limit."""
 
 import json
 import tracemalloc

@@ -1,4 +1,4 @@
-"""What ops see of the SMS about reports, and how they opt a customer out: a sender ID, as in Oman, takes no STOP."""
+"""The list of SMS about reports, and the opt-out by command: a sender ID, as used in Oman, receives no STOP."""
 
 import time
 
@@ -53,7 +53,7 @@ def test_each_messages_outcome_is_listed_as_json(ivr, each):
         ("done", "SM1", 2),
         ("failed", "21614", 1),
         ("unknown", "timed_out", 1),
-        ("unknown", "", 2),  # whoever claimed it never came back
+        ("unknown", "", 2),  # the function that claimed it gave no result
     ]
     assert listed[0]["reference"] == "00000060"
     assert listed[0]["reported"].endswith("Z")

@@ -1,4 +1,4 @@
-"""Numbers as people type and paste them on the command line: the calls' own reader, so the same result."""
+"""Numbers typed or pasted on the command line are read as a call reads them."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""`ivr call` says at its end which verdict the call had, by which rule, and what stood in its way."""
+"""`ivr call` ends with the call's verdict, its rule, and why nobody talked."""
 
 from __future__ import annotations
 

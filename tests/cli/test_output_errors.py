@@ -1,4 +1,4 @@
-"""Output that can't be written is one line and a status, never a traceback: run as a person runs it, in a process."""
+"""Output that can't be written gives one line and a status, never a traceback. Each command is a process."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""What the product prints of itself."""
+"""Commands that print the product's own data: diagrams, prompts, the fallback, settings."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""What the desk sees and decides once reports count: references, the arithmetic, disputes, clearings, dossiers."""
+"""The desk's commands on reports: references, the arithmetic, disputes, clearings, dossiers."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What `ivr` talks to, and that it says so before it changes anything."""
+"""Which deployment `ivr` uses, and that it says so before each change."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""All that the operator's public advice on fraud says is heard in the product, in Arabic and in English."""
+"""Each point of the operator's public advice on fraud can be heard, in Arabic and in English."""
 
 from __future__ import annotations
 

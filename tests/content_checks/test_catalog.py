@@ -1,4 +1,4 @@
-"""The catalogs: words out of data."""
+"""The catalogs give a language's words for prompts, keys and digits."""
 
 from __future__ import annotations
 

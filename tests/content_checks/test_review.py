@@ -1,4 +1,4 @@
-"""Each fault of the prompts is found where it stands, and what has none passes."""
+"""The check finds each fault of the prompts in its place and passes correct prompts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whisper comes to our name, the reason and every key in time, whoever rings and whatever works."""
+"""The whisper says name, reason and every key in time, for each verdict and each set of keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deployment answers to the template's parameters that have no default."""
+"""Values for the template's parameters that have no default."""
 
 REQUIRED = {
     "TwilioAccountSid": "AC" + "0" * 32,

@@ -1,4 +1,4 @@
-"""Which operations of DynamoDB and SQS a handler can reach, read out of its code: all that its role must allow."""
+"""The DynamoDB and SQS operations that a handler's code can reach: its role must allow exactly these."""
 
 import ast
 from collections import defaultdict

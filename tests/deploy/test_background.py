@@ -1,4 +1,4 @@
-"""The functions off the caller's path: what wakes them, what comes again, and where it ends what never succeeds."""
+"""The functions off the caller's path: what wakes them, what is retried, and where failing records end."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""environments/NAME.toml is checked before anything is built: what is wrong names itself, its line and the remedy."""
+"""environments/NAME.toml is checked before anything is built. An error names the value, its line and the remedy."""
 
 import json
 

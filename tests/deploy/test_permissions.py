@@ -1,4 +1,4 @@
-"""What each function may do: exactly what its code does, and only to what is its own."""
+"""Each function's role allows exactly what its code does, on its own resources only."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What template.yaml promises, so that no later edit breaks it unnoticed."""
+"""The properties of template.yaml that the product relies on."""
 
 import ast
 import json

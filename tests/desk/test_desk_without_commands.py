@@ -1,4 +1,4 @@
-"""The desk as a web page would use it: data and refusals by code, with no command line anywhere."""
+"""The desk as a web page would use it: data, and refusals with a code, without the command line."""
 
 import subprocess
 import sys

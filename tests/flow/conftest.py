@@ -1,4 +1,4 @@
-"""Running the engine with nothing around it: the actions' answers are written by the test."""
+"""Runs the engine alone: the test gives the actions' results."""
 
 from __future__ import annotations
 

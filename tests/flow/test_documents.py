@@ -1,4 +1,4 @@
-"""The writer: whatever is spoken, the document is well-formed TwiML that goes where the turn says."""
+"""The writer: any words give well-formed TwiML with the URLs of the turn."""
 
 from __future__ import annotations
 

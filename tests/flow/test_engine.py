@@ -1,4 +1,4 @@
-"""The engine: (call, state, input) -> turn, with nothing around it."""
+"""The engine alone: (call, state, input) -> turn."""
 
 from __future__ import annotations
 

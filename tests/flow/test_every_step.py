@@ -1,4 +1,4 @@
-"""Every step of every page, in every language and however its actions turn out, gives a turn that can be held."""
+"""Every step of every page gives a turn that can be spoken, in every language and for every result of its actions."""
 
 from __future__ import annotations
 

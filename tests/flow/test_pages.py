@@ -1,4 +1,4 @@
-"""A page that a call could get lost in never loads, and says which page, which step and why."""
+"""A page with a fault does not load: the error names page, step and reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the gate share: Parameter Store in moto, which counts and stumbles, and containers with a clock."""
+"""What tests of the gate share: Parameter Store in moto, with faults and a count, and containers with a clock."""
 
 from __future__ import annotations
 

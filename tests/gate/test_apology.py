@@ -1,4 +1,4 @@
-"""Any bug becomes a spoken apology for the leg that it struck; the fallback says it with everything else gone."""
+"""A bug becomes a spoken apology on its leg. The fallback speaks it with the store and secrets down."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_bug_is_logged_by_type_and_place_without_its_message(held, monkeypatch
 
 
 class TestInARoom:
-    """Where somebody waits for the other one, or for an agent, Twilio takes neither a Hangup nor a Dial."""
+    """In a document that plays while a person waits, Twilio takes neither a Hangup nor a Dial."""
 
     @pytest.fixture
     def environment(self, environment):

@@ -1,4 +1,4 @@
-"""One signature fits many requests, as it is made over names and values with nothing in between: only one may act."""
+"""Twilio signs names and values without separators, so one signature fits several requests: one may act."""
 
 from __future__ import annotations
 

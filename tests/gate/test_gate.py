@@ -180,7 +180,7 @@ def test_broken_base64_is_refused(voice, outage):
 @pytest.mark.parametrize("part", ["rawPath", "rawQueryString"])
 @pytest.mark.parametrize("text", ["/voice/\ud800", "/voice/\u0661"])
 def test_an_unknown_url_is_refused_even_if_it_cannot_be_encoded(voice, outage, caplog, part, text):
-    """It is judged by nobody's signature, and must not end in the apology that a bug ends in, with its alarm."""
+    """It fails before the signature is checked, and must not raise the alarm of a bug."""
     headers = {"content-type": TYPE, "x-twilio-signature": signed(FORM)}
     request = event(method="POST", path="/voice/incoming", query="", headers=headers, body=encoded(FORM), now_ms=0)
     answer = voice().answer({**request, part: text})

@@ -1,4 +1,4 @@
-"""Whatever a webhook that Twilio signed holds, the call goes on: never a 5xx, never an apology for it."""
+"""Any parameters in a signed webhook: the call goes on, with no 5xx and no apology."""
 
 from __future__ import annotations
 

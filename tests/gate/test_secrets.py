@@ -1,4 +1,4 @@
-"""The deployment's secrets: what passes, for how long, and what Parameter Store is asked for it."""
+"""The deployment's secrets: which are accepted, for how long, and how often Parameter Store is asked."""
 
 from __future__ import annotations
 

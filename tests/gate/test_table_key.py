@@ -1,4 +1,4 @@
-"""The key of the pseudonyms is the table's own, or there are no pseudonyms."""
+"""Pseudonyms are made with the table's own key, or not at all."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def jobs(store):
 
 
 class Function:
-    """The function behind its stream: what fails comes again, with its event, until it does not."""
+    """The function behind its stream: a failed record is retried, with its event, until it succeeds."""
 
     def __init__(self, work, stream, clock):
         self.work = work
@@ -52,7 +52,7 @@ class Function:
         self._stream = stream
 
     def deliver(self, records):
-        """One batch, in this order; answers with the records that are to come again."""
+        """One batch, in this order. Returns the records to retry."""
         if not records:  # Lambda gives no empty batch
             return []
         numbered = {str(nth): record for nth, record in enumerate(records)}

@@ -1,4 +1,4 @@
-"""A write is done, its answer is lost, and the SDK sends it again: the second one knows the first one for its own."""
+"""A write succeeds, its response is lost, and the SDK repeats it: the repeat is recognised as the same write."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_customer_is_rung_back_once_whichever_response_is_lost(store, functi
     faults.arm(0, way)
     function.follow()
     assert len(asked_of(twilio, "calls.create")) == 1
-    # What Twilio said is known, unless the very answer that stores it never came.
+    # Twilio's answer is known, unless the response to the write that stores it is lost.
     assert jobs.current(asked).state == "done"
 
 

@@ -117,7 +117,7 @@ def test_ten_deliveries_of_the_same_event_ring_once(asked, function, twilio):
         (Refused(500, 20500), ("unknown", "http_500")),
         (Refused(503), ("unknown", "http_503")),
         (Refused(408), ("unknown", "http_408")),
-        (Refused(201), ("unknown", "answer_unread")),  # done, says the status; nobody can read what
+        (Refused(201), ("unknown", "answer_unread")),  # the status says that it was done, and the answer cannot be read
         (Reset(), ("unknown", "connection_lost")),
         (TimedOut(), ("unknown", "timed_out")),
         (DoneButTimedOut(), ("unknown", "timed_out")),
@@ -184,7 +184,7 @@ def _with(settings, **changed):
 def test_a_claim_without_a_result_becomes_unknown(asked, function, twilio, outcome, jobs):
     assert jobs.claim(asked, int(function.clock[0]))
     function.follow()
-    assert len(function.waiting) == 1  # somebody may be at it
+    assert len(function.waiting) == 1  # another function may be working on it
     function.wait(91)
     assert jobs.current(asked).state_at(int(function.clock[0])) == "unknown"  # shown so before anybody stores it
     function.follow()

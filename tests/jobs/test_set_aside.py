@@ -1,4 +1,4 @@
-"""A stream record that the follow-up function can never follow is set aside at once, and all others are followed."""
+"""A stream record that the follow-up function can never process is set aside at once, and all others are processed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the messages: the same in every language, fit to be read, and short enough to pay for."""
+"""The words of the SMS: the same content in every language, and two segments at most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load in small: few callers for a few seconds, and a verdict that notices what is wrong."""
+"""A small load test: a few callers for a few seconds, and a result that finds lost reports."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""What calls set off on a laptop, as in the cloud: the queue, messages and ring-backs, off the caller's path."""
+"""The local queue, SMS and ring-backs run off the caller's path, as in the cloud."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Many calls at once over real HTTP, on lines of their own: each has its own REST, its own log, and loses nothing."""
+"""Many calls at once over real HTTP, on lines of their own: each has its own REST API and its own log lines."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The local DynamoDB and SQS: a process that costs the same at every call, and ends with whoever started it."""
+"""The local DynamoDB and SQS: a process whose requests keep their cost, and that ends with its parent."""
 
 import os
 import socket

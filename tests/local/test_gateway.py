@@ -1,4 +1,4 @@
-"""HTTP in, API Gateway's event out, whatever is sent."""
+"""Any HTTP request becomes the event that API Gateway sends."""
 
 import base64
 import http.client

@@ -106,7 +106,7 @@ def test_an_expired_iterator_loses_nothing_and_is_logged_once(put, stream, caplo
 
 
 def test_after_a_trim_reading_starts_at_the_oldest_record(put, stream):
-    """What comes twice does no harm; what never comes would."""
+    """A record read twice does no harm; a record that is never read would."""
     put("first")
     stream.read()
     put("second")

@@ -1,4 +1,4 @@
-"""The thread behind a function: it looks again and again, survives what breaks, and can say when nothing is left."""
+"""The thread behind a function: it polls, survives errors, and says when it is idle."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A language is a folder: nothing else names it, only what is spoken is read, and what is half there is refused."""
+"""A language is a folder: no code names it, only offered ones are read, and an incomplete one is refused."""
 
 from __future__ import annotations
 

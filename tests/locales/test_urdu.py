@@ -1,4 +1,4 @@
-"""A third language, held on whole calls: Urdu beside Arabic and English, in a deployment that offers all three."""
+"""A third language in whole calls: Urdu beside Arabic and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why something failed is the service's own code, found under whatever wraps it, and never an error's text."""
+"""The log gives the service's own error code, found below any wrapper, and never an error's text."""
 
 import botocore.exceptions as of_botocore
 import pytest

@@ -1,4 +1,4 @@
-"""A line of the log: one happening, in one piece, with the call's story; whatever it is told, nobody's number."""
+"""A log line is one event with its call and leg. No field shows a whole number."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What Twilio tells of its own troubles is told on by closed words: no URL, no number, no text gets into the log."""
+"""Twilio's own errors are logged by known words: no URL, number or free text gets into the log."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What libraries write never reaches the log, whatever level they give themselves."""
+"""Lines of libraries never reach the log, at any level."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""A deployment in the middle of calls: what the previous release left under way goes on under this one."""
+"""A deployment during calls: URLs, messages and items of the previous release work with this one."""
 
 from __future__ import annotations
 

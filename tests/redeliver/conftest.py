@@ -63,7 +63,7 @@ class ReportQueue:
         return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
     def deliver(self, order=None):
-        """One batch to the handler. Answers how many messages it had, and how many of them come again."""
+        """One batch to the handler. Answers how many messages it had, and how many of them are to be retried."""
         answer = self.client.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)
         messages = answer.get("Messages", [])
         (order or random.Random(7)).shuffle(messages)

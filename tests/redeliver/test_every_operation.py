@@ -1,4 +1,4 @@
-"""Every DynamoDB operation of a whole report call fails in turn, in each way: what was said is stored in the end."""
+"""Each DynamoDB operation of a report call fails in turn, in each way: report and answers are stored in the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls while the table, the queue or both are down: whatever was confirmed is stored, once, with its original time."""
+"""Calls while the table, the queue or both are down: what was confirmed is stored once, with its original time."""
 
 from __future__ import annotations
 

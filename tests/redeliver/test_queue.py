@@ -1,4 +1,4 @@
-"""The queue's client, its address and its walls: a call that goes well pays nothing for it."""
+"""The queue's client and address. A call without faults loads nothing of it."""
 
 from __future__ import annotations
 

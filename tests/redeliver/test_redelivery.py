@@ -1,4 +1,4 @@
-"""Messages in any order, more than once, some of them nonsense: each is stored once, or ends where somebody looks."""
+"""Messages in any order, repeated or invalid: each is stored once or becomes a dead letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may happen to a few callers, as data, and as the stream records that the table would emit for it."""
+"""Reports, talks and clearings of a few callers: as data, and as the stream records that the table emits."""
 
 from __future__ import annotations
 

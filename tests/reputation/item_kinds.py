@@ -1,4 +1,4 @@
-"""Every kind of item that the table may hold, found in the product itself: what is added there can't be forgotten."""
+"""Every kind of item in the table, found in the product's code, so that a new kind is tested too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plain computation that the stored reputation must equal: all that happened, at once, from first principles."""
+"""The reference for stored reputations: computed from all events at once, straight from the definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What months, the desk and the table's TTL do to what is stored of a caller."""
+"""How months, the desk and the table's TTL change a caller's stored evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any batch twice, in any order, split anywhere, with requests that fail: the same reputation."""
+"""Repeated, reordered and split batches and failed requests give the same reputation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two reputation functions on the same caller at the same time, step by step: the last word is still the right one."""
+"""Two reputation functions on the same caller at the same time, step by step: the stored result is right."""
 
 from __future__ import annotations
 

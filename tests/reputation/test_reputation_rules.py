@@ -1,4 +1,4 @@
-"""The rules that rest on what customers did: 6 reports, 7 campaigns, 10 familiar callers, 11 the minute after."""
+"""The rules on reports and calls: 6 reports, 7 campaigns, 10 familiar callers, 11 the minute after."""
 
 from __future__ import annotations
 

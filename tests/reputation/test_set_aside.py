@@ -1,4 +1,4 @@
-"""A stream record that can never be followed is set aside at once: nothing behind it waits, and no number is told."""
+"""A stream record that can never be processed is set aside at once: no later one waits, and no number is logged."""
 
 from __future__ import annotations
 

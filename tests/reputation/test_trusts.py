@@ -1,4 +1,4 @@
-"""What trusts weigh against reports: something, never much, and nothing before they are a week old."""
+"""Trusts weigh little against reports, and nothing before they are a week old."""
 
 from __future__ import annotations
 

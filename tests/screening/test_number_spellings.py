@@ -1,4 +1,4 @@
-"""One number, every spelling, one result; and a caller who shows no number is nobody in every spelling."""
+"""One number, every spelling, one result; and a withheld number is withheld in every spelling."""
 
 from __future__ import annotations
 

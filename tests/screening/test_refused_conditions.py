@@ -1,4 +1,4 @@
-"""A write that is refused answers with the item that stands there, so that nothing is read for it once more."""
+"""A refused write returns the item that stands there, so that no further read is needed."""
 
 from __future__ import annotations
 

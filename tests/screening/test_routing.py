@@ -1,4 +1,4 @@
-"""How a call is received, row by row: the line, who calls, the verdict, and the way in."""
+"""How a call is received, row by row: the line, the caller, the verdict, and the route."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each rule of the verdict table at its edges: what just holds, what just does not, and what it says of why."""
+"""Each rule of the verdict table at its bound: the last value that holds, the first that does not, and its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The call arrives: what the look-up, the rules and the request come to, as the page and the table are told it."""
+"""The call arrives: what the page gets and the table stores, for each look-up, rule and request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store's promises that no call shows: partial answers, conflicts, two callers in the same moment."""
+"""What the store holds that no test of a call shows: partial responses, conflicts, two callers at the same moment."""
 
 from __future__ import annotations
 

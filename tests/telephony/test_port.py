@@ -1,4 +1,4 @@
-"""The port is all that a provider needs: one that speaks JSON carries a call beside Twilio, without a word of it."""
+"""A second provider, which speaks JSON, carries a whole call through the port alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The routes: spelled in one module, and template.yaml routes the very same ones."""
+"""The routes: one module spells them, and template.yaml routes the same ones."""
 
 from __future__ import annotations
 
