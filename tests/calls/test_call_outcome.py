@@ -113,6 +113,18 @@ def test_each_key_is_logged_with_its_step_and_without_typed_numbers(ring, caplog
     assert "91234511" not in str([line.line for line in caplog.records if hasattr(line, "line")])
 
 
+def test_each_key_is_logged_with_the_leg_that_pressed_it(ring, rung_back_leg, caplog):
+    ring(caller=[ANNOUNCED], customer=["0"], care="1")
+    rung_back_leg("1")
+    pressed = [line.line for line in caplog.records if line.message == "key_pressed"]
+    assert {(line["leg"], line["step"].partition(".")[0]) for line in pressed} == {
+        ("caller", "screened"),
+        ("customer", "whisper"),
+        ("agent", "agent"),
+        ("ring_back", "ring_back"),
+    }
+
+
 def test_a_second_caller_has_the_outcome_engaged(carrier, pickups, ended):
     pickups[demo.CUSTOMER] = Phone(keys=["1"], name="customer")
     carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
