@@ -1,4 +1,4 @@
-"""The Lambda handlers. Importing one of them silences the libraries, before they have seen anything of a call."""
+"""The Lambda handlers. Importing one silences the libraries' logs, which could contain numbers."""
 
 from ivr.observability.privacy import keep_libraries_quiet
 

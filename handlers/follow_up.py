@@ -62,7 +62,7 @@ def runner() -> JobRunner:
 def process(record: Mapping[str, Any], runner: JobRunner) -> None:
     """Do the jobs that one stream record asks for. Raises if it must be retried; a hopeless one is a dead letter.
 
-    A removal, by TTL or by hand, asks for one job only: to erase the recording of the message that is gone.
+    A removal, by TTL or by hand, asks for one job only: to erase the recording of the message that was deleted.
     """
     runner.log.begin("")
     with runner.dead_letters.catching(record):
@@ -77,7 +77,7 @@ def process(record: Mapping[str, Any], runner: JobRunner) -> None:
             raise
         except UnreadableError:
             raise
-        except Exception as error:  # a bug; Lambda's own count of errors never sees a failed part of a batch
+        except Exception as error:  # a bug; Lambda's error metric doesn't count a partly failed batch
             runner.log.failed("follow_up_failed", error)
             raise
 

@@ -1,8 +1,8 @@
 """Stores what waits in the queue: reports, their details, call records and call-backs that DynamoDB refused.
 
-Messages come in any order and more than once. Each is stored behind the same condition as on the first attempt; what
-can't be stored yet comes again, and what never can is moved to the dead-letter queue at once, whole, for it is the
-only copy.
+Messages come in any order and more than once. Each is stored with the same condition as on the first attempt. One that
+can't be stored yet is retried. One that never can is moved to the dead-letter queue at once, unchanged, because it is
+the only copy.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 class NotYetError(Exception):
-    """What a message builds on is not stored yet: its call, its typed number or its report. It is to come again."""
+    """The record that a message needs (call, typed number or report) is not stored yet. Retry later."""
 
 
 class Redelivery:
-    """What becomes of one message after another."""
+    """Stores messages of the queue."""
 
     def __init__(
         self, store: store.Store, log: Log, special: SpecialNumbers = NO_SPECIAL_NUMBERS, dead_letters: str = ""
@@ -43,10 +43,10 @@ class Redelivery:
         self.log = log
         store.table.notice.count_in(log)
         self.special = special
-        self.dead_letters = dead_letters  # the address of that queue; empty: SQS itself moves it there after some tries
+        self.dead_letters = dead_letters  # that queue's URL; empty: SQS itself moves messages there after some attempts
 
     def take(self, body: str) -> None:
-        """Store one message, once. Raises where it must come again; the log says why, and whether that may help."""
+        """Store one message, once. Raises if it must be retried; the log has the reason."""
         self.log.begin("")
         try:
             message = queue.read(body)
@@ -66,7 +66,7 @@ class Redelivery:
     def _store(self, message: queue.PendingWrite) -> None:
         match message:
             case CallRecord():
-                self.store.put_once(message)  # it is there where this comes again, or had been written after all
+                self.store.put_once(message)  # the key is taken after a retry, or if the first write had succeeded
             case Report():
                 self._store_report(message)
             case ReportByCall():
@@ -131,7 +131,7 @@ class Redelivery:
 
 @lru_cache(maxsize=1)
 def redelivery() -> Redelivery:
-    """The container's one, made at its first batch."""
+    """The container's instance, made at its first batch."""
     write_to()
     current = settings.current()
     return Redelivery(
@@ -143,7 +143,7 @@ def redelivery() -> Redelivery:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Store one batch of the queue; answers with the messages that are to come again."""
+    """Store one batch of the queue. Returns the messages that SQS must retry."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def take(record: SQSRecord) -> None:

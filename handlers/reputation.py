@@ -1,8 +1,8 @@
-"""Follows the table's stream: reports and calls become evidence, evidence becomes reputation, off the caller's path.
+"""Processes the table's stream: turns reports and calls into evidence, and evidence into reputation, after the call.
 
-Records that fail because the table does not answer are reported one by one, and come again with all that followed them;
-everything that is done here may be done twice and in any order (``ivr.store.projections``). What can never be followed
-is set aside at once (``ivr.dead_letters``).
+If the table doesn't answer, Lambda retries the failed record and all after it. So each record may be processed twice
+and in any order (``ivr.store.projections``). A record that can never be processed becomes a dead letter at once
+(``ivr.dead_letters``).
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def log() -> Log:
 
 @lru_cache(maxsize=1)
 def aside() -> DeadLetters:
-    """Where the container sets aside what it can never follow."""
+    """The container's dead letters."""
     return DeadLetters(log(), settings.current().set_aside_queue_url)
 
 
 def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | None = None) -> None:
-    """Store the reputation that one stream record changes. A removal, by TTL or by hand, changes none.
+    """Store the reputation that one stream record changes. A removal, by TTL or by hand, changes nothing.
 
     Raises ``StoreUnavailableError`` where it must come again, and whatever else is wrong with it where there is no
     ``aside``.
@@ -63,13 +63,13 @@ def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | N
     with set_aside(record):
         item = {name: untyped(value) for name, value in image.items()}
         found = consequences(item, is_new=record["eventName"] == "INSERT")
-    for consequence in found:  # one that the table refuses for good holds up no other
+    for consequence in found:  # one that the table refuses for good must not stop the others
         with set_aside(record):
             table.apply(consequence)
 
 
 def follow_and_tell(record: Mapping[str, Any], table: Projections, log: Log, aside: DeadLetters | None = None) -> None:
-    """Follow one stream record. A failure is told, for Lambda's own count of errors never sees a part of a batch."""
+    """Process one stream record and log a failure: Lambda's error metric doesn't count a partly failed batch."""
     log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
     try:
         follow(record, table, aside)
@@ -79,7 +79,7 @@ def follow_and_tell(record: Mapping[str, Any], table: Projections, log: Log, asi
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Follow one batch of the stream."""
+    """Process one batch of the stream. Returns the records that Lambda must retry."""
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
     def follow_record(record: Any) -> None:

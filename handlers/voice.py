@@ -1,7 +1,7 @@
-"""Answers the telephony provider's webhooks: verify, act, answer. Here it is chosen which provider that is.
+"""Answers the telephony provider's webhooks: verify, act, answer. This module chooses the provider.
 
-Everything is built at the first request, not at import, and what SnapStart must not freeze (secrets, open
-connections) is made when a request first needs it.
+Objects are built at the first request, not at import. Secrets and open connections, which a SnapStart snapshot must not
+contain, are made when a request first needs them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from snapshot_restore_py import register_before_snapshot
 
-gc.disable()  # imports make no garbage worth looking for, and looking costs a cold start up to 37 ms
+gc.disable()  # collection during imports costs a cold start up to 37 ms and finds little
 
 from ivr import settings, store  # noqa: E402
 from ivr.actions.registry import Actions  # noqa: E402
@@ -76,11 +76,11 @@ class Voice:
         except RefusedWebhookError as refused:
             self.log.count(refused.metric, why=refused.code, status=refused.status)
             return _empty(refused.status)
-        except SecretUnavailableError as error:  # nothing can be verified, so nothing is done
+        except SecretUnavailableError as error:  # the signature can't be verified
             self.log.failed("secret_unavailable", error)
-            # The apology that leads nowhere tells a stranger nothing, and without it a caller would hear an error.
+            # The plain apology reveals nothing to an unverified request, and a real caller hears no error.
             return _spoken(self._goodbye()) if event["rawPath"] == routes.FALLBACK else _empty(503)
-        except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may hold a number
+        except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may contain a number
             self.log.failed("apology_spoken", error)
             return _spoken(self._goodbye())
         self.log.begin(request.screened_sid, leg=leg_of(request), leg_sid=request.leg_sid)
@@ -89,7 +89,7 @@ class Voice:
         return self._speak(request)
 
     def _end(self, request: Webhook) -> Answer:
-        """A status callback: nobody hears its answer, and a second one would meet the same bug."""
+        """Handle a status callback. A bug is logged and answered with success: a retry would fail too."""
         try:
             self.actions.end_call(request)
         except Exception as error:  # noqa: BLE001  # the runtime would log its message, which may hold a number
@@ -97,7 +97,7 @@ class Voice:
         return _empty(204)
 
     def _play(self, fetch: Fetch) -> Answer:
-        """A message's recording, for a Play on a customer's leg."""
+        """A voicemail's recording, for Play on a customer's leg."""
         recording = routes.recording_at(fetch.path)
         try:
             audio = self.actions.voicemail.audio(recording, fetch.now) if recording else None
@@ -106,7 +106,7 @@ class Voice:
             return _empty(503)
         if audio is None:
             return _empty(404)
-        headers = {"content-type": "audio/mpeg", "cache-control": "no-store"}  # a deleted one is heard nowhere
+        headers = {"content-type": "audio/mpeg", "cache-control": "no-store"}  # a deleted one must not be cached
         body = base64.b64encode(audio).decode()
         return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 
@@ -124,7 +124,7 @@ class Voice:
         return _spoken(document)
 
     def _last_resort(self, request: Webhook) -> Document:
-        """The apology where something broke; and where it breaks too, the one that needs nothing but the settings."""
+        """The apology of the pages; if that fails too, the plain one, which needs only the settings."""
         try:
             return self.provider.write(self.call_session.apologise(request))
         except Exception as error:  # noqa: BLE001
@@ -145,9 +145,9 @@ def _empty(status: int) -> Answer:
 
 @lru_cache(maxsize=1)
 def voice() -> Voice:
-    """The container's one, built at its first request."""
+    """The container's instance, built at its first request."""
     log.write_to()
-    gc.disable()  # a client is made of large JSON files
+    gc.disable()  # a client loads large JSON files
     current = settings.current()
     built = Voice(current, store.Store(current.table_name, store.client()))
     gc.freeze()
@@ -156,7 +156,7 @@ def voice() -> Voice:
 
 
 def _before_snapshot() -> None:
-    """Make all that a snapshot may hold: clients and pages, but no secret and no open connection."""
+    """Build what a snapshot may contain: clients and pages, but no secrets and no open connections."""
     built = voice()
     built.secrets.prepare()
     built.actions.context.store.prepare()

@@ -1,7 +1,7 @@
-"""What a customer may ask about their own calls: a ring-back, and then the last call, the last report, withdrawing it.
+"""A customer's own calls: request a ring-back and then, on it, report the last call or withdraw the last report.
 
-Caller id proves nothing: anybody can show any number. What reveals or undoes happens only on a leg that we dialled to
-the registered number, and each of these actions looks at the signed Direction itself, whatever page asked for it.
+Caller id can be forged. Actions that reveal or undo something work only on a leg that the service dialled to the
+registered number. Each of them checks the signed Direction itself and doesn't rely on the page.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from ivr.reports import Report
     from ivr.telephony.webhook import Webhook
 
-LAST_CALL = "last"  # which report: that on the call that was told last, whose CallSid may not ride in a URL
-_WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day (part 2, point 1)
-ENDING_DIGITS = 2  # of the caller's number, to know the call by
+LAST_CALL = "last"  # the report on the call that was read out last; URLs hold no CallSid of another call
+_WITHDRAWN_WITHIN = DAY  # a report may be withdrawn for a day
+ENDING_DIGITS = 2  # of the caller's number, by which the customer recognises the call
 
 
 class CallHistoryActions:
@@ -40,11 +40,11 @@ class CallHistoryActions:
     def ask_ring_back(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["asked", "no_more", "no_number", "unable"]]:
-        """Ask for a ring-back. Whether the number is registered is not told: the person who asks has proved nothing.
+        """Request a ring-back. The result doesn't reveal whether the number is registered: caller id is no proof.
 
-        So one that is not registered is counted like one that is.
+        So an unregistered number counts towards the limit too.
         """
-        number = self.context.read(webhook.person).text  # a trunk may send it as it is dialled at home
+        number = self.context.read(webhook.person).text  # a trunk may send the national format
         if not number:
             return ActionResult("no_number")
         if not self.context.api.capabilities.rings:
@@ -68,14 +68,14 @@ class CallHistoryActions:
 
     @action("take_ring_back", "It is stored that the customer took the ring-back.")
     def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["taken"]]:
-        """Store that the customer took the ring-back with a key: the day on which it was asked for has no other."""
+        """Store that the customer took the ring-back with a key: no further one on the day of the request."""
         if webhook.is_ring_back and action.state.asked:
             self.context.store.ring_backs.take(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
         return ActionResult("taken")
 
     @action("find_last_call", "The last screened call to this customer is looked up.")
     def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
-        """The last screened call to this customer: its day, its time and how the caller's number ends."""
+        """Find the last screened call to this customer: day, time and the last digits of the caller's number."""
         last = self.context.store.latest.call(self.context.person(webhook)) if webhook.is_ring_back else None
         call = self.context.store.calls.get(last.call_sid) if last else None
         if call is None:
@@ -85,13 +85,13 @@ class CallHistoryActions:
 
     @action("find_last_report", "The customer's last report is looked up, if it is not older than a day.")
     def find_last_report(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
-        """The customer's last report, if it may still be withdrawn."""
+        """Find the customer's last report, if it may still be withdrawn."""
         report = self._last_report(webhook)
         return ActionResult("found", sets={"reference": report.reference}) if report else ActionResult("none")
 
     @action("withdraw_last_report", "That report is withdrawn.")
     def withdraw_last_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
-        """Withdraw the customer's last report, if it still is the one whose reference was told."""
+        """Withdraw the customer's last report, if it still is the one whose reference was read out."""
         report = self._last_report(webhook)
         if report is None or report.reference != action.state.reference:
             return ActionResult("none")
@@ -99,9 +99,9 @@ class CallHistoryActions:
         return ActionResult("withdrawn")
 
     def told_call(self, state: State, webhook: Webhook) -> CallRecord | None:
-        """The call that was told to the customer whom we rang back, and no other, whatever came in meanwhile.
+        """The call that was read out to the customer on this ring-back, even if newer calls have come in.
 
-        It is found as long as it is their last one, or the one that they reported last. None on any other leg.
+        It can be found while it is their last call or their last reported one. None on any other leg.
         """
         if not webhook.is_ring_back or not state.call:
             return None
@@ -122,8 +122,8 @@ class CallHistoryActions:
 
 
 def told(at: int, caller: str, timezone: str) -> Facts:
-    """What is told of a call, to know it by: its day, its time, and how the caller's number ends."""
-    from zoneinfo import ZoneInfo  # only a ring-back speaks of the time of day
+    """The facts by which a customer recognises a call: day, time and the last digits of the caller's number."""
+    from zoneinfo import ZoneInfo  # only a ring-back needs it
 
     then = datetime.fromtimestamp(at, ZoneInfo(timezone))
     return {"day": f"{then:%d}", "clock": f"{then:%H%M}", "ending": caller[-ENDING_DIGITS:]}

@@ -1,7 +1,7 @@
-"""The end of a screened call: what it was is written once, in one line and one record, when its last leg has ended.
+"""The outcome of a screened call: one log line and one record, written once when its last leg has ended.
 
-Nobody waits for any of it but a caller who failed the check. The end is told by the status callbacks of both legs, in
-any order and perhaps twice; a call whose callbacks never come still has its record and the lines of its steps.
+The status callbacks of both legs lead here, in any order and perhaps twice. Only a caller who failed the check waits
+for a write. A call whose callbacks never come still has its record and the log lines of its steps.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NONE = "none"
 
 
 class CallOutcomeActions:
-    """The ends of one deployment's screened calls."""
+    """The actions on outcomes of one deployment's screened calls."""
 
     def __init__(self, context: Context, screening: ScreeningActions) -> None:
         self.context = context
@@ -34,7 +34,7 @@ class CallOutcomeActions:
 
     @action("check_failed", "It is stored and counted that the caller failed the check.")
     def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
-        """Keep and count that the caller failed the check: no callback of Twilio could tell it from hanging up."""
+        """Store and count a failed check. Twilio's callbacks don't distinguish it from a caller who hangs up."""
         state = action.state
         ending = self._ending(Outcome.FAILED_CHECK, webhook, verdict=state.verdict, reason=state.why)
         self.context.store.outcomes.begin(ending)
@@ -42,14 +42,14 @@ class CallOutcomeActions:
         return ActionResult("noted")
 
     def begin(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> None:
-        """Keep how a call is about to end for which the customer is not rung. It never troubles the call."""
+        """Store the expected outcome of a call that doesn't ring the customer. A failed write is only logged."""
         try:
             self.context.store.outcomes.begin(self._ending(outcome, webhook, verdict=verdict, reason=reason))
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
     def caller_ended(self, webhook: Webhook) -> None:
-        """The caller's leg has ended. Safe to repeat, and it never troubles Twilio."""
+        """The caller's leg has ended. Safe to repeat. A failed write is only logged."""
         if webhook.is_ring_back:
             return
         try:
@@ -64,7 +64,7 @@ class CallOutcomeActions:
             self.context.unreached(error)
 
     def customer_ended(self, webhook: Webhook) -> None:
-        """The customer's leg has ended, perhaps as the last one. Safe to repeat, and it never troubles Twilio."""
+        """The customer's leg has ended, perhaps as the last one. Safe to repeat. A failed write is only logged."""
         try:
             ending = self.context.store.outcomes.get(webhook.screened_sid)
             if ending and not ending.closed_at:
@@ -75,7 +75,7 @@ class CallOutcomeActions:
             self.context.unreached(error)
 
     def _of_caller(self, details: CallDetails, webhook: Webhook) -> CallOutcome | None:
-        """How the call ended as far as the caller's leg is concerned. None: it was no call to a protected line."""
+        """The outcome as the caller's leg shows it. None: it was no call to a protected line."""
         if details.ending:
             lasted = details.ending.seconds or webhook.call_seconds
             return replace(details.ending, seconds=lasted)
@@ -95,11 +95,12 @@ class CallOutcomeActions:
         return self._ending(outcome_by_way(judged.way), webhook, verdict=verdict.kind, reason=verdict.reason)
 
     def _waits_for_customer(self, details: CallDetails, ending: CallOutcome) -> bool:
-        """Leave the end to the customer's leg, where that goes on; unless it has ended since we looked."""
+        """Whether the customer's leg goes on, so that its callback will close the outcome."""
         if not (details.call and customer_goes_on(details.call)):
             return False
         self.context.store.outcomes.begin(ending)
-        call = self.context.store.calls.get(ending.call_sid)  # one of the two callbacks sees what the other one stored
+        # Read again: if both legs end at once, one of the two callbacks sees the other's write.
+        call = self.context.store.calls.get(ending.call_sid)
         return bool(call and customer_goes_on(call))
 
     def _close(self, details: CallDetails, ending: CallOutcome, now: int) -> None:

@@ -1,7 +1,7 @@
-"""The customer's own list: what they said last of a caller, heard and taken back on a leg that we dialled.
+"""The customer's caller list: on a ring-back the customer hears the newest entry and may undo it.
 
-How the list is filled: by a trust that was earned in a talk (``ivr.actions.ringing``), and by each report of a screened
-call, in the very write that stores the report (``ivr.store.reports``).
+Entries are made by a trust that a talk has earned (``ivr.actions.ringing``), and by a report on a screened call, in the
+transaction that stores the report (``ivr.store.reports``).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class CallerListActions:
-    """The actions of one deployment on customers' own lists."""
+    """The actions of one deployment on customers' caller lists."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     @action("find_last_listed", "The number that the customer trusted or blocked last is looked up.")
     def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["trusted", "blocked", "none"]]:
-        """The number that the customer whom we rang back trusted or blocked last: how it ends, and which of the two."""
+        """Find the newest entry of the customer on this ring-back: its kind and the last digits of the number."""
         last = self._last(self._listed(webhook), webhook.now)
         if last is None:
             return ActionResult("none")
@@ -40,7 +40,7 @@ class CallerListActions:
 
     @action("undo_last_listed", "That trust or block is taken back.")
     def undo(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["undone", "none"]]:
-        """Take back the word that was told last, and no other, whatever was said meanwhile. Safe to repeat."""
+        """Undo the entry that was read out last, even if newer ones were made. Safe to repeat."""
         listed, name = self._listed(webhook), action.state.listing
         for one in listed:
             if name == self._name(one, one.undone_at) and one.undone_at:
@@ -63,5 +63,5 @@ class CallerListActions:
         return max(in_force, key=lambda one: (one.at, one.caller), default=None)
 
     def _name(self, listed: ListEntry, at: int) -> str:
-        """By what a leg knows an entry that it told of: when it was made, and a word that does not tell the number."""
+        """An entry's name in a leg's state: the time when it was made, and a word that doesn't reveal the number."""
         return in_letters(f"{at:010d}-{self.context.pseudonym(listed.caller)[:16]}")

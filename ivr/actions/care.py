@@ -1,6 +1,6 @@
-"""Customer care: whether it is open, what its agent is told, whether one took the call, and a call-back.
+"""Customer care: its hours, what the agent hears, whether an agent took the call, and call-backs.
 
-Nothing of ``ivr.care`` and no time zone is imported before somebody asks for care: most calls never do.
+``ivr.care`` and time zones are imported at first use: most calls never need them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from ivr.flow.state import State
     from ivr.telephony.webhook import Webhook
 
-_CARE_CALL_DAYS = 1  # what an agent is to be told is of this call alone
-_TICKET = "call_back"  # which reference of a call is its call-back's
-_ROUNDED_TO = 900  # a quarter of an hour: nobody is told to expect a call by 14:37
-_ENDING_DIGITS = 2  # of the number that is called back, so that the person knows which telephone it is
-_LAST_WORDS_SECONDS = 60  # what an agent hears after the accepting key takes less, in any languages
+_CARE_CALL_DAYS = 1  # an agent hears only about this call
+_TICKET = "call_back"  # the name of the call-back's reference within the call
+_ROUNDED_TO = 900  # a quarter of an hour: the promised time is a round one
+_ENDING_DIGITS = 2  # of the number that will be called back, so that the person recognises it
+_LAST_WORDS_SECONDS = 60  # longer than what an agent hears after the accepting key, in any language
 
 
 class CareActions:
@@ -53,7 +53,7 @@ class CareActions:
 
     @action("brief_care", "The number that was reported is kept for the agent.")
     def brief_care(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["ready"]]:
-        """Keep the number that was reported in this call, for the agent who takes it; without a report, nothing."""
+        """Store the number that was reported in this call for the agent who takes it. Without a report, nothing."""
         if number := self._reported(action, webhook):
             from ivr.care.call_backs import CareCall
 
@@ -66,7 +66,7 @@ class CareActions:
         if not made:
             return ""
         call_sid, which = made
-        # A report that waits in the queue is on a caller whom the call's own record knows.
+        # If the report waits in the queue, the call's record has the caller.
         about = self.context.store.reports.get(call_sid, which) or self.context.store.calls.get(call_sid)
         return about.caller if about else ""
 
@@ -89,8 +89,8 @@ class CareActions:
     def judge_care(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["talked", "not_taken"]]:
         """Whether an agent took the call that has just ended, rather than a voicemail.
 
-        Joined is what Twilio says was joined. Where it does not say so, an acceptance of that leg counts, if it is
-        older than what the agent hears between the key and the talk: before that they have hung up on the customer.
+        If Twilio says that the two were bridged, an agent took it. If it doesn't say, the stored acceptance counts if
+        it is older than the agent's prompts take: a younger one means that the agent hung up before the talk.
         """
         talked = webhook.dial.bridged
         if not talked:
@@ -105,7 +105,7 @@ class CareActions:
 
     @action("wait_in_queue", "It is looked up how long this person has waited.")
     def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["wait", "too_long"]]:
-        """Where a waiting person stands in Twilio's queue, and whether they have waited too long."""
+        """The person's position in Twilio's queue, and whether they have waited too long."""
         position, waited = webhook.queue
         if waited is not None and waited >= self.context.settings.care_queue_seconds:
             return ActionResult("too_long")
@@ -135,19 +135,19 @@ class CareActions:
             self.context.log.count("call_back_not_recorded")
             raise
         ending: Facts = {"ending": number[-_ENDING_DIGITS:]}
-        if counts.call_sid == webhook.call_sid:  # by this webhook, or by one before that was the same
+        if counts.call_sid == webhook.call_sid:  # by this webhook or its first delivery
             return ActionResult("asked", values={**self._said(counts.due_at, webhook.now), **ending})
         if counts.state == DONE:
             self.context.log.count("capped", what="call_backs")
             return ActionResult("had_today")
-        if not webhook.is_outbound:  # a number that anybody can show learns nothing of its owner's earlier call-back
+        if not webhook.is_outbound:  # caller id is no proof: reveal no earlier call-back
             return ActionResult("asked", values={**self._said(asked.due_at, webhook.now), **ending})
-        if counts.is_late(webhook.now):  # a time that is over is not promised again
+        if counts.is_late(webhook.now):  # a promised time that has passed is not repeated
             return ActionResult("late", values=ending)
         return ActionResult("already", values={**self._said(counts.due_at, webhook.now), **ending})
 
     def _ask(self, asked: CallBack, now: int) -> CallBack:
-        """Store a call-back, or leave it to the queue. Returns the one that counts."""
+        """Store a call-back, or send it to the queue. Returns the person's open one."""
         most = self.context.settings.call_backs_a_day
         counts = self.context.outbox.keep_or_send(
             asked, lambda asked: self.context.store.call_backs.ask(asked, now, most=most)
@@ -182,7 +182,7 @@ class CareActions:
     def _number_to_call(self, webhook: Webhook) -> str:
         """The number of the person on this leg, if care may call it: registered, or a telephone of the home region.
 
-        A leg that we dialled ourselves was dialled because its number is registered.
+        The service dials only registered numbers.
         """
         number = self.context.read(webhook.called if webhook.is_outbound else webhook.caller)
         if number.kind is not Kind.E164:
@@ -195,7 +195,7 @@ class CareActions:
             return ""
         return number.text if webhook.is_outbound or self.context.line_of(number.text, webhook) else ""
 
-    # What is made when it is first needed.
+    # Made at first use.
 
     @cached_property
     def _zone(self) -> ZoneInfo:

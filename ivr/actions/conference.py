@@ -1,11 +1,11 @@
-"""The guarded talk: two legs meet in a room, and each learns from the record what the other one did.
+"""The guarded talk: both legs join a conference, and each learns from the call record what the other one did.
 
-Whether a move took effect is known only when the moved leg asks for its next document, so the caller joins the room
-when the customer has come to it, and looks again for some seconds until then. In the other direction, Twilio's action
-after a room does not say why it ended: the caller's own requests do, and until one of them came, Twilio is asked.
+A move is known to have worked only when the moved leg requests its next document. So the caller's leg polls for some
+seconds until the customer's leg has entered, then joins. Twilio's action after a conference doesn't say why it ended.
+The caller's own requests do; until one arrives, the provider's API is asked.
 
-Any request may be lost, a status callback above all. So the end of a talk is told by the actions of both legs' rooms
-and by both legs' callbacks, and what follows from it (the line is free, a trust takes effect) follows from each, once.
+Any webhook may be lost, status callbacks above all. So each of four webhooks (both legs' conference actions and both
+legs' status callbacks) ends the talk: it releases the line and lets a trust take effect, once.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.telephony.webhook import Webhook
 
-_LOOKS = 3  # a second apart: a leg that was moved asks for its document within less
-_HELD_SECONDS = 8  # of waiting alone before anybody is taken to be alone: the page ``wait`` pauses for as long
-_MOST_PAUSES = 2  # such pauses; a customer is told much less on the way to the room
-STATUS_SETTLES_SECONDS = 0.5  # in which Twilio may still call a leg in progress that has just hung up
+_LOOKS = 3  # one second apart; a moved leg requests its document sooner
+_HELD_SECONDS = 8  # alone in the conference before the check; the page ``wait`` pauses as long
+_MOST_PAUSES = 2  # such pauses; the customer's prompts before the conference are much shorter
+STATUS_SETTLES_SECONDS = 0.5  # Twilio may show a leg as in progress for this long after it hung up
 _CALLER_GONE = Position("talk", "caller_gone")
 
 
@@ -48,7 +48,7 @@ class ConferenceActions:
 
     @action("bridge", "It is stored that the customer's leg was not moved.")
     def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
-        """Store that the customer's leg was not moved, so that the caller's will not look for it in a room."""
+        """Store that the customer's leg was not moved, so that the caller's leg doesn't join the conference."""
         call = self.context.store.conferences.bridge(webhook.screened_sid, webhook.now)
         return ActionResult("noted" if call else "unknown_call")
 
@@ -56,7 +56,7 @@ class ConferenceActions:
     def enter_talk(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["entered", "caller_gone", "unknown_call"]]:
-        """Store that the customer's leg comes to the room, and see whether the caller is still there."""
+        """Store that the customer's leg enters the conference. The result says whether the caller is still there."""
         call = self.context.store.conferences.enter(webhook.screened_sid, webhook.now)
         if call is None:
             return ActionResult("unknown_call")
@@ -66,7 +66,7 @@ class ConferenceActions:
     def judge_end(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["star", "caller_gone", "look_again", "over"]]:
-        """Say why the room ended for the customer: by *, or because the caller left."""
+        """Why the conference ended for the customer: by *, or because the caller left."""
         if webhook.leg_ended:  # the customer hung up
             self._talk_over(webhook.screened_sid, webhook.now, by="customer")
             self.customer_left(webhook)
@@ -76,16 +76,16 @@ class ConferenceActions:
             self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
             return ActionResult("star")
         looked = action.state.looked
-        if left or looked >= _LOOKS:  # not known: asked rather than taken for a report
+        if left or looked >= _LOOKS:  # unknown: ask the customer instead of assuming a report
             self._talk_over(webhook.screened_sid, webhook.now, by="caller")
             return ActionResult("caller_gone")
         return ActionResult("look_again", sets={"looked": looked + 1})
 
     def _who_left(self, webhook: Webhook) -> str:
-        """Either "caller" or "customer", or empty where it can't be known now.
+        """Either "caller" or "customer", or an empty string if it is unknown.
 
-        That the caller's leg goes on is believed when Twilio says so twice: a caller who has just hung up must not be
-        taken for a report. All within this request, for a customer who hangs up right after * has reported too.
+        Twilio must say twice that the caller's leg goes on, because a caller who has just hung up must not count as a
+        report. Both checks are in this request, so that a customer who hangs up right after * has reported too.
         """
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
@@ -99,7 +99,7 @@ class ConferenceActions:
 
     @action("withdraw_this_report", "The report that was just made is withdrawn.")
     def withdraw_this_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
-        """Withdraw the report that this very leg made by mistake."""
+        """Withdraw the report that this leg made by mistake."""
         if not webhook.is_dialled or action.state.report != SCREENED:
             return ActionResult("none")
         waits = action.state.recorded == WAITS
@@ -111,11 +111,11 @@ class ConferenceActions:
     def follow_customer(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["join", "look_again", "apart"]]:
-        """Whether the customer has gone to the room, where the caller is to follow."""
+        """Whether the customer has entered the conference, so that the caller can join."""
         if not action.state.guarded or webhook.leg_ended:
             return ActionResult("apart")
         looked = action.state.looked
-        bridged = webhook.dial.bridged or action.state.bridged  # only the Dial's own request says so
+        bridged = webhook.dial.bridged or action.state.bridged  # only the webhook of the Dial's end says so
         look_again: ActionResult[Literal["look_again"]] = ActionResult(
             "look_again", sets={"looked": looked + 1, "bridged": bridged}
         )
@@ -126,7 +126,7 @@ class ConferenceActions:
             if call.entered_at:
                 joined = self.context.store.conferences.join(webhook.call_sid, webhook.now)
                 return ActionResult("join" if joined else "apart")
-        except StoreUnavailableError as error:  # the customer may well wait there
+        except StoreUnavailableError as error:  # the customer may be waiting there
             if looked >= _LOOKS:
                 raise
             self.context.unreached(error)
@@ -135,16 +135,16 @@ class ConferenceActions:
 
     @action("end_talk", "It is stored that the talk is over, and the customer's line is free again.")
     def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["ended"]]:
-        """The caller's room has ended: by the caller, if that leg is over, else by the customer."""
+        """The conference has ended for the caller: by the caller if that leg is over, else by the customer."""
         by = "caller" if webhook.leg_ended else "customer"
         if not self._talk_over(webhook.call_sid, webhook.now, by=by):
             self.ringing.free_line(webhook)
         return ActionResult("ended")
 
     def _talk_over(self, call_sid: str, now: int, *, by: str, to_be_reported: bool = False) -> bool:
-        """Store that a talk is over, free its line and let its trust take effect. False: no such talk is known.
+        """Store that a talk is over, release its line and let its trust take effect. False: there is no such talk.
 
-        Safe to repeat: who says it first is believed.
+        Safe to repeat: the first ``by`` stays.
         """
         try:
             call = self.context.store.conferences.end(call_sid, now, by=by)
@@ -152,19 +152,19 @@ class ConferenceActions:
                 self.context.store.line_locks.release(call.line, call_sid)
                 if not to_be_reported:
                     self.ringing.settle_trust(call, now)
-        except StoreUnavailableError as error:  # it is over all the same
+        except StoreUnavailableError as error:  # the talk is over even if the write failed
             self.context.unreached(error)
             return False
         return call is not None
 
-    # The leg that waits in the room.
+    # A leg alone in the conference.
 
     @action("judge_alone", "It is looked up whether the other one is on the way to the room.")
     def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["coming", "alone"]]:
-        """Whether somebody who waits in the room waits for nobody.
+        """Whether the other leg of a waiting one will not come.
 
-        Held against the call's own times and, where these leave it open, against Twilio's word on the other leg: this
-        request may come twice, or so late that the two have met by then.
+        The call record's times decide or, if they can't, the provider's status of the other leg. This webhook may come
+        twice, or so late that both legs are in the conference.
         """
         call, waited = self.context.calls.of(webhook), action.state.waited + 1
         is_customer = action.state.leg == "talk"
@@ -178,15 +178,15 @@ class ConferenceActions:
         return ActionResult("alone")
 
     def _caller_comes(self, call: CallRecord, now: int) -> bool:
-        """Whether a customer in the room need not be moved: the caller may yet come or is there, or they were moved."""
+        """Whether a waiting customer may stay: the caller is there or may still come, or the customer was moved."""
         if call.moved_to or now - (call.joined_at or call.entered_at) < _HELD_SECONDS:
             return True
         if not call.joined_at or call.ended_at:
             return False
-        return self.moves.is_live(call.call_sid, now) is not False  # they talk, as far as is known
+        return self.moves.is_live(call.call_sid, now) is not False  # as far as is known, they talk
 
     def _customer_comes(self, call: CallRecord, waited: int, now: int) -> bool:
-        """Whether a caller in the room need not be moved: the customer is on the way there, or there."""
+        """Whether a waiting caller may stay: the customer is there or will come."""
         if not call.entered_at or call.left_at or call.moved_to or call.ended_at:
             return False
         if now - call.joined_at < _HELD_SECONDS:
@@ -196,7 +196,7 @@ class ConferenceActions:
     # Status callbacks.
 
     def caller_left(self, webhook: Webhook) -> None:
-        """A caller's leg has ended: a customer who waits for it in the room is told so. Safe to repeat."""
+        """A caller's leg has ended: move a customer who waits for it in the conference. Safe to repeat."""
         try:
             call = self.context.store.conferences.end(webhook.call_sid, webhook.now, by="caller")
         except StoreUnavailableError as error:
@@ -209,7 +209,7 @@ class ConferenceActions:
             self.moves.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
 
     def customer_left(self, webhook: Webhook) -> None:
-        """A customer's leg has ended: nothing more will be said in this call. Safe to repeat."""
+        """A customer's leg has ended. Safe to repeat."""
         try:
             call = self.context.store.conferences.leave(webhook.screened_sid, webhook.now)
             if call and call.customer_sid:

@@ -1,4 +1,4 @@
-"""What every action works with: the deployment's settings, its key, its table and its log."""
+"""The context of an action: the deployment's settings, key, store, API and log."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class CallRecords:
-    """The record of the screened call that a webhook is about, read once however many actions ask for it."""
+    """The record of a webhook's screened call, read once for all actions of the webhook."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._read: tuple[Webhook | None, CallRecord | None] = None, None
 
     def of(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
-        """The record as it was when this webhook first asked for it; ``anew``: as it is now.
+        """The record as this webhook first read it; ``anew``: read it again.
 
-        What the webhook wrote since is not in it. Raises ``StoreUnavailableError``.
+        Writes of this webhook are not in it. Raises ``StoreUnavailableError``.
         """
         of, record = self._read
         if anew or of is not webhook:
@@ -43,7 +43,7 @@ class CallRecords:
 
 
 class Context(NamedTuple):
-    """What the actions of one deployment work with."""
+    """The settings and services of one deployment, for its actions."""
 
     settings: Settings
     hmac_key: Callable[[], str]
@@ -54,7 +54,7 @@ class Context(NamedTuple):
     api: Api
 
     def read(self, raw: str) -> phone_number.Number:
-        """A number as it came, normalised for the home region."""
+        """Read a number from a webhook and normalise it for the home region."""
         return self.settings.number(raw)
 
     def pseudonym(self, number: str) -> str:
@@ -62,7 +62,7 @@ class Context(NamedTuple):
         return pseudonym(number, self.hmac_key())
 
     def person(self, webhook: Webhook) -> str:
-        """The pseudonym of the person on this leg, however their number is written; empty where they show none.
+        """The pseudonym of the person on this leg, from the normalised number; empty for a withheld one.
 
         Raises ``ivr.secrets.SecretUnavailableError``.
         """
@@ -70,7 +70,7 @@ class Context(NamedTuple):
         return self.pseudonym(number) if number else ""
 
     def line_of(self, number: str, webhook: Webhook) -> Line | None:
-        """The line that is registered for a person's number: the one they dialled, or that of the last call to them.
+        """The line that rings a person's number: the one they dialled, or the one of the last call to them.
 
         Raises ``ivr.secrets.SecretUnavailableError`` and ``StoreUnavailableError``.
         """
@@ -84,7 +84,7 @@ class Context(NamedTuple):
 
     def local_day(self, at: int) -> str:
         """The day of a moment in the deployment's time zone, as 2026-11-24."""
-        from datetime import datetime  # only a ring-back and a call-back ask for it
+        from datetime import datetime  # only ring-backs and call-backs need it
         from zoneinfo import ZoneInfo
 
         return f"{datetime.fromtimestamp(at, ZoneInfo(self.settings.timezone)):%Y-%m-%d}"
@@ -103,11 +103,11 @@ class Context(NamedTuple):
         )
 
     def caller_id(self, webhook: Webhook) -> str:
-        """What a telephone that we ring for this leg shows: our own number, or the person's if the setting says so.
+        """The caller id that the next dialled telephone shows: the service's number or, by setting, the person's.
 
-        Twilio allows this leg's To and From, a number of the account and a verified one; of a call that came over SIP
-        neither of the first two, for nobody has proved them (its page of Dial, callerId). Where we dialled this leg,
-        our own is its From. Empty where there is no number to show: then Twilio shows what it would without us.
+        Twilio's page of Dial (callerId) allows numbers of the account, verified ones and, unless the call came over
+        SIP, this leg's To and From. On a leg that the service dialled, its own number is the From. Empty: Twilio's
+        default.
         """
         ours, theirs = webhook.called, webhook.caller
         if webhook.is_outbound:
@@ -119,5 +119,5 @@ class Context(NamedTuple):
         return next((number.text for number in numbers_ if number.kind is phone_number.Kind.E164), "")
 
     def unreached(self, error: StoreUnavailableError) -> None:
-        """Count a read or a write that the table did not answer."""
+        """Count a read or write that failed."""
         unreached(self.log, error)

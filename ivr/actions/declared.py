@@ -25,12 +25,12 @@ _RESULTS = re.compile(r"ActionResult\[Literal\[((?:'\w+'(?:, )?)+)\]\]", re.ASCI
 
 
 class Declaration(NamedTuple):
-    """What an action says of itself."""
+    """The declaration of an action."""
 
-    name: str  # by which pages ask for it
-    sentence: str  # what it does, for somebody who reads no code
+    name: str  # that pages use
+    sentence: str  # what it does, for the diagrams
     results: tuple[str, ...]  # without the store that is down, for which each step has an exit of its own
-    alarm: str = ""  # the metric that counts an action which could not be done, where somebody was promised it
+    alarm: str = ""  # the metric that counts a failure of an action that a prompt has promised
 
 
 DECLARED: dict[str, Declaration] = {}

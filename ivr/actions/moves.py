@@ -1,6 +1,6 @@
-"""Legs are moved over the provider's API, and asked after; where it failed just now, only a rescue asks it again.
+"""Moving legs and reading their status over the provider's API. After a failure, only a rescue calls it again at once.
 
-Every other action is stored before anything follows from it. A move is stored afterwards, for until then it may fail.
+Other actions store their result before they act. A move is stored after the request, which may fail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class MoveActions:
         self.context = context
 
     def can_move(self, now: int) -> bool:
-        """Whether legs can be moved: the provider does such a thing, and its API did not fail just now."""
+        """Whether legs can be moved: the provider has this capability, and its API did not fail just now."""
         return self.context.api.capabilities.moves and not self.context.api.is_avoided(now)
 
     @action("move", "This leg is moved out of what it is doing.")
@@ -42,23 +42,23 @@ class MoveActions:
 
     @action("rescue", "This leg is moved, even where Twilio's REST API failed just now.")
     def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
-        """Move this leg even where REST failed just now: there is no other way to help it."""
+        """Move this leg even if the API failed just now: nothing else can help the caller."""
         to, now = action.to, webhook.now
-        # The caller's leg has nowhere else to be; ``RingingActions.accept`` knows whether a customer accepted before.
+        # A caller's leg is always moved; ``RingingActions.accept`` checks whether a customer accepted before.
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
             return ActionResult(self._move(webhook.call_sid, to, now))
         call = self.call(webhook)
-        if call and call.moved_to:  # this request again: by now its person may be in the report, or with care
+        if call and call.moved_to:  # a repeated webhook: the customer may have gone on to a report or to care
             return ActionResult("moved")
         return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
 
     def move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> Moved:
-        """Move a customer's leg past the room and store that it was."""
+        """Move a customer's leg out of the conference, or past it, and store the move."""
         way = self._move(call_sid, to, now)
         if way == "moved":
             try:
                 self.context.store.conferences.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
-            except StoreUnavailableError as error:  # it is done all the same
+            except StoreUnavailableError as error:  # the leg was moved even if the write failed
                 self.context.unreached(error)
         return way
 
@@ -69,7 +69,7 @@ class MoveActions:
         try:
             with api.asking(now) as account:
                 account.move(call_sid, to)
-        except RefusedError as error:  # of this leg: it has ended, most likely
+        except RefusedError as error:  # most likely the leg has ended
             log.failed("leg_not_moved", error)
             return "not_moved"
         except (NotSentError, SecretUnavailableError) as error:
@@ -82,7 +82,7 @@ class MoveActions:
         return "moved"
 
     def is_live(self, call_sid: str, now: int) -> bool | None:
-        """Whether a leg is in progress, or None where that can't be known now."""
+        """Whether a leg is in progress. None: unknown, the API didn't answer."""
         if not self.can_move(now):
             return None
         try:
@@ -93,7 +93,7 @@ class MoveActions:
             return None
 
     def call(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
-        """The record of this webhook's call, or None where there is none or it can't be read now."""
+        """The record of this webhook's call. None: there is none, or it can't be read now."""
         try:
             return self.context.calls.of(webhook, anew=anew)
         except StoreUnavailableError as error:

@@ -83,14 +83,14 @@ class Actions:
             return self._by_name[action.name](action, webhook)
         except StoreUnavailableError as error:
             self.context.unreached(error)
-        except SecretUnavailableError as error:  # without pseudonyms nothing is recorded, and so nothing is said to be
+        except SecretUnavailableError as error:  # without pseudonyms nothing can be stored or confirmed
             self.context.log.failed("secret_unavailable", error)
         if alarm := DECLARED[action.name].alarm:
             self.context.log.count(alarm)
         return ActionResult(STORE_DOWN)
 
     def end_call(self, webhook: Webhook) -> None:
-        """A status callback came: do what follows from the end of a leg."""
+        """Handle a status callback: the end of a leg."""
         if not webhook.leg_ended:
             return
         if webhook.is_dialled:

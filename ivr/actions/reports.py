@@ -1,4 +1,4 @@
-"""A report is made: on a screened call, on the last one, or on a number that was typed; and a listing is disputed."""
+"""Reports on a screened call, on the last one or on a typed number, and disputes of a listing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ReportActions:
 
     @action("report_last_call", "The report on that call is recorded.", alarm=_NOT_RECORDED)
     def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
-        """Record a report on the call that was told to the customer whom we rang back."""
+        """Record a report on the call that was read out to the customer on this ring-back."""
         call = self.call_history.told_call(action.state, webhook)
         if call is None:
             return ActionResult("none")
@@ -67,7 +67,7 @@ class ReportActions:
 
     @action("report_message", "A report on the call in which the message was left is recorded.", alarm=_NOT_RECORDED)
     def report_message(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
-        """Record a report on the call in which the message was left that was played last."""
+        """Record a report on the call that left the voicemail which was played last."""
         message = self.voicemail.played(action, webhook)
         if message is None:
             return ActionResult("none")
@@ -77,7 +77,7 @@ class ReportActions:
 
     @action("note_report", "The answer is added to the report.")
     def note_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
-        """Add to the report that this leg made what was said of it."""
+        """Add an answer to the report that this leg made."""
         state = action.state
         try:
             made = self.made(action, webhook)
@@ -87,12 +87,12 @@ class ReportActions:
         if made:
             said = Details(*made, category=state.category, loss=state.loss)
             self.context.outbox.note(said, report_waits=state.recorded == WAITS)
-        elif state.report and webhook.is_ring_back:  # others came in since, and nothing here knows that call any more
+        elif state.report and webhook.is_ring_back:  # newer calls have come in, so the CallSid is no longer known here
             self._note_by_reference(action, webhook, StoreUnavailableError("the report is not the last one now"))
         return ActionResult("noted")
 
     def _note_by_reference(self, action: ActionCall, webhook: Webhook, error: StoreUnavailableError) -> None:
-        """Send what was said of a report on a ring-back to the queue, which finds it; its CallSid is not known here."""
+        """Send an answer about a report on a ring-back to the queue, with the reference instead of the CallSid."""
         state = action.state
         said = DetailsByReference(
             call_sid=webhook.call_sid,
@@ -107,7 +107,7 @@ class ReportActions:
         self.context.unreached(error)
 
     def made(self, action: ActionCall, webhook: Webhook) -> tuple[str, str] | None:
-        """The report that this leg made last: its call, and which of that call's it is. None: there is none now."""
+        """The report that this leg made last, as its CallSid and its name within the call. None: there is none."""
         which = action.state.report
         if which not in {LAST_CALL, MESSAGE}:
             return (webhook.screened_sid, which) if which else None
@@ -117,7 +117,7 @@ class ReportActions:
             about = self.voicemail.played(action, webhook)
         return (about.call_sid, SCREENED) if about else None
 
-    # A number typed on the report line. It waits in the store, for it may not ride in a URL.
+    # A number typed on the report line. It waits in the store, because URLs hold no number.
 
     @action("keep_number", "The number is kept until it is confirmed.", alarm=_NOT_RECORDED)
     def keep_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept"]]:
@@ -131,7 +131,7 @@ class ReportActions:
 
     @action("recall_number", "The number is fetched again.", alarm=_NOT_RECORDED)
     def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept", "gone"]]:
-        """The number that waits to be confirmed, to be read out once more."""
+        """The typed number that waits for confirmation, to read it out again."""
         draft = self.context.store.reports.draft(webhook.call_sid, action.state.draft)
         return ActionResult("kept", values={"number": draft.number}) if draft else ActionResult("gone")
 
@@ -191,7 +191,7 @@ class ReportActions:
     def _record_unread(
         self, report: ReportByCall, error: StoreUnavailableError | None = None
     ) -> ActionResult[Literal["recorded"]]:
-        """Record a report by its CallSid alone, where what it is about can't be read now, or waits in the queue too."""
+        """Record a report by its CallSid alone, if its call record or typed number can't be read now or is queued."""
         if not self.context.outbox.send(report):
             raise error or StoreUnavailableError(Why.NOWHERE)
         if error:
@@ -200,12 +200,12 @@ class ReportActions:
 
 
 def _recorded(report: Report | ReportByCall, *, waits: bool) -> ActionResult[Literal["recorded"]]:
-    # What was said of a report before this one, in the same call, is not said of this one.
+    # Clear the answers about an earlier report of the same call.
     sets: StateChanges = {"reference": report.reference, "report": report.which, "category": "", "loss": ""}
     return ActionResult("recorded", sets={**sets, "recorded": WAITS if waits else ""})
 
 
 def _pressed(action: ActionCall, webhook: Webhook) -> str:
-    """The step and the key that made a report. The star ends a room, of which Twilio tells by the end of the Dial."""
+    """The step and the key that made a report. A star ends the conference, so its webhook is the end of the Dial."""
     in_talk = webhook.path.startswith(step_path("talk", ""))
     return action.pressed or ("talk.room=star" if in_talk else "")

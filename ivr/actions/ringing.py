@@ -1,4 +1,4 @@
-"""The customer is rung: the line is taken and the call recorded, accepted by a key, and over in the end."""
+"""Ringing the customer: lock the line and record the call, accept or decline it by key, and end it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from ivr.telephony.webhook import Webhook
 
 _RING_GRACE_SECONDS = 10  # between our answer and the first ring
-_WHISPER_SECONDS = 420  # longer than any whisper with a report in it; the line stays taken meanwhile
-_TALK_HELD_SECONDS = 3600  # a line whose call's end never reached us is not closed for longer
-_DELIVERED_WITHIN_SECONDS = 20  # of its first delivery Twilio delivers a key again; later it is a replay
+_WHISPER_SECONDS = 420  # longer than any whisper with a report; the line stays locked for this time
+_TALK_HELD_SECONDS = 3600  # the longest lock of a line if the webhooks of a call's end are lost
+_DELIVERED_WITHIN_SECONDS = 20  # Twilio retries a key's webhook within this time; a later one is a replay
 _TRUST_AFTER_SECONDS = 60  # "connect and trust" takes effect only after a talk of a minute
 
 
 class RingingActions:
-    """The actions of one deployment between the ring and the end of a screened call."""
+    """The actions of one deployment from the ring to the end of a screened call."""
 
     def __init__(self, context: Context, outcomes: CallOutcomeActions) -> None:
         self.context = context
@@ -39,7 +39,7 @@ class RingingActions:
 
     @action("open_ring", "The customer's line is taken for this call.")
     def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["free", "engaged"]]:
-        """Take the line for this call, record the call, and say whom to ring."""
+        """Lock the line for this call, record the call, and return whom to ring."""
         context = self.context
         line = context.store.lines.recent(context.read(webhook.called).text, webhook.now)
         if line is None:  # unregistered between the notice and the check
@@ -49,7 +49,7 @@ class RingingActions:
             "line_languages": tuple(context.settings.spoken(line.languages).split("-")),
             "caller_id": context.caller_id(webhook),
         }
-        # The customer is rung in any case: a call is worth more than its record.
+        # The customer is rung even if the record can't be stored.
         try:
             ring, call = self._ring_and_record(line, action.state, webhook)
         except SecretUnavailableError as error:
@@ -101,7 +101,7 @@ class RingingActions:
 
     @action("decline", "It is stored that the customer declines the call.")
     def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
-        """Store that the customer declined the call with a key, and did not just let it ring."""
+        """Store that the customer declined the call with a key."""
         return ActionResult(
             "noted" if self.context.store.calls.decline(webhook.screened_sid, webhook.now) else "unknown_call"
         )
@@ -110,29 +110,29 @@ class RingingActions:
     def accept_and_trust(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
-        """Store that the customer accepted the call, and wants to trust the caller from now on."""
+        """Store that the customer accepted the call and wants to trust the caller."""
         return self.accept(action, webhook, wants_trust=True)
 
     @action("close_ring", "The customer's line is free again.")
     def close_ring(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["talked", "not_taken", "not_read"]]:
-        """Free the line, store how the call ended, and let a trust take effect that was earned."""
+        """Release the line, store the end of the call, and let an earned trust take effect."""
         context, reached = self.context, True
         try:
             call, reports = context.store.calls.with_reports(webhook.call_sid)
             context.store.line_locks.release(context.read(webhook.called).text, webhook.call_sid)
-        except StoreUnavailableError as error:  # what Twilio says of the Dial has to do
+        except StoreUnavailableError as error:  # use Twilio's fields of the Dial instead
             context.unreached(error)
             call, reports, reached = None, [], False
-        ended_at = (call and call.ended_at) or webhook.now  # a replay a day later makes no talk longer
+        ended_at = (call and call.ended_at) or webhook.now  # the stored end: a replay must not lengthen the talk
         bridged = webhook.dial.bridged or action.state.bridged
         if call and not call.ended_at:
             self._note_end(call, webhook, talked=bridged)
-        # Of a guarded call the customer went to the room, where the caller did not come in time: they did not talk.
+        # In a guarded call the customer entered the conference and the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
         talked = accepted or bridged or (action.state.quiet and webhook.dial.answered)
-        # A guarded talk in the room has an end of its own (``ivr.actions.conference``).
+        # A guarded talk ends in ``ivr.actions.conference``.
         if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
             context.store.calls.trust(call, webhook.now)
         if talked:
@@ -142,7 +142,7 @@ class RingingActions:
         return ActionResult("not_taken" if reached else "not_read")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
-        """Let a trust take effect that a guarded call earned: once, however many requests say that it is over.
+        """Let a trust take effect that a guarded call earned, once.
 
         The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
         """
@@ -153,14 +153,14 @@ class RingingActions:
 
     def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
         dial = {"dial_status": webhook.dial.status, "dial_error": webhook.dial.error}
-        by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's action tells of the leg that dialled
+        by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's end is about the caller's leg
         try:
             self.context.store.calls.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
-        except StoreUnavailableError as error:  # the call is over all the same
+        except StoreUnavailableError as error:  # the call is over even if the write failed
             self.context.unreached(error)
 
     def free_line(self, webhook: Webhook) -> None:
-        """Free the line that a caller's leg held. Safe to repeat, and it never troubles Twilio."""
+        """Release the line that a caller's leg has locked. Safe to repeat. A failed write is only logged."""
         try:
             self.context.store.line_locks.release(self.context.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:
@@ -168,7 +168,7 @@ class RingingActions:
 
 
 def _is_past(call: CallRecord, now: int) -> bool:
-    """Whether a call is past its acceptance, so that accepting it anew would tear a talk apart."""
+    """Whether a repeated acceptance would come too late and interrupt the talk."""
     later = call.entered_at or call.bridged_at or call.ended_at or call.left_at
     return bool(later) or now - call.accepted_at > _DELIVERED_WITHIN_SECONDS
 
@@ -176,7 +176,7 @@ def _is_past(call: CallRecord, now: int) -> bool:
 def _earned_trust(call: CallRecord, reports: list[Report], ended_at: int) -> bool:
     """Whether "connect and trust" takes effect: only after a talk of a minute without a report.
 
-    Waiting alone in a room is no talk: there it begins when the caller comes, whom the customer awaits.
+    In a conference the talk begins when the caller joins.
     """
     met_at = call.joined_at if call.entered_at else call.accepted_at
     reported = reports or call.reported_at

@@ -1,4 +1,4 @@
-"""The call arrives: one look-up, one verdict, and the way that the call takes."""
+"""An incoming call: one look-up, one verdict, and the route of the call."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.screening.rules import CallerLookup
     from ivr.telephony.webhook import Webhook
 
-_NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the number that is shown is somebody else's
+_NOT_THEIRS = frozenset({Reason.IMPERSONATION, Reason.SPOOFED})  # the shown number is another person's
 _MOST_COUNTED_ALOUD = 200  # "more than 200"
 
 
@@ -45,7 +45,7 @@ class ScreeningActions:
             "strict_flagged",
         ]
     ]:
-        """Judge the caller and choose the way in."""
+        """Judge the caller and choose the route."""
         context = self.context
         try:
             judged = self.judge(webhook)
@@ -53,7 +53,7 @@ class ScreeningActions:
             if context.read(webhook.called).text != context.settings.report_number:
                 raise
             context.unreached(error)
-            return ActionResult("hotline_down")  # the settings alone say that this is the report line
+            return ActionResult("hotline_down")  # HOTLINE_NUMBER is known without the table
         caller, lookup, verdict, way = judged.case.caller, judged.case.lookup, judged.verdict, judged.way
         if not lookup.complete:
             context.log.count("store_read_failed")
@@ -61,7 +61,7 @@ class ScreeningActions:
         if way == "report_line":
             return ActionResult(way)
         mode = lookup.line.mode if lookup.line else ""
-        meets = context.api.capabilities.conferences  # a guarded talk is held in one
+        meets = context.api.capabilities.conferences  # a guarded talk needs one
         return ActionResult(
             way,
             sets={
@@ -75,7 +75,7 @@ class ScreeningActions:
         )
 
     def count_failed_check(self, why: str, webhook: Webhook) -> None:
-        """Count that this caller failed the check, so that a robot is warned of; not where the number is not theirs.
+        """Count that this caller failed the check, unless the shown number is forged.
 
         ``why`` is the verdict's reason. Raises ``StoreUnavailableError``.
         """
@@ -89,8 +89,8 @@ class ScreeningActions:
     def call_ended(self, webhook: Webhook) -> None:
         """Record a call that was refused because its caller is blocked: the line is careful for a minute (rule 11).
 
-        Nothing is written while the caller waits, so this is known only afterwards: the caller is judged once more.
-        Safe to repeat; it never troubles Twilio.
+        Nothing is written while the caller waits, so the call is judged again here, after its end. Safe to repeat. A
+        failed write is only logged.
         """
         context = self.context
         if not webhook.went_unanswered:
@@ -106,7 +106,7 @@ class ScreeningActions:
             context.log.failed("secret_unavailable", error)
 
     def judge(self, webhook: Webhook) -> Judgement:
-        """The caller, what is known, the verdict, and the way in. Raises ``StoreUnavailableError``."""
+        """Look the caller up and judge the call. Raises ``StoreUnavailableError``."""
         context, settings = self.context, self.context.settings
         arrival = Arrival(
             caller=context.read(webhook.caller),
@@ -125,7 +125,7 @@ class ScreeningActions:
 
 
 def _reputation_in_words(verdict: Verdict, lookup: CallerLookup) -> StateChanges:
-    """How many people reported a caller who is flagged for it, and for what, as the state of the call."""
+    """The number of people who reported a flagged caller, and the main category, as state of the call."""
     if verdict.reason is not Reason.REPORTED or not lookup.reputation:
         return {}
     many = lookup.reputation.more or lookup.reputation.live > _MOST_COUNTED_ALOUD

@@ -1,4 +1,4 @@
-"""Text messages: a customer stops and restarts them by key, on a leg that we dialled. No STOP reaches us."""
+"""SMS preferences: a customer stops and restarts SMS by key on a ring-back. A reply of STOP never reaches us."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SmsPreferenceActions:
-    """The actions of one deployment on who gets text messages; on a leg that we did not dial they do nothing."""
+    """The actions of one deployment on opt-outs from SMS. They have no effect on other legs than a ring-back."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -26,14 +26,14 @@ class SmsPreferenceActions:
 
     @action("stop_texts", "No more text messages are sent to this customer.")
     def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["stopped"]]:
-        """Send the customer none from now on."""
+        """Store the customer's opt-out from SMS."""
         if webhook.is_ring_back:
             self.context.store.opt_outs.begin(self._person(webhook), webhook.now)
         return ActionResult("stopped")
 
     @action("send_texts", "Text messages are sent to this customer again.")
     def send(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent"]]:
-        """Send the customer some again."""
+        """End the customer's opt-out from SMS."""
         if webhook.is_ring_back:
             kept_days = self.context.settings.retention_decisions_days
             self.context.store.opt_outs.end(self._person(webhook), webhook.now, kept_days=kept_days)

@@ -1,7 +1,7 @@
-"""Messages: an unknown caller whom the customer did not answer leaves one, and the customer hears and deletes it.
+"""Voicemails: an unknown caller leaves one if the customer didn't answer, and the customer hears and deletes it.
 
-A recording lies at Twilio from the moment that the caller stops talking. A caller hears that it is
-kept only when it is; and a customer hears and deletes it only on a leg that we dialled to the registered number.
+Twilio has the recording as soon as the caller stops talking. The caller hears that the message is kept only after it is
+stored. The customer hears and deletes it only on a leg that the service dialled to the registered number.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from ivr.flow.state import State
     from ivr.telephony.webhook import Webhook
 
-MESSAGE = "message"  # which report: that on the message played last, whose CallSid may not ride in a URL
+MESSAGE = "message"  # the report on the message played last; URLs hold no CallSid of another call
 
 
 class VoicemailActions:
-    """The actions of one deployment on messages."""
+    """The actions of one deployment on voicemails."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -38,9 +38,9 @@ class VoicemailActions:
 
     @action("offer_message", "It is looked up whether the customer has room for a message.")
     def offer(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["offered", "full"]]:
-        """Whether a message could be kept now: the table answers, and neither caller nor customer has too many.
+        """Whether a message can be kept: the table answers, and neither caller nor customer has too many.
 
-        What the customer did with the call plays no part: a caller must not learn whether they were reported.
+        It doesn't depend on the customer's keys: a caller must not learn about a report.
         """
         context = self.context
         person, line, caller = (
@@ -58,9 +58,9 @@ class VoicemailActions:
     def keep(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["kept", "empty", "full", "store_down"]]:
-        """Keep the message that was just left; where the table refuses it, in the queue. Else it is not kept."""
+        """Store the message that was just left, or send it to the queue if the table refuses it."""
         context, recording = self.context, webhook.recording
-        # The line as it was when the tone was given: no read where the table may not answer the write that follows.
+        # The line from this container's cache: no further read before the write, which may fail.
         person = self._called_person(webhook, webhook.now - webhook.recorded_seconds)
         if not person:
             context.log.count("message_not_kept", recording=recording)
@@ -103,7 +103,7 @@ class VoicemailActions:
         return self.context.store.voicemails.keep(message, most=self.context.settings.messages_a_day) or (None, False)
 
     def _beside_reports(self, message: Voicemail, state: State, webhook: Webhook) -> Voicemail:
-        """The message as the customer's, or the desk's where its call was reported, or as undecided."""
+        """The message for the customer, or for the desk if its call was reported, or undecided."""
         try:
             call, reports = self.context.store.calls.with_reports(webhook.call_sid)
         except StoreUnavailableError as error:
@@ -116,7 +116,7 @@ class VoicemailActions:
         return message.beside(reports, expires=expiry(webhook.now, days) if reported_late else 0)
 
     def _called_person(self, webhook: Webhook, at: int) -> str:
-        """The pseudonym of the customer whose line was called, or an empty string where it can't be known."""
+        """The pseudonym of the customer whose line was called, or an empty string if unknown."""
         line = self.context.store.lines.recent(self.context.read(webhook.called).text, at)
         if line is None or not line.ring_to:
             return ""
@@ -127,7 +127,7 @@ class VoicemailActions:
             return ""
 
     def _erase(self, recording: str, now: int) -> None:
-        """Ask for a recording to be erased that nobody will hear; the caller need not wait for the table to answer."""
+        """Request the erasure of a recording that nobody will hear. A failed write is only logged."""
         try:
             if is_recording(recording):
                 self.context.store.voicemails.erase(erasure(recording, now))
@@ -138,23 +138,23 @@ class VoicemailActions:
 
     @action("count_messages", "The customer's messages are counted.")
     def count(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["some", "none"]]:
-        """How many messages the customer has whom we rang back."""
+        """Count the messages of the customer on this ring-back."""
         held = self._held(webhook)
         return ActionResult("some" if held else "none", sets={"messages": len(held), "message": ""})
 
     @action("first_message", "The oldest message is looked up.")
     def first(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
-        """The oldest message."""
+        """Find the oldest message."""
         return self._tell(self._held(webhook), after="")
 
     @action("next_message", "The next message is looked up.")
     def next(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
-        """The message after the one that was played last, though that may be deleted."""
+        """Find the message after the one that was played last, even if that is deleted."""
         return self._tell(self._held(webhook), after=action.state.message)
 
     @action("same_message", "The message is looked up again.")
     def same(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
-        """The message that was played last."""
+        """Find the message that was played last."""
         held = self._held(webhook)
         return self._tell([one for one in held if one.name == action.state.message], after="", count=len(held))
 
@@ -171,7 +171,7 @@ class VoicemailActions:
         return ActionResult("deleted")
 
     def played(self, action: ActionCall, webhook: Webhook) -> Voicemail | None:
-        """The message that was played last to the customer whom we rang back, if it is still there."""
+        """The message that was played last on this ring-back, if it still exists."""
         return next((one for one in self._held(webhook) if one.name == action.state.message), None)
 
     def _held(self, webhook: Webhook) -> list[Voicemail]:
@@ -185,7 +185,7 @@ class VoicemailActions:
     def _tell(
         self, held: list[Voicemail], *, after: str, count: int | None = None
     ) -> ActionResult[Literal["found", "none"]]:
-        """Tell of the first message after another: its day, its time, how the caller's number ends, and play it."""
+        """Announce and play the first message after another: day, time and the last digits of the caller's number."""
         counted = len(held) if count is None else count
         message = next((one for one in held if one.name > after), None)
         if message is None:
@@ -197,10 +197,10 @@ class VoicemailActions:
             values={**values, "recording": message.recording},
         )
 
-    # What the provider fetches to play it.
+    # The audio, which the provider fetches.
 
     def audio(self, recording: str, now: int) -> bytes | None:
-        """A recording, as MP3; None where it is not to be heard (any more), or the provider does not give it.
+        """A recording as MP3. None: it is unknown or deleted, or the provider doesn't return it.
 
         Raises ``StoreUnavailableError``.
         """
