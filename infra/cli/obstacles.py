@@ -1,6 +1,6 @@
-"""Why the people of a call did not talk, or were not rung back: in words for the person who placed it with `ivr call`.
+"""Why a call was not connected, or no ring-back came: the sentences that `ivr call` prints.
 
-It rests on what was looked up and stored. No number is told.
+They are derived from the verdict and the stored records, and contain no number.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _STRICT = {
     "strict_flagged": "the line is strict: a flagged caller never rings it",
     "strict_withheld": "the line is strict: a caller without a number never rings it",
 }
-_GAVE_UP = "the caller hung up before anybody took the call"
+_GAVE_UP = "the caller hung up before the customer accepted the call"
 _UNANSWERED = {
-    "busy": "the customer's telephone was busy, or they declined it there",
+    "busy": "the customer's telephone was busy or rejected the call",
     "failed": "the network could not reach the customer's telephone",
     "canceled": _GAVE_UP,
 }
 
 
 class Obstacles:
-    """What stood in the way of one call, which was judged as ``judged`` just before it came."""
+    """The obstacles of one call, which was ``judged`` just before it was placed."""
 
     def __init__(self, target: Target, judged: Judgement, call: Call) -> None:
         self._target, self._judged, self._call = target, judged, call
@@ -50,24 +50,22 @@ class Obstacles:
         return _STRICT.get(way) or (self._loop() if way == "loop" else self._untaken())
 
     def of_the_ring_back(self, *, came: bool) -> str:
-        """Why a ring-back that was asked for in the call did not come, or an empty string.
+        """Why a ring-back that the call requested did not come, or an empty string.
 
         Raises ``StoreUnavailableError``.
         """
-        if self._caller_heard("ring_back_no_more"):  # said to a person who asks too often, registered or not
+        if self._caller_heard("ring_back_no_more"):  # the service says this to unregistered callers too
             most = self._target.settings.ring_backs_a_day
-            return f"no ring-back: those of today are used up: {most} were asked for, or one was taken with a key"
+            return f"today's are used up: {most} were requested, or one was taken with a key"
         if came or not self._caller_heard("ring_back_asked"):
             return ""
         if not self._is_registered():
-            return "no ring-back: no line is registered for this number"
-        return "no ring-back: it was asked for, and no call was placed: the stack's log says why"
+            return "no line is registered for this number"
+        return "it was requested, but no call was placed: read the stack's log for the reason"
 
     def _is_registered(self) -> bool:
         caller, line = self._judged.case.caller.text, self._judged.case.lookup.line
-        if (
-            line is None or line.ring_to != caller
-        ):  # else that of the last call to this person, as the service looks it up
+        if line is None or line.ring_to != caller:  # the service then uses the line of the last call to this person
             last = self._target.store.latest.call(person_of(self._target.desk, caller))
             line = self._target.store.lines.recent(last.line, self._judged.case.now) if last else None
         return bool(line and line.ring_to == caller)
@@ -80,7 +78,7 @@ class Obstacles:
         if verdict.reason is Reason.DESK_BLOCKED and lookup.decision:
             return f"blocked by the fraud desk's decision on this number, {self._until(lookup.decision.until)}"
         if verdict.reason is Reason.PREFIX_BLOCKED:
-            return "blocked by a rule of the fraud desk's on numbers that begin like this one"
+            return "blocked by the fraud desk's rule for this number's prefix"
         return "blocked"
 
     def _until(self, epoch: int) -> str:
@@ -91,21 +89,21 @@ class Obstacles:
             return ""
         report = self._target.store.reports.get(*listed.source.split("#", 1))
         if report is None:
-            return " because of a report that is no longer kept"
+            return " because of a report that has been deleted"
         at = local_time(report.reported_at, self._timezone)
-        return f" because of the report {report.reference} of {at}"
+        return f" because of report {report.reference} of {at}"
 
     def _loop(self) -> str:
         lookup, ring, now = self._judged.case.lookup, self._judged.case.lookup.ring, self._judged.case.now
         if lookup.caller_is_line:
-            return "refused as busy: one of our own lines calls"
+            return "refused as busy: the caller is one of the service's own lines"
         if ring and ring.rings_until > now and ring.caller and ring.caller == self._judged.case.caller.text:
             at = local_time(ring.rings_until, self._timezone)
             return f"refused as busy: this caller's last call still rings, until {at} at the latest"
-        return "refused as busy: the call was forwarded by the customer's own telephone, or comes from its own line"
+        return "refused as busy: the customer's telephone forwarded the call, or the call comes from its own line"
 
     def _untaken(self) -> str:
-        """Why a call that was to ring the customer was not taken."""
+        """Why a call that should ring the customer was not accepted."""
         rung = [leg for leg in self._call.legs if leg.parent is self._call.leg]
         if not rung:
             return self._never_rang()
@@ -115,10 +113,10 @@ class Obstacles:
         case, ring = self._judged.case, self._judged.case.lookup.ring
         if ring and ring.until > case.now:
             at = local_time(ring.until, self._timezone)
-            return f"the line is engaged by another call, until {at} at the latest"
+            return f"the line is engaged with another call, until {at} at the latest"
         record = self._target.store.calls.get(self._call.sid)
-        if record and record.dial_status:  # a Dial ended, and no telephone rang
-            return "Twilio could not dial the customer's telephone, or refused to: see the line's number and ring_to"
+        if record and record.dial_status:  # the Dial ended without a ring
+            return "Twilio could not or would not dial the customer's telephone: check the line's number and ring_to"
         if self._caller_heard("key.reach_person"):
             return "the caller did not press the announced digit"
         return "the customer was not rung"
@@ -128,7 +126,7 @@ class Obstacles:
             return "the customer did not answer"
         record, reports = self._target.store.calls.with_reports(self._call.sid)
         if reports or (record and record.reported_at):
-            return "the customer reported it"
+            return "the customer reported the call"
         return _by_record(record)
 
     def _caller_heard(self, prompt: str) -> bool:
@@ -138,24 +136,24 @@ class Obstacles:
 
 def _by_record(record: CallRecord | None) -> str:
     if record and record.declined_at:
-        return "the customer declined it"
+        return "the customer declined the call"
     if record and record.moved_to.startswith("care/"):
         return "the customer went to customer care"
     if record and record.accepted_at:
-        return "the customer took it, and one of the two left before they were joined"
+        return "the customer accepted the call, but caller or customer left before the two were connected"
     if record and record.ended_by == "caller":
         return _GAVE_UP
-    return "whoever answered pressed no key that takes the call"
+    return "the person who answered pressed no key that accepts the call"
 
 
 def _spoken(prompt: str) -> list[str]:
-    """Patterns of a prompt's wordings in every language that there is; none where no catalog has it."""
+    """Patterns of a prompt's wordings in every language. Empty if no catalog has the prompt."""
     wordings = [words for one in folder.known() if (words := catalog.load(one).prompts.get(prompt))]
     return [re.sub(r"\\\{\w+\\\}", ".+?", re.escape(text)) for words in wordings for text in words.say]
 
 
 def verdict_in_words(judged: Judgement) -> str:
-    """The verdict of a call, and the rule that gave it."""
+    """A call's verdict and the rule that gave it, in words."""
     if judged.way == "report_line":
         return "none: the report line answers"
     return f"{judged.verdict.kind.value}, by {because(judged.verdict)}"

@@ -101,7 +101,7 @@ class Talk:
     def report(self) -> None:
         """Print the call, what it left in the table, and what went wrong."""
         left, judged = self.keys.left, self.judged
-        in_the_way = self._in_the_way()
+        obstacles = self._obstacles()
         try:
             reports = self._reports()
         except StoreUnavailableError:
@@ -117,7 +117,7 @@ class Talk:
                     "billed": self.call.billed,
                     "verdict": asdict(judged.verdict) if judged and judged.way != "report_line" else None,
                     "way": judged.way if judged else "",
-                    "in_the_way": in_the_way,
+                    "obstacles": obstacles,
                     "transcript": [
                         asdict(entry)
                         for entry in self.story.whole()
@@ -141,8 +141,8 @@ class Talk:
             self._print()
             if judged:
                 click.echo(f"\nVerdict: {verdict_in_words(judged)}")
-            for why in in_the_way:
-                click.echo(f"In the way: {why}")
+            for obstacle in obstacles:
+                click.echo(obstacle)
             for report in reports:
                 click.echo(f"\nStored: {report_in_words(report)}")
         if left:
@@ -151,7 +151,7 @@ class Talk:
             click.echo(f"Went wrong: {fault}", err=True)
 
     def _judge(self, from_: str, parameters: dict[str, str]) -> Judgement | None:
-        """How this call will be judged; None where the table does not answer."""
+        """The judgement on this call. None: the table doesn't answer."""
         try:
             return judge_call(
                 self.target.desk,
@@ -163,16 +163,17 @@ class Talk:
         except StoreUnavailableError:
             return None
 
-    def _in_the_way(self) -> list[str]:
-        """What stood in the way of the call, and of the ring-back that was asked for in it."""
+    def _obstacles(self) -> list[str]:
+        """Why the call was not connected, and why its ring-back did not come, as printed lines."""
         if self.judged is None:
             return []
-        told = Obstacles(self.target, self.judged, self.call)
+        found = Obstacles(self.target, self.judged, self.call)
         try:
-            found = told.of_the_call(), told.of_the_ring_back(came=bool(self._set_off))
+            of_call, of_ring_back = found.of_the_call(), found.of_the_ring_back(came=bool(self._set_off))
         except StoreUnavailableError:
             return []
-        return [why for why in found if why]
+        lines = {"Not connected": of_call, "No ring-back": of_ring_back}
+        return [f"{label}: {why}" for label, why in lines.items() if why]
 
     def _print(self) -> None:
         if self.dialogue:

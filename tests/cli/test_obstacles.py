@@ -36,7 +36,9 @@ def call(ivr):
 
 def ends(told):
     """The lines on verdict and obstacles."""
-    return [line for line in told.out.splitlines() if line.startswith(("Verdict: ", "In the way: "))]
+    return [
+        line for line in told.out.splitlines() if line.startswith(("Verdict: ", "Not connected: ", "No ring-back: "))
+    ]
 
 
 def test_a_call_after_a_report_is_blocked_by_the_customers_own_block_because_of_that_report(call, stack):
@@ -45,12 +47,12 @@ def test_a_call_after_a_report_is_blocked_by_the_customers_own_block_because_of_
     assert "[rejected]" in second.out
     verdict, obstacle = ends(second)
     assert verdict == "Verdict: blocked, by rule 1 (own block)"
-    assert obstacle.startswith("In the way: blocked by the customer's own block until 20")
-    assert f" because of the report {first['reports'][0]['reference']} of 20" in obstacle
+    assert obstacle.startswith("Not connected: blocked by the customer's own block until 20")
+    assert f" because of report {first['reports'][0]['reference']} of 20" in obstacle
     as_json = call(HOME, "", "--json").json
     assert as_json["verdict"]["rule"] == 1
     assert as_json["way"] == "blocked"
-    assert as_json["in_the_way"] == [obstacle.removeprefix("In the way: ")]
+    assert as_json["obstacles"] == [obstacle]
 
 
 def test_a_ring_back_over_the_days_limit_is_explained(call, stack):
@@ -58,14 +60,14 @@ def test_a_ring_back_over_the_days_limit_is_explained(call, stack):
     first = call(demo.CUSTOMER, "2 1 1 hangup")
     assert "no ring-back" not in first.out
     second = call(demo.CUSTOMER, "2 1 1 hangup")
-    assert "In the way: no ring-back: those of today are used up" in second.out
+    assert "No ring-back: today's are used up" in second.out
 
 
 def test_a_promised_ring_back_that_was_not_placed_does_not_count_as_used_up(call, table):
     """The number is registered, and Twilio may not ring it: no day is used up."""
     table.put(Line(number="+12025550164", kind="protected", ring_to=PREMIUM))
     told = call(PREMIUM, "2 1", to="+12025550164")
-    assert "In the way: no ring-back: it was asked for, and no call was placed: the stack's log says why" in told.out
+    assert "No ring-back: it was requested, but no call was placed: read the stack's log for the reason" in told.out
     assert "used up" not in told.out
 
 
@@ -73,7 +75,7 @@ def test_an_unregistered_number_is_promised_as_many_ring_backs_as_a_registered_o
     for _ in range(3):
         call(OTHER, "2 1", to=demo.REPORT_LINE)
     told = call(OTHER, "2 1", to=demo.REPORT_LINE)
-    assert "In the way: no ring-back: those of today are used up: 3 were asked for, or one was taken" in told.out
+    assert "No ring-back: today's are used up: 3 were requested, or one was taken" in told.out
 
 
 def test_a_call_over_sip_rings_and_shows_the_lines_own_number(call, stack):
@@ -86,28 +88,32 @@ def test_a_call_over_sip_rings_and_shows_the_lines_own_number(call, stack):
 def test_a_refused_dial_is_told_apart_from_a_failed_check(call, table):
     table.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="12"))
     told = call(HOME, "check")
-    assert ends(told)[1].startswith("In the way: Twilio could not dial the customer's telephone")
+    assert ends(told)[1].startswith("Not connected: Twilio could not or would not dial the customer's telephone")
 
 
 def test_an_unregistered_number_is_not_rung_back(call, stack):
     told = call(OTHER, "2 1", to=demo.REPORT_LINE)
-    assert "In the way: no ring-back: no line is registered for this number" in told.out
+    assert "No ring-back: no line is registered for this number" in told.out
 
 
 RINGING = {
     "taken": ("check 1", (), []),
-    "declined by a key": ("check 3", (), ["the customer declined it"]),
+    "declined by a key": ("check 3", (), ["the customer declined the call"]),
     "to customer care": ("check 0 1", (), ["the customer went to customer care"]),
-    "reported": ("check 9 1 2", (), ["the customer reported it"]),
-    "no key": ("check - -", (), ["whoever answered pressed no key that takes the call"]),
-    "voicemail": ("check", ("--customer", "voicemail"), ["whoever answered pressed no key that takes the call"]),
+    "reported": ("check 9 1 2", (), ["the customer reported the call"]),
+    "no key": ("check - -", (), ["the person who answered pressed no key that accepts the call"]),
+    "voicemail": (
+        "check",
+        ("--customer", "voicemail"),
+        ["the person who answered pressed no key that accepts the call"],
+    ),
     "no answer": ("check", ("--customer", "no-answer"), ["the customer did not answer"]),
-    "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy, or they declined it there"]),
-    "given up": ("check ring:hangup@3", (), ["the caller hung up before anybody took the call"]),
+    "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy or rejected the call"]),
+    "given up": ("check ring:hangup@3", (), ["the caller hung up before the customer accepted the call"]),
     "given up while the customer is told who calls": (
         "check",
         ("--caller-keys", "check hangup@40"),
-        ["the caller hung up before anybody took the call"],
+        ["the caller hung up before the customer accepted the call"],
     ),
     "no check": ("- -", (), ["the caller did not press the announced digit"]),
     "gone before the check": ("hangup", (), ["the caller did not press the announced digit"]),
@@ -119,14 +125,14 @@ def test_a_call_that_may_ring_says_why_nobody_talked(call, stack, keys, more, ob
     told = call(HOME, keys, *more)
     assert ends(told) == [
         "Verdict: unknown, by rule 13 (unknown)",
-        *(f"In the way: {obstacle}" for obstacle in obstacles),
+        *(f"Not connected: {obstacle}" for obstacle in obstacles),
     ]
 
 
 def test_each_kind_of_block_is_named(call, table):
     now = int(time.time())
     assert ends(call(demo.BLOCKED, ""))[1] == (
-        "In the way: blocked by the fraud desk's decision on this number, for ever"
+        "Not connected: blocked by the fraud desk's decision on this number, for ever"
     )
     table.put(DeskDecision(caller=HOME, verdict="blocked", note="secret 4711", until=now + YEAR))
     desk = call(HOME, "")
@@ -134,9 +140,9 @@ def test_each_kind_of_block_is_named(call, table):
     assert "until 20" in ends(desk)[1]
     assert "4711" not in desk.out
     table.put(PrefixRule(prefix="+371", verdict="blocked", note=""))
-    assert "numbers that begin like this one" in ends(call("+37167123456", ""))[1]
+    assert "rule for this number's prefix" in ends(call("+37167123456", ""))[1]
     table.put(ListEntry(line=demo.PROTECTED_LINE, caller=OTHER, word="block"))
-    assert ends(call(OTHER, ""))[1] == "In the way: blocked by the customer's own block for ever"
+    assert ends(call(OTHER, ""))[1] == "Not connected: blocked by the customer's own block for ever"
 
 
 def test_a_strict_and_an_engaged_line_are_named(call, table):
@@ -151,7 +157,7 @@ def test_a_strict_and_an_engaged_line_are_named(call, table):
             expires=now + YEAR,
         )
     )
-    assert "the line is engaged by another call, until 20" in ends(call(HOME, "check"))[1]
+    assert "the line is engaged with another call, until 20" in ends(call(HOME, "check"))[1]
     assert "this caller's last call still rings" in ends(call(OTHER, ""))[1]
     table.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, mode="strict"))
     assert "the line is strict: a flagged caller" in ends(call(demo.FLAGGED, ""))[1]
