@@ -166,7 +166,7 @@ class Outage:
     def __init__(self, client):
         self.down = False
         self.only = ()  # operations, such as "PutItem"; empty means all of them
-        self.touching = ""  # what a request must speak of, such as "REPORT#"; empty means anything
+        self.touching = ""  # text that a request must contain, such as "REPORT#"; empty means any request
         self.times = 0  # how many of these fail though it is not down
         self.asked = []
         client.meta.events.register("before-call.dynamodb", self._before_call)

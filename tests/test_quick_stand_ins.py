@@ -19,7 +19,7 @@ from tests.plain_moto import history, transactions
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_the_quick_moto_answers_what_plain_moto_answers(seed):
-    """Plain moto answers in a process of its own, for this one's was made quick before its first test."""
+    """The unchanged moto runs in a process of its own, because moto was changed in this one before the first test."""
     plain = subprocess.run(
         [sys.executable, "-m", "tests.plain_moto", str(seed)], capture_output=True, text=True, check=True, timeout=120
     )

@@ -35,7 +35,7 @@ def queue(attributes):
     return f"<Enqueue {attributes}><Task>{{}}</Task></Enqueue>"
 
 
-# What an answer to the first webhook holds, and the code by which it is refused.
+# The document that answers the first webhook, and the code of its refusal.
 REFUSED = [
     ("11100", "<Redirect/>"),
     ("11100", call("Gather", f'action="/voice/{"x" * 4000}"')),
@@ -177,7 +177,7 @@ def test_every_row_of_the_table_has_an_example():
 
 
 def test_every_attribute_is_one_that_twilios_own_library_writes():
-    """A second judge of our documents: its classes are made of Twilio's own description of TwiML."""
+    """A second check of our table: the library's classes are generated from Twilio's own description of TwiML."""
     nouns = {"Number": voice_response.Dial, "Conference": voice_response.Dial, "Task": voice_response.Enqueue}
     for name in SHAPES:
         writes = getattr(nouns.get(name, voice_response.VoiceResponse), name.lower())

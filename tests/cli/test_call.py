@@ -163,7 +163,7 @@ def test_at_a_terminal_it_asks_for_the_keys_of_each_leg(ivr, stack, terminal):
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, typed="check\n\nwhat\n9\n\n1\n2\n").out
     assert "caller presses> " in told
     assert "the key 'what' is none of" in told
-    # One empty line goes by as it rings, the other at the offer of a message, which a reported caller hears too.
+    # One empty line answers while it rings, the other the offer of a message, which a reported caller hears too.
     assert told.count("customer presses> ") == 4
     assert told.count("caller presses> ") == 2
     assert "[silent" in told

@@ -96,7 +96,7 @@ def test_another_customer_is_rung_back_on_their_own_telephone(ivr, stack):
 
 
 def test_the_same_script_gives_the_same_transcript(ivr):
-    """Without a stack each call has a new one: whatever follows, follows at the same moment of simulated time."""
+    """Without a running stack each call gets a new one, so its follow-ups come at the same simulated time."""
     first, second = (ivr(*REPORTED, "--seed", "3").out for _ in range(2))
     assert "[texted " in first
     assert first == second

@@ -136,7 +136,7 @@ class TestADeployedStack:
         monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
 
     def test_under_no_key_nobody_is_opted_out(self, ivr, stack):
-        """It would be somebody whom the functions never look for."""
+        """The functions would never look for such a pseudonym."""
         assert "HMAC_KEY_PARAMETER of the deployment is not known" in ivr("messages", "opt-out", demo.CUSTOMER).refusal
 
     def test_the_key_is_the_deployments(self, ivr, person, stack, monkeypatch):

@@ -56,7 +56,7 @@ def test_a_call_after_a_report_is_blocked_by_the_customers_own_block_because_of_
 
 
 def test_a_ring_back_over_the_days_limit_is_explained(call, stack):
-    """The first is taken with a key: one that nobody took does not count."""
+    """The first ring-back is accepted with a key; one that was not accepted does not count."""
     first = call(demo.CUSTOMER, "2 1 1 hangup")
     assert "no ring-back" not in first.out
     second = call(demo.CUSTOMER, "2 1 1 hangup")
@@ -64,7 +64,7 @@ def test_a_ring_back_over_the_days_limit_is_explained(call, stack):
 
 
 def test_a_promised_ring_back_that_was_not_placed_does_not_count_as_used_up(call, table):
-    """The number is registered, and Twilio may not ring it: no day is used up."""
+    """The number is registered, and Twilio may not ring it: the day's limit is not used up."""
     table.put(Line(number="+12025550164", kind="protected", ring_to=PREMIUM))
     told = call(PREMIUM, "2 1", to="+12025550164")
     assert "No ring-back: it was requested, but no call was placed: read the stack's log for the reason" in told.out

@@ -51,7 +51,7 @@ def reported(after_four_reports, stack):
     """The references of these reports, in a stack that holds again what the table held."""
     references, items = after_four_reports
     puts = [{"Put": {"TableName": stack.store.table.name, "Item": item}} for item in items]
-    stack.store.table.client.transact_write_items(TransactItems=puts)  # at once: what follows finds that it was done
+    stack.store.table.client.transact_write_items(TransactItems=puts)  # at once: the stream finds it done
     settle(stack)
     return references
 
@@ -198,7 +198,7 @@ class TestForgetting:
         assert members(stack, STRANGER[:-2]) == {"m99"}
 
     def test_a_block_whose_digits_are_also_a_number_stays(self, ivr, stack):
-        """Where numbers differ in length, a number less its last digit may be somebody else's."""
+        """Numbers differ in length: a number without its last digit may be another person's."""
         put_block(stack, "+4930123456", "1")
         assert ivr("forget", "+4930123456", "--yes").out == "Nothing is held about this number.\n"
         assert members(stack, "+4930123456") == {"m1"}

@@ -146,7 +146,7 @@ def test_every_packed_module_can_be_imported_in_the_runtime(artifact, runtime, p
 
 
 def test_late_imports_are_packed(artifact, runtime, python):
-    """An import inside a function fails in the call that first needs it, when no start-up would have told."""
+    """An import inside a function fails only in the first call that needs it, and not at the start."""
     imported = set()
     for folder in ("handlers", "ivr"):
         for file in sorted((artifact / folder).rglob("*.py")):
@@ -246,7 +246,7 @@ def test_no_log_level_shows_a_secret_or_a_whole_number_whatever_the_libraries_wo
     service.stop()
     assert {answer["statusCode"] for answer in answers} == {200, 204}
     written = "".join(service.log)
-    assert "secret_unavailable" not in written  # so that both secrets were there to be shown
+    assert "secret_unavailable" not in written  # so that both secrets could have been shown
     shown = {secret for secret in (TOKEN_OF_TESTS, SESSION, FORM["From"], FORM["To"]) if secret.strip("+") in written}
     assert shown == set()
     assert {json.loads(line).get("logger", "root") for line in service.log if line.startswith("{")} <= {"root"}

@@ -94,7 +94,7 @@ def jobs(template):
         ("INSERT", "ERASURE#00", {}, True),
         ("MODIFY", "ERASURE#00", {"state": {"S": "done"}}, False),
         ("REMOVE", "ERASURE#00", {}, True),
-        ("REMOVE", "LEFT#aghijklm", {}, True),  # the one removal that something follows from
+        ("REMOVE", "LEFT#aghijklm", {}, True),  # the one removal that starts a job
         ("REMOVE", "RECORDING", {}, True),
         ("INSERT", "LEFT#aghijklm", {}, False),
         ("INSERT", "RECORDING", {}, False),

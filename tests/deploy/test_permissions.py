@@ -37,7 +37,7 @@ def test_each_function_has_a_role_a_log_and_an_artifact_of_its_own(template, sta
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_may_call_what_its_code_calls_and_nothing_else(statements_of, function):
-    """The code is asked, and follows each name from the handler on; a transaction needs what its parts need."""
+    """The operations are found in the code, from the handler on; a transaction needs the permissions of its parts."""
     called = operations(ROOT, f"handlers.{FUNCTIONS[function]}")
     statements = statements_of(function)
     others = {one["Action"] for one in statements.values() if one["Action"] == "sqs:SendMessage"}

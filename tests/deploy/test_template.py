@@ -222,7 +222,7 @@ def test_the_tables_keys_indexes_stream_and_expiry(table):
         "calls": [("call_day", "HASH"), ("called_key", "RANGE")],
     }
     projected = {one["IndexName"]: one["Projection"]["ProjectionType"] for one in properties["GlobalSecondaryIndexes"]}
-    # A call is changed many times: each would be written into an index of all that it holds once more.
+    # A call record changes many times: an index that projects all of it would be rewritten each time.
     assert projected == {"reports": "ALL", "references": "ALL", "listing": "ALL", "calls": "KEYS_ONLY"}
 
 
@@ -237,7 +237,7 @@ def test_every_function_counts_into_the_namespace_that_alarms_and_dashboard_read
 
 
 def test_lambda_drops_no_line_that_counts_whatever_log_level_is_chosen(template):
-    """It takes a line without a level for INFO, and drops what is below the level that it is given."""
+    """Lambda treats a line without a level as INFO and drops lines below the configured level."""
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
         assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO", name
@@ -257,7 +257,7 @@ def test_every_alarm_watches_a_metric_notifies_and_explains_itself(template, met
     watched = {metric["MetricName"] for metrics in read.values() for metric in metrics}
     assert watched >= {"apology_spoken", "store_read_failed", "store_write_failed", "report_not_recorded"}
     assert watched >= {"message_not_kept", "recording_not_erased", "fallback_asked", "dial_failed"}
-    assert watched >= {"reputation_failed", "follow_up_failed", "redelivery_failed"}  # which Lambda's Errors never show
+    assert watched >= {"reputation_failed", "follow_up_failed", "redelivery_failed"}  # Lambda's Errors miss these
     assert watched >= {"item_unreadable", "record_set_aside"}  # nothing else shows what they cost the people on a call
     assert watched >= {"signature_rejected", "Errors", "Throttles", "5xx", "Latency"}
     assert watched >= {"IteratorAge", "ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}

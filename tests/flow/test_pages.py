@@ -176,7 +176,7 @@ def test_a_step_that_moves_its_leg_asks_for_an_action_too():
 
 
 def test_silence_never_loops():
-    """From every step: who presses nothing comes to an end, however actions and decisions turn out."""
+    """From every step a silent leg reaches an end, for every result of actions and decisions."""
     ended, on_the_way = set(), []
 
     def follow(here):
@@ -189,7 +189,7 @@ def test_silence_never_loops():
         if isinstance(step, (Menu, Collect)):
             exits = [here.follow(step.silence)]
         if isinstance(step, Poll):
-            exits = []  # looks again for what another leg does: tests/calls/test_random_calls.py sees that it ends
+            exits = []  # polls for another leg: tests/calls/test_random_calls.py shows that it ends
         for there in exits:
             follow(there)
         ended.add(on_the_way.pop())

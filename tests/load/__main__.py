@@ -42,7 +42,7 @@ def held_up(callers, seconds, pace, thousand, say=lambda _: None):
         alone = range(callers, callers + 1)
         unpaced = Load(stack.told.gateway, stack.token, 600, 0)
         at = _Numbering()
-        # The callers' carriers are gone when what follows from their calls is done: one that stays takes that.
+        # The callers' carriers have ended by the time of the follow-ups, so one more carrier takes these.
         stays = Caller(unpaced, callers)
         server = ends.enter_context(stays.carrier().rest())
         every, medians = [stays.rings(server, at.next(1))], []

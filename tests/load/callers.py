@@ -21,7 +21,7 @@ SPEAKS = {  # what the customer presses, how often of ten calls
     "does not press": ([], 1),
 }
 _PROCESSES = (
-    2  # a caller costs as much as a webhook: all in one process would wait for each other, and not for the stack
+    2  # a caller costs as much CPU as a webhook: in one process they would wait for each other and not for the stack
 )
 
 

@@ -62,7 +62,7 @@ def test_a_write_costs_the_same_after_thousands_of_others_and_memory_stays_small
         return time.perf_counter() - began
 
     took = [one(nth) for nth in range(1500)]
-    # The quickest tenth: what else this machine does makes single requests slow, and never quick.
+    # The fastest tenth: other work on this machine makes single requests slower, never faster.
     early, late = (statistics.quantiles(part, n=10)[0] for part in (took[10:210], took[-200:]))
     assert late < 1.5 * early
     pages = int(Path(f"/proc/{local.pid}/statm").read_text("ascii").split()[1])
@@ -84,7 +84,7 @@ def test_the_server_starts_empty_and_leaves_no_port(refused):
 
 
 def test_the_server_ends_with_a_killed_parent(refused):
-    """However the stack ends: an orphan would keep the port, and what customers reported."""
+    """After any end of the stack: an orphan would keep the port and the customers' reports."""
     started = "from infra.local.database import LocalDatabase as L; d = L(); d.start(); print(d.address, flush=True)"
     command = [sys.executable, "-c", f"{started}; input()"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:

@@ -170,7 +170,7 @@ def test_the_desks_decisions_and_lists_are_found_by_their_index(store):
 
 
 def test_it_is_stricter_than_moto_about_the_keys_of_an_index(dynamodb):
-    """Why it is here: moto once took a number where the template's index wants a word."""
+    """moto once accepted a number where the template's index declares a string."""
     item = {"pk": {"S": "a"}, "sk": {"S": "b"}, "report_day": {"N": "1"}, "reported_key": {"S": "c"}}
     with pytest.raises(ClientError, match="Type mismatch for Index Key report_day"):
         dynamodb.put_item(TableName=TABLE, Item=item)

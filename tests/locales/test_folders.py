@@ -132,7 +132,7 @@ def test_settings_that_do_not_fit_the_languages_are_refused_with_what_to_do(sett
 
 
 def test_a_folder_that_is_copied_is_a_language(folders):
-    """What a translator begins with: it can be offered once it has a brand and names the others."""
+    """A translator begins with a copy: it can be offered once it has a brand and names the other languages."""
     shutil.copytree(folders.path / "en", folders.path / "fr")
     folders.change("fr", "language", lambda data: data["names"].update(fr="français"))
     environment = {**ENVIRONMENT, "LANGUAGES": "en,fr", "BRAND_FR": "Exemple"}

@@ -81,7 +81,7 @@ def test_a_confirmed_reports_answers_are_stored_whichever_operation_fails(  # no
             queue.empty()
         settle()
         stored = [report for report in reports() if report.caller == about]
-        # Where the message could not be told, the same keys go another way, and say nothing of a report.
+        # Where the message could not be played, the same keys lead elsewhere and make no report.
         answered = where != "message" or "Main menu." not in heard
         if answered and "Your report has been recorded." in heard:
             confirmed += 1

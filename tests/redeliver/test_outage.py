@@ -136,7 +136,7 @@ def test_a_call_whose_record_waits_in_the_queue_can_be_reported(ring, outage, qu
     outage.down, outage.only = True, ("TransactWriteItems",)
     call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     assert call.customer.hears_key("report", "9")
-    assert not call.customer.hears_key("connect_and_trust", "2")  # its trust would have no record to stand on
+    assert not call.customer.hears_key("connect_and_trust", "2")  # without a call record there is nothing to trust by
     assert call.customer.hears("recorded")
     assert [message["kind"] for message in queue.peek()] == ["call", "report_by_call", "details", "details"]
     outage.down = False
@@ -162,7 +162,7 @@ def test_details_that_are_refused_alone_are_stored_later(ring, outage, queue, re
 def test_a_typed_number_that_was_confirmed_in_an_outage_is_stored_later(
     carrier, outage, queue, reports, only, touching
 ):
-    """The number itself was kept before the table went down: a message with no number in it finds it again."""
+    """The number was stored before the table went down: a queued message without a number finds it there."""
     outage.only, outage.touching = only, touching
     keys = iter(["2", "2", "91234567#", "1", "1", "2", HANG_UP])
 

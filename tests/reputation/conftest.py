@@ -125,7 +125,7 @@ class World:
                 assert abs(legit - min(then.legit, 0.7)) < 1e-5, (caller, days)
             for block in blocks_of(caller):
                 member = self.members(block).get(caller[len(block) :])
-                if member:  # who was bad once stays a member, with the standing of today
+                if member:  # a number that was bad once stays a member, with today's score
                     assert (member.as_of, member.spam, member.legit, member.young) == (
                         found.as_of,
                         found.spam,

@@ -98,7 +98,7 @@ def test_a_call_is_one_unit_of_the_campaigns_partition_however_many_came_before(
         world.follow(record)
     meter.close()
     assert meter.units("CAMPAIGN#") == (0, 1)
-    assert meter.units("PERSON#") == (0, 1)  # nor is the customer's last call named again with each of its images
+    assert meter.units("PERSON#") == (0, 1)  # and changes of the record do not rewrite the last call
 
 
 def test_a_campaign_that_is_full_flags_its_caller_and_stays_within_a_kilobyte(world):

@@ -38,7 +38,7 @@ class Interrupted:
         return interrupted
 
 
-# While one function follows the fourth person's report, the other one follows the last that is known of this.
+# While one function processes the fourth person's report, the other one processes an event of the same caller.
 RACES = {
     "a fifth report": ([*THREE, FOURTH, Reported(CALLER, PEOPLE[4], START + 60, counted=True)], 4),
     "its own withdrawal": ([*THREE, Reported(CALLER, PEOPLE[3], START, counted=True, added=("withdrawn",))], 3),

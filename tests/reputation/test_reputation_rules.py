@@ -140,7 +140,7 @@ def test_a_reported_callers_verdict_carries_the_main_category(category):
 
 
 def test_a_blocks_verdict_has_no_category_of_its_own():
-    """What its neighbours were reported for says nothing of this caller."""
+    """The categories of its neighbours' reports say nothing about this caller."""
     assert verdicts(case(reputation=reputation(spam=1, category="prize"), blocks=(ten(4),)))[0].category == ""
 
 

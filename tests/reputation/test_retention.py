@@ -65,7 +65,7 @@ MECHANICS = {  # constants: they hold a call together, and are of no use afterwa
     "AFTERMATH": "a minute",
     "CAMPAIGN": "ten minutes",
 }
-QUEUE_KEEPS_DAYS = 14  # the longest that anything of a call may come afterwards
+QUEUE_KEEPS_DAYS = 14  # the longest delay of an event of a call
 WITHOUT_END = {  # kept until a person ends them; what has an end expires after it
     "LINE": "a registered line",
     "HMAC_KEY": "the fingerprint of the key, as long as there is data under it",
@@ -208,7 +208,7 @@ def test_each_setting_has_its_range(name, days):
 
 
 def test_retention_does_not_change_a_score(new_world):
-    """Only when it goes: a sum that is stored can't follow a setting that changes."""
+    """Retention changes only when evidence is removed: a stored sum can't follow a changed setting."""
     seen = []
     for retention in (Retention(1, 1), Retention(400, 400)):
         world = new_world()

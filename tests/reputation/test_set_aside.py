@@ -112,7 +112,7 @@ def test_a_record_that_cannot_be_set_aside_is_retried(world, told, monkeypatch):
 
 
 def test_a_write_that_is_refused_for_good_holds_up_no_other_of_its_record(world, told, monkeypatch):
-    """A set of talks that became a word refuses every further day; the trust of the same call counts all the same."""
+    """A set of talks that is damaged to a string refuses every further day; the trust of the same call still counts."""
     call = next(item for item in FOLLOWED if kind(item) == "CALL")
     pk, sk = familiar_key("+12025550100", CALLER)
     world.client.put_item(

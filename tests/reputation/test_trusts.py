@@ -91,7 +91,7 @@ histories = st.builds(lambda *parts: [one for part in parts for one in part], so
 def test_five_reporters_within_a_day_flag_a_number_whatever_was_trusted_that_week(
     before, five, within, of_that_week, order
 ):
-    """For any history; what they themselves said before or trusted since does not help the caller either."""
+    """For any history of other people, and of the reporter."""
     new = [said(person, NOW - age) for person, age in zip(sorted(five), within, strict=True)]
     said_before = [one for one in before if one.axis == "legit" or one.person not in {report.person for report in new}]
     young = [said(person, NOW - age, axis="legit") for person, age in of_that_week]
@@ -171,7 +171,7 @@ def test_a_reporters_older_trust_does_not_count():
 
 
 def test_bought_trusts_crowd_out_no_report():
-    """Of a caller's evidence so much is read: reports come first, however many trust him."""
+    """Only this much of a caller's evidence is read: reports come first, before any number of trusts."""
     crowd = trusts(5000, NOW - 30 * DAY, first=0)
     assert flags([*crowd, *reports(5, NOW, first=2**128 - 6)])
     newest = stored([*crowd, *reports(5, NOW, first=2**128 - 6)])

@@ -76,8 +76,8 @@ def way(found, caller, verdict, *, forwarded_from=""):
         ("strict", STRANGER, "flagged", "strict_flagged"),
         ("strict", STRANGER, "spoofed", "strict_flagged"),
         ("strict", "anonymous", "flagged", "strict_flagged"),
-        ("strict", STRANGER, "aftermath", "flagged"),  # one blocked caller shuts the line to nobody else
-        ("strict", "anonymous", "aftermath", "strict_withheld"),  # nor opens it to anybody
+        ("strict", STRANGER, "aftermath", "flagged"),  # one blocked caller closes the line to no other caller
+        ("strict", "anonymous", "aftermath", "strict_withheld"),  # and opens it to no other caller
         ("strict", STRANGER, "blocked", "blocked"),
         ("strict", STRANGER, "own block", "blocked"),
         ("off", STRANGER, "unknown", "ring"),
@@ -158,7 +158,7 @@ class TestLoops:
             (ring(), "+96891234568", "unknown"),  # somebody else who calls while the customer is rung
             (ring(call_sid=THIS_CALL), STRANGER, "unknown"),  # the same webhook again
             (ring(rings_until=NOW), STRANGER, "unknown"),  # it rings no more
-            (ring(caller=""), "anonymous", "unknown"),  # two of whom nothing is known need not be one
+            (ring(caller=""), "anonymous", "unknown"),  # two withheld callers need not be the same person
         ],
         ids=["ours", "ours, spelled otherwise", "no ring", "another caller", "a retry", "over", "withheld"],
     )

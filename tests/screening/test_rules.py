@@ -120,7 +120,7 @@ def test_an_incomplete_look_up_never_trusts(raw, listed, decision, rules, attest
 def test_every_rule_has_its_number_and_they_stand_in_order():
     said = list(rules_in_words())
     assert len(said) == len(RULES)
-    # What failed checks say stands behind all that the customer or the desk said, and before what is not a warning.
+    # Failed checks come after every rule of the customer or the desk, and before the rules that do not flag.
     assert said == [*range(1, 10), 14, *range(10, 14)]
 
 

@@ -272,7 +272,7 @@ def test_a_line_that_calls_a_number_which_nobody_registered_is_a_loop(arrives):
     assert arrives(demo.REPORT_LINE, "+12025550177").name == "loop"
 
 
-# A failed check is counted against the number that was shown, unless that is somebody else's.
+# A failed check counts against the number shown, unless that is known to be another person's.
 
 
 @pytest.mark.parametrize(

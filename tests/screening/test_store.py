@@ -91,7 +91,7 @@ def test_of_two_callers_in_the_same_moment_one_has_the_line(store):
 
 
 def test_a_call_that_found_its_line_taken_never_takes_it_later(store):
-    """Its captured request would keep others out while nobody is rung."""
+    """A replay of its request would keep other callers out while nobody is rung."""
     open_ring(store, "CA1")
     assert not open_ring(store, "CA2")
     store.line_locks.release(demo.PROTECTED_LINE, "CA1")

@@ -21,7 +21,7 @@ def test_the_template_routes_each_path_and_no_other():
 
 
 def test_no_other_module_spells_a_path():
-    """A path that is written twice is changed once."""
+    """A path that is spelled in two places would be changed in one of them only."""
     spelled = [
         (str(path.relative_to(ROOT)), node.value)
         for folder in ("handlers", "ivr")

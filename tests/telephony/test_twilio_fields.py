@@ -17,7 +17,7 @@ def webhook(**form):
 
 
 def test_a_webhook_without_parameters_says_nothing():
-    """Every field then has the value that a provider which doesn't know it would leave it at."""
+    """Every field then has its default, as with a provider that does not know it."""
     bare = Webhook("/voice/screened/unknown", "", NOW, call_sid="", screened_sid="", input=Entered())
     assert webhook() == bare
 
