@@ -138,6 +138,7 @@ def test_a_call_is_printed_with_another_server_at_twilios_address(ivr, stack_fil
     assert "[pressed 3]" in told.out
 
 
+@pytest.mark.slow
 def test_simultaneous_calls_from_two_terminals_have_their_own_rest_api(stack, stack_file):
     stack.store.put(Line(number="+12025550120", kind="protected", ring_to="+12025550121"))
     command_line = [sys.executable, "-m", "infra.cli", "--stack-file", str(stack_file), *TALKED]

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.cli import output
-from infra.local.database import LocalDatabase, client
+from infra.local.database import client
 from infra.local.table import create_table
 from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
 from ivr.store.desk import Desk
+from tests.slowly import slow_but
 
 DAY = "2026-11-18"
 BEGAN = int(datetime(2026, 11, 18, 5, tzinfo=UTC).timestamp())
@@ -41,9 +42,9 @@ def keep(stack):
 
 
 @pytest.fixture
-def table():
+def table(database):
     """A table that nobody follows."""
-    with LocalDatabase() as local:
+    with database as local:
         create_table(client(local.address), "reports")
         yield Desk("reports", client(local.address))
 
@@ -81,7 +82,7 @@ def test_a_limit_is_kept_and_all_is_everything_in_its_order(ivr, many):
     assert told.out == json.dumps(told.json, ensure_ascii=False, indent=2) + "\n"
 
 
-@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("newest_first", slow_but([True], [False, True]))
 def test_the_first_report_is_there_after_one_small_page_of_each_shard(table, newest_first):
     keeping(table)(map(report, range(MANY)))
     pages = []

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.slowly import slow_but
+
 COMMAND = [sys.executable, "-m", "infra.cli"]
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +26,7 @@ def run(*arguments, stdout=subprocess.PIPE, **environment):
     )
 
 
-@pytest.mark.parametrize("command", [["settings"], ["settings", "--json"], ["flow"]])
+@pytest.mark.parametrize("command", slow_but([["settings"]], [["settings"], ["settings", "--json"], ["flow"]]))
 def test_a_full_disk_is_one_line(command):
     with Path("/dev/full").open("w") as full:
         done = run(*command, stdout=full)

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from infra.local.documented import documented
+from tests.slowly import slow_but
 
 
 def test_flow_prints_the_diagram(ivr):
@@ -21,7 +22,11 @@ def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatc
     assert "هذا الخط محمي" in told
 
 
-@pytest.mark.parametrize("command", [["prompts", "show"], ["prompts", "check"], ["flow"], ["settings"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    slow_but([["prompts", "show"]], [["prompts", "show"], ["prompts", "check"], ["flow"], ["settings"]]),
+    ids=" ".join,
+)
 def test_a_fresh_process_prints_the_script(command):
     ran = [sys.executable, "-m", "infra.cli", *command]
     printed = subprocess.run(ran, capture_output=True, text=True, check=False)

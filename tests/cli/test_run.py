@@ -13,6 +13,7 @@ import pytest
 
 from infra.local.http_server import LoopbackServer
 from ivr.screening.line import Line
+from tests.slowly import slow_but
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def running(stack_file):
     return running
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", slow_but([signal.SIGINT], [signal.SIGINT, signal.SIGTERM]))
 def test_run_starts_answers_and_leaves_nothing_behind(start, running, ivr, stack_file, how):
     process = start(TWILIO_AUTH_TOKEN="from-the-environment")
     stack = running(process)
@@ -87,7 +88,10 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do(start):
 
 @pytest.mark.parametrize(
     ("name", "value", "told"),
-    [("CARE_NUMBER", "12", "CARE_NUMBER is '12': it must be"), ("AWS_REGION", "x", "AWS_REGION")],
+    [
+        ("CARE_NUMBER", "12", "CARE_NUMBER is '12': it must be"),
+        pytest.param("AWS_REGION", "x", "AWS_REGION", marks=pytest.mark.slow),
+    ],
 )
 def test_a_wrong_setting_is_one_line(start, name, value, told):
     process = start(**{name: value})
@@ -103,6 +107,7 @@ def test_run_listens_on_loopback_alone(ivr, host):
     assert "127.0.0.1 alone" in ivr("run", "--host", host).refusal
 
 
+@pytest.mark.slow
 def test_ivr_uses_the_newest_stack(start, running, stack_file, stack):
     process = start()
     while json.loads(stack_file.read_text())["pid"] != process.pid:
@@ -113,6 +118,7 @@ def test_ivr_uses_the_newest_stack(start, running, stack_file, stack):
     assert err.startswith(f"`ivr` talked to the stack at {stack.address}")
 
 
+@pytest.mark.slow
 def test_ivr_uses_the_first_stack_again_after_the_second_ended(start, running, stack_file, stack, ivr):
     second = start()
     while json.loads(stack_file.read_text())["pid"] != second.pid:

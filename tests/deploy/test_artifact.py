@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from infra.build import contents
 from tests.deploy.lambda_service import TOKEN_OF_TESTS, LambdaService
+from tests.slowly import slow_but
 
 FORM = {
     "CallSid": "CA" + "0" * 32,
@@ -43,7 +44,7 @@ print(json.dumps(failed))
 """
 
 
-@pytest.fixture(scope="module", params=["voice", "reputation", "redeliver", "follow_up"])
+@pytest.fixture(scope="module", params=slow_but(["voice"], ["voice", "reputation", "redeliver", "follow_up"]))
 def name(request):
     return request.param
 
@@ -90,7 +91,7 @@ def test_it_holds_only_what_the_keep_list_names(artifact, name):
     assert [file.stem for file in files(artifact / "handlers", "*.py")] == ["__init__", name]
 
 
-@pytest.mark.parametrize("function", ["voice", "follow_up"])
+@pytest.mark.parametrize("function", slow_but(["voice"], ["voice", "follow_up"]))
 def test_at_most_one_api_of_twilios_rest_client_is_packed(artifact_of, function):
     folder = artifact_of(function)
     classes = set() if function == "voice" else {"api"}  # what moves a leg asks without Twilio's resource classes
@@ -98,6 +99,7 @@ def test_at_most_one_api_of_twilios_rest_client_is_packed(artifact_of, function)
     assert (folder / "certifi" / "cacert.pem").exists()
 
 
+@pytest.mark.slow
 def test_a_function_holds_no_other_functions_code(artifact_of):
     messages = artifact_of("follow_up")
     assert not (messages / "twilio" / "twiml").exists()
@@ -213,7 +215,7 @@ def metrics_of(service):
     return {(one["Namespace"], metric["Name"]) for one in directives for metric in one["Metrics"]}
 
 
-@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARN", "ERROR"])
+@pytest.mark.parametrize("level", slow_but(["INFO", "ERROR"], ["DEBUG", "INFO", "WARN", "ERROR"]))
 def test_every_count_reaches_cloudwatch_whatever_the_log_level_is_and_no_line_shows_a_number(
     python, artifact_of, runtime, deployed_environment, template, level
 ):
@@ -298,7 +300,7 @@ BATCHES = {
 }
 
 
-@pytest.mark.parametrize("background", BATCHES)
+@pytest.mark.parametrize("background", slow_but(["redeliver"], BATCHES))
 def test_a_write_refused_off_the_callers_path_is_retried(python, artifact_of, runtime, environment_of, background):
     environment = environment_of(f"{background.title().replace('_', '')}Function")
     service = LambdaService(python, artifact_of(background), runtime, environment, handler=background, snapshot=False)

@@ -114,14 +114,16 @@ def test_the_environment_sets_what_it_names_and_the_demo_sets_the_rest():
     assert not {"HOME", "HMAC_KEY_PARAMETER"} & set(given)
 
 
-def test_a_local_stack_has_its_own_queue(log):
-    with Stack({"REPORT_QUEUE_URL": "https://sqs.me-central-1.amazonaws.com/1/of-a-real-account"}, log=log) as stack:
+def test_a_local_stack_has_its_own_queue(log, database):
+    with Stack(
+        {"REPORT_QUEUE_URL": "https://sqs.me-central-1.amazonaws.com/1/of-a-real-account"}, log=log, database=database
+    ) as stack:
         assert stack.settings.report_queue_url.startswith(f"{stack.database.address}/")
 
 
 @pytest.mark.parametrize("address", ["", "http://127.0.0.1:9"])
-def test_the_stand_in_for_twilio_can_be_named_or_left_out(log, address):
-    with Stack({"TWILIO_API_BASE_URL": address}, log=log) as stack:
+def test_the_stand_in_for_twilio_can_be_named_or_left_out(log, address, database):
+    with Stack({"TWILIO_API_BASE_URL": address}, log=log, database=database) as stack:
         assert stack.running.settings["TWILIO_API_BASE_URL"] == address
 
 
@@ -153,8 +155,8 @@ def test_a_table_that_the_database_refuses_is_named_and_leaves_no_port(log, monk
         socket.create_connection(("127.0.0.1", urlsplit(stack.address).port), 1)
 
 
-def test_the_users_aws_profile_is_neither_used_nor_changed(log, monkeypatch):
+def test_the_users_aws_profile_is_neither_used_nor_changed(log, monkeypatch, database):
     monkeypatch.setenv("AWS_PROFILE", "of-a-real-account")
-    with Stack({}, log=log) as stack:
+    with Stack({}, log=log, database=database) as stack:
         assert len([*stack.store.lines.all()]) == 2
     assert os.environ["AWS_PROFILE"] == "of-a-real-account"
