@@ -13,10 +13,10 @@ OURS = (
 )
 _LANGUAGES = ("ivr/locales/*/language.json",)  # what the settings of any function are checked against
 DATA_OF_OURS = {
-    "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json"),
+    "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json"),
     "reputation": _LANGUAGES,
     "redeliver": _LANGUAGES,
-    "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json"),
+    "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json", "ivr/locales/*/categories.json"),
 }
 
 # Paths below the folder where requirements/voice.txt is installed: a file, or a whole package.

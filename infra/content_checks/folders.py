@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.content_checks import wording
 from infra.dossier.wording import LANGUAGES as ON_PAPER
-from infra.dossier.wording import together
+from infra.dossier.wording import papers, together
 from ivr.jobs.sms_text import texts
 from ivr.locales import folder, language
 
@@ -30,6 +30,6 @@ def _faults(code: str) -> Iterator[str]:
         for name, text in texts(code).items():
             for fault in wording.faults(text, code, brand=language.load(code).example_brand, may_name=""):
                 yield f"{folder.shown(code, 'sms')}: {name}: {fault}"
-        together({one: folder.read(one, "papers") for one in dict.fromkeys((*ON_PAPER, code))})
+        together({one: papers(one) for one in dict.fromkeys((*ON_PAPER, code))})
     except folder.LocaleError as error:
         yield str(error)

@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ivr.locales import folder
+from ivr.locales import categories, folder
 
 Words = dict[str, str]  # by language
 
@@ -28,7 +28,13 @@ def words() -> dict[str, Any]:
 
     Raises ``ivr.locales.folder.LocaleError`` for a text that one of them lacks.
     """
-    return together({language: folder.read(language, "papers") for language in LANGUAGES})
+    return together({language: papers(language) for language in LANGUAGES})
+
+
+def papers(language: str) -> dict[str, Any]:
+    """The words of one language, its categories' among them. Raises ``ivr.locales.folder.LocaleError``."""
+    found = folder.read(language, "papers")
+    return {**found, "categories": {**categories.forms(language, categories.PAPER), **found["categories"]}}
 
 
 def together(papers: dict[str, Any], path: str = "") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.jobs.segments import segments
-from ivr.locales import folder
+from ivr.locales import categories, folder
 from ivr.reports import CATEGORIES
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ def texts(language: str) -> dict[str, str]:
 
     Raises ``ivr.locales.folder.LocaleError`` where one is missing.
     """
-    found = folder.read(language, "sms")
-    if lacking := [name for name in ("recorded", "lost", *CATEGORIES) if not found.get(name)]:
-        raise folder.LocaleError(f"{folder.shown(language, 'sms')} lacks {', '.join(lacking)}")
-    return found
+    found, advice = folder.read(language, "sms"), categories.forms(language, categories.SMS)
+    for name, wanted, has in (("sms", ("recorded", "lost"), found), ("categories", CATEGORIES, advice)):
+        if lacking := [one for one in wanted if not has.get(one)]:
+            raise folder.LocaleError(f"{folder.shown(language, name)} lacks {', '.join(lacking)}")
+    return {**found, **advice}
 
 
 def body(message: Sms, language: str, brand: str) -> str:

@@ -1,11 +1,11 @@
-"""A language's prompts and its words for keys and digits, from its ``prompts.json``. Data in, text out."""
+"""A language's prompts and its words for keys and digits, from its ``prompts.json`` and ``categories.json``."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ivr.locales import folder, language
+from ivr.locales import categories, folder, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,4 +94,4 @@ def load(code: str) -> Catalog:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')} lacks {', '.join(lacking)}")
     if unnamed := [key for key in TELEPHONE_KEYS if not data["keys"].get(key)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: keys lacks the words for {' '.join(unnamed)}")
-    return Catalog(code, data)
+    return Catalog(code, {**data, "prompts": {**data["prompts"], **categories.prompts(code)}})

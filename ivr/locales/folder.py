@@ -1,4 +1,4 @@
-"""A language's folder, read: ``language.json``, ``prompts.json``, ``sms.json``, ``papers.json`` and ``review.json``.
+"""A language's folder, read: ``language.json``, ``prompts.json``, ``categories.json``, ``sms.json`` and so on.
 
 Each file is read when it is first needed and kept: a call reads the prompts of the languages that it may speak, and
 nothing else. Which languages a deployment offers is a setting; which exist is what folders there are.

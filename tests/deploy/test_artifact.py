@@ -103,7 +103,7 @@ def test_at_most_one_api_of_twilios_rest_client_is_packed(artifact_of, function)
 def test_a_function_holds_no_other_functions_code(artifact_of):
     messages = artifact_of("follow_up")
     assert not (messages / "twilio" / "twiml").exists()
-    assert {file.name for file in files(messages, "*.json")} == {"language.json", "sms.json"}
+    assert {file.name for file in files(messages, "*.json")} == {"language.json", "sms.json", "categories.json"}
     calls, *background = map(artifact_of, ["voice", "reputation", "redeliver"])
     assert not [
         file for file in files(calls) if {"batch", "data_classes"} & set(file.parts) or file.stem == "projections"

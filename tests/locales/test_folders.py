@@ -52,7 +52,9 @@ def test_the_voice_function_reads_the_languages_that_it_may_speak_and_nothing_el
     for module in ("catalog", "language"):
         __import__(f"ivr.locales.{module}", fromlist=["load"]).load.cache_clear()
     Voice(Settings.from_environment(ENVIRONMENT), store)
-    assert sorted(opened) == [f"{code}/{name}.json" for code in ("ar", "en") for name in ("language", "prompts")]
+    assert sorted(opened) == [
+        f"{code}/{name}.json" for code in ("ar", "en") for name in ("categories", "language", "prompts")
+    ]
 
 
 def without(name):
@@ -81,6 +83,12 @@ HALF_THERE = {
     "a direction that is none": ("language", lambda data: data.update(direction="up"), "direction must be ltr or rtl"),
     "a prompt": ("prompts", without_prompt, r"ar: 'goodbye' is missing, and \w+:\w+ says it"),
     "a digit": ("prompts", without_nine, r"ivr/locales/ar/prompts\.json: keys lacks the words for 9"),
+    "a form of a category": (
+        "categories",
+        lambda data: data["money"].pop("about"),
+        r"ivr/locales/ar/categories\.json lacks money\.about",
+    ),
+    "a category": ("categories", without("money"), r"ar: 'key\.money' is missing, and report:what says it"),
     "the sentence of a key": ("prompts", without("press"), r"ivr/locales/ar/prompts\.json lacks press"),
 }
 
@@ -97,6 +105,11 @@ def test_the_follow_up_function_does_not_start_without_a_text_message(folders, s
     folders.change("ar", "sms", without("lost"))
     with pytest.raises(folder.LocaleError, match=r"ivr/locales/ar/sms\.json lacks lost"):
         follow_up.build(Settings.from_environment({**ENVIRONMENT, "SMS_FROM": "Nakhla"}), store)
+
+
+def test_a_category_missing_from_a_language_is_found_by_the_check(folders):
+    folders.change("en", "categories", without("money"))
+    assert "ivr/locales/en/categories.json lacks money" in folder_check.faults(["en"])
 
 
 @pytest.mark.parametrize("code", folder.known())

@@ -5,6 +5,7 @@ It is stored before the first of these words is spoken, so that hanging up at an
 
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Decide, Goodbye, Key, Menu, Say
+from ivr.reports import CATEGORIES
 
 REPORT = Page(
     "report",
@@ -12,13 +13,9 @@ REPORT = Page(
     Menu(
         name="what",
         prompts=("what_did_they_want",),
-        keys=(
-            Key(press="1", goal="prize", then="note_category", sets={"category": "prize"}),
-            Key(press="2", goal="secrets", then="note_category", sets={"category": "secrets"}),
-            Key(press="3", goal="money", then="note_category", sets={"category": "money"}),
-            Key(press="4", goal="pretended", then="note_category", sets={"category": "pretended"}),
-            Key(press="5", goal="missed_call_or_link", then="note_category", sets={"category": "missed_call"}),
-            Key(press="6", goal="something_else", then="note_category", sets={"category": "other"}),
+        keys=tuple(
+            Key(press=str(nth), goal=category, then="note_category", sets={"category": category})
+            for nth, category in enumerate(CATEGORIES, 1)
         ),
         tries=2,
         silence="lost",
