@@ -245,9 +245,10 @@ class Run:
         return self.state.languages[0] if len(self.state.languages) == 1 else ""
 
     def _leave_menu(self, menu: Menu, digits: str) -> str | None:
-        for key in self._speaking.keys(menu):
+        speaking = self._speaking
+        for key in speaking.keys(menu):
             # One press can arrive as a repeated digit, so only the first counts.
-            if digits[:1] == self._speaking.press(key):
+            if digits[:1] == speaking.press(key):
                 self.state = self.state.changed(**key.sets)
                 self._hear("check" if key.press == ANNOUNCED else key.press)
                 return key.then

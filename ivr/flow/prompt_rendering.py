@@ -78,9 +78,11 @@ class PromptRendering:
 
     def press(self, key: Key) -> str:
         """What is pressed for a key: itself, or the digit that is announced in this call."""
-        if key.press == ANNOUNCED:
-            return announced_digit(self.facts["call_sid"], self.state.attempt)
-        return key.press
+        return self._announced if key.press == ANNOUNCED else key.press
+
+    @cached_property
+    def _announced(self) -> str:
+        return announced_digit(self.facts["call_sid"], self.state.attempt)
 
     def _in(self, language: str, prompts: tuple[str | Only, ...]) -> list[Prompt]:
         said = [p if isinstance(p, str) else p.prompt for p in prompts if self._is_said(p)]
