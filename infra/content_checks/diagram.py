@@ -29,7 +29,7 @@ _SHAPES: dict[Shape, tuple[str, str]] = {
 }
 _LEGEND = (
     "hexagon: menu; slanted: typed digits or a message; diamond: decision; double sides: something is done;",
-    "rounded: said; inverted trapezoid: the leg is moved; circle: the two meet in a room; flag: a short wait;",
+    "rounded: said; inverted trapezoid: the leg is moved; circle: the two join a conference; flag: a short wait;",
     "trapezoid: a telephone rings; oval: the leg ends; thick: calls come in; dotted: heard before or while waiting",
 )
 

@@ -136,7 +136,7 @@ def _misrecorded(catalogs: Mapping[str, Catalog]) -> Iterator[str]:
                 continue
             if len(wordings.play) != len(wordings.say):
                 yield f"{language}: {key} has {len(wordings.say)} wordings and {len(wordings.play)} recordings"
-            # Whoever records a prompt can say the brand; digits differ from call to call.
+            # A recording can hold the brand; digits differ from call to call.
             if any(_placeholders(text) - {"brand"} for text in wordings.say):
                 yield f"{language}: {key} is recorded, and no recording can say its placeholders"
             if key.startswith("key."):

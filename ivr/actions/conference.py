@@ -52,7 +52,7 @@ class ConferenceActions:
         call = self.context.store.conferences.bridge(webhook.screened_sid, webhook.now)
         return ActionResult("noted" if call else "unknown_call")
 
-    @action("enter_talk", "It is stored that the customer comes to the room.")
+    @action("enter_talk", "It is stored that the customer joins the conference.")
     def enter_talk(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["entered", "caller_gone", "unknown_call"]]:
@@ -62,7 +62,7 @@ class ConferenceActions:
             return ActionResult("unknown_call")
         return ActionResult("caller_gone" if call.ended_at else "entered")
 
-    @action("judge_end", "It is looked up who left the room.")
+    @action("judge_end", "It is looked up who left the conference.")
     def judge_end(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["star", "caller_gone", "look_again", "over"]]:
@@ -107,7 +107,7 @@ class ConferenceActions:
 
     # The caller's leg.
 
-    @action("follow_customer", "It is looked up whether the customer has come to the room.")
+    @action("follow_customer", "It is looked up whether the customer has joined the conference.")
     def follow_customer(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["join", "look_again", "apart"]]:
@@ -159,7 +159,7 @@ class ConferenceActions:
 
     # A leg alone in the conference.
 
-    @action("judge_alone", "It is looked up whether the other one is on the way to the room.")
+    @action("judge_alone", "It is looked up whether the other leg is about to join the conference.")
     def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["coming", "alone"]]:
         """Whether the other leg of a waiting one will not come.
 

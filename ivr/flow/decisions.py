@@ -83,7 +83,7 @@ DECISIONS: Mapping[str, Decision] = {
         lambda state, _: _yes(state.quiet),
     ),
     "guarded": Decision(
-        "Are customer and caller to meet in a room, which star leaves?",
+        "Do customer and caller talk in a conference, which star ends?",
         ("yes", "no"),
         lambda state, _: _yes(state.guarded),
     ),

@@ -149,7 +149,7 @@ class JoinConference(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        sentence = "Says this and joins the room of this call" + (", which star leaves." if self.star else ".")
+        sentence = "Says this and joins this call's conference" + (", which star leaves." if self.star else ".")
         says = (*self.prompts, *([f"key.{self.star}"] if self.star else []))
         exits = (Exit(self.then), Exit(self.wait, "alone", "aside"))
         return Kind("circle", sentence, exits=exits, accepts=(DialEnded,), says=says)
