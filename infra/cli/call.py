@@ -15,6 +15,7 @@ from infra.cli import output
 from infra.cli.keys import Keys, key_words
 from infra.cli.pick_up import PickingUp
 from infra.cli.provider_parameters import read_parameters
+from infra.cli.started import started
 from ivr.desk.numbers import caller_id, full_number
 
 if TYPE_CHECKING:
@@ -160,19 +161,9 @@ def _stack(place: Place) -> Iterator[Running]:
     if running := place.running():
         yield running
         return
-    from infra.local.stack import Stack, StackError
-    from ivr.setting_fields import SettingsError
-
     click.echo("No stack runs here (make run starts one): this call gets one of its own, with demo data.", err=True)
-    try:
-        stack = Stack({"LOG_LEVEL": "ERROR", **os.environ}, log=sys.stderr)
-        stack.start()
-    except (SettingsError, StackError) as error:
-        raise click.ClickException(str(error)) from error
-    try:
+    with started({"LOG_LEVEL": "ERROR", **os.environ}, log=sys.stderr) as stack:
         yield stack.running
-    finally:
-        stack.stop()
 
 
 def _at_a_terminal() -> bool:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli.started import started
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,7 @@ def run(place: Place, host: str, port: int) -> None:
         )
     from infra.local import stackfile
 
-    with _asked_to_end() as ended, _stack(host, port) as stack:
+    with _asked_to_end() as ended, started(os.environ, log=sys.stdout, port=port, host=host) as stack:
         if other := place.running():
             click.echo(f"`ivr` talked to the stack at {other.gateway} (pid {other.pid}); now to this one.", err=True)
         stackfile.write(stack.running, place.stack_file)
@@ -64,25 +66,6 @@ def _asked_to_end() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _stack(host: str, port: int) -> Iterator[Stack]:
-    from infra.local.http_server import PortError
-    from infra.local.stack import Stack, StackError
-    from ivr.setting_fields import SettingsError
-
-    try:
-        stack = Stack(os.environ, log=sys.stdout, port=port, host=host)
-        stack.start()
-    except PortError as error:
-        raise click.ClickException(f"{error}, as in: make run PORT={port + 1 if port < 65535 else 8080}") from error
-    except (SettingsError, StackError) as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        yield stack
-    finally:
-        stack.stop()
 
 
 def _welcome(stack: Stack) -> str:

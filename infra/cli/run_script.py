@@ -17,6 +17,7 @@ from infra.cli.scripts.on_stack import stage_on
 from infra.cli.scripts.playing import hold
 from infra.cli.scripts.reading import ScriptError, read_script
 from infra.cli.scripts.table import set_table
+from infra.cli.started import started
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -90,15 +91,5 @@ def _stack(place: Place, script: Script) -> Iterator[Running]:
             yield running
             return
         click.echo(f"The running stack has another {', '.join(other)}: this script gets a stack of its own.", err=True)
-    from infra.local.stack import Stack, StackError
-    from ivr.setting_fields import SettingsError
-
-    try:
-        stack = Stack({"LOG_LEVEL": "ERROR", **script.settings}, log=io.StringIO())
-        stack.start()
-    except (SettingsError, StackError) as error:
-        raise click.ClickException(str(error)) from error
-    try:
+    with started({"LOG_LEVEL": "ERROR", **script.settings}, log=io.StringIO()) as stack:
         yield stack.running
-    finally:
-        stack.stop()
