@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PAUSE_SECONDS = 1.0  # between two passes, unless ``wake`` ends the pause
+# From ``wake`` to the pass. ``settle`` usually comes within it, and one pass serves both.
+_GATHERING_SECONDS = 0.02
 
 
 class Worker:
@@ -26,6 +28,7 @@ class Worker:
         self._changed = threading.Condition()
         self._stopped = False
         self._asked = 0  # how many passes were asked for
+        self._is_awaited = False  # by ``settle``, since the present pass began
         self._settled = 0  # how many of them had a later pass that found no work
 
     def start(self) -> None:
@@ -44,7 +47,7 @@ class Worker:
             self._thread.join()
 
     def wake(self) -> None:
-        """There may be work: begin a pass now."""
+        """There may be work: begin a pass in ``_GATHERING_SECONDS``, or with the next ``settle``."""
         with self._changed:
             self._asked += 1
             self._changed.notify_all()
@@ -53,6 +56,7 @@ class Worker:
         """Wait until a pass that begins after this call finds no work. False: the seconds were not enough."""
         with self._changed:
             self._asked += 1
+            self._is_awaited = True
             mine = self._asked
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._stopped or self._settled >= mine, seconds)
@@ -64,12 +68,14 @@ class Worker:
                 if self._stopped:
                     return
                 asked = self._asked
+                self._is_awaited = False
             if self._pass():
                 continue
             with self._changed:
                 self._settled = asked
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._stopped or self._asked > self._settled, _PAUSE_SECONDS)
+                if self._changed.wait_for(lambda: self._stopped or self._asked > self._settled, _PAUSE_SECONDS):
+                    self._changed.wait_for(lambda: self._stopped or self._is_awaited, _GATHERING_SECONDS)
 
     def _pass(self) -> bool:
         try:

@@ -74,6 +74,18 @@ def test_a_wake_up_starts_a_pass(start):
         assert passes.acquire(timeout=10)
 
 
+def test_a_wake_up_and_the_wait_after_it_share_a_pass(start):
+    passes = []
+    worker = start(lambda: bool(passes.append(1)))
+    assert worker.settle(10)
+    for _ in range(20):
+        before = len(passes)
+        worker.wake()
+        assert worker.settle(10)
+        assert len(passes) > before
+    assert len(passes) < 2 * 20
+
+
 def test_a_bug_is_printed_and_does_not_end_it(start, capfd):
     broken = [True]
 
