@@ -71,7 +71,7 @@ class HeldCall:
         return any(entry.kind == "bridged" for entry in self.call.transcript)
 
     @property
-    def talked_in_a_room(self):
+    def talked_in_conference(self):
         """Whether caller and customer met in a room."""
         return {e.leg for e in self.call.transcript if e.kind == "bridged" and "in CA" in str(e.text)} >= {
             "caller",

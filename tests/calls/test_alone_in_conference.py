@@ -56,7 +56,7 @@ def test_a_repeated_wait_request_ends_no_talk(ring, asked_again, moves, reports,
     asked = asked_again(which, seconds)
     call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 80})
     assert asked == [which]
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert moves() == 1  # of the customer, into the room
     assert call.caller.call.transcript.of("customer")[-1].at > 100
     assert not reports()

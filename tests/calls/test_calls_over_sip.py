@@ -29,7 +29,7 @@ def test_the_customer_is_shown_the_verified_number(environment, ring, from_, to,
     environment |= {"SIP_CALLER_ID": VERIFIED, "CALLER_ID_SHOWN": which}
     call = ring(from_, to, caller=[ANNOUNCED], customer=["1"])
     assert shown(call) == VERIFIED
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
 
 
 def test_a_call_that_names_a_sip_domain_is_over_sip(environment, ring):
@@ -44,7 +44,7 @@ def test_without_the_setting_the_lines_own_number_is_shown(environment, ring, wh
     environment["CALLER_ID_SHOWN"] = which
     call = ring(FROM, TO, caller=[ANNOUNCED], customer=["1"])
     assert shown(call) == demo.PROTECTED_LINE
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
 
 
 def test_customer_care_is_rung_from_a_report_line_over_sip(environment, ring):

@@ -62,7 +62,7 @@ def test_without_moves_a_call_is_bridged_and_care_is_not_offered_in_the_whisper(
     can = able("moves")
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.talked
-    assert call.talked_in_a_room is can
+    assert call.talked_in_conference is can
     assert call.customer.hears_key("care", "0") is can
     assert call.customer.hears_key("end_and_report", "*") is can
     assert bool(moves(rest_server)) is can
@@ -72,7 +72,7 @@ def test_without_conferences_a_call_is_bridged_and_star_is_not_offered(able, rin
     can = able("conferences")
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.talked
-    assert call.talked_in_a_room is can
+    assert call.talked_in_conference is can
     assert call.customer.hears_key("end_and_report", "*") is can
     assert call.customer.hears_key("care", "0")  # a leg can still be moved there
     assert bool(moves(rest_server)) is can

@@ -43,7 +43,7 @@ def listed(store):
 def test_an_accepted_call_is_a_conference_that_star_ends(ring, store, alone_for):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.customer.hears_key("end_and_report", "*")
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     record = store.calls.get(call.sid)
     assert record.accepted_at <= record.entered_at <= record.joined_at < record.ended_at <= record.left_at
     assert record.talked
@@ -52,7 +52,7 @@ def test_an_accepted_call_is_a_conference_that_star_ends(ring, store, alone_for)
 
 def test_star_in_the_talk_reports_and_lets_the_caller_go(ring, reports, alone_for):
     call = ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "2", "1", "1"])
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert call.customer.hears("star_recorded")
     assert call.customer.hears_key("by_mistake", "1")
     assert call.customer.hears("bank_at_once")
@@ -132,7 +132,7 @@ def test_care_is_a_key_away_after_the_talk(ring):
 def test_nine_in_the_whisper_moves_the_customer_to_the_report_and_the_caller_hears_a_goodbye(ring, reports):
     call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"], care=["1"])
     assert call.caller.hears("not_available")
-    assert not call.talked_in_a_room
+    assert not call.talked_in_conference
     [report] = reports()
     assert (report.category, report.loss) == ("secrets", "yes")
 
@@ -153,7 +153,7 @@ def test_zero_in_the_whisper_is_customer_care_and_the_caller_hears_a_goodbye(rin
         assert call.rang(demo.CARE)
     else:
         assert call.customer.hears("please_call_care")
-    assert not call.talked_in_a_room
+    assert not call.talked_in_conference
 
 
 @pytest.mark.parametrize("keys", [["3"], [SILENCE, SILENCE], [HANG_UP]], ids=["declines", "silent", "hangs up"])
@@ -223,7 +223,7 @@ class TestARepeatedRequest:
         again(at=110)
         call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 90})
         assert not self.moved
-        assert call.talked_in_a_room
+        assert call.talked_in_conference
         assert not call.customer.hears("caller_gone", "en")
         assert not reports()
 

@@ -39,7 +39,7 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
     rest_server.faults.always("calls.update", fault)
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.talked
-    assert not call.talked_in_a_room
+    assert not call.talked_in_conference
     assert call.customer.hears("connecting")
     assert not call.customer.hears_key("end_and_report", "*")  # what does not work is not promised
     assert alone_for() == 0
@@ -64,7 +64,7 @@ def test_a_proxys_answer_to_a_status_leaves_it_unknown(ring, rest_server, report
 def test_a_slow_move_still_brings_both_to_the_conference(ring, rest_server, reports, alone_for, fault):
     rest_server.faults.always("calls.update", fault)
     call = ring(caller=[ANNOUNCED], customer=["1", STAR, "1", "2"])
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert alone_for() <= 12
     assert reports()
 
@@ -77,7 +77,7 @@ def test_after_a_failure_twilio_is_left_alone_for_half_a_minute(ring, rest_serve
     assert call.talked
     rest_server.faults.always("calls.update", None)
     carrier.wait(60)
-    assert ring(caller=[ANNOUNCED], customer=["1"]).talked_in_a_room
+    assert ring(caller=[ANNOUNCED], customer=["1"]).talked_in_conference
     assert len(rest_server.requests) > asked
 
 
@@ -152,14 +152,14 @@ def test_one_failed_read_still_connects_the_two(ring, outage):
     outage.only, outage.touching = ("GetItem",), "CALL#"
     outage.times = 1
     call = ring(caller=[ANNOUNCED], customer=["1"])
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
 
 
-def test_a_caller_who_cannot_be_brought_to_the_room_is_not_hung_up_on_in_silence(ring, carrier, outage, network):
+def test_a_caller_who_cannot_join_the_conference_is_not_left_in_silence(ring, carrier, outage, network):
     outage.only = ("GetItem",)
     carrier.network.env.process(_goes_down(carrier, outage, 60))
     call = ring(caller=[ANNOUNCED], customer=["1"])
-    assert not call.talked_in_a_room
+    assert not call.talked_in_conference
     if network["update_during_whisper"] == "at_once":  # else they were joined until the move took effect
         assert call.caller.hears("not_available")
 

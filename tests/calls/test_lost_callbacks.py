@@ -53,7 +53,7 @@ def post(post, lost, lost_action):
 def test_connect_and_trust_takes_effect(ring, listed, ring_is_open, alone_for, how):
     phones = {name: phone for name, phone in how.items() if name != "then"}
     call = ring(caller=[ANNOUNCED], customer=["2", *how.get("then", [])], **phones)
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert listed().word == "allow"
     assert not ring_is_open()
     assert alone_for() <= 15
@@ -65,7 +65,7 @@ def test_connect_and_trust_takes_effect(ring, listed, ring_is_open, alone_for, h
 def test_one_legs_conference_action_alone_ends_the_talk(ring, listed, ring_is_open, lost_action, how, action):
     lost_action.append(action)
     call = ring(caller=[ANNOUNCED], customer=["2"], **{name: phone for name, phone in how.items() if name != "then"})
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert listed().word == "allow"
     assert not ring_is_open()
 
@@ -74,7 +74,7 @@ def test_connect_and_trust_takes_effect_of_two_who_were_bridged(ring, listed, ri
     rest_server.faults.always("calls.update", Refused())
     call = ring(caller=[ANNOUNCED], customer=["2"], customers_phone={"talks_for": 70})
     assert call.talked
-    assert not call.talked_in_a_room
+    assert not call.talked_in_conference
     assert listed().word == "allow"
     assert not ring_is_open()
 

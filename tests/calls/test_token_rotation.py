@@ -66,12 +66,10 @@ def ask_ring_back(store):
 
 
 @pytest.mark.parametrize("stored_tokens", [f"revoked {TOKEN}", f"{TOKEN} not-yet"])
-def test_a_guarded_call_meets_in_the_room_whichever_of_the_two_tokens_twilio_takes(
-    ring, environment, reports, account, stored_tokens
-):
+def test_a_guarded_call_gets_its_conference_with_either_token(ring, environment, reports, account, stored_tokens):
     environment["TWILIO_AUTH_TOKEN"] = stored_tokens
     call = ring(caller=[ANNOUNCED], customer=["1", STAR, "1", "2"])
-    assert call.talked_in_a_room
+    assert call.talked_in_conference
     assert reports()
 
 

@@ -40,7 +40,7 @@ class TestScripts:
         assert at(told, "customer", "hung up") - at(told, "customer", "bridged") == 25
         assert told.err == ""
 
-    def test_of_two_who_talk_without_a_room_the_one_who_was_rung_hangs_up(self, ivr, stack):
+    def test_hangup_in_a_bridged_talk_ends_the_customers_leg(self, ivr, stack):
         told = ivr(*FROM_TRUSTED, "--keys", "1 talk:hangup@7")
         assert at(told, "customer", "hung up") - at(told, "caller", "bridged") == 7
 

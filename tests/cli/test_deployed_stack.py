@@ -152,7 +152,7 @@ def test_a_setting_that_a_table_does_not_tell_is_refused(ivr, table_alone, monke
     assert "--stack" in refusal
 
 
-def test_what_the_environment_tells_of_a_tables_deployment_is_believed(ivr, table_alone, monkeypatch):
+def test_settings_of_the_environment_are_used_for_a_table(ivr, table_alone, monkeypatch):
     monkeypatch.setenv("TIMEZONE", "Asia/Tokyo")
     assert "2026-11-18 20:06" in ivr("--table", table_alone, "reports", "list", "--day", "2026-11-18").out
 

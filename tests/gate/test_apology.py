@@ -123,7 +123,7 @@ def test_a_bug_is_logged_by_type_and_place_without_its_message(held, monkeypatch
     assert "91234567" not in str([vars(record) for record in caplog.records])
 
 
-class TestInARoom:
+class TestInAConferenceOrQueue:
     """In a document that plays while a person waits, Twilio takes neither a Hangup nor a Dial."""
 
     @pytest.fixture

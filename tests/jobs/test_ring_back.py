@@ -71,9 +71,7 @@ def test_a_ring_back_asked_for_on_the_report_line_rings_at_once(settle, function
 
 
 @pytest.mark.parametrize(("key", "advised"), [("1", True), ("2", False)])
-def test_what_is_said_of_a_loss_on_the_ring_back_is_in_the_message(
-    settle, function, twilio, pickups, carrier, key, advised
-):
+def test_a_loss_told_on_the_ring_back_is_in_the_sms(settle, function, twilio, pickups, carrier, key, advised):
     pickups[demo.CUSTOMER] = Phone(keys=["1", HANG_UP], name="customer")
     carrier.place(from_="+96891234567", to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
     carrier.run()

@@ -55,7 +55,7 @@ def test_each_error_has_its_code(error, code):
 
 
 @pytest.mark.parametrize("raising", [raise_read_error, raise_write_error])
-def test_what_the_store_raises_says_what_dynamodb_said(raising):
+def test_the_stores_errors_give_dynamodbs_code(raising):
     error = raised(raising, client_error("ProvisionedThroughputExceededException"))
     assert code_of(error) == str(error) == "ProvisionedThroughputExceededException"
 

@@ -184,7 +184,7 @@ def test_a_number_keeps_as_many_young_trusts_as_can_matter():
     assert weighed(score, NOW + 360 * DAY)[1] == 0.7
 
 
-def test_what_an_earlier_release_stored_is_read_and_its_trusts_outweigh_no_more_than_they_may():
+def test_evidence_of_an_earlier_release_is_read_and_its_trusts_are_capped():
     old = {"as_of": NOW, "spam": 5 * MILLION, "legit": 10 * MILLION, "activity": 0, "live": 15}
     item = {"pk": f"CALLER#{CALLER}", "sk": "REPUTATION", "caller": CALLER, "revision": 9, "expires": NOW + DAY, **old}
     assert is_bad(Reputation.from_item(item).score, NOW)

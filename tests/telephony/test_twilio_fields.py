@@ -59,7 +59,7 @@ def test_attestation_is_read_from_stir_verstat(verstat, told):
         ({"DialCallStatus": "busy", "Digits": "1", "RecordingSid": "RE1"}, DialEnded(answered=False)),
     ],
 )
-def test_what_happened_on_the_leg_is_the_engines_input(form, told):
+def test_the_parameters_give_the_engines_input(form, told):
     assert webhook(**form).input == told
 
 
