@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from infra.cli import options, output
-from infra.cli.labels import CATEGORIES, LOSSES
+from infra.cli.labels import answers_in_words
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
 from ivr.desk import call_backs as desk
@@ -136,5 +136,4 @@ def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
 def _report(call_back: CallBack) -> str:
     if not call_back.reference:
         return "no report in that call"
-    said = f"{CATEGORIES.get(call_back.category, call_back.category)}; {LOSSES.get(call_back.loss, call_back.loss)}"
-    return f"report {call_back.reference}: {said}"
+    return f"report {call_back.reference}: {answers_in_words(call_back.category, call_back.loss)}"

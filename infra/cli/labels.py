@@ -55,9 +55,14 @@ def counted_in_words(report: Report) -> str:
     return f"no: {UNCOUNTED.get(why, why)}" if why else "yes"
 
 
+def answers_in_words(category: str, loss: str) -> str:
+    """What a reporter answered."""
+    return f"{CATEGORIES.get(category, category)}; {LOSSES.get(loss, loss)}"
+
+
 def report_in_words(report: Report) -> str:
     """A report in one line."""
-    said = f"{CATEGORIES.get(report.category, report.category)}; {LOSSES.get(report.loss, report.loss)}"
+    said = answers_in_words(report.category, report.loss)
     verified = "verified" if report.verified else "not verified"
     withdrawn = "; withdrawn" if report.withdrawn else ""
     return f"report {report.reference} of {report.caller or 'a withheld caller'}, {verified}: {said}{withdrawn}"

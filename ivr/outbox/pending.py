@@ -31,39 +31,25 @@ class ReportByCall(NamedTuple):
 
     def of_call(self, call: CallRecord, special: SpecialNumbers = NO_SPECIAL_NUMBERS) -> Report:
         """The report once the call record is read: verified, since the record shows that this caller rang this line."""
-        report = Report(
-            call_sid=self.call_sid,
-            which=self.which,
-            reference=self.reference,
-            reported_at=self.reported_at,
+        report = replace(
+            self._report,
             reporter=call.customer,
             verified=1,
-            expires=self.expires,
-            language=self.language,
             caller=call.caller,
             line=call.line,
             verdict=call.verdict,
             reason=call.reason,
-            blocks_until=self.blocks_until,
-            pressed=self.pressed,
         )
         blocks_until = report.blocks_until if may_block(report, special) else 0
         return replace(report, uncounted=why_uncounted(report, special), blocks_until=blocks_until)
 
     def of_number(self, draft: NumberDraft) -> Report:
         """The report once the typed number is read: unverified."""
-        return Report(
-            call_sid=self.call_sid,
-            which=self.which,
-            reference=self.reference,
-            reported_at=self.reported_at,
-            reporter=self.reporter,
-            expires=self.expires,
-            language=self.language,
-            caller=draft.number,
-            uncounted=UNVERIFIED,
-            pressed=self.pressed,
-        )
+        return replace(self._report, caller=draft.number, uncounted=UNVERIFIED, blocks_until=0)
+
+    @property
+    def _report(self) -> Report:
+        return Report(**self._asdict())
 
 
 class Details(NamedTuple):
