@@ -101,9 +101,9 @@ def environment(rest_server):
 @pytest.fixture
 def dynamodb():
     quick_tables.prepare(ENVIRONMENT["TABLE_NAME"])
-    with mock_aws():
+    with mock_aws(), quick_tables.borrowed() as client:
         quick_tables.lay(ENVIRONMENT["TABLE_NAME"])
-        yield quick_tables.client("dynamodb")
+        yield client
 
 
 @pytest.fixture

@@ -15,21 +15,29 @@ from types import SimpleNamespace
 
 from moto.core import DEFAULT_ACCOUNT_ID, responses
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.parsing import validators
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodbstreams.responses import DynamoDBStreamsHandler
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-_ADDRESS = re.compile(r"https://dynamodb\.([a-z0-9-]+)\.amazonaws\.com/$")
+_ADDRESS = re.compile(r"https://(streams\.)?dynamodb\.([a-z0-9-]+)\.amazonaws\.com/$")
+_WRITTEN_AS_THEY_ARE = {"S", "N", "BOOL", "SS", "NS"}  # sent as the JSON that moto keeps
 
 
 def shorten(patch=setattr):
     """``patch`` sets an attribute."""
     lex = ConditionExpressionParser._lex_condition_expression
     patch(BotocoreStubber, "process_request", _to_the_handler(BotocoreStubber.process_request))
+    patch(
+        ResponseSerializer,
+        "_serialize_type_structure",
+        _by_the_members_it_has(ResponseSerializer._serialize_type_structure),
+    )
     patch(responses, "method_names_from_class", functools.lru_cache(responses.method_names_from_class))
     patch(UpdateExpressionParser, "make", functools.lru_cache(UpdateExpressionParser.make))
     patch(validators, "deepcopy", _copied)
@@ -38,25 +46,34 @@ def shorten(patch=setattr):
     patch(ConditionExpressionParser, "parse", _parsed_once(ConditionExpressionParser.parse))
 
 
-class _Request(DynamoHandler):
-    """One operation, with all that moto's handler of DynamoDB asks of its request."""
+class _Request:
+    """One operation, with all that a handler of moto's asks of its request."""
 
     def __init__(self, request, region):
         super().__init__()
         self.headers = Headers([(name, _text(value)) for name, value in request.headers.items()])
-        self.querystring, self.uri_match = {}, {}
+        self.querystring, self.uri_match, self.body = {}, {}, request.body.decode()
         self.region, self.current_account = region, DEFAULT_ACCOUNT_ID
         self.response_headers = {"server": "amazon.com", "date": http_date()}
-        self.parse_parameters(
-            SimpleNamespace(
-                method="POST",
-                content_type=self.headers["Content-Type"],
-                headers=self.headers,
-                data=request.body,
-                values={},
-                path="/",
+        if self.automated_parameter_parsing:
+            self.parse_parameters(
+                SimpleNamespace(
+                    method="POST",
+                    content_type=self.headers["Content-Type"],
+                    headers=self.headers,
+                    data=request.body,
+                    values={},
+                    path="/",
+                )
             )
-        )
+
+
+class _TableRequest(_Request, DynamoHandler):
+    pass
+
+
+class _StreamRequest(_Request, DynamoDBStreamsHandler):
+    pass
 
 
 def _text(value):
@@ -68,9 +85,24 @@ def _to_the_handler(process_request):
         address = _ADDRESS.match(request.url)
         if address is None:
             return process_request(stubber, request)
-        return _Request(request, address[1]).call_action()
+        kind = _StreamRequest if address[1] else _TableRequest
+        return kind(request, address[2]).call_action()
 
     return process
+
+
+def _by_the_members_it_has(serialize):
+    """Of an attribute's value ({"S": ...}) write the one member that it has, not each of the ten that it may have."""
+
+    def by_members(serializer, serialized, value, shape, key):
+        if shape.name == "AttributeValue" and key and type(value) is dict:
+            [(kind, held)] = value.items()
+            if kind in _WRITTEN_AS_THEY_ARE:
+                serialized[serializer.get_serialized_name(shape, key)] = {kind: held}
+                return
+        serialize(serializer, serialized, value, shape, key)
+
+    return by_members
 
 
 @functools.cache

@@ -1,8 +1,8 @@
 """Makes moto and botocore quick enough for thousands of tests. No answer of theirs changes (test_quick_stand_ins.py).
 
 What it spares was half of the suite's time: botocore reading the same model files for every client, and moto copying
-a whole table with its stream at every transaction, keeping each of these copies for ever, and asking ten times what
-each attribute's value is called.
+a whole table with its stream at every transaction, and keeping each of these copies for ever. What a single request
+costs, quick_dynamodb.py spares.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from types import SimpleNamespace
 
 import botocore.session
 from moto.core.common_models import BaseModel
-from moto.core.serialize import ResponseSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
@@ -39,7 +38,6 @@ def hurry_moto(patch=setattr):
     """Moto alone; ``patch`` sets an attribute."""
     patch(DynamoDBBackend, "transact_write_items", _undone_in_place(DynamoDBBackend.transact_write_items))
     patch(models, "copy", SimpleNamespace(**{**vars(copy), "deepcopy": _deepcopy}))
-    patch(ResponseSerializer, "get_value", _by_its_own_name(ResponseSerializer.get_value))
     quick_dynamodb.shorten(patch)
     # Moto's dashboard lists every instance of every model, and nothing that was listed is ever freed.
     patch(BaseModel, "__new__", lambda kind, *_arguments, **_options: object.__new__(kind))
@@ -101,15 +99,3 @@ def _putting_back(table, key):
             table.items[where][name] = item
 
     return undo
-
-
-def _by_its_own_name(get_value):
-    """Take a member of DynamoDB's values ({"S": ...}) by its name at once, where moto tries all names it might have."""
-
-    def get(serializer, value, key, shape):
-        parent = getattr(shape, "parent", None)
-        if type(value) is dict and parent is not None and parent.name == "AttributeValue":
-            return value.get(key)
-        return get_value(serializer, value, key, shape)
-
-    return get

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from functools import lru_cache
 
 import boto3
@@ -28,6 +29,22 @@ def _session():
 def client(service):
     """A client of its own, for whatever a test hangs on it. Moto doesn't look at signatures."""
     return _session().client(service, config=Config(signature_version=UNSIGNED))
+
+
+@contextmanager
+def borrowed():
+    """The one client of the table, for one test after the other. What a test registers on its events ends with it."""
+    lent = _lent()
+    events = lent.meta.events._emitter
+    before = vars(copy.copy(events))
+    yield lent
+    vars(events).update(before)
+    events._lookup_cache.clear()
+
+
+@lru_cache(maxsize=1)
+def _lent():
+    return client("dynamodb")
 
 
 @lru_cache(maxsize=1)

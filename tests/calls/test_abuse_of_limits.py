@@ -16,6 +16,7 @@ from ivr.screening.failed_checks import FailedChecks, checks_key
 from ivr.store.attributes import typed
 from ivr.telephony.signals import Attestation, Signals
 from tests.conftest import NOW
+from tests.slowly import slow_but
 from tests.twilio_post import posting
 
 FRAUDSTER, BANK = "+96891234567", "+96824111222"
@@ -283,7 +284,7 @@ class TestACallerWhoListensForTheCustomersChoice:
 
         return verbs
 
-    @pytest.mark.parametrize("rest", ["up", "down"])
+    @pytest.mark.parametrize("rest", slow_but(("down",), ["up", "down"]))
     def test_an_unknown_caller_hears_the_same_after_each_kind_of_refusal(self, verbs, reports, environment, rest):
         if rest == "down":
             environment["TWILIO_API_BASE_URL"] = "http://127.0.0.1:9"
@@ -455,7 +456,7 @@ class TestARobotThatPressesAtRandom:
             calls(BANK, StirVerstat="TN-Validation-Failed-A")
         assert not is_flagged(BANK)
 
-    @pytest.mark.parametrize("by", ["the desk", "the desk's range", "the customer"])
+    @pytest.mark.parametrize("by", slow_but(("the desk",), ["the desk", "the desk's range", "the customer"]))
     def test_failed_checks_under_a_banks_number_end_no_trust_in_it(self, calls, is_flagged, store, by):
         for _ in range(6):
             calls(BANK)

@@ -61,7 +61,9 @@ def test_connect_and_trust_takes_effect(ring, listed, ring_is_open, alone_for, h
 
 @pytest.mark.parametrize("lost", [LOST["all"]], ids=["all"], indirect=True)
 @pytest.mark.parametrize("action", ["/voice/screened/room", "/voice/talk/room"])
-@pytest.mark.parametrize("how", TALKS_A_MINUTE.values(), ids=TALKS_A_MINUTE)
+@pytest.mark.parametrize(
+    "how", slow_but([TALKS_A_MINUTE["caller hangs up"]], TALKS_A_MINUTE.values()), ids=TALKS_A_MINUTE
+)
 def test_one_legs_conference_action_alone_ends_the_talk(ring, listed, ring_is_open, lost_action, how, action):
     lost_action.append(action)
     call = ring(caller=[ANNOUNCED], customer=["2"], **{name: phone for name, phone in how.items() if name != "then"})

@@ -138,7 +138,7 @@ def test_decisions_say_how_long_they_hold(facts_of, report, call, decision, prin
     ("brand_en", "brand_ar"),
     [
         ("The Very Long Telecommunications Company " * 12, "شركة الاتصالات ذات الاسم الطويل جدًا " * 12),
-        ("T" * 600, "ط" * 600),
+        pytest.param("T" * 600, "ط" * 600, marks=pytest.mark.slow),
     ],
 )
 def test_long_brands_stay_in_their_half_of_the_page(facts_of, report, call, printed, brand_en, brand_ar):
@@ -183,6 +183,7 @@ epochs = st.integers(0, 4_000_000_000)
 codes = st.sampled_from(["", "prize", "flagged", "reported", "yes", "no"]) | texts
 
 
+@pytest.mark.slow
 @settings(max_examples=example_count(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_facts_make_a_pdf(data):

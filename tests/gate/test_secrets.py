@@ -14,6 +14,7 @@ from ivr.secrets.parameter_store import NoAnswerError, ParameterStore
 from ivr.secrets.rotation import KEPT_SECONDS
 from tests.conftest import BASE_URL, TOKEN
 from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
+from tests.slowly import slow_but
 
 SHARED = "webhooks_sharedkey_01kabc"
 SECRET = "s" * 43
@@ -192,7 +193,7 @@ class TestARotationInTheMiddleOf200WebhooksRefusesNone:
         plan = {0: (None, f"{OLD} {NEW}"), 60: (NEW, None), 160: (None, NEW)}
         assert minute_by_minute(container, ssm, clock, plan) == 0
 
-    @pytest.mark.parametrize("at", [60, 137])
+    @pytest.mark.parametrize("at", slow_but((60,), [60, 137]))
     def test_both_at_once_with_no_second_token_and_no_forger(self, container, ssm, clock, at):
         voice, signing = container(), OLD
         refused = 0
@@ -212,7 +213,7 @@ class TestARotationInTheMiddleOf200WebhooksRefusesNone:
 
 
 class TestParameterStoreFails:
-    @pytest.mark.parametrize("kind", [500, 503, "throttled", "hangs"])
+    @pytest.mark.parametrize("kind", slow_but((500, "hangs"), [500, 503, "throttled", "hangs"]))
     def test_twice_in_a_cold_start_and_the_call_is_answered_within_five_seconds(self, container, ssm, clock, kind):
         ssm.failures = [kind, kind]
         began = clock.now
@@ -221,7 +222,7 @@ class TestParameterStoreFails:
         assert "<Gather" in answer["body"]
         assert clock.now - began < 5
 
-    @pytest.mark.parametrize("kind", [500, "throttled", "hangs"])
+    @pytest.mark.parametrize("kind", slow_but(("hangs",), [500, "throttled", "hangs"]))
     def test_whatever_it_does_a_webhook_goes_on_within_five_seconds(self, container, ssm, clock, kind):
         ssm.failures = [kind] * 50
         voice = container()
