@@ -22,4 +22,9 @@ def example_count(whole):
 
 def slow_but(quick, values):
     """These values of a parameter; the test is slow for all but the quick ones."""
-    return [value if value in quick else pytest.param(value, marks=pytest.mark.slow) for value in values]
+    return slow_but_rows([(value,) for value in quick], [(value,) for value in values])
+
+
+def slow_but_rows(quick, rows):
+    """These values of several parameters, a row each; the test is slow for all but the quick rows."""
+    return [pytest.param(*row, marks=() if row in quick else pytest.mark.slow) for row in rows]

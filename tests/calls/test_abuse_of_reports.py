@@ -12,7 +12,7 @@ from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from tests.conftest import NOW
-from tests.slowly import slow_but
+from tests.slowly import slow_but_rows
 
 BANK = "+96824123456"
 HOSPITAL, OPERATOR, FRAUDSTER = "+96824599000", "+96824000000", "+96891234567"
@@ -159,7 +159,7 @@ def test_a_report_on_a_typed_number_that_never_rang_does_not_count(carrier, repo
 
 @pytest.mark.parametrize(
     ("number", "parameters"),
-    slow_but(
+    slow_but_rows(
         [(HOSPITAL, {}), (OPERATOR, GENUINE), (BANK, SPOOFED)],
         [(HOSPITAL, {}), (HOSPITAL, SPOOFED), (OPERATOR, {}), (OPERATOR, GENUINE), (BANK, SPOOFED)],
     ),

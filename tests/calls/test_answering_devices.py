@@ -10,7 +10,7 @@ from infra.carrier import ANNOUNCED
 from infra.local import demo
 from ivr.locales import catalog
 from ivr.screening.line import Line
-from tests.slowly import slow_but
+from tests.slowly import slow_but, slow_but_rows
 
 CALLERS = {"unknown": "+96891234567", "flagged": demo.FLAGGED, "withheld": "anonymous"}
 KEYS = {
@@ -75,7 +75,9 @@ def call_reason(reason):
     return {"flagged": "desk_flagged"}.get(reason, reason)
 
 
-@pytest.mark.parametrize(("robot", "reason"), slow_but(list(product(ROBOTS, ["unknown"])), product(ROBOTS, CALLERS)))
+@pytest.mark.parametrize(
+    ("robot", "reason"), slow_but_rows(list(product(ROBOTS, ["unknown"])), product(ROBOTS, CALLERS))
+)
 def test_no_robot_takes_a_call(ring, store, robot, reason):
     call = ring(CALLERS[reason], caller=[ANNOUNCED], customers_phone=ROBOTS[robot])
     assert not call.talked
