@@ -85,12 +85,12 @@ def call(context: click.Context, /, from_: str | None, to: str | None, script: P
     Enter is no key, Ctrl-D hangs up, Ctrl-C lets everybody hang up. No real time passes. Where no stack runs, one is
     started for this call alone.
 
-    An SMS about a report is printed when it is sent. Whoever asks on the report line to be rung back is rung back at
-    once, on the telephone that called, and goes on with the same KEYS: the customer's "2 1" on the report line (in
-    English, the last call), then "1 1 1 1 2" on the ring-back (it is me, my last call, report it, a prize, nothing
-    lost).
+    An SMS about a report is printed when it is sent. A person who requests a ring-back on the report line is rung
+    back at once, on the telephone that called, and goes on with the same KEYS: the customer's "2 1" on the report
+    line (in English, the last call), then "1 1 1 1 2" on the ring-back (it is me, my last call, report it, a prize,
+    nothing lost).
 
-    With --script FILE the calls stand in a file, with what each person is to hear and what is to be stored. The exit
+    With --script FILE the calls are in a file, with what each person should hear and what should be stored. The exit
     status is 1 where an expectation is not met; each such one is printed with file and line. The running stack forgets
     the script's numbers first; where its settings are not the script's, the script gets a stack of its own. This is a
     script; more stand in tests/calls/scripts/, and --script --help lists all words:
@@ -144,7 +144,7 @@ def _run_script(context: click.Context, place: Place, script: Path, options: dic
         and context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
     ]
     if given:
-        raise click.UsageError(f"{given[0]} can't stand beside --script: the script says it.")
+        raise click.UsageError(f"{given[0]} can't be combined with --script: the script sets it.")
     beside = {name: options[name] for name in ("seed", "webhooks", "as_json")}
     run_script(place, script, **beside)
 

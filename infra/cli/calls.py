@@ -1,4 +1,4 @@
-"""`ivr calls`: the last calls and how each ended, and one call's whole story from the table and from log lines."""
+"""`ivr calls`: the last calls with their outcomes, and one call in detail from the table and the log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def list_calls(
 ) -> None:
     """List the calls of a day, or of the last two, newest first, and how each ended.
 
-    Numbers show their last three digits. "open" is a call of whose end Twilio has not told.
+    Numbers show their last three digits. A call is "open" until Twilio's callback of its end.
     """
     target = place.target()
     number = desk.line_number(target.desk, line, "--line")
@@ -75,7 +75,7 @@ def list_calls(
 @output.as_json
 @click.pass_obj
 def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> None:
-    """Tell one call's story: SID is the CallSid of the caller's leg, as log lines name it in call_sid.
+    """Show one call: SID is the CallSid of the caller's leg, as log lines name it in call_sid.
 
     What the table holds comes first: verdict, legs, keys, reports and messages. With --log each line of the log that is
     about this call follows: `make run` writes it to stdout, and `aws logs filter-log-events` gives a deployment's.
@@ -131,10 +131,10 @@ def _story(told: Story, lines: list[dict[str, Any]], call_sid: str) -> dict[str,
 
 
 def _lines_about(call_sid: str, log: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The lines of a log that are about a call; what is no line of ours is passed over.
+    """The lines of a log that are about a call. Other programs' lines are skipped.
 
-    An agent's leg is dialled from the customer's, and knows the call by that leg alone: so the lines about each leg of
-    the call belong to it too.
+    An agent's leg is dialled from the customer's leg and logs only that leg's Sid, so lines about any leg of the call
+    are included.
     """
     lines, legs = [line for line in map(_line_of, log) if line], {call_sid}
     legs |= {str(line["leg_sid"]) for line in lines if line.get("call_sid") == call_sid and line.get("leg_sid")}

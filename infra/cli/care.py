@@ -1,4 +1,4 @@
-"""`ivr care`: when customer care is open, and the call-backs that it owes."""
+"""`ivr care`: customer care's hours and its call-backs."""
 
 from __future__ import annotations
 

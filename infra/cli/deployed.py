@@ -1,4 +1,4 @@
-"""What a deployed stack runs with: its table, and the settings of the version that answers calls now."""
+"""A deployed stack: its table, and the settings of the version that answers calls now."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ALIAS = "live"  # template.yaml's AutoPublishAlias: what calls are answered by
+_ALIAS = "live"  # template.yaml's AutoPublishAlias: the version that answers calls
 
 
 class Deployed(NamedTuple):
@@ -23,7 +23,7 @@ class Deployed(NamedTuple):
 def deployed(stack: str) -> Deployed:
     """Read a stack by its name, with the credentials and the region of the environment.
 
-    Raises ``click.ClickException`` where there is no such stack, or where it may not be read.
+    Raises ``click.ClickException`` if there is no such stack or it can't be read.
     """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -35,7 +35,7 @@ def deployed(stack: str) -> Deployed:
         function, table = named.get("VoiceFunction"), named.get("Table")
         if not function or not table:
             raise click.ClickException(
-                f"the stack {stack} is none of this product's: it has no VoiceFunction and Table"
+                f"the stack {stack} is not a stack of this product: it has no VoiceFunction and Table"
             )
         region = str(formation.meta.region_name)
         functions: Any = boto3.client("lambda")

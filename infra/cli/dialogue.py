@@ -1,4 +1,4 @@
-"""A call whose keys are pressed by the person at the terminal, who hears it in writing as it goes."""
+"""An interactive call: the person at the terminal reads what is said and types the keys."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _HOW = (
 
 
 class Dialogue:
-    """The person at the terminal, who holds every telephone of the call. A talk lasts for ``talk_seconds``."""
+    """The person at the terminal, who plays everybody in the call. A talk lasts for ``talk_seconds``."""
 
     def __init__(self, *, err: bool, webhooks: bool, talk_seconds: float) -> None:
         self._err = err
         self._webhooks = webhooks
         self._talk_seconds = talk_seconds
         self.story: Story | None = None  # set once the call is placed
-        self.waits = False  # for something to be typed
+        self.waits = False  # for input
         self._over = False  # everybody hangs up
         click.echo(_HOW, err=err)
 
@@ -43,13 +43,13 @@ class Dialogue:
         return self._ask(f"{leg} presses", _read_now, enter=no_key, hang_up=HANG_UP)
 
     def ask_in_talk(self, leg: str) -> InTalk | None:
-        """Ask what somebody does in the talk that begins, or goes on."""
+        """Ask what a person does in a talk."""
         question = f"{leg}, in the talk of {self._talk_seconds:g} s (Enter: nothing; *, *@12, hangup@25)"
         nothing: InTalk | None = None
         return self._ask(question, self._read_in_talk, enter=nothing, hang_up=HANG_UP_IN_TALK(0))
 
     def ask_ringing(self, leg: str) -> float | None:
-        """Ask after how many seconds somebody gives up who waits for an answer."""
+        """Ask after how many seconds a caller hangs up who waits for an answer."""
         return self._ask(f"{leg}, while it rings (Enter: waits; hangup@5)", read_ringing, enter=None, hang_up=0.0)
 
     def _read_in_talk(self, word: str) -> InTalk | None:
@@ -78,7 +78,7 @@ class Dialogue:
         return hang_up
 
     def show(self) -> None:
-        """Print what happened since this was last called."""
+        """Print what happened since the last call of this method."""
         entries = self.story.news() if self.story else []
         if text := render(entries, webhooks=self._webhooks):
             click.echo(text, err=self._err)

@@ -1,4 +1,4 @@
-"""`ivr callers dispute`, `clear` and `keep`: when a number is wrongly listed, or said to be."""
+"""`ivr callers dispute`, `clear` and `keep`: disputes of listed numbers."""
 
 from __future__ import annotations
 

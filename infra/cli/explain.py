@@ -1,4 +1,4 @@
-"""`ivr explain`: what would happen to a caller, and why."""
+"""`ivr explain`: the verdict on a caller, and the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.records.base import Record
     from ivr.screening.rules import CallerLookup
 
-_SUMS = frozenset({"spam", "legit"})  # kept in millionths of a person's word
+_SUMS = frozenset({"spam", "legit"})  # stored in millionths of a report
 _TIMES = frozenset({"as_of", "expires", "at"})
 WAYS = {
     "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",
@@ -56,9 +56,9 @@ def explain(
     param: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Print the verdict on a call from NUMBER to a line, and each rule that spoke.
+    """Print the verdict on a call from NUMBER to a line, and each rule that holds.
 
-    One look-up, the same as a call's; nothing is changed.
+    The look-up is the same as a call's. Nothing is changed.
     """
     parameters = {"StirVerstat": stir, "ForwardedFrom": forwarded_from, **read_parameters(param)}
     signals = signals_of(parameters)
@@ -112,7 +112,7 @@ def _print(told: Explanation, timezone: str) -> None:
     output.print_table(
         ("Rule", "Says", "Because", "Note"),
         ((str(one.rule), one.kind.value, rules[one.rule].words, one.note) for one in judgement.spoke),
-        empty="No rule spoke.",
+        empty="No rule holds.",
     )
     if told.reputation:
         click.echo()
@@ -132,7 +132,7 @@ def because(verdict: Verdict) -> str:
 
 
 def _arithmetic(told: Arithmetic) -> str:
-    """How reports came to a confidence, and how it stands to the threshold."""
+    """The computation of the confidence from the reports, and the comparison with the threshold."""
     number = f"more than {told.people}" if told.more else str(told.people)
     people = f"{number} {'person' if number == '1' else 'people'}"
     return (
@@ -145,7 +145,7 @@ def _arithmetic(told: Arithmetic) -> str:
 
 
 def _found(lookup: CallerLookup) -> dict[str, Any]:
-    """What the look-up brought, by its kind."""
+    """The records that the look-up found, by kind."""
     single: dict[str, Record | None] = {
         "line": lookup.line,
         "ring": lookup.ring,

@@ -25,7 +25,7 @@ def flow(page: str) -> None:
 @click.command
 @click.pass_obj
 def fallback(place: Place) -> None:
-    """Print the spoken apology as a TwiML document, to be hosted where nothing of this service is needed.
+    """Print the spoken apology as a TwiML document, to be hosted independently of this service.
 
     Set it as the fallback of a number at Twilio. Its names and voices are those of the stack that --stack names, or
     the settings of the environment.

@@ -1,4 +1,4 @@
-"""What a call sets off in the stack, off the caller's path: waits until it has happened."""
+"""Waits until the stack has done the work that follows a call."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from infra.local.stackfile import Running
 
 _HTTP = 80  # the port of a URL that names none
-_PATIENCE = 2.0  # real seconds for what failed and comes again by itself
-_ANSWERS_WITHIN = 8.0  # real seconds, above those that the stack itself waits
+_PATIENCE = 2.0  # real seconds for the stack's own retries
+_ANSWERS_WITHIN = 8.0  # real seconds, more than the stack itself waits
 
 
 class Settled(NamedTuple):
-    """What the stack says: whether all is done that can be done now, and how much was put off."""
+    """The stack's answer: whether all work is done that can be done now, and how much waits for a retry."""
 
     settled: bool
     put_off: int
 
 
 class Afterwards:
-    """Asks the stack, after each webhook and at the end, whether all has happened that follows.
+    """Asks the stack, after each webhook and at the end, whether all follow-up work is done.
 
-    In simulated time that takes none: what follows from a webhook happens before anything is said or pressed further,
-    in every run of a script alike.
+    It takes no simulated time: the work that follows a webhook is done before the call goes on, so that every run of a
+    script is the same.
     """
 
     def __init__(self, running: Running) -> None:
@@ -44,12 +44,12 @@ class Afterwards:
         self._in_time = True
 
     def of_webhook(self) -> None:
-        """Wait for what follows from a webhook; no longer where that took too long once."""
+        """Wait for the work that follows a webhook; not at all after one that took too long."""
         if self._in_time:
             self._in_time = self._settle().settled
 
     def of_call(self, carrier: Carrier) -> None:
-        """Let happen what the calls set off, further calls too. Bounded by ``_PATIENCE`` where something fails."""
+        """Wait for the work that follows the calls, further calls too. At most ``_PATIENCE`` if something fails."""
         until = time.monotonic() + _PATIENCE
         while True:
             told = self._settle()
@@ -59,7 +59,7 @@ class Afterwards:
             elif told.settled and not told.put_off:
                 return
             elif time.monotonic() >= until:
-                click.echo("Something that was set off is not done yet: the stack's log says why.", err=True)
+                click.echo("Some follow-up work is not done yet: read the stack's log for the reason.", err=True)
                 return
             else:
                 time.sleep(0.1)
@@ -74,10 +74,10 @@ class Afterwards:
 
 @contextmanager
 def reachable_over_rest(carrier: Carrier, running: Running) -> Iterator[str]:
-    """Answer as Twilio's REST API meanwhile. Gives the address that each webhook is to tell the stack; or none."""
+    """Answer as Twilio's REST API during the block. Yields its address for the stack, or an empty string."""
     url = running.settings.get("TWILIO_API_BASE_URL", "")
     if not url:
-        click.echo("This stack asks Twilio itself: who is rung back or texted now is so really.", err=True)
+        click.echo("This stack uses the real Twilio API: ring-backs and SMS are real.", err=True)
         yield ""
         return
     shared = url == running.exchange

@@ -1,4 +1,4 @@
-"""`ivr forget`: remove what is held about a person, and say what it was."""
+"""`ivr forget`: remove a person's data, and list what was removed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 @output.as_json
 @click.pass_obj
 def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Remove what is held about whoever has NUMBER, as a caller and as a customer.
+    """Remove the data of the person with NUMBER, as a caller and as a customer.
 
-    It says what that is and asks first. It reads the whole table. Lines that ring the number stay registered unless
-    --unregister is given, which removes what they know of their callers too; until then its wish to get no messages
-    stays, for it would get them again.
+    It lists the data and asks first. It reads the whole table. Lines that ring the number stay registered unless
+    --unregister is given, which removes their data about callers too. While a line rings the number, its opt-out from
+    SMS stays, because it would get them again.
     """
     target = place.target()
     if as_json and not (dry_run or yes):
-        raise click.ClickException("--json asks nothing: add --yes to remove it for good, or --dry-run")
+        raise click.ClickException("--json can't ask: add --yes to remove the data for good, or --dry-run")
     with reachable(target):
         found = desk.find(target.desk, number, unregister=unregister)
     if not dry_run:
@@ -38,7 +38,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
     told = found.kinds
     if found.removed and not (dry_run or yes):
         listed = ", ".join(f"{kind}: {count}" for kind, count in sorted(told.items()))
-        click.confirm(f"Held about {found.number}: {listed}. Remove it for good?", abort=True, err=True)
+        click.confirm(f"Stored about {found.number}: {listed}. Remove it for good?", abort=True, err=True)
     if not dry_run:
         with reachable(target):
             desk.forget(target.desk, found)
@@ -51,5 +51,5 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
         empty="Nothing is held about this number.",
     )
     if found.stays_registered:
-        too = " Its wish to get no messages stays with it." if found.opt_out_stays else ""
+        too = " Its opt-out from SMS stays too." if found.opt_out_stays else ""
         click.echo(f"It is still rung by a line; --unregister removes that too.{too}")

@@ -1,4 +1,4 @@
-"""Ctrl-C in a call: everybody hangs up, so that the service is told of the end and no line stays engaged."""
+"""Ctrl-C in a call: everybody hangs up, so that the service learns of the end and no line stays engaged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Interrupt:
-    """Whether Ctrl-C came. A second one stops at once, whatever is left behind."""
+    """Whether Ctrl-C was pressed. A second one stops the process at once."""
 
     def __init__(self, carrier: Carrier, dialogue: Dialogue | None) -> None:
         self.came = False
@@ -32,15 +32,15 @@ class Interrupt:
         self.came = True
         self._carrier.hang_up()
         click.echo("\nEverybody hangs up.", err=True)
-        if self._dialogue and self._dialogue.waits:  # a question goes on waiting unless it is interrupted
+        if self._dialogue and self._dialogue.waits:  # interrupt the prompt, which would go on waiting
             raise KeyboardInterrupt
 
 
 @contextmanager
 def hanging_up(carrier: Carrier, dialogue: Dialogue | None) -> Iterator[Interrupt]:
-    """Take Ctrl-C as the hang-up of everybody in the calls of this carrier, meanwhile."""
+    """During the block, Ctrl-C hangs up everybody in the calls of this carrier."""
     interrupt = Interrupt(carrier, dialogue)
-    if threading.current_thread() is not threading.main_thread():  # only there may a signal be taken
+    if threading.current_thread() is not threading.main_thread():  # Python handles signals only in the main thread
         yield interrupt
         return
     before = signal.signal(signal.SIGINT, interrupt)

@@ -1,4 +1,4 @@
-"""KEYS: what the people in a scripted call do, word by word, in the order in which they are asked."""
+"""KEYS: what the people of a scripted call do, as words in the order of the prompts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _WORDS = (
     KeyWord("check", "the announced digit is pressed", "check 1", _pattern("check"), lambda _: ANNOUNCED),
     KeyWord("- (or silence)", "no key: the time runs out", "check - 1", _pattern("-|silence"), lambda _: SILENCE),
     KeyWord("!5", "pressed into the prompt", "check !9", _pattern("!([0-9*#]{1,64})"), lambda m: BARGE_IN(m[1])),
-    KeyWord("hangup", "whoever is asked hangs up", "check 9 hangup", _pattern("hangup"), lambda _: HANG_UP),
+    KeyWord("hangup", "the person who is asked hangs up", "check 9 hangup", _pattern("hangup"), lambda _: HANG_UP),
     KeyWord(
         "ring:hangup@5",
         f"hangs up when the telephone has rung for 5 seconds ({HANG_UP_RINGING().after:.0f} unless told)",
@@ -112,7 +112,7 @@ def read_key(word: str) -> Token:
 
 
 def read_in_talk(word: str) -> InTalk:
-    """What is typed in a talk: "*", "*@12", "hangup@25", with "talk:" or without. Raises ``click.ClickException``."""
+    """Read an action in a talk: "*", "*@12" or "hangup@25", perhaps after "talk:". Raises ``click.ClickException``."""
     told = word if word.lower().startswith("talk:") else f"talk:{word}"
     token = read_key(told) if any(kind.pattern.fullmatch(told) for kind in _WORDS) else None
     if not isinstance(token, PRESS_IN_TALK | HANG_UP_IN_TALK):
@@ -121,7 +121,7 @@ def read_in_talk(word: str) -> InTalk:
 
 
 def read_ringing(word: str) -> float:
-    """What is typed while it rings, "hangup" or "hangup@5", as seconds. Raises ``click.ClickException``."""
+    """Read what a person does while it rings, "hangup" or "hangup@5", as seconds. Raises ``click.ClickException``."""
     told = word if word.lower().startswith("ring:") else f"ring:{word}"
     token = read_key(told) if any(kind.pattern.fullmatch(told) for kind in _WORDS) else None
     if not isinstance(token, HANG_UP_RINGING):
@@ -137,7 +137,7 @@ class LegKeys(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """The scripts of a call. ``are_none``: not one was given."""
+    """The scripts of a call. ``are_none``: none was given."""
 
     shared: LegKeys
     caller: LegKeys
@@ -147,7 +147,7 @@ class Keys(NamedTuple):
 
     @classmethod
     def read(cls, options: dict[str, Any]) -> Self:
-        """The scripts that the options "keys", "caller_keys", ... hold. Raises ``click.ClickException``."""
+        """Read the scripts from the options "keys", "caller_keys", ... Raises ``click.ClickException``."""
         shared = LegKeys(SharedKeys(read_keys(options["keys"] or "")))
         own = [options[f"{leg}_keys"] for leg in ("caller", "customer", "care")]
         caller, customer, care = (shared if text is None else _of_one_leg(text) for text in own)
@@ -155,13 +155,13 @@ class Keys(NamedTuple):
 
     @property
     def talk_seconds(self) -> float:
-        """How long a talk must be for everything that these scripts do in one."""
+        """The seconds of talk that these scripts need."""
         in_talk = [[t.after for t in leg.script.tokens if isinstance(t, _IN_TALK)] for leg in set(self[:4])]
         return max(1 + sum(seconds) for seconds in in_talk)
 
     @property
     def left(self) -> list[str]:
-        """The words that nothing asked for, those of a leg's own script with its name."""
+        """The unused words; those of a leg's own script with the leg's name."""
         own = {"caller": self.caller, "customer": self.customer, "care": self.care}
         return [
             *(write_key(token) for token in self.shared.script.tokens),

@@ -1,4 +1,4 @@
-"""The settings of a deployment that only some environment variables tell: the others are refused, never guessed."""
+"""The settings of a deployment of which only some environment variables are known; others are refused, not guessed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class _Given:
-    """``Settings``, but for what nobody set: reading that is a ``click.ClickException`` which says what to do."""
+    """``Settings`` with unknown values. Reading one raises ``click.ClickException``, which says what to do."""
 
     def __init__(self, settings: Settings, given: Collection[str], table: str) -> None:
         self._settings = settings
-        self._unknown = {  # by the setting, the first variable of it that is missing
+        self._unknown = {  # by setting: its first missing variable
             field.name: missing[0]
             for field in fields(Settings)
             if (missing := [name for name in _variables(field, settings.languages) if name not in given])
@@ -28,14 +28,14 @@ class _Given:
 
     def __getattr__(self, name: str) -> Any:
         if name in self._unknown:
-            # Of a secret the deployment holds the parameter's name, and so may the environment.
+            # For a secret, the environment may have the parameter's name instead.
             variable = self._unknown[name] + ("_PARAMETER" if f"{name}_parameter" in self._unknown else "")
             raise click.ClickException(
                 f"{variable} of the deployment is not known by its table alone. Name its stack (--stack NAME, or "
                 f"IVR_STACK) instead of the table {self._table}, or set {variable} to what is deployed"
             )
         of_class = getattr(Settings, name, None)
-        if isinstance(of_class, property) and of_class.fget:  # which may rest on what is not known
+        if isinstance(of_class, property) and of_class.fget:  # which may depend on an unknown setting
             return of_class.fget(self)
         if callable(of_class):
             return MethodType(of_class, self)
@@ -43,7 +43,7 @@ class _Given:
 
 
 def _variables(setting: Field[Any], languages: Iterable[str]) -> list[str]:
-    """The environment variables that a setting is read from: of some settings each language has one."""
+    """The environment variables of a setting: for some settings, one for each language."""
     name = setting.name.upper()
     return [f"{name}_{code.upper()}" for code in languages] if "a_language" in setting.metadata else [name]
 

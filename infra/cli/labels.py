@@ -16,7 +16,7 @@ CATEGORIES = {
     "prize": "a prize",
     "secrets": "bank details, PIN or code",
     "money": "money",
-    "pretended": "pretended to be somebody",
+    "pretended": "pretended to be someone else",
     "missed_call": "missed call or link",
     "other": "something else",
     "": "category not said",
@@ -27,7 +27,7 @@ UNCOUNTED = {
     "own_number": "it is a number of our own",
     "unverified": "no call shows that this number rang this person",
     "withheld": "the caller had no number",
-    "over_the_limit": "its reporter had made as many that day as count",
+    "over_the_limit": "its reporter had reached the day's limit",
 }
 LOSSES = {"yes": "something lost", "no": "nothing lost", "": "loss not said"}
 

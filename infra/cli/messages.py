@@ -1,4 +1,4 @@
-"""`ivr messages`: what became of the SMS about each report, and who wants none."""
+"""`ivr messages`: the SMS about reports, and opt-outs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def messages() -> None:
 def list_messages(
     place: Place, *, day: str | None, days: int | None, state: str, limit: int, every: bool, as_json: bool
 ) -> None:
-    """List the messages about the reports of the last days, oldest first, and what became of each.
+    """List the SMS about the reports of the last days with their states, oldest first.
 
     States: asked (waits), claimed (being sent), done (Twilio took it), failed (never sent: the outcome says why) and
     unknown (it may have been sent, and is never sent again). Of more than the limit, the newest are listed.

@@ -1,4 +1,4 @@
-"""The options that several commands share: which days, why, and who says so."""
+"""The options that several commands share: days, note and decider."""
 
 from __future__ import annotations
 

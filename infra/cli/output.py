@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PIPED_WIDTH = 160  # a file or a pipe has no width of its own, and nothing may be cut off in it
+_PIPED_WIDTH = 160  # for a file or a pipe, in which nothing may be cut off
 
 _ROWS_AT_ONCE = 100
 _USUAL_LIMIT = 100
@@ -36,7 +36,7 @@ def print_json(value: Any) -> None:
 
 
 def print_json_list(values: Iterable[Any]) -> None:
-    """Print values as one JSON list on stdout, each as soon as it is there."""
+    """Print values as one JSON list on stdout, each as soon as it is read."""
     between = "[\n"
     for value in values:
         text = json.dumps(value, ensure_ascii=False, indent=2)
@@ -46,7 +46,7 @@ def print_json_list(values: Iterable[Any]) -> None:
 
 
 def tell(value: Any, words: str, *, as_json: bool) -> None:
-    """Say what was done: to people in words, to a program by the record."""
+    """Print the result of a command: a sentence, or the record as JSON."""
     if as_json:
         print_json(value)
     else:
@@ -54,7 +54,7 @@ def tell(value: Any, words: str, *, as_json: bool) -> None:
 
 
 def plain(text: str) -> str:
-    """A text with its control characters and marks of direction spelled out, so that a terminal does not obey them."""
+    """A text with control characters and direction marks escaped, so that a terminal does not interpret them."""
     return "".join(_spelled(letter) if unicodedata.category(letter) in {"Cc", "Cf"} else letter for letter in text)
 
 
@@ -66,15 +66,15 @@ def _spelled(letter: str) -> str:
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty: str) -> None:
     """Print rows under their columns, or say ``empty`` where there are none.
 
-    However many rows there are, the first are printed at once, and few are held at a time; a column keeps the width
-    that the rows so far needed.
+    Rows are printed as they are read, so that memory use doesn't grow with their number. A column keeps the width that
+    the rows so far needed.
     """
     terminal = sys.stdout.isatty()
     console = Console(file=sys.stdout, width=None if terminal else _PIPED_WIDTH, highlight=False)
     names = list(columns)
     widths = [0] * len(names)
     is_first, coming = True, iter(rows)
-    # What people typed is never markup.
+    # Escape typed text, so that it is not read as markup.
     while part := [[Text(plain(cell)) for cell in row] for row in islice(coming, _ROWS_AT_ONCE)]:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=is_first)
         widths = [max(width, *(row[nth].cell_len for row in part)) for nth, width in enumerate(widths)]
@@ -100,7 +100,7 @@ limit_alone = click.option(
 
 
 def up_to(most: int | None, found: Iterable[T], more: str = "--limit N shows more, --all every one") -> Iterator[T]:
-    """The first of what was found, and on stderr that there is more; None: all of it."""
+    """The first ``most`` (None: all). Prints on stderr that there are more."""
     for nth, one in enumerate(found):
         if nth == most:
             click.echo(f"There are more than these {most}: {more}.", err=True)
@@ -109,17 +109,17 @@ def up_to(most: int | None, found: Iterable[T], more: str = "--limit N shows mor
 
 
 def local_time(epoch: int, timezone: str) -> str:
-    """A time as people of the time zone read it."""
+    """A time (epoch seconds) in the time zone, to the minute."""
     return f"{datetime.fromtimestamp(epoch, ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def local_second(epoch: int, timezone: str) -> str:
-    """The same to the second: moments of one call lie close together."""
+    """A time (epoch seconds) in the time zone, to the second."""
     return f"{datetime.fromtimestamp(epoch, ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}"
 
 
 def until_words(until: int, now: int, timezone: str) -> str:
-    """How long something holds: 0 never ends."""
+    """The end of something (epoch seconds; 0: never) in words."""
     if not until:
         return "for ever"
     return local_time(until, timezone) + (" (over)" if until <= now else "")

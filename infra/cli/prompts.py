@@ -22,7 +22,7 @@ def prompts() -> None:
 @prompts.command
 @click.pass_obj
 def show(place: Place) -> None:
-    """Print all that is ever spoken, call by call, in every language, for somebody who reads no code."""
+    """Print everything that is spoken, call by call, in every language, for reviewers who don't read code."""
     from infra.content_checks.script import script
     from ivr.flow.pages import BOOK
 

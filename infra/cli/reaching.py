@@ -1,4 +1,4 @@
-"""How the simulated carrier of a command reaches the stack that runs here: its webhooks, and what a Play names."""
+"""How the simulated carrier of a command reaches the local stack: for webhooks and the media of Play."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Reaching:
-    """Sends requests to the gateway itself, whatever public address the webhooks are signed over.
+    """Sends requests to the local gateway; webhooks are signed for its public address.
 
-    ``rest_address`` is where the carrier answers REST requests: each webhook tells it to the stack, unless it is
-    empty. ``afterwards`` is called when a webhook was answered.
+    ``rest_address`` is the address of the carrier's REST API, which each webhook passes to the stack; empty: none.
+    ``afterwards`` is called after each answered webhook.
     """
 
     def __init__(self, running: Running, afterwards: Callable[[], None]) -> None:
@@ -28,7 +28,7 @@ class Reaching:
         self._afterwards = afterwards
 
     def post(self) -> Post:
-        """What the carrier posts with."""
+        """The function with which the carrier posts."""
         post = http_post()
 
         def post_here(url: str, form: list[tuple[str, str]], headers: dict[str, str]) -> Answer:
@@ -40,7 +40,7 @@ class Reaching:
         return post_here
 
     def get(self) -> Get:
-        """What the carrier gets with."""
+        """The function with which the carrier gets media."""
         get = http_get()
         return lambda url, headers: get(self._here(url), headers)
 

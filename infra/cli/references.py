@@ -1,4 +1,4 @@
-"""`ivr reports show` and `dossier`: what a spoken reference locates."""
+"""`ivr reports show` and `dossier`: the reports with a spoken reference."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
         state = told if report.withdrawn else f"counts: {told}"
         at = output.local_time(report.reported_at, target.settings.timezone)
         click.echo(f"{at}  {report_in_words(report)} ({state}; call {report.call_sid}, line {report.line or '-'})")
-        if message:  # of which the customer is told nothing
+        if message:  # the customer can't hear it
             click.echo(f"  The caller left a message of {message.seconds} s: recording {message.recording} at Twilio.")
 
 
@@ -47,7 +47,7 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
 @click.option("--to", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
 @click.pass_obj
 def dossier(place: Place, *, reference: str, to: Path) -> None:
-    """Write what a customer can hand to the Public Prosecution about REFERENCE, as PDF and JSON."""
+    """Write the dossier of REFERENCE, which a customer can hand to the Public Prosecution, as PDF and JSON."""
     from infra import dossier as dossiers  # it takes half a second to load
 
     target = place.target()

@@ -1,4 +1,4 @@
-"""What the desk refuses, as a command says it: the desk's sentence, and what can be typed instead."""
+"""The desk's errors as commands print them: the desk's sentence, and what to type instead."""
 
 from __future__ import annotations
 

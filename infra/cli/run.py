@@ -33,9 +33,9 @@ def run(place: Place, host: str, port: int) -> None:
     The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON; the rest to stderr.
     Ctrl-C ends it, and nothing is kept.
 
-    Nobody is really rung back or texted: `ivr call` stands in for Twilio while it runs, and what is not done meanwhile
-    is tried again for some minutes. Whoever lets Twilio in sets TWILIO_API_BASE_URL to nothing, and Twilio itself is
-    asked, as the account of TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
+    Ring-backs and SMS are simulated: `ivr call` stands in for Twilio while it runs, and the stack retries the rest for
+    some minutes. To use the real Twilio API, set TWILIO_API_BASE_URL to an empty value, and TWILIO_ACCOUNT_SID and
+    TWILIO_AUTH_TOKEN to those of your account.
     """
     if host not in _LOOPBACK_NAMES:
         raise click.ClickException(

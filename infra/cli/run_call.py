@@ -1,4 +1,4 @@
-"""One call of `ivr call`, from placing it to its last line on the screen, with all that it sets off."""
+"""One call of `ivr call`: places it, waits for its follow-up work, and prints it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class Talk:
     """A call to ``line`` from a telephone of the number ``caller``, empty where it is withheld.
 
-    ``keys`` are pressed, unless there is a ``dialogue``, which asks for them.
+    The people press ``keys``, or what the ``dialogue`` asks for if there is one.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Talk:
         )
 
     def hold(self, from_: str, parameters: dict[str, str]) -> None:
-        """Let the call happen, and what it sets off."""
+        """Run the call and its follow-up work."""
         self.reported_before = self._last_report()
         self.judged = self._judge(from_, parameters)
         phone = self._phone("caller", PicksUp("answers"), self.keys.caller)
@@ -99,14 +99,14 @@ class Talk:
         return bool(self.carrier.errors or self.carrier.failures)
 
     def report(self) -> None:
-        """Print the call, what it left in the table, and what went wrong."""
+        """Print the call, its stored reports, and what went wrong."""
         left, judged = self.keys.left, self.judged
         obstacles = self._obstacles()
         try:
             reports = self._reports()
         except StoreUnavailableError:
             reports = []
-            click.echo("What the call left in the table can't be said: it does not answer.", err=True)
+            click.echo("The table does not answer, so what the call stored is unknown.", err=True)
         if self.options["as_json"]:
             output.print_json(
                 {
@@ -183,13 +183,13 @@ class Talk:
 
     @property
     def _set_off(self) -> list[Call]:
-        """The calls that were placed because of this one, or meanwhile."""
+        """The further calls that were placed during or because of this one."""
         return [call for call in self.carrier.calls if call.sid != self.call.sid]
 
     def _reports(self) -> list[Report]:
-        """What was reported in these calls. Raises ``StoreUnavailableError``."""
+        """The reports of these calls. Raises ``StoreUnavailableError``."""
         found = [report for call in self.carrier.calls for report in self.store.calls.with_reports(call.sid)[1]]
-        last = self._last_report()  # a person who is rung back reports an earlier call to them
+        last = self._last_report()  # on a ring-back, a person reports an earlier call
         if last and last != self.reported_before:
             known = {(report.call_sid, report.which) for report in found}
             report = None if last in known else self.store.reports.get(*last)
@@ -197,7 +197,7 @@ class Talk:
         return found
 
     def _last_report(self) -> tuple[str, str] | None:
-        """Which report was the last of the person who calls, and may be rung back."""
+        """The last report of the person who calls, by its CallSid and name; it may be on an earlier call."""
         try:
             last = self.store.latest.report(pseudonym(self.number, self.running.settings["HMAC_KEY"]))
         except StoreUnavailableError:
@@ -205,7 +205,7 @@ class Talk:
         return (last.call_sid, last.which) if last else None
 
     def _phones(self) -> dict[str, Phone]:
-        """Who picks up, by number. What rings back the caller is answered like the customer's telephone."""
+        """The telephones, by number. The caller's answers a ring-back like the customer's."""
         settings, options = self.running.settings, self.options
         customer = self._phone("customer", options["customer"], self.keys.customer)
         return {
@@ -229,7 +229,7 @@ class Talk:
         )
 
     def _recordings(self, caller: str) -> list[Recording]:
-        """What callers left in calls before this one, with a carrier that is gone."""
+        """The recordings of earlier calls, whose simulated carrier has ended."""
         table, key = self.store.voicemails, self.running.settings["HMAC_KEY"]
         try:
             people = {pseudonym(number, key) for number in (caller, _customer_of(self.store, self.line))}
@@ -240,7 +240,7 @@ class Talk:
 
 
 def _customer_of(store: Store, line: str) -> str:
-    """Who is rung for this line; the demo's customer where that can't be read."""
+    """The number that this line rings; the demo's customer if the line can't be read."""
     try:
         known = store.lines.recent(line, int(time.time()))
     except StoreUnavailableError:

@@ -1,4 +1,4 @@
-"""`ivr call --script`: holds a call script, prints its calls, and says which of its expectations were not met."""
+"""`ivr call --script`: runs a call script, prints its calls and the expectations that were not met."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NOT_MET = 1  # exit status
 
 
 def run_script(place: Place, path: Path, *, seed: int | None, webhooks: bool, as_json: bool) -> None:
-    """Hold a script against the running stack, or one of its own. Ends the process unless all is as expected."""
+    """Run a script on the running stack or one of its own. Exits with status 1 if an expectation is not met."""
     try:
         written = read_script(path)
     except ScriptError as error:
@@ -59,7 +59,7 @@ def run_script(place: Place, path: Path, *, seed: int | None, webhooks: bool, as
 def _held(
     written: Written, running: Running, *, seed: int | None, show: bool | None
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Which expectations were not met, and the calls. ``show``: print each call, True with its webhooks."""
+    """The expectations that were not met, and the calls. ``show``: print each call, True with its webhooks."""
     told, calls = [], []
     with stage_on(running, written.script, seed=seed) as stage:
         set_table(written.script, stage)

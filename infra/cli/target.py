@@ -1,7 +1,7 @@
-"""What the commands talk to: the stack that `make run` started here, a deployed stack, or a table by its name.
+"""The target of a command: the stack that `make run` started here, a deployed stack, or a table by its name.
 
-A deployed stack tells its own settings. A table by its name tells none: what rests on a setting is refused then, unless
-the environment holds that setting.
+A deployed stack's settings can be read. A table's can't, so commands refuse to run
+without the settings that they need in the environment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.records.base import ItemKey
     from ivr.store.unreadable import UnreadableItem
 
-# What most commands need no value of, but Settings insists on.
+# Required by Settings, but unused by most commands.
 _UNUSED = {"PUBLIC_BASE_URL": "https://unused.invalid", "TWILIO_AUTH_TOKEN": "unused", "HMAC_KEY": "unused"}
 _NUMBERING = ("HOME_REGION", "EXTRA_NUMBER_RANGES")
 _UNREADABLE = {
@@ -48,7 +48,7 @@ _NEITHER = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A table to talk to, with the settings of those who answer calls from it."""
+    """A table, with the settings of the functions that use it."""
 
     store: Desk
     settings: Settings
@@ -56,7 +56,7 @@ class Target:
 
     @property
     def desk(self) -> Context:
-        """The same, as the desk's functions take it."""
+        """The context for the desk's functions."""
         return Context(self.store, self.settings, self.announce, _complain)
 
     def announce(self) -> None:
@@ -66,7 +66,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where `ivr` was called: what its commands find their target by."""
+    """The options and environment by which commands find their target."""
 
     stack_file: Path
     table: str  # --table or TABLE_NAME
@@ -78,7 +78,7 @@ class Place:
         return written if written and written.is_alive() else None
 
     def numbering(self) -> tuple[str, tuple[str, ...]]:
-        """What numbers are read by (``Settings.numbering``), before there is anything to talk to.
+        """The numbering settings (``Settings.numbering``), before a target is known.
 
         Raises ``click.ClickException`` where the environment holds a wrong setting for it.
         """
@@ -87,7 +87,7 @@ class Place:
         return _settings({name: os.environ.get(name, "") for name in _NUMBERING}).numbering
 
     def target(self) -> Target:
-        """What the environment names, else the stack of this checkout. Raises ``click.ClickException`` for neither."""
+        """The target that the environment names, else the stack of this checkout. Raises ``click.ClickException``."""
         if self.stack and self.table:
             raise click.ClickException(
                 f"both a stack ({self.stack}) and a table ({self.table}) are named: name one of them, and unset "
@@ -104,7 +104,7 @@ class Place:
         raise click.ClickException(_NEITHER)
 
     def settings(self) -> Settings:
-        """The settings of what is talked to; with nothing to talk to, those of the environment.
+        """The settings of the target; without a target, those of the environment.
 
         Raises ``click.ClickException``.
         """
@@ -149,7 +149,7 @@ def _named(table: str) -> Target:
 
 
 def _take_region() -> None:
-    if region := os.environ.get("AWS_REGION"):  # which boto3 itself does not read
+    if region := os.environ.get("AWS_REGION"):  # boto3 reads only AWS_DEFAULT_REGION
         os.environ.setdefault("AWS_DEFAULT_REGION", region)
 
 
@@ -167,7 +167,7 @@ def _desk(table: str) -> tuple[Desk, str]:
 
 
 def settings_here(**more: str) -> Settings:
-    """The settings that the environment holds, where those of a deployment can't be known."""
+    """The settings from the environment, if a deployment's are unknown."""
     return _settings({**os.environ, **more})
 
 
@@ -188,7 +188,7 @@ def _complain(parameter: str, remedy: str) -> None:
 
 @contextmanager
 def reachable(target: Target) -> Iterator[None]:
-    """Turn a store that does not answer into one line, and name what stands there and can't be read."""
+    """Turn ``StoreUnavailableError`` into one line, and list the items that can't be read."""
     unreadable: dict[ItemKey, UnreadableItem] = {}
 
     def note(one: UnreadableItem) -> None:

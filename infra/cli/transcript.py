@@ -1,4 +1,4 @@
-"""What happened in a call and in what it set off: all legs and all messages, in one order."""
+"""The transcript of a call and its further calls: all legs and all SMS, in the order of time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Story:
-    """All that ``carrier`` did since it placed its first ``call``, from where times are counted."""
+    """All that ``carrier`` did since its first ``call``, whose start is time 0."""
 
     def __init__(self, carrier: Carrier, call: Call, phones: Mapping[str, Phone]) -> None:
         self._carrier = carrier
@@ -24,11 +24,11 @@ class Story:
         self._told: Counter[str] = Counter()
 
     def whole(self) -> list[Entry]:
-        """Everything."""
+        """All entries."""
         return _in_order(self._threads())
 
     def news(self) -> list[Entry]:
-        """What happened since this was last asked."""
+        """The entries since the last call of this method."""
         threads = self._threads()
         fresh = {name: entries[self._told[name] :] for name, entries in threads.items()}
         self._told.update({name: len(entries) for name, entries in fresh.items()})
@@ -47,7 +47,7 @@ class Story:
     def _texted(self, nth: int) -> Entry:
         message = self._carrier.messages[nth]
         began = self._carrier.network.clock_start + self._call.leg.placed_at
-        at = round(message.at - began, 3)  # seconds since 1970 have no finer fractions left
+        at = round(message.at - began, 3)  # a float of epoch seconds is no more precise
         size = "1 segment" if message.segments == 1 else f"{message.segments} segments"
         phone = self._phones.get(message.to)
         text = f"{message.to}, {size}: {message.body}"

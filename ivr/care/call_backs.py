@@ -26,7 +26,7 @@ class CallBack(Record):
     ticket: str  # its number at customer care: eight digits, the last a check digit
     asked_at: int
     day: str  # of the request, in the deployment's time zone: 2026-11-24
-    due_at: int  # until when the person was told to expect the call-back-back
+    due_at: int  # the end of the time that the person was promised for the call-back
     languages: str  # of the prompts that the person heard
     expires: int
     number: str = ""  # E.164; erased once it is done

@@ -2,7 +2,7 @@
 
     Su-Th 08:00-20:00; Fr 14:00-20:00; 2027-02-08..2027-03-09 09:00-15:00; 2027-01-01 closed
 
-Rules stand between semicolons: days, then hours. Days are weekdays (``Su-Th``, ``Mo,We``), dates (one, or
+Rules are separated by semicolons: days, then hours. Days are weekdays (``Su-Th``, ``Mo,We``), dates (one, or
 ``FIRST..LAST``), or both, and then a day must be both (``2027-02-08..2027-03-09 Su-Th``). Hours are spans
 (``08:00-12:00,16:00-20:00``) or ``closed``; ``24/7`` is a rule by itself. A span belongs to the day on which it begins:
 it may end at 24:00, or on the next morning (``20:00-02:00``). A rule with dates overrides one without, and of two with

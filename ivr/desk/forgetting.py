@@ -21,7 +21,7 @@ class Held(NamedTuple):
     number: str  # E.164
     removed: list[Item]  # what goes
     stays_registered: bool  # a line rings the number, and stays
-    opt_out_stays: bool  # with it the wish to get no messages, for the number would get them again
+    opt_out_stays: bool  # and so does the opt-out from SMS, without which the number would get them again
 
     @property
     def kinds(self) -> dict[str, int]:

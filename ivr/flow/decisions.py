@@ -78,7 +78,7 @@ DECISIONS: Mapping[str, Decision] = {
         "Does the report line have a public number?", ("yes", "no"), lambda _, facts: _yes(bool(facts["report_number"]))
     ),
     "asked_nothing": Decision(
-        "Is the customer only told who calls, and asked nothing?",
+        "Does the customer only hear who calls, without a question?",
         ("yes", "no"),
         lambda state, _: _yes(state.quiet),
     ),

@@ -82,7 +82,7 @@ class Run:
     """One webhook's way through the pages."""
 
     def __init__(self, book: Book, position: Position, state: State, facts: Facts, perform: Perform) -> None:
-        """``facts`` hold the settings that pages speak of; ``perform`` does in the world what a page asks for."""
+        """``facts`` are the settings that pages use; ``perform`` performs the actions of the pages."""
         self.book = book
         self.perform = perform
         self.position = position
@@ -90,7 +90,7 @@ class Run:
         self.facts = facts.copy()
         self.verbs: list[turn.Verb] = []
         self.typed = ""
-        self.refused: Input | None = None  # what came although the step does not wait for it: it was entered afresh
+        self.refused: Input | None = None  # an input that the step doesn't accept: the step was entered again
         self.heard: tuple[str, str] | None = None  # the step that asked, and the key that answered: never what is typed
 
     def until_it_waits(self, input_: Input) -> turn.Turn:
@@ -222,20 +222,20 @@ class Run:
                 self.verbs.append(turn.Confer(self.facts["screened_sid"], self._here(), wait, bool(step.star)))
 
     def _agents_whisper(self, page: str) -> str:
-        """Where an agent of customer care is told who is coming, in care's languages."""
+        """The URL at which an agent hears who is coming, in care's languages."""
         state = replace(self.state, leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
         start = Position(page, self.book.pages[page].start)
         return to_url(start, state.changed(languages=self.facts["care_languages"]))
 
     def _task(self) -> tuple[tuple[str, str], ...]:
-        """What customer care's workflow may route by. It holds no number."""
+        """The task attributes for customer care's workflow. They contain no number."""
         state = self.state
         told = {"category": state.category, "loss": state.loss, "reference": state.reference}
         known = {"language": self._speaks() or "-".join(self._speaking.languages), "who": self._coming(), **told}
         return tuple((name, value) for name, value in known.items() if value)
 
     def _coming(self) -> Literal["customer", "caller"]:
-        return "customer" if self.state.leg else "caller"  # a leg of a kind is one that we dialled (see State)
+        return "customer" if self.state.leg else "caller"  # the service dialled a leg that has a kind (see State)
 
     def _spoken_to(self) -> State:
         """The state as actions see it: its languages are those that this leg is spoken to in."""

@@ -103,7 +103,7 @@ class LeaveQueue(NamedTuple):
 
 
 class Move(NamedTuple):
-    """Has this leg moved over REST to the step ``to``, and goes on here meanwhile by what the provider answered.
+    """Moves this leg over REST to the step ``to``. Until the move takes effect it goes on here, by the API's answer.
 
     What goes on here is heard where the move takes effect only after a whisper, or not at all. ``unknown``: the
     provider did not say whether it will happen. ``leg`` is what the moved leg is from then on (see ``State``).
@@ -136,7 +136,7 @@ class Move(NamedTuple):
 
 
 class JoinConference(NamedTuple):
-    """Joins the room of this screened call until the other one leaves it; ``wait`` plays while nobody else is there.
+    """Joins the conference of this screened call until the other leg leaves it; ``wait`` plays while this leg is alone.
 
     ``star`` is the goal that * is for, where * leaves the room (a prompt ``key.<goal>``), or empty.
     """

@@ -61,32 +61,32 @@ class StateError(ValueError):
 class State:
     """The state of one leg. A field that is not known yet is empty: "", 0 or False."""
 
-    languages: tuple[str, ...] = ()  # what is spoken, in this order; one alone once the person has chosen. Empty: not
+    languages: tuple[str, ...] = ()  # spoken in this order; only one once the person has chosen. Empty: not
     # chosen yet, and the deployment's first two are spoken (the fact "languages")
     attempt: int = 1  # of the menu that waits, from 1
     verdict: VerdictKind | Literal[""] = ""
     why: Reason | Literal[""] = ""
     digits: str = ""  # the caller's last three, for the whisper
-    quiet: bool = False  # the customer is told who calls and asked nothing (trusted, mode off)
+    quiet: bool = False  # the customer hears who calls and is asked nothing (trusted, mode off)
     leg: Leg = ""  # "customer" on a whisper, where nothing can be dialled; "talk" once moved out of it; "rung_back";
     # "agent" on the whisper to customer care; empty on a leg that came to us
-    guarded: bool = False  # customer and caller are to meet in a room, which * leaves
-    looked: int = 0  # how often this leg has looked for what the other one does, at most three times
-    waited: int = 0  # and how often it was alone in the room when it was looked after, at most twice
+    guarded: bool = False  # the two will talk in a conference, which * ends
+    looked: int = 0  # how often this leg has polled for the other one, at most three times
+    waited: int = 0  # and how often it was found alone in the conference, at most twice
     bridged: bool = False  # this leg and the one that it dialled were joined without a room
     category: str = ""  # of the report that this leg makes
     loss: Loss = ""
     reference: str = ""  # of the report just made: eight digits
     reports: Reports = 0  # on a reported caller: how many people
-    about: str = ""  # and what most of their reports are about
+    about: str = ""  # and the category of most of their reports
     recorded: Recorded = ""  # "no": this call has no record, and can't be reported by key; "queued": its record waits
     report: str = ""  # which report of the call: "screened", or "typed-" and a word for the number
     asked: str = ""  # the day on which this ring-back was asked for, in letters
-    call: str = ""  # a word for the screened call that was told last, on a ring-back
+    call: str = ""  # a word for the screened call that was read out last, on a ring-back
     draft: str = ""  # the typed number that waits to be confirmed
     messages: int = 0  # how many messages this customer has
     message: str = ""  # the name of the one that was played last
-    listing: str = ""  # the name of the entry of the customer's own list that was told last
+    listing: str = ""  # the name of the entry of the caller list that was read out last
     coming: Literal["", "customer", "caller"] = ""  # to an agent of customer care; a customer's number we dialled
     speaks: str = ""  # and the language that this person chose, if they chose one
 
@@ -96,7 +96,7 @@ class State:
 
 
 def in_letters(name: str) -> str:
-    """A name made of digits as one of letters that sort alike: a URL of ours holds nothing that looks like a number."""
+    """Spell a name of digits with letters that sort alike: URLs must contain nothing like a telephone number."""
     return name.translate(_LETTERS)
 
 

@@ -84,13 +84,13 @@ class Sms(Job):
 
 
 def opt_out_key(person: str) -> ItemKey:
-    """The key of a person's wish to get no messages."""
+    """The key of a person's opt-out from SMS."""
     return ItemKey(f"PERSON#{person}", "OPT_OUT")
 
 
 @record
 class OptOut(Record):
-    """A person wants no messages. It holds until ``ended_at``, when the person wanted them again; 0: it still holds."""
+    """A person's opt-out from SMS. It is in force until ``ended_at`` (0: no end)."""
 
     person: str  # pseudonym
     since: int

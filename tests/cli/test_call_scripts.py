@@ -123,7 +123,7 @@ def test_a_missing_file_is_one_line(ivr):
 
 def test_options_beside_script_are_refused(ivr):
     told = ivr("call", "--script", str(SCRIPTS / "withheld_number.yaml"), "--to", demo.PROTECTED_LINE)
-    assert "--to can't stand beside --script" in told.refusal
+    assert "--to can't be combined with --script" in told.refusal
 
 
 def test_its_help_lists_every_word(ivr):

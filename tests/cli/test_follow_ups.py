@@ -119,7 +119,7 @@ def test_a_refused_report_is_shown_as_queued_and_stored_afterwards(ivr, stack):
     assert told.status == 0
     assert "Your report has been recorded." in told.out
     assert "Stored:" not in told.out
-    assert "is not done yet: the stack's log says why" in told.err
+    assert "is not done yet: read the stack's log for the reason" in told.err
     outage.down = False
     later = ivr("call", "--from", demo.TRUSTED, "--to", demo.REPORT_LINE, "--keys", "2 hangup")  # it waits for that too
     assert not later.err
@@ -162,7 +162,7 @@ def test_a_stack_that_uses_twilio_itself_is_recognised(ivr, stack_file, monkeypa
     monkeypatch.setenv("TWILIO_API_BASE_URL", "")
     told = ivr("call", "--from", demo.BLOCKED, "--to", demo.PROTECTED_LINE, "--keys", "")
     assert told.status == 0
-    assert "This stack asks Twilio itself" in told.err
+    assert "This stack uses the real Twilio API" in told.err
 
 
 def test_waiting_for_the_follow_ups_has_a_limit(ivr, stack, monkeypatch):

@@ -213,7 +213,7 @@ class TestForgetting:
         opt_outs = stack.store.opt_outs
         person = pseudonym(demo.CUSTOMER, stack.settings.hmac_key)
         opt_outs.begin(person, 1)
-        assert "no messages stays" in ivr("forget", demo.CUSTOMER, "--yes").out
+        assert "opt-out from SMS stays" in ivr("forget", demo.CUSTOMER, "--yes").out
         assert opt_outs.is_opted_out(person)
         removed = ivr("forget", demo.CUSTOMER, "--unregister", "--json", "--yes").json["removed"]
         assert removed == {"registrations of lines": 1, "opt-outs from SMS": 1}

@@ -72,7 +72,7 @@ WITHOUT_END = {  # kept until a person ends them; what has an end expires after 
     "CALLER": "a customer's own word on a caller, unless it has an end",
     "DECISION": "the desk's decision on a number, unless it has an end",
     "RULE": "the desk's rule for a prefix, unless it has an end",
-    "OPT_OUT": "a person's wish to get no messages, until they take it back",
+    "OPT_OUT": "a person's opt-out from SMS, until they end it",
 }
 # What they expire with is tested beside them.
 ELSEWHERE = {"CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}

@@ -1,4 +1,4 @@
-"""Every call that this product holds, leg by leg: read the pages aloud and you know what people hear."""
+"""All pages: every call of this product, leg by leg, as people hear it."""
 
 from ivr.flow.page import Book, Position
 from ivr.flow.pages.agent import AGENT

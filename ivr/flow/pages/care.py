@@ -3,7 +3,7 @@
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Decide, Goodbye, Key, LeaveQueue, Menu, Only, Queue, QueueWait, Say, Transfer
 
-_QUEUE_SECONDS = 20  # between two words to somebody who waits
+_QUEUE_SECONDS = 20  # between two announcements to a waiting person
 
 CARE = Page(
     "care",
@@ -11,7 +11,7 @@ CARE = Page(
     Action(name="hours", action="care_hours", exits={"open": "how", "closed": "closed"}, store_down="how"),
     Say(name="closed", prompts=("care_closed", "care_opens.{when}"), then="callable"),
     Decide(name="how", by="care_queues", exits={"yes": "to_queue", "no": "brief"}),
-    # What an agent is told of a report is kept before they are rung: numbers don't ride in a URL.
+    # The reported number is stored before the agent is rung, because URLs contain no number.
     Action(name="brief", action="brief_care", exits={"ready": "connecting"}, store_down="connecting"),
     Say(name="connecting", prompts=("connecting_care",), then="first"),
     Transfer(

@@ -1,4 +1,4 @@
-"""Messages that callers left, on a leg that we dialled to the registered number: each is told, played, and acted on."""
+"""A customer's voicemails, on a ring-back: each is announced and played, then deleted, reported or kept."""
 
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Key, Menu, Only, Say

@@ -33,7 +33,7 @@ REPORT_LINE = Page(
         silence="goodbye",
         failure="goodbye",
     ),
-    # What reveals or undoes is for a leg that we dialled to the registered number: caller id proves nothing.
+    # Whatever reveals or undoes something needs a ring-back to the registered number: caller id can be forged.
     Decide(name="may_last_call_be_told", by="rung_back", exits={"yes": "ring_back:find_call", "no": "ask_ring_back"}),
     Decide(
         name="may_last_report_be_told", by="rung_back", exits={"yes": "ring_back:find_report", "no": "ask_ring_back"}
@@ -50,7 +50,7 @@ REPORT_LINE = Page(
         },
         store_down="apology:report_line",
     ),
-    # Nobody is told to hang up and wait for a ring-back that will not come.
+    # A caller is asked to wait for a ring-back only if one will come.
     Goodbye(name="ring_back_asked", prompts=("ring_back_asked", "goodbye")),
     Say(name="ring_back_no_more", prompts=("ring_back_no_more",), then="main"),
     Say(name="ring_back_needs_number", prompts=("ring_back_needs_number",), then="main"),

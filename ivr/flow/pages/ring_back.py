@@ -1,17 +1,17 @@
-"""The ring-back, on a leg that we dialled to the registered number: only here is anything revealed or undone."""
+"""The ring-back: the service dials the registered number, and only here reveals or undoes something."""
 
 from ivr.flow.page import Page
 from ivr.flow.steps import Action, Goodbye, Key, Menu, Only, Say
 
 RING_BACK = Page(
     "ring_back",
-    Say(name="start", prompts=(), then="hello"),  # a menu would take the answering itself for silence
+    Say(name="start", prompts=(), then="hello"),  # a menu would read the answered call as silence
     Menu(
         name="hello",
         prompts=("ring_back_hello",),
         keys=(Key(press="1", goal="go_on", then="take"),),
         tries=2,
-        silence="over",  # a voicemail presses no key, and is told nothing
+        silence="over",  # a voicemail presses no key and hears nothing more
         failure="over",
     ),
     Action(name="take", action="take_ring_back", exits={"taken": "see_messages"}, store_down="see_messages"),
@@ -53,7 +53,7 @@ RING_BACK = Page(
     Action(
         name="record_call",
         action="report_last_call",
-        exits={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in, and is told now
+        exits={"recorded": "report:recorded", "none": "find_call"},  # a newer call came in and is read out now
         store_down="report:not_recorded",
     ),
     Action(

@@ -1,4 +1,4 @@
-"""What plays in the room of a guarded talk to a leg that is alone there: after ten seconds it is moved out of it.
+"""The wait document of a guarded talk's conference: a leg that is alone there is moved out after ten seconds.
 
 Twilio allows a waiting document to say, play, pause and redirect, so that a move over REST is the only way out.
 """
