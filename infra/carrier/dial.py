@@ -133,7 +133,7 @@ def _why_not_shown(leg: Leg, caller_id: str) -> str:
     """Why Twilio would not show this number, or an empty string.
 
     It takes numbers alone: the account's, those that it has verified, and the call's own To and From, unless the call
-    came over SIP, where nobody has proved these (its page of Dial, callerId).
+    came over SIP, where they are not verified (Twilio's page of Dial, callerId).
     """
     options = leg.network.options
     if not _NUMBER.fullmatch(caller_id):

@@ -155,7 +155,7 @@ def _read_verb(element: ET.Element, warnings: list[Wrong]) -> Verb:
     below = element.iter() if element.tag == "Say" else iter(element)  # SSML nests, and all of it is spoken
     children = [child for child in below if child is not element]
     warnings += [
-        Wrong(shape.nested, f"{child.tag} can't stand in {element.tag}")
+        Wrong(shape.nested, f"{child.tag} can't be in {element.tag}")
         for child in children
         if child.tag not in shape.inside
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A stretch of time, in simulated seconds, that a leg spent in a room with nobody else."""
+    """A period, in simulated seconds, that a leg spent alone in a room."""
 
     leg: str
     sid: str
@@ -49,7 +49,7 @@ class Room:
     started: simpy.Event
     """Two participants are there, and one of them starts conferences."""
     alone: list[Alone]
-    """Where the stretches of time that somebody spent alone here are added."""
+    """The list to which this room adds the periods of a leg alone in it."""
     participants: list[Participant] = field(default_factory=list)
     has_ended: bool = False
     callback_url: str = ""

@@ -58,7 +58,7 @@ class _File:
     def checked(self, content: Mapping[str, Any]) -> Environment:
         for key in content:
             if key not in {"stack_name", "region", "parameters"}:
-                raise self._wrong(key, f"{key!r} is not known here; parameters stand under [parameters]")
+                raise self._wrong(key, f"{key!r} is not known here; parameters belong under [parameters]")
         answers = {key: self._text(key, value) for key, value in content.get("parameters", {}).items()}
         for name, value in answers.items():
             self._check(name, value)

@@ -1,4 +1,4 @@
-"""The dossier as a PDF: what stands where. The same facts give the same bytes; the only date in them is the facts'."""
+"""The dossier as a PDF: its sections in order. The same facts give the same bytes: the only date is the facts' own."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _statements(group: str, codes: list[str]) -> list[dict[str, str]]:
 
 
 def _time_of(record: Record, name: str, zone: str) -> dict[str, Any] | None:
-    """A time that a record may hold, or one that records of its kind do not hold yet."""
+    """A time of a record, which older records may lack."""
     at = getattr(record, name, 0)
     return time(at, zone) if at else None
 

@@ -15,7 +15,7 @@ _ISOLATE, _END = "\u2066", "\u2069"  # LEFT-TO-RIGHT ISOLATE and POP DIRECTIONAL
 # Words and numbers that run left to right inside an Arabic line, with the plus of a telephone number in front of them.
 _WORD = r"\+?[0-9A-Za-z\u00c0-\u024f](?:[0-9A-Za-z\u00c0-\u024f:+/._@&'-]*[0-9A-Za-z\u00c0-\u024f])?"
 _LEFT_TO_RIGHT = re.compile(rf"{_WORD}(?: {_WORD})*")
-_PLAIN = re.compile(r"[0-9]+(?:[:.][0-9]+)*")  # stands right by itself, as a clock's time does
+_PLAIN = re.compile(r"[0-9]+(?:[:.][0-9]+)*")  # needs no reordering, such as a time of day
 
 
 def printable(text: str, glyphs: Container[int]) -> str:

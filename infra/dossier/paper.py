@@ -1,4 +1,4 @@
-"""The dossier's page: its type, its columns and its rows. One language stands on the left and one on the right.
+"""The dossier's page: its type, its columns and its rows. One language is on the left and one on the right.
 
 fpdf2 shapes the Arabic (HarfBuzz) and orders it (UAX 9); the typeface lies in ``fonts``.
 """
@@ -144,7 +144,7 @@ class Paper(FPDF):
         self.set_y(top + height)
 
     def heading(self, title: Words, above: float = _ROW) -> None:
-        """A heading across the page, in both languages, on one page with so much of what it stands above."""
+        """A heading across the page in both languages, kept on one page with this height of the following rows."""
         self.needs(_HEADING + above + 6)
         top = self.get_y() + 3
         self.set_fill_color(_SHADE)
@@ -194,7 +194,7 @@ class Paper(FPDF):
             self._set(cell, dry_run=False)
 
     def _set(self, cell: Cell, *, dry_run: bool) -> Any:
-        """Set a text in its column, or only measure how high it stands."""
+        """Write a text in its column, or only measure its height."""
         from_the_right = languages.load(cell.language).direction == "rtl"
         text = printable(cell.text, self._glyphs)
         self.set_font("Amiri", "B" if cell.bold else "", cell.size)

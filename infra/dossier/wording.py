@@ -53,7 +53,7 @@ def together(papers: dict[str, Any], path: str = "") -> dict[str, Any]:
 
 
 def said(group: str, code: str) -> Words:
-    """A word of a group, such as a category, in both languages. An unknown code stands for itself."""
+    """A word of a group, such as a category, in both languages. An unknown code is shown as it is."""
     known: Words = words()[group].get(code) or dict.fromkeys(LANGUAGES, code)
     return {language: known[language] for language in LANGUAGES}
 

@@ -1,4 +1,4 @@
-"""A thread that works in passes, and tells when nothing is left to do."""
+"""A thread that works in passes, and reports when nothing is left to do."""
 
 from __future__ import annotations
 

@@ -49,10 +49,10 @@ def test_takes_both_content_types(content_type):
         ('<Dial answerOnBridge="yes">+12025550111</Dial>', "answerOnBridge"),
         ('<Reject reason="spam"/>', "reason='spam'"),
         ('<Redirect method="GET">x</Redirect>', "method='GET'"),
-        ("<Gather><Dial>+12025550111</Dial></Gather>", "Dial can't stand in Gather"),
+        ("<Gather><Dial>+12025550111</Dial></Gather>", "Dial can't be in Gather"),
         ("<Gather>Press one</Gather>", "loose text in Gather"),
         ("Press one", "loose text in Response"),
-        ("<Say>one <b>two</b></Say>", "b can't stand in Say"),
+        ("<Say>one <b>two</b></Say>", "b can't be in Say"),
         ('<Dial><Number statusCallbackEvent="picked">+1</Number></Dial>', "statusCallbackEvent"),
     ],
 )
