@@ -27,6 +27,7 @@ def check(values: Mapping[str, Any]) -> None:
                 f"PUBLIC_BASE_URL is {url!r}: a deployment must be reached by https from outside, "
                 "such as https://ivr.example.com"
             )
+    _check_desk(values)
     for secret in ("twilio_auth_token", "hmac_key"):
         if not values[secret] and not values[f"{secret}_parameter"]:
             name = secret.upper()
@@ -36,3 +37,11 @@ def check(values: Mapping[str, Any]) -> None:
         for text in values[name]:
             if not phone_number.read(text, region, values["extra_number_ranges"]).text:
                 raise SettingsError(f"{name.upper()} holds {text!r}, which is no number of region {region}")
+
+
+def _check_desk(values: Mapping[str, Any]) -> None:
+    issuer = values["desk_oidc_issuer"]
+    if issuer and not values["desk_oidc_client_id"]:
+        raise SettingsError("DESK_OIDC_CLIENT_ID is not set, and DESK_OIDC_ISSUER is: set both or neither")
+    if issuer.startswith("http://") and values["public_base_url"].startswith("https://"):
+        raise SettingsError(f"DESK_OIDC_ISSUER is {issuer!r}: only a laptop's own issuer may be without https")

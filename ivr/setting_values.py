@@ -164,6 +164,14 @@ def loopback_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def issuer_url(text: str) -> str:
+    """The URL of an OpenID Connect issuer, as its metadata names it, or nothing."""
+    url = urlsplit(text)
+    if text and not (_is_safe(url) and url.hostname and not url.query and not url.fragment and "@" not in url.netloc):
+        raise ValueError("it must be the https address of the issuer, such as https://login.example.com/realm")
+    return text.rstrip("/")
+
+
 def _is_safe(url: SplitResult) -> bool:
     return url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
 

@@ -226,6 +226,28 @@ class Settings:
         "How long what has ended is kept (a decision on a number, an opt-out that was withdrawn), in days.",
         default="90",
     )
+    retention_audit_days: int = retention(
+        "How long it is kept who changed or looked at what at the desk, in days.", default="730"
+    )
+    desk_oidc_issuer: str = setting(
+        "The OpenID Connect issuer that signs people in at the desk's pages, as its metadata names it. Empty: the "
+        "pages are not served.",
+        read=value.issuer_url,
+    )
+    desk_oidc_client_id: str = setting("The desk's client at that issuer.", read=value.written)
+    desk_oidc_client_secret: str = setting(
+        "That client's secret (on a laptop). Empty: it is a public client, which PKCE protects.", secret=True
+    )
+    desk_oidc_client_secret_parameter: str = setting("Name of the SSM SecureString that holds the same (deployed).")
+    desk_role_claim: str = setting(
+        "The claim that names a person's roles: reader, agent (call-backs), decider.", default="cognito:groups"
+    )
+    desk_idle_minutes: int = setting(
+        "After how many minutes without a page a person is signed out.", default="30", read=value.whole(1, 480)
+    )
+    desk_session_hours: int = setting(
+        "After how many hours a person is signed out in any case.", default="8", read=value.whole(1, 24)
+    )
     metrics_namespace: str = setting("CloudWatch namespace of the metrics.", default="CallScreening")
     release: str = setting("Which release this is, for the log: `make deploy` writes it.", default="unreleased")
     log_level: str = setting(

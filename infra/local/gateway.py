@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's limit; the handler's own is far lower
 SETTLED = "/settled"
+DESK = "/desk"
 _WELCOME = """\
 This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
 Ring it from a second terminal:
@@ -32,8 +33,8 @@ Ring it from a second terminal:
 """
 
 
-def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
-    """The gateway of one handler. ``log`` gets one JSON line a request, without its query string.
+def create_app(voice: Handler, log: Log, settle: Settle, *, desk: Handler | None = None) -> flask.Flask:
+    """The gateway of the voice handler and the desk's. ``log`` gets one JSON line a request, without its query string.
 
     GET /settled calls ``settle``, which waits until the background work of earlier requests is done.
     """
@@ -47,7 +48,8 @@ def create_app(handler: Handler, log: Log, settle: Settle) -> flask.Flask:
         path, query = _target(flask.request)
         if path == SETTLED and flask.request.method == "GET":
             return flask.Response(json.dumps(settle()), content_type="application/json")
-        response = _answer(handler, path, query)
+        handler = desk if desk and f"{path}/".startswith(f"{DESK}/") else voice
+        response = _answer(handler, path, query, has_route=handler is desk or _has_route(path))
         log(
             json.dumps(
                 {
@@ -71,11 +73,15 @@ def _target(request: flask.Request) -> tuple[str, str]:
     return path, query
 
 
-def _answer(handler: Handler, path: str, query: str) -> flask.Response:
+def _has_route(path: str) -> bool:
+    return route_of(flask.request.method, path) is not None
+
+
+def _answer(handler: Handler, path: str, query: str, *, has_route: bool) -> flask.Response:
     request = flask.request
     if path == "/" and request.method in {"GET", "HEAD"}:
         return _text(200, _WELCOME)
-    if route_of(request.method, path) is None:
+    if not has_route:
         return _message(404, "Not Found")
     try:
         body = request.get_data(cache=False)
@@ -99,7 +105,10 @@ def _answer(handler: Handler, path: str, query: str) -> flask.Response:
         return _message(500, "Internal Server Error")
     encoded = answered.get("isBase64Encoded", False)
     content = base64.b64decode(answered["body"]) if encoded else answered["body"]
-    return flask.Response(content, answered["statusCode"], answered["headers"])
+    response = flask.Response(content, answered["statusCode"], answered["headers"])
+    for cookie in answered.get("cookies", []):
+        response.headers.add("Set-Cookie", cookie)
+    return response
 
 
 def _text(status: int, text: str) -> flask.Response:

@@ -7,14 +7,16 @@ import logging
 import os
 import secrets
 from contextlib import ExitStack, suppress
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.desk import desk
 from handlers.voice import Voice
-from infra.local import demo
+from infra.local import demo, issuer
 from infra.local.background import Background
 from infra.local.database import REGION, DatabaseError, LocalDatabase, client, regions
 from infra.local.documented import documented
@@ -85,11 +87,15 @@ class Stack(Service):
         self._log = log
         self._stop_logging: Callable[[], None] = lambda: None
         with ExitStack() as undo:  # closes what is open if a later step fails
-            self._gateway = LoopbackServer(create_app(self._answer, self._write_request, self._settle), port)
+            self._gateway = LoopbackServer(
+                create_app(self._answer, self._write_request, self._settle, desk=self._desk), port
+            )
             undo.callback(self._gateway.stop)
             self.address = f"http://{host}:{self._gateway.port}"
             self._exchange = Exchange()
             undo.callback(self._exchange.stop)
+            self._issuer = issuer.create_issuer()
+            undo.callback(self._issuer.stop)
             self.region = _region_of(environment)
             self.database = database or LocalDatabase()
             undo.callback(self.database.stop)
@@ -98,6 +104,10 @@ class Stack(Service):
                 PUBLIC_BASE_URL=self.address,
                 REPORT_QUEUE_URL=queue_url(self.database.address),
                 TWILIO_API_BASE_URL=self._exchange.address,
+                DESK_OIDC_ISSUER=self._issuer.address,
+                DESK_OIDC_CLIENT_ID=issuer.CLIENT_ID,
+                DESK_OIDC_CLIENT_SECRET="any",  # noqa: S106  # the stand-in wants one and knows none
+                DESK_ROLE_CLAIM=issuer.ROLE_CLAIM,
             )
             self.settings = Settings.from_environment(self.environment)
             self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
@@ -140,11 +150,13 @@ class Stack(Service):
             self.stop()
             raise
         self._exchange.start()
+        self._issuer.start()
         self._gateway.start()
 
     def stop(self) -> None:
         """Stop every part. Safe to repeat."""
         self._gateway.stop()
+        self._issuer.stop()
         self._background.stop()
         self._exchange.stop()
         self.database.stop()
@@ -161,6 +173,17 @@ class Stack(Service):
             form = base64.b64decode(event.get("body", "")).decode("utf-8", "replace")
             self._exchange.note(carrier, dict(parse_qsl(form)))
         return answer
+
+    def _desk(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self._pages(event, None)
+        finally:
+            self._background.wake()
+
+    @cached_property
+    def _pages(self) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+        """The desk's pages, built when they are first asked for."""
+        return desk(self.settings, self.store, self.voice.secrets)
 
     def _settle(self) -> dict[str, Any]:
         settled = self._background.settle(_SETTLES_WITHIN)

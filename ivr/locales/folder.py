@@ -43,6 +43,11 @@ def read(language: str, name: str) -> dict[str, Any]:
     return data
 
 
+def has(language: str, name: str) -> bool:
+    """Whether a language's folder has this file, where it need not."""
+    return (_HERE / language / f"{name}.json").is_file()
+
+
 def shown(language: str, name: str) -> str:
     """A file of a language's folder, as people find it in the repository."""
     return f"ivr/locales/{language}/{name}.json"

@@ -1,0 +1,68 @@
+"""What every template may use: the words of the reader's language, addresses, and how things are shown."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import flask
+from flask import g, request, session
+
+from ivr.web import words
+from ivr.web.opaque_ids import OpaqueIds
+from ivr.web.roles import Right
+from ivr.web.sessions import LANGUAGE
+
+if TYPE_CHECKING:
+    from ivr.web.words import Words
+
+
+MENU = (("today", "today.show"),)  # a page's name among the desk's words, and its endpoint
+
+
+def chosen_words() -> Words:
+    """The words of the language that the session keeps, else of the best that the browser asks for."""
+    if "words" not in g:
+        code = session.get(LANGUAGE) or request.accept_languages.best_match(words.spoken_here()) or words.DEFAULT
+        g.words = words.load(code if code in words.spoken_here() else words.DEFAULT, g.site.context.settings)
+    loaded: Words = g.words
+    return loaded
+
+
+def masked(number: str) -> str:
+    """A number with only its last three digits."""
+    return f"•••{number[-3:]}"
+
+
+def ids(kind: str) -> OpaqueIds:
+    """The ids of one kind, such as "caller", in this deployment's addresses."""
+    return OpaqueIds(g.site.derived_key("ids"), kind)
+
+
+def prepare(app: flask.Flask) -> None:
+    """Give the templates what they use."""
+    static = Path(app.static_folder or "")
+
+    @lru_cache(maxsize=32)
+    def fingerprint(name: str) -> str:
+        return hashlib.sha256((static / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        return flask.url_for("static", filename=name, v=fingerprint(name))
+
+    @app.context_processor
+    def values() -> dict[str, Any]:
+        spoken = chosen_words()
+        return {
+            "t": spoken.text,
+            "words": spoken,
+            "languages": [words.load(code, g.site.context.settings) for code in words.spoken_here()],
+            "person": g.person,
+            "menu": MENU,
+            "Right": Right,
+            "masked": masked,
+            "id_of": lambda kind, value: ids(kind).hide(value),
+            "asset": asset,
+        }

@@ -1,0 +1,77 @@
+"""The desk's words, from ``desk.json`` in each language's folder, and times and numbers as its readers write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from markupsafe import Markup
+
+from ivr.locales import folder, language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.settings import Settings
+
+DEFAULT = "en"
+
+
+@lru_cache(maxsize=1)
+def spoken_here() -> tuple[str, ...]:
+    """The languages that the pages are written in: those whose folder has a ``desk.json``."""
+    return tuple(code for code in folder.known() if folder.has(code, "desk"))
+
+
+class Words(NamedTuple):
+    """One language as the pages use it."""
+
+    code: str
+    texts: Mapping[str, str]
+    locale: Locale
+    zone: ZoneInfo
+
+    @property
+    def direction(self) -> str:
+        """Of the script: ltr or rtl."""
+        return language.load(self.code).direction
+
+    def text(self, key: str, **values: object) -> str:
+        """The text of a key, with values in its places; in a template they are escaped there."""
+        return self.texts[key].format(**values)
+
+    def moment(self, at: int) -> Markup:
+        """A moment (epoch seconds) as day and time in the deployment's zone, and for machines."""
+        local = datetime.fromtimestamp(at, self.zone)
+        shown = dates.format_datetime(local, "d MMM y, HH:mm", locale=self.locale)
+        exact = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Markup('<time datetime="{}">{}</time>').format(exact, shown)
+
+    def day(self, day: str) -> str:
+        """A day such as 2026-11-26, as its reader writes it."""
+        return dates.format_date(datetime.fromisoformat(day), "EEE d MMM y", locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """A number with its separators. Its digits are 0 to 9 in every language, as they stand on a telephone."""
+        return numbers.format_decimal(value, locale=self.locale, numbering_system="latn")
+
+    def percent(self, share: float) -> str:
+        """A share of 1 in percent."""
+        return numbers.format_percent(share, locale=self.locale, numbering_system="latn")
+
+
+def load(code: str, settings: Settings) -> Words:
+    """The words of a language that the pages are written in."""
+    return _load(code, settings.home_region, settings.timezone)
+
+
+@lru_cache(maxsize=8)
+def _load(code: str, region: str, zone: str) -> Words:
+    try:
+        locale = Locale.parse(f"{code}_{region}")
+    except UnknownLocaleError:
+        locale = Locale.parse(code)
+    return Words(code, folder.read(code, "desk"), locale, ZoneInfo(zone))
