@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import session
 
 from ivr.desk import sessions as ended
-from ivr.web.roles import Right, Role, rights_of
+from ivr.web.roles import Right, Role, rights_of, roles_in
 
 if TYPE_CHECKING:
     from ivr.web.site import Site
@@ -62,7 +62,7 @@ def current(site: Site, now: int) -> Person | None:
         session.pop(_WHO)
         return None
     session[_WHO] = {**who, "seen": now}
-    return Person(who["sub"], who["name"], tuple(Role(role) for role in who["roles"]), who["id"])
+    return Person(who["sub"], who["name"], roles_in(who["roles"]), who["id"])
 
 
 def end(site: Site) -> None:

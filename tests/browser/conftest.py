@@ -1,0 +1,51 @@
+"""Debian's Chromium before a running stack. .ci/run installs it; without it these tests fail, and none is skipped."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from infra.local.stack import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+# Root of a container has no sandbox, and no machine of ours reaches the services that Chromium calls by itself.
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def pytest_collection_modifyitems(items):
+    """A browser is a whole process: `make test-all` runs these tests."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("slow")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    assert Path(CHROMIUM).exists(), f"{CHROMIUM} is not there: install it (apt-get install chromium), as .ci/run does"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def stack():
+    """A running stack of this module, with the demo's data."""
+    with Stack({}, log=io.StringIO()) as stack:
+        yield stack
+
+
+@pytest.fixture
+def window(chromium, stack):
+    """A fresh browser window at the stack's address, and what it complained of."""
+    context = chromium.new_context(base_url=stack.address, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()

@@ -1,0 +1,81 @@
+"""The desk's pages over the template's table in moto, and people who visit them."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from ivr.desk import Context
+from ivr.observability.log import Log
+from ivr.settings import Settings
+from ivr.web.app import create_app
+from ivr.web.site import Site
+from tests.conftest import ENVIRONMENT
+
+ISSUER = {
+    "DESK_OIDC_ISSUER": "https://login.example.com",
+    "DESK_OIDC_CLIENT_ID": "desk",
+    "DESK_ROLE_CLAIM": "roles",
+}
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Clock:
+    """The clock of sessions; a test moves it."""
+
+    def __init__(self):
+        self.now = time.time()
+
+    def __call__(self):
+        return self.now
+
+
+class Visitor:
+    """A browser of somebody who is signed in with these roles, or, with none given, of somebody who is not."""
+
+    def __init__(self, app, clock, *roles, language="en"):
+        self.client = app.test_client()
+        self.name = "Dana" if roles else ""
+        with self.client.session_transaction() as session:
+            session["language"] = language
+            if roles:
+                who = {"id": f"session-{id(self)}", "sub": "sub-1", "name": self.name, "roles": list(roles)}
+                session["who"] = {**who, "since": int(clock()), "seen": int(clock())}
+
+    def get(self, path):
+        return self.client.get(path)
+
+    def post(self, path, **form):
+        """Send a form, with the token that every page's forms hold."""
+        token = _TOKEN.search(self.client.get("/desk/").text)[1]
+        return self.client.post(path, data={"csrf_token": token, **form})
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def desk_settings():
+    return Settings.from_environment({**ENVIRONMENT, **ISSUER})
+
+
+@pytest.fixture
+def context(store, desk_settings):
+    return Context(store, desk_settings)
+
+
+@pytest.fixture
+def app(context, clock):
+    app = create_app(Site(context, ENVIRONMENT["HMAC_KEY"], Log.of(context.settings)), clock=clock)
+    app.testing = False  # errors become pages, as they do for people
+    return app
+
+
+@pytest.fixture
+def visitor(app, clock):
+    """Make a visitor: ``visitor("decider")``, or ``visitor()`` for somebody who is not signed in."""
+    return lambda *roles, language="en": Visitor(app, clock, *roles, language=language)
