@@ -39,6 +39,11 @@ def stack():
         yield stack
 
 
+def _is_ours(line, stack):
+    """An error of a page of ours: the issuer's page asks for a style sheet elsewhere."""
+    return line.type == "error" and line.location.get("url", "").startswith(stack.address)
+
+
 @pytest.fixture
 def window(chromium, stack):
     """A fresh browser window at the stack's address, and what it complained of."""
@@ -46,6 +51,6 @@ def window(chromium, stack):
     page = context.new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+    page.on("console", lambda line: page.complaints.append(line.text) if _is_ours(line, stack) else None)
     yield page
     context.close()
