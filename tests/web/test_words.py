@@ -1,0 +1,52 @@
+"""The pages' words: every key that a template or a page uses is there in each language, with the same places."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ivr.locales import folder
+from ivr.web import words
+
+WEB = Path(words.__file__).parent
+_KEY = re.compile(r"""\bt\(\s*["']([a-z_0-9.]+)["']\s*[,)]""")
+CODES = words.spoken_here()
+
+
+def _used():
+    for file in (*WEB.rglob("*.html"), *WEB.rglob("*.py")):
+        for key in _KEY.findall(file.read_text("utf-8")):
+            yield key, file.name
+
+
+def _places(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_the_pages_are_written_in_arabic_and_english():
+    assert {"ar", "en"} <= set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_key_that_a_page_uses_is_there(code):
+    texts = folder.read(code, "desk")
+    assert [(key, where) for key, where in _used() if key not in texts] == []
+
+
+def test_all_languages_have_the_same_keys_and_places():
+    english = folder.read("en", "desk")
+    for code in CODES:
+        texts = folder.read(code, "desk")
+        assert sorted(texts) == sorted(english), code
+        assert {key: _places(text) for key, text in texts.items()} == {
+            key: _places(text) for key, text in english.items()
+        }
+
+
+def test_arabic_is_written_in_arabic_letters():
+    latin = re.compile(r"[A-Za-z]{2,}")
+    allowed = {"CSV", "NDJSON", "PDF", "JSON", "SMS", "UTC"}
+    for key, text in folder.read("ar", "desk").items():
+        bare = re.sub(r"\{[^}]*\}", "", text)
+        assert set(latin.findall(bare)) <= allowed, key
