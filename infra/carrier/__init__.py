@@ -2,6 +2,8 @@
 
 from infra.carrier.call import Call
 from infra.carrier.carrier import Carrier, CarrierError
+from infra.carrier.clocks import AsFastAsItGoes, Clock, RealTime, let_time_go_on
+from infra.carrier.handset import CannotError, Handset
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault
 from infra.carrier.phone import (
@@ -41,14 +43,18 @@ __all__ = [
     "STUTTER",
     "Alone",
     "Answer",
+    "AsFastAsItGoes",
     "Call",
+    "CannotError",
     "Carrier",
     "CarrierError",
+    "Clock",
     "DoneButTimedOut",
     "Entry",
     "Fault",
     "Faults",
     "Get",
+    "Handset",
     "InTalk",
     "Late",
     "Leg",
@@ -56,6 +62,7 @@ __all__ = [
     "Phone",
     "PickUp",
     "Post",
+    "RealTime",
     "Recording",
     "Refused",
     "Reset",
@@ -67,6 +74,7 @@ __all__ = [
     "Transcript",
     "http_get",
     "http_post",
+    "let_time_go_on",
     "render",
     "rest_client",
 ]

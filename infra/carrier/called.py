@@ -76,6 +76,6 @@ def _talk(leg: Leg) -> Steps[None]:
     phone, caller = leg.phone, leg.parent.phone if leg.parent else leg.phone
     leg.note("bridged", f"with {leg.parent.name}" if leg.parent else "")
     seconds = phone.talks_for
-    if seconds is None and caller.talks_for is None and not phone.is_machine:
+    if seconds is None and caller.talks_for is None and not phone.is_machine and not phone.live:
         seconds = leg.network.options.talk_seconds
     yield from talk(leg, leg.network.env.event(), seconds=seconds)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import simpy
 
 from infra.carrier.call import Call
+from infra.carrier.handset import Handset, hang_up_now
 from infra.carrier.inbound import live
 from infra.carrier.leg import Leg
 from infra.carrier.network import Fault, Network, Options
@@ -23,6 +24,7 @@ from infra.carrier.webhooks import Difference, Webhooks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from infra.carrier.clocks import Clock
     from infra.carrier.posting import Get, Post
     from infra.carrier.recordings import Recording
     from infra.carrier.rest.sms import Message
@@ -248,12 +250,21 @@ class Carrier:
             leg.hang_up_in(after + phone.hangs_up_after)
         return Call(leg, self.switch)
 
+    def handset(self, sid: str) -> Handset | None:
+        """The telephone of a leg, by its CallSid, for whoever holds it. None: there is no such leg."""
+        leg = self.switch.leg(sid)
+        return Handset(leg) if leg else None
+
     def hang_up(self) -> None:
         """Let everybody hang up. Another thread or a signal handler may call this."""
-        self.network.commands.append(self._hang_up_now)
+        self.network.order(self._hang_up_now)
 
     def _hang_up_now(self) -> None:
-        for leg in list(self.switch.legs):
+        alive = [leg for leg in self.switch.legs if leg.is_alive]
+        for leg in alive[:1]:
+            hang_up_now(leg)
+        for leg in alive[1:]:
+            leg.hung_up_elsewhere = leg.phone.live
             leg.hang_up("person", "hung up", leg.unanswered_status)
 
     def run(self) -> None:
@@ -273,6 +284,25 @@ class Carrier:
             self.network.obey()
         if self.strict and self.errors:
             raise CarrierError(self.errors)
+
+    def keep_time(self, clock: Clock) -> None:
+        """Let time run as `clock` tells, until all legs have ended and all callbacks are delivered.
+
+        The thread that calls this is the simulation's; others hold the telephones meanwhile (`handset`), move legs over
+        REST, or let everybody hang up. Nothing is raised for the application's mistakes: see `errors`.
+        """
+        env = self.network.env
+        while True:
+            self.network.obey()
+            if env.peek() > env.now:
+                if not self.switch.is_busy:
+                    return
+                reached = clock.reach(self.network, env.peek())
+                if reached < env.peek():
+                    if reached > env.now:
+                        env.run(until=reached)
+                    continue
+            env.step()
 
     def wait(self, seconds: float) -> None:
         """Let simulated time pass, between calls or in the middle of one."""

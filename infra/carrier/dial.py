@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infra.carrier.asking import asking
 from infra.carrier.callbacks import Progress
 from infra.carrier.called import Called, live
 from infra.carrier.conference import MIXED, join
@@ -57,13 +58,14 @@ def _connect(leg: Leg, child: Leg, verb: Verb) -> Steps[None]:
     """Wait while it rings, while the whisper plays, and while the two talk; afterwards the child is released."""
     env = leg.network.env
     leg.note("ringing")
-    gives_up = leg.phone.gives_up_ringing(leg.name)
+    gives_up = None if leg.phone.live else leg.phone.gives_up_ringing(leg.name)
     patience = env.event() if gives_up is None else env.timeout(gives_up)
     ring = env.timeout(verb.number("timeout", 30))
-    yield from leg.wait(env.any_of([child.answered, child.released, ring, patience]))
-    if not child.answered.triggered and not child.released.triggered and not patience.processed:
-        child.hang_up("network", "rang too long", "no-answer")
-    yield from leg.wait(env.any_of([child.bridged, child.released, patience]))
+    with asking(leg, "dial"):
+        yield from leg.wait(env.any_of([child.answered, child.released, ring, patience]))
+        if not child.answered.triggered and not child.released.triggered and not patience.processed:
+            child.hang_up("network", "rang too long", "no-answer")
+        yield from leg.wait(env.any_of([child.bridged, child.released, patience]))
     if patience.processed and not child.bridged.triggered and not child.released.triggered:
         raise leg.leaves("person", "gave up", leg.unanswered_status)
     if child.bridged.triggered:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.carrier.handset import press_live
 from infra.carrier.joining_late import REACTION_SECONDS, hear_late
+from infra.carrier.keypad import BETWEEN_KEYS_SECONDS, count_keys
 from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
 from infra.carrier.request import Request
 from infra.carrier.speaking import pause, play, say, until
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     from infra.carrier.network import Steps
     from infra.carrier.scene import Scene
 
-BARGE_IN_SECONDS = 0.5
-"""How soon a person presses who does not wait for the end of the prompt."""
-BETWEEN_KEYS_SECONDS = 0.3
 _PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 
 
@@ -25,22 +24,31 @@ def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
     """Play the prompt and collect keys. Without a key the next verb follows, unless actionOnEmptyResult is true."""
     leg = scene.leg
     leg.answer()
-    if leg.phone.joins_after is not None:
-        token = yield from hear_late(leg, verb.inside, _prompt(scene, verb))
-    elif (early := leg.phone.barge_in()) is None:
-        yield from _prompt(scene, verb)
-        token = leg.phone.next_token(leg.heard())
+    if leg.phone.live:
+        digits, finished_on = yield from press_live(scene, verb, _prompt(scene, verb))
     else:
-        yield from until(leg, _prompt(scene, verb), leg.network.env.timeout(BARGE_IN_SECONDS))
-        leg.heard()
-        token = BARGE_IN(early)
-    digits, finished_on = yield from _typed(scene, verb, token)
+        digits, finished_on = yield from _as_scripted(scene, verb)
     if not digits and not verb.true("actionOnEmptyResult"):
         return None
     form = {"Digits": digits, "msg": "Gather End"}
     if finished_on:
         form["FinishedOnKey"] = finished_on
     return Request(scene.address(verb.attributes.get("action", "")), form)
+
+
+def _as_scripted(scene: Scene, verb: Verb) -> Steps[tuple[str, str]]:
+    """Let a scripted person hear the prompt and act. Returns the digits and the key that finished them."""
+    leg = scene.leg
+    if leg.phone.joins_after is not None:
+        token = yield from hear_late(leg, verb.inside, _prompt(scene, verb))
+    elif (early := leg.phone.barge_in()) is None:
+        yield from _prompt(scene, verb)
+        token = leg.phone.next_token(leg.heard())
+    else:
+        yield from until(leg, _prompt(scene, verb), leg.network.env.timeout(early.after))
+        leg.heard()
+        token = early
+    return (yield from _typed(scene, verb, token))
 
 
 def _prompt(scene: Scene, verb: Verb) -> Steps[None]:
@@ -72,23 +80,6 @@ def _typed(scene: Scene, verb: Verb, token: Token) -> Steps[tuple[str, str]]:
     if not finish and len(counted) != verb.number("numDigits", 0):
         yield from leg.sleep(seconds)
     return counted, finish
-
-
-def count_keys(keys: str, finish_on: str, most: int) -> tuple[str, str]:
-    """Split keys into the digits before a finishing key, and that key. Keys after `most` digits (0: no limit) are lost.
-
-    Raises:
-        ValueError: a character that no telephone has.
-
-    """
-    if set(keys) - set("0123456789*#"):
-        raise ValueError(f"no telephone has the keys {keys!r}")
-    for place, key in enumerate(keys):
-        if key in finish_on:
-            return keys[:place], key
-        if place + 1 == most:
-            return keys[:most], ""
-    return keys, ""
 
 
 def _announced(scene: Scene) -> Token:

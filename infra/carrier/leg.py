@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import simpy
 
+from infra.carrier.keypad import Keypad
 from infra.carrier.network import Fault
 from infra.carrier.transcript import Entry
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from infra.carrier.network import Network, Steps
-    from infra.carrier.phone import Phone
+    from infra.carrier.phone import Phone, Token
     from infra.carrier.posting import Form
     from infra.carrier.request import Request
     from infra.carrier.transcript import Kind, Transcript
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
 By: TypeAlias = Literal["person", "document", "network"]
 Place: TypeAlias = Literal["call", "whisper", "wait", "queue"]
+Asked: TypeAlias = Literal["", "ring", "keys", "talk", "record", "dial"]
+"""What a telephone may do besides hanging up: answer, press keys, press keys in the talk, speak. In a dial: nothing."""
 
 API_VERSION = "2010-04-01"
 _ANSWERED_BY = {"voicemail": "by a voicemail", "screening": "by itself, to screen the call"}
@@ -47,6 +50,19 @@ class MovedError(Exception):
     def __init__(self, request: Request) -> None:
         super().__init__(request.url)
         self.request = request
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """Something that the person of a live telephone did, as a script would say it."""
+
+    at: float
+    """Simulated time, seconds since the carrier's start."""
+    token: Token
+    url: str = ""
+    """Of the document that asked for it; empty: none did."""
+    later: float = 0.0
+    """How many seconds later it was over than it would be with the scripted token."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -87,6 +103,20 @@ class Leg:
     last_input: int = 0
     """The index in the transcript after this leg's last input."""
     process: simpy.Process | None = None
+    asked: Asked = ""
+    """What a live telephone is asked for at this moment."""
+    asked_at: float = 0.0
+    """Since when."""
+    star_counts: bool = False
+    """Whether * ends the present talk."""
+    did: list[Did] = field(default_factory=list)
+    """What the person of a live telephone did."""
+    hung_up_elsewhere: bool = False
+    """Whether the person of a live telephone hung up where no token of a script says so."""
+    keypad: Keypad = field(init=False)
+    """The keys and the voice of a live telephone."""
+    picked_up: simpy.Event = field(init=False)
+    """The person of a live telephone answers."""
     answered: simpy.Event = field(init=False)
     bridged: simpy.Event = field(init=False)
     released: simpy.Event = field(init=False)
@@ -102,7 +132,8 @@ class Leg:
         self.sid = self.sid or self.network.new_sid()
         if self.placed_at < 0:
             self.placed_at = self.network.env.now
-        self.answered, self.bridged, self.released = (self.network.env.event() for _ in range(3))
+        self.answered, self.bridged, self.released, self.picked_up = (self.network.env.event() for _ in range(4))
+        self.keypad = Keypad(self.network.env)
 
     @property
     def joined_at(self) -> float | None:
@@ -168,7 +199,12 @@ class Leg:
         at = self.network.env.now - self.root.placed_at
         entry = Entry(at, self.name, kind, text, language, sid=self.sid)
         self.transcript.append(entry)
+        self.network.watch(self.sid, entry)
         return entry
+
+    def cut_short(self, entry: Entry) -> None:
+        """Mark that this entry's speech was interrupted."""
+        self.network.watch(self.sid, self.transcript.cut_short(entry))
 
     def fault(self, code: str, message: str) -> None:
         """Record a mistake of the application."""

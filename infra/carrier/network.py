@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from infra.carrier.phone import Phone
     from infra.carrier.recordings import Recording
+    from infra.carrier.transcript import Entry
     from infra.carrier.webhooks import Webhooks
 
 T = TypeVar("T")
@@ -72,7 +74,13 @@ class Network:
     """Webhooks that brought no document, even where the fallback URL then brought one."""
     callbacks_under_way: int = 0
     commands: deque[Callable[[], None]] = field(default_factory=deque)
-    """What REST requests ask for: the server's threads put it here, the simulation's thread does it."""
+    """What REST requests and live telephones ask for: their threads `order` it, the simulation's thread does it."""
+    ordered: threading.Condition = field(default_factory=threading.Condition)
+    """Is notified of each command."""
+    waited_for: set[str] = field(default_factory=set)
+    """The CallSids of live telephones that are asked for something: see `asking.py`."""
+    watch: Callable[[str, Entry | None], None] = lambda _sid, _entry: None
+    """Called with a CallSid whenever its leg may have changed, and with its new entry or one that was cut short."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """All recordings by Sid, the deleted ones too."""
 
@@ -81,8 +89,14 @@ class Network:
         """The simulated time in seconds since 1970."""
         return self.clock_start + self.env.now
 
+    def order(self, command: Callable[[], None]) -> None:
+        """Have the simulation's thread do something at the present moment. Any thread may call this."""
+        with self.ordered:
+            self.commands.append(command)
+            self.ordered.notify_all()
+
     def obey(self) -> None:
-        """Do what REST requests have asked for. The simulation calls this between its steps and after each webhook."""
+        """Do what was ordered. The simulation calls this between its steps and after each webhook."""
         while self.commands:
             self.commands.popleft()()
 

@@ -30,9 +30,10 @@ ANNOUNCED, SILENCE, HANG_UP = Act.ANNOUNCED, Act.SILENCE, Act.HANG_UP
 
 @dataclass(frozen=True, slots=True)
 class BARGE_IN:  # noqa: N801 - written in scripts beside the other words in capitals
-    """Keys pressed while the prompt is still spoken."""
+    """Keys pressed while the prompt is still spoken, `after` seconds into it."""
 
     keys: str
+    after: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,9 @@ class Phone:
     """Asks an interactive person at the beginning of a talk, and after each act in it."""
     ask_ringing: AskRinging | None = None
     """Asks an interactive person whenever they ring somebody."""
+    live: bool = False
+    """Whether a person holds this telephone while the call goes on (`handset.py`). It rings until it is answered or
+    declined; keys and hang-ups come at any moment."""
     _script: SharedKeys = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -166,7 +170,7 @@ class Phone:
             return None
         return self._script.tokens[0]
 
-    def barge_in(self) -> str | None:
+    def barge_in(self) -> BARGE_IN | None:
         """Take the keys to press during the prompt, if they are the next token."""
         if self.is_machine or self.ask or not self._script.tokens:
             return None
@@ -174,7 +178,7 @@ class Phone:
         if not isinstance(token, BARGE_IN):
             return None
         self._script.tokens.popleft()
-        return token.keys
+        return token
 
     def in_talk(self, leg: str, *, star_counts: bool, was_rung: bool) -> InTalk | None:
         """Take this person's next act in the talk, if it is the next token. `leg` is the name of their leg.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.gather import count_keys
+from infra.carrier.handset import speak_live
 from infra.carrier.joining_late import REACTION_SECONDS
+from infra.carrier.keypad import count_keys
 from infra.carrier.leg import HungUpError
 from infra.carrier.phone import HANG_UP, SILENCE, SPEAK
 from infra.carrier.recordings import Recording
@@ -29,6 +30,8 @@ def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
     leg.answer()
     if verb.attributes.get("playBeep") != "false":
         leg.note("played", "beep")
+    if leg.phone.live:
+        return (yield from _as_spoken(scene, verb))
     token = leg.phone.says(leg.heard())
     speaks = token if isinstance(token, SPEAK) else None
     then = speaks.then if speaks else token
@@ -54,6 +57,17 @@ def record(scene: Scene, verb: Verb) -> Steps[Request | None]:
     _, finish = count_keys(str(then), verb.attributes.get("finishOnKey", "1234567890*#"), 0)
     leg.note("pressed", finish)
     return _recording(scene, verb, spoken, finish)
+
+
+def _as_spoken(scene: Scene, verb: Verb) -> Steps[Request | None]:
+    """Record what the person of a live telephone says."""
+    started = scene.leg.network.env.now
+    try:
+        said = yield from speak_live(scene, verb)
+    except HungUpError:
+        scene.leg.last_requests.append(_recording(scene, verb, scene.leg.network.env.now - started, "hangup"))
+        raise
+    return _recording(scene, verb, said.seconds, said.key) if said else None
 
 
 def _recording(scene: Scene, verb: Verb, seconds: float, key: str) -> Request:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from infra.carrier.asking import asking
+
 if TYPE_CHECKING:
     from infra.carrier.callbacks import Progress
     from infra.carrier.leg import Leg
@@ -29,7 +31,11 @@ def ring(leg: Leg, progress: Progress) -> Steps[None]:
     progress.report("ringing")
     if phone.answers == "no-answer":
         yield from leg.wait(leg.network.env.event())
-    yield from leg.sleep(phone.rings_for)
+    if phone.live:
+        with asking(leg, "ring"):
+            yield from leg.wait(leg.picked_up)
+    else:
+        yield from leg.sleep(phone.rings_for)
     if phone.answers == "declines":
         raise leg.leaves("person", "declined", "busy")
     if phone.hangs_up_after is not None:

@@ -100,7 +100,8 @@ class Room:
             return me.leg.phone.talks_for
         people = [one for one in self.participants if not one.leg.phone.is_machine]
         rung = [one for one in people if one.leg.direction != "inbound"]
-        return self.network.options.talk_seconds if [*rung, *people, me][0] is me else None
+        hangs_up = [*rung, *people, me][0]
+        return self.network.options.talk_seconds if hangs_up is me and not me.leg.phone.live else None
 
     def _end(self, last: Participant) -> None:
         self.has_ended = True

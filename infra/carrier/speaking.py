@@ -46,7 +46,7 @@ def say_words(leg: Leg, text: str, language: str) -> Steps[None]:
     try:
         yield from leg.sleep(seconds_to_say(text, language))
     except (HungUpError, MovedError, GeneratorExit):  # the last: a key ended the prompt of a Gather
-        leg.transcript.cut_short(entry)
+        leg.cut_short(entry)
         raise
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
+from infra.carrier.handset import talk_live
 from infra.carrier.leg import MovedError
 from infra.carrier.phone import HANG_UP_IN_TALK
 
 if TYPE_CHECKING:
     import simpy
 
+    from infra.carrier.handset import End
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
-
-End: TypeAlias = Literal["over", "limit", "star"]
 
 
 def talk(
@@ -40,6 +40,8 @@ def talk(
     """
     env = leg.network.env
     enough, too_long = (env.event() if after is None else env.timeout(after) for after in (seconds, limit))
+    if leg.phone.live:
+        return (yield from talk_live(leg, over, too_long, star_counts=star_counts))
     while True:
         token = leg.phone.in_talk(leg.name, star_counts=star_counts, was_rung=leg.direction != "inbound")
         key = env.timeout(token.after) if token else env.event()

@@ -63,9 +63,11 @@ class Transcript(list[Entry]):
         """List the entries of one leg, by its name."""
         return [entry for entry in self if entry.leg == leg]
 
-    def cut_short(self, entry: Entry) -> None:
-        """Mark that this entry's speech was interrupted."""
-        self[self.index(entry)] = replace(entry, cut=True)
+    def cut_short(self, entry: Entry) -> Entry:
+        """Mark that this entry's speech was interrupted. Returns the entry that stands in its place."""
+        cut = replace(entry, cut=True)
+        self[self.index(entry)] = cut
+        return cut
 
 
 _INDENT = " " * 4

@@ -30,6 +30,11 @@ _AT_LEAST_ONE = click.IntRange(1)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 
 
+def say(sentence: str) -> None:
+    """Tell the person at the terminal something that is no result of the command."""
+    click.echo(sentence, err=True)
+
+
 def print_json(value: Any) -> None:
     """Print JSON on stdout, and nothing else."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

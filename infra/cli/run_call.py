@@ -10,16 +10,16 @@ import click
 
 from infra.carrier import Carrier, Phone, Recording, render
 from infra.cli import output
-from infra.cli.follow_ups import Afterwards, reachable_over_rest
 from infra.cli.interrupt import hanging_up
 from infra.cli.labels import report_as_json, report_in_words
 from infra.cli.obstacles import Obstacles, verdict_in_words
 from infra.cli.pick_up import PicksUp
 from infra.cli.provider_parameters import signals_of
-from infra.cli.reaching import Reaching
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
 from infra.local import demo, understanding
+from infra.local.follow_ups import Afterwards, reachable_over_rest
+from infra.local.reaching import Reaching
 from ivr.desk.explanation import judge_call
 from ivr.pseudonym import pseudonym
 from ivr.store import StoreUnavailableError
@@ -54,7 +54,7 @@ class Talk:
         self.target = target_of(running)
         self.store = self.target.store
         self.keys = keys
-        self.afterwards = Afterwards(running)
+        self.afterwards = Afterwards(running, output.say)
         self.reaching = Reaching(running, self.afterwards.of_webhook)
         self.phones = self._phones()
         settings = running.settings
@@ -83,7 +83,10 @@ class Talk:
         self.story = Story(self.carrier, self.call, self.phones)
         if self.dialogue:
             self.dialogue.story = self.story
-        reachable, hangs_up = reachable_over_rest(self.carrier, self.running), hanging_up(self.carrier, self.dialogue)
+        reachable, hangs_up = (
+            reachable_over_rest(self.carrier, self.running, output.say),
+            hanging_up(self.carrier, self.dialogue),
+        )
         with reachable as self.reaching.rest_address, hangs_up as self.interrupt:
             self.carrier.run()
             self.afterwards.of_call(self.carrier)

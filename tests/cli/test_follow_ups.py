@@ -8,8 +8,7 @@ import sys
 import pytest
 
 from infra.cli import call as command
-from infra.cli import follow_ups
-from infra.local import demo
+from infra.local import demo, follow_ups
 from infra.local.background import Background
 from ivr.screening.line import Line
 from tests.conftest import Outage

@@ -56,4 +56,4 @@ class Account:
 
     def record_mistake(self, code: int, message: str) -> None:
         """Add a mistake of the application to the carrier's errors; the simulation's thread does it."""
-        self.network.commands.append(lambda: self.network.errors.append(Fault(str(code), "rest", message)))
+        self.network.order(lambda: self.network.errors.append(Fault(str(code), "rest", message)))

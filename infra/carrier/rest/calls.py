@@ -48,7 +48,7 @@ class Wanted:
 class Calls:
     """Calls of the account. Requests are checked and answered at once; the simulation acts on them at its next step.
 
-    This runs in the server's threads: it reads the network, and changes it only through `network.commands`.
+    This runs in the server's threads: it reads the network, and changes it only through `network.order`.
     """
 
     def __init__(self, account: Account, switch: Switch, calls_per_second: float) -> None:
@@ -89,7 +89,7 @@ class Calls:
         )
         described = queued_call(wanted.sid, self._network.options.account_sid, from_, to, self._network.epoch)
         self._queued[wanted.sid] = described
-        self._network.commands.append(lambda: self._place(wanted, delay))
+        self._network.order(lambda: self._place(wanted, delay))
         return Reply(201, described)
 
     def update(self, sid: str, form: Parameters, delay: float) -> Reply:
@@ -117,7 +117,7 @@ class Calls:
             leg.fallback_url = fallback_url or leg.fallback_url
             update(leg, request)
 
-        self._network.commands.append(lambda: self._act(sid, act, delay))
+        self._network.order(lambda: self._act(sid, act, delay))
         return Reply(200, described)
 
     def fetch(self, sid: str) -> Reply:

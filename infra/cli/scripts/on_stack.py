@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from infra.carrier import Carrier, Phone
-from infra.cli.follow_ups import Afterwards, reachable_over_rest
-from infra.cli.reaching import Reaching
+from infra.cli import output
 from infra.cli.scripts.stage import Stage
 from infra.cli.target import target_of
 from infra.local import demo
+from infra.local.follow_ups import Afterwards, reachable_over_rest
+from infra.local.reaching import Reaching
 from ivr.pseudonym import pseudonym
 from ivr.reputation.items import block_key, blocks_of
 
@@ -32,7 +33,7 @@ def stage_on(running: Running, script: Script, *, seed: int | None = None) -> It
     Nothing that its table knows of the script's numbers is left, but for the demo's lines and decisions. Afterwards the
     lines, decisions and rules on these numbers are as before; what the calls stored stays, to be looked at.
     """
-    target, afterwards = target_of(running), Afterwards(running)
+    target, afterwards = target_of(running), Afterwards(running, output.say)
     reaching, settings, pickups = Reaching(running, afterwards.of_webhook), target.settings, dict[str, Phone]()
     lines = {call.to for call in script.calls}
     carrier = Carrier(
@@ -51,7 +52,7 @@ def stage_on(running: Running, script: Script, *, seed: int | None = None) -> It
     kept = table.clear()
     demo.seed(target.store)
     try:
-        with reachable_over_rest(carrier, running) as reaching.rest_address:
+        with reachable_over_rest(carrier, running, output.say) as reaching.rest_address:
             yield Stage(
                 carrier=carrier,
                 pickups=pickups,

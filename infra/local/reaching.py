@@ -1,4 +1,4 @@
-"""How the simulated carrier of a command reaches the local stack: for webhooks and the media of Play."""
+"""How a simulated carrier reaches the local stack: for webhooks and the media of Play."""
 
 from __future__ import annotations
 

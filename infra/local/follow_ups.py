@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import click
 import requests
 
 from infra.local.gateway import SETTLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infra.carrier import Carrier
     from infra.local.stackfile import Running
@@ -34,10 +33,11 @@ class Afterwards:
     """Asks the stack, after each webhook and at the end, whether all follow-up work is done.
 
     It takes no simulated time: the work that follows a webhook is done before the call goes on, so that every run of a
-    script is the same.
+    script is the same. ``say`` tells the person who placed the call what is wrong.
     """
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, say: Callable[[str], None]) -> None:
+        self._say = say
         self._url = running.gateway + SETTLED
         self._session = requests.Session()
         self._session.trust_env = False
@@ -48,18 +48,21 @@ class Afterwards:
         if self._in_time:
             self._in_time = self._settle().settled
 
-    def of_call(self, carrier: Carrier) -> None:
-        """Wait for the work that follows the calls, further calls too. At most ``_PATIENCE`` if something fails."""
+    def of_call(self, carrier: Carrier, run: Callable[[], None] | None = None) -> None:
+        """Wait for the work that follows the calls, further calls too. At most ``_PATIENCE`` if something fails.
+
+        ``run`` lets the carrier's time go on; without it, as ``Carrier.run`` does.
+        """
         until = time.monotonic() + _PATIENCE
         while True:
             told = self._settle()
             if carrier.network.commands:
-                carrier.run()
+                (run or carrier.run)()
                 until = time.monotonic() + _PATIENCE
             elif told.settled and not told.put_off:
                 return
             elif time.monotonic() >= until:
-                click.echo("Some follow-up work is not done yet: read the stack's log for the reason.", err=True)
+                self._say("Some follow-up work is not done yet: read the stack's log for the reason.")
                 return
             else:
                 time.sleep(0.1)
@@ -73,18 +76,21 @@ class Afterwards:
 
 
 @contextmanager
-def reachable_over_rest(carrier: Carrier, running: Running) -> Iterator[str]:
-    """Answer as Twilio's REST API during the block. Yields its address for the stack, or an empty string."""
+def reachable_over_rest(carrier: Carrier, running: Running, say: Callable[[str], None]) -> Iterator[str]:
+    """Answer as Twilio's REST API during the block. Yields its address for the stack, or an empty string.
+
+    ``say`` tells the person who placed the call why it is empty.
+    """
     url = running.settings.get("TWILIO_API_BASE_URL", "")
     if not url:
-        click.echo("This stack uses the real Twilio API: ring-backs and SMS are real.", err=True)
+        say("This stack uses the real Twilio API: ring-backs and SMS are real.")
         yield ""
         return
     shared = url == running.exchange
     try:
         server = carrier.rest(0 if shared else urlsplit(url).port or _HTTP)
     except OSError:
-        click.echo(f"Something else answers at {url}: what this call sets off is not seen here.", err=True)
+        say(f"Something else answers at {url}: what this call sets off is not seen here.")
         yield ""
         return
     with server:
