@@ -20,7 +20,8 @@ def asking(leg: Leg, what: Asked, *, waits: bool = True, star_counts: bool = Fal
     leg.asked, leg.asked_at, leg.star_counts = what, leg.network.env.now, star_counts
     if waits:
         wait_for(leg)
-    leg.network.watch(leg.sid, None)
+    else:
+        leg.network.watch(leg.sid, None)
     try:
         yield
     finally:
@@ -33,3 +34,4 @@ def wait_for(leg: Leg) -> None:
     """Everything was said: the person's turn. Who dials somebody waits for them, and nobody for the one who dials."""
     if leg.asked != "dial":
         leg.network.waited_for.add(leg.sid)
+    leg.network.watch(leg.sid, None)

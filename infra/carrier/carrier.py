@@ -251,7 +251,7 @@ class Carrier:
         return Call(leg, self.switch)
 
     def handset(self, sid: str) -> Handset | None:
-        """The telephone of a leg, by its CallSid, for whoever holds it. None: there is no such leg."""
+        """The telephone of a leg, by its CallSid, for the person who holds it. None: there is no such leg."""
         leg = self.switch.leg(sid)
         return Handset(leg) if leg else None
 

@@ -42,7 +42,7 @@ class CannotError(Exception):
 
 @dataclass(frozen=True)
 class Handset:
-    """The telephone of one leg, for whoever holds it. Any thread may call its methods.
+    """The telephone of one leg, for the person who holds it. Any thread may call its methods.
 
     Raises:
         CannotError: the telephone can't do that now.

@@ -80,7 +80,7 @@ class Network:
     waited_for: set[str] = field(default_factory=set)
     """The CallSids of live telephones that are asked for something: see `asking.py`."""
     watch: Callable[[str, Entry | None], None] = lambda _sid, _entry: None
-    """Called with a CallSid whenever its leg may have changed, and with its new entry or one that was cut short."""
+    """Called with the Sid of a leg that may have changed (and its new entry, or one cut short), or of a new message."""
     recordings: dict[str, Recording] = field(default_factory=dict)
     """All recordings by Sid, the deleted ones too."""
 

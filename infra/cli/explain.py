@@ -12,6 +12,7 @@ from infra.cli.labels import UNCOUNTED
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.provider_parameters import read_parameters, signals_of
 from infra.cli.target import reachable
+from infra.local.ways import WAYS
 from ivr.desk import explanation as desk
 from ivr.reputation.scoring import MILLION
 
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
 
 _SUMS = frozenset({"spam", "legit"})  # stored in millionths of a report
 _TIMES = frozenset({"as_of", "expires", "at"})
-WAYS = {
-    "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",
-    "report_line": "hears the report line",
-    "blocked": "is refused before it is answered",
-    "ring": "rings the customer at once, without a check",
-    "unknown": "hears the notice, presses the announced digit, and rings the customer",
-    "flagged": "hears the fraud warning, presses the announced digit, and rings the customer",
-    "strict_flagged": "hears the fraud warning and never rings the customer (strict)",
-    "strict_withheld": "is asked to show the number and never rings the customer (strict)",
-}
 
 
 @click.command

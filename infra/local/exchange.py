@@ -11,7 +11,8 @@ import json
 import re
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import parse_qs
 
 import requests
@@ -25,6 +26,8 @@ from infra.local.service import Service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+Trouble: TypeAlias = Literal["up", "down", "slow"]
+
 REST_HEADER = "x-carrier-rest"  # the address of a carrier's REST server; only the local stack reads it
 _LOOPBACK_ADDRESS = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}")
 _NAMES = ("CallSid", "ParentCallSid", "RecordingSid", "From", "To")
@@ -33,6 +36,7 @@ _MOST_NOTED = 50_000
 _WAITS = 30.0  # seconds; the handlers give up before
 _NOT_FOUND = 404
 _FORWARDED = ("Authorization", "Content-Type")
+_DOWN = {"code": 20503, "message": "Service unavailable", "status": 503}
 _NOBODY = {"code": 20429, "message": "No carrier is there: never processed, may be tried again", "status": 429}
 
 
@@ -43,6 +47,8 @@ class Exchange(Service):
         self._homes: OrderedDict[str, str] = OrderedDict()  # a Sid or a number, and the carrier that sent it last
         self._carriers: OrderedDict[str, None] = OrderedDict()  # the most recent one is last
         self._lock = Lock()
+        self.trouble: Trouble = "up"  # switched at the phone's page
+        self.slow_seconds = 0.0
         self._server = LoopbackServer(Request.application(self._answer))
 
     @property
@@ -74,6 +80,10 @@ class Exchange(Service):
 
     def _answer(self, request: Request) -> Response:
         body = request.get_data()
+        if self.trouble == "down":
+            return _reply(503, _DOWN)
+        if self.trouble == "slow":
+            sleep(self.slow_seconds)
         answer = None
         for carrier in self._candidates(request.path, body):
             try:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's limit; the handler's own is far lower
 SETTLED = "/settled"
 DESK = "/desk"
+PHONE = "/phone/"
 _WELCOME = """\
 This is the call-screening IVR, as it runs on a laptop. It answers Twilio's webhooks under /voice/.
 Ring it from a second terminal:
@@ -33,19 +34,29 @@ Ring it from a second terminal:
 """
 
 
-def create_app(voice: Handler, log: Log, settle: Settle, *, desk: Handler | None = None) -> flask.Flask:
+def create_app(
+    voice: Handler,
+    log: Log,
+    settle: Settle,
+    *,
+    desk: Handler | None = None,
+    phone: flask.Blueprint | None = None,
+) -> flask.Flask:
     """The gateway of the voice handler and the desk's. ``log`` gets one JSON line a request, without its query string.
 
-    GET /settled calls ``settle``, which waits until the background work of earlier requests is done.
+    GET /settled calls ``settle``, which waits until the background work of earlier requests is done. ``phone`` serves
+    the page at / and everything under /phone/.
     """
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
 
     # Before Flask's own routing: template.yaml holds the routes.
     @app.before_request
-    def answer() -> flask.Response:
+    def answer() -> flask.Response | None:
         began = time.perf_counter()
         path, query = _target(flask.request)
+        if phone and (path == "/" or path.startswith(PHONE)):
+            return None
         if path == SETTLED and flask.request.method == "GET":
             return flask.Response(json.dumps(settle()), content_type="application/json")
         handler = desk if desk and f"{path}/".startswith(f"{DESK}/") else voice
@@ -61,6 +72,8 @@ def create_app(voice: Handler, log: Log, settle: Settle, *, desk: Handler | None
         )
         return response
 
+    if phone:
+        app.register_blueprint(phone)
     return app
 
 

@@ -23,6 +23,8 @@ from infra.local.documented import documented
 from infra.local.exchange import REST_HEADER, Exchange
 from infra.local.gateway import create_app
 from infra.local.http_server import LOOPBACK, LoopbackServer
+from infra.local.phone import routes
+from infra.local.phone.phones import Phones
 from infra.local.queues import queue_url
 from infra.local.service import Service
 from infra.local.stackfile import Running
@@ -87,13 +89,13 @@ class Stack(Service):
         self._log = log
         self._stop_logging: Callable[[], None] = lambda: None
         with ExitStack() as undo:  # closes what is open if a later step fails
-            self._gateway = LoopbackServer(
-                create_app(self._answer, self._write_request, self._settle, desk=self._desk), port
-            )
+            phone = routes.phone(lambda: self.phones)
+            app = create_app(self._answer, self._write_request, self._settle, desk=self._desk, phone=phone)
+            self._gateway = LoopbackServer(app, port)
             undo.callback(self._gateway.stop)
             self.address = f"http://{host}:{self._gateway.port}"
-            self._exchange = Exchange()
-            undo.callback(self._exchange.stop)
+            self.exchange = Exchange()
+            undo.callback(self.exchange.stop)
             self._issuer = issuer.create_issuer()
             undo.callback(self._issuer.stop)
             self.region = _region_of(environment)
@@ -103,7 +105,7 @@ class Stack(Service):
                 environment,
                 PUBLIC_BASE_URL=self.address,
                 REPORT_QUEUE_URL=queue_url(self.database.address),
-                TWILIO_API_BASE_URL=self._exchange.address,
+                TWILIO_API_BASE_URL=self.exchange.address,
                 DESK_OIDC_ISSUER=self._issuer.address,
                 DESK_OIDC_CLIENT_ID=issuer.CLIENT_ID,
                 DESK_OIDC_CLIENT_SECRET="any",  # noqa: S106  # the stand-in wants one and knows none
@@ -112,9 +114,10 @@ class Stack(Service):
             self.settings = Settings.from_environment(self.environment)
             self.store = Desk(self.settings.table_name, client(self.database.address, self.region))
             self.voice = Voice(self.settings, self.store)
-            self._background = Background(self.settings, self.store, self.database.address, self.region)
+            self.background = Background(self.settings, self.store, self.database.address, self.region)
+            self.phones = Phones(self)
             # Without this client the queue would make one with this user's AWS credentials.
-            self.voice.actions.context.outbox.queue = Queue(self.settings.report_queue_url, self._background.sqs)
+            self.voice.actions.context.outbox.queue = Queue(self.settings.report_queue_url, self.background.sqs)
             undo.pop_all()
 
     @property
@@ -126,7 +129,7 @@ class Stack(Service):
             dynamodb=self.database.address,
             region=self.region,
             settings=self.environment,
-            exchange=self._exchange.address,
+            exchange=self.exchange.address,
         )
 
     def start(self) -> None:
@@ -137,7 +140,7 @@ class Stack(Service):
             self.database.start()
             create_table(self.store.table.client, self.store.table.name)
             demo.seed(self.store)
-            self._background.start()
+            self.background.start()
         except DatabaseError as error:
             self.stop()
             raise StackError(str(error)) from error
@@ -149,16 +152,17 @@ class Stack(Service):
         except BaseException:
             self.stop()
             raise
-        self._exchange.start()
+        self.exchange.start()
         self._issuer.start()
         self._gateway.start()
 
     def stop(self) -> None:
         """Stop every part. Safe to repeat."""
+        self.phones.stop()
         self._gateway.stop()
         self._issuer.stop()
-        self._background.stop()
-        self._exchange.stop()
+        self.background.stop()
+        self.exchange.stop()
         self.database.stop()
         self._stop_logging()
         self._stop_logging = lambda: None
@@ -167,18 +171,18 @@ class Stack(Service):
         try:
             answer = self.voice.answer(event)
         finally:
-            self._background.wake()
+            self.background.wake()
         carrier = event["headers"].get(REST_HEADER)
         if carrier and answer["statusCode"] < HTTPStatus.BAD_REQUEST:  # the signature was valid
             form = base64.b64decode(event.get("body", "")).decode("utf-8", "replace")
-            self._exchange.note(carrier, dict(parse_qsl(form)))
+            self.exchange.note(carrier, dict(parse_qsl(form)))
         return answer
 
     def _desk(self, event: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return self._pages(event, None)
         finally:
-            self._background.wake()
+            self.background.wake()
 
     @cached_property
     def _pages(self) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
@@ -186,8 +190,8 @@ class Stack(Service):
         return desk(self.settings, self.store, self.voice.secrets)
 
     def _settle(self) -> dict[str, Any]:
-        settled = self._background.settle(_SETTLES_WITHIN)
-        return {"settled": settled, "put_off": self._background.put_off}
+        settled = self.background.settle(_SETTLES_WITHIN)
+        return {"settled": settled, "put_off": self.background.put_off}
 
     def _write_request(self, line: str) -> None:
         if self.settings.log_level in {"DEBUG", "INFO"}:

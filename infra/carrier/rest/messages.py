@@ -38,6 +38,7 @@ def create(account: Account, form: Parameters) -> Reply:
         raise RefusedError(NOT_OURS, f"The 'From' phone number {from_} is not valid for this account.")
     message = Message(account.new_sid("SM"), to, from_, service, body, account.network.epoch)
     account.messages.append(message)
+    account.network.order(lambda: account.network.watch(message.sid, None))
     sid, account_sid = message.sid, account.network.options.account_sid
     return Reply(
         201,

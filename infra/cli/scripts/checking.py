@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from infra.cli.scripts import stored
 from infra.cli.scripts.stage import NAMES
+from infra.local import stored
 from ivr.locales import catalog, folder
+from ivr.pseudonym import pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,14 +69,19 @@ def _of_ending(held: Held, stage: Stage) -> Iterator[Failure]:
 def _of_stored(held: Held, stage: Stage) -> Iterator[Failure]:
     wanted = held.scripted.stored
     if wanted.own_list:
-        yield from _differs(("stored", "own_list"), wanted.own_list, stored.own_list_of(stage, held))
+        caller = stage.settings.number(held.scripted.from_)
+        listed = stored.own_list_of(stage.store, held.scripted.to, caller, stage.now)
+        yield from _differs(("stored", "own_list"), wanted.own_list, listed)
     if wanted.message:
-        yield from _differs(("stored", "message"), wanted.message, stored.message_of(stage, held))
+        person = pseudonym(stage.customer_of(held.scripted.to), stage.settings.hmac_key)
+        kept = stored.message_of(stage.store, person, held.call.sid, stage.now)
+        yield from _differs(("stored", "message"), wanted.message, kept)
     if wanted.jobs.ring_back:
-        state = stored.ring_back_state(stage, held.call.sid)
+        state = stored.ring_back_state(stage.store, held.call.sid, stage.now)
         yield from _differs(("stored", "jobs", "ring_back"), wanted.jobs.ring_back, state)
     if wanted.jobs.sms:
-        yield from _differs(("stored", "jobs", "sms"), wanted.jobs.sms, stored.sms_state(stage, held))
+        state = stored.sms_state(stage.store, held.reports, stage.now)
+        yield from _differs(("stored", "jobs", "sms"), wanted.jobs.sms, state)
     if wanted.reports is None:
         return
     if len(wanted.reports) != len(held.reports):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infra.carrier import Phone
 from infra.cli.keys import Keys
 from infra.cli.scripts.stage import NAMES, Held
-from infra.cli.scripts.stored import reports_since
+from infra.local.stored import reports_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

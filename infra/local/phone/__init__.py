@@ -14,7 +14,7 @@ GET /phone/callers
 POST /phone/calls  {"from", "to", "parameters"?: {}, "people"?: {"customer"?, "care"?, "second_care"?},
                     "speed"?: "real"|"fast", "seed"?: int}  ->  201 {"call": "ID"}
     ``from`` as it is dialled: a number, a short code, a sip: address, or "anonymous". A person is "live" (the default:
-    held by whoever looks at the page), "voicemail", "screening", "screening@8" (whose owner joins after 8 s),
+    held by a person at the page), "voicemail", "screening", "screening@8" (whose owner joins after 8 s),
     "nobody", "busy" or "declines". The caller is always live.
 GET /phone/calls
     {"calls": [{"call", "from", "to", "speed", "over": bool, "events": int}]}, the newest first.
@@ -57,16 +57,20 @@ leg      {"at", "sid", "name": "caller"|"customer"|"care"|"second care", "number
           telephone shows, "direction": "inbound"|"outbound-dial"|"outbound-api", "parent": sid or "",
           "live": bool, "state": "queued"|"initiated"|"ringing"|"in-progress"|"completed"|"busy"|"no-answer"|"failed"|
           "canceled"|"rejected",
-          "asked": ""|"ring"|"keys"|"talk"|"record": what this telephone may do besides hanging up, "star": bool,
+          "asked": ""|"ring"|"keys"|"talk"|"record"|"dial": what this telephone may do besides hanging up (dial: it
+          hears another one ring), "turn": whether all was said before that is said, and this person's act is waited
+          for, "star": whether * ends the present talk,
           "reason": how it ended, in words}
          A telephone rang, answered, was asked for something, or ended. The last one of a sid is how it stands.
 entry    {"at", "sid", "leg": name, "kind", "text", "language", "direction": "rtl"|"ltr", "seconds": how long it is
           spoken, "replaces": the event id of the entry that this one corrects, or 0, "cut": bool}
          What was heard or done; ``kind`` as in a transcript: said, played, paused, pressed, silent, recorded, bridged,
          joined, left, hung up, ... Something said comes as it begins; if it is interrupted, once more with "cut".
-webhook  {"at", "sid", "leg", "method", "path", "page", "step", "form": {}, "signature": "verified"|"refused"|"",
-          "status": 200 (0: no connection), "ms", "twiml", "error", "delivery": 1 or more}
-         page and step are "" for a status callback. The present step of a leg is that of its last webhook with a step.
+webhook  {"at", "sid", "leg", "method", "path", "asked": "page:step" or "", "page", "step", "form": {},
+          "signature": "verified"|"refused"|"", "status": 200 (0: no connection), "ms", "twiml", "error",
+          "delivery": 1 or more}
+         ``asked`` is the step that was answered; page and step are where the leg stands now, "" for a status callback.
+         The present step of a leg is that of its last webhook with a step.
 verdict  {"at", "kind", "reason", "rule", "words", "way", "way_words", "note", "rules": [{"rule", "verdict", "words",
           "spoke": bool, "gave": bool, "note"}], "reputation": null or {"people", "spam", "legit", "confidence",
           "threshold", "words"}, "problem": ""}
@@ -75,5 +79,5 @@ record   {"at", "change": "new"|"changed"|"gone", "kind": "call"|"report"|..., "
           "attributes": {}, "was": {the attributes that changed, as they were}}
 sms      {"at", "sid", "to", "from", "leg": whose telephone it is, or "", "body", "segments", "direction"}
 faults   as GET /phone/faults                                          first if one is on, then at each change
-ended    {"at", "status", "billed", "outcome", "talked", "went_wrong": ["..."], "in_the_way": ["..."]}   the last one
+ended    {"at", "status", "billed", "outcome", "talked", "went_wrong": ["..."], "notes": ["..."]}        the last one
 """

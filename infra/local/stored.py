@@ -1,4 +1,4 @@
-"""What the table holds after a call of a script. Every function may raise ``StoreUnavailableError``."""
+"""What the table holds after a call, in the words of call scripts. Functions may raise ``StoreUnavailableError``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.outcome import outcome_of
 from ivr.jobs.job import RingBack
-from ivr.pseudonym import pseudonym
 from ivr.records.base import DAY, day_of
 
 if TYPE_CHECKING:
-    from infra.cli.scripts.stage import Held, Stage
+    from collections.abc import Sequence
+
+    from ivr.numbers.phone_number import Number
     from ivr.reports import Report
     from ivr.store.desk import Desk
 
@@ -42,30 +43,28 @@ def ending_of(store: Desk, call_sid: str) -> Ending:
     return Ending(known.verdict, known.reason, outcome)
 
 
-def own_list_of(stage: Stage, held: Held) -> str:
-    """What the customer's own list says of the caller now: "trusted", "blocked" or "nothing"."""
-    number = stage.settings.number(held.scripted.from_)
-    listed = stage.store.look_up(held.scripted.to, number, stage.now).listed
-    if listed is None or (listed.until and listed.until <= stage.now):
+def own_list_of(store: Desk, line: str, caller: Number, now: int) -> str:
+    """What a customer's own list says of a caller now: "trusted", "blocked" or "nothing"."""
+    listed = store.look_up(line, caller, now).listed
+    if listed is None or (listed.until and listed.until <= now):
         return "nothing"
     return _IN_FORCE.get(listed.word, "nothing")
 
 
-def ring_back_state(stage: Stage, call_sid: str) -> str:
+def ring_back_state(store: Desk, call_sid: str, now: int) -> str:
     """What became of the ring-back that was asked for in a call: a job's state, or "none"."""
     asked = RingBack(call_sid=call_sid, person="", day="", line="", languages="", asked_at=0, expires=0)
-    job = stage.store.jobs.current(asked)
-    return job.state_at(stage.now) if job else "none"
+    job = store.jobs.current(asked)
+    return job.state_at(now) if job else "none"
 
 
-def sms_state(stage: Stage, held: Held) -> str:
-    """What became of the SMS about the last of the call's reports: a job's state, or "none"."""
-    found = [stage.store.sms.get(report.call_sid, report.which) for report in held.reports]
-    return found[-1].state_at(stage.now) if found and found[-1] else "none"
+def sms_state(store: Desk, reports: Sequence[Report], now: int) -> str:
+    """What became of the SMS about the last of a call's reports: a job's state, or "none"."""
+    found = [store.sms.get(report.call_sid, report.which) for report in reports]
+    return found[-1].state_at(now) if found and found[-1] else "none"
 
 
-def message_of(stage: Stage, held: Held) -> str:
-    """Whether the caller's message is kept for the customer: "kept" or "none"."""
-    person = pseudonym(stage.customer_of(held.scripted.to), stage.settings.hmac_key)
-    kept = stage.store.voicemails.of_person(person, stage.now)
-    return "kept" if any(message.call_sid == held.call.sid for message in kept) else "none"
+def message_of(store: Desk, person: str, call_sid: str, now: int) -> str:
+    """Whether the caller's message is kept for the customer, by the pseudonym: "kept" or "none"."""
+    kept = store.voicemails.of_person(person, now)
+    return "kept" if any(message.call_sid == call_sid for message in kept) else "none"
