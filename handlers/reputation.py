@@ -1,39 +1,44 @@
-"""Processes the table's stream: turns reports and calls into evidence, and evidence into reputation, after the call.
+"""Processes the table's stream: turns reports and calls into evidence, evidence into reputation, and counts the day.
 
 If the table doesn't answer, Lambda retries the failed record and all after it. So each record may be processed twice
-and in any order (``ivr.store.projections``). A record that can never be processed becomes a dead letter at once
-(``ivr.dead_letters``).
+and in any order (``ivr.store.projections``, ``ivr.store.statistics``). A record that can never be processed becomes a
+dead letter at once (``ivr.dead_letters``). A batch is counted only when the reputations of its records are stored.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
-from ivr.dead_letters import DeadLetters
+from ivr.dead_letters import DeadLetters, is_passing
 from ivr.observability.log import Log, write_to
-from ivr.reputation.projections import consequences
+from ivr.records.decoding import UnreadableError
+from ivr.reputation.projections import consequences, has_consequences
+from ivr.statistics.counting import counted
 from ivr.store.attributes import untyped
-from ivr.store.projections import Projections, Retention
+from ivr.store.projections import Projections
+from ivr.store.statistics import TOGETHER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from ivr.reputation.projections import Consequence
+    from ivr.statistics.mark import Mark
 
 
 @lru_cache(maxsize=1)
 def derived() -> Projections:
     """The container's table, made at the first batch."""
     current = settings.current()
-    return Projections(store.Table(current.table_name, store.client()), Retention.of(current))
+    return Projections.of(store.Table(current.table_name, store.client()), current)
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +83,42 @@ def follow_and_tell(record: Mapping[str, Any], table: Projections, log: Log, asi
         raise
 
 
+def count(records: Sequence[Mapping[str, Any]], table: Projections, aside: DeadLetters) -> None:
+    """Add what stream records change in the days' numbers. Raises ``StoreUnavailableError`` if they must come again."""
+    marks = [(record, mark) for record in records if (mark := _mark_of(record, table, aside))]
+    try:
+        table.statistics.count(mark for _, mark in marks)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        for record, mark in marks:  # one that the table refuses for good must not stop the others
+            with aside.catching(record):
+                table.statistics.count([mark])
+
+
+def _mark_of(record: Mapping[str, Any], table: Projections, aside: DeadLetters) -> Mark | None:
+    image = record["dynamodb"].get("NewImage")
+    if record["eventName"] == "REMOVE" or not image:
+        return None
+    with aside.catching(record):
+        item = {name: untyped(value) for name, value in image.items()}
+        # Of a record with consequences, ``follow`` has set aside what can't be read.
+        with suppress(UnreadableError) if has_consequences(item) else nullcontext():
+            return counted(item, table.zone, is_new=record["eventName"] == "INSERT")
+    return None
+
+
+def _not_counted(records: list[Mapping[str, Any]], table: Projections, log: Log, aside: DeadLetters) -> list[str]:
+    """Count a batch, some records at a time. Returns the sequence numbers of those that must come again."""
+    for first in range(0, len(records), TOGETHER):
+        try:
+            count(records[first : first + TOGETHER], table, aside)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the reputations of this batch are stored
+            log.failed("statistics_failed", error)
+            return [str(record["dynamodb"]["SequenceNumber"]) for record in records[first:]]
+    return []
+
+
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Process one batch of the stream. Returns the records that Lambda must retry."""
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -85,4 +126,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     def follow_record(record: Any) -> None:
         follow_and_tell(record.raw_event, derived(), log(), aside())
 
-    return process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)
+    answer = process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    # Lambda retries from the first failed record on, so what comes after it is counted then.
+    followed = takewhile(lambda one: one["dynamodb"]["SequenceNumber"] not in failed, event["Records"])
+    again = _not_counted(list(followed), derived(), log(), aside())
+    answer["batchItemFailures"] += [{"itemIdentifier": number} for number in again]
+    return answer

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from handlers.reputation import follow
+from handlers.reputation import count, follow
 from handlers.voice import Voice
 from infra.carrier import Answer, Carrier
 from infra.local import demo, understanding
@@ -22,6 +22,7 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
+from ivr.store.projections import Projections
 from tests import quick_stand_ins, quick_tables, slowly
 from tests.shared_database import SharedDatabases
 from tests.twilio_post import posting
@@ -206,8 +207,8 @@ def new_stream(dynamodb, table, function):
 
 
 @pytest.fixture
-def derived(store):
-    return store.projections
+def derived(store, environment):
+    return Projections.of(store.table, Settings.from_environment(environment))
 
 
 @pytest.fixture
@@ -218,5 +219,6 @@ def settle(stream, derived):
         while records := stream():
             for record in records:
                 follow(record, derived, DeadLetters(log.Log("INFO")))
+            count(records, derived, DeadLetters(log.Log("INFO")))
 
     return settle

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlers import follow_up, redeliver, reputation
 from infra.local.database import client_of
@@ -14,9 +14,11 @@ from infra.local.template import stream_of
 from infra.local.worker import Worker
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
-from ivr.store.projections import Projections, Retention
+from ivr.store.projections import Projections
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_sqs import SQSClient
 
     from ivr.settings import Settings
@@ -30,7 +32,7 @@ class Background:
         # The workers retry by themselves, so their clients need not.
         self.sqs: SQSClient = client_of("sqs", endpoint, region, attempts=1)
         streams = client_of("dynamodbstreams", endpoint, region, attempts=1)
-        derived, aside = Projections(store.table, Retention.of(settings)), DeadLetters(Log.of(settings))
+        derived, aside = Projections.of(store.table, settings), DeadLetters(Log.of(settings))
         runner = follow_up.build(settings, store)
         self._streams = [Stream(store.table.name, store.table.client, streams, Log.of(settings)) for _ in range(2)]
         self._redelivery = QueueFunction(
@@ -39,9 +41,14 @@ class Background:
             redeliver.Redelivery(store, Log.of(settings), settings.special_numbers).take,
             most_received(),
         )
+
+        def follow(record: Mapping[str, Any]) -> None:
+            reputation.follow_and_tell(record, derived, Log.of(settings), aside)
+            reputation.count([record], derived, aside)
+
         self._reputation = StreamFunction(
             "reputation",
-            lambda record: reputation.follow_and_tell(record, derived, Log.of(settings), aside),
+            follow,
             self._streams[0],
             stream_of("ReputationFunction"),
             Log.of(settings),

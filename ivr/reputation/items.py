@@ -8,21 +8,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
+from zlib import crc32
 
 from ivr.records.base import Item, ItemKey, Record, record
 from ivr.records.decoding import PLACE, TYPE, VALUE, UnreadableError, values_of
 from ivr.reputation.keys import caller_partition
-from ivr.reputation.scoring import Score, is_bad, is_young
+from ivr.reputation.scoring import Score, is_bad, is_recent, is_young
 from ivr.reputation.weights import WEIGHTS
 
 _MEMBERS = "MEMBERS"
 _MEMBER = re.compile(r"m\d{1,2}", re.ASCII)
+RANK_SHARDS = 4  # of the list of callers by reports
 CAMPAIGN_SECONDS = 600  # the window of rule 7: one caller, many lines
 
 
 def reputation_key(caller: str) -> ItemKey:
     """The key of a caller's reputation."""
     return ItemKey(caller_partition(caller), "REPUTATION")
+
+
+def ranked(shard: int) -> str:
+    """The name of one shard of the list of callers by their live reports."""
+    return f"ranked#{shard}"
+
+
+def rank_shard(caller: str) -> int:
+    """The shard of a caller."""
+    return crc32(caller.encode()) % RANK_SHARDS
+
+
+def rank(live: int, caller: str) -> str:
+    """The place of a caller in the list: a text that sorts by live reports, then by number."""
+    return f"{live:06d}#{caller}"
 
 
 def block_key(block: str) -> ItemKey:
@@ -69,16 +86,20 @@ class Reputation(Record):
     more: int = 0
     category: str = ""
     young: str = ""  # items of an earlier release have none; their trusts are all in ``legit``
+    recent: str = ""
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return reputation_key(self.caller)
 
     def makes_sense(self) -> bool:  # noqa: D102
-        return is_young(self.young)
+        return is_young(self.young) and is_recent(self.recent)
 
     def index(self) -> Item:  # noqa: D102
-        return {"list_kind": "reputations", "list_key": self.caller} if self.live else {}
+        if not self.live:
+            return {}
+        ranking = {"number_list": ranked(rank_shard(self.caller)), "number_key": rank(self.live, self.caller)}
+        return {"list_kind": "reputations", "list_key": self.caller, **ranking}
 
     @property
     def score(self) -> Score:

@@ -51,6 +51,11 @@ def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
             return []
 
 
+def has_consequences(item: Item) -> bool:
+    """Whether items of this kind have consequences."""
+    return str(item["sk"]).partition("#")[0] in {"REPORT", "CALL", "CLEARING"}
+
+
 def _of_report(report: Report) -> list[Consequence]:
     found: list[Consequence] = []
     if report.line:

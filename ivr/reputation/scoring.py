@@ -11,6 +11,7 @@ trusts are stored beside the sums with their times, and added when the score is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 _YOUNG = re.compile(r"\d{1,12}(:\d{1,12})?( \d{1,12}(:\d{1,12})?)*", re.ASCII)
+_RECENT = re.compile(r"\d{1,6}:\d{1,4}( \d{1,6}:\d{1,4})*", re.ASCII)
+_TREND_DAYS = 7
 SPAM, LEGIT = "spam", "legit"
 # The oldest young trusts are kept: eight weigh more than the limit (``most_legit``) for more than a year.
 _MOST_YOUNG = 8
@@ -45,6 +48,7 @@ class Score(NamedTuple):
     more: int = 0  # 1: there is more evidence than was read
     category: str = ""  # the category with the most faded spam evidence; the first by name if equal
     young: str = ""
+    recent: str = ""  # the live reports of the two weeks up to ``as_of``, newest first: the day (of 1970) and how many
 
 
 def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights: Weights = WEIGHTS) -> Score:
@@ -81,6 +85,7 @@ def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights:
         more=int(more),
         category=_main_category(live, as_of, weights),
         young=_written((e.at, spam[e.person].at if e.person in spam else 0) for e in young),
+        recent=_by_day(live, as_of),
     )
 
 
@@ -99,6 +104,34 @@ def _main_category(live: list[Evidence], as_of: int, weights: Weights) -> str:
 
 def _total(evidence: list[Evidence], as_of: int, half_life_days: int) -> int:
     return round(MILLION * sum(faded(as_of - e.at, half_life_days) for e in evidence))
+
+
+def _by_day(live: list[Evidence], as_of: int) -> str:
+    days = Counter(e.at // DAY for e in live if as_of // DAY - e.at // DAY < _TREND_DAYS * 2)
+    return " ".join(f"{day}:{days[day]}" for day in sorted(days, reverse=True))
+
+
+class Trend(NamedTuple):
+    """Live reports of the last seven days (of UTC, today included), and of the seven days before."""
+
+    last: int
+    before: int
+
+
+def trend(score: Score, now: int) -> Trend:
+    """How a caller's reports develop. A report on which its person reported again later is not in it."""
+    counts = [0, 0]
+    for one in score.recent.split():
+        day, _, many = one.partition(":")
+        ago = max(0, now // DAY - int(day)) // _TREND_DAYS
+        if ago < len(counts):
+            counts[ago] += int(many)
+    return Trend(*counts)
+
+
+def is_recent(text: str) -> bool:
+    """Whether a text is a valid ``Score.recent``."""
+    return not text or _RECENT.fullmatch(text) is not None
 
 
 def _written(young: Iterable[tuple[int, int]]) -> str:

@@ -47,6 +47,8 @@ _KINDS = {
     "ERASURE": "recordings to be erased",
     "LATEST": "last calls and reports",
     "DAY": "counts of reports",
+    "COUNTED": "marks of what was counted",
+    "TALLY": "numbers of a day",
     _OPT_OUT: "opt-outs from SMS",
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",

@@ -8,12 +8,14 @@ time, give the same reputation. Evidence keeps the greatest ``order``, sets only
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from ivr.records.base import DAY
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.latest import Latest
 from ivr.reputation.projections import TallyChange
 from ivr.store.scores import Scores
+from ivr.store.statistics import Statistics
 from ivr.store.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -46,8 +48,15 @@ RETENTION = Retention()
 class Projections:
     """The projections of calls and reports. ``apply`` may raise ``StoreUnavailableError``."""
 
-    def __init__(self, table: Table, retention: Retention = RETENTION) -> None:
+    @classmethod
+    def of(cls, table: Table, settings: Settings) -> Self:
+        """The projections of one deployment."""
+        return cls(table, Retention.of(settings), settings.timezone)
+
+    def __init__(self, table: Table, retention: Retention = RETENTION, timezone: str = "UTC") -> None:
         self._table = table
+        self.zone = ZoneInfo(timezone)  # of the days that are counted
+        self.statistics = Statistics(table)
         familiar = retention.familiar * DAY
         self._kept = {**_KEPT_SECONDS, "talk_days": familiar, "reported": familiar}
         self._tallies = Tallies(table)

@@ -150,6 +150,26 @@ class Table:
                 return
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
+    def page(
+        self, index: str, condition: str, size: int, *, newest_first: bool = False, **values: Value
+    ) -> tuple[list[Item], bool]:
+        """The first ``size`` items of an index that meet a key condition, in one request, and whether there are more.
+
+        In the condition, ``:pk`` is the index's partition.
+        """
+        try:
+            page = self.client.query(
+                TableName=self.name,
+                IndexName=index,
+                ScanIndexForward=not newest_first,
+                Limit=size + 1,
+                **expressions(values, KeyConditionExpression=condition),
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise_read_error(error)
+        found = [self.plain(item) for item in page["Items"]]
+        return found[:size], len(found) > size or "LastEvaluatedKey" in page
+
     def _query(self, condition: str, values: Mapping[str, str], most: int | None = None, **how: Any) -> Iterator[Item]:
         asked = {"TableName": self.name, **expressions(values, KeyConditionExpression=condition), **how}
         limits: Any = {"MaxItems": most, "PageSize": most}

@@ -13,7 +13,9 @@ from handlers import reputation
 from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
 from ivr import settings as module
+from ivr.dead_letters import DeadLetters
 from ivr.jobs.triggers import message_about
+from ivr.observability.log import Log
 from ivr.reports import Report
 from ivr.reputation.items import reputation_key
 from ivr.screening.line import Line
@@ -39,7 +41,9 @@ SET = {
     "RETENTION_DECISIONS_DAYS": 66,
 }
 CALLS, REPORTS, REPUTATION, FAMILIAR, DISPUTES, DECISIONS = SET.values()
+CALL_BACKS = 30
 TTL_TAKES_DAYS = 30
+REPEATED = 60  # what was counted of an item is known longer than any image of it may be repeated
 
 KEPT = {  # for so many days after it was stored
     "CALL": {CALLS},
@@ -54,6 +58,7 @@ KEPT = {  # for so many days after it was stored
     "DISPUTE": {DISPUTES},
     "OPT_OUT": {DECISIONS},  # after it was taken back
     "ONCE": {REMEMBERED_SECONDS // DAY},  # or a captured request would do it again
+    "COUNTED": {CALLS + REPEATED, REPORTS + REPEATED, CALL_BACKS + REPEATED, DISPUTES + REPEATED},
     "CLEARING": {LONGEST_RETENTION_DAYS + TTL_TAKES_DAYS},  # the evidence that it voids would count again
 }
 MECHANICS = {  # constants: they hold a call together, and are of no use afterwards
@@ -75,7 +80,7 @@ WITHOUT_END = {  # kept until a person ends them; what has an end expires after 
     "OPT_OUT": "a person's opt-out from SMS, until they end it",
 }
 # What they expire with is tested beside them.
-ELSEWHERE = {"CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
+ELSEWHERE = {"TALLY", "CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
 
 
 @pytest.fixture
@@ -98,14 +103,16 @@ AFTER_THE_CALLS = {}
 
 def _held(environment, store, carrier, pickups, stream):
     settings = Settings.from_environment(environment)
-    derived = Projections(store.table, Retention.of(settings))
+    derived, aside = Projections.of(store.table, settings), DeadLetters(Log("INFO"))
 
     def call(from_, to, *keys, customer=demo.CUSTOMER, presses=(), **phone):
         pickups[customer] = Phone(keys=list(presses), name="customer", **phone)
         carrier.place(from_=from_, to=to, phone=Phone(keys=list(keys)))
         carrier.run()
-        for record in stream():
+        records = stream()
+        for record in records:
             reputation.follow(record, derived)
+        reputation.count(records, derived, aside)
 
     for line, customer in LINES.items():
         store.put(Line(number=line, kind="protected", ring_to=customer))
