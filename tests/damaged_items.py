@@ -21,6 +21,8 @@ from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.failed_checks import FailedChecks
 from ivr.screening.line import Line
 from ivr.secrets.key_fingerprint import KeyFingerprint, fingerprint
+from ivr.statistics.mark import Mark
+from ivr.statistics.tally import tally_key
 from ivr.store.attributes import typed
 from ivr.store.counters import Once, counts_key, left_by_key
 from ivr.store.forgetting import kind_of
@@ -98,6 +100,7 @@ def samples(now):
         CareCall(call_sid=_SID, expires=expires),
         FailedChecks(caller=CALLER, failures=f"{now - 60}-777777", flagged_until=now - 9, revision=1, expires=expires),
         Once(call_sid=_SID, what="messages", expires=expires),
+        Mark(owner=f"CALL#{_SID}", what="CALL", stage=2, counted="2026-01-01:calls", expires=expires, caller=CALLER),
         KeyFingerprint(fingerprint=fingerprint(demo.SETTINGS["HMAC_KEY"]), kept_at=now),
     ]
     tallies = [
@@ -108,6 +111,7 @@ def samples(now):
         (counts_key(PERSON, day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
         (left_by_key(line, CALLER, day_of(now)), {"messages": 1}),
         (reporter_key(PERSON, day_of(now)), {"reports": 3}),
+        (tally_key("2026-01-01", 0), {"calls": 1}),
     ]
     plain = [one.to_item() for one in found] + [{"pk": k.pk, "sk": k.sk, "expires": expires, **v} for k, v in tallies]
     return [{name: typed(value) for name, value in item.items()} for item in plain]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.store.scores import Scores
     from ivr.store.table import Table
 
-_LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN"
+_LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN", "AUDIT"
 _KINDS = {
     "CALL": "calls",
     "ENDING": "ends of calls",
@@ -52,6 +52,8 @@ _KINDS = {
     _OPT_OUT: "opt-outs from SMS",
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",
+    _AUDIT: "entries of the desk's audit",
+    "ENDED": "sessions of the desk that were signed out of",
     "HMAC_KEY": "fingerprints of the key",
 }
 
@@ -103,8 +105,8 @@ class Forgetting:
 
 
 def kind_of(item: Item) -> str:
-    """The kind of an item: the word before the "#" of its sort key, or of its partition key for a campaign."""
-    key = item["pk"] if str(item["pk"]).startswith(f"{_CAMPAIGN}#") else item["sk"]
+    """The kind of an item: the word before the "#" of its sort key, or of its partition key where that says it."""
+    key = item["pk"] if str(item["pk"]).startswith((f"{_CAMPAIGN}#", f"{_AUDIT}#")) else item["sk"]
     return str(key).partition("#")[0]
 
 

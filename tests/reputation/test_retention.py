@@ -41,7 +41,6 @@ SET = {
     "RETENTION_DECISIONS_DAYS": 66,
 }
 CALLS, REPORTS, REPUTATION, FAMILIAR, DISPUTES, DECISIONS = SET.values()
-CALL_BACKS = 30
 TTL_TAKES_DAYS = 30
 REPEATED = 60  # what was counted of an item is known longer than any image of it may be repeated
 
@@ -58,7 +57,7 @@ KEPT = {  # for so many days after it was stored
     "DISPUTE": {DISPUTES},
     "OPT_OUT": {DECISIONS},  # after it was taken back
     "ONCE": {REMEMBERED_SECONDS // DAY},  # or a captured request would do it again
-    "COUNTED": {CALLS + REPEATED, REPORTS + REPEATED, CALL_BACKS + REPEATED, DISPUTES + REPEATED},
+    "COUNTED": {CALLS + REPEATED, REPORTS + REPEATED, DISPUTES + REPEATED},
     "CLEARING": {LONGEST_RETENTION_DAYS + TTL_TAKES_DAYS},  # the evidence that it voids would count again
 }
 MECHANICS = {  # constants: they hold a call together, and are of no use afterwards
@@ -80,7 +79,7 @@ WITHOUT_END = {  # kept until a person ends them; what has an end expires after 
     "OPT_OUT": "a person's opt-out from SMS, until they end it",
 }
 # What they expire with is tested beside them.
-ELSEWHERE = {"TALLY", "CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
+ELSEWHERE = {"AUDIT", "ENDED", "TALLY", "CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ivr.reports import CATEGORIES
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Block, blocks_of
-from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, faded, is_bad
+from ivr.reputation.scoring import MILLION, Score, compute_score, confidence, faded, is_bad, trend
 from ivr.reputation.weights import WEIGHTS
 from tests.reputation.events import DAY, START
 
@@ -111,7 +111,20 @@ def test_a_clock_that_is_behind_makes_no_report_weigh_more():
     ],
 )
 def test_evidence_adds_up_to_a_score(evidence, cleared_at, wanted):
-    assert compute_score(evidence, cleared_at=cleared_at) == wanted
+    assert compute_score(evidence, cleared_at=cleared_at)._replace(recent="") == wanted
+
+
+def test_the_trend_compares_the_live_reports_of_this_week_and_the_one_before():
+    evidence = [said(n, START - n * DAY) for n in range(20)]  # one each day
+    evidence += [said(20, START), said(21, START, withdrawn=1), said(22, START, axis="legit")]
+    score = compute_score(evidence)
+    assert trend(score, START) == (8, 7)
+    assert trend(score, START + 7 * DAY) == (0, 8)
+    assert trend(score, START + 14 * DAY) == (0, 0)
+    assert trend(score, START - 3600) == (8, 7)  # a clock that is behind
+    assert trend(compute_score(evidence, cleared_at=START - 2 * DAY), START) == (3, 0)
+    assert len(score.recent.split()) == 14
+    assert trend(Score(), START) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,9 @@ def failures(world, records, monkeypatch, client=None):
     return [one["itemIdentifier"] for one in reputation.handler({"Records": records}, None)["batchItemFailures"]]
 
 
-def test_the_function_handles_reports_calls_and_clearings():
-    assert {kind(item) for item in FOLLOWED} == {"REPORT", "CALL", "CLEARING"}
+def test_the_function_gets_what_changes_a_reputation_or_a_days_numbers_and_nothing_that_it_writes():
+    counted = {"ENDING", "CALL_BACK", "DISPUTE", "MESSAGE", "LEFT"}
+    assert {kind(item) for item in FOLLOWED} == {"REPORT", "CALL", "CLEARING"} | counted
 
 
 @pytest.mark.slow
