@@ -51,7 +51,7 @@ def run_script(place: Place, path: Path, *, seed: int | None, webhooks: bool, as
     else:
         for one in told:
             click.echo(f"Not met: {output.plain(one)}")
-        click.echo(f"{'FAILED' if told else 'Passed'}: {written.script.title} ({path})")
+        click.echo(output.plain(f"{'FAILED' if told else 'Passed'}: {written.script.title} ({path})"))
     if told:
         sys.exit(_NOT_MET)
 
@@ -74,10 +74,11 @@ def _held(
 
 def _print(held: Held, nth: int, *, webhooks: bool) -> None:
     scripted = held.scripted
-    click.echo(f"{nth + 1}. {scripted.title or f'{scripted.from_} calls {scripted.to}'}")
-    click.echo(render(held.entries, webhooks=webhooks))
+    click.echo(output.plain(f"{nth + 1}. {scripted.title or f'{scripted.from_} calls {scripted.to}'}"))
+    for line in render(held.entries, webhooks=webhooks).splitlines():
+        click.echo(output.plain(line))
     for sms in held.sms:
-        click.echo(f"SMS to {sms.to}: {sms.body}")
+        click.echo(output.plain(f"SMS to {sms.to}: {sms.body}"))
     click.echo("")
 
 

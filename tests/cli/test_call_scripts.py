@@ -130,3 +130,40 @@ def test_its_help_lists_every_word(ivr):
     told = ivr("call", "--script", "--help").out
     for words in ("The file: A call script.", "never_hears", "attestation", "rings_back", "own_list", "withdrawn"):
         assert words in told
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "why"),
+    [
+        ("title: a\ncalls: &again [*again]\n", 2, "a script has no anchors and aliases (&, *)"),
+        (
+            "title: a\ncalls:\n  - &call {from: anonymous, to: '+12025550100'}\n  - *call\n",
+            3,
+            "a script has no anchors",
+        ),
+        ("title: a\ncalls: " + "[" * 3000 + "]" * 3000, 2, "no more than 20 lists and mappings"),
+    ],
+    ids=["itself", "anchor", "nested"],
+)
+def test_a_strangers_script_that_grows_without_end_is_refused_with_its_line(script, written, line, why):
+    told = script(written)
+    assert told.status == 2
+    assert told.err.startswith("ivr: ")
+    assert f"call.yaml:{line}: {why}" in told.err
+
+
+def test_a_strangers_script_sends_the_terminal_no_commands(script, stack):
+    clears = REPORT.replace("title: The customer", 'title: "\\e[2J\\u202e The customer').replace(
+        "prize\n", 'prize"\n', 1
+    )
+    titled = clears.replace("- from:", '- title: "\\e[2J"\n    from:')
+    told = script(titled)
+    assert told.status == 0, told.err
+    assert not {"\x1b", "\u202e"} & {*told.out}
+
+
+def test_a_script_of_a_short_code_leaves_the_calls_of_everybody_else(ivr, script, stack):
+    ivr("call", "--from", "+96891234567", "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2")
+    reports = [*stack.store.reports.of_days(["2026-11-26"])]
+    assert script("title: a\ncalls:\n  - {from: '1202', to: '+12025550170'}\n").status == 0
+    assert [*stack.store.reports.of_days(["2026-11-26"])] == reports

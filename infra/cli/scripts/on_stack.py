@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,9 @@ class _Table:
     def __init__(self, store: Desk, numbers: set[str], key: str) -> None:
         self._store = store
         self._numbers = numbers
-        self._words = {*numbers, *(pseudonym(number, key) for number in numbers)}
+        words = {*numbers, *(pseudonym(number, key) for number in numbers)}
+        # A short code stands in many a longer number.
+        self._words = re.compile(rf"(?<![\w+])({'|'.join(map(re.escape, words))})(?!\w)")
         self._blocks = {block_key(block).pk for number in numbers for block in blocks_of(number)}
 
     def clear(self) -> list[dict[str, Any]]:
@@ -98,7 +101,7 @@ class _Table:
         text = json.dumps(item, default=str)
         return (
             pk in self._blocks
-            or any(word in text for word in self._words)
+            or bool(self._words.search(text))
             or bool(prefix and any(number.startswith(prefix) for number in self._numbers))
         )
 

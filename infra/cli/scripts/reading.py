@@ -36,6 +36,7 @@ _KINDS = {
     "string_pattern_mismatch": "it is a plus and digits, such as +968",
 }
 _CHOICES = frozenset({"literal_error", "enum"})
+_DEEPEST = 20  # mappings and lists within each other: far more than a script's words need
 
 
 class ScriptError(Exception):
@@ -72,6 +73,9 @@ def read_script(path: Path) -> Written:
 def parse_script(text: str, name: str) -> Written:
     """Read a script from its text; ``name`` stands for its file. Raises ``ScriptError``."""
     try:
+        if endless := _endless(text):
+            line, why = endless
+            raise ScriptError([f"{name}:{line}: {why}"])
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise ScriptError([_not_yaml(error, name)]) from error
@@ -87,6 +91,22 @@ def parse_script(text: str, name: str) -> Written:
     except ValidationError as error:
         found = sorted((_line(lines, place), words) for place, words in map(_in_words, error.errors()))
         raise ScriptError([f"{name}:{line}: {words}" for line, words in found]) from error
+
+
+def _endless(text: str) -> tuple[int, str] | None:
+    """The line of what could grow without end as it is read, and why it is refused. Raises ``yaml.YAMLError``.
+
+    A few lines of anchors and aliases stand for a text of any length, or for themselves.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return line, f"a script has no anchors and aliases (&, *): write the value out. {_QUOTED}"
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return line, f"no more than {_DEEPEST} lists and mappings may stand within each other"
+    return None
 
 
 def _line(lines: Mapping[Place, int], place: Place) -> int:
