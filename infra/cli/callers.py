@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place, Target
+    from ivr.desk.actor import Actor
     from ivr.desk.decisions import DeskDecision
 
 
@@ -66,7 +67,7 @@ def _print(found: Iterable[DeskDecision], target: Target) -> None:
 @options.by
 @output.as_json
 @click.pass_obj
-def decide(place: Place, *, number: str, verdict: str, note: str, until: str | None, by: str, as_json: bool) -> None:
+def decide(place: Place, *, number: str, verdict: str, note: str, until: str | None, by: Actor, as_json: bool) -> None:
     """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
     target = place.target()
     with reachable(target):
@@ -82,7 +83,7 @@ def decide(place: Place, *, number: str, verdict: str, note: str, until: str | N
 @options.by
 @output.as_json
 @click.pass_obj
-def take_back(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
+def take_back(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> None:
     """Take back the desk's decision about NUMBER: it ends now. Who took it back, and why, is kept for a while."""
     target = place.target()
     with reachable(target):

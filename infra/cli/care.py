@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
+    from ivr.desk.actor import Actor
     from ivr.desk.call_backs import CallBack
 
 
@@ -96,13 +97,14 @@ def _print(found: Iterable[CallBack], now: int, zone: str) -> None:
 
 @care.command
 @click.argument("id_", metavar="ID")
+@options.by
 @output.as_json
 @click.pass_obj
-def take(place: Place, *, id_: str, as_json: bool) -> None:
+def take(place: Place, *, id_: str, by: Actor, as_json: bool) -> None:
     """Take the call-back with this ID: it is in progress, and nobody else's."""
     target = place.target()
     with reachable(target):
-        taken = desk.take(target.desk, id_)
+        taken = desk.take(target.desk, id_, by=by)
     proved = "" if taken.proved else " The number was only shown by the call: it proves nothing about who answers."
     words = f"{id_} is yours: call {taken.number}, in {taken.languages}; {_report(taken)}.{proved}"
     output.tell(record_as_json(taken), words, as_json=as_json)
@@ -110,26 +112,28 @@ def take(place: Place, *, id_: str, as_json: bool) -> None:
 
 @care.command("give-back")
 @click.argument("id_", metavar="ID")
+@options.by
 @output.as_json
 @click.pass_obj
-def give_back(place: Place, *, id_: str, as_json: bool) -> None:
+def give_back(place: Place, *, id_: str, by: Actor, as_json: bool) -> None:
     """Give the call-back with this ID back, undone: it waits again, for anybody to take."""
     target = place.target()
     with reachable(target):
-        given_back = desk.give_back(target.desk, id_)
+        given_back = desk.give_back(target.desk, id_, by=by)
     output.tell(record_as_json(given_back), f"{id_} is given back: anybody may take it.", as_json=as_json)
 
 
 @care.command
 @click.argument("id_", metavar="ID")
 @options.note("What became of it.")
+@options.by
 @output.as_json
 @click.pass_obj
-def done(place: Place, *, id_: str, note: str, as_json: bool) -> None:
+def done(place: Place, *, id_: str, note: str, by: Actor, as_json: bool) -> None:
     """Close the call-back with this ID. Its number is forgotten."""
     target = place.target()
     with reachable(target):
-        finished = desk.done(target.desk, id_, note)
+        finished = desk.done(target.desk, id_, note, by=by)
     output.tell(record_as_json(finished), f"{id_} is done, and its number is forgotten.", as_json=as_json)
 
 

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
+    from ivr.desk.actor import Actor
     from ivr.desk.disputes import Dispute
 
 
 @click.command
 @click.argument("number")
 @options.note("What speaks for the number.")
+@options.by
 @output.as_json
 @click.pass_obj
-def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
+def dispute(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> None:
     """Open a dispute about NUMBER. To one that is open the note is added."""
     target = place.target()
     with reachable(target):
-        opened = desk.open_dispute(target.desk, number, note)
+        opened = desk.open_dispute(target.desk, number, note, by=by)
     output.tell(record_as_json(opened), f"A dispute about {opened.caller} is open.", as_json=as_json)
 
 
@@ -37,7 +39,7 @@ def dispute(place: Place, *, number: str, note: str, as_json: bool) -> None:
 @options.by
 @output.as_json
 @click.pass_obj
-def clear(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
+def clear(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> None:
     """Clear NUMBER: reports from before now count no longer. A decision of the desk on it stays as it is."""
     target = place.target()
     with reachable(target):
@@ -52,7 +54,7 @@ def clear(place: Place, *, number: str, note: str, by: str, as_json: bool) -> No
 @options.by
 @output.as_json
 @click.pass_obj
-def keep(place: Place, *, number: str, note: str, by: str, as_json: bool) -> None:
+def keep(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> None:
     """Keep NUMBER listed: its dispute is decided against it."""
     target = place.target()
     with reachable(target):

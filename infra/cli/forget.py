@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.target import reachable
 from ivr.desk import forgetting as desk
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
+    from ivr.desk.actor import Actor
 
 
 @click.command
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 @click.option("--unregister", is_flag=True, help="Also remove the lines that ring this number.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is removed for good.")
+@options.by
 @output.as_json
 @click.pass_obj
-def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
+def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: bool, by: Actor, as_json: bool) -> None:
     """Remove the data of the person with NUMBER, as a caller and as a customer.
 
     It lists the data and asks first. It reads the whole table. Lines that ring the number stay registered unless
@@ -41,7 +43,7 @@ def forget(place: Place, *, number: str, unregister: bool, dry_run: bool, yes: b
         click.confirm(f"Stored about {found.number}: {listed}. Remove it for good?", abort=True, err=True)
     if not dry_run:
         with reachable(target):
-            desk.forget(target.desk, found)
+            desk.forget(target.desk, found, by=by)
     if as_json:
         output.print_json({"number": found.number, "removed": told, "dry_run": dry_run})
         return

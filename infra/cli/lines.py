@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
 from ivr.desk import lines as desk
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
+    from ivr.desk.actor import Actor
     from ivr.desk.lines import Line
 
 
@@ -59,6 +60,7 @@ def _print(found: Iterable[Line]) -> None:
 @click.option("--mode", default="standard", show_default=True, type=click.Choice(desk.MODES))
 @click.option("--foreign", is_flag=True, help="The customer's telephone is not of the home region.")
 @click.option("--replace", is_flag=True, help="Change a line that is registered already.")
+@options.by
 @output.as_json
 @click.pass_obj
 def add(
@@ -71,6 +73,7 @@ def add(
     mode: str,
     foreign: bool,
     replace: bool,
+    by: Actor,
     as_json: bool,
 ) -> None:
     """Register NUMBER as a line: protected (it rings one customer) or report (the public hotline).
@@ -90,6 +93,32 @@ def add(
             mode=mode,
             foreign=foreign,
             changes=replace,
+            by=by,
         )
     words = f"{line.number} is a {kind} line now" + (f" and rings {line.ring_to}." if line.ring_to else ".")
+    output.tell(record_as_json(line), words, as_json=as_json)
+
+
+@lines.command("remove")
+@click.argument("number")
+@options.note("Why it is removed.")
+@click.option(
+    "--forget/--keep",
+    "forgets",
+    default=None,
+    help="What the line knows of its callers (trusts, blocks, who is familiar) goes too, or waits for its customer's "
+    "return. One of the two must be given.",
+)
+@options.by
+@output.as_json
+@click.pass_obj
+def remove(place: Place, *, number: str, note: str, forgets: bool | None, by: Actor, as_json: bool) -> None:
+    """Remove the line NUMBER. While the number is pointed at this service, it is a report line from then on."""
+    if forgets is None:
+        raise click.ClickException("say what becomes of what the line knows of its callers: --forget or --keep")
+    target = place.target()
+    with reachable(target):
+        line = desk.remove(target.desk, number, by=by, note=note, forgets=forgets)
+    assert line  # no form repeats a command
+    words = f"{line.number} is no registered line now: while it is pointed here, it is a report line."
     output.tell(record_as_json(line), words, as_json=as_json)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.labels import iso_time
 from infra.cli.options import day_options, days_of
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from infra.cli.target import Place
-    from ivr.desk.messages import About
+    from ivr.desk.actor import Actor
+    from ivr.desk.messages import AboutReport
 
 
 @click.group
@@ -42,7 +43,7 @@ def list_messages(
     target = place.target()
     meant = days_of(day, days, target.settings.timezone)
     with reachable(target):
-        found: Iterator[About] = desk.of_days(target.desk, meant, state, newest_first=not every)
+        found: Iterator[AboutReport] = desk.of_days(target.desk, meant, state, newest_first=not every)
         if not every:
             found = reversed([*output.up_to(limit, found)])
         if as_json:
@@ -54,7 +55,7 @@ def list_messages(
             _print(found, target.settings.timezone)
 
 
-def _print(found: Iterable[About], timezone: str) -> None:
+def _print(found: Iterable[AboutReport], timezone: str) -> None:
     unknown = 0
 
     def rows() -> Iterator[tuple[str, ...]]:
@@ -78,27 +79,29 @@ def _print(found: Iterable[About], timezone: str) -> None:
 
 @messages.command("opt-out")
 @click.argument("number")
+@options.by
 @output.as_json
 @click.pass_obj
-def opt_out(place: Place, *, number: str, as_json: bool) -> None:
+def opt_out(place: Place, *, number: str, by: Actor, as_json: bool) -> None:
     """Send no messages to NUMBER, a customer's telephone, until they opt in again."""
-    _change(place, number, wanted=False, as_json=as_json)
+    _change(place, number, wanted=False, by=by, as_json=as_json)
 
 
 @messages.command("opt-in")
 @click.argument("number")
+@options.by
 @output.as_json
 @click.pass_obj
-def opt_in(place: Place, *, number: str, as_json: bool) -> None:
+def opt_in(place: Place, *, number: str, by: Actor, as_json: bool) -> None:
     """Send messages to NUMBER again, a customer's telephone that had opted out."""
-    _change(place, number, wanted=True, as_json=as_json)
+    _change(place, number, wanted=True, by=by, as_json=as_json)
 
 
-def _change(place: Place, number: str, *, wanted: bool, as_json: bool) -> None:
+def _change(place: Place, number: str, *, wanted: bool, by: Actor, as_json: bool) -> None:
     target = place.target()
     with reachable(target):
         change = desk.opt_in if wanted else desk.opt_out
-        wish = change(target.desk, number)
+        wish = change(target.desk, number, by=by)
     if as_json:
         told = {"number": wish.number, "opted_out": not wanted, "changed": wish.changed}
         output.print_json({**told, "registered": wish.is_registered})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.desk.actor import Actor
 from ivr.desk.days import USUAL_DAYS, Days
 from ivr.desk.notes import one_line
 
@@ -37,10 +38,14 @@ def _one_line(_: click.Context, parameter: click.Parameter, value: str) -> str:
     return one_line(value, parameter.opts[0])
 
 
+def _actor(context: click.Context, parameter: click.Parameter, value: str) -> Actor:
+    return Actor(_one_line(context, parameter, value))
+
+
 by = click.option(
     "--by",
     default=getpass.getuser,
     show_default="the user of this machine",
-    callback=_one_line,
-    help="Who decides this: it is kept with the decision.",
+    callback=_actor,
+    help="Who does this: it is kept in the audit.",
 )

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.labels import counted_in_words, report_as_json, report_in_words
 from infra.cli.target import reachable
 from ivr.desk import reports as desk
 from ivr.desk.dossier import gathered
-from ivr.desk.numbers import customers_number
-from ivr.desk.people import person_of
 
 if TYPE_CHECKING:
     from infra.cli.target import Place
+    from ivr.desk.actor import Actor
 
 
 @click.command
@@ -45,14 +44,15 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
 @click.command
 @click.argument("reference")
 @click.option("--to", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
+@options.by
 @click.pass_obj
-def dossier(place: Place, *, reference: str, to: Path) -> None:
+def dossier(place: Place, *, reference: str, to: Path, by: Actor) -> None:
     """Write the dossier of REFERENCE, which a customer can hand to the Public Prosecution, as PDF and JSON."""
     from infra import dossier as dossiers  # it takes half a second to load
 
     target = place.target()
     with reachable(target):
-        found = gathered(target.desk, reference)
+        found = gathered(target.desk, reference, by=by)
     to.mkdir(parents=True, exist_ok=True)
     for nth, known in enumerate(found, start=1):
         facts = dossiers.facts(known, target.settings)
@@ -66,17 +66,17 @@ def dossier(place: Place, *, reference: str, to: Path) -> None:
 @click.command
 @click.argument("reference")
 @click.argument("number")
+@options.by
 @output.as_json
 @click.pass_obj
-def confirm(place: Place, *, reference: str, number: str, as_json: bool) -> None:
+def confirm(place: Place, *, reference: str, number: str, by: Actor, as_json: bool) -> None:
     """Say whether the reporter of REFERENCE, whom a dossier shows as a pseudonym, is NUMBER's."""
     target = place.target()
     with reachable(target):
-        found = desk.by_reference(target.desk, reference)
-        person = person_of(target.desk, customers_number(target.desk, number))
+        found = desk.confirm(target.desk, reference, number, by=by)
     if as_json:
-        output.print_json([{"reporter": report.reporter, "is_theirs": report.reporter == person} for report in found])
+        output.print_json([{"reporter": report.reporter, "is_theirs": is_theirs} for report, is_theirs in found])
         return
-    for report in found:
-        said = "is this number's" if report.reporter == person else "is another number's"
+    for report, is_theirs in found:
+        said = "is this number's" if is_theirs else "is another number's"
         click.echo(f"The pseudonym {report.reporter} {said}.")

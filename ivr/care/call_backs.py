@@ -37,7 +37,9 @@ class CallBack(Record):
     reference: str = ""
     told_at: int = 0  # when it was last asked for with this report
     taken_at: int = 0
+    taken_by: str = ""  # the agent's name
     done_at: int = 0
+    done_by: str = ""
     note: str = ""  # the agent's result
 
     @property

@@ -1,56 +1,133 @@
 """The audit: who changed or looked at what, when, and what it was before and after. Entries are appended, never edited.
 
-A change and its entry are written in one transaction. A day's entries stand in one partition, in the order of time.
+A change and its entry are written in one transaction (``ivr.desk.change``). The entries about one subject stand in one
+partition, in the order of time; an index lists a day's. Numbers are in clear, as in the decisions themselves.
 """
 
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.desk.notes import one_line
 from ivr.records.base import DAY, Item, ItemKey, Record, day_of
+from ivr.store.changes import Change, make
+from ivr.store.paging import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from ivr.desk.actor import Actor
     from ivr.desk.context import Context
+
+USUAL_PAGE = 50
+_FREE_TEXT = frozenset({"note", "resolution", "ended_because"})  # of the records that entries keep
+
+
+class Action(StrEnum):
+    """What somebody did."""
+
+    DECIDE = "decide"
+    TAKE_BACK = "take_back"
+    OPEN_DISPUTE = "open_dispute"
+    CLEAR = "clear"
+    KEEP = "keep"
+    ADD_LINE = "add_line"
+    CHANGE_LINE = "change_line"
+    REMOVE_LINE = "remove_line"
+    ADD_RULE = "add_rule"
+    CHANGE_RULE = "change_rule"
+    REMOVE_RULE = "remove_rule"
+    TAKE_CALL_BACK = "take_call_back"
+    GIVE_CALL_BACK_BACK = "give_call_back_back"
+    FINISH_CALL_BACK = "finish_call_back"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    FORGET = "forget"
+    # Looks, which change nothing:
+    SHOW_NUMBER = "show_number"
+    TAKE_DOSSIER = "take_dossier"
+    CONFIRM_REPORTER = "confirm_reporter"
+    EXPORT = "export"
+    REFUSED = "refused"
+
+
+class About(StrEnum):
+    """What kind of thing an entry is about; ``what`` names it."""
+
+    NOTHING = ""  # a request that was refused: ``what`` is its route
+    CALLER = "caller"  # a number
+    LINE = "line"  # a number
+    PREFIX = "prefix"
+    REPORT = "report"  # its reference
+    CALL = "call"  # its CallSid
+    CALL_BACK = "call_back"  # its ticket
+    PERSON = "person"  # a pseudonym
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry(Record):
-    """One entry. ``before`` and ``after`` are a record's attributes, as they stand in the table."""
+    """One entry. ``before`` and ``after`` are a record's attributes, as they stand in the table; None: no record."""
 
     at: int  # epoch seconds
-    entry_id: str
+    entry_id: str  # sorts the entries of one second
     by: str  # the person's name as they sign in, or the one that a command was given
     subject: str = ""  # the issuer's own name for the person
-    action: str  # a word such as decide, clear, reveal, refused
-    what: str = ""  # what it was about: a caller's number, a line, a reference
+    action: str
+    about: str = ""
+    what: str = ""
     note: str = ""
+    form: str = ""  # the word of the form that asked (``ivr.desk.actor``)
     before: Item | None = None
     after: Item | None = None
     expires: int
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        moment = datetime.fromtimestamp(self.at, UTC)
-        return ItemKey(f"AUDIT#{day_of(self.at)}", f"{moment:%H:%M:%S}#{self.entry_id}")
+        moment = f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return ItemKey(
+            _partition(self.about, self.what) if self.about else f"AUDIT#{day_of(self.at)}", f"{moment}#{self.entry_id}"
+        )
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": _of_day(day_of(self.at)), "list_key": self.key.sk}
 
 
-def entry(context: Context, action: str, *, by: str, subject: str = "", what: str = "", **more: object) -> AuditEntry:
-    """An entry of now, which is not stored yet."""
+class Page(NamedTuple):
+    """A page of entries, and where the next one begins, which is never shown: it may hold a number. Empty: the last."""
+
+    entries: list[AuditEntry]
+    next: str
+
+
+def entry(  # all that an entry has
+    context: Context,
+    action: Action,
+    *,
+    by: Actor,
+    about: About = About.NOTHING,
+    what: str = "",
+    note: str = "",
+    before: Item | None = None,
+    after: Item | None = None,
+) -> AuditEntry:
+    """An entry of now, which is not stored yet. Raises ``DeskError`` for a person without a name."""
     at = context.now()
     return AuditEntry(
         at=at,
-        entry_id=secrets.token_hex(4),
-        by=by,
-        subject=subject,
+        entry_id=f"{time.time_ns() // 1000 % 1_000_000:06d}-{secrets.token_hex(4)}",
+        by=one_line(by.name, "the name"),
+        subject=by.subject,
         action=action,
+        about=about,
         what=what,
+        note=note,
+        form=by.form,
+        before=before,
+        after=after,
         expires=at + context.settings.retention_audit_days * DAY,
-        **more,  # type: ignore[arg-type]
     )
 
 
@@ -64,7 +141,59 @@ def append(context: Context, one: AuditEntry) -> None:
     context.store.put_once(one)
 
 
-def of_day(context: Context, day: str) -> Iterator[AuditEntry]:
-    """Yield a day's entries (UTC, as 2026-11-26), oldest first."""
+def looked(context: Context, action: Action, *, by: Actor, about: About, what: str, note: str = "") -> None:
+    """Store who looked at what, such as a number that was shown. Call it before it is shown."""
+    append(context, entry(context, action, by=by, about=about, what=what, note=note))
+
+
+def of_day(context: Context, day: str, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE) -> Page:
+    """A page of a day's entries (UTC, as 2026-11-26). One request."""
+    return _page(context, _of_day(day), index="listing", newest_first=newest_first, after=after, most=most)
+
+
+def of(
+    context: Context, about: About, what: str, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE
+) -> Page:
+    """A page of the entries about one thing, such as a caller. One request, which sees all that is stored."""
+    return _page(context, _partition(about, what), newest_first=newest_first, after=after, most=most)
+
+
+def forget(context: Context, one: AuditEntry, number: str, person: str) -> None:
+    """Put a pseudonym in place of a number, and remove the notes, which may tell of the person.
+
+    This alone changes an entry. Who did what and when must be shown as long as it may be asked of the operator; whom it
+    was done to is the person's, who may have it forgotten. Found again it is by who still has the number.
+    """
     table = context.store.table
-    return table.read_all(AuditEntry, table.partition(f"AUDIT#{day}"))
+    kept = replace(
+        one,
+        what=one.what.replace(number, person),
+        note="",
+        before=_forgotten(one.before, number, person),
+        after=_forgotten(one.after, number, person),
+    )
+    if kept.key == one.key:
+        table.put(kept)
+    else:
+        make(table, kept, [Change(table.get(one.key), None)])
+
+
+def _forgotten(item: Item | None, number: str, person: str) -> Item | None:
+    if item is None:
+        return None
+    kept = {name: value for name, value in item.items() if name not in _FREE_TEXT}
+    return {name: value.replace(number, person) if isinstance(value, str) else value for name, value in kept.items()}
+
+
+def _page(context: Context, pk: str, *, newest_first: bool, after: str, most: int, index: str = "") -> Page:
+    table = context.store.table
+    found = page_of(table, pk, index=index, newest_first=newest_first, after=after, most=most)
+    return Page([*table.read_all(AuditEntry, found.items)], found.next)
+
+
+def _partition(about: str, what: str) -> str:
+    return f"AUDIT#{about}#{what}"
+
+
+def _of_day(day: str) -> str:
+    return f"audit#{day}"

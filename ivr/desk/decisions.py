@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ivr.desk.audit import About, Action
+from ivr.desk.change import Made, Target, change
 from ivr.desk.days import end_of
 from ivr.desk.errors import Code, DeskError
 from ivr.desk.notes import one_line
 from ivr.desk.numbers import decidable
 from ivr.records.base import expiry
-from ivr.screening.desk_decision import VERDICTS, DeskDecision
+from ivr.screening.desk_decision import VERDICTS, DeskDecision, decision_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ivr.desk.actor import Actor
     from ivr.desk.context import Context
+    from ivr.records.base import Item
 
-__all__ = ["VERDICTS", "DeskDecision", "decide", "decisions", "take_back"]
+__all__ = ["VERDICTS", "DeskDecision", "decide", "decisions", "is_in_force", "of", "take_back", "verdict_of"]
 
 
 def decisions(context: Context) -> Iterator[DeskDecision]:
@@ -24,38 +29,74 @@ def decisions(context: Context) -> Iterator[DeskDecision]:
     return context.store.decisions.all()
 
 
+def of(context: Context, number: str) -> DeskDecision | None:
+    """The decision on a number, over or not. One request. Raises ``DeskError``."""
+    return context.store.decisions.get(decidable(context, number))
+
+
+def is_in_force(until: int, now: int) -> bool:
+    """Whether a decision or a rule that holds until then holds now. 0: it holds for ever."""
+    return until == 0 or until > now
+
+
+def verdict_of(text: str) -> str:
+    """Read one of ``VERDICTS``. Raises ``DeskError``."""
+    if text not in VERDICTS:
+        raise DeskError(Code.NO_VERDICT, f"the verdict is {text!r}: choose {', '.join(VERDICTS)}")
+    return text
+
+
 def decide(  # all that a decision has
-    context: Context, number: str, verdict: str, *, note: str, by: str, until: str | None = None, what: str = "the end"
+    context: Context,
+    number: str,
+    verdict: str,
+    *,
+    note: str,
+    by: Actor,
+    until: str | None = None,
+    what: str = "the end",
+    seen: str | None = None,
 ) -> DeskDecision:
     """Decide about a number, in place of what was decided before.
 
     ``until`` is its last day (2026-12-31) or moment (2026-12-31T18:00) in the deployment's time zone; without it the
-    decision holds for ever. Raises ``DeskError``, which calls that time ``what``.
+    decision holds for ever. ``seen`` is the fingerprint of the decision that was shown (``ivr.desk.seen``). Raises
+    ``DeskError``, which calls that time ``what``.
     """
     now, settings = context.now(), context.settings
     caller = decidable(context, number)
     end = 0 if until is None else end_of(until, settings.timezone, now, what)
     decision = DeskDecision(
         caller=caller,
-        verdict=verdict,
+        verdict=verdict_of(verdict),
         note=one_line(note, "the note"),
         decided_at=now,
-        decided_by=one_line(by, "the name"),
+        decided_by=one_line(by.name, "the name"),
         until=end,
         expires=expiry(end, settings.retention_decisions_days),
     )
-    context.announce()
-    context.store.put(decision)
-    return decision
+    made = Made(Action.DECIDE, decision, decision.note)
+    return change(context, _target(caller), lambda *_: made, by=by, seen=seen) or decision
 
 
-def take_back(context: Context, number: str, *, note: str, by: str) -> DeskDecision:
+def take_back(context: Context, number: str, *, note: str, by: Actor, seen: str | None = None) -> DeskDecision:
     """End the decision on a number now, and keep for a while who ended it and why. Raises ``DeskError``."""
     caller, now = decidable(context, number), context.now()
-    note, by = one_line(note, "the note"), one_line(by, "the name")
+    note, name = one_line(note, "the note"), one_line(by.name, "the name")
     expires = expiry(now, context.settings.retention_decisions_days)
-    context.announce()
-    ended = context.store.decisions.end(caller, now, by=by, why=note, expires=expires)
+    none = DeskError(Code.NOT_IN_FORCE, f"no decision about {caller} is in force")
+
+    def ending(decision: DeskDecision | None, _: Item | None) -> Made[DeskDecision]:
+        if decision is None or not is_in_force(decision.until, now):
+            raise none
+        ended = replace(decision, until=now, ended_by=name, ended_because=note, expires=expires)
+        return Made(Action.TAKE_BACK, ended, note)
+
+    ended = change(context, _target(caller), ending, by=by, seen=seen)
     if ended is None:
-        raise DeskError(Code.NOT_IN_FORCE, f"no decision about {caller} is in force")
+        raise none
     return ended
+
+
+def _target(caller: str) -> Target[DeskDecision]:
+    return Target(DeskDecision, decision_key(caller), About.CALLER, caller)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.desk import reports
+from ivr.desk import audit, reports
+from ivr.desk.audit import About, Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ivr.calls.call_record import CallRecord
+    from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.reports import Report
     from ivr.screening.desk_decision import DeskDecision
@@ -40,9 +42,11 @@ class Facts(NamedTuple):
     not_claimed: list[str]  # codes of what the dossier does not claim
 
 
-def gathered(context: Context, reference: str) -> list[Facts]:
-    """Gather the facts of every report with this reference. Raises ``DeskError``."""
-    return [_of_report(context, report) for report in reports.by_reference(context, reference)]
+def gathered(context: Context, reference: str, *, by: Actor) -> list[Facts]:
+    """Gather the facts of every report with this reference; the audit keeps who took them. Raises ``DeskError``."""
+    found = reports.by_reference(context, reference)
+    audit.looked(context, Action.TAKE_DOSSIER, by=by, about=About.REPORT, what=found[0].reference)
+    return [_of_report(context, report) for report in found]
 
 
 def _of_report(context: Context, report: Report) -> Facts:

@@ -17,6 +17,9 @@ class Code(StrEnum):
     NOT_OFFERED = "not_offered"  # a language
     LOOP = "loop"
     KNOWN_LINE = "known_line"
+    UNKNOWN_LINE = "unknown_line"
+    NO_KIND = "no_kind"  # of a line
+    NO_MODE = "no_mode"
     NO_DAY = "no_day"
     NO_MOMENT = "no_moment"
     OVER = "over"
@@ -35,6 +38,8 @@ class Code(StrEnum):
     NOTE = "note"
     ANOTHER_KEY = "another_key"
     NO_KEY = "no_key"
+    NO_VERDICT = "no_verdict"
+    CHANGED = "changed"  # by somebody else, since it was shown
 
 
 class DeskError(Exception):

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.desk import audit
+from ivr.desk.audit import About, Action
+from ivr.desk.change import Made, Target, change
 from ivr.desk.errors import Code, DeskError
+from ivr.desk.notes import one_line
 from ivr.desk.numbers import full_number, may_ring
 from ivr.locales.codes import are_codes
-from ivr.screening.line import Line
+from ivr.screening.line import Line, line_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ivr.desk.actor import Actor
     from ivr.desk.context import Context
+    from ivr.records.base import Item
 
-__all__ = ["KINDS", "MODES", "Line", "lines", "register"]
+__all__ = ["KINDS", "MODES", "Line", "find", "lines", "register", "remove"]
 
 KINDS, MODES = Line.KINDS, Line.MODES
 
@@ -29,6 +36,11 @@ def lines(context: Context) -> Iterator[Line]:
     return (replace(line, languages=spoken(line.languages)) for line in context.store.lines.all())
 
 
+def find(context: Context, number: str) -> Line | None:
+    """The line as it is stored, whose fingerprint a change is given. One request. Raises ``DeskError``."""
+    return context.store.lines.get(_number(context, number))
+
+
 def register(  # all that a line has
     context: Context,
     number: str,
@@ -37,8 +49,11 @@ def register(  # all that a line has
     ring_to: str,
     languages: str,
     mode: str,
+    by: Actor,
+    note: str = "",
     foreign: bool = False,
     changes: bool = False,
+    seen: str | None = None,
 ) -> Line:
     """Register a line, or with ``changes`` change one that is registered. Returns it as it was stored.
 
@@ -48,26 +63,73 @@ def register(  # all that a line has
     loses all that it knew of its callers. Raises ``DeskError``.
     """
     region, newer = context.settings.numbering
-    number = full_number(number, region, "the line", newer)
+    number = _number(context, number)
+    _refuse_unknown(kind, mode)
     if kind == "protected" and not ring_to:
         raise DeskError(Code.RINGS_NOBODY, "a protected line rings a customer, and no telephone of theirs is given")
     if kind != "protected" and ring_to:
         raise DeskError(Code.RINGS_SOMEBODY, "a report line rings nobody, and a telephone is given")
     rings = may_ring(ring_to, region, "the customer's telephone", newer, foreign=foreign) if ring_to else ""
     line = Line(number=number, kind=kind, ring_to=rings, languages=_offered(context, languages), mode=mode)
-    known = [*context.store.lines.all()]
-    _refuse_loops(line, known)
-    before = next((one for one in known if one.number == number), None)
-    if before and not changes:
-        raise DeskError(Code.KNOWN_LINE, f"{number} is a line already")
-    context.announce()
-    if changes:
-        if before and before.ring_to != line.ring_to:  # its next owner inherits nothing
-            context.store.forgetting().clear_line(line.number)
-        context.store.put(line)
-    elif not context.store.put_once(line):  # somebody has registered it meanwhile
-        raise DeskError(Code.KNOWN_LINE, f"{number} is a line already")
-    return line
+    _refuse_loops(line, context.store.lines.all())
+
+    def registering(before: Line | None, item: Item | None) -> Made[Line]:
+        if item and not changes:
+            raise DeskError(Code.KNOWN_LINE, f"{number} is a line already")
+        owner = before.ring_to if before else _last_telephone(context, number)
+        # Its next owner inherits nothing.
+        clear = partial(context.store.forgetting().clear_line, number) if owner != line.ring_to else None
+        return Made(Action.CHANGE_LINE if item else Action.ADD_LINE, line, note, first=clear)
+
+    return change(context, _target(number), registering, by=by, seen=seen) or line
+
+
+def remove(
+    context: Context, number: str, *, by: Actor, note: str, forgets: bool, seen: str | None = None
+) -> Line | None:
+    """Remove a line: its number is a report line from then on, while it is pointed here.
+
+    Returns what it was; None: the same form has removed it already.
+
+    ``forgets``: what the line knows of its callers (the customer's trusts and blocks, and who is familiar) goes too.
+    Else it is kept for the same customer's return, and is removed when the number is registered for another telephone.
+    Raises ``DeskError``.
+    """
+    number, note = _number(context, number), one_line(note, "the note")
+    was: list[Line] = []
+
+    def removing(before: Line | None, _: Item | None) -> Made[Line]:
+        if before is None:
+            raise DeskError(Code.UNKNOWN_LINE, f"{number} is no registered line")
+        was[:] = [before]
+        clear = partial(context.store.forgetting().clear_line, number) if forgets else None
+        return Made(Action.REMOVE_LINE, None, note, first=clear)
+
+    change(context, _target(number), removing, by=by, seen=seen)
+    return was[0] if was else None
+
+
+def _last_telephone(context: Context, number: str) -> str:
+    """The telephone that a line rang when it was removed, or an empty string."""
+    entries = audit.of(context, About.LINE, number).entries
+    removed = next((one.before for one in entries if one.action == Action.REMOVE_LINE and one.before), {})
+    return str(removed.get("ring_to", ""))
+
+
+def _number(context: Context, number: str) -> str:
+    region, newer = context.settings.numbering
+    return full_number(number, region, "the line", newer)
+
+
+def _target(number: str) -> Target[Line]:
+    return Target(Line, line_key(number), About.LINE, number)
+
+
+def _refuse_unknown(kind: str, mode: str) -> None:
+    if kind not in KINDS:
+        raise DeskError(Code.NO_KIND, f"the kind of line is {kind!r}: choose {', '.join(KINDS)}")
+    if mode not in MODES:
+        raise DeskError(Code.NO_MODE, f"the mode is {mode!r}: choose {', '.join(MODES)}")
 
 
 def _offered(context: Context, languages: str) -> str:

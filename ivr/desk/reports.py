@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.desk import audit
+from ivr.desk.audit import About, Action
 from ivr.desk.errors import Code, DeskError
+from ivr.desk.numbers import customers_number
+from ivr.desk.people import person_of
 from ivr.pseudonym import is_reference
 from ivr.reports import SCREENED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.desk.days import Days
     from ivr.reports import Report
@@ -52,6 +57,17 @@ def with_voicemails(context: Context, reference: str) -> list[Found]:
         Found(report, left.of_call(report.call_sid) if report.which == SCREENED else None)
         for report in by_reference(context, reference)
     ]
+
+
+def confirm(context: Context, reference: str, number: str, *, by: Actor) -> list[tuple[Report, bool]]:
+    """Tell of every report with this reference whether a number (as people write it) is its reporter's.
+
+    That is a look at who somebody is, which the audit keeps. Raises ``DeskError``.
+    """
+    found = by_reference(context, reference)
+    person = person_of(context, customers_number(context, number))
+    audit.looked(context, Action.CONFIRM_REPORTER, by=by, about=About.REPORT, what=found[0].reference)
+    return [(report, report.reporter == person) for report in found]
 
 
 def why_uncounted(report: Report) -> str:

@@ -18,7 +18,7 @@ HALF, TYPE, VALUE, PLACE = "half", "type", "value", "place"
 _MOST = 253_402_214_400  # the year 9999: no time that we write is later, and no count or sum as great
 # The metadata of a field that says nothing of what holds now: where it alone can't be read, it has its default.
 DISPENSABLE = {"dispensable": True}
-_TYPES: dict[str, type] = {"int": int, "str": str, "frozenset[str]": frozenset}
+_TYPES: dict[str, type] = {"int": int, "str": str, "frozenset[str]": frozenset, "Item | None": dict}
 
 
 class Foreign:

@@ -13,6 +13,8 @@ from ivr.reputation.items import block_key, blocks_of, member_name
 from ivr.screening.line import line_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.records.base import Item
     from ivr.store.scores import Scores
     from ivr.store.table import Table
@@ -52,9 +54,9 @@ _KINDS = {
     _OPT_OUT: "opt-outs from SMS",
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",
-    _AUDIT: "entries of the desk's audit",
     "ENDED": "sessions of the desk that were signed out of",
     "HMAC_KEY": "fingerprints of the key",
+    _AUDIT: "entries of the audit, which forget whom they are about",
 }
 
 
@@ -105,9 +107,9 @@ class Forgetting:
 
 
 def kind_of(item: Item) -> str:
-    """The kind of an item: the word before the "#" of its sort key, or of its partition key where that says it."""
-    key = item["pk"] if str(item["pk"]).startswith((f"{_CAMPAIGN}#", f"{_AUDIT}#")) else item["sk"]
-    return str(key).partition("#")[0]
+    """The kind of an item: the word before the "#" of its sort key; of its partition key, where that sorts by time."""
+    first = str(item["pk"]).partition("#")[0]
+    return first if first in {_CAMPAIGN, _AUDIT} else str(item["sk"]).partition("#")[0]
 
 
 def kinds(items: list[Item]) -> dict[str, int]:
@@ -125,7 +127,23 @@ def is_opt_out(item: Item) -> bool:
     return kind_of(item) == _OPT_OUT
 
 
+def is_audit(item: Item) -> bool:
+    """Whether an item is an entry of the audit."""
+    return kind_of(item) == _AUDIT
+
+
+def texts_in(item: Item) -> Iterator[str]:
+    """Every text in an item, those of its maps too."""
+    for value in item.values():
+        if isinstance(value, dict):
+            yield from texts_in(value)
+        elif isinstance(value, str):
+            yield value
+
+
 def _is_about(item: Item, number: str, person: str) -> bool:
+    if is_audit(item):  # a pseudonym stays there: the entry says what the desk did, and no longer to whom
+        return any(number in text for text in texts_in(item))
     if kind_of(item) == _MEMBERS:  # its key is a number without its last digits, which may be another number
         return bool(_place_in(item, number))
     keys = {part for key in ("pk", "sk") for part in str(item[key]).split("#")}

@@ -157,18 +157,23 @@ class Table:
 
         In the condition, ``:pk`` is the index's partition.
         """
-        try:
-            page = self.client.query(
-                TableName=self.name,
-                IndexName=index,
-                ScanIndexForward=not newest_first,
-                Limit=size + 1,
+        items, more = self.query(
+            {
+                "IndexName": index,
+                "ScanIndexForward": not newest_first,
+                "Limit": size + 1,
                 **expressions(values, KeyConditionExpression=condition),
-            )
+            }
+        )
+        return items[:size], len(items) > size or more
+
+    def query(self, asked: Mapping[str, Any]) -> tuple[list[Item], bool]:
+        """The items that one request finds, and whether DynamoDB has more of them."""
+        try:
+            page = self.client.query(TableName=self.name, **asked)
         except (ClientError, BotoCoreError) as error:
             raise_read_error(error)
-        found = [self.plain(item) for item in page["Items"]]
-        return found[:size], len(found) > size or "LastEvaluatedKey" in page
+        return [*map(self.plain, page["Items"])], "LastEvaluatedKey" in page
 
     def _query(self, condition: str, values: Mapping[str, str], most: int | None = None, **how: Any) -> Iterator[Item]:
         asked = {"TableName": self.name, **expressions(values, KeyConditionExpression=condition), **how}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from ivr.desk import audit
+from ivr.desk.actor import Actor
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ivr.desk.errors import DeskError
 
-_NOBODY = "nobody"
+_NOBODY = Actor("nobody")
 
 
 def refuse(status: int, why: str = "") -> tuple[str, int]:
@@ -32,13 +33,8 @@ def _note(status: int, why: str) -> None:
     route = str(flask.request.url_rule or "no such page")
     what = f"{status} {flask.request.method} {route}"
     site.log.count("desk_refused", status=status, why=why or str(status))
-    entry = audit.entry(
-        site.context,
-        "refused",
-        by=person.name if person else _NOBODY,
-        subject=person.subject if person else "",
-        what=what,
-    )
+    by = Actor(person.name, person.subject) if person else _NOBODY
+    entry = audit.entry(site.context, audit.Action.REFUSED, by=by, what=what)
     try:
         audit.append(site.context, entry if person else audit.once_a_minute(entry, status))
     except StoreUnavailableError as error:

@@ -134,6 +134,7 @@ class TestADeployedStack:
         monkeypatch.setenv("HOME_REGION", "OM")
         monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")
         monkeypatch.setenv("RETENTION_DECISIONS_DAYS", "90")
+        monkeypatch.setenv("RETENTION_AUDIT_DAYS", "730")
 
     def test_under_no_key_nobody_is_opted_out(self, ivr, stack):
         """The functions would never look for such a pseudonym."""

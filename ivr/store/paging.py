@@ -1,0 +1,54 @@
+"""Lists that people turn page by page: one request a page, whatever is stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ivr.store.attributes import expressions, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.records.base import Item
+    from ivr.store.table import Table
+
+INDEX_KEYS: Mapping[str, tuple[str, str]] = {
+    "listing": ("list_kind", "list_key"),
+    "reports": ("report_day", "reported_key"),
+    "references": ("reference", "reported_key"),
+    "calls": ("call_day", "called_key"),
+}
+
+
+class ItemPage(NamedTuple):
+    """The items of a page, and where the next page begins; empty: this is the last one."""
+
+    items: list[Item]
+    next: str
+
+
+def page_of(  # all that a page has
+    table: Table, pk: str, *, index: str = "", prefix: str = "", newest_first: bool = True, after: str = "", most: int
+) -> ItemPage:
+    """Read a page of a partition of the table, or of an index, in the order of its sort key; consistent in the table.
+
+    ``after`` is the ``next`` of the page before. It holds keys, so it must not be shown as it is. Raises
+    ``StoreUnavailableError``.
+    """
+    hash_key, range_key = INDEX_KEYS[index] if index else ("pk", "sk")
+    condition = f"#{hash_key} = :hash" + (f" AND begins_with(#{range_key}, :prefix)" if prefix else "")
+    values = {"hash": pk, **({"prefix": prefix} if prefix else {})}
+    asked: Any = {
+        "ScanIndexForward": not newest_first,
+        "Limit": most + 1,  # one more tells whether there is a next page
+        **expressions(values, KeyConditionExpression=condition),
+        **({"IndexName": index} if index else {"ConsistentRead": True}),
+    }
+    if after:
+        asked["ExclusiveStartKey"] = {name: typed(value) for name, value in json.loads(after).items()}
+    items, cut = table.query(asked)
+    shown = items[:most]
+    key = {"pk", "sk", hash_key, range_key}
+    more = bool(shown) and (len(items) > most or cut)
+    return ItemPage(shown, json.dumps({name: shown[-1][name] for name in sorted(key)}) if more else "")
