@@ -38,6 +38,11 @@ class Code(StrEnum):
     NOTE = "note"
     ANOTHER_KEY = "another_key"
     NO_KEY = "no_key"
+    NO_PREFIX = "no_prefix"
+    WHOLE_COUNTRY = "whole_country"  # is covered by a prefix
+    OWN_NUMBER = "own_number"  # likewise
+    KNOWN_RULE = "known_rule"
+    UNKNOWN_RULE = "unknown_rule"
     NO_VERDICT = "no_verdict"
     CHANGED = "changed"  # by somebody else, since it was shown
 

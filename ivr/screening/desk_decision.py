@@ -49,6 +49,8 @@ class PrefixRule(Record):
     prefix: str
     verdict: str
     note: str = ""
+    decided_at: int = 0  # 0: stored by an earlier release, which did not keep it
+    decided_by: str = ""
     until: int = 0
     expires: int = 0  # with an ``until``, some time after it (``expiry``)
 

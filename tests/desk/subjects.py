@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from infra.local import demo
-from ivr.desk import call_backs, decisions, disputes, lines, messages
+from ivr.desk import call_backs, decisions, disputes, lines, messages, prefixes
 from ivr.desk.actor import Actor
 from ivr.pseudonym import pseudonym
 from tests.care.conftest import call_back
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SALMA = Actor("Salma", "subject-salma")
 CALLER, LINE, HOME, NEXT_HOME = "+96891234567", "+12025550170", "+96892223344", "+96892223345"
+PREFIX = "+968901"
 PERSON = pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"])
 
 
@@ -66,6 +67,14 @@ def _taken(context):
 
 def _opted_out(context):
     messages.opt_out(context, demo.CUSTOMER, by=SALMA)
+
+
+def _ruled(context):
+    prefixes.add(context, PREFIX, "trusted", note="a school", by=SALMA)
+
+
+def _shown_rule(context):
+    return prefixes.find(context, PREFIX)
 
 
 TICKET = call_back().ticket
@@ -132,6 +141,30 @@ CASES = (
         _disputed,
         lambda c, **more: disputes.keep(c, CALLER, note="no answer", **more),
         _dispute,
+    ),
+    Case(
+        "add_rule",
+        "prefix",
+        PREFIX,
+        _nothing,
+        lambda c, **more: prefixes.add(c, PREFIX, "flagged", note="wangiri", **more),
+        _shown_rule,
+    ),
+    Case(
+        "change_rule",
+        "prefix",
+        PREFIX,
+        _ruled,
+        lambda c, **more: prefixes.change_rule(c, PREFIX, "blocked", note="worse", until="2099-12-31", **more),
+        _shown_rule,
+    ),
+    Case(
+        "remove_rule",
+        "prefix",
+        PREFIX,
+        _ruled,
+        lambda c, **more: prefixes.remove(c, PREFIX, note="over", **more),
+        _shown_rule,
     ),
     Case("add_line", "line", LINE, _nothing, lambda c, **more: _register(c, "add", **more), _shown_line),
     Case("change_line", "line", LINE, _line, lambda c, **more: _register(c, "change", **more), _shown_line),
