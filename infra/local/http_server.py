@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -53,6 +54,8 @@ class LoopbackServer(Service):
     def stop(self) -> None:
         """Answer no more and give the port back. Safe to repeat, and before the start."""
         if self._thread.is_alive():
+            with suppress(OSError):  # on Linux it wakes the thread, which would else look up at the end of its poll
+                self._server.socket.shutdown(socket.SHUT_RDWR)
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()

@@ -36,7 +36,7 @@ class Application(BaseHTTPRequestHandler):
 @pytest.fixture
 def address():
     server = HTTPServer(("127.0.0.1", 0), Application)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -24,7 +24,7 @@ class LambdaService:
         self.restored = False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         address = f"127.0.0.1:{self.server.server_address[1]}"
         # -I -S: nothing of this machine's Python is seen, only the artifact and what the runtime has.
         self.process = subprocess.Popen(

@@ -7,6 +7,7 @@ import socket
 import struct
 from base64 import b64decode
 from binascii import Error as Base64Error
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from threading import Event, Thread
@@ -67,6 +68,8 @@ class RestServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopped.set()
+        with suppress(OSError):  # on Linux it wakes the thread, which would else look up at the end of its poll
+            self._server.socket.shutdown(socket.SHUT_RDWR)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
