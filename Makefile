@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := $(VENV)/sam/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
+BROWSER_READY := $(VENV)/.browser
 SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
 # Not its script, whose first line can't name a path with a space.
 CHECKOV := $(VENV)/checkov/bin/python -m checkov.main
@@ -23,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 .PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment credentials lock clean build-VoiceFunction build-ReputationFunction \
-  build-RedeliverFunction build-FollowUpFunction
+  build-RedeliverFunction build-FollowUpFunction build-DeskFunction
 
 help: ## say what there is
 	@echo "make TARGET, where TARGET is one of:"
@@ -41,7 +42,7 @@ PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
 test: $(READY) ## run the quick tests, some 90 seconds on two processors. Or those that you name, slow ones too: ARGS="-k report"
 	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
 
-test-all: $(READY) ## run all tests, the slow ones too, and fail where too few lines are reached: a quarter of an hour
+test-all: $(READY) $(BROWSER_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: a quarter of an hour
 	@$(PYTEST) --cov --cov-branch --cov-report=term
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one
@@ -70,7 +71,7 @@ deploy: check-environment credentials build ## deploy what environments/ENV.toml
 
 lock: $(READY) ## pin anew what requirements/*.in ask for
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq uv
-	@for name in voice dev sam checkov runtime; do \
+	@for name in voice desk dev browser sam checkov runtime; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 
@@ -105,6 +106,12 @@ $(READY): $(VENV)/.installed pyproject.toml infra/build/checkout.py
 	@$(BIN)/python infra/build/checkout.py
 	@touch $@
 
+# What drives a browser, beside all else that the tests need. The browser itself is the machine's: apt-get install chromium.
+$(BROWSER_READY): requirements/browser.txt | $(READY)
+	@echo "Installing $< into $(VENV) (once; again when the file changes)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $<
+	@touch $@
+
 $(SAM_READY): requirements/sam.txt | $(READY)
 	$(call install,$(VENV)/sam,$<)
 	@touch $@
@@ -123,3 +130,5 @@ build-RedeliverFunction:
 	$(ARTIFACT) redeliver "$(ARTIFACTS_DIR)"
 build-FollowUpFunction:
 	$(ARTIFACT) follow_up "$(ARTIFACTS_DIR)"
+build-DeskFunction:
+	$(ARTIFACT) desk "$(ARTIFACTS_DIR)"

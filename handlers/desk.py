@@ -29,7 +29,7 @@ Answer = dict[str, Any]
 
 def desk(settings: Settings, store: Desk, secrets: Secrets) -> Callable[[Mapping[str, Any], Any], Answer]:
     """The pages of one deployment, as a Lambda handler. Raises ``ivr.secrets.SecretUnavailableError``."""
-    site = Site(Context(store, settings), secrets.hmac_key(), Log.of(settings), settings.desk_oidc_client_secret)
+    site = Site(Context(store, settings), secrets.hmac_key(), Log.of(settings), secrets.client_secret())
     return make_lambda_handler(create_app(site))  # type: ignore[return-value]
 
 

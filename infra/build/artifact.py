@@ -12,12 +12,16 @@ from infra.build import contents, python313
 from infra.build.reached import reached
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ROOT / "requirements" / "voice.txt"
 IN_LAMBDA = "/var/task"
 
 
 class KeepListError(RuntimeError):
     """The keep-list names a path that the pinned requirements don't install."""
+
+
+def requirements_of(function: str) -> Path:
+    """The pinned requirements of a function."""
+    return ROOT / "requirements" / f"{contents.REQUIREMENTS.get(function, 'voice')}.txt"
 
 
 def build(function: str, target: Path) -> None:
@@ -28,7 +32,7 @@ def build(function: str, target: Path) -> None:
     Raises PythonNotFoundError without a Python 3.13, KeepListError when infra/build/contents.py is out of date.
     """
     with tempfile.TemporaryDirectory() as installed:
-        python313.install(REQUIREMENTS, Path(installed))
+        python313.install(requirements_of(function), Path(installed), for_lambda=True)
         fill(function, target, Path(installed))
 
 
@@ -36,6 +40,9 @@ def fill(function: str, target: Path, installed: Path) -> None:
     """As `build`, from the folder `installed`, which holds the pinned requirements already."""
     target.mkdir(parents=True, exist_ok=True)
     _copy_theirs(contents.THEIRS[function], installed, target)
+    for module in contents.COMPILED.get(function, ()):
+        for file in installed.glob(f"{module}.*.so"):
+            _copy(file, target / file.name)
     _copy_ours(function, target)
     _compile(target)
 
@@ -50,7 +57,7 @@ def _copy_theirs(keep: tuple[str, ...], installed: Path, target: Path) -> None:
     for kept in keep:
         source = installed / kept
         if not source.exists():
-            raise KeepListError(f"infra/build/contents.py keeps {kept}, which requirements/voice.txt doesn't install.")
+            raise KeepListError(f"infra/build/contents.py keeps {kept}, which its requirements don't install.")
         files = [source] if source.is_file() else sorted(source.rglob("*"))
         for file in files:
             if file.suffix in contents.SUFFIXES or (file.is_file() and _is_data(file.relative_to(installed))):

@@ -16,6 +16,7 @@ DATA_OF_OURS = {
     "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json"),
     "reputation": _LANGUAGES,
     "redeliver": _LANGUAGES,
+    "desk": (*_LANGUAGES, "ivr/locales/*/desk.json", "ivr/web/static/*", "ivr/web/templates/*"),
     "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json", "ivr/locales/*/categories.json"),
 }
 
@@ -80,6 +81,20 @@ _URLLIB3 = (
     "response",
 )
 
+# The client of HTTP, without which nobody asks Twilio's REST API or the desk's issuer.
+_HTTP = (
+    "requests",
+    *(f"urllib3/{name}.py" for name in _URLLIB3),
+    "urllib3/util",
+    "urllib3/contrib/__init__.py",
+    "urllib3/http2/__init__.py",
+    "urllib3/http2/probe.py",
+    "certifi/__init__.py",
+    "certifi/core.py",
+    "certifi/cacert.pem",
+    "charset_normalizer",
+    "idna",
+)
 # Of Twilio's REST client (some 50 MB) the HTTP part. Only the follow-up function needs its resource classes.
 _REST = (
     "twilio/__init__.py",
@@ -94,20 +109,52 @@ _REST = (
     "twilio/http/request.py",
     "twilio/http/response.py",
     "twilio/rest/__init__.py",
-    "requests",
-    *(f"urllib3/{name}.py" for name in _URLLIB3),
-    "urllib3/util",
-    "urllib3/contrib/__init__.py",
-    "urllib3/http2/__init__.py",
-    "urllib3/http2/probe.py",
-    "certifi/__init__.py",
-    "certifi/core.py",
-    "certifi/cacert.pem",
-    "charset_normalizer",
-    "idna",
+    *_HTTP,
 )
 
+# For the desk's pages: Flask and what it stands on, forms, OpenID Connect, times and numbers.
+_PAGES = (
+    "apig_wsgi",
+    "authlib/__init__.py",
+    "authlib/_joserfc_helpers.py",
+    "authlib/common",
+    "authlib/consts.py",
+    "authlib/deprecate.py",
+    "authlib/integrations/__init__.py",
+    "authlib/integrations/base_client",
+    "authlib/integrations/flask_client",
+    "authlib/integrations/requests_client",
+    "authlib/oauth1",
+    "authlib/oauth2",
+    "authlib/oidc",
+    "babel/__init__.py",
+    "babel/core.py",
+    "babel/dates.py",
+    "babel/global.dat",
+    "babel/locale-data",
+    "babel/localedata.py",
+    "babel/localtime",
+    "babel/numbers.py",
+    "babel/plural.py",
+    "babel/util.py",
+    "blinker",
+    "click",
+    "cryptography",
+    "flask",
+    "flask_wtf",
+    "itsdangerous",
+    "jinja2",
+    "joserfc",
+    "markupsafe",
+    "werkzeug",
+    "wtforms",
+)
+
+# Whose requirements a function is built from; the others are built from requirements/voice.txt.
+REQUIREMENTS = {"desk": "desk"}
+
 THEIRS = {
+    "desk": (*_PAGES, *_HTTP, *_CHECK_DIGITS, *_SETTINGS),
     "voice": (
         # Imported by the first call that moves a leg, not before.
         *_REST,
@@ -130,11 +177,23 @@ THEIRS = {
     ),
 }
 
-# Only the code of a kept package: no function needs type stubs, caches and markers, and a compiled extension would be
-# for this machine, not for arm64. (None is needed: the test imports every kept module.)
+# Only the code of a kept package: no function needs type stubs, caches and markers.
 SUFFIXES = frozenset({".py"})
-DATA = ("tzdata/zoneinfo/", "certifi/cacert.pem")  # data: kept with any suffix
-NO_DATA = frozenset({".tab", ".zi"})  # tzdata has the zones a second time, as text with these suffixes
+# Data: kept with any suffix. Of Babel the desk's languages; of compiled code only what has no Python beside it.
+DATA = (
+    "tzdata/zoneinfo/",
+    "certifi/cacert.pem",
+    "babel/global.dat",
+    "babel/locale-data/root.dat",
+    "babel/locale-data/ar.dat",
+    "babel/locale-data/ar_",
+    "babel/locale-data/en.dat",
+    "babel/locale-data/en_",
+    "cryptography/hazmat/bindings/_rust",
+)
+# Modules that are one compiled file, whose name says for which machine.
+COMPILED = {"desk": ("_cffi_backend",)}
+NO_DATA = frozenset({".tab", ".zi", ".pyi"})  # tzdata has the zones a second time, as text with these suffixes
 
 # Generated code, mostly tables and docstrings: the artifact holds only its bytecode, without docstrings. A traceback
 # still names file, line and function. For Twilio's oldest API this is 2.3 MB instead of 8.2 MB.

@@ -19,6 +19,13 @@ HOW_TO_GET_IT = (
     "Install it (for example: pyenv install 3.13), or name one: make build PYTHON313=/path/to/python3.13"
 )
 
+# Lambda's image is Amazon Linux 2023, whose glibc is 2.34 (AWS's page "Lambda runtimes").
+_PLATFORMS = ("manylinux_2_34_aarch64", "manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64")
+_OF_LAMBDA = [
+    *(word for platform in _PLATFORMS for word in ("--platform", platform)),
+    *("--implementation", "cp", "--python-version", WANTED, "--abi", "cp313", "--abi", "abi3", "--abi", "none"),
+]
+
 
 class PythonNotFoundError(RuntimeError):
     """There is no Python of Lambda's version. The message says what to do."""
@@ -42,13 +49,15 @@ def find() -> Path:
     raise PythonNotFoundError(HOW_TO_GET_IT)
 
 
-def install(requirements: Path, target: Path) -> None:
+def install(requirements: Path, target: Path, *, for_lambda: bool = False) -> None:
     """Install a hashed requirements file into the folder `target`, as Lambda's Python would.
 
-    The pip of this Python installs, since a Python 3.13 may have none. Wheels only, so that no setup.py runs.
+    The pip of this Python installs, since a Python 3.13 may have none. Wheels only, so that no setup.py runs. What is
+    compiled is for this machine, or `for_lambda`: for arm64, on which the functions run.
     """
     pip = [sys.executable, "-m", "pip", "--python", str(find()), "install", "-qq", "--no-compile"]
     pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    pinned += _OF_LAMBDA if for_lambda else []
     subprocess.run([*pip, *pinned, "--target", str(target), "-r", str(requirements)], check=True)  # noqa: S603 our own words
 
 

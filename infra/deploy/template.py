@@ -20,6 +20,8 @@ _MADE_BY_AWS: Mapping[str, str] = {
     "UnfollowedQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/unfollowed",
     "UndoneQueue": "https://sqs.me-central-1.amazonaws.com/123456789012/undone",
     "VoiceApi": "abc123",
+    "DeskUserPool": "me-central-1_abc123",
+    "DeskUserPoolClient": "client123",
     "AWS::Region": "me-central-1",
     "AWS::StackName": "call-screening",
     "AWS::URLSuffix": "amazonaws.com",

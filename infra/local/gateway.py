@@ -60,7 +60,7 @@ def create_app(
         if path == SETTLED and flask.request.method == "GET":
             return flask.Response(json.dumps(settle()), content_type="application/json")
         handler = desk if desk and f"{path}/".startswith(f"{DESK}/") else voice
-        response = _answer(handler, path, query, has_route=handler is desk or _has_route(path))
+        response = _answer(handler, path, query)
         log(
             json.dumps(
                 {
@@ -86,15 +86,11 @@ def _target(request: flask.Request) -> tuple[str, str]:
     return path, query
 
 
-def _has_route(path: str) -> bool:
-    return route_of(flask.request.method, path) is not None
-
-
-def _answer(handler: Handler, path: str, query: str, *, has_route: bool) -> flask.Response:
+def _answer(handler: Handler, path: str, query: str) -> flask.Response:
     request = flask.request
     if path == "/" and request.method in {"GET", "HEAD"}:
         return _text(200, _WELCOME)
-    if not has_route:
+    if route_of(request.method, path) is None:
         return _message(404, "Not Found")
     try:
         body = request.get_data(cache=False)

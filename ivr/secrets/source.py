@@ -55,6 +55,17 @@ class Secrets:
         name = self._settings.hmac_key_parameter
         return CachedSecret(name, _stored_key, self.store, self._on_problem, self._clock, kept_seconds=inf)
 
+    def client_secret(self) -> str:
+        """The secret of the desk's client at its issuer; empty: it is a public one. Raises ``SecretUnavailableError``.
+
+        It is read once: a container that holds an old one ends within hours.
+        """
+        name = self._settings.desk_oidc_client_secret_parameter
+        if self._settings.desk_oidc_client_secret or not name:
+            return self._settings.desk_oidc_client_secret
+        read = CachedSecret(name, values.client_secret, self.store, self._on_problem, self._clock, kept_seconds=inf)
+        return read.value()
+
     def prepare(self) -> None:
         """Make the client of Parameter Store without asking it: for a snapshot, which must hold no secret."""
         if isinstance(self._signers, CachedSecret) or isinstance(self._hmac_key, CachedSecret):

@@ -18,9 +18,11 @@ _NAMED = re.compile(r"(webhooks_sharedkey_[A-Za-z0-9_-]+)=([!-~]+)", re.ASCII)
 _KEY_NAMES = "webhooks_sharedkey_"
 _SHORTEST_SHARED_KEY = 16
 _KEY = re.compile(r"[!-~]{32,}", re.ASCII)
+_CLIENT_SECRET = re.compile(r"[!-~]{8,}", re.ASCII)
 # Remedies, as closed words that the log shows unmasked.
 _TOKENS_WANTED = "store_auth_tokens_of_32_hexadecimal_digits_or_webhooks_sharedkey_NAME=SECRET"
 _KEY_WANTED = "store_the_key_that_the_data_was_made_with_32_characters_or_more_without_a_blank"
+_OF_CLIENT_WANTED = "store_the_client_secret_as_the_issuer_shows_it_8_characters_or_more_without_a_blank"
 
 
 class Signers(NamedTuple):
@@ -62,3 +64,11 @@ def hmac_key(text: str, *, strict: bool) -> tuple[str, str]:
     if not key or (strict and not _KEY.fullmatch(key)):
         raise ShapeError(_KEY_WANTED)
     return key, ""
+
+
+def client_secret(text: str) -> tuple[str, str]:
+    """Read the secret of the desk's client; the result and the error are those of ``signers``."""
+    secret = text.strip(_ACCIDENTAL)
+    if not _CLIENT_SECRET.fullmatch(secret):
+        raise ShapeError(_OF_CLIENT_WANTED)
+    return secret, ""

@@ -117,4 +117,5 @@ class SigningIn:
 def _page_of_this_desk(path: str) -> str:
     """A path of the desk, else its first page: a form can't send its reader elsewhere."""
     home = flask.url_for("today.show")
-    return path if path.startswith(home) and "//" not in path and "\\" not in path else home
+    is_ours = path == home or path.startswith(f"{home}/")
+    return path if is_ours and "//" not in path and "\\" not in path else home

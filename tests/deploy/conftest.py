@@ -30,8 +30,8 @@ def environment_of():
         "OwnNumbers": "+12025550150,1500",
     }
 
-    def environment(function):
-        return deployed(function, answers)
+    def environment(function, more=None):
+        return deployed(function, answers | (more or {}))
 
     return environment
 
@@ -55,7 +55,7 @@ def artifact_of(tmp_path_factory):
     @lru_cache
     def built(function):
         folder = tmp_path_factory.mktemp(function)
-        builder.fill(function, folder, installed(builder.REQUIREMENTS))
+        builder.fill(function, folder, installed(builder.requirements_of(function)))
         return folder
 
     return built
@@ -67,10 +67,10 @@ def runtime():
     return installed(ROOT / "requirements" / "runtime.txt", "lambda-runtime")
 
 
-def installed(requirements, name="pinned"):
+def installed(requirements, name=""):
     """The folder that a requirements file was installed into as by Lambda's Python; kept in .local until it changes."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = ROOT / ".local" / f"{name}-{digest}"
+    folder = ROOT / ".local" / f"{name or requirements.stem}-{digest}"
     if not folder.exists():
         being_filled = folder.with_suffix(f".{os.getpid()}")
         python313.install(requirements, being_filled)

@@ -9,12 +9,14 @@ import pytest
 
 from infra.local.documented import documented
 from ivr import settings
+from ivr.web.roles import Role
 
 ROOT = Path(__file__).resolve().parents[2]
 # Secrets: deployed, the environment holds only their names. And where a stand-in for Twilio is.
 ON_A_LAPTOP = {"TWILIO_AUTH_TOKEN", "HMAC_KEY", "TWILIO_API_BASE_URL"}
 OURS = {"Fn::Sub": "CallScreening/${AWS::StackName}"}
-OFF_THE_CALLERS_PATH = {"SET_ASIDE_QUEUE_URL"}
+OFF_THE_CALLERS_PATH = {"SET_ASIDE_QUEUE_URL", "RETENTION_AUDIT_DAYS"}
+OF_THE_DESK = {name for name in documented() if name.startswith("DESK_")}
 
 
 def of_type(template, kind):
@@ -22,7 +24,11 @@ def of_type(template, kind):
 
 
 def only(template, kind):
-    (properties,) = of_type(template, kind).values()
+    (properties,) = (
+        one["Properties"]
+        for one in template["Resources"].values()
+        if one["Type"] == kind and one.get("Condition") != "ServesDesk"
+    )
     return properties
 
 
@@ -72,7 +78,7 @@ def test_the_template_is_plain_ascii():
 
 
 def test_the_routes_are_those_that_twilio_calls_and_all_end_at_the_live_alias(template):
-    routes = of_type(template, "AWS::ApiGatewayV2::Route").values()
+    routes = [one for name, one in of_type(template, "AWS::ApiGatewayV2::Route").items() if not name.startswith("Desk")]
     assert {route["RouteKey"] for route in routes} == {
         "POST /voice/incoming",
         "POST /voice/fallback",
@@ -85,6 +91,50 @@ def test_the_routes_are_those_that_twilio_calls_and_all_end_at_the_live_alias(te
     assert integration["IntegrationUri"]["Fn::Sub"][1] == {"Alias": {"Ref": "VoiceFunction.Alias"}}
     assert integration["PayloadFormatVersion"] == "2.0"
     assert only(template, "AWS::Lambda::Permission")["FunctionName"] == {"Ref": "VoiceFunction.Alias"}
+
+
+def test_the_desks_pages_are_deployed_only_where_people_can_sign_in(template):
+    desk = {name: one for name, one in template["Resources"].items() if name.startswith("Desk")}
+    assert {one["Condition"] for one in desk.values()} == {"ServesDesk", "MakesUserPool"}
+    assert template["Conditions"]["ServesDesk"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DeskSignIn"}, "none"]}]}
+    assert template["Parameters"]["DeskSignIn"]["Default"] == "none"
+    routes = [one["Properties"] for one in desk.values() if one["Type"] == "AWS::ApiGatewayV2::Route"]
+    assert {one["RouteKey"] for one in routes} == {"GET /desk", "GET /desk/{proxy+}", "POST /desk/{proxy+}"}
+    assert {json.dumps(one["Target"]) for one in routes} == {'{"Fn::Sub": "integrations/${DeskIntegration}"}'}
+    assert desk["DeskFunction"]["Properties"]["ReservedConcurrentExecutions"] <= 20  # the calls keep the rest
+
+
+def test_the_desks_user_pool_lets_nobody_sign_up_and_asks_for_a_second_factor(template):
+    pool = template["Resources"]["DeskUserPool"]
+    assert pool["DeletionPolicy"] == pool["UpdateReplacePolicy"] == "Retain"
+    assert pool["Properties"]["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["Properties"]["MfaConfiguration"] == "ON"
+    client = template["Resources"]["DeskUserPoolClient"]["Properties"]
+    assert (client["GenerateSecret"], client["AllowedOAuthFlows"]) == (False, ["code"])
+    groups = {one["GroupName"] for one in of_type(template, "AWS::Cognito::UserPoolGroup").values()}
+    assert groups == {role.value for role in Role}
+
+
+SETTING = re.compile(r"settings\.([a-z_]+)\b(?!\()")
+
+
+def test_the_desks_environment_has_every_setting_that_its_code_reads(template):
+    read = set()
+    for folder in ("ivr/desk", "ivr/web"):
+        for file in (ROOT / folder).rglob("*.py"):
+            read |= {name.upper() for name in SETTING.findall(file.read_text(encoding="utf-8"))}
+    variables = template["Resources"]["DeskFunction"]["Properties"]["Environment"]["Variables"]
+    assert "TIMEZONE" in read
+    assert (read & set(documented())) - ON_A_LAPTOP - {"DESK_OIDC_CLIENT_SECRET"} <= set(variables)
+    assert set(variables) <= set(documented())
+
+
+def test_the_desk_signs_people_in_by_the_pool_or_by_an_issuer_of_ones_own(environment_of):
+    own = {"DeskSignIn": "issuer", "DeskIssuer": "https://login.example.com", "DeskClientId": "desk"}
+    assert environment_of("DeskFunction", own)["DESK_OIDC_ISSUER"] == "https://login.example.com"
+    pool = environment_of("DeskFunction", {"DeskSignIn": "cognito"})
+    assert pool["DESK_OIDC_ISSUER"] == "https://cognito-idp.me-central-1.amazonaws.com/me-central-1_abc123"
+    assert settings.Settings.from_environment(pool).desk_oidc_client_id == "client123"
 
 
 def test_the_stage_adds_nothing_to_the_path_and_throttles_only_floods(template):
@@ -138,10 +188,12 @@ def test_the_function_starts_from_a_snapshot_of_its_published_version(function):
 
 def test_the_voice_functions_environment_is_every_setting_and_nothing_else(function):
     given = set(function["Environment"]["Variables"])
-    assert given == set(documented()) - ON_A_LAPTOP - OFF_THE_CALLERS_PATH
+    assert given == set(documented()) - ON_A_LAPTOP - OFF_THE_CALLERS_PATH - OF_THE_DESK
 
 
-@pytest.mark.parametrize("name", ["VoiceFunction", "ReputationFunction", "RedeliverFunction", "FollowUpFunction"])
+@pytest.mark.parametrize(
+    "name", ["VoiceFunction", "ReputationFunction", "RedeliverFunction", "FollowUpFunction", "DeskFunction"]
+)
 def test_an_environment_as_deployed_passes_the_settings_own_check(environment_of, name):
     read = settings.Settings.from_environment(environment_of(name))
     assert read.public_base_url == "https://abc123.execute-api.me-central-1.amazonaws.com"

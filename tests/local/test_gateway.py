@@ -117,7 +117,7 @@ def test_a_method_that_the_template_does_not_route_is_not_found(ask, events, met
     assert method == "HEAD" or json.loads(body) == NOT_FOUND
 
 
-@pytest.mark.parametrize("path", ["/voice/recordings/", "/voice/recordings/a/b", "/voice/x", "/favicon.ico", "/desk"])
+@pytest.mark.parametrize("path", ["/voice/recordings/", "/voice/recordings/a/b", "/voice/x", "/favicon.ico", "/desks"])
 def test_a_get_of_anything_but_a_recording_is_not_found(ask, events, path):
     status, body = ask(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert (status, json.loads(body)) == (404, NOT_FOUND)

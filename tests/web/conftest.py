@@ -49,7 +49,7 @@ class Visitor:
 
     def post(self, path, **form):
         """Send a form, with the token that every page's forms hold."""
-        token = _TOKEN.search(self.client.get("/desk/").text)[1]
+        token = _TOKEN.search(self.client.get("/desk").text)[1]
         return self.client.post(path, data={"csrf_token": token, **form})
 
 

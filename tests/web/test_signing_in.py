@@ -27,7 +27,7 @@ def _sign_in(desk, person):
 def test_a_person_with_a_role_comes_to_today(desk, person):
     _, page = _sign_in(desk, person)
     assert page.status_code == 200
-    assert page.url == f"{desk}/"
+    assert page.url == f"{desk}"
     assert f"({person})" in page.text
 
 
@@ -35,7 +35,7 @@ def test_a_person_without_a_role_is_refused(desk):
     browser, page = _sign_in(desk, "no-role")
     assert page.status_code == 403
     assert "You have no role at this desk" in page.text
-    assert browser.get(f"{desk}/").status_code == 401
+    assert browser.get(f"{desk}").status_code == 401
 
 
 def test_a_made_up_answer_of_the_issuer_is_refused(desk):
@@ -53,4 +53,4 @@ def test_the_way_out_leads_to_the_issuer_too(desk):
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
     out = browser.post(f"{desk}/sign-out", data={"csrf_token": token})
     assert "end_session" in out.text
-    assert browser.get(f"{desk}/").status_code == 401
+    assert browser.get(f"{desk}").status_code == 401

@@ -29,7 +29,7 @@ def _guarded(app):
 
 
 def test_there_are_routes_to_guard(app):
-    assert ("today.show", "GET", "/desk/") in _guarded(app)
+    assert ("today.show", "GET", "/desk") in _guarded(app)
 
 
 def test_nobody_opens_a_page_unsigned(app, visitor):
@@ -67,9 +67,9 @@ def test_a_session_ends_when_it_is_idle_or_old(visitor, clock, hours, minutes, s
     person = visitor("reader")
     for _ in range(hours * 4):
         clock.now += 900
-        person.get("/desk/")
+        person.get("/desk")
     clock.now += minutes * 60
-    assert person.get("/desk/").status_code == status
+    assert person.get("/desk").status_code == status
 
 
 def test_a_session_of_another_deployment_is_none(context, visitor, clock):
@@ -80,7 +80,7 @@ def test_a_session_of_another_deployment_is_none(context, visitor, clock):
     cookie = foreign.get_cookie("desk_session", path="/desk").value
     stranger = visitor()
     stranger.client.set_cookie("desk_session", cookie, path="/desk")
-    assert stranger.get("/desk/").status_code == 401
+    assert stranger.get("/desk").status_code == 401
 
 
 @pytest.mark.parametrize("cut", [slice(0, -4), slice(3, None)], ids=["signature", "content"])
@@ -88,32 +88,32 @@ def test_a_session_that_was_changed_is_none(visitor, cut):
     person = visitor("decider")
     cookie = person.client.get_cookie("desk_session", path="/desk").value
     person.client.set_cookie("desk_session", cookie[cut], path="/desk")
-    assert person.get("/desk/").status_code == 401
+    assert person.get("/desk").status_code == 401
 
 
 def test_signing_out_ends_every_copy_of_the_session(visitor):
     person, thief = visitor("decider"), visitor()
     cookie = person.client.get_cookie("desk_session", path="/desk").value
     thief.client.set_cookie("desk_session", cookie, path="/desk")
-    assert thief.get("/desk/").status_code == 200
+    assert thief.get("/desk").status_code == 200
     assert person.post("/desk/sign-out").status_code == 200
     thief.client.set_cookie("desk_session", cookie, path="/desk")
-    assert thief.get("/desk/").status_code == 401
-    assert person.get("/desk/").status_code == 401
+    assert thief.get("/desk").status_code == 401
+    assert person.get("/desk").status_code == 401
 
 
 def test_each_refusal_of_a_person_is_in_the_audit(context, visitor, clock):
-    visitor("guest").get("/desk/")
+    visitor("guest").get("/desk")
     found = audit.of_day(context, day_of(context.now())).entries
     assert [(one.by, one.subject, one.action, one.what) for one in found] == [
-        ("Dana", "sub-1", "refused", "403 GET /desk/")
+        ("Dana", "sub-1", "refused", "403 GET /desk")
     ]
 
 
 def test_what_nobody_asks_for_fills_no_table(context, visitor):
     stranger = visitor()
     for _ in range(30):
-        stranger.get("/desk/")
+        stranger.get("/desk")
     assert len(audit.of_day(context, day_of(context.now())).entries) in {1, 2}  # one a minute
 
 

@@ -9,7 +9,7 @@ from ivr.web.roles import Right, needs
 pages = flask.Blueprint("today", __name__)
 
 
-@pages.get("/", strict_slashes=False)
+@pages.get("")
 @needs(Right.READ)
 def show() -> str:
     """Show the day so far."""
