@@ -76,8 +76,10 @@ class CallSession:
 
     def _offered(self, state: State) -> State:
         """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
-        offered = tuple([code for code in state.languages if code in self.settings.languages])
-        return state if offered == state.languages else replace(state, languages=offered)
+        languages = tuple([code for code in state.languages if code in self.settings.languages])
+        speaks = state.speaks if state.speaks in self.settings.languages else ""
+        same = languages == state.languages and speaks == state.speaks
+        return state if same else replace(state, languages=languages, speaks=speaks)
 
     def apologise(self, webhook: Webhook) -> Turn:
         """The apology for the leg that something broke on: this webhook's, or the one that the provider names."""

@@ -83,6 +83,13 @@ def _wordings(entry: Any) -> Wordings:
             )
 
 
+def _has_words(entry: Any) -> bool:
+    """Whether a prompt has words in each of its wordings; a call would be silent there."""
+    say = entry.get("say") if isinstance(entry, dict) else entry
+    wordings = say if isinstance(say, list) else [say]
+    return bool(wordings) and all(isinstance(wording, str) and wording.strip() for wording in wordings)
+
+
 @lru_cache(maxsize=16)
 def load(code: str) -> Catalog:
     """The catalog of a language, read once. Raises ``ivr.locales.folder.LocaleError`` where it has none that is whole.
@@ -90,8 +97,12 @@ def load(code: str) -> Catalog:
     Which prompts it must have is for the pages to say (``ivr.flow.used_prompts``).
     """
     data = folder.read(code, "prompts")
-    if lacking := [name for name in ("press", "between_digits", "keys", "prompts") if name not in data]:
+    if lacking := [name for name in ("press", "between_digits", "keys", "prompts") if not data.get(name)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')} lacks {', '.join(lacking)}")
     if unnamed := [key for key in TELEPHONE_KEYS if not data["keys"].get(key)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: keys lacks the words for {' '.join(unnamed)}")
+    if silent := [key for key, entry in data["prompts"].items() if not _has_words(entry)]:
+        raise folder.LocaleError(
+            f"{folder.shown(code, 'prompts')}: {silent[0]!r} has no words in (one of) its wordings"
+        )
     return Catalog(code, {**data, "prompts": {**data["prompts"], **categories.prompts(code)}})

@@ -22,7 +22,7 @@ def prompts(code: str) -> dict[str, Any]:
 def forms(code: str, form: str) -> dict[str, Any]:
     """One form of every category, by category. Raises ``ivr.locales.folder.LocaleError`` where any form is missing."""
     known = folder.read(code, "categories")
-    lacking = [f"{category}.{one}" for category, has in known.items() for one in _FORMS if not has.get(one)]
+    lacking = [f"{category}.{one}" for category, has in known.items() for one in _FORMS if not (has and has.get(one))]
     if lacking:
         raise folder.LocaleError(f"{folder.shown(code, 'categories')} lacks {', '.join(lacking)}")
     return {category: has[form] for category, has in known.items()}

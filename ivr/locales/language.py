@@ -33,7 +33,7 @@ class Language(NamedTuple):
 def load(code: str) -> Language:
     """The language of a code. Raises ``ivr.locales.folder.LocaleError`` where it is not there, or not whole."""
     data = folder.read(code, "language")
-    lacking = [name for name in Language._fields if name not in data and name not in _OPTIONAL]
+    lacking = [name for name in Language._fields if not data.get(name) and name not in _OPTIONAL]
     if lacking:
         raise folder.LocaleError(f"{folder.shown(code, 'language')} lacks {', '.join(lacking)}")
     if code not in data["names"]:

@@ -69,6 +69,10 @@ def without_nine(data):
     del data["keys"]["9"]
 
 
+def saying(words):
+    return lambda data: data["prompts"].update(goodbye=words)
+
+
 def unnamed(data):
     del data["names"]["en"]
 
@@ -82,6 +86,24 @@ HALF_THERE = {
     ),
     "a direction that is none": ("language", lambda data: data.update(direction="up"), "direction must be ltr or rtl"),
     "a prompt": ("prompts", without_prompt, r"ar: 'goodbye' is missing, and \w+:\w+ says it"),
+    "a prompt without a word": (
+        "prompts",
+        saying(""),
+        r"ivr/locales/ar/prompts\.json: 'goodbye' has no words in a wording",
+    ),
+    "a prompt without wordings": ("prompts", saying([]), "'goodbye' has no words in a wording"),
+    "a prompt with an empty wording": ("prompts", saying(["Goodbye.", " "]), "'goodbye' has no words in a wording"),
+    "a prompt that is recorded and not written": (
+        "prompts",
+        saying({"play": "bye.mp3"}),
+        "'goodbye' has no words in a wording",
+    ),
+    "a prompt that is null": ("prompts", saying(None), "'goodbye' has no words in a wording"),
+    "a voice without a name": (
+        "language",
+        lambda data: data.update(voice=""),
+        r"ivr/locales/ar/language\.json lacks voice",
+    ),
     "a digit": ("prompts", without_nine, r"ivr/locales/ar/prompts\.json: keys lacks the words for 9"),
     "a form of a category": (
         "categories",
@@ -89,7 +111,17 @@ HALF_THERE = {
         r"ivr/locales/ar/categories\.json lacks money\.about",
     ),
     "a category": ("categories", without("money"), r"ar: 'key\.money' is missing, and report:what says it"),
+    "a category without forms": (
+        "categories",
+        lambda data: data.update(money=None),
+        r"ivr/locales/ar/categories\.json lacks money\.key",
+    ),
     "the sentence of a key": ("prompts", without("press"), r"ivr/locales/ar/prompts\.json lacks press"),
+    "a sentence of a key without words": (
+        "prompts",
+        lambda data: data.update(press=""),
+        r"ivr/locales/ar/prompts\.json lacks press",
+    ),
 }
 
 

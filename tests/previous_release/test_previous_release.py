@@ -150,6 +150,15 @@ def test_a_call_in_progress_goes_on(request_, store, post, complaints):
         assert outline(answer.body) == request_["answered"]
 
 
+def test_an_agent_hears_who_comes_although_the_language_chosen_is_offered_no_longer(post, complaints):
+    url = f"{BASE_URL}/voice/agent/offer?languages=en&leg=agent&category=prize&coming=customer&speaks=xx"
+    form = {"CallSid": "CA" + "2" * 32, "ParentCallSid": "CA" + "1" * 32, "Direction": "outbound-dial"}
+    answer = post(url, form, {"X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(url, form)})
+    assert "/voice/agent/offer" in answer.body
+    assert "customer" in answer.body
+    assert not complaints()
+
+
 def test_every_kind_of_message_waits_in_the_fixture():
     assert {one["kind"] for one in MESSAGES} == set(queue._KINDS)
 
