@@ -6,12 +6,12 @@ It asks for no password, so no artifact holds it, and the settings of a deployme
 from __future__ import annotations
 
 import secrets
+import warnings
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import flask
-from oidc_provider_mock import User, init_app
 
 from infra.local.http_server import LoopbackServer
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 CLIENT_ID = "desk-on-a-laptop"
 ROLE_CLAIM = "roles"
-PEOPLE = (
-    User(sub="reader", claims={"name": "Rahma (reader)", ROLE_CLAIM: ["reader"]}),
-    User(sub="agent", claims={"name": "Adil (agent)", ROLE_CLAIM: ["agent"]}),
-    User(sub="decider", claims={"name": "Dana (decider)", ROLE_CLAIM: ["decider"]}),
-    User(sub="no-role", claims={"name": "Nasser (no role)"}),
+PEOPLE = (  # the subject, which is also the role, and the name
+    ("reader", "Rahma (reader)"),
+    ("agent", "Adil (agent)"),
+    ("decider", "Dana (decider)"),
+    ("no-role", "Nasser (no role)"),
 )
 
 
@@ -36,16 +36,25 @@ def create_issuer() -> LoopbackServer:
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with one_at_a_time:
-            issuer = made()  # at the first request: to draw its key takes longer than all else of a stack's start
+            issuer = made()  # at the first request: its import and its key take longer than all else of a stack's start
         return issuer(environ, start_response)
 
     return LoopbackServer(answer)
 
 
 def _issuer() -> flask.Flask:
+    with warnings.catch_warnings():  # what its libraries deprecate says nothing to whoever types `ivr`
+        import authlib.deprecate  # noqa: F401  # first, for it turns these warnings on
+
+        warnings.simplefilter("ignore")
+        from oidc_provider_mock import User, init_app
+    people = [
+        User(sub=subject, claims={"name": name, **({} if subject == "no-role" else {ROLE_CLAIM: [subject]})})
+        for subject, name in PEOPLE
+    ]
     app = flask.Flask("oidc_provider_mock")
     plain = app.wsgi_app
-    init_app(app, require_nonce=True, issue_refresh_token=False, user_claims=PEOPLE)
+    init_app(app, require_nonce=True, issue_refresh_token=False, user_claims=people)
     app.debug, app.wsgi_app = False, plain  # type: ignore[method-assign]  # without the debugger that it brings along
     app.secret_key = secrets.token_bytes(16)
     return app
