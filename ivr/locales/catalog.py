@@ -102,7 +102,5 @@ def load(code: str) -> Catalog:
     if unnamed := [key for key in TELEPHONE_KEYS if not data["keys"].get(key)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: keys lacks the words for {' '.join(unnamed)}")
     if silent := [key for key, entry in data["prompts"].items() if not _has_words(entry)]:
-        raise folder.LocaleError(
-            f"{folder.shown(code, 'prompts')}: {silent[0]!r} has no words in (one of) its wordings"
-        )
+        raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: {silent[0]!r} has no words in a wording")
     return Catalog(code, {**data, "prompts": {**data["prompts"], **categories.prompts(code)}})
