@@ -1,0 +1,155 @@
+"""What a decision or a rule would have done to past calls: judged again by the rules of calls themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.calls.verdict import Reason
+from ivr.desk import Code, DeskError, preview
+from ivr.desk.preview import Effect, Known
+from ivr.screening import routing
+from ivr.screening.caller_list import ListEntry
+from ivr.screening.desk_decision import VERDICTS, PrefixRule
+from ivr.screening.line import Line
+from ivr.settings import Settings
+from tests.conftest import ENVIRONMENT, NOW
+
+SETTINGS = Settings.from_environment(ENVIRONMENT)
+CALLER, LINE = "+96891234567", "+12025550170"
+CALLED = [one for one in Reason if one is not Reason.WITHHELD]  # no decision is about a withheld number
+EFFECT = {"trusted": Effect.RUNG, "flagged": Effect.WARNED, "blocked": Effect.REFUSED}
+FIRST = {Reason.OWN_BLOCK, Reason.IMPERSONATION, Reason.SPOOFED, Reason.OWN_ALLOW}  # before any decision
+DESK = {Reason.DESK_TRUSTED, Reason.DESK_FLAGGED, Reason.DESK_BLOCKED}
+REPORTS = {Reason.REPORTED, Reason.REPORTED_BLOCK, Reason.CAMPAIGN}
+
+
+class Call(NamedTuple):
+    reason: str
+    line: str = LINE
+    caller: str = CALLER
+    at: int = NOW
+
+
+def line(mode, number=LINE):
+    return Known({number: Line(number=number, kind="protected", ring_to="+96892223344", mode=mode)}, {})
+
+
+@pytest.mark.parametrize("reason", CALLED)
+def test_each_past_call_is_judged_as_it_was_without_the_decision(reason):
+    judged = preview._judged(SETTINGS, Call(reason), preview._lookup(Call(reason), preview.NOTHING_KNOWN))
+    assert judged.verdict.reason is reason
+
+
+def test_every_way_of_a_call_has_an_effect():
+    [ways] = re.findall(r"Literal\[(.*?)\]", Path(routing.__file__).read_text("utf-8"))
+    assert sorted(re.findall(r'"(\w+)"', ways)) == sorted(preview._EFFECTS)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("reason", CALLED)
+def test_a_decision_speaks_after_the_customers_own_word_and_before_all_reports(reason, verdict):
+    told = preview.of_decision(SETTINGS, [Call(reason)], verdict)
+    if reason in FIRST:
+        assert (told.changed, told.before) == (0, told.after)
+    else:
+        assert told.after == {EFFECT[verdict]: 1}
+        assert told.changed == int(told.before != told.after)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+@pytest.mark.parametrize("reason", CALLED)
+def test_a_rule_for_a_prefix_speaks_after_reports_too(reason, verdict):
+    told = preview.of_rule(SETTINGS, [Call(reason)], CALLER[:6], verdict)
+    if reason in FIRST | DESK | REPORTS:
+        assert (told.changed, told.before) == (0, told.after)
+    else:
+        assert told.after == {EFFECT[verdict]: 1}
+
+
+def test_a_longer_rule_keeps_the_last_word():
+    longer = PrefixRule(prefix=CALLER[:8], verdict="trusted")
+    told = preview.of_rule(
+        SETTINGS,
+        [Call(Reason.PREFIX_TRUSTED), Call(Reason.PREFIX_TRUSTED, caller="+96899999999"), Call(Reason.UNKNOWN)],
+        CALLER[:5],
+        "blocked",
+        known=Known({}, {}, (longer,)),
+    )
+    # The third call came before the longer rule was made.
+    assert told.after == {Effect.RUNG: 1, Effect.REFUSED: 2}
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict", "effect"),
+    [
+        ("off", "flagged", Effect.RUNG),
+        ("off", "blocked", Effect.RUNG),
+        ("strict", "flagged", Effect.REFUSED),
+        ("strict", "trusted", Effect.RUNG),
+        ("standard", "flagged", Effect.WARNED),
+    ],
+)
+def test_the_line_decides_what_a_verdict_does(mode, verdict, effect):
+    assert preview.of_decision(SETTINGS, [Call(Reason.UNKNOWN)], verdict, known=line(mode)).after == {effect: 1}
+
+
+def test_the_people_whom_it_is_about_are_named():
+    lines = [f"+1202555017{n}" for n in range(5)]
+    by_report = ListEntry(line=lines[3], caller=CALLER, word="block", until=NOW - 1, source="CA1#screened")
+    calls = [
+        Call(Reason.OWN_ALLOW, lines[0]),
+        Call(Reason.FAMILIAR, lines[1]),
+        Call(Reason.OWN_BLOCK, lines[2]),
+        Call(Reason.OWN_BLOCK, lines[3]),
+        Call(Reason.UNKNOWN, lines[4]),
+    ]
+    known = Known({}, {(lines[3], CALLER): by_report})
+    trusted = preview.of_decision(SETTINGS, calls, "trusted", known=known)
+    assert (trusted.trust_stands, trusted.block_stands) == ([lines[0]], [lines[2]])
+    assert (trusted.block_lifted, trusted.familiar_lost) == ([lines[3]], [])
+    blocked = preview.of_decision(SETTINGS, calls, "blocked", known=known)
+    assert blocked.trust_stands == [lines[0]]  # the customer's own word goes before the desk's
+    assert blocked.block_stands == [lines[2], lines[3]]
+    assert (blocked.familiar_lost, blocked.block_lifted) == ([lines[1]], [])
+    assert (blocked.calls, blocked.changed) == (5, 2)
+    assert blocked.before == {Effect.RUNG: 2, Effect.REFUSED: 2, Effect.CHECKED: 1}
+    assert blocked.after == {Effect.RUNG: 1, Effect.REFUSED: 4}
+
+
+@given(st.lists(st.builds(Call, reason=st.sampled_from(CALLED))), st.sampled_from(VERDICTS))
+def test_no_call_is_lost_or_counted_twice(calls, verdict):
+    told = preview.of_decision(SETTINGS, calls, verdict)
+    assert sum(told.before.values()) == sum(told.after.values()) == told.calls == len(calls)
+    assert told.changed <= sum(call.reason not in FIRST for call in calls)
+
+
+def test_only_a_verdict_of_the_desk_can_be_tried():
+    with pytest.raises(DeskError, check=lambda error: error.code == Code.NO_VERDICT):
+        preview.of_decision(SETTINGS, [], "unknown")
+
+
+def test_what_is_known_of_the_lines_and_rules_costs_two_requests(context, dynamodb):
+    lines = [f"+120255501{n:02}" for n in range(99)]
+    for number in lines:
+        context.store.put(Line(number=number, kind="protected", ring_to="+96892223344", mode="off"))
+    block = ListEntry(line=lines[0], caller=CALLER, word="block", until=NOW, source="CA1#screened")
+    context.store.put(block)
+    context.store.put(ListEntry(line=lines[1], caller=CALLER, word="allow"))
+    for prefix in ("+9689", "+96891", "+96892", "+9685"):
+        context.store.put(PrefixRule(prefix=prefix, verdict="trusted"))
+    calls = [Call(Reason.OWN_BLOCK, number) for number in lines for _ in range(2)]
+    calls.append(Call(Reason.OWN_BLOCK, lines[-1]))
+    asked = []
+    dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    known = preview.known_about(context, calls, prefix="+9689")
+    assert asked == ["BatchGetItem", "Query"]
+    assert (len(known.lines), known.blocks) == (50, {(lines[0], CALLER): block})
+    assert known.lines[lines[-1]].mode == "off"  # it has the most calls
+    assert [rule.prefix for rule in known.rules] == ["+96891", "+96892"]
+    assert preview.known_about(context, []) == preview.NOTHING_KNOWN
