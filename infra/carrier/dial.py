@@ -117,6 +117,7 @@ def _child(scene: Scene, verb: Verb) -> Leg | None:
         parent=leg,
     )
     scene.switch.legs.append(child)
+    leg.rang.append(child)
     called = Called(
         leg=child,
         perform=scene.perform,

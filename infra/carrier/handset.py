@@ -19,6 +19,7 @@ from infra.carrier.phone import (
     SPEAK,
 )
 from infra.carrier.speaking import until
+from infra.carrier.speech import announced_digit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -145,6 +146,7 @@ def press_live(scene: Scene, verb: Verb, prompt: Generator[simpy.Event, Any, Non
         silence.succeed()
 
     leg.keypad.take()
+    told = scene.address(verb.attributes.get("action", ""))
     keys, first, last = "", 0.0, 0.0
     with asking(leg, "keys", waits=False):
         yield from until(leg, to_its_end(), leg.keypad.used, silence)
@@ -161,14 +163,19 @@ def press_live(scene: Scene, verb: Verb, prompt: Generator[simpy.Event, Any, Non
                 break
     if not keys:
         leg.note("silent", f"{seconds} s")
-        leg.did.append(Did(env.now, SILENCE, scene.url))
+        leg.did.append(Did(env.now, SILENCE, told))
         return "", ""
     leg.note("pressed", counted + finish)
+    announced = counted == announced_digit(
+        (entry.language, entry.text)
+        for entry in leg.transcript[scene.begins :]
+        if entry.kind == "said" and entry.sid == leg.sid
+    )
     typing = last - first - BETWEEN_KEYS_SECONDS * (len(counted + finish) - 1)
     if heard_out <= first:
-        leg.did.append(Did(first, counted + finish, scene.url, typing + first - heard_out - REACTION_SECONDS))
+        leg.did.append(Did(first, counted + finish, told, typing + first - heard_out - REACTION_SECONDS, announced))
     else:
-        leg.did.append(Did(first, BARGE_IN(counted + finish, first - began), scene.url, typing))
+        leg.did.append(Did(first, BARGE_IN(counted + finish, first - began), told, typing, announced))
     return counted, finish
 
 
@@ -223,11 +230,11 @@ def speak_live(scene: Scene, verb: Verb) -> Steps[Said | None]:
                 said = Said(env.now - began, finish)
     if said.seconds == 0 and not said.key:
         leg.note("silent")
-        leg.did.append(Did(env.now, SILENCE, scene.url))
+        leg.did.append(Did(env.now, SILENCE))
         return None
     if said.key:
         leg.note("pressed", said.key)
     then: Token = said.key or SILENCE
     assert isinstance(then, str) or then is SILENCE
-    leg.did.append(Did(env.now, SPEAK(said.seconds, then), scene.url))
+    leg.did.append(Did(env.now, SPEAK(said.seconds, then)))
     return said

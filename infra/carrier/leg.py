@@ -60,9 +60,11 @@ class Did:
     """Simulated time, seconds since the carrier's start."""
     token: Token
     url: str = ""
-    """Of the document that asked for it; empty: none did."""
+    """Where the keys are sent that were asked for; empty: no keys were."""
     later: float = 0.0
     """How many seconds later it was over than it would be with the scripted token."""
+    announced: bool = False
+    """Whether the keys are the digit that the document announced."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -109,6 +111,8 @@ class Leg:
     """Since when."""
     star_counts: bool = False
     """Whether * ends the present talk."""
+    rang: list[Leg] = field(default_factory=list)
+    """The legs that this one's Dials rang."""
     did: list[Did] = field(default_factory=list)
     """What the person of a live telephone did."""
     hung_up_elsewhere: bool = False

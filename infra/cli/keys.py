@@ -18,13 +18,15 @@ from infra.carrier import (
     SPEAK,
     SharedKeys,
 )
+from infra.carrier.key_words import write_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from infra.carrier import InTalk, Token
 
-_HANGS_UP = re.compile(r"hangup@(\d{1,4})", re.ASCII | re.IGNORECASE)
+_AFTER = r"(?:@(?P<after>\d{1,4}(?:\.\d{1,2})?))?"  # seconds
+_HANGS_UP = re.compile(r"hangup@(\d{1,4}(?:\.\d{1,2})?)", re.ASCII | re.IGNORECASE)
 _SPOKEN_SECONDS = 7
 
 
@@ -50,35 +52,48 @@ _WORDS = (
     KeyWord("9, 123#", "pressed after the prompt", "check 9 1 2", _pattern("[0-9*#]{1,64}"), lambda m: m[0]),
     KeyWord("check", "the announced digit is pressed", "check 1", _pattern("check"), lambda _: ANNOUNCED),
     KeyWord("- (or silence)", "no key: the time runs out", "check - 1", _pattern("-|silence"), lambda _: SILENCE),
-    KeyWord("!5", "pressed into the prompt", "check !9", _pattern("!([0-9*#]{1,64})"), lambda m: BARGE_IN(m[1])),
+    KeyWord(
+        "!5@2",
+        f"pressed when the prompt has been spoken for 2 seconds ({BARGE_IN('').after:g} unless told)",
+        "check !9",
+        _pattern(f"!(?P<keys>[0-9*#]{{1,64}}){_AFTER}"),
+        lambda m: BARGE_IN(m["keys"], _seconds(m, BARGE_IN("").after)),
+    ),
     KeyWord("hangup", "the person who is asked hangs up", "check 9 hangup", _pattern("hangup"), lambda _: HANG_UP),
     KeyWord(
         "ring:hangup@5",
         f"hangs up when the telephone has rung for 5 seconds ({HANG_UP_RINGING().after:.0f} unless told)",
         "check ring:hangup@5",
-        _pattern(r"ring:hangup(?:@(?P<after>\d{1,4}))?"),
+        _pattern(f"ring:hangup{_AFTER}"),
         lambda m: HANG_UP_RINGING(_seconds(m, HANG_UP_RINGING().after)),
     ),
     KeyWord(
         "talk:*@12",
         f"* is pressed when the two have talked for 12 seconds ({PRESS_IN_TALK('*').after:.0f} unless told)",
         "check 1 talk:*@12 2 2 2",
-        _pattern(r"talk:(?P<keys>[0-9*#]{1,64})(?:@(?P<after>\d{1,4}))?"),
+        _pattern(f"talk:(?P<keys>[0-9*#]{{1,64}}){_AFTER}"),
         lambda m: PRESS_IN_TALK(m["keys"], _seconds(m, PRESS_IN_TALK("*").after)),
     ),
     KeyWord(
         "talk:hangup@25",
         f"hangs up when the two have talked for 25 seconds ({HANG_UP_IN_TALK().after:.0f} unless told)",
         "check 1 talk:hangup@25",
-        _pattern(r"talk:hangup(?:@(?P<after>\d{1,4}))?"),
+        _pattern(f"talk:hangup{_AFTER}"),
         lambda m: HANG_UP_IN_TALK(_seconds(m, HANG_UP_IN_TALK().after)),
     ),
     KeyWord(
         "speak@20",
         f"a message of 20 seconds is left ({_SPOKEN_SECONDS} unless told)",
         "check speak@20",
-        _pattern(r"speak(?:@(?P<after>\d{1,4}))?"),
+        _pattern(f"speak{_AFTER}"),
         lambda m: SPEAK(_seconds(m, _SPOKEN_SECONDS)),
+    ),
+    KeyWord(
+        "speak@20:hangup",
+        "the same, ended by hanging up; with :- by silence",
+        "check speak@20:hangup",
+        _pattern(f"speak{_AFTER}:(?P<then>hangup|-)"),
+        lambda m: SPEAK(_seconds(m, _SPOKEN_SECONDS), HANG_UP if m["then"] != "-" else SILENCE),
     ),
 )
 _OF_ONE_LEG = (
@@ -174,7 +189,6 @@ class Keys(NamedTuple):
         ]
 
 
-_ACTS = {"check": ANNOUNCED, "-": SILENCE, "hangup": HANG_UP}
 _IN_TALK = (PRESS_IN_TALK, HANG_UP_IN_TALK)
 
 
@@ -185,20 +199,3 @@ def _of_one_leg(text: str) -> LegKeys:
         raise click.ClickException(f"{text!r} hangs up twice: one hangup@SECONDS is enough")
     tokens = [read_key(word) for word in words if not _HANGS_UP.fullmatch(word)]
     return LegKeys(SharedKeys(tokens, of_one=True), float(hangs_up[0][1]) if hangs_up else None)
-
-
-def write_key(token: Token) -> str:
-    """A token as it is typed."""
-    match token:
-        case BARGE_IN(keys):
-            return f"!{keys}"
-        case PRESS_IN_TALK(keys, after):
-            return f"talk:{keys}@{after:.0f}"
-        case HANG_UP_IN_TALK(after):
-            return f"talk:hangup@{after:.0f}"
-        case HANG_UP_RINGING(after):
-            return f"ring:hangup@{after:.0f}"
-        case SPEAK(seconds):
-            return f"speak@{seconds:.0f}"
-        case _:
-            return next((word for word, one in _ACTS.items() if one is token), str(token))

@@ -225,6 +225,7 @@ class Talk:
             name=name,
             answers=picks_up.how,
             joins_after=picks_up.joins_after,
+            rings_for=picks_up.rings_for,
             hangs_up_after=keys.hangs_up_after,
             ask=asked.ask if asked else None,
             ask_in_talk=asked.ask_in_talk if asked else None,

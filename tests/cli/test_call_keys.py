@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from infra.carrier import ANNOUNCED, HANG_UP_IN_TALK, HANG_UP_RINGING, PRESS_IN_TALK
 from infra.cli import call as command
-from infra.cli import dialogue, reaching
+from infra.cli import dialogue
 from infra.cli.keys import _WORDS, Keys, key_words, read_in_talk, read_key, read_keys, read_ringing, write_key
-from infra.local import demo
+from infra.local import demo, reaching
 from tests.slowly import slow_but
 
 HOME = "+96891234567"

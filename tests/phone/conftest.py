@@ -55,8 +55,17 @@ class Held:
         with self._came:
             self._came.wait_for(lambda: self._find(name, wanted) or self.is_over, WITHIN)
             found = self._find(name, wanted)
-        assert found, f"no {name} with {wanted}:\n" + "\n".join(f"{n} {d}" for _, n, d in self.events)
+        assert found, f"no {name} with {wanted}:\n{self.told()}"
         return found
+
+    def told(self):
+        """What was told of the legs, in short."""
+        words = {
+            "leg": lambda d: f"{d['name']} {d['state']} {d['asked']}{' (turn)' * d['turn']} {d['reason']}",
+            "entry": lambda d: f"{d['leg']} {d['kind']} {d['text'][:50]}",
+            "webhook": lambda d: f"{d['leg']} {d['path']} {d['status']} {d['error']}",
+        }
+        return "\n".join(f"{d.get('at')} {n} {words.get(n, lambda _: '')(d)}" for _, n, d in self.events[-60:])
 
     def _find(self, name, wanted):
         return next((d for _, n, d in self.events if n == name and all(d.get(k) == v for k, v in wanted.items())), None)
@@ -69,7 +78,7 @@ class Held:
         """Wait until something holds of the events."""
         with self._came:
             self._came.wait_for(lambda: holds() or self.is_over, WITHIN)
-            assert holds(), f"{what}:\n" + "\n".join(f"{n} {d}" for _, n, d in self.events)
+            assert holds(), f"{what}:\n{self.told()}"
 
     def asked(self, name, what):
         """Wait until it is a telephone's turn to do something."""
@@ -101,6 +110,13 @@ class Held:
         before = len(self.of("entry", leg=name, kind="pressed"))
         self.do(name, "press", keys)
         self.wait_for(lambda: len(self.of("entry", leg=name, kind="pressed")) > before, f"{keys} were not taken")
+
+    def say_nothing(self, name):
+        """Press no key until the time is over."""
+        self.asked(name, "keys")
+        before = len(self.of("entry", leg=name, kind="silent"))
+        self.do(name, "wait")
+        self.wait_for(lambda: len(self.of("entry", leg=name, kind="silent")) > before, "the time is not over")
 
     def check(self):
         """The caller presses the announced digit."""

@@ -68,7 +68,7 @@ class Leg(Part):
     keys: OwnKeys | None = None
     """What this person presses, in the words of `ivr call --list-keys`; without it, from the call's keys."""
     phone: Phone = PicksUp("answers")
-    """What the telephone does when it is rung: answers, no-answer, busy, voicemail, declines, screening@8."""
+    """What the telephone does if rung: answers, answers@12, no-answer, busy, voicemail, declines, screening@8."""
     languages: Languages = ()
     """Each prompt below is heard in each of these; without it, in any language."""
     hears: list[Heard] = []

@@ -69,6 +69,7 @@ def _phone(word: str, leg: Leg, keys: LegKeys, talks_for: float | None = None) -
         name=NAMES[word],
         answers=how.how,
         joins_after=how.joins_after,
+        rings_for=how.rings_for,
         hangs_up_after=keys.hangs_up_after,
         talks_for=None if how.how == "voicemail" else talks_for,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from infra.carrier import AsFastAsItGoes, Carrier, Handset, Phone, RealTime, Recording, let_time_go_on
 from infra.local import demo, understanding
 from infra.local.follow_ups import Afterwards, reachable_over_rest
-from infra.local.phone import faults, judged
+from infra.local.phone import faults, judged, script
 from infra.local.phone.events import EventLog
 from infra.local.phone.watching import Watching
 from infra.local.reaching import Reaching
@@ -52,6 +52,8 @@ class PhoneCall:
         """How the call was judged; None: the table did not answer."""
         self.faults_met: list[str] = []
         """The names of the faults that were on at any time of the call."""
+        self.script = ""
+        """The call as a call script, once it is over."""
         self._around = around
         self._notes: list[str] = []
         running, settings = around.running, around.settings
@@ -149,6 +151,7 @@ class PhoneCall:
         finally:
             around.changes.leave(self._table_changed)
             around.faults.leave(self._faults_changed)
+        self.script = script.written(self, call, around)
         self._tell_end(call)
 
     def _tell_end(self, call: Call) -> None:

@@ -164,6 +164,15 @@ def _add_calls(blueprint: flask.Blueprint, phones: Callable[[], Phones]) -> None
             return flask.Response(status=HTTPStatus.NO_CONTENT)
         return flask.Response(log.stream(last), content_type="text/event-stream; charset=utf-8")
 
+    @blueprint.get("/phone/calls/<name>/script")
+    def saved(name: str) -> flask.Response:
+        call = _call(phones(), name)
+        if not call.script:
+            raise _Wrong(HTTPStatus.CONFLICT, "the call goes on: it can be saved when everybody has hung up")
+        response = flask.Response(call.script, content_type="text/yaml; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="call-{call.name}.yaml"'
+        return response
+
 
 def _add_acts(blueprint: flask.Blueprint, phones: Callable[[], Phones]) -> None:
     @blueprint.post("/phone/calls/<name>/legs/<sid>")

@@ -1,0 +1,170 @@
+"""A call that people held is saved as a call script, which gives the same outcome and the same records."""
+
+import pytest
+
+from infra.cli.scripts.checking import failures
+from infra.cli.scripts.on_stack import stage_on
+from infra.cli.scripts.playing import hold
+from infra.cli.scripts.reading import parse_script
+from infra.cli.scripts.table import set_table
+from infra.local.phone.callers import CALLERS
+
+READY = {caller.id: caller for caller in CALLERS}
+
+
+@pytest.fixture
+def replay(stack):
+    """Hold a saved script on the same stack; its expectations are met."""
+
+    def replay(text):
+        written = parse_script(text, "saved.yaml")
+        with stage_on(stack.running, written.script) as stage:
+            set_table(written.script, stage)
+            told = [
+                line
+                for nth, held in enumerate(hold(written.script, stage))
+                for line in written.told(failures(held, stage, nth))
+            ]
+        assert not told, "\n".join([*told, "", text])
+        return written.script
+
+    return replay
+
+
+def reported(held):
+    held.check()
+    held.answer()
+    held.press("customer", "9")
+    held.asked("caller", "record")
+    held.do("caller", "hang_up")
+    held.press("customer", "1")
+    held.press("customer", "2")
+
+
+def test_a_report(page, replay):
+    held = page.call()
+    reported(held)
+    assert held.ended()["outcome"] == "reported"
+    script = replay(held.script())
+    [call] = script.calls
+    assert (call.caller.keys, call.customer.keys) == ("check speak@0:hangup", "9 1 2")
+    assert call.stored.reports[0].category == "prize"
+    assert "why.unknown" in [heard.prompt for heard in call.customer.hears]
+
+
+def declined(held):
+    held.check()
+    held.answer()
+    held.press("customer", "3")
+    held.asked("caller", "record")
+    held.do("caller", "speak")
+    held.do("caller", "press", "#")
+
+
+def taken(held):
+    held.check()
+    held.answer()
+    held.press("customer", "1")
+    held.asked("customer", "talk")
+    held.asked("caller", "talk")
+
+
+def star(held):
+    taken(held)
+    held.do("customer", "press", "*")
+    held.press("customer", "2")
+    held.press("customer", "1")
+    held.press("customer", "2")
+
+
+def caller_leaves_the_talk(held):
+    taken(held)
+    held.do("caller", "hang_up")
+    held.asked("customer", "keys")
+    held.do("customer", "hang_up")
+
+
+def customer_leaves_the_talk(held):
+    taken(held)
+    held.do("customer", "hang_up")
+
+
+def everybody_leaves_the_talk(held):
+    taken(held)
+    held.page.post(f"/phone/calls/{held.name}/hang_up", {})
+
+
+def caller_gives_up(held):
+    held.check()
+    held.asked("customer", "ring")
+    held.do("caller", "hang_up")
+
+
+def caller_gives_up_in_the_whisper(held):
+    held.check()
+    held.answer()
+    held.asked("customer", "keys")
+    held.do("caller", "hang_up")
+
+
+def customer_leaves_the_whisper(held):
+    held.check()
+    held.answer()
+    held.asked("customer", "keys")
+    held.do("customer", "hang_up")
+    held.asked("caller", "record")
+    held.do("caller", "hang_up")
+
+
+def caller_leaves_at_once(held):
+    held.asked("caller", "keys")
+    held.do("caller", "hang_up")
+
+
+def caller_presses_a_wrong_digit(held):
+    held.press("caller", "*")
+    held.press("caller", "*")
+
+
+def declined_at_the_telephone(held):
+    held.check()
+    held.asked("customer", "ring")
+    held.do("customer", "decline")
+    held.asked("caller", "record")
+    held.do("caller", "hang_up")
+
+
+def nobody_presses_anything(held):
+    held.check()
+    held.answer()
+    held.say_nothing("customer")
+    held.say_nothing("customer")
+    held.asked("caller", "record")
+    held.do("caller", "hang_up")
+
+
+def to_care(held):
+    held.check()
+    held.answer()
+    held.press("customer", "0")
+    held.answer("care")
+    held.asked("caller", "record")
+    held.do("caller", "hang_up")
+    held.press("care", "1")
+    held.asked("care", "talk")
+    held.do("care", "hang_up")
+
+
+HELD = [declined, customer_leaves_the_talk, star, caller_leaves_the_talk, everybody_leaves_the_talk]
+HELD += [caller_gives_up, caller_gives_up_in_the_whisper, customer_leaves_the_whisper, caller_leaves_at_once]
+HELD += [caller_presses_a_wrong_digit, declined_at_the_telephone, nobody_presses_anything, to_care]
+
+
+@pytest.mark.parametrize("act", HELD, ids=lambda act: act.__name__)
+def test_what_people_did(act, page, replay):
+    held = page.call()
+    act(held)
+    ended = held.ended()
+    assert ended["went_wrong"] == []
+    [call] = replay(held.script()).calls
+    assert call.outcome == ended["outcome"]
