@@ -14,6 +14,7 @@ from apig_wsgi import make_lambda_handler
 from ivr import settings, store
 from ivr.desk import Context
 from ivr.observability.log import Log, write_to
+from ivr.outbox.queue import Queue
 from ivr.secrets.source import Secrets
 from ivr.store.desk import Desk
 from ivr.web.app import create_app
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
-def desk(settings: Settings, store: Desk, secrets: Secrets) -> Callable[[Mapping[str, Any], Any], Answer]:
+def desk(
+    settings: Settings, store: Desk, secrets: Secrets, queue: Callable[[str], Queue] = Queue
+) -> Callable[[Mapping[str, Any], Any], Answer]:
     """The pages of one deployment, as a Lambda handler. Raises ``ivr.secrets.SecretUnavailableError``."""
-    site = Site(Context(store, settings), secrets.hmac_key(), Log.of(settings), secrets.client_secret())
+    context = Context(store, settings, queue=queue)
+    site = Site(context, secrets.hmac_key(), Log.of(settings), secrets.client_secret())
     return make_lambda_handler(create_app(site))  # type: ignore[return-value]
 
 

@@ -149,6 +149,20 @@ def queue_url(text: str) -> str:
     return text
 
 
+WATCHED_QUEUES = ("reports", "report_dead_letters", "unfollowed", "undone")
+
+
+def watched_queues(text: str) -> Mapping[str, str]:
+    """URLs of queues by the desk's name for each: ``reports=https://...; undone=https://...``."""
+    urls: dict[str, str] = {}
+    for part in filter(None, map(str.strip, text.split(";"))):
+        name, _, url = map(str.strip, part.partition("="))
+        if name not in WATCHED_QUEUES or name in urls or not url:
+            raise ValueError(f"{part!r} is not one of {', '.join(WATCHED_QUEUES)}, = and its URL, or it comes twice")
+        urls[name] = queue_url(url)
+    return urls
+
+
 def media_url(text: str) -> str:
     """The URL of a host that serves media without credentials, or nothing."""
     url = urlsplit(text)

@@ -242,6 +242,11 @@ class Settings:
     desk_role_claim: str = setting(
         "The claim that names a person's roles: reader, agent (call-backs), decider.", default="cognito:groups"
     )
+    desk_queue_urls: Mapping[str, str] = setting(
+        "The queues whose lengths the desk shows, such as reports=URL, with ; between: reports (that wait), "
+        "report_dead_letters, unfollowed and undone (set aside by the stream's functions).",
+        read=value.watched_queues,
+    )
     desk_idle_minutes: int = setting(
         "After how many minutes without a page a person is signed out.", default="30", read=value.whole(1, 480)
     )

@@ -20,6 +20,11 @@ def queue_url(endpoint: str, name: str = REPORTS) -> str:
     return f"{endpoint}/{ACCOUNT}/{name}"
 
 
+def watched_queues(endpoint: str) -> str:
+    """The setting that has the desk show both queues."""
+    return f"reports={queue_url(endpoint)}; report_dead_letters={queue_url(endpoint, DEAD_LETTERS)}"
+
+
 def most_received() -> int:
     """How often a message may be received before it becomes a dead letter."""
     return int(properties("ReportQueue")["RedrivePolicy"]["maxReceiveCount"])

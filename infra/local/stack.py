@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 from contextlib import ExitStack, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -25,7 +25,7 @@ from infra.local.gateway import create_app
 from infra.local.http_server import LOOPBACK, LoopbackServer
 from infra.local.phone import routes
 from infra.local.phone.phones import Phones
-from infra.local.queues import queue_url
+from infra.local.queues import queue_url, watched_queues
 from infra.local.service import Service
 from infra.local.stackfile import Running
 from infra.local.table import create_table
@@ -41,7 +41,13 @@ if TYPE_CHECKING:
 _NEVER_EMPTY = frozenset({"TABLE_NAME", "PUBLIC_BASE_URL", "TWILIO_AUTH_TOKEN", "HMAC_KEY"})
 # A laptop has no SSM, and queues of its own.
 _NEVER_READ = frozenset(
-    {"TWILIO_AUTH_TOKEN_PARAMETER", "HMAC_KEY_PARAMETER", "REPORT_QUEUE_URL", "SET_ASIDE_QUEUE_URL"}
+    {
+        "TWILIO_AUTH_TOKEN_PARAMETER",
+        "HMAC_KEY_PARAMETER",
+        "REPORT_QUEUE_URL",
+        "SET_ASIDE_QUEUE_URL",
+        "DESK_QUEUE_URLS",
+    }
 )
 _SETTLES_WITHIN = 5.0  # seconds; usually a hundredth of one, but the first request to Twilio on a busy laptop is slow
 
@@ -105,6 +111,7 @@ class Stack(Service):
                 environment,
                 PUBLIC_BASE_URL=self.address,
                 REPORT_QUEUE_URL=queue_url(self.database.address),
+                DESK_QUEUE_URLS=watched_queues(self.database.address),
                 TWILIO_API_BASE_URL=self.exchange.address,
                 **self._signing_in(environment),
             )
@@ -195,7 +202,8 @@ class Stack(Service):
     @cached_property
     def _pages(self) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
         """The desk's pages, built when they are first asked for."""
-        return desk(self.settings, self.store, self.voice.secrets)
+        queue = partial(Queue, client=self.background.sqs)
+        return desk(self.settings, self.store, self.voice.secrets, queue)
 
     def _settle(self) -> dict[str, Any]:
         settled = self.background.settle(_SETTLES_WITHIN)

@@ -9,7 +9,7 @@ from ivr.locales.codes import are_codes
 from ivr.records.base import Item, ItemKey, Record, record
 
 ASKED, IN_PROGRESS, DONE = "asked", "in_progress", "done"
-LISTED = "call_backs"
+LISTED, LISTED_DONE = "call_backs", "call_backs_done"  # lists: what is owed is read without what is done
 
 
 def call_back_key(person: str) -> ItemKey:
@@ -54,7 +54,8 @@ class CallBack(Record):
         return self.state != DONE and self.due_at <= now
 
     def index(self) -> Item:  # noqa: D102
-        return {"list_kind": LISTED, "list_key": f"{self.due_at:012d}#{self.ticket}"}
+        kind = LISTED_DONE if self.state == DONE else LISTED
+        return {"list_kind": kind, "list_key": f"{self.due_at:012d}#{self.ticket}"}
 
 
 def care_call_key(call_sid: str) -> ItemKey:

@@ -64,7 +64,7 @@ class Story(NamedTuple):
 def of_days(context: Context, days: Days, line: str = "") -> Iterator[Row]:
     """Yield the calls of days, newest first; with ``line`` those to one line (E.164)."""
     for details in context.store.outcomes.of_days(days.utc[::-1]):
-        row = _row(details)
+        row = row_of(details)
         if row and row.rang_at in days and line in {"", row.line}:
             yield row
 
@@ -79,7 +79,7 @@ def story(context: Context, call_sid: str) -> Story:
     details = context.store.outcomes.details(call_sid)
     call = details.call
     return Story(
-        row=_row(details),
+        row=row_of(details),
         moments={name: at for name in _MOMENTS if (at := getattr(call, name, 0))},
         words={name: word for name in _WORDS if (word := getattr(call, name, ""))},
         keys=keys_of(call, details.reports) if call else None,
@@ -94,7 +94,8 @@ def unknown(call_sid: str, what: str = "the call") -> DeskError:
     return DeskError(Code.UNKNOWN_CALL, f"{what} is {call_sid!r}: neither the table nor the log knows such a call")
 
 
-def _row(details: CallDetails) -> Row | None:
+def row_of(details: CallDetails) -> Row | None:
+    """One call in a list. None: nothing is held of the call itself."""
     known, ended = details.call or details.ending, details.ending
     if known is None:
         return None

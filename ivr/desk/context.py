@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.outbox.queue import Queue
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ class Context(NamedTuple):
     settings: Settings
     announce: Callable[[], None] = _silent  # is called once nothing speaks against a change, just before it is made
     on_problem: OnProblem = _silent  # gets the name of a parameter of secrets that is wrong, and the remedy
+    queue: Callable[[str], Queue] = Queue  # the queue at a URL
 
     @staticmethod
     def now() -> int:

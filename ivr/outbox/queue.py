@@ -104,6 +104,16 @@ class Queue:
         """Send one message. Raises ``QueueUnavailableError`` if SQS does not confirm it."""
         self.send_text(write(message))
 
+    def waiting(self) -> int:
+        """About how many messages wait. Raises ``QueueUnavailableError`` if SQS does not say."""
+        try:
+            self._client = self._client or _client(self.url)
+            names: list[Any] = ["ApproximateNumberOfMessages"]
+            answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
+        except (ClientError, BotoCoreError) as error:
+            raise QueueUnavailableError(code_of(error)) from error
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
     def send_text(self, body: str) -> None:
         """Send a text that is no record. Raises ``QueueUnavailableError`` if SQS does not confirm it."""
         try:

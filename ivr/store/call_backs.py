@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -96,8 +97,19 @@ class CallBacks:
 
     def listed(self, now: int) -> Iterator[CallBack]:
         """Every call-back that has not expired, by due time; pages are read as the iterator advances."""
-        found = self._table.indexed("listing", "list_kind", care.LISTED)
+        lists = (self._table.indexed("listing", "list_kind", kind) for kind in (care.LISTED, care.LISTED_DONE))
+        found = heapq.merge(*lists, key=lambda item: str(item["list_key"]))
         return (one for one in self._table.read_all(care.CallBack, found) if one.expires > now)
+
+    def owed(self, now: int, most: int) -> tuple[list[CallBack], bool]:
+        """The call-backs that are not done, the first due in front, at most ``most``; and whether there are more.
+
+        One request.
+        """
+        items, are_more = self._table.page("listing", "list_kind = :pk", most, pk=care.LISTED)
+        found = self._table.read_all(care.CallBack, items)
+        # One that an earlier release finished is still in this list.
+        return [one for one in found if one.expires > now and one.state != care.DONE], are_more
 
     def take(self, call_back: CallBack, now: int) -> CallBack | None:
         """Take an open call-back. None: another agent has taken it, or it no longer exists."""
@@ -117,10 +129,12 @@ class CallBacks:
         """Mark a call-back as done and remove its number. None: it is done already, or no longer exists."""
         done = self._table.change(
             call_back.key,
-            "SET #state = :state, done_at = :at, note = :note, expires = :expires, changed_by = :mine REMOVE #number",
+            "SET #state = :state, done_at = :at, note = :note, expires = :expires, changed_by = :mine, "
+            "list_kind = :listed REMOVE #number",
             _NOT_DONE_BY_OTHERS,
             ticket=call_back.ticket,
             mine=uuid4().hex,
+            listed=care.LISTED_DONE,
             state=care.DONE,
             at=now,
             note=note,

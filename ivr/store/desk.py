@@ -10,7 +10,9 @@ from ivr.store.store import Store
 if TYPE_CHECKING:
     from ivr.store.decisions import Decisions
     from ivr.store.forgetting import Forgetting
+    from ivr.store.number_lists import NumberLists
     from ivr.store.projections import Projections, Retention
+    from ivr.store.statistics import Statistics
 
 
 class Desk(Store):
@@ -22,6 +24,20 @@ class Desk(Store):
         from ivr.store.decisions import Decisions
 
         return Decisions(self.table)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The days' numbers."""
+        from ivr.store.statistics import Statistics
+
+        return Statistics(self.table)
+
+    @cached_property
+    def number_lists(self) -> NumberLists:
+        """The lists by telephone number."""
+        from ivr.store.number_lists import NumberLists
+
+        return NumberLists(self.table)
 
     @cached_property
     def projections(self) -> Projections:

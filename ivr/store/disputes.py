@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.records.base import DAY, day_of
-from ivr.reputation.disputes import CLEARED, KEPT, Dispute, dispute_key
+from ivr.reputation.disputes import CLEARED, KEPT, OPEN, Dispute, dispute_key
 from ivr.reputation.evidence import Clearing
 from ivr.setting_fields import LONGEST_RETENTION_DAYS
 from ivr.store.counters import DISPUTES, Counters, counts_key
@@ -44,6 +44,12 @@ class Disputes:
     def all(self) -> Iterator[Dispute]:
         """Every dispute, open ones last."""
         return self._table.read_all(Dispute, self._table.indexed("listing", "list_kind", "disputes"))
+
+    def open_ones(self, most: int) -> tuple[list[Dispute], bool]:
+        """The open disputes, oldest first, at most ``most``; and whether there are more. One request."""
+        condition = "list_kind = :pk AND begins_with(list_key, :open)"
+        items, are_more = self._table.page("listing", condition, most, pk="disputes", open=f"{OPEN}#")
+        return [*self._table.read_all(Dispute, items)], are_more
 
     def get(self, caller: str) -> Dispute | None:
         """The dispute about a number."""

@@ -1,0 +1,63 @@
+"""What the desk's views ask of the table: the same number of requests with ten records and with two thousand."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from ivr.desk import Context, caller_history, caught, ranking, statistics, today
+from ivr.settings import Settings
+from tests.bench import desk_table
+from tests.conftest import ENVIRONMENT
+
+DAY_AND_A_HALF = 1.5 * 86_400
+
+
+def month(context):
+    last = statistics.this_day(context)
+    return statistics.of_days(context, last - timedelta(days=29), last)
+
+
+VIEWS = {
+    "today": (today.today, {"BatchGetItem": 1, "Query": 2}),
+    "thirty days": (month, {"BatchGetItem": 2}),
+    "most reported": (ranking.most_reported, {"Query": 4, "BatchGetItem": 1}),
+    "a caller's calls": (
+        lambda context: caller_history.calls_of(context, desk_table.FAMOUS),
+        {"Query": 4, "BatchGetItem": 1},
+    ),
+    "reports about a caller": (
+        lambda context: caller_history.reports_on(context, desk_table.FAMOUS),
+        {"Query": 4, "BatchGetItem": 1},
+    ),
+    "evidence by week": (lambda context: caller_history.evidence_by_week(context, desk_table.FAMOUS), {"Query": 1}),
+    "a prefix": (lambda context: caught.by_prefix(context, "+968"), {"Query": 8}),
+    "a number": (lambda context: caught.by_caller(context, desk_table.FAMOUS), {"Query": 8}),
+}
+
+
+class Counting:
+    """Counts a client's requests by operation."""
+
+    def __init__(self, client):
+        self.asked = {}
+        client.meta.events.register("before-call.dynamodb", self._note)
+
+    def _note(self, model, **_):
+        self.asked[model.name] = self.asked.get(model.name, 0) + 1
+
+    def of(self, view, context):
+        self.asked = {}
+        view(context)
+        return self.asked
+
+
+@pytest.mark.parametrize("reports", [10, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_a_view_asks_the_same_number_of_requests_whatever_is_stored(store, reports):
+    context = Context(store, Settings.from_environment(ENVIRONMENT))
+    desk_table.fill(store.table.client, store.table.name, reports, int(time.time()))
+    counting = Counting(store.table.client)
+    for name, (view, requests) in VIEWS.items():
+        assert counting.of(view, context) == requests, name
