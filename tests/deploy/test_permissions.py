@@ -57,7 +57,7 @@ def test_a_function_may_call_what_its_code_calls_and_nothing_else(statements_of,
 def _service(operation):
     if operation.endswith("parameter"):
         return "ssm"
-    return "sqs" if operation.endswith("message") else "dynamodb"
+    return "sqs" if operation.endswith("message") or "queue" in operation else "dynamodb"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
