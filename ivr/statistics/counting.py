@@ -92,7 +92,7 @@ def _of_report(report: Report, zone: ZoneInfo) -> Mark:
         names.VERIFIED: report.verified,
         names.COUNTED: report.counted,
         names.WITHDRAWN: report.withdrawn,
-        names.STARS: report.pressed.endswith("=*"),
+        names.STARS: report.pressed.endswith("=star"),
     }
     category = names.of_word(names.CATEGORY, report.category or names.NONE)
     found = {names.REPORTS, names.of_hour(names.REPORT_HOURS, hour), category}

@@ -88,7 +88,7 @@ class Said:
         category = next((word for word in self.added if word in CATEGORIES), "none")
         names = ["reports", "verified", f"rh_{hour}", f"k_{category}"]
         held = {"counted": self.counted, "losses": "yes" in self.added, "withdrawn": "withdrawn" in self.added}
-        held["stars"] = self.pressed.endswith("*")
+        held["stars"] = self.pressed.endswith("=star")
         return [(day, names + [name for name, holds in held.items() if holds])]
 
 
@@ -198,7 +198,7 @@ histories = st.lists(
             st.booleans(),
             st.booleans(),
         ),
-        st.builds(Said, _times, st.booleans(), _added, st.sampled_from(["whisper.offer=9", "talk.guarded=*"])),
+        st.builds(Said, _times, st.booleans(), _added, st.sampled_from(["whisper.offer=9", "talk.room=star"])),
         st.builds(AskedBack, _times, st.sampled_from([0, 60, 3 * DAY])),
         st.builds(Texted, _times, st.sampled_from([(), (SENT,), (FAILED,), (UNKNOWN,), (UNKNOWN, SENT)])),
         st.builds(Disputed, _times, st.sampled_from([(), (KEPT,), (CLEARED,), (KEPT, CLEARED)])),
