@@ -26,10 +26,9 @@ class Ending(NamedTuple):
     outcome: str = ""
 
 
-def reports_since(store: Desk, began: int, now: int) -> list[Report]:
-    """All reports that were made since the day of ``began``, in the order of their times."""
-    days = [day_of(at) for at in range(began, now + DAY, DAY)]
-    return list(store.reports.of_days(dict.fromkeys([*days, day_of(now)])))
+def days_of(began: int, ended: int) -> list[str]:
+    """The days (UTC) from one moment to another, and the next one: what follows on a call may take a while."""
+    return [day_of(at) for at in range(began, ended + 2 * DAY, DAY)]
 
 
 def ending_of(store: Desk, call_sid: str) -> Ending:

@@ -8,6 +8,7 @@ import pytest
 from infra.cli.call import call
 from infra.local import demo
 from ivr.screening.desk_decision import DeskDecision
+from ivr.store.reports import Reports
 
 SCRIPTS = Path(__file__).parents[1] / "calls" / "scripts"
 REPORT = dedent(call.help.partition("\\b\n")[2]).rstrip() + "\n"  # the script that `ivr call --help` prints
@@ -99,6 +100,7 @@ def test_a_script_with_other_settings_gets_a_stack_of_its_own(script, stack):
         (("verdict: unknown", "attestation: A"), 9, "attestation: 'A' is no value of Twilio's StirVerstat"),
         (("verdict: unknown", "second_care: {keys: 1}"), 3, "write them under care"),
         (("calls:", "settings: {RING_SECOND: 9}\ncalls:"), 2, "Did you mean RING_SECONDS?"),
+        (("calls:", "settings: {TWILIO_API_BASE_URL: ''}\ncalls:"), 2, "no other service than its own carrier"),
         (("calls:", "before: {lines: [{number: '+12025550170'}]}\ncalls:"), 2, "rings is missing"),
         (("calls:\n", "calls:\n- - -\n"), 3, "it holds words with their values"),
         (("title: The", "tilte: The"), 1, "'tilte' is none of these: title, settings, before, calls."),
@@ -167,3 +169,13 @@ def test_a_script_of_a_short_code_leaves_the_calls_of_everybody_else(ivr, script
     reports = [*stack.store.reports.of_days(["2026-11-26"])]
     assert script("title: a\ncalls:\n  - {from: '1202', to: '+12025550170'}\n").status == 0
     assert [*stack.store.reports.of_days(["2026-11-26"])] == reports
+
+
+def test_the_days_that_a_script_waits_are_not_read_one_by_one(script, stack, monkeypatch):
+    read, of_days = [], Reports.of_days
+    monkeypatch.setattr(Reports, "of_days", lambda it, days: of_days(it, [day for day in days if not read.append(day)]))
+    call = REPORT.partition("calls:\n")[2].rstrip()
+    told = script(f"{REPORT.rstrip()}\n{call.replace('from:', 'after: 9999 days' + chr(10) + '    from:', 1)}\n")
+    assert told.status == 0, told.out + told.err
+    assert told.out.count("[pressed 9]") == 2
+    assert len(read) < 20

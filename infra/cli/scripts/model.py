@@ -20,12 +20,12 @@ from infra.cli.scripts.values import (
     OwnKeys,
     Phone,
     PromptKey,
+    SettingName,
     SharedKeys,
     Span,
     among,
     none_is_empty,
 )
-from infra.local.documented import documented
 from ivr.calls.outcome import Outcome
 from ivr.calls.verdict import Reason, VerdictKind
 from ivr.reports import CATEGORIES
@@ -200,7 +200,7 @@ class Script(Part):
 
     title: str = Field(min_length=1)
     """What the script shows, in one sentence."""
-    settings: dict[Annotated[str, among(documented())], str] = {}
+    settings: dict[SettingName, str] = {}
     """Settings that differ from the demo's, as `ivr settings` names them."""
     before: Before = Before()
     """What stands in the table before."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from infra.carrier import Phone
 from infra.cli.keys import Keys
 from infra.cli.scripts.stage import NAMES, Held
-from infra.local.stored import reports_since
+from infra.local.stored import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,24 +21,28 @@ if TYPE_CHECKING:
 
 def hold(script: Script, stage: Stage) -> Iterator[Held]:
     """Hold the calls of a script for which the table is set (``infra.cli.scripts.table``)."""
-    carrier, began = stage.carrier, stage.now
+    carrier = stage.carrier
+    days = dict[str, None]()  # on which calls were held: there is nothing to read on those that a script waits
     for scripted in script.calls:
         carrier.wait(scripted.after)
         known, sent, wrong = len(carrier.calls), len(carrier.messages), len(_faults(carrier))
-        reported = reports_since(stage.store, began, stage.now)
+        began = stage.now
+        days.update(dict.fromkeys(days_of(began, began)))
+        reported = list(stage.store.reports.of_days(days))
         keys = _keys(scripted)
         stage.pickups.update(_phones(scripted, keys, stage))
         caller = _phone("caller", scripted.caller, keys.caller)
         carrier.place(from_=scripted.from_, to=scripted.to, phone=caller, parameters=_parameters(scripted))
         carrier.run()
         stage.settle()
+        days.update(dict.fromkeys(days_of(began, stage.now)))
         calls = carrier.calls[known:]
         yield Held(
             scripted=scripted,
             calls=calls,
             entries=_in_order(calls),
             sms=carrier.messages[sent:],
-            reports=[report for report in reports_since(stage.store, began, stage.now) if report not in reported],
+            reports=[report for report in stage.store.reports.of_days(days) if report not in reported],
             keys_left=keys.left,
             faults=_faults(carrier)[wrong:],
         )

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, InstanceOf
 from infra.carrier.transcript import Kind
 from infra.cli.keys import Keys
 from infra.cli.pick_up import PickingUp, PicksUp
+from infra.local.documented import documented
 from ivr.desk import DeskError
 from ivr.desk.numbers import caller_id, full_number
 from ivr.jobs.job import STATES
@@ -20,6 +21,7 @@ from ivr.locales import catalog, folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_ELSEWHERE = "TWILIO_API_BASE_URL"  # where the service would send requests; a script's go to its own carrier
 _HOME_REGION = "OM"  # of the demo's settings: what a number without its country would be read by
 _HAPPENINGS = tuple(kind for kind in get_args(Kind) if kind not in {"said", "error", "webhook", "texted"})
 _SPAN = re.compile(r"(\d{1,4}) ?(seconds?|minutes?|hours?|days?)", re.ASCII)
@@ -133,11 +135,18 @@ def _languages(text: str) -> tuple[str, ...]:
     return languages
 
 
+def _setting(name: str) -> str:
+    if name == _ELSEWHERE:
+        raise ValueError(f"a script reaches no other service than its own carrier: leave {name} out")
+    return name
+
+
 def none_is_empty(value: Any) -> Any:
     """The list that the word none stands for."""
     return [] if value == "none" else value
 
 
+SettingName: TypeAlias = Annotated[str, AfterValidator(_setting), among(documented())]
 Number: TypeAlias = Annotated[str, AfterValidator(_asking(_number))]
 Span: TypeAlias = Annotated[float, BeforeValidator(_span)]
 OwnKeys: TypeAlias = Annotated[str, AfterValidator(_asking(_own_keys))]
