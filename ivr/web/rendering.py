@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from ivr.web.words import Words
 
 
-MENU = (("today", "today.show"),)  # a page's name among the desk's words, and its endpoint
+# A page's name among the desk's words, and its endpoint.
+MENU = (
+    ("today", "today.show"),
+    ("statistics", "statistics.show"),
+)
 
 
 def chosen_words() -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -53,6 +53,10 @@ class Words(NamedTuple):
     def day(self, day: str) -> str:
         """A day such as 2026-11-26, as its reader writes it."""
         return dates.format_date(datetime.fromisoformat(day), "EEE d MMM y", locale=self.locale)
+
+    def short_day(self, day: date) -> str:
+        """A day as short as a chart's label."""
+        return str(dates.format_date(day, "d/M", locale=self.locale))
 
     def number(self, value: float) -> str:
         """A number with its separators. Its digits are 0 to 9 in every language, as they stand on a telephone."""

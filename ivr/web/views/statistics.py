@@ -1,0 +1,115 @@
+"""Statistics: the days' numbers as tables and charts, and as CSV or NDJSON. One read for each 25 days."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import flask
+from flask import g, request
+
+from ivr.desk import Code, DeskError
+from ivr.desk.statistics import MOST_DAYS, DayNumbers, of_days, this_day, total
+from ivr.web.charts import bars
+from ivr.web.rendering import chosen_words
+from ivr.web.roles import Right, needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pages = flask.Blueprint("statistics", __name__)
+USUAL_DAYS = 7
+# The columns of an export, in their order: the day, then these numbers of it (docs/desk.md).
+PLAIN = (
+    "calls",
+    "reports",
+    "losses",
+    "verified",
+    "counted",
+    "withdrawn",
+    "stars",
+    "call_backs_asked",
+    "call_backs_done",
+    "call_backs_late",
+    "sms_sent",
+    "sms_failed",
+    "sms_unknown",
+    "disputes_opened",
+    "disputes_cleared",
+    "disputes_kept",
+    "messages",
+)
+GROUPED = ("by_verdict", "by_outcome", "by_category")
+
+
+@pages.get("/statistics")
+@needs(Right.READ)
+def show() -> str:
+    """Show the numbers of some days."""
+    days, spoken = _days(), chosen_words()
+    numbers, rtl = total(days), spoken.direction == "rtl"
+    named = [spoken.short_day(one.day) for one in days]
+    each = [one.numbers for one in days]
+    hours = [f"{hour:02}" for hour in range(24)]
+    return flask.render_template(
+        "statistics.html",
+        days=days,
+        numbers=numbers,
+        most_days=MOST_DAYS,
+        by_day=bars(named, [one.calls for one in each], [one.reports for one in each], right_to_left=rtl),
+        by_hour=bars(hours, numbers.calls_by_hour, numbers.reports_by_hour, right_to_left=rtl),
+    )
+
+
+@pages.get("/statistics.csv")
+@needs(Right.READ)
+def as_csv() -> flask.Response:
+    """Export the numbers of some days, a day a row."""
+    rows = [_row(one) for one in _days()]
+
+    def lines() -> Iterator[str]:
+        for row in (list(rows[0]), *(list(row.values()) for row in rows)):
+            line = io.StringIO()
+            csv.writer(line).writerow(row)
+            yield line.getvalue()
+
+    return _file(lines(), "text/csv; charset=utf-8", "csv")
+
+
+@pages.get("/statistics.ndjson")
+@needs(Right.READ)
+def as_ndjson() -> flask.Response:
+    """Export the same, a JSON object a line."""
+    rows = [_row(one) for one in _days()]
+    return _file((json.dumps(row) + "\n" for row in rows), "application/x-ndjson", "ndjson")
+
+
+def _row(one: DayNumbers) -> dict[str, Any]:
+    numbers = one.numbers
+    row: dict[str, Any] = {"day": one.day.isoformat(), **{name: getattr(numbers, name) for name in PLAIN}}
+    for group in GROUPED:
+        row |= {f"{group.removeprefix('by_')}_{word}": count for word, count in getattr(numbers, group).items()}
+    return row
+
+
+def _file(lines: Iterator[str], kind: str, suffix: str) -> flask.Response:
+    response = flask.Response(lines, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="statistics.{suffix}"'
+    return response
+
+
+def _days() -> list[DayNumbers]:
+    """The days that the address names, else the last week. Raises ``DeskError``."""
+    last = _day("to", this_day(g.site.context))
+    return of_days(g.site.context, _day("from", last - timedelta(days=USUAL_DAYS - 1)), last)
+
+
+def _day(name: str, usual: date) -> date:
+    text = request.args.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else usual
+    except ValueError as error:
+        raise DeskError(Code.NO_DAY, f"{text!r} is no day: write it as 2026-11-26") from error

@@ -1,0 +1,81 @@
+"""The pages Today and Statistics, over tallies that the stream's function made of real calls."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from infra.carrier import ANNOUNCED, Phone
+from infra.local import demo
+from ivr.desk.statistics import this_day
+from ivr.web.charts import HEIGHT, WIDTH, bars
+from tests.slowly import slow_but
+
+UNKNOWN = "+96891234567"
+
+
+@pytest.fixture
+def reported_call(carrier, pickups, settle):
+    """An unknown caller, whom the customer reports for a prize, with a loss."""
+    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
+    carrier.place(from_=UNKNOWN, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+
+
+@pytest.fixture
+def network():
+    """The call is of today: the pages show the present day."""
+    import time
+
+    return {"clock_start": time.time()}
+
+
+def test_today_shows_the_report_and_its_loss(reported_call, visitor):
+    page = visitor("reader").get("/desk").text
+    assert "Reports<b>1</b>" in page
+    assert "Reports with a loss<b>1</b>" in page
+    assert "Calls screened<b>1</b>" in page
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_empty_day_is_shown_in_words(visitor, language):
+    page = visitor("reader", language=language).get("/desk").text
+    assert {"en": "No call-back is owed.", "ar": "لا توجد معاودة اتصال مستحقة."}[language] in page
+
+
+def test_statistics_count_calls_reports_and_categories(reported_call, visitor):
+    page = visitor("reader").get("/desk/statistics").text
+    assert page.count('<rect class="series-1"') == 7 + 24
+    assert "a prize" in page
+
+
+def test_an_export_has_a_row_a_day_and_the_same_numbers_in_both_forms(reported_call, visitor, context):
+    person, day = visitor("reader"), this_day(context).isoformat()
+    rows = list(csv.DictReader(io.StringIO(person.get(f"/desk/statistics.csv?from={day}&to={day}").text)))
+    lines = [json.loads(line) for line in person.get(f"/desk/statistics.ndjson?from={day}&to={day}").text.splitlines()]
+    assert [{name: str(value) for name, value in line.items()} for line in lines] == rows
+    assert (rows[0]["day"], rows[0]["reports"], rows[0]["losses"], rows[0]["category_prize"]) == (day, "1", "1", "1")
+
+
+@pytest.mark.parametrize(
+    "days", ["from=2026-11-26&to=2026-11-25", "from=2026-01-01&to=2026-11-25", "from=yesterday", "to=2026-02-30"]
+)
+def test_days_that_can_not_be_shown_are_refused_with_the_reason(visitor, days):
+    answer = visitor("reader").get(f"/desk/statistics?{days}")
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize("days", slow_but([1, 92], range(1, 93)))
+def test_a_charts_bars_stay_inside_and_read_as_their_reader_does(days):
+    labels = [str(day) for day in range(days)]
+    values = [day % 7 for day in range(days)]
+    ltr, rtl = bars(labels, values, values), bars(labels, values, values, right_to_left=True)
+    for bar in (*ltr.bars, *rtl.bars):
+        assert 0 <= bar.x <= bar.x + bar.width <= WIDTH + 0.2
+        assert 0 < bar.y <= bar.y + bar.height <= HEIGHT
+    for one, other in zip(ltr.bars, rtl.bars, strict=True):
+        assert one.x + one.width + other.x == pytest.approx(WIDTH, abs=0.3)
+    assert len(ltr.labels) <= 12
