@@ -25,17 +25,3 @@ class Decisions:
     def get(self, caller: str) -> DeskDecision | None:
         """The desk's decision on a number."""
         return self._table.read(DeskDecision, self._table.get(decision_key(caller)))
-
-    def end(self, caller: str, now: int, *, by: str, why: str, expires: int) -> DeskDecision | None:
-        """End the desk's decision on a number and store who ended it and why. None: no decision is in force."""
-        ended = self._table.change(
-            decision_key(caller),
-            "SET #until = :now, ended_by = :by, ended_because = :why, expires = :expires",
-            "attribute_exists(pk) AND (attribute_not_exists(#until) OR #until = :for_ever OR #until > :now)",
-            now=now,
-            by=by,
-            why=why,
-            expires=expires,
-            for_ever=0,
-        )
-        return self._table.read(DeskDecision, ended)

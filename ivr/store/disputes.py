@@ -1,33 +1,25 @@
-"""Disputes: a caller says that they were reported wrongly, and the desk decides."""
+"""Disputes: a caller says that they were reported wrongly. ``ivr.desk.disputes`` decides them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.records.base import DAY, day_of
-from ivr.reputation.disputes import CLEARED, KEPT, OPEN, Dispute, dispute_key
-from ivr.reputation.evidence import Clearing
-from ivr.setting_fields import LONGEST_RETENTION_DAYS
+from ivr.records.base import day_of
+from ivr.reputation.disputes import OPEN, Dispute, dispute_key
 from ivr.store.counters import DISPUTES, Counters, counts_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ivr.store.reputations import Reputations
     from ivr.store.table import Table
-
-# Longer than any setting keeps the evidence that a clearing voids, plus the days that TTL takes to remove it.
-_CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
 
 
 class Disputes:
     """The disputes, one a number. Every method may raise ``StoreUnavailableError``."""
 
-    def __init__(self, table: Table, reputations: Reputations) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
         self._counters = Counters(table)
-        self._reputations = reputations
 
     def open(self, dispute: Dispute, person: str, *, most: int) -> str:
         """Store a dispute: "opened". "already": one is open, or this call opened one. "capped": ``most`` today."""
@@ -54,15 +46,3 @@ class Disputes:
     def get(self, caller: str) -> Dispute | None:
         """The dispute about a number."""
         return self._table.read(Dispute, self._table.get(dispute_key(caller)))
-
-    def resolve(self, dispute: Dispute, now: int, *, cleared: bool, note: str, by: str = "") -> Dispute:
-        """Decide a dispute. ``cleared``: evidence so far stops counting when the stream delivers the clearing."""
-        state = CLEARED if cleared else KEPT
-        resolved = replace(dispute, state=state, resolved_at=now, resolved_by=by, resolution=note)
-        if cleared:
-            seen = self._reputations.get(dispute.caller)
-            cleared_at = max(now, seen.as_of if seen else 0)
-            expires = cleared_at + _CLEARING_KEPT_SECONDS
-            self._table.put(Clearing(caller=dispute.caller, cleared_at=cleared_at, note=note, expires=expires))
-        self._table.put(resolved)
-        return resolved

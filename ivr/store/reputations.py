@@ -1,10 +1,9 @@
-"""Callers' reputations and the desk's clearings, to read."""
+"""Callers' reputations, to read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.reputation.evidence import Clearing, clearing_key
 from ivr.reputation.items import Reputation, reputation_key
 
 if TYPE_CHECKING:
@@ -20,7 +19,3 @@ class Reputations:
     def get(self, caller: str) -> Reputation | None:
         """A caller's reputation."""
         return self._table.read(Reputation, self._table.get(reputation_key(caller)))
-
-    def clearing(self, caller: str) -> Clearing | None:
-        """The desk's last clearing of a caller."""
-        return self._table.read(Clearing, self._table.get(clearing_key(caller)))

@@ -166,7 +166,7 @@ class Store:
         """Disputes about numbers."""
         from ivr.store.disputes import Disputes
 
-        return Disputes(self.table, self.reputations)
+        return Disputes(self.table)
 
     @cached_property
     def reputations(self) -> Reputations:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SPEAK, Phone
@@ -9,6 +11,7 @@ from infra.carrier.webhooks import Webhooks
 from infra.local import demo
 from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
+from ivr.reputation.disputes import KEPT
 from ivr.screening import rules
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
@@ -350,14 +353,14 @@ class TestDailyLimits:
             carrier.run()
             heard.append(" ".join(call.transcript.said("caller", "en")))
             if (dispute := store.disputes.get(FRAUDSTER)).state == "open":
-                store.disputes.resolve(dispute, int(carrier.epoch), cleared=False, note="a fraudster")
+                store.put(replace(dispute, state=KEPT))
         assert ["We have recorded your objection" in one for one in heard] == [True, True, False, False]
         assert "We have already dealt with your objections today" in heard[-1]
 
     def test_a_replayed_dispute_opens_nothing_on_later_days(self, carrier, store, replay):
         carrier.place(from_=FRAUDSTER, to=demo.REPORT_LINE, phone=Phone(keys=["2", "6"]))
         carrier.run()
-        store.disputes.resolve(store.disputes.get(FRAUDSTER), int(carrier.epoch), cleared=False, note="a fraudster")
+        store.put(replace(store.disputes.get(FRAUDSTER), state=KEPT))
         carrier.wait(2 * 86_400)
         replay("report_line/main", "6")
         assert store.disputes.get(FRAUDSTER).state == "kept"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from infra.carrier import HANG_UP, SILENCE
 from infra.local import demo
+from ivr.reputation.disputes import KEPT
 
 NOBODY_REGISTERED = "+12025550177"
 CUSTOMER = "+96892223344"
@@ -161,7 +164,7 @@ class TestDisputes:
 
     def test_a_decided_one_may_be_opened_again_by_a_new_call(self, hotline, store):
         hotline("2", "6")
-        store.disputes.resolve(store.disputes.get(CUSTOMER), 1_795_000_000, cleared=False, note="no")
+        store.put(replace(store.disputes.get(CUSTOMER), state=KEPT))
         again = hotline("2", "6")
         assert (store.disputes.get(CUSTOMER).state, store.disputes.get(CUSTOMER).source) == ("open", again.sid)
 

@@ -14,6 +14,9 @@ from infra.carrier import ANNOUNCED, HANG_UP, Phone
 from infra.local import demo
 from ivr import settings as module
 from ivr.dead_letters import DeadLetters
+from ivr.desk import Context
+from ivr.desk.actor import Actor
+from ivr.desk.disputes import clear
 from ivr.jobs.triggers import message_about
 from ivr.observability.log import Log
 from ivr.reports import Report
@@ -125,7 +128,9 @@ def _held(environment, store, carrier, pickups, stream):
         if message := message_about(report):
             store.sms.ask(message, NOW, most=10)
     [dispute] = store.disputes.all()
-    store.disputes.resolve(dispute, NOW, cleared=True, note="a florist")
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(Context, "now", lambda _: NOW)
+        clear(Context(store, settings), dispute.caller, note="a florist", by=Actor("Amal"))
     store.opt_outs.begin("person", NOW - 9)
     store.opt_outs.end("person", NOW, kept_days=settings.retention_decisions_days)
     return everything(store)

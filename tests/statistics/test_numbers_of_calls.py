@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from infra.local import demo
 from ivr.care.call_backs import CallBack
 from ivr.desk import Code, Context, DeskError, caller_history, caught, ranking, statistics, today
 from ivr.outbox.queue import Queue
-from ivr.reputation.disputes import Dispute
+from ivr.reputation.disputes import KEPT, Dispute
+from ivr.reputation.evidence import Clearing
 from ivr.screening.desk_decision import DeskDecision
 from ivr.settings import Settings
 from tests.calls.conftest import STRANGER, ring
@@ -160,8 +162,7 @@ def test_the_most_reported_come_first_page_by_page_and_one_who_is_cleared_leaves
     assert sorted(caller for page in pages for caller in page) == callers
     first = ranking.most_reported(context).callers[0]
     assert (first.reports, first.category, first.trend, first.is_flagged) == (1, "prize", (1, 0), False)
-    dispute = Dispute(caller=callers[0], opened_at=NOW, source="desk", expires=NOW + DAY)
-    store.disputes.resolve(dispute, NOW + DAY, cleared=True, note="a clinic")
+    store.put(Clearing(caller=callers[0], cleared_at=NOW + DAY, note="a clinic", expires=NOW + 9 * DAY))
     settle()
     assert callers[0] not in {one.caller for one in ranking.most_reported(context).callers}
 
@@ -228,7 +229,7 @@ def test_call_backs_with_a_loss_come_first_and_what_is_done_is_owed_no_more(stor
 def test_open_disputes_wait_oldest_first_and_decided_ones_do_not(store, context):
     for n, caller in enumerate((STRANGER, OTHER, "+96890000001")):
         store.put(Dispute(caller=caller, opened_at=NOW - n * 60, source="desk", expires=NOW + DAY))
-    store.disputes.resolve(store.disputes.get(OTHER), NOW, cleared=False, note="kept")
+    store.put(replace(store.disputes.get(OTHER), state=KEPT))
     assert [one.caller for one in today.today(context).disputes] == ["+96890000001", STRANGER]
 
 
