@@ -15,7 +15,10 @@ LONGEST_RETENTION_DAYS = 3650  # the upper limit of every retention setting: dat
 
 
 class SettingsError(ValueError):
-    """A setting is missing or wrong. The message names the setting, its value and the remedy."""
+    """A setting is missing or wrong. The message names the setting, its value and the remedy, and no URL's password."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(re.sub(r"//.*@", "//***@", message, flags=re.DOTALL))  # a password may hold any character
 
 
 def setting(doc: str, *, default: str | None = "", read: Callable[[str], Any] = str, secret: bool = False) -> Any:
@@ -33,11 +36,6 @@ def setting_a_language(doc: str, *, read: Callable[[str], Any]) -> Any:
     default, under the setting's name.
     """
     return field(metadata={"doc": doc, "default": "", "read": read, "a_language": True})
-
-
-def _without_password(text: str) -> str:
-    """A text for an error message, without the user name and password of a URL in it."""
-    return re.sub(r"//[^/]*@", "//***@", text)
 
 
 def retention(doc: str, *, default: str) -> Any:
@@ -58,4 +56,4 @@ def read(of: Field[Any], name: str, environment: Mapping[str, str], default: str
     try:
         return of.metadata["read"](text)
     except ValueError as error:
-        raise SettingsError(f"{name} is {_without_password(text)!r}: {error}") from error
+        raise SettingsError(f"{name} is {text!r}: {error}") from error

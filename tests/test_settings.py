@@ -44,6 +44,7 @@ from tests.conftest import ENVIRONMENT
         ("TIMEZONE", "Asia//Muscat", "Asia/Muscat"),
         ("TIMEZONE", "Asia", "Asia/Muscat"),
         ("TIMEZONE", "leapseconds", "Asia/Muscat"),
+        ("TIMEZONE", "A" * 300, "Asia/Muscat"),
         ("CALLER_ID_SHOWN", "both", "line or caller"),
         ("SIP_CALLER_ID", "anonymous", "E.164"),
         ("RING_SECONDS", "4", "from 5 to 600"),
@@ -57,6 +58,15 @@ def test_a_wrong_setting_names_itself_and_the_remedy(name, value, says):
         Settings.from_environment({**ENVIRONMENT, name: value})
     assert name in str(error.value)
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize("password", ["secret-word", "secret-/word", "secret- word", "SECRET-@word"])
+@pytest.mark.parametrize("name", ["PUBLIC_BASE_URL", "LANGUAGES", "BRANDS", "CARE_HOURS", "OWN_NUMBERS"])
+def test_a_url_in_the_wrong_setting_does_not_show_its_password(name, password):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment({**ENVIRONMENT, name: f"https://user:{password}@ivr.example.com/?"})
+    assert name in str(error.value)
+    assert "secret-" not in str(error.value).lower()
 
 
 def test_a_base_url_loses_its_trailing_slash():
