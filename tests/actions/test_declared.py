@@ -80,7 +80,10 @@ def with_other_text() -> Literal["stored"]: ...
 def with_nothing(): ...
 
 
-@pytest.mark.parametrize("method", [without_results, with_other_text, with_nothing])
+def with_results_or_none() -> ActionResult[Literal["stored"]] | None: ...
+
+
+@pytest.mark.parametrize("method", [without_results, with_other_text, with_nothing, with_results_or_none])
 def test_an_action_without_results_is_refused_as_it_is_declared(method):
     with pytest.raises(TypeError, match=f"{method.__name__}: its return type must be ActionResult"):
         declared.action("greet", "Somebody is greeted.")(method)
@@ -90,6 +93,13 @@ def test_an_action_without_results_is_refused_as_it_is_declared(method):
 def test_a_name_is_taken_once():
     with pytest.raises(TypeError, match="two actions are called 'screen'"):
         declared.action("screen", "The caller is looked up again.")(without_results)
+
+
+def test_the_start_refuses_an_action_that_no_object_performs(monkeypatch):
+    """Such as one whose class the registry forgets: its page would fail in a call."""
+    monkeypatch.setitem(declared.DECLARED, "greet", declared.DECLARED["screen"]._replace(name="greet"))
+    with pytest.raises(TypeError, match="no object here performs the declared actions greet"):
+        registry.Actions(Settings.from_environment(ENVIRONMENT), hmac_key=None, api=None, store=None, log=None)
 
 
 def test_every_action_has_a_sentence_for_the_diagrams():
