@@ -11,16 +11,21 @@ from collections import Counter
 from math import ceil
 from typing import NamedTuple
 
-from handlers.reputation import follow
+from handlers.reputation import count, follow
 from handlers.voice import Voice
 from infra.carrier import ANNOUNCED, Carrier, Phone
 from infra.local import demo
 from infra.local.table import create_table
+from ivr.dead_letters import DeadLetters
+from ivr.observability.log import Log
 from ivr.reputation.items import campaign_key
 from ivr.settings import Settings
+from ivr.statistics.mark import LIST_SHARDS
+from ivr.statistics.tally import SHARDS
 from ivr.store.attributes import typed
 from ivr.store.desk import Desk
 from ivr.store.projections import Projections
+from ivr.store.statistics import TOGETHER
 from ivr.store.table import Table
 from ivr.store.tallies import MOST_MEMBERS
 from tests.bench import stored
@@ -109,6 +114,7 @@ def _hold(stand_in, kind):
     followed, function = Meter(client), Projections(Table(table, client))
     for record in records:
         follow(record, function)
+    count(records, function, DeadLetters(Log("INFO")))
     followed.close()
     written = len(read())  # the function's own writes come to it as well, and nothing follows
     client.delete_table(TableName=table)
@@ -180,6 +186,8 @@ def burdens(held, on_one_caller):
         # Of a hundred members it is 7 kB: two half units to read.
         Burden("BLOCK#: the caller's blocks of 10 and 100", calls * (0.5 + 1), reports * of_report["BLOCK"][1]),
         Burden("CAMPAIGN#: the lines that the caller rang", calls * looked_up["CAMPAIGN"], calls * campaign_writes),
+        Burden("TALLY#: one of the day's 4 shards", 0, everybodys * 2 / TOGETHER * 2 / SHARDS),
+        Burden("numbers: the caller's calls, one of 4 shards", 0, calls / LIST_SHARDS),
         Burden("listing: reputations", 0, reports * of_report.get("listing: reputations", (0, 0))[1]),
         Burden("reports: one of the day's 8 shards", 0, reports * 3 / 8),
         Burden("PREFIX#+9: each call's rules, of all callers", everybodys * 0.5, 0),
