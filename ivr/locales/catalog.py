@@ -85,6 +85,8 @@ def _wordings(entry: Any) -> Wordings:
 
 def _has_words(entry: Any) -> bool:
     """Whether a prompt has words in each of its wordings; a call would be silent there."""
+    if type(entry) is str:  # as most are
+        return not entry.isspace() and entry != ""
     say = entry.get("say") if isinstance(entry, dict) else entry
     wordings = say if isinstance(say, list) else [say]
     return bool(wordings) and all(isinstance(wording, str) and wording.strip() for wording in wordings)

@@ -60,6 +60,9 @@ _KINDS = {
 }
 
 
+_STILL_THERE = "attribute_exists(pk)"  # an update of an item that has expired meanwhile would make it anew, for ever
+
+
 class Forgetting:
     """The removal of a person's data from the table. Every method may raise ``StoreUnavailableError``."""
 
@@ -95,9 +98,10 @@ class Forgetting:
             key = ItemKey(str(item["pk"]), str(item["sk"]))
             place = _place_in(item, number)
             if place:
-                self._table.update_if(key, f"REMOVE #{place}", "")
+                self._table.update_if(key, f"REMOVE #{place}", _STILL_THERE)
             elif rung := lines & set(item.get("lines", ())):  # the campaign also rang other lines
-                self._table.update_if(key, "DELETE #lines :lines ADD held :fewer", "", lines=rung, fewer=-len(rung))
+                update = "DELETE #lines :lines ADD held :fewer"
+                self._table.update_if(key, update, _STILL_THERE, lines=rung, fewer=-len(rung))
             else:
                 self._table.delete(key)
         for caller in sorted(

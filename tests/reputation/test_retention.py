@@ -20,7 +20,7 @@ from ivr.desk.disputes import clear
 from ivr.jobs.triggers import message_about
 from ivr.observability.log import Log
 from ivr.reports import Report
-from ivr.reputation.items import reputation_key
+from ivr.reputation.items import block_key, blocks_of, member_name, reputation_key
 from ivr.screening.line import Line
 from ivr.setting_fields import LONGEST_RETENTION_DAYS, SettingsError
 from ivr.settings import Settings
@@ -228,3 +228,15 @@ def test_retention_does_not_change_a_score(new_world):
             reputation.follow(record, function)
         seen.append({key: {**item, "expires": None} for key, item in world.everything().items()})
     assert seen[0] == seen[1]
+
+
+def test_what_expires_while_a_person_is_forgotten_is_not_made_anew(store):
+    block, line = blocks_of(STRANGER)[0], next(iter(LINES))
+    shared = [
+        {"pk": block_key(block).pk, "sk": block_key(block).sk, member_name(block, STRANGER): 7},
+        {"pk": f"CAMPAIGN#{FRIEND}", "sk": "7", "lines": {line, "+12025550170"}, "held": 2},
+    ]
+    owned = {"pk": f"LINE#{line}", "sk": "LINE", "number": line, "ring_to": STRANGER}
+    before = {(item["pk"], item["sk"]) for item in store.table.scan()}
+    store.forgetting().remove([owned, *shared], STRANGER)  # found a moment ago
+    assert {(item["pk"], item["sk"]) for item in store.table.scan()} == before
