@@ -28,3 +28,9 @@ def slow_but(quick, values):
 def slow_but_rows(quick, rows):
     """These values of several parameters, a row each; the test is slow for all but the quick rows."""
     return [pytest.param(*row, marks=() if row in quick else pytest.mark.slow) for row in rows]
+
+
+def slow_after(count, rows):
+    """These values of a parameter, or rows of several; the test is slow for all but the first ``count``."""
+    each = [row if isinstance(row, tuple) else (row,) for row in rows]
+    return [pytest.param(*row, marks=() if nth < count else pytest.mark.slow) for nth, row in enumerate(each)]

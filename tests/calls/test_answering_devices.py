@@ -10,7 +10,7 @@ from infra.carrier import ANNOUNCED
 from infra.local import demo
 from ivr.locales import catalog
 from ivr.screening.line import Line
-from tests.slowly import slow_but, slow_but_rows
+from tests.slowly import slow_after, slow_but, slow_but_rows
 
 CALLERS = {"unknown": "+96891234567", "flagged": demo.FLAGGED, "withheld": "anonymous"}
 KEYS = {
@@ -45,7 +45,7 @@ def line(store):
 
 
 @pytest.mark.parametrize("seconds", slow_but((range(2, 26, 8),), [range(2, 26, 8), range(2, 26)]), ids=["some", "all"])
-@pytest.mark.parametrize(("languages", "reason"), list(product(["ar-en", "en-ar"], CALLERS)))
+@pytest.mark.parametrize(("languages", "reason"), slow_after(2, list(product(["ar-en", "en-ar"], CALLERS))))
 class TestAPersonWhoJoinsAtAnySecond:
     def test_every_key_that_works_is_heard_whole(self, ring, line, languages, reason, seconds):
         line(languages)

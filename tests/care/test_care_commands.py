@@ -10,6 +10,7 @@ import pytest
 
 from tests.care.conftest import DAY, call_back
 from tests.cli.conftest import _nothing_configured, ivr, stack, stack_file
+from tests.slowly import slow_after
 
 __all__ = ["_nothing_configured", "ivr", "stack", "stack_file"]
 
@@ -155,14 +156,17 @@ def test_json_prints_the_record(ivr, owed):
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [
-        (["take", "84072574"], "a digit is wrong or missing"),
-        (["take", "12345671"], "there is no call-back 12345671"),
-        (["give-back", "12345671"], "there is no call-back 12345671"),
-        (["done", "12345671", "--note", "x"], "there is no call-back 12345671"),
-        (["done", ID], "--note"),
-        (["done", ID, "--note", " "], "--note is empty"),
-    ],
+    slow_after(
+        2,
+        [
+            (["take", "84072574"], "a digit is wrong or missing"),
+            (["take", "12345671"], "there is no call-back 12345671"),
+            (["give-back", "12345671"], "there is no call-back 12345671"),
+            (["done", "12345671", "--note", "x"], "there is no call-back 12345671"),
+            (["done", ID], "--note"),
+            (["done", ID, "--note", " "], "--note is empty"),
+        ],
+    ),
 )
 def test_invalid_input_is_refused(ivr, owed, arguments, says):
     owed()

@@ -19,6 +19,7 @@ from infra.carrier import (
     Reset,
     render,
 )
+from tests.slowly import slow_after
 
 BASE, CALLER, LINE, CUSTOMER = "https://ivr.example", "+96891234567", "+12025550100", "+12025550111"
 CONFERENCE = '<Conference endConferenceOnExit="true" waitUrl="https://ivr.example/voice/wait">r</Conference>'
@@ -96,7 +97,7 @@ def play(seed, app, rest):
     return live_through(random.Random(seed), app, with_rest.server, with_rest.client)
 
 
-@pytest.mark.parametrize("start", range(0, 120, 30))
+@pytest.mark.parametrize("start", slow_after(1, range(0, 120, 30)))
 def test_every_leg_ends_whatever_happens(app, rest, start):
     with_rest = rest(timeout=0.15)
     for seed in range(start, start + 30):

@@ -56,11 +56,11 @@ def test_nothing_can_be_deleted(rest):
         (Reset(), requests.ConnectionError, 0),
         (TimedOut(), Timeout, 0),
         (DoneButTimedOut(), Timeout, 1),
-        (Slow(3.0), Timeout, 1),
+        (Slow(0.8), Timeout, 1),
     ],
 )
 def test_a_call_that_failed_may_have_rung(back, rest, fault, error, rung):
-    with_rest = rest(pickups=customer(), timeout=1.0)
+    with_rest = rest(pickups=customer(), timeout=0.3)
     with_rest.faults.next("calls.create", fault)
     with pytest.raises(error):
         with_rest.calls_back()

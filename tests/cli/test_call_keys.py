@@ -16,7 +16,7 @@ from infra.cli import call as command
 from infra.cli import dialogue
 from infra.cli.keys import _WORDS, Keys, key_words, read_in_talk, read_key, read_keys, read_ringing, write_key
 from infra.local import demo, reaching
-from tests.slowly import slow_but
+from tests.slowly import slow_after, slow_but
 
 HOME = "+96891234567"
 TO_CUSTOMER = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE]
@@ -35,6 +35,7 @@ class TestScripts:
         assert at(told, "customer", "pressed *") - at(told, "customer", "bridged") == 12
         assert "Stored: report" in told.out
 
+    @pytest.mark.slow
     def test_the_customer_hangs_up_in_the_talk(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, "--keys", "check 1 talk:hangup@25")
         assert at(told, "customer", "hung up") - at(told, "customer", "bridged") == 25
@@ -57,13 +58,15 @@ class TestScripts:
         assert "customer  [answered]" not in told.out
         assert told.err == "Keys that nothing asked for: 1\n"
 
+    @pytest.mark.slow
     def test_the_caller_gives_up_while_the_customer_listens(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, "--caller-keys", "check ring:hangup@20", "--customer-keys", "1")
         assert at(told, "customer", "hung up") == at(told, "caller", "hung up")
         assert "Keys that nothing asked for: customer: 1" in told.err
 
     @pytest.mark.parametrize(
-        ("option", "leg"), [("--caller-keys", "caller"), ("--customer-keys", "customer"), ("--care-keys", "care")]
+        ("option", "leg"),
+        slow_after(1, [("--caller-keys", "caller"), ("--customer-keys", "customer"), ("--care-keys", "care")]),
     )
     def test_each_leg_hangs_up_whenever_it_is_told_to(self, ivr, stack, option, leg):
         keys = (
@@ -76,6 +79,7 @@ class TestScripts:
         begins = at(told, leg, "dialled" if leg == "caller" else "answered")
         assert at(told, leg, "hung up") - begins == pytest.approx(40, abs=1)  # printed as whole seconds
 
+    @pytest.mark.slow
     def test_a_talk_lasts_long_enough_for_what_is_done_in_it(self, ivr, stack):
         told = ivr(*TO_CUSTOMER, "--keys", "check 1 talk:*@90 1")
         assert at(told, "customer", "pressed *") - at(told, "customer", "bridged") == 90
@@ -195,7 +199,7 @@ class TestCtrlC:
         told = ivr("call", "--from", "+96899887766", "--to", demo.PROTECTED_LINE, "--keys", "check 1")
         return "customer  [answered]" in told.out
 
-    @pytest.mark.parametrize("questions", slow_but([2, 4], [1, 2, 3, 4, 5]))
+    @pytest.mark.parametrize("questions", slow_but([2], [1, 2, 3, 4, 5]))
     def test_at_a_question_everybody_hangs_up_and_the_line_is_free(self, ivr, stack, terminal, monkeypatch, questions):
         answers = iter(["check", "", "1", "", ""][: questions - 1])
 
@@ -219,7 +223,7 @@ class TestCtrlC:
         monkeypatch.setattr(command, "_at_a_terminal", lambda: False)
         assert self.is_free(ivr)
 
-    @pytest.mark.parametrize("webhook", slow_but([2, 7], [1, 2, 3, 5, 7]))
+    @pytest.mark.parametrize("webhook", slow_but([7], [1, 2, 3, 5, 7]))
     def test_in_a_script_everybody_hangs_up_and_the_line_is_free(self, ivr, stack, monkeypatch, webhook):
         came, http_post = [], reaching.http_post
 

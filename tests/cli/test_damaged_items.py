@@ -7,6 +7,7 @@ import pytest
 from infra.local import demo
 from tests.conftest import NOW
 from tests.damaged_items import Damage, kind, samples
+from tests.slowly import slow_after
 
 LISTS = {
     "LINE": (("lines", "list"), "LINE#...100 LINE", 1),
@@ -31,7 +32,7 @@ def seeded(stack):
     return put
 
 
-@pytest.mark.parametrize("word", LISTS)
+@pytest.mark.parametrize("word", slow_after(2, LISTS))
 def test_each_list_names_damaged_items_and_shows_the_rest(seeded, ivr, word):
     arguments, key, others = LISTS[word]
     for how in ("keys alone", "word for number", "all strange"):

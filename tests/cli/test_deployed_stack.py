@@ -14,6 +14,7 @@ from ivr.settings import Settings
 from ivr.store.desk import Desk
 from tests.bench.second_stand_in import SecondStandIn
 from tests.deploy.parameter_answers import REQUIRED
+from tests.slowly import slow_after
 
 STACK, CALLER = "call-screening-test", "+96891234567"
 REFERENCE = reference("CA" + "1" * 32, "screened", "a key")
@@ -133,15 +134,18 @@ def test_a_stack_that_can_not_be_read_is_one_line(ivr, aws, arguments, told):
 
 @pytest.mark.parametrize(
     ("arguments", "unknown"),
-    [
-        (["reports", "list", "--day", "2026-11-18"], "TIMEZONE"),
-        (["explain", CALLER, "--line", "+12025550100"], "HOME_REGION"),
-        (["care", "hours"], "TIMEZONE"),
-        (["reports", "dossier", REFERENCE, "--to", "."], "BRAND_EN"),
-        (["forget", CALLER, "--dry-run"], "HMAC_KEY"),
-        (["callers", "decide", CALLER, "flagged", "--note", "x"], "RETENTION_DECISIONS_DAYS"),
-        (["fallback"], "BRAND_EN"),
-    ],
+    slow_after(
+        2,
+        [
+            (["reports", "list", "--day", "2026-11-18"], "TIMEZONE"),
+            (["explain", CALLER, "--line", "+12025550100"], "HOME_REGION"),
+            (["care", "hours"], "TIMEZONE"),
+            (["reports", "dossier", REFERENCE, "--to", "."], "BRAND_EN"),
+            (["forget", CALLER, "--dry-run"], "HMAC_KEY"),
+            (["callers", "decide", CALLER, "flagged", "--note", "x"], "RETENTION_DECISIONS_DAYS"),
+            (["fallback"], "BRAND_EN"),
+        ],
+    ),
 )
 def test_a_setting_that_a_table_does_not_tell_is_refused(ivr, table_alone, monkeypatch, arguments, unknown):
     monkeypatch.setenv("EXTRA_NUMBER_RANGES", "")

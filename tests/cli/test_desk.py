@@ -10,6 +10,7 @@ from ivr.reports import Report
 from ivr.reputation.items import Reputation
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
+from tests.slowly import slow_after
 
 NUMBER = "+12025550170"
 HOME = "+96891234567"
@@ -39,11 +40,14 @@ def test_a_line_is_added_with_all_that_it_has(ivr, stack):
 
 @pytest.mark.parametrize(
     ("languages", "says"),
-    [
-        ("ur-ar", "the languages name 'ur', and this deployment offers ar, en: see LANGUAGES"),
-        ("ar,en", "the languages are 'ar,en': name one language, or two such as ar-en"),
-        ("ar-en-ar", "name one language, or two such as ar-en"),
-    ],
+    slow_after(
+        1,
+        [
+            ("ur-ar", "the languages name 'ur', and this deployment offers ar, en: see LANGUAGES"),
+            ("ar,en", "the languages are 'ar,en': name one language, or two such as ar-en"),
+            ("ar-en-ar", "name one language, or two such as ar-en"),
+        ],
+    ),
 )
 def test_a_line_speaks_one_or_two_of_the_languages_that_are_offered(ivr, stack, languages, says):
     assert says in ivr("lines", "add", NUMBER, "--ring-to", HOME, "--languages", languages).refusal
@@ -60,19 +64,22 @@ def test_a_report_line_rings_nobody(ivr, stack):
 
 @pytest.mark.parametrize(
     ("why", "arguments"),
-    [
-        ("needs --ring-to", [NUMBER]),
-        ("no telephone number", ["12", "--ring-to", HOME]),
-        ("no telephone number", [NUMBER, "--ring-to", "anonymous"]),
-        ("--foreign", [NUMBER, "--ring-to", "+12025550123"]),
-        ("may not be rung", [NUMBER, "--ring-to", "+19005550123", "--foreign"]),
-        ("may not be rung", [NUMBER, "--ring-to", "+96890012345"]),
-        ("is a line itself", [NUMBER, "--ring-to", demo.PROTECTED_LINE, "--foreign"]),
-        ("is a line itself", [NUMBER, "--ring-to", NUMBER, "--foreign"]),
-        ("can't be a line too", [demo.CUSTOMER, "--ring-to", HOME]),
-        ("is a line already", [demo.PROTECTED_LINE, "--ring-to", HOME]),
-        ("'fr'", [NUMBER, "--ring-to", HOME, "--languages", "fr"]),
-    ],
+    slow_after(
+        4,
+        [
+            ("needs --ring-to", [NUMBER]),
+            ("no telephone number", ["12", "--ring-to", HOME]),
+            ("no telephone number", [NUMBER, "--ring-to", "anonymous"]),
+            ("--foreign", [NUMBER, "--ring-to", "+12025550123"]),
+            ("may not be rung", [NUMBER, "--ring-to", "+19005550123", "--foreign"]),
+            ("may not be rung", [NUMBER, "--ring-to", "+96890012345"]),
+            ("is a line itself", [NUMBER, "--ring-to", demo.PROTECTED_LINE, "--foreign"]),
+            ("is a line itself", [NUMBER, "--ring-to", NUMBER, "--foreign"]),
+            ("can't be a line too", [demo.CUSTOMER, "--ring-to", HOME]),
+            ("is a line already", [demo.PROTECTED_LINE, "--ring-to", HOME]),
+            ("'fr'", [NUMBER, "--ring-to", HOME, "--languages", "fr"]),
+        ],
+    ),
 )
 def test_a_line_that_would_loop_or_cost_or_replace_is_refused(ivr, stack, why, arguments):
     before = [*stack.store.lines.all()]
@@ -103,20 +110,23 @@ def test_a_decision_is_stored_with_its_note_and_its_last_day(ivr, stack):
 
 @pytest.mark.parametrize(
     ("why", "arguments"),
-    [
-        ("withheld", ["anonymous", "blocked", "--note", "x"]),
-        ("no telephone number", ["12x", "blocked", "--note", "x"]),
-        ("empty", ["", "blocked", "--note", "x"]),
-        ("'evil'", [HOME, "evil", "--note", "x"]),
-        ("--note", [HOME, "blocked"]),
-        ("--note is empty", [HOME, "blocked", "--note", "  "]),
-        ("control character", [HOME, "blocked", "--note", "x\x1b[2Jy"]),
-        ("--by is empty", [HOME, "blocked", "--note", "x", "--by", ""]),
-        ("over", [HOME, "blocked", "--note", "x", "--until", "2020-01-01"]),
-        ("write a day", [HOME, "blocked", "--note", "x", "--until", ""]),
-        ("write a day", [HOME, "blocked", "--note", "x", "--until", "tomorrow"]),
-        ("write a day", [HOME, "blocked", "--note", "x", "--until", "9999-12-31"]),
-    ],
+    slow_after(
+        4,
+        [
+            ("withheld", ["anonymous", "blocked", "--note", "x"]),
+            ("no telephone number", ["12x", "blocked", "--note", "x"]),
+            ("empty", ["", "blocked", "--note", "x"]),
+            ("'evil'", [HOME, "evil", "--note", "x"]),
+            ("--note", [HOME, "blocked"]),
+            ("--note is empty", [HOME, "blocked", "--note", "  "]),
+            ("control character", [HOME, "blocked", "--note", "x\x1b[2Jy"]),
+            ("--by is empty", [HOME, "blocked", "--note", "x", "--by", ""]),
+            ("over", [HOME, "blocked", "--note", "x", "--until", "2020-01-01"]),
+            ("write a day", [HOME, "blocked", "--note", "x", "--until", ""]),
+            ("write a day", [HOME, "blocked", "--note", "x", "--until", "tomorrow"]),
+            ("write a day", [HOME, "blocked", "--note", "x", "--until", "9999-12-31"]),
+        ],
+    ),
 )
 def test_a_decision_that_makes_no_sense_is_refused(ivr, stack, why, arguments):
     assert why in ivr("callers", "decide", *arguments).refusal
@@ -216,7 +226,16 @@ def test_a_withdrawn_report_is_shown_as_such(ivr, stack):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--day", "yesterday"], ["--day", ""], ["--days", "0"], ["--days", "x"], ["--day", "2026-11-18", "--days", "3"]],
+    slow_after(
+        2,
+        [
+            ["--day", "yesterday"],
+            ["--day", ""],
+            ["--days", "0"],
+            ["--days", "x"],
+            ["--day", "2026-11-18", "--days", "3"],
+        ],
+    ),
 )
 @pytest.mark.parametrize("command", ["reports", "messages"])
 def test_an_invalid_day_is_refused(ivr, stack, command, arguments):
@@ -228,19 +247,22 @@ def test_an_invalid_day_is_refused(ivr, stack, command, arguments):
 
 @pytest.mark.parametrize(
     ("caller", "kind", "reason", "way"),
-    [
-        (demo.TRUSTED, "trusted", "desk_trusted", "ring"),
-        (demo.FLAGGED, "flagged", "desk_flagged", "flagged"),
-        (demo.BLOCKED, "blocked", "desk_blocked", "blocked"),
-        (demo.CARE, "flagged", "impersonation", "flagged"),
-        ("1500", "flagged", "impersonation", "flagged"),
-        (HOME, "unknown", "unknown", "unknown"),
-        ("91234567", "unknown", "unknown", "unknown"),
-        ("anonymous", "unknown", "withheld", "unknown"),
-        ("sip:alice@example.com", "unknown", "withheld", "unknown"),
-        (demo.CUSTOMER, "unknown", "unknown", "report_line"),
-        (demo.REPORT_LINE, "unknown", "unknown", "loop"),
-    ],
+    slow_after(
+        5,
+        [
+            (demo.TRUSTED, "trusted", "desk_trusted", "ring"),
+            (demo.FLAGGED, "flagged", "desk_flagged", "flagged"),
+            (demo.BLOCKED, "blocked", "desk_blocked", "blocked"),
+            (demo.CARE, "flagged", "impersonation", "flagged"),
+            ("1500", "flagged", "impersonation", "flagged"),
+            (HOME, "unknown", "unknown", "unknown"),
+            ("91234567", "unknown", "unknown", "unknown"),
+            ("anonymous", "unknown", "withheld", "unknown"),
+            ("sip:alice@example.com", "unknown", "withheld", "unknown"),
+            (demo.CUSTOMER, "unknown", "unknown", "report_line"),
+            (demo.REPORT_LINE, "unknown", "unknown", "loop"),
+        ],
+    ),
 )
 def test_explain_gives_the_verdict_and_the_routing(ivr, stack, caller, kind, reason, way):
     told = ivr("explain", caller, "--line", demo.PROTECTED_LINE, "--json").json
@@ -263,12 +285,15 @@ SPAM = '{"status":"successful","results":{"nomorobo_spamscore":{"status":"succes
 
 @pytest.mark.parametrize(
     ("parameter", "reason", "way"),
-    [
-        ("StirVerstat=TN-Validation-Failed-A", "spoofed", "flagged"),
-        (f"AddOns={SPAM}", "spam_score", "flagged"),
-        (f"ForwardedFrom={demo.CUSTOMER}", "unknown", "loop"),
-        ("CallerCity=SALALAH", "unknown", "unknown"),
-    ],
+    slow_after(
+        2,
+        [
+            ("StirVerstat=TN-Validation-Failed-A", "spoofed", "flagged"),
+            (f"AddOns={SPAM}", "spam_score", "flagged"),
+            (f"ForwardedFrom={demo.CUSTOMER}", "unknown", "loop"),
+            ("CallerCity=SALALAH", "unknown", "unknown"),
+        ],
+    ),
 )
 def test_explain_reads_a_parameter_as_a_webhook_brings_it(ivr, stack, parameter, reason, way):
     told = ivr("explain", "+96891234567", "--line", demo.PROTECTED_LINE, "--param", parameter, "--json").json
@@ -296,6 +321,8 @@ def test_explain_sees_a_call_that_was_forwarded_to_us(ivr, stack):
     assert "refused as busy" in ivr("explain", HOME, *options).out
 
 
-@pytest.mark.parametrize("arguments", [["12x", "--line", demo.PROTECTED_LINE], [HOME, "--line", "12"], [HOME]])
+@pytest.mark.parametrize(
+    "arguments", slow_after(1, [["12x", "--line", demo.PROTECTED_LINE], [HOME, "--line", "12"], [HOME]])
+)
 def test_explain_refuses_an_invalid_number(ivr, stack, arguments):
     assert ivr("explain", *arguments).refusal

@@ -41,6 +41,7 @@ def test_a_report_is_followed_by_an_sms_in_the_customers_language(ivr, stack):
     assert not told.err
 
 
+@pytest.mark.slow
 def test_an_english_customer_gets_an_english_sms(ivr, stack):
     stack.store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to=demo.CUSTOMER, languages="en-ar"))
     told = ivr(*REPORTED).out
@@ -79,6 +80,7 @@ def test_as_json_the_ring_back_is_a_call_of_its_own(ivr, stack):
     assert told["keys_left"] == []
 
 
+@pytest.mark.slow
 def test_a_voicemail_that_is_rung_back_is_told_nothing_and_reports_nothing(ivr, stack):
     ivr(*REPORTED)
     told = ivr(*ASKED, "--keys", "2 1", "--customer", "voicemail", "--json").json
@@ -86,6 +88,7 @@ def test_a_voicemail_that_is_rung_back_is_told_nothing_and_reports_nothing(ivr, 
     assert told["reports"] == []
 
 
+@pytest.mark.slow
 def test_another_customer_is_rung_back_on_their_own_telephone(ivr, stack):
     stack.store.put(Line(number="+12025550170", kind="protected", ring_to="+96899999999"))
     ivr("call", "--from", HOME, "--to", "+12025550170", "--keys", "check 1 hangup")
@@ -94,6 +97,7 @@ def test_another_customer_is_rung_back_on_their_own_telephone(ivr, stack):
     assert "    customer  [pressed 1]" in told
 
 
+@pytest.mark.slow
 def test_the_same_script_gives_the_same_transcript(ivr):
     """Without a running stack each call gets a new one, so its follow-ups come at the same simulated time."""
     first, second = (ivr(*REPORTED, "--seed", "3").out for _ in range(2))
@@ -111,10 +115,12 @@ def test_at_the_prompt_the_ring_back_asks_for_keys(ivr, stack, terminal):
     assert "Stored: report" in told
 
 
-def test_a_refused_report_is_shown_as_queued_and_stored_afterwards(ivr, stack):
+def test_a_refused_report_is_shown_as_queued_and_stored_afterwards(ivr, stack, monkeypatch):
     outage = Outage(stack.store.table.client)
     outage.down, outage.touching = True, "REPORT#"
-    told = ivr(*REPORTED)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(follow_ups, "_PATIENCE", 0.2)
+        told = ivr(*REPORTED)
     assert told.status == 0
     assert "Your report has been recorded." in told.out
     assert "Stored:" not in told.out

@@ -14,7 +14,7 @@ from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
 from ivr.store.desk import Desk
-from tests.slowly import slow_but
+from tests.slowly import slow_after, slow_but
 
 DAY = "2026-11-18"
 BEGAN = int(datetime(2026, 11, 18, 5, tzinfo=UTC).timestamp())
@@ -129,8 +129,20 @@ def test_lines_and_decisions_have_a_limit_too(ivr, stack, keep):
         assert not every.err
 
 
-@pytest.mark.parametrize("command", [["reports", "list"], ["messages", "list"], ["callers", "list"], ["lines", "list"],
-                                     ["callers", "disputes"], ["care", "call-backs"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    slow_after(
+        2,
+        [
+            ["reports", "list"],
+            ["messages", "list"],
+            ["callers", "list"],
+            ["lines", "list"],
+            ["callers", "disputes"],
+            ["care", "call-backs"],
+        ],
+    ),
+)
 def test_a_limit_below_one_is_refused_in_one_line(ivr, stack, command):
     assert "--limit" in ivr(*command, "--limit", "0").refusal
 

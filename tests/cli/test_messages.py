@@ -8,6 +8,7 @@ from infra.local import demo
 from ivr.jobs.job import CLAIM_SECONDS, Sms
 from ivr.pseudonym import pseudonym
 from ivr.reports import Report
+from tests.slowly import slow_after
 
 UNREGISTERED = "+96891234567"
 
@@ -86,7 +87,7 @@ def test_messages_of_several_pages_are_listed(ivr, told):
     assert len(ivr("messages", "list", "--all", "--json").json) == 119
 
 
-@pytest.mark.parametrize("arguments", [["--day", "yesterday"], ["--days", "0"], ["--state", "lost"]])
+@pytest.mark.parametrize("arguments", slow_after(1, [["--day", "yesterday"], ["--days", "0"], ["--state", "lost"]]))
 def test_an_invalid_time_or_state_is_refused(ivr, stack, arguments):
     assert ivr("messages", "list", *arguments).refusal
 
@@ -118,7 +119,7 @@ def test_a_number_that_no_line_rings_gets_a_warning(ivr, stack):
 
 
 @pytest.mark.parametrize("command", ["opt-out", "opt-in"])
-@pytest.mark.parametrize("number", ["12", "1500", "anonymous", ""])
+@pytest.mark.parametrize("number", slow_after(2, ["12", "1500", "anonymous", ""]))
 def test_only_a_whole_number_can_opt_out(ivr, stack, command, number):
     assert "no telephone number" in ivr("messages", command, number).refusal
 

@@ -13,6 +13,7 @@ from ivr.desk import DeskError
 from ivr.desk.numbers import caller_id, full_number, may_ring
 from ivr.numbers import phone_number
 from tests.screening.number_spellings import dressed, in_full
+from tests.slowly import slow_after
 
 CALLER = "+96891234567"
 
@@ -43,7 +44,9 @@ def test_any_text_is_read_as_a_call_reads_it_or_refused_in_one_line(text):
     assert typed == number or (typed is None and not number.text)
 
 
-@pytest.mark.parametrize("pasted", [f"\u200e{CALLER}", "\u202a+968 9123 4567\u202c", "sip:%2B96891234567@pbx.example"])
+@pytest.mark.parametrize(
+    "pasted", slow_after(1, [f"\u200e{CALLER}", "\u202a+968 9123 4567\u202c", "sip:%2B96891234567@pbx.example"])
+)
 def test_a_pasted_number_is_decided_about_and_found_again(ivr, stack, pasted):
     decided = ivr("callers", "decide", pasted, "flagged", "--note", "prizes", "--json")
     assert decided.json["caller"] == CALLER
@@ -51,12 +54,14 @@ def test_a_pasted_number_is_decided_about_and_found_again(ivr, stack, pasted):
     assert explained["verdict"]["reason"] == "desk_flagged"
 
 
-@pytest.mark.parametrize("withheld", ["+17378742833", '"Anonymous"', "sip:anonymous@anonymous.invalid", "0000"])
+@pytest.mark.parametrize(
+    "withheld", slow_after(1, ["+17378742833", '"Anonymous"', "sip:anonymous@anonymous.invalid", "0000"])
+)
 def test_nothing_is_decided_about_a_withheld_caller(ivr, stack, withheld):
     assert "withheld" in ivr("callers", "decide", withheld, "blocked", "--note", "x").refusal
 
 
-@pytest.mark.parametrize("impossible", ["+968091234567", "091234567", "+10000000000"])
+@pytest.mark.parametrize("impossible", slow_after(1, ["+968091234567", "091234567", "+10000000000"]))
 def test_nothing_is_decided_about_an_invalid_number(ivr, stack, impossible):
     assert "no telephone number" in ivr("callers", "decide", impossible, "blocked", "--note", "x").refusal
 

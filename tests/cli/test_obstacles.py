@@ -13,6 +13,7 @@ from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.store.desk import Desk
+from tests.slowly import slow_after
 
 HOME, OTHER = "+96891234567", "+96899887766"
 PREMIUM = "+19002345678"
@@ -120,7 +121,7 @@ RINGING = {
 }
 
 
-@pytest.mark.parametrize(("keys", "more", "obstacles"), RINGING.values(), ids=RINGING)
+@pytest.mark.parametrize(("keys", "more", "obstacles"), slow_after(5, RINGING.values()), ids=RINGING)
 def test_a_call_that_may_ring_says_why_nobody_talked(call, stack, keys, more, obstacles):
     told = call(HOME, keys, *more)
     assert ends(told) == [

@@ -2,16 +2,15 @@
 
 import io
 import json
-import secrets
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 
 from infra.local import demo, stackfile
 from infra.local.stack import Stack
-from ivr.calls.call_record import CallRecord
 from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
 from ivr.reports import Report
@@ -57,31 +56,9 @@ def reported(after_four_reports, stack):
 
 
 def settle(stack):
-    """Wait until all that was written so far was followed: the stack follows one stream, in its order.
-
-    So it has come to a later call, of a customer of its own, when it knows that customer's last call.
-    """
-    person = secrets.token_hex(16)
-    stack.store.put(
-        CallRecord(
-            call_sid=f"CA{person}",
-            line="+12025550169",
-            customer=person,
-            verdict="unknown",
-            reason="withheld",
-            rang_at=1,
-            expires=int(time.time()) + 3600,
-        )
-    )
-    wait_until(lambda: stack.store.latest.call(person))
-
-
-def wait_until(holds):
-    for _ in range(100):
-        if holds():
-            return
-        time.sleep(0.1)
-    raise AssertionError("the stream was not followed in ten seconds")
+    """Wait until all that was written so far was followed."""
+    told = requests.get(f"{stack.address}/settled", timeout=30).json()
+    assert told == {"settled": True, "put_off": 0}
 
 
 def test_explain_shows_the_arithmetic(reported, ivr):
@@ -110,7 +87,8 @@ def test_a_reference_is_found_and_a_mistyped_one_is_refused(reported, ivr):
 def test_a_cleared_caller_is_no_longer_flagged(reported, ivr, stack):
     assert "is open" in ivr("callers", "dispute", STRANGER, "--note", "a florist").out
     assert "cleared" in ivr("callers", "clear", STRANGER, "--note", "seen the licence").out
-    wait_until(lambda: stack.store.reputations.get(STRANGER).live == 0)
+    settle(stack)
+    assert stack.store.reputations.get(STRANGER).live == 0
     assert "rule 13" in ivr("explain", STRANGER, "--line", "+12025550164").out
     [dispute] = ivr("callers", "disputes", "--json").json
     assert (dispute["state"], dispute["resolution"]) == ("cleared", "seen the licence")

@@ -12,6 +12,7 @@ from infra.deploy.release import NotBuiltError, release, stamped
 from infra.deploy.template import environment
 from infra.local import template as of_template
 from tests.deploy.parameter_answers import REQUIRED
+from tests.slowly import slow_after
 
 # Another value for each parameter whose own does not just grow by one.
 OTHERS = {
@@ -105,7 +106,7 @@ def parameters_read():
     return read
 
 
-@pytest.mark.parametrize("name", sorted(parameters_read()))
+@pytest.mark.parametrize("name", slow_after(10, sorted(parameters_read())))
 def test_each_parameter_that_a_function_reads_reaches_the_next_call(built, first_version, name):
     before, after = REQUIRED, REQUIRED | {name: other(name)}
     for function in parameters_read()[name]:

@@ -57,6 +57,7 @@ def test_the_pdf_of_facts_read_back_from_json_is_the_same(facts_of, report, call
     assert dossier.pdf(json.loads(dossier.json_file(facts))) == dossier.pdf(facts)
 
 
+@pytest.mark.slow
 def test_the_same_facts_give_the_same_bytes_at_any_time(facts_of, report, call):
     facts = facts_of(report, call)
     first = dossier.pdf(facts)
@@ -85,12 +86,14 @@ def test_arabic_runs_from_right_to_left_and_a_number_in_it_from_left_to_right(fa
     assert "مئاد+96824123456فتاه" in seen
 
 
+@pytest.mark.slow
 def test_a_latin_phrase_in_an_arabic_line_keeps_its_order(facts_of, report, call, printed):
     drawn = printed(facts_of(report, call, brand={"ar": "شركة 24 Hour Phone العمانية"})).visual()
     seen = "".join(letter for letter in drawn if letter not in "\u2066\u2069 ")
     assert "ةينامعلا24HourPhoneةكرش" in seen
 
 
+@pytest.mark.slow
 def test_controls_of_direction_cannot_show_a_number_backwards(facts_of, report, call, printed):
     paper = printed(facts_of(report, call, brand={"en": "Tel \u202e+96891234567\u202c", "ar": "هاتف \u202e+123\u202c"}))
     assert "Tel +96891234567" in paper.visual()
@@ -104,6 +107,7 @@ def test_a_withheld_caller_is_told_in_words(facts_of, withheld, printed):
     assert "+968" not in paper.text
 
 
+@pytest.mark.slow
 def test_an_unverified_report_without_a_category(facts_of, typed, printed):
     paper = printed(facts_of(typed))
     assert "Number typed by the reporter" in paper.words
@@ -116,17 +120,20 @@ def test_an_unverified_report_without_a_category(facts_of, typed, printed):
     assert "No, not in the number's reputation" in paper.words
 
 
+@pytest.mark.slow
 def test_a_call_that_was_not_taken(facts_of, report, call, printed):
     paper = printed(facts_of(report, replace(call, accepted_at=0)))
     assert "No: the customer did not take the call" in paper.words
 
 
+@pytest.mark.slow
 def test_a_withdrawn_report_is_not_said_to_count(facts_of, report, call, printed):
     paper = printed(facts_of(replace(report, withdrawn=1), call))
     assert "the reporter withdrew the report" in paper.words
     assert "in the number's reputation" not in paper.words
 
 
+@pytest.mark.slow
 def test_decisions_say_how_long_they_hold(facts_of, report, call, decision, printed):
     over, for_ever = replace(decision, until=1_700_000_000), replace(decision, until=0)
     paper = printed(facts_of(report, call, [over, for_ever]))
@@ -152,6 +159,7 @@ def test_long_brands_stay_in_their_half_of_the_page(facts_of, report, call, prin
         assert highest[0] - highest[2] < 45, "two lines of brand, and then the page begins"
 
 
+@pytest.mark.slow
 def test_many_decisions_turn_the_page_between_rows(facts_of, report, call, decision, printed):
     paper = printed(facts_of(report, call, [decision] * 24))
     assert len(paper.pages) > 2

@@ -255,6 +255,7 @@ class TestParameterStoreFails:
         assert answer["statusCode"] == 200
         assert "<Dial" in answer["body"]
 
+    @pytest.mark.slow
     def test_a_hanging_request_is_given_up_within_five_real_seconds(self, monkeypatch):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{silent.getsockname()[1]}")

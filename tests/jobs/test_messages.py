@@ -12,7 +12,7 @@ from ivr.pseudonym import pseudonym
 from ivr.screening.line import Line
 from tests.conftest import NOW
 from tests.jobs.conftest import CALL, CUSTOMER, LINE, PERSON, SENDER, asked_of, call, report
-from tests.slowly import slow_but
+from tests.slowly import slow_after, slow_but
 
 SEND = "messages.create"
 
@@ -152,13 +152,16 @@ def test_an_sms_is_sent_once_however_often_the_stream_delivers(store, reports, f
 
 @pytest.mark.parametrize(
     ("fault", "end", "sent"),
-    [
-        (Refused(400, 21614), ("failed", "21614"), 0),
-        (Refused(500), ("unknown", "http_500"), 0),
-        (Reset(), ("unknown", "connection_lost"), 0),
-        (TimedOut(), ("unknown", "timed_out"), 0),
-        (DoneButTimedOut(), ("unknown", "timed_out"), 1),
-    ],
+    slow_after(
+        2,
+        [
+            (Refused(400, 21614), ("failed", "21614"), 0),
+            (Refused(500), ("unknown", "http_500"), 0),
+            (Reset(), ("unknown", "connection_lost"), 0),
+            (TimedOut(), ("unknown", "timed_out"), 0),
+            (DoneButTimedOut(), ("unknown", "timed_out"), 1),
+        ],
+    ),
 )
 def test_a_failed_sms_is_shown_as_failed_and_leaves_the_report_alone(
     store, reports, function, twilio, carrier, outcome, fault, end, sent

@@ -12,6 +12,7 @@ from ivr.screening.line import Line
 from ivr.settings import Settings
 from tests.conftest import ENVIRONMENT
 from tests.jobs.conftest import CUSTOMER, LINE, asked_of, ring_back
+from tests.slowly import slow_after
 
 CREATE = "calls.create"
 
@@ -106,20 +107,26 @@ def test_ten_deliveries_of_the_same_event_ring_once(asked, function, twilio):
 
 @pytest.mark.parametrize(
     ("fault", "end"),
-    [
-        (Slow(0.05), "done"),
-        (Refused(400, 21211), ("failed", "21211")),
-        (Refused(401, 20003), ("failed", "20003")),
-        (Refused(403), ("failed", "403")),
-        (Refused(308), ("failed", "308")),
-        (Refused(500, 20500), ("unknown", "http_500")),
-        (Refused(503), ("unknown", "http_503")),
-        (Refused(408), ("unknown", "http_408")),
-        (Refused(201), ("unknown", "answer_unread")),  # the status says that it was done, and the answer cannot be read
-        (Reset(), ("unknown", "connection_lost")),
-        (TimedOut(), ("unknown", "timed_out")),
-        (DoneButTimedOut(), ("unknown", "timed_out")),
-    ],
+    slow_after(
+        5,
+        [
+            (Slow(0.05), "done"),
+            (Refused(400, 21211), ("failed", "21211")),
+            (Refused(401, 20003), ("failed", "20003")),
+            (Refused(403), ("failed", "403")),
+            (Refused(308), ("failed", "308")),
+            (Refused(500, 20500), ("unknown", "http_500")),
+            (Refused(503), ("unknown", "http_503")),
+            (Refused(408), ("unknown", "http_408")),
+            (
+                Refused(201),
+                ("unknown", "answer_unread"),
+            ),  # the status says that it was done, and the answer cannot be read
+            (Reset(), ("unknown", "connection_lost")),
+            (TimedOut(), ("unknown", "timed_out")),
+            (DoneButTimedOut(), ("unknown", "timed_out")),
+        ],
+    ),
 )
 def test_each_fault_has_its_outcome_and_no_second_request(asked, function, twilio, outcome, carrier, fault, end):
     twilio.faults.next(CREATE, fault)

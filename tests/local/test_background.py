@@ -72,6 +72,7 @@ def test_a_report_is_followed_by_a_message_over_twilios_rest_api(ring, rest, car
     assert (message.to, message.from_) == (demo.CUSTOMER, demo.REPORT_LINE)
 
 
+@pytest.mark.slow
 def test_simultaneous_calls_on_one_line_keep_the_workers_alive(
     stack, ring, rest, carrier, pickups, items, settled, logged, wait_until
 ):
@@ -160,6 +161,7 @@ def test_the_queue_is_reached_on_a_machine_without_any_account(stack, ring, item
     assert "queue_send_failed" not in logged()
 
 
+@pytest.mark.slow
 def test_an_unreadable_message_becomes_a_dead_letter_and_holds_up_nothing(stack, sqs, settled, wait_until):
     url = stack.settings.report_queue_url
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})

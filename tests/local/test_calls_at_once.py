@@ -43,6 +43,7 @@ def hold(stack):
     return hold
 
 
+@pytest.mark.slow
 def test_each_of_many_calls_at_once_is_moved_by_its_own_carrier(stack, hold, log):
     with ThreadPoolExecutor(CALLS) as pool:
         held = list(pool.map(lambda nth: hold(nth, ["1"]), range(CALLS)))

@@ -54,6 +54,7 @@ def test_a_given_client_is_used(queue):
     assert queue.waiting == 1
 
 
+@pytest.mark.slow
 def test_a_queue_that_hangs_keeps_nobody_waiting_for_long():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
