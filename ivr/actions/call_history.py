@@ -36,7 +36,7 @@ class CallHistoryActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @action("ask_ring_back", "A ring-back to the registered number is asked for, if there is one.")
+    @action("ask_ring_back", "Asks for a ring-back to the registered number, if there is one.")
     def ask_ring_back(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["asked", "no_more", "no_number", "unable"]]:
@@ -66,14 +66,14 @@ class CallHistoryActions:
         self.context.log.count("capped", what=RING_BACKS)
         return ActionResult("no_more")
 
-    @action("take_ring_back", "It is stored that the customer took the ring-back.")
+    @action("take_ring_back", "Stores that the customer took the ring-back.")
     def take_ring_back(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["taken"]]:
         """Store that the customer took the ring-back with a key: no further one on the day of the request."""
         if webhook.is_ring_back and action.state.asked:
             self.context.store.ring_backs.take(self.context.person(webhook), in_digits(action.state.asked), webhook.now)
         return ActionResult("taken")
 
-    @action("find_last_call", "The last screened call to this customer is looked up.")
+    @action("find_last_call", "Looks up the last screened call to this customer.")
     def find_last_call(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """Find the last screened call to this customer: day, time and the last digits of the caller's number."""
         last = self.context.store.latest.call(self.context.person(webhook)) if webhook.is_ring_back else None
@@ -83,13 +83,13 @@ class CallHistoryActions:
         values = told(call.rang_at, call.caller, self.context.settings.timezone)
         return ActionResult("found", sets={"call": word_of(call.call_sid)}, values=values)
 
-    @action("find_last_report", "The customer's last report is looked up, if it is not older than a day.")
+    @action("find_last_report", "Looks up the customer's last report, if it is not older than a day.")
     def find_last_report(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """Find the customer's last report, if it may still be withdrawn."""
         report = self._last_report(webhook)
         return ActionResult("found", sets={"reference": report.reference}) if report else ActionResult("none")
 
-    @action("withdraw_last_report", "That report is withdrawn.")
+    @action("withdraw_last_report", "Withdraws that report.")
     def withdraw_last_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
         """Withdraw the customer's last report, if it still is the one whose reference was read out."""
         report = self._last_report(webhook)

@@ -32,7 +32,7 @@ class CallOutcomeActions:
         self.context = context
         self.screening = screening
 
-    @action("check_failed", "It is stored and counted that the caller failed the check.")
+    @action("check_failed", "Stores and counts that the caller failed the check.")
     def check_failed(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
         """Store and count a failed check. Twilio's callbacks don't distinguish it from a caller who hangs up."""
         state = action.state

@@ -26,7 +26,7 @@ class CallerListActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @action("find_last_listed", "The number that the customer trusted or blocked last is looked up.")
+    @action("find_last_listed", "Looks up the number that the customer trusted or blocked last.")
     def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["trusted", "blocked", "none"]]:
         """Find the newest entry of the customer on this ring-back: its kind and the last digits of the number."""
         last = self._last(self._listed(webhook), webhook.now)
@@ -38,7 +38,7 @@ class CallerListActions:
             values={"ending": last.caller[-ENDING_DIGITS:]},
         )
 
-    @action("undo_last_listed", "That trust or block is taken back.")
+    @action("undo_last_listed", "Takes that trust or block back.")
     def undo(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["undone", "none"]]:
         """Undo the entry that was read out last, even if newer ones were made. Safe to repeat."""
         listed, name = self._listed(webhook), action.state.listing

@@ -42,7 +42,7 @@ class CareActions:
         self.context = context
         self.reports = reports
 
-    @action("care_hours", "It is looked up whether customer care is open.")
+    @action("care_hours", "Looks up whether customer care is open.")
     def care_hours(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["open", "closed"]]:
         """Whether care is open now, and when it opens next. Needs no store."""
         if self.context.settings.care_hours == ALWAYS or self._hours.open_at(webhook.now):
@@ -51,7 +51,7 @@ class CareActions:
 
     # The way to an agent.
 
-    @action("brief_care", "The number that was reported is kept for the agent.")
+    @action("brief_care", "Keeps the number that was reported for the agent.")
     def brief_care(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["ready"]]:
         """Store the number that was reported in this call for the agent who takes it. Without a report, nothing."""
         if number := self._reported(action, webhook):
@@ -70,7 +70,7 @@ class CareActions:
         about = self.context.store.reports.get(call_sid, which) or self.context.store.calls.get(call_sid)
         return about.caller if about else ""
 
-    @action("accept_care", "It is stored that the agent takes the call.")
+    @action("accept_care", "Stores that the agent takes the call.")
     def accept_care(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["accepted"]]:
         """Store that the agent on this leg took the call, and say which number was reported in it."""
         from ivr.care.call_backs import CareCall
@@ -85,7 +85,7 @@ class CareActions:
         )
         return ActionResult("accepted", values={"number": accepted.number})
 
-    @action("judge_care", "It is looked up whether an agent took the call, and no voicemail.")
+    @action("judge_care", "Looks up whether an agent took the call, and no voicemail.")
     def judge_care(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["talked", "not_taken"]]:
         """Whether an agent took the call that has just ended, rather than a voicemail.
 
@@ -103,7 +103,7 @@ class CareActions:
         self.context.log.count("care_not_taken")
         return ActionResult("not_taken")
 
-    @action("wait_in_queue", "It is looked up how long this person has waited.")
+    @action("wait_in_queue", "Looks up how long this person has waited.")
     def wait_in_queue(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["wait", "too_long"]]:
         """The person's position in Twilio's queue, and whether they have waited too long."""
         position, waited = webhook.queue
@@ -113,12 +113,12 @@ class CareActions:
 
     # The call-back.
 
-    @action("can_call_back", "It is looked up whether this number may be called back.")
+    @action("can_call_back", "Looks up whether this number may be called back.")
     def can_call_back(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["yes", "no"]]:
         """Whether a call-back may be offered on this leg. Only a number of another region is looked up in the store."""
         return ActionResult("yes" if self._number_to_call(webhook) else "no")
 
-    @action("ask_call_back", "A call-back is asked for, unless one is open or was made today.")
+    @action("ask_call_back", "Asks for a call-back, unless one is open or was made today.")
     def ask_call_back(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["asked", "already", "late", "had_today", "no_number"]]:

@@ -46,13 +46,13 @@ class ConferenceActions:
 
     # The customer's leg.
 
-    @action("bridge", "It is stored that the customer's leg was not moved.")
+    @action("bridge", "Stores that the customer's leg was not moved.")
     def bridge(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer's leg was not moved, so that the caller's leg doesn't join the conference."""
         call = self.context.store.conferences.bridge(webhook.screened_sid, webhook.now)
         return ActionResult("noted" if call else "unknown_call")
 
-    @action("enter_talk", "It is stored that the customer joins the conference.")
+    @action("enter_talk", "Stores that the customer joins the conference.")
     def enter_talk(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["entered", "caller_gone", "unknown_call"]]:
@@ -62,7 +62,7 @@ class ConferenceActions:
             return ActionResult("unknown_call")
         return ActionResult("caller_gone" if call.ended_at else "entered")
 
-    @action("judge_end", "It is looked up who left the conference.")
+    @action("judge_end", "Looks up who left the conference.")
     def judge_end(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["star", "caller_gone", "look_again", "over"]]:
@@ -97,7 +97,7 @@ class ConferenceActions:
                 return "" if live is None else "caller"
         return "customer"
 
-    @action("withdraw_this_report", "The report that was just made is withdrawn.")
+    @action("withdraw_this_report", "Withdraws the report that was just made.")
     def withdraw_this_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["withdrawn", "none"]]:
         """Withdraw the report that this leg made by mistake."""
         if not webhook.is_dialled or action.state.report != SCREENED:
@@ -107,7 +107,7 @@ class ConferenceActions:
 
     # The caller's leg.
 
-    @action("follow_customer", "It is looked up whether the customer has joined the conference.")
+    @action("follow_customer", "Looks up whether the customer has joined the conference.")
     def follow_customer(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["join", "look_again", "apart"]]:
@@ -133,7 +133,7 @@ class ConferenceActions:
             return look_again
         return look_again if looked < _LOOKS else ActionResult("apart")
 
-    @action("end_talk", "It is stored that the talk is over, and the customer's line is free again.")
+    @action("end_talk", "Stores that the talk is over, and frees the customer's line.")
     def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["ended"]]:
         """The conference has ended for the caller: by the caller if that leg is over, else by the customer."""
         by = "caller" if webhook.leg_ended else "customer"
@@ -159,7 +159,7 @@ class ConferenceActions:
 
     # A leg alone in the conference.
 
-    @action("judge_alone", "It is looked up whether the other leg is about to join the conference.")
+    @action("judge_alone", "Looks up whether the other leg is about to join the conference.")
     def judge_alone(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["coming", "alone"]]:
         """Whether the other leg of a waiting one will not come.
 

@@ -35,12 +35,12 @@ class MoveActions:
         """Whether legs can be moved: the provider has this capability, and its API did not fail just now."""
         return self.context.api.capabilities.moves and not self.context.api.is_avoided(now)
 
-    @action("move", "This leg is moved out of what it is doing.")
+    @action("move", "Moves this leg out of what it is doing.")
     def move(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
         """Move this leg to the step that the action names."""
         return self.rescue(action, webhook) if self.can_move(webhook.now) else ActionResult("not_moved")
 
-    @action("rescue", "This leg is moved, even where Twilio's REST API failed just now.")
+    @action("rescue", "Moves this leg, even where Twilio's REST API failed just now.")
     def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
         """Move this leg even if the API failed just now: nothing else can help the caller."""
         to, now = action.to, webhook.now

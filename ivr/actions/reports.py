@@ -37,7 +37,7 @@ class ReportActions:
         self.call_history = call_history
         self.voicemail = voicemail
 
-    @action("record_report", "The report is recorded.", alarm=_NOT_RECORDED)
+    @action("record_report", "Records the report.", alarm=_NOT_RECORDED)
     def record_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "unknown_call"]]:
         """Record a report on the screened call that this leg belongs to."""
         pressed = self._pressed_now(webhook.screened_sid, SCREENED, action, webhook)
@@ -52,7 +52,7 @@ class ReportActions:
             return ActionResult("unknown_call")
         return self._record(pressed.of_call(call, self.context.settings.special_numbers))
 
-    @action("report_last_call", "The report on that call is recorded.", alarm=_NOT_RECORDED)
+    @action("report_last_call", "Records the report on that call.", alarm=_NOT_RECORDED)
     def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
         """Record a report on the call that was read out to the customer on this ring-back."""
         call = self.call_history.told_call(action.state, webhook)
@@ -65,7 +65,7 @@ class ReportActions:
         )
         return recorded._replace(sets={**recorded.sets, "report": LAST_CALL})
 
-    @action("report_message", "A report on the call in which the message was left is recorded.", alarm=_NOT_RECORDED)
+    @action("report_message", "Records a report on the call in which the message was left.", alarm=_NOT_RECORDED)
     def report_message(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
         """Record a report on the call that left the voicemail which was played last."""
         message = self.voicemail.played(action, webhook)
@@ -75,7 +75,7 @@ class ReportActions:
         recorded = self._record(pressed.of_call(message.call(pressed.expires), self.context.settings.special_numbers))
         return recorded._replace(sets={**recorded.sets, "report": MESSAGE})
 
-    @action("note_report", "The answer is added to the report.")
+    @action("note_report", "Adds the answer to the report.")
     def note_report(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted"]]:
         """Add an answer to the report that this leg made."""
         state = action.state
@@ -119,7 +119,7 @@ class ReportActions:
 
     # A number typed on the report line. It waits in the store, because URLs hold no number.
 
-    @action("keep_number", "The number is kept until it is confirmed.", alarm=_NOT_RECORDED)
+    @action("keep_number", "Keeps the number until it is confirmed.", alarm=_NOT_RECORDED)
     def keep_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept"]]:
         """Keep a number that was typed, until it is confirmed."""
         number = self.context.read(action.typed).text
@@ -129,13 +129,13 @@ class ReportActions:
         )
         return ActionResult("kept", sets={"draft": which}, values={"number": number})
 
-    @action("recall_number", "The number is fetched again.", alarm=_NOT_RECORDED)
+    @action("recall_number", "Fetches the number again.", alarm=_NOT_RECORDED)
     def recall_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["kept", "gone"]]:
         """The typed number that waits for confirmation, to read it out again."""
         draft = self.context.store.reports.draft(webhook.call_sid, action.state.draft)
         return ActionResult("kept", values={"number": draft.number}) if draft else ActionResult("gone")
 
-    @action("record_number", "The report on this number is recorded.", alarm=_NOT_RECORDED)
+    @action("record_number", "Records the report on this number.", alarm=_NOT_RECORDED)
     def record_number(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "gone"]]:
         """Record a report on the number that was typed and confirmed."""
         reporter = self.context.person(webhook)
@@ -146,7 +146,7 @@ class ReportActions:
             return self._record_unread(pressed, error)
         return self._record(pressed.of_number(draft)) if draft else ActionResult("gone")
 
-    @action("open_dispute", "An objection to the caller's own number being listed is recorded.")
+    @action("open_dispute", "Records that the caller objects to their own number being listed.")
     def open_dispute(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["opened", "had_today", "no_number"]]:

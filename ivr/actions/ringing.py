@@ -37,7 +37,7 @@ class RingingActions:
         self.context = context
         self.outcomes = outcomes
 
-    @action("open_ring", "The customer's line is taken for this call.")
+    @action("open_ring", "Takes the customer's line for this call.")
     def open_ring(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["free", "engaged"]]:
         """Lock the line for this call, record the call, and return whom to ring."""
         context = self.context
@@ -79,7 +79,7 @@ class RingingActions:
         )
         return ring, call
 
-    @action("accept", "It is stored that the customer takes the call.")
+    @action("accept", "Stores that the customer takes the call.")
     def accept(
         self, action: ActionCall, webhook: Webhook, *, wants_trust: bool = False
     ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
@@ -99,21 +99,21 @@ class RingingActions:
         store.line_locks.extend(call.line, call.call_sid, webhook.now + _TALK_HELD_SECONDS, webhook.now)
         return ActionResult("stored")
 
-    @action("decline", "It is stored that the customer declines the call.")
+    @action("decline", "Stores that the customer declines the call.")
     def decline(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["noted", "unknown_call"]]:
         """Store that the customer declined the call with a key."""
         return ActionResult(
             "noted" if self.context.store.calls.decline(webhook.screened_sid, webhook.now) else "unknown_call"
         )
 
-    @action("accept_and_trust", "It is stored that the customer takes the call, and trusts the number from now on.")
+    @action("accept_and_trust", "Stores that the customer takes the call, and trusts the number from now on.")
     def accept_and_trust(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["stored", "already", "unknown_call"]]:
         """Store that the customer accepted the call and wants to trust the caller."""
         return self.accept(action, webhook, wants_trust=True)
 
-    @action("close_ring", "The customer's line is free again.")
+    @action("close_ring", "Frees the customer's line.")
     def close_ring(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["talked", "not_taken", "not_read"]]:

@@ -29,7 +29,7 @@ class ScreeningActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @action("screen", "The caller is looked up and gets a verdict.")
+    @action("screen", "Looks up the caller and gives a verdict.")
     def screen(
         self, _: ActionCall, webhook: Webhook
     ) -> ActionResult[

@@ -18,20 +18,20 @@ class SmsPreferenceActions:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    @action("find_texts", "It is looked up whether this customer gets text messages.")
+    @action("find_texts", "Looks up whether this customer gets text messages.")
     def find(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent", "stopped"]]:
         """Whether the customer gets text messages."""
         stopped = webhook.is_ring_back and self.context.store.opt_outs.is_opted_out(self._person(webhook))
         return ActionResult("stopped" if stopped else "sent")
 
-    @action("stop_texts", "No more text messages are sent to this customer.")
+    @action("stop_texts", "Sends no more text messages to this customer.")
     def stop(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["stopped"]]:
         """Store the customer's opt-out from SMS."""
         if webhook.is_ring_back:
             self.context.store.opt_outs.begin(self._person(webhook), webhook.now)
         return ActionResult("stopped")
 
-    @action("send_texts", "Text messages are sent to this customer again.")
+    @action("send_texts", "Sends text messages to this customer again.")
     def send(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["sent"]]:
         """End the customer's opt-out from SMS."""
         if webhook.is_ring_back:

@@ -36,7 +36,7 @@ class VoicemailActions:
 
     # The caller's leg.
 
-    @action("offer_message", "It is looked up whether the customer has room for a message.")
+    @action("offer_message", "Looks up whether the customer has room for a message.")
     def offer(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["offered", "full"]]:
         """Whether a message can be kept: the table answers, and neither caller nor customer has too many.
 
@@ -54,7 +54,7 @@ class VoicemailActions:
         context.log.count("capped", what=MESSAGES)
         return ActionResult("full")
 
-    @action("keep_message", "The message is kept, if something was said.")
+    @action("keep_message", "Keeps the message, if something was said.")
     def keep(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["kept", "empty", "full", "store_down"]]:
@@ -136,29 +136,29 @@ class VoicemailActions:
 
     # The customer's leg.
 
-    @action("count_messages", "The customer's messages are counted.")
+    @action("count_messages", "Counts the customer's messages.")
     def count(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["some", "none"]]:
         """Count the messages of the customer on this ring-back."""
         held = self._held(webhook)
         return ActionResult("some" if held else "none", sets={"messages": len(held), "message": ""})
 
-    @action("first_message", "The oldest message is looked up.")
+    @action("first_message", "Looks up the oldest message.")
     def first(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """Find the oldest message."""
         return self._tell(self._held(webhook), after="")
 
-    @action("next_message", "The next message is looked up.")
+    @action("next_message", "Looks up the next message.")
     def next(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """Find the message after the one that was played last, even if that is deleted."""
         return self._tell(self._held(webhook), after=action.state.message)
 
-    @action("same_message", "The message is looked up again.")
+    @action("same_message", "Looks up the message again.")
     def same(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["found", "none"]]:
         """Find the message that was played last."""
         held = self._held(webhook)
         return self._tell([one for one in held if one.name == action.state.message], after="", count=len(held))
 
-    @action("delete_message", "The message is deleted, and its recording with it.")
+    @action("delete_message", "Deletes the message, and its recording with it.")
     def delete(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["deleted", "none"]]:
         """Delete the message that was played last, and have its recording erased."""
         person = self._person(webhook)

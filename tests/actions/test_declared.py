@@ -92,7 +92,7 @@ def test_an_action_without_results_is_refused_as_it_is_declared(method):
 
 def test_a_name_is_taken_once():
     with pytest.raises(TypeError, match="two actions are called 'screen'"):
-        declared.action("screen", "The caller is looked up again.")(without_results)
+        declared.action("screen", "Looks up the caller again.")(without_results)
 
 
 def test_the_start_refuses_an_action_that_no_object_performs(monkeypatch):

@@ -86,7 +86,7 @@ def test_every_kind_of_step_says_what_it_does():
         "- yes → *care*",
         "Rings customer care.",
         "- unanswered → *act*",
-        "The caller is looked up and gets a verdict.",
+        "Looks up the caller and gives a verdict.",
         "- free now → *ring*",
         "- store down → *refuse*",
         "Rings the customer. The person who answers hears: *Whisper*.",

@@ -363,7 +363,9 @@ def test_any_query_gives_a_state_or_is_refused(query):
     assert from_query(to_query(state)) == state
 
 
-@pytest.mark.parametrize("path", ["/", "/voice/", "/voice/screened", "/voice/screened/gone", "/x/screened/unknown"])
+@pytest.mark.parametrize(
+    "path", ["/", "/voice/", "/voice/screened", "/voice/screened/gone", "/x/screened/unknown", "screened/unknown"]
+)
 def test_a_path_at_which_no_step_lives_is_refused(path):
     with pytest.raises(AddressError, match=re.escape(repr(path))):
         from_url(path, "", BOOK)

@@ -136,6 +136,21 @@ def test_a_whisper_counts_as_reached():
     assert book(connect, BYE, others=(whisper,)).step(Position("whisper", "joined"))
 
 
+def test_a_whisper_that_begins_with_a_question_is_refused():
+    """The customer's leg comes to it by a request of its own, which would be taken for silence."""
+    whisper = Page(
+        "whisper", menu(silence="line:bye", failure="line:bye", keys=(ONE._replace(then="line:bye"),)), title="W"
+    )
+    with pytest.raises(PageError, match="line:start: 'whisper' begins with a question"):
+        book(Connect(name="start", whisper="whisper", then="bye"), BYE, others=(whisper,))
+
+
+def test_another_leg_may_come_to_the_question_that_this_leg_has_left():
+    whisper = Page("whisper", Say(name="start", prompts=(), then="line:start"), title="Whisper")
+    ring = Connect(name="ring", whisper="whisper", then="bye")
+    assert book(menu(silence="ring"), ring, BYE, others=(whisper,))
+
+
 def test_an_exit_may_name_its_page():
     assert Position("line", "start").follow("bye") == Position("line", "bye")
     assert Position("line", "start").follow("care:start") == Position("care", "start")
