@@ -18,7 +18,7 @@ from infra.cli.provider_parameters import signals_of
 from infra.cli.target import target_of
 from infra.cli.transcript import Story
 from infra.local import demo, understanding
-from infra.local.follow_ups import Afterwards, reachable_over_rest
+from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.reaching import Reaching
 from ivr.desk.explanation import judge_call
 from ivr.pseudonym import pseudonym
@@ -54,7 +54,7 @@ class Talk:
         self.target = target_of(running)
         self.store = self.target.store
         self.keys = keys
-        self.afterwards = Afterwards(running, output.say)
+        self.afterwards = FollowUps(running, output.say)
         self.reaching = Reaching(running, self.afterwards.of_webhook)
         self.phones = self._phones()
         settings = running.settings

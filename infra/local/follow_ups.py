@@ -22,14 +22,14 @@ _PATIENCE = 2.0  # real seconds for the stack's own retries
 _ANSWERS_WITHIN = 8.0  # real seconds, more than the stack itself waits
 
 
-class Settled(NamedTuple):
+class FollowUpState(NamedTuple):
     """The stack's answer: whether all work is done that can be done now, and how much waits for a retry."""
 
     settled: bool
     put_off: int
 
 
-class Afterwards:
+class FollowUps:
     """Asks the stack, after each webhook and at the end, whether all follow-up work is done.
 
     It takes no simulated time: the work that follows a webhook is done before the call goes on, so that every run of a
@@ -67,12 +67,12 @@ class Afterwards:
             else:
                 time.sleep(0.1)
 
-    def _settle(self) -> Settled:
+    def _settle(self) -> FollowUpState:
         try:
             answer: dict[str, Any] = self._session.get(self._url, timeout=_ANSWERS_WITHIN).json()
-            return Settled(bool(answer["settled"]), int(answer["put_off"]))
+            return FollowUpState(bool(answer["settled"]), int(answer["put_off"]))
         except (requests.RequestException, KeyError, TypeError, ValueError):  # it has gone, or another answers
-            return Settled(settled=False, put_off=0)
+            return FollowUpState(settled=False, put_off=0)
 
 
 @contextmanager

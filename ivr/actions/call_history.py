@@ -98,7 +98,7 @@ class CallHistoryActions:
         self.context.store.reports.withdraw(report)
         return ActionResult("withdrawn")
 
-    def told_call(self, state: State, webhook: Webhook) -> CallRecord | None:
+    def call_read_out(self, state: State, webhook: Webhook) -> CallRecord | None:
         """The call that was read out to the customer on this ring-back, even if newer calls have come in.
 
         It can be found while it is their last call or their last reported one. None on any other leg.

@@ -55,7 +55,7 @@ class ReportActions:
     @action("report_last_call", "Records the report on that call.", alarm=_NOT_RECORDED)
     def report_last_call(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["recorded", "none"]]:
         """Record a report on the call that was read out to the customer on this ring-back."""
-        call = self.call_history.told_call(action.state, webhook)
+        call = self.call_history.call_read_out(action.state, webhook)
         if call is None:
             return ActionResult("none")
         recorded = self._record(
@@ -112,7 +112,7 @@ class ReportActions:
         if which not in {LAST_CALL, MESSAGE}:
             return (webhook.screened_sid, which) if which else None
         if which == LAST_CALL:
-            about: CallRecord | Voicemail | None = self.call_history.told_call(action.state, webhook)
+            about: CallRecord | Voicemail | None = self.call_history.call_read_out(action.state, webhook)
         else:
             about = self.voicemail.played(action, webhook)
         return (about.call_sid, SCREENED) if about else None

@@ -339,6 +339,7 @@ def test_a_state_is_read_from_its_url(state):
         "why=a%20b",
         "why=%00",
         "why=x%0A",
+        "category=prize%0A",
         "why={digits}",
         f"why={'x' * 33}",
         "digits=%2B96891234567",

@@ -181,6 +181,15 @@ def test_pages_and_actions_are_compared_in_both_directions(answers, fault):
     assert pages.action_faults({"screen": ("loop", "ring")}) == []
 
 
+def test_every_difference_of_pages_and_actions_is_told_at_once():
+    start = Action(name="start", action="screen", exits={"ring": "bye"}, store_down="bye")
+    assert book(start, BYE).action_faults({"screen": ("loop",), "greet": ("greeted",)}) == [
+        "line:start: the action 'screen' never has the result 'ring'",
+        "line:start: the action 'screen' may have the result 'loop', and no exit is for it",
+        "no page asks for the action 'greet'",
+    ]
+
+
 def test_a_step_that_moves_its_leg_asks_for_an_action_too():
     move = Move(name="start", to="bye", leg="talk", moved="bye", not_moved="bye", unknown="bye")
     rescue = move._replace(name="again", rescues=True, moved="bye")

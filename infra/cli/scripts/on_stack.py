@@ -12,7 +12,7 @@ from infra.cli import output
 from infra.cli.scripts.stage import Stage
 from infra.cli.target import target_of
 from infra.local import demo
-from infra.local.follow_ups import Afterwards, reachable_over_rest
+from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.reaching import Reaching
 from ivr.pseudonym import pseudonym
 from ivr.reputation.items import block_key, blocks_of
@@ -34,7 +34,7 @@ def stage_on(running: Running, script: Script, *, seed: int | None = None) -> It
     Nothing that its table knows of the script's numbers is left, but for the demo's lines and decisions. Afterwards the
     lines, decisions and rules on these numbers are as before; what the calls stored stays, to be looked at.
     """
-    target, afterwards = target_of(running), Afterwards(running, output.say)
+    target, afterwards = target_of(running), FollowUps(running, output.say)
     reaching, settings, pickups = Reaching(running, afterwards.of_webhook), target.settings, dict[str, Phone]()
     lines = {call.to for call in script.calls}
     carrier = Carrier(

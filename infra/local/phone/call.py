@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.carrier import AsFastAsItGoes, Carrier, Handset, Phone, RealTime, Recording, let_time_go_on
 from infra.local import demo, understanding
-from infra.local.follow_ups import Afterwards, reachable_over_rest
+from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.phone import faults, judged, script
 from infra.local.phone.events import EventLog
 from infra.local.phone.watching import Watching
@@ -57,7 +57,7 @@ class PhoneCall:
         self._around = around
         self._notes: list[str] = []
         running, settings = around.running, around.settings
-        self._afterwards = Afterwards(running, self._notes.append)
+        self._afterwards = FollowUps(running, self._notes.append)
         self._reaching = Reaching(running, self._after_webhook)
         self._watching = Watching(self.events, around.changes.wake)
         understanding.teach()
