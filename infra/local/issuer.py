@@ -43,7 +43,7 @@ def create_issuer() -> LoopbackServer:
 
 
 def _issuer() -> flask.Flask:
-    with warnings.catch_warnings():  # what its libraries deprecate says nothing to whoever types `ivr`
+    with warnings.catch_warnings():  # what its libraries deprecate helps no user of `ivr`
         import authlib.deprecate  # noqa: F401  # first, for it turns these warnings on
 
         warnings.simplefilter("ignore")

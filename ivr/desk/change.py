@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 _RACES = 5  # against others who change the same record, where nothing was shown
-_RECENT = 50  # entries of one subject among which a form that comes again is found
+_RECENT = 50  # entries of one subject among which a repeated form is found
 
 
 class Target(NamedTuple, Generic[R]):
