@@ -52,7 +52,7 @@ Events
 ------
 Each has an id (1, 2, ...), a name and one line of JSON. ``at``: seconds since the call was placed, by the carrier.
 
-call     {"call", "from", "to", "shown", "speed", "people", "seed"}                             the first one
+call     {"call", "from", "to", "shown", "speed", "people", "seed", "placed": epoch seconds}    the first one
 leg      {"at", "sid", "name": "caller"|"customer"|"care"|"second care", "number", "shown": the number that its
           telephone shows, "direction": "inbound"|"outbound-dial"|"outbound-api", "parent": sid or "",
           "live": bool, "state": "queued"|"initiated"|"ringing"|"in-progress"|"completed"|"busy"|"no-answer"|"failed"|
@@ -76,7 +76,7 @@ verdict  {"at", "kind", "reason", "rule", "words", "way", "way_words", "note", "
           "threshold", "words"}, "problem": ""}
          kind is "" where there is none: on the report line, or while the table does not answer ("problem" says so).
 record   {"at", "change": "new"|"changed"|"gone", "kind": "call"|"report"|..., "key": [pk, sk] (masked),
-          "attributes": {}, "was": {the attributes that changed, as they were}}
+          "attributes": {}, "was": {the attributes that changed, as they were; null: there was none}}
 sms      {"at", "sid", "to", "from", "leg": whose telephone it is, or "", "body", "segments", "direction"}
 faults   as GET /phone/faults                                          first if one is on, then at each change
 ended    {"at", "status", "billed", "outcome", "talked", "went_wrong": ["..."], "notes": ["..."]}        the last one

@@ -128,6 +128,7 @@ class PhoneCall:
             speed=wanted.speed,
             people=wanted.people,
             seed=wanted.seed,
+            placed=round(time.time(), 3),
         )
         if around.faults.present.are_on:
             self._tell_faults(around.faults.present)

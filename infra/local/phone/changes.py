@@ -99,7 +99,11 @@ class Changes:
             "kind": _kind(keys["pk"], keys["sk"]),
             "key": [masked(keys["pk"]), masked(keys["sk"])],
             "attributes": now or before,
-            "was": {name: value for name, value in before.items() if now and now.get(name) != value},
+            "was": {
+                name: before.get(name)
+                for name in sorted({*now, *before})
+                if now and before and now.get(name) != before.get(name)
+            },
         }
 
     def _readable(self, image: Mapping[str, Any]) -> dict[str, Any]:

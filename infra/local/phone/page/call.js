@@ -17,7 +17,6 @@ export class Call {
     this.isOver = false;
     this.isCatchingUp = !isNew;
     this.at = 0;
-    this.since = performance.now();
     this.source = new EventSource(`/phone/calls/${encodeURIComponent(name)}/events`);
     for (const kind of EVENTS) this.source.addEventListener(kind, (event) => this.hear(kind, event));
     this.source.onopen = () => this.watcher.onLost("");
@@ -28,17 +27,17 @@ export class Call {
     const told = { ...JSON.parse(event.data), id: Number(event.lastEventId) };
     clearTimeout(this.settling);
     if (this.isCatchingUp) this.settling = setTimeout(() => this.caughtUp(), SETTLED_AFTER);
-    if (told.at !== undefined) [this.at, this.since] = [told.at, performance.now()];
+    if (told.at !== undefined) this.at = told.at;
     if (kind === "call") this.told = told;
     if (kind === "leg") this.keep(told);
     if (kind === "ended") this.end();
     this.watcher[`on${kind[0].toUpperCase()}${kind.slice(1)}`](told);
   }
 
-  /** Seconds since the call was placed, by its own clock. */
+  /** Seconds since the call was placed, by its own clock; the server's clock is this machine's. */
   get now() {
-    const runs = !this.isOver && this.told?.speed !== "fast";
-    return this.at + (runs ? (performance.now() - this.since) / 1000 : 0);
+    const runs = !this.isOver && this.told?.speed === "real";
+    return runs ? Math.max(this.at, Date.now() / 1000 - this.told.placed) : this.at;
   }
 
   caughtUp() {

@@ -14,6 +14,7 @@ export class Flow {
     this.titles = new Map();
     this.stands = new Map(); // the handset's name -> page:step
     this.been = new Set();
+    this.steps = new Map(); // of the drawing: page:step -> its group
     this.shown = "";
     this.latest = "";
     this.select = element("select", { id: "flow-page", change: () => this.show() }, element("option", { value: FOLLOWED }, words.text("flow.follow")));
@@ -62,6 +63,7 @@ export class Flow {
     this.tell();
     if (this.shown !== page) {
       this.shown = page;
+      this.steps = new Map();
       const flow = await this.flow(page);
       if (this.shown !== page) return;
       this.draw(flow);

@@ -34,7 +34,7 @@ export class Records {
   }
 
   value(now, before) {
-    const was = before === undefined ? "" : [element("del", {}, shown(before)), " → "];
+    const was = before === undefined || before === null ? "" : [element("del", {}, shown(before)), " → "];
     return element("dd", {}, was, element("bdi", {}, shown(now)));
   }
 }

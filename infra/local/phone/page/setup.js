@@ -32,7 +32,7 @@ export class Setup {
     this.root = element(
       "form",
       { class: "setup", novalidate: true, submit: (event) => this.submit(event), change: (event) => this.follow(event) },
-      element("fieldset", {}, element("legend", {}, words.text("setup.who")), this.cards),
+      element("fieldset", {}, element("legend", {}, words.text("setup.who")), this.cards, element("p", { class: "muted small" }, words.text("setup.at_first"))),
       element("div", { class: "row" }, [this.line, ...Object.values(this.people), this.speed].map((one) => one.field), this.ring),
       this.problem,
     );
