@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk import audit
 from ivr.desk.audit import About, Action
@@ -14,6 +14,7 @@ from ivr.desk.notes import one_line
 from ivr.desk.numbers import full_number, may_ring
 from ivr.locales.codes import are_codes
 from ivr.screening.line import Line, line_key
+from ivr.store.paging import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["KINDS", "MODES", "Line", "find", "lines", "register", "remove"]
+__all__ = ["KINDS", "MODES", "Line", "find", "lines", "page", "register", "remove"]
 
 KINDS, MODES = Line.KINDS, Line.MODES
+USUAL_PAGE = 50
 
 
 def lines(context: Context) -> Iterator[Line]:
@@ -34,6 +36,20 @@ def lines(context: Context) -> Iterator[Line]:
     """
     spoken = context.settings.spoken
     return (replace(line, languages=spoken(line.languages)) for line in context.store.lines.all())
+
+
+class Page(NamedTuple):
+    """A page of lines as they are stored, by number, and where the next one begins; empty: the last."""
+
+    lines: list[Line]
+    next: str
+
+
+def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> Page:
+    """A page of the registered lines. One request."""
+    table = context.store.table
+    found = page_of(table, "lines", index="listing", newest_first=False, after=after, most=most)
+    return Page([*table.read_all(Line, found.items)], found.next)
 
 
 def find(context: Context, number: str) -> Line | None:

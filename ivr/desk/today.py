@@ -63,7 +63,7 @@ def today(context: Context) -> Today:
     before, so_far = of_days(context, day - timedelta(days=1), day)
     yesterday = before.numbers
     moment = datetime.fromtimestamp(now, ZoneInfo(context.settings.timezone))
-    owed, more_call_backs = context.store.call_backs.owed(now, MOST_CALL_BACKS)
+    call_backs, more_call_backs = owed_call_backs(context)
     disputes, more_disputes = context.store.disputes.open_ones(MOST_DISPUTES)
     return Today(
         day=day,
@@ -72,14 +72,20 @@ def today(context: Context) -> Today:
         yesterday=yesterday,
         calls_by_now=_up_to(yesterday.calls_by_hour, moment),
         reports_by_now=_up_to(yesterday.reports_by_hour, moment),
-        call_backs=sorted(
-            (OwedCallBack(one, one.loss == _LOST, one.is_late(now)) for one in owed), key=lambda one: not one.has_loss
-        ),
+        call_backs=call_backs,
         more_call_backs=more_call_backs,
         disputes=disputes,
         more_disputes=more_disputes,
         queues=[Waiting(name, _waiting(context, url)) for name, url in context.settings.desk_queue_urls.items()],
     )
+
+
+def owed_call_backs(context: Context) -> tuple[list[OwedCallBack], bool]:
+    """The call-backs that are not done, those with a loss in front, and whether there are more. One request."""
+    now = context.now()
+    owed, more = context.store.call_backs.owed(now, MOST_CALL_BACKS)
+    listed = (OwedCallBack(one, one.loss == _LOST, one.is_late(now)) for one in owed)
+    return sorted(listed, key=lambda one: not one.has_loss), more
 
 
 def _up_to(by_hour: tuple[int, ...], moment: datetime) -> int:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import flask
 from flask import g, request, session
 
+from ivr.desk.actor import new_form
+from ivr.desk.seen import fingerprint
 from ivr.web import words
 from ivr.web.opaque_ids import OpaqueIds
 from ivr.web.roles import Right
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 # A page's name among the desk's words, and its endpoint.
 MENU = (
     ("today", "today.show"),
+    ("rules", "rules.show"),
+    ("lines", "lines.show"),
+    ("call_backs", "call_backs.show"),
     ("statistics", "statistics.show"),
+    ("audit", "audit.show"),
 )
 
 
@@ -50,11 +56,11 @@ def prepare(app: flask.Flask) -> None:
     static = Path(app.static_folder or "")
 
     @lru_cache(maxsize=32)
-    def fingerprint(name: str) -> str:
+    def content_hash(name: str) -> str:
         return hashlib.sha256((static / name).read_bytes()).hexdigest()[:12]
 
     def asset(name: str) -> str:
-        return flask.url_for("static", filename=name, v=fingerprint(name))
+        return flask.url_for("static", filename=name, v=content_hash(name))
 
     @app.context_processor
     def values() -> dict[str, Any]:
@@ -69,4 +75,6 @@ def prepare(app: flask.Flask) -> None:
             "masked": masked,
             "id_of": lambda kind, value: ids(kind).hide(value),
             "asset": asset,
+            "new_form": new_form,
+            "fingerprint": fingerprint,
         }

@@ -43,6 +43,10 @@ class Words(NamedTuple):
         """The text of a key, with values in its places; in a template they are escaped there."""
         return self.texts[key].format(**values)
 
+    def language(self, code: str) -> str:
+        """What a language is called in this one."""
+        return language.name_in(code, self.code) or code
+
     def moment(self, at: int) -> Markup:
         """A moment (epoch seconds) as day and time in the deployment's zone, and for machines."""
         local = datetime.fromtimestamp(at, self.zone)

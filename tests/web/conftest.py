@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 
@@ -19,6 +20,9 @@ ISSUER = {
     "DESK_OIDC_CLIENT_ID": "desk",
     "DESK_ROLE_CLAIM": "roles",
 }
+_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_ACTION = re.compile(r'action="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -51,6 +55,15 @@ class Visitor:
         """Send a form, with the token that every page's forms hold."""
         token = _TOKEN.search(self.client.get("/desk").text)[1]
         return self.client.post(path, data={"csrf_token": token, **form})
+
+    def submit(self, page, action, **fields):
+        """Fill in the form of a page that leads to an address with ``action`` in it, and send it with what it hides."""
+        for form in _FORM.findall(page.text):
+            address = html.unescape(_ACTION.search(form)[1])
+            if action in address:
+                hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(form)}
+                return self.client.post(address, data={**hidden, **fields}, follow_redirects=True)
+        raise AssertionError(f"no form leads to {action}")
 
 
 @pytest.fixture

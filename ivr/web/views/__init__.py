@@ -1,5 +1,5 @@
 """The pages, a file a subject. A new file's blueprint is added here."""
 
-from ivr.web.views import statistics, today
+from ivr.web.views import audit, call_backs, lines, rules, statistics, today
 
-PAGES = (today.pages, statistics.pages)
+PAGES = (today.pages, rules.pages, lines.pages, call_backs.pages, statistics.pages, audit.pages)

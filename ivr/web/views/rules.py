@@ -1,0 +1,98 @@
+"""The desk's rules for all numbers that begin alike. What a rule would have caught is shown before it is made."""
+
+from __future__ import annotations
+
+import flask
+from flask import g
+
+from ivr.desk import caught, prefixes
+from ivr.desk.decisions import VERDICTS
+from ivr.web.forms import actor, cursor, done, field, revealed, seen
+from ivr.web.rendering import chosen_words
+from ivr.web.roles import Right, needs
+
+pages = flask.Blueprint("rules", __name__)
+KIND = "prefix"
+
+
+@pages.get("/rules")
+@needs(Right.READ)
+def show() -> str:
+    """Show the rules, and the form for another one."""
+    page = prefixes.page(g.site.context, after=cursor())
+    return flask.render_template("rules.html", page=page, verdicts=_verdicts(), now=g.site.context.now())
+
+
+@pages.get("/rules/<rule_id>")
+@needs(Right.READ)
+def rule(rule_id: str) -> str:
+    """Show one rule with what it caught, and the forms that change and remove it."""
+    found = prefixes.find(g.site.context, revealed(KIND, rule_id))
+    if found is None:
+        flask.abort(404)
+    return flask.render_template(
+        "rule.html", rule=found, caught=caught.by_prefix(g.site.context, found.prefix), verdicts=_verdicts()
+    )
+
+
+@pages.post("/rules/preview")
+@needs(Right.DECIDE)
+def preview() -> str:
+    """Show what a rule would have caught in the last week. Nothing is changed yet."""
+    context, whole_country = g.site.context, field("whole_country") == "yes"
+    prefix = prefixes.prefix_of(context, field("prefix"), field("verdict"), whole_country=whole_country)
+    there = prefixes.find(context, prefix)
+    return flask.render_template(
+        "rule_preview.html",
+        prefix=prefix,
+        there=there,
+        caught=caught.by_prefix(context, prefix),
+        sent={name: field(name) for name in ("verdict", "note", "until", "whole_country")},
+    )
+
+
+@pages.post("/rules/add")
+@needs(Right.DECIDE)
+def add() -> flask.typing.ResponseReturnValue:
+    """Add a rule."""
+    prefixes.add(
+        g.site.context,
+        field("prefix"),
+        field("verdict"),
+        note=field("note"),
+        until=field("until") or None,
+        whole_country=field("whole_country") == "yes",
+        by=actor(),
+        seen=seen(),
+    )
+    return done("rules.added", "rules.show")
+
+
+@pages.post("/rules/<rule_id>/change")
+@needs(Right.DECIDE)
+def change(rule_id: str) -> flask.typing.ResponseReturnValue:
+    """Change a rule's verdict, note or end."""
+    prefixes.change_rule(
+        g.site.context,
+        revealed(KIND, rule_id),
+        field("verdict"),
+        note=field("note"),
+        until=field("until") or None,
+        whole_country=field("whole_country") == "yes",
+        by=actor(),
+        seen=seen(),
+    )
+    return done("rules.changed", "rules.rule", rule_id=rule_id)
+
+
+@pages.post("/rules/<rule_id>/remove")
+@needs(Right.DECIDE)
+def remove(rule_id: str) -> flask.typing.ResponseReturnValue:
+    """Remove a rule. What it was stands in the audit."""
+    prefixes.remove(g.site.context, revealed(KIND, rule_id), note=field("note"), by=actor(), seen=seen())
+    return done("rules.removed", "rules.show")
+
+
+def _verdicts() -> list[tuple[str, str]]:
+    spoken = chosen_words()
+    return [(verdict, spoken.text(f"verdict.{verdict}")) for verdict in VERDICTS]

@@ -1,0 +1,128 @@
+"""Call-backs are taken, given back and closed by agents; the audit tells who did what, and can only be read."""
+
+import re
+
+import pytest
+
+from ivr.care.call_backs import CallBack
+from ivr.desk import audit
+from ivr.desk.actor import Actor
+from ivr.pseudonym import pseudonym
+from ivr.records.base import DAY, day_of
+from tests.conftest import ENVIRONMENT
+
+NUMBER = "+12025550111"
+
+
+@pytest.fixture
+def owed(store, context):
+    """Two call-backs: one that is overdue, and one with a loss."""
+    now = context.now()
+    for ticket, number, due, loss in (
+        ("55841587", NUMBER, now - 60, "no"),
+        ("12345674", "+12025550112", now + 3600, "yes"),
+    ):
+        store.put(
+            CallBack(
+                person=pseudonym(number, ENVIRONMENT["HMAC_KEY"]),
+                call_sid=f"CA{ticket}",
+                ticket=ticket,
+                asked_at=now - 3600,
+                day=day_of(now),
+                due_at=due,
+                languages="ar-en",
+                expires=now + 30 * DAY,
+                number=number,
+                loss=loss,
+            )
+        )
+
+
+@pytest.fixture
+def agent(visitor):
+    return visitor("agent")
+
+
+def tickets(page):
+    return re.findall(r'<bdi class="number">(\d{8})</bdi>\s', page.text)
+
+
+def test_losses_come_first_and_the_overdue_is_marked(owed, agent):
+    page = agent.get("/desk/call-backs")
+    assert tickets(page) == ["12345674", "55841587"]
+    assert page.text.count("overdue") == 1
+    assert NUMBER not in page.text
+
+
+def test_an_agent_takes_shows_the_number_and_closes_it(owed, agent, store, context):
+    page = agent.submit(agent.get("/desk/call-backs"), "/take")
+    assert "The call-back is yours." in page.text
+    assert "in progress: <bdi>Dana</bdi>" in page.text
+    shown = agent.submit(page, "/number")
+    assert "+12025550112" in shown.text
+    assert NUMBER not in shown.text
+    page = agent.submit(agent.get("/desk/call-backs"), "/done", note="advised the bank")
+    assert "The call-back is done" in page.text
+    assert tickets(page) == ["55841587"]
+    entries = audit.of_day(context, day_of(context.now()), newest_first=False).entries
+    assert [(one.action, one.by, one.what) for one in entries] == [
+        ("take_call_back", "Dana", "12345674"),
+        ("show_number", "Dana", "12345674"),
+        ("finish_call_back", "Dana", "12345674"),
+    ]
+
+
+def test_a_call_back_that_was_given_back_waits_again(owed, agent):
+    agent.submit(agent.get("/desk/call-backs"), "/take")
+    page = agent.submit(agent.get("/desk/call-backs"), "/give-back")
+    assert "waits for anybody again" in page.text
+
+
+def test_two_agents_do_not_take_the_same(owed, agent, visitor):
+    other = visitor("agent")
+    before = other.get("/desk/call-backs")
+    agent.submit(agent.get("/desk/call-backs"), "/take")
+    assert other.submit(before, "/take").status_code == 409
+
+
+def test_a_reader_sees_call_backs_and_no_form(owed, visitor):
+    page = visitor("reader").get("/desk/call-backs").text
+    assert "55841587" in page
+    assert "/take" not in page
+
+
+def test_the_audit_shows_who_did_what_and_no_number(owed, agent):
+    agent.submit(agent.get("/desk/call-backs"), "/take")
+    page = agent.get("/desk/audit").text
+    assert "took a call-back" in page
+    assert "<code>state</code>" in page
+    assert NUMBER.removeprefix("+") not in page
+    assert "12025550112" not in page
+
+
+def test_a_long_day_of_the_audit_comes_in_pages(context, visitor):
+    for nth in range(120):
+        audit.looked(
+            context,
+            audit.Action.SHOW_NUMBER,
+            by=Actor(f"Person {nth}"),
+            about=audit.About.CALLER,
+            what="+13035550199",
+        )
+    person, address, seen = visitor("reader"), "/desk/audit", []
+    while address:
+        page = person.get(address).text
+        seen += re.findall(r"Person \d+", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+        assert "13035550199" not in address
+    assert len(seen) == len(set(seen)) == 120
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "../x"])
+def test_a_day_that_is_none_is_refused(visitor, day):
+    assert visitor("reader").get(f"/desk/audit?day={day}").status_code == 409
+
+
+def test_a_made_up_cursor_is_no_page(visitor):
+    assert visitor("reader").get("/desk/audit?after=made-up").status_code == 404

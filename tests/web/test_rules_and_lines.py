@@ -1,0 +1,132 @@
+"""Rules for prefixes and lines: what a decider adds, changes and removes is stored, with who did it."""
+
+import pytest
+
+from infra.local import demo
+from ivr.desk import audit, lines, prefixes
+from ivr.records.base import day_of
+
+LINE = "+12025550177"
+TELEPHONE = "+12025550178"
+
+
+@pytest.fixture
+def decider(visitor):
+    return visitor("decider")
+
+
+@pytest.fixture
+def actions(context):
+    """What the audit tells of today, oldest first."""
+    return lambda: [
+        (one.action, one.by) for one in audit.of_day(context, day_of(context.now()), newest_first=False).entries
+    ]
+
+
+def add_rule(person, prefix="+96890", verdict="flagged", **fields):
+    preview = person.submit(
+        person.get("/desk/rules"), "/rules/preview", prefix=prefix, verdict=verdict, note="lists of robots", **fields
+    )
+    return preview, person.submit(preview, "/rules/add")
+
+
+def test_a_rule_is_made_after_its_preview(decider, context, actions):
+    preview, page = add_rule(decider)
+    assert "Nothing is changed yet" in preview.text
+    assert "The rule was added." in page.text
+    rule = prefixes.find(context, "+96890")
+    assert (rule.verdict, rule.note, rule.decided_by) == ("flagged", "lists of robots", "Dana")
+    assert actions() == [("add_rule", "Dana")]
+
+
+def test_the_preview_alone_changes_nothing(decider, context, actions):
+    decider.submit(decider.get("/desk/rules"), "/rules/preview", prefix="+96890", verdict="blocked", note="x")
+    assert prefixes.find(context, "+96890") is None
+    assert actions() == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "why"), [("+968", "covers a whole country"), ("90", "write a plus"), ("+", "prefix")]
+)
+def test_a_prefix_that_can_not_be_meant_is_refused_with_the_remedy(decider, prefix, why):
+    page = decider.submit(decider.get("/desk/rules"), "/rules/preview", prefix=prefix, verdict="blocked", note="x")
+    assert page.status_code == 409
+    assert why in page.text
+
+
+def rule_page(person):
+    address = person.get("/desk/rules").text.split('href="/desk/rules/')[1].split('"')[0]
+    return person.get(f"/desk/rules/{address}")
+
+
+def test_a_rule_is_changed_and_removed(decider, context, actions):
+    add_rule(decider)
+    page = decider.submit(rule_page(decider), "/change", verdict="blocked", note="worse")
+    assert "The rule was changed." in page.text
+    assert prefixes.find(context, "+96890").verdict == "blocked"
+    page = decider.submit(rule_page(decider), "/remove", note="calm again")
+    assert "The rule was removed." in page.text
+    assert prefixes.find(context, "+96890") is None
+    assert [action for action, _ in actions()] == ["add_rule", "change_rule", "remove_rule"]
+
+
+def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused_and_names_them(decider, visitor, context):
+    add_rule(decider)
+    old = rule_page(decider)
+    decider.submit(rule_page(decider), "/change", verdict="trusted", note="a bank's")
+    page = decider.submit(old, "/change", verdict="blocked", note="late")
+    assert page.status_code == 409
+    assert "changed meanwhile by Dana" in page.text
+    assert prefixes.find(context, "+96890").verdict == "trusted"
+
+
+def test_a_form_that_is_sent_twice_changes_once(decider, actions):
+    preview = decider.submit(
+        decider.get("/desk/rules"), "/rules/preview", prefix="+96890", verdict="flagged", note="robots"
+    )
+    for _ in range(2):
+        assert decider.submit(preview, "/rules/add").status_code == 200
+    assert actions() == [("add_rule", "Dana")]
+
+
+def test_a_line_is_added_changed_and_removed(decider, context, actions):
+    page = decider.submit(
+        decider.get("/desk/lines"),
+        "/lines/add",
+        number=LINE,
+        ring_to=TELEPHONE,
+        kind="protected",
+        mode="strict",
+        languages="en",
+        foreign="yes",
+    )
+    assert "The line was added." in page.text
+    stored = lines.find(context, LINE)
+    assert (stored.ring_to, stored.mode, stored.languages) == (TELEPHONE, "strict", "en")
+    its_page = line_page(decider, LINE)
+    page = decider.submit(its_page, "/change", kind="protected", mode="off", languages="", foreign="yes")
+    assert "The line was changed." in page.text
+    assert (lines.find(context, LINE).mode, lines.find(context, LINE).ring_to) == ("off", TELEPHONE)
+    page = decider.submit(line_page(decider, LINE), "/remove", note="gone")
+    assert "The line was removed." in page.text
+    assert lines.find(context, LINE) is None
+    assert [action for action, _ in actions()] == ["add_line", "change_line", "remove_line"]
+
+
+def line_page(person, number):
+    row = next(part for part in person.get("/desk/lines").text.split("<tr>") if number in part)
+    return person.get(row.split('href="')[1].split('"')[0])
+
+
+def test_the_customers_telephone_is_masked(decider):
+    page = decider.get("/desk/lines").text
+    assert demo.PROTECTED_LINE in page
+    assert demo.CUSTOMER not in page
+    assert demo.CUSTOMER not in line_page(decider, demo.PROTECTED_LINE).text
+
+
+@pytest.mark.parametrize("role", ["reader", "agent"])
+def test_who_may_not_decide_sees_no_form(visitor, role):
+    person = visitor(role)
+    for address in ("/desk/rules", "/desk/lines"):
+        assert "<h2>" not in person.get(address).text
