@@ -40,7 +40,7 @@ def find(context: Context, number: str, *, unregister: bool = False) -> Held:
     """
     text = customers_number(context, number)
     person = person_of(context, text)
-    found = _forgetting(context).find(text, person, with_lines=unregister)
+    found = _forgetting(context).all_about(text, person, with_lines=unregister)
     stays = not unregister and any(map(is_line, found))
     removed = [item for item in found if not (stays and (is_line(item) or is_opt_out(item)))]
     return Held(text, person, removed, stays, stays and any(map(is_opt_out, found)))

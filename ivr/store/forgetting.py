@@ -70,7 +70,7 @@ class Forgetting:
         self._table = table
         self._scores = scores
 
-    def find(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
+    def all_about(self, number: str, person: str, *, with_lines: bool = False) -> list[Item]:
         """Every item that contains a number (E.164) or its pseudonym, registrations of lines included.
 
         ``with_lines``: also the items of the lines that ring it, so that a line's next owner inherits nothing.

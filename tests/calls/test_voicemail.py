@@ -521,7 +521,7 @@ def test_forgetting_the_customer_or_the_caller_erases_it(leaves, follow_up, at_t
     table = store.forgetting()
     for number, person in ((demo.CUSTOMER, PERSON), (STRANGER, "nobody")):
         leaves()
-        held = [item for item in table.find(number, person) if item["sk"].startswith("LEFT#")]
+        held = [item for item in table.all_about(number, person) if item["sk"].startswith("LEFT#")]
         assert len(held) == 1
         table.remove(held, number)
         follow_up()

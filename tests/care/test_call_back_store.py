@@ -204,8 +204,8 @@ def test_forgetting_finds_every_item_of_a_person(call_backs, store):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     store.care_calls.put(CareCall(call_sid="CA1", expires=NOW + DAY, number="+96891234567"))
     forgetting = store.forgetting()
-    assert kinds(forgetting.find("+96892223344", ASKED_ONCE.person)) == {
+    assert kinds(forgetting.all_about("+96892223344", ASKED_ONCE.person)) == {
         "call-backs by customer care": 1,
         "counts of a day": 1,
     }
-    assert kinds(forgetting.find("+96891234567", "nobody")) == {"calls to customer care": 1}
+    assert kinds(forgetting.all_about("+96891234567", "nobody")) == {"calls to customer care": 1}
