@@ -90,6 +90,11 @@ def explain(
     caller = caller_id(number, *context.settings.numbering)
     called = full_number(line, context.settings.home_region, what, context.settings.extra_number_ranges)
     judgement = judge_call(context, caller, called, signals=signals, forwarded_from=forwarded_from)
+    return explained(context, caller, called, judgement)
+
+
+def explained(context: Context, caller: Number, called: str, judgement: Judgement) -> Explanation:
+    """Explain a call that is judged already. No request."""
     reputation = judgement.case.lookup.reputation
     arithmetic = _arithmetic(reputation, judgement.case.now) if reputation else None
     return Explanation(caller, called, judgement, _if_reported(context, judgement), arithmetic)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import field
 
 from ivr.records import decoding
-from ivr.records.base import ItemKey, Record, record
+from ivr.records.base import Item, ItemKey, Record, record
 
 
 def list_entry_key(line: str, caller: str) -> ItemKey:
     """The key of a customer's own entry for a caller."""
     return ItemKey(f"LINE#{line}", f"CALLER#{caller}")
+
+
+def of_caller(caller: str) -> str:
+    """The partition of the index that lists every customer's entry for a caller."""
+    return f"listed#{caller}"
 
 
 @record
@@ -43,3 +48,6 @@ class ListEntry(Record):
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return list_entry_key(self.line, self.caller)
+
+    def index(self) -> Item:  # noqa: D102
+        return {"list_kind": of_caller(self.caller), "list_key": self.line}

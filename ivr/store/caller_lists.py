@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ivr.screening.caller_list import ListEntry, list_entry_key
+from ivr.screening.caller_list import ListEntry, list_entry_key, of_caller
 
 if TYPE_CHECKING:
     from ivr.records.base import Item
@@ -30,6 +30,11 @@ class CallerLists:
     def of_line(self, line: str) -> list[ListEntry]:
         """All entries of a line's customer, expired ones included."""
         return [*self._table.read_all(ListEntry, self._table.partition(*list_entry_key(line, "")))]
+
+    def of_caller(self, caller: str, most: int) -> tuple[list[ListEntry], bool]:
+        """Entries of customers for a caller, expired ones included, and whether there are more. One request."""
+        items, more = self._table.page("listing", "list_kind = :pk", most, pk=of_caller(caller))
+        return [*self._table.read_all(ListEntry, items)], more
 
     def is_unreadable(self, item: Item | None) -> bool:
         """Whether an item is damaged. A damaged entry has no effect."""
@@ -89,7 +94,7 @@ class CallerLists:
             "SET #before = if_not_exists(#word, :none), before_until = if_not_exists(#until, :never), "
             "before_source = if_not_exists(#source, :none), "
             "#line = :line, #caller = :caller, #word = :block, #until = :until, expires = :until, "
-            "#at = :at, #source = :source"
+            "#at = :at, #source = :source, list_kind = :kind, list_key = :line"
         )
         return self._table.updating(
             list_entry_key(report.line, report.caller),
@@ -103,6 +108,7 @@ class CallerLists:
             until=report.blocks_until,
             at=report.reported_at,
             source=report.source,
+            kind=of_caller(report.caller),
         )
 
 
