@@ -20,7 +20,6 @@ from infra.cli import (
     prompts,
     references,
     reports,
-    rules,
     run,
     settings,
 )
@@ -62,7 +61,6 @@ for _command in (
     explain.explain,
     lines.lines,
     callers.callers,
-    rules.rules,
     calls.calls,
     reports.reports,
     messages.messages,

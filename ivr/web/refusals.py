@@ -8,7 +8,9 @@ import flask
 
 from ivr.desk import audit
 from ivr.desk.actor import Actor
+from ivr.desk.change import ChangedError
 from ivr.store import StoreUnavailableError
+from ivr.web.rendering import chosen_words
 
 if TYPE_CHECKING:
     from werkzeug.exceptions import HTTPException
@@ -42,8 +44,15 @@ def _note(status: int, why: str) -> None:
 
 
 def explain(error: DeskError) -> tuple[str, int]:
-    """Show what the desk's rules refuse."""
-    return _page("refused.rule", str(error)), 409
+    """Show what the desk's rules refuse, and whose change it was that came before."""
+    if isinstance(error, ChangedError):
+        return _page("refused.changed", entry=error.entry), 409
+    return _page("refused.rule", reason(error)), 409
+
+
+def reason(error: DeskError) -> str:
+    """Why the desk's rules refuse something, in the reader's language and without the number that it is about."""
+    return chosen_words().text(f"error.{error.code}")
 
 
 def unavailable(error: StoreUnavailableError) -> tuple[str, int]:
@@ -66,5 +75,5 @@ def failed(error: Exception) -> tuple[str, int]:
     return _page("refused.500"), 500
 
 
-def _page(key: str, detail: str = "") -> str:
-    return flask.render_template("refused.html", key=key, detail=detail)
+def _page(key: str, detail: str = "", **more: object) -> str:
+    return flask.render_template("refused.html", key=key, detail=detail, back=flask.g.get("back", ""), **more)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A page's name among the desk's words, and its endpoint.
 MENU = (
     ("today", "today.show"),
+    ("callers", "callers.most_reported"),
     ("rules", "rules.show"),
     ("lines", "lines.show"),
     ("call_backs", "call_backs.show"),

@@ -46,7 +46,7 @@ def test_the_preview_alone_changes_nothing(decider, context, actions):
 
 
 @pytest.mark.parametrize(
-    ("prefix", "why"), [("+968", "covers a whole country"), ("90", "write a plus"), ("+", "prefix")]
+    ("prefix", "why"), [("+968", "covers a whole country"), ("90", "Write a plus"), ("+", "prefix")]
 )
 def test_a_prefix_that_can_not_be_meant_is_refused_with_the_remedy(decider, prefix, why):
     page = decider.submit(decider.get("/desk/rules"), "/rules/preview", prefix=prefix, verdict="blocked", note="x")
@@ -76,7 +76,7 @@ def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused_and_nam
     decider.submit(rule_page(decider), "/change", verdict="trusted", note="a bank's")
     page = decider.submit(old, "/change", verdict="blocked", note="late")
     assert page.status_code == 409
-    assert "changed meanwhile by Dana" in page.text
+    assert "Changed by <bdi>Dana</bdi>" in page.text
     assert prefixes.find(context, "+96890").verdict == "trusted"
 
 

@@ -1,5 +1,14 @@
 """The pages, a file a subject. A new file's blueprint is added here."""
 
-from ivr.web.views import audit, call_backs, lines, rules, statistics, today
+from ivr.web.views import audit, call_backs, caller_changes, callers, lines, rules, statistics, today
 
-PAGES = (today.pages, rules.pages, lines.pages, call_backs.pages, statistics.pages, audit.pages)
+PAGES = (
+    today.pages,
+    callers.pages,
+    caller_changes.pages,
+    rules.pages,
+    lines.pages,
+    call_backs.pages,
+    statistics.pages,
+    audit.pages,
+)

@@ -1,0 +1,231 @@
+"""Callers: found by number, shown with the reasons of their verdict, and decided about after a preview."""
+
+import re
+
+import pytest
+
+from infra.carrier import ANNOUNCED, Phone
+from infra.local import demo
+from ivr.desk import audit, decisions, disputes
+from ivr.desk.actor import Actor
+from ivr.desk.audit import About
+from tests.bench import desk_table
+from tests.desk.test_requests import Counting
+
+CALLER = "+96891234567"
+DIGITS = CALLER[1:]
+SALMA = Actor("Salma", "sub-salma")
+
+
+@pytest.fixture
+def network():
+    """Calls are of today: the pages show the present day."""
+    import time
+
+    return {"clock_start": time.time()}
+
+
+@pytest.fixture
+def reported_call(carrier, pickups, settle):
+    """An unknown caller, whom the customer reports for a prize, with a loss."""
+    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
+    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+
+
+@pytest.fixture
+def decider(visitor):
+    return visitor("decider")
+
+
+def page_of(person, number=CALLER):
+    """Search for a caller, as people do."""
+    return person.submit(person.get("/desk/callers"), "/search", number=number)
+
+
+def entries(context, number=CALLER):
+    found = audit.of(context, About.CALLER, number, newest_first=False).entries
+    return [(one.action, one.by, one.note) for one in found]
+
+
+def test_the_most_reported_lead_to_their_pages(reported_call, visitor):
+    person = visitor("reader")
+    page = person.get("/desk/callers")
+    row = re.search(r'<th scope="row"><a class="number" href="([^"]+)"><bdi>•••567</bdi></a></th>', page.text)
+    assert "a prize" in page.text
+    assert "•••567" in person.get(row[1]).text
+
+
+@pytest.mark.parametrize("written", ["+968 9123 4567", "0096891234567", "+٩٦٨٩١٢٣٤٥٦٧"])
+def test_a_caller_is_found_in_any_spelling(visitor, written):
+    person = visitor("reader")
+    answer = person.post("/desk/callers/search", number=written)
+    assert answer.status_code == 303
+    assert answer.location == person.post("/desk/callers/search", number=CALLER).location
+
+
+@pytest.mark.parametrize("written", ["anonymous", "", "abc"])
+def test_what_is_no_caller_is_refused_with_the_reason(visitor, written):
+    answer = visitor("reader").post("/desk/callers/search", number=written)
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text
+
+
+def test_a_callers_page_tells_why_with_the_arithmetic_reports_and_calls(reported_call, decider):
+    page = page_of(decider).text
+    assert '<span class="verdict unknown">unknown</span> nothing is known' in page
+    assert 'class="chart scales"' in page
+    assert "under the threshold" in page
+    assert page.count("a prize") == 1
+    assert "reported</td>" in page  # the outcome of the call
+
+
+def test_a_number_of_which_nothing_is_known_says_so(decider):
+    page = page_of(decider).text
+    assert "No customer has reported this number." in page
+    assert "has rung no protected line" in page
+    assert "nothing to weigh" in page
+
+
+def test_the_number_is_shown_once_and_the_look_is_audited(decider, context):
+    page = page_of(decider)
+    assert DIGITS not in page.text
+    shown = decider.submit(page, "/number")
+    assert CALLER in shown.text
+    assert DIGITS not in page_of(decider).text
+    assert entries(context) == [("show_number", "Dana", "")]
+
+
+def decide(person, **fields):
+    typed = {"verdict": "blocked", "note": "two letters", "until": "", **fields}
+    preview = person.submit(page_of(person), "/decide", **typed, step="preview")
+    return preview, person.submit(preview, "/decide", **typed, step="make")
+
+
+def test_a_decision_is_made_after_its_preview(reported_call, decider, context):
+    preview, page = decide(decider, until="2099-12-31")
+    assert "What it would have done last week" in preview.text
+    assert "Decided." in page.text
+    decision = decisions.of(context, CALLER)
+    assert (decision.verdict, decision.note, decision.decided_by) == ("blocked", "two letters", "Dana")
+    assert entries(context) == [("decide", "Dana", "two letters")]
+    assert '<span class="verdict blocked">' in page.text
+
+
+def test_a_preview_alone_changes_nothing(decider, context):
+    decider.submit(page_of(decider), "/decide", verdict="blocked", note="x", step="preview")
+    assert decisions.of(context, CALLER) is None
+    assert entries(context) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"note": " "}, "Write a note"),
+        ({"until": "2001-01-01"}, "That day is over"),
+        ({"until": "soon"}, "That is no day"),
+        ({"verdict": "loved"}, "Choose a verdict"),
+    ],
+)
+def test_a_decision_that_can_not_be_is_refused_and_what_was_typed_stays(decider, context, fields, why):
+    typed = {"verdict": "blocked", "note": "two letters", "until": "", **fields}
+    page = decider.submit(page_of(decider), "/decide", **typed, step="make")
+    assert page.status_code == 409
+    assert why in page.text
+    assert f'value="{typed["note"].strip()}"' in page.text
+    assert decisions.of(context, CALLER) is None
+
+
+def test_a_decision_of_somebody_else_meanwhile_is_noticed_and_named(decider, context):
+    before = page_of(decider)
+    decisions.decide(context, CALLER, "trusted", note="a bank", by=SALMA)
+    page = decider.submit(before, "/decide", verdict="blocked", note="late", until="", step="make")
+    assert page.status_code == 409
+    assert "Changed by <bdi>Salma</bdi> · decided" in page.text
+    assert "Look at it again" in page.text
+    assert decisions.of(context, CALLER).verdict == "trusted"
+    assert entries(context) == [("decide", "Salma", "a bank")]
+
+
+def test_a_decision_that_is_sent_twice_is_made_once(decider, context):
+    preview = decider.submit(page_of(decider), "/decide", verdict="blocked", note="x", until="", step="preview")
+    for _ in range(2):
+        page = decider.submit(preview, "/decide", verdict="blocked", note="x", until="", step="make")
+        assert page.status_code == 200
+    assert entries(context) == [("decide", "Dana", "x")]
+
+
+def test_a_decision_is_taken_back(decider, context):
+    decide(decider)
+    page = decider.submit(page_of(decider), "/take-back", note="another number")
+    assert "taken back" in page.text
+    decision = decisions.of(context, CALLER)
+    assert not decisions.is_in_force(decision.until, context.now())
+    assert (decision.ended_by, decision.ended_because) == ("Dana", "another number")
+    assert [action for action, *_ in entries(context)] == ["decide", "take_back"]
+
+
+def test_a_caller_is_cleared_and_the_reports_count_no_longer(reported_call, decider, context, settle):
+    page = decider.submit(page_of(decider), "/clear", note="a clinic")
+    assert "Cleared." in page.text
+    assert disputes.of(context, CALLER).state == disputes.CLEARED
+    settle()
+    assert "nothing to weigh" in page_of(decider).text or "Cleared: older reports" in page_of(decider).text
+    assert entries(context) == [("clear", "Dana", "a clinic")]
+
+
+def test_a_dispute_is_opened_and_kept(decider, context):
+    assert "The dispute is open." in decider.submit(page_of(decider), "/dispute", note="a letter").text
+    assert "Kept." in decider.submit(page_of(decider), "/keep", note="no answer").text
+    assert disputes.of(context, CALLER).state == disputes.KEPT
+    assert [action for action, *_ in entries(context)] == ["open_dispute", "keep"]
+
+
+@pytest.mark.parametrize("role", ["reader", "agent"])
+def test_who_may_not_decide_sees_no_form_and_is_refused(visitor, context, role):
+    person = visitor(role)
+    page = page_of(person)
+    assert "/decide" not in page.text
+    address = re.search(r'action="([^"]+)/number"', page.text)[1]
+    for change in ("decide", "take-back", "clear", "keep", "dispute"):
+        assert person.post(f"{address}/{change}", note="x").status_code == 403
+    assert decisions.of(context, CALLER) is None
+
+
+@pytest.mark.parametrize("address", ["made-up", "AAAA", "+96891234567"])
+def test_an_address_that_is_made_up_is_no_page(decider, address):
+    assert decider.get(f"/desk/callers/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_whole_in_each_language(reported_call, visitor, language):
+    person = visitor("decider", language=language)
+    page = page_of(person)
+    for address in ["/desk/callers", *re.findall(r'href="(/desk/callers/[^"]+/(?:calls|reports))"', page.text)]:
+        assert person.get(address).status_code == 200
+    assert f'lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize("reports", [10, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_a_page_asks_the_same_number_of_requests_whatever_is_stored(store, context, visitor, reports):
+    desk_table.fill(store.table.client, store.table.name, reports, context.now())
+    person, counting = visitor("reader"), Counting(store.table.client)
+    page = page_of(person, desk_table.FAMOUS)
+    address = re.search(r'action="([^"]+)/number"', page.text)[1]
+    asked = {}
+    for name, path in (("list", "/desk/callers"), ("page", address), ("calls", f"{address}/calls")):
+        counting.of(lambda _, path=path: person.get(path), None)
+        asked[name] = sum(counting.asked.values())
+    assert asked == {"list": 6, "page": 18, "calls": 6}  # one of each is the session's
+
+
+def test_the_most_reported_come_in_pages(store, context, visitor):
+    desk_table.fill(store.table.client, store.table.name, 300, context.now())
+    person, address, seen = visitor("reader"), "/desk/callers", []
+    while address:
+        page = person.get(address).text
+        seen += re.findall(r'<th scope="row"><a class="number" href="([^"]+)"', page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(set(seen)) > 50
