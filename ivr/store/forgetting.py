@@ -13,13 +13,13 @@ from ivr.reputation.items import block_key, blocks_of, member_name
 from ivr.screening.line import line_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ivr.records.base import Item
     from ivr.store.scores import Scores
     from ivr.store.table import Table
 
-_LINE, _OPT_OUT, _MEMBERS, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "MEMBERS", "CAMPAIGN", "AUDIT"
+_LINE, _OPT_OUT, _MEMBERS, _COUNTED, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "MEMBERS", "COUNTED", "CAMPAIGN", "AUDIT"
 _KINDS = {
     "CALL": "calls",
     "ENDING": "ends of calls",
@@ -49,7 +49,7 @@ _KINDS = {
     "ERASURE": "recordings to be erased",
     "LATEST": "last calls and reports",
     "DAY": "counts of reports",
-    "COUNTED": "marks of what was counted",
+    _COUNTED: "marks of what was counted",
     "TALLY": "numbers of a day",
     _OPT_OUT: "opt-outs from SMS",
     _CAMPAIGN: "campaigns",
@@ -77,11 +77,13 @@ class Forgetting:
         """
         everything = list(self._table.scan())
         found = [item for item in everything if _is_about(item, number, person)]
+        # The mark of what was counted of a call or report names neither customer nor reporter, and goes with it.
+        calls = {item["pk"] for item in found if str(item["pk"]).startswith("CALL#")}
+        found += _others(everything, found, lambda one: kind_of(one) == _COUNTED and one["pk"] in calls)
         if not with_lines:
             return found
         lines = {str(item["number"]) for item in found if is_line(item) and item.get("ring_to") == number}
-        known = {(item["pk"], item["sk"]) for item in found}
-        return found + [one for one in everything if (one["pk"], one["sk"]) not in known and _is_of(one, lines)]
+        return found + _others(everything, found, lambda one: _is_of(one, lines))
 
     def clear_line(self, line: str) -> None:
         """Remove a line's items for its next owner. Its registration stays."""
@@ -108,6 +110,12 @@ class Forgetting:
             {str(item["pk"]).partition("#")[2] for item in items if kind_of(item) == "EVIDENCE"} - {number}
         ):
             self._scores.refresh(caller)
+
+
+def _others(everything: list[Item], found: list[Item], wanted: Callable[[Item], bool]) -> list[Item]:
+    """The wanted items that are not found yet."""
+    known = {(item["pk"], item["sk"]) for item in found}
+    return [item for item in everything if (item["pk"], item["sk"]) not in known and wanted(item)]
 
 
 def kind_of(item: Item) -> str:

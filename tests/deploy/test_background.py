@@ -50,6 +50,11 @@ def test_a_failing_stream_record_is_retried_alone_and_set_aside_at_the_end(strea
         ("MODIFY", "REPORT#typed-0a1b2c3d", True),
         ("INSERT", "CALL", True),
         ("MODIFY", "CLEARING", True),
+        ("MODIFY", "ENDING", True),
+        ("INSERT", "LEFT#abcdefgh", True),
+        ("INSERT", "LEFT_BY#2026-11-24#+96891234567", False),
+        ("INSERT", "COUNTED#REPORT#screened", False),  # what the function itself writes
+        ("MODIFY", "TALLY", False),
         ("REMOVE", "REPORT#screened", False),  # TTL removals are no events
         ("INSERT", "EVIDENCE#0123", False),
         ("MODIFY", "REPUTATION", False),
@@ -63,13 +68,18 @@ def test_only_records_with_consequences_wake_the_reputation_function(stream, eve
     assert EventPattern.load(pattern).matches_event(record) == wakes
 
 
-def test_every_kind_of_item_that_has_consequences_passes_the_filter(stream):
-    tree = ast.parse((ROOT / "ivr" / "reputation" / "projections.py").read_text(encoding="utf-8"))
-    [kinds] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "consequences"]
-    followed = {node.value.value for node in ast.walk(kinds) if isinstance(node, ast.MatchValue)}
+def test_every_kind_of_item_that_has_consequences_or_is_counted_passes_the_filter(stream):
+    followed = _kinds("reputation/projections.py", "consequences") | _kinds("statistics/counting.py", "counted")
     pattern = json.loads(stream["FilterCriteria"]["Filters"][0]["Pattern"])
     passed = pattern["dynamodb"]["Keys"]["sk"]["S"]
     assert followed == {(one if isinstance(one, str) else one["prefix"]).rstrip("#") for one in passed}
+
+
+def _kinds(file, function):
+    """The kinds of items for which a function of the product has a case."""
+    tree = ast.parse((ROOT / "ivr" / file).read_text(encoding="utf-8"))
+    [kinds] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
+    return {node.value.value for node in ast.walk(kinds) if isinstance(node, ast.MatchValue)}
 
 
 @pytest.fixture

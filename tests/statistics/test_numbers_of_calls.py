@@ -14,10 +14,12 @@ from infra.local import demo
 from ivr.care.call_backs import CallBack
 from ivr.desk import Code, Context, DeskError, caller_history, caught, ranking, statistics, today
 from ivr.outbox.queue import Queue
+from ivr.pseudonym import pseudonym
 from ivr.reputation.disputes import KEPT, Dispute
 from ivr.reputation.evidence import Clearing
 from ivr.screening.desk_decision import DeskDecision
 from ivr.settings import Settings
+from ivr.store.forgetting import kinds
 from tests.calls.conftest import STRANGER, ring
 from tests.conftest import ENVIRONMENT, NOW
 
@@ -179,6 +181,18 @@ def test_a_span_of_days_has_every_day_and_a_sum(ring, context, settle):
     for first in (last + timedelta(days=1), last - timedelta(days=92)):
         with pytest.raises(DeskError, check=lambda error: error.code == Code.NO_DAY):
             statistics.of_days(context, first, last)
+
+
+def test_who_is_forgotten_leaves_the_lists_and_no_number_changes(ring, store, context, numbers):
+    ring(caller=[ANNOUNCED], customer=["9", "1", "2", HANG_UP])
+    before = numbers()
+    forgetting = store.forgetting()
+    found = forgetting.find(demo.CUSTOMER, pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"]))
+    assert kinds(found)["marks of what was counted"] == 2  # of the call and the report
+    forgetting.remove(found, demo.CUSTOMER)
+    assert numbers() == before
+    assert caller_history.calls_of(context, STRANGER).calls == []
+    assert caller_history.reports_on(context, STRANGER).reports == []
 
 
 # Today.
