@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from ivr.desk import Code, DeskError, audit, decisions, disputes, lines
+from ivr.desk import Code, DeskError, audit, call_backs, decisions, disputes, lines
 from ivr.desk.actor import Actor, form_word, new_form
 from ivr.desk.audit import About, Action
 from ivr.desk.seen import fingerprint
@@ -15,6 +16,7 @@ from ivr.records.base import day_of
 from ivr.screening.caller_list import ListEntry
 from ivr.store import StoreUnavailableError
 from ivr.store.errors import StoreWriteError
+from tests.care.conftest import call_back
 from tests.desk.subjects import CALLER, CASES, HOME, LINE, NEXT_HOME, SALMA
 
 OMAR = Actor("Omar", "subject-omar")
@@ -89,19 +91,27 @@ def test_what_changed_meanwhile_is_not_overwritten(context, case):
     assert [one.by for one in entries(context, case)] == ["Salma"]
 
 
-def test_of_two_at_the_same_moment_the_second_is_told(context, store):
-    """The other one decides between the read and the write of this one."""
-    shown = fingerprint(None)
-
-    def other():
-        decisions.decide(context, CALLER, "trusted", note="a bank", by=SALMA)
-
-    late = context._replace(announce=other)
+@EACH
+def test_of_two_at_the_same_moment_the_second_is_told(context, case):
+    """The other one writes between the read and the write of this one."""
+    case.prepare(context)
+    shown = fingerprint(case.shown(context))
+    late = context._replace(announce=lambda: case.act(context, by=SALMA, seen=shown))
     with pytest.raises(DeskError, check=lambda error: error.code == Code.CHANGED and error.entry.by == "Salma"):
-        decisions.decide(late, CALLER, "blocked", note="a thief", by=OMAR, seen=shown)
-    assert decisions.of(context, CALLER).verdict == "trusted"
-    decisions.decide(late._replace(announce=lambda: None), CALLER, "blocked", note="a thief", by=OMAR)
-    assert decisions.of(context, CALLER).verdict == "blocked"
+        case.act(late, by=OMAR, seen=shown)
+    assert [one.by for one in entries(context, case)] == ["Salma"]
+
+
+def test_what_a_customer_adds_at_the_same_moment_is_kept(context):
+    """They ask for the call-back once more, now with a report, while an agent takes it."""
+    now = context.now()
+    asked = call_back(asked_at=now, due_at=now + 3600, expires=now + 9999)
+    context.store.put(asked)
+    again = replace(asked, call_sid="CA2", reference="84072573", loss="yes", told_at=now)
+    late = context._replace(announce=lambda: context.store.call_backs.ask(again, now, most=9))
+    call_backs.take(late, asked.ticket, person=asked.person, by=OMAR)
+    stored = context.store.call_backs.of(asked.person)
+    assert (stored.taken_by, stored.reference, stored.loss) == ("Omar", "84072573", "yes")
 
 
 def test_a_command_without_it_comes_after_the_other_one(context):
