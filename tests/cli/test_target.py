@@ -42,7 +42,7 @@ def test_commands_use_the_table_that_the_environment_names(ivr, stack, stack_fil
     monkeypatch.setenv("TABLE_NAME", stack.store.table.name)
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
     monkeypatch.setenv(region, stack.region)
-    for name in ("HOME_REGION", "EXTRA_NUMBER_RANGES", "TIMEZONE", "RETENTION_DECISIONS_DAYS"):
+    for name in ("HOME_REGION", "EXTRA_NUMBER_RANGES", "TIMEZONE", "RETENTION_DECISIONS_DAYS", "RETENTION_AUDIT_DAYS"):
         monkeypatch.setenv(name, documented()[name][1])
     done = ivr("callers", "decide", "+96891234567", "blocked", "--note", "x")
     assert done.status == 0
