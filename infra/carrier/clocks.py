@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FORGOTTEN_SECONDS = 900.0
 """After so many real seconds without any act, time goes on although somebody is asked."""
+ACT_SECONDS = 1.0
+"""As fast as it goes, an act takes so many simulated seconds, as long as a scripted person's: so acts have an order."""
 _MOST = 3600.0  # real seconds of one wait: a thread can't wait for ever
 
 
@@ -42,7 +44,7 @@ class RealTime:
 
 
 class AsFastAsItGoes:
-    """No time passes while nobody is asked for anything; while a live telephone is, time stands still."""
+    """No real time passes while nobody is asked for anything; while a live telephone is, time stands still."""
 
     def __init__(self, forgotten_after: float = FORGOTTEN_SECONDS) -> None:
         self._forgotten_after = forgotten_after
@@ -53,7 +55,9 @@ class AsFastAsItGoes:
         with network.ordered:
             if network.waited_for or endless:
                 network.ordered.wait_for(lambda: network.commands, self._forgotten_after)
-            if network.commands or endless:
+            if network.commands:
+                return float(min(moment, network.env.now + (ACT_SECONDS if network.waited_for else 0.0)))
+            if endless:
                 return float(network.env.now)
         network.waited_for.clear()
         return moment

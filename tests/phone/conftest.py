@@ -10,6 +10,11 @@ import pytest
 import requests
 
 from infra.carrier.speech import announced_digit
+from infra.cli.scripts.checking import failures
+from infra.cli.scripts.on_stack import stage_on
+from infra.cli.scripts.playing import hold
+from infra.cli.scripts.reading import parse_script
+from infra.cli.scripts.table import set_table
 from infra.local import demo
 from infra.local.stack import Stack
 
@@ -182,3 +187,22 @@ def page(stack):
     page.post("/phone/faults", {"dynamodb": "up", "rest": "up", "duplicates": False, "disorder": False})
     for held in page.held:
         held.page.post(f"/phone/calls/{held.name}/hang_up", {})
+
+
+@pytest.fixture
+def replay(stack):
+    """Hold a saved script on the same stack; its expectations are met."""
+
+    def replay(text):
+        written = parse_script(text, "saved.yaml")
+        with stage_on(stack.running, written.script) as stage:
+            set_table(written.script, stage)
+            told = [
+                line
+                for nth, held in enumerate(hold(written.script, stage))
+                for line in written.told(failures(held, stage, nth))
+            ]
+        assert not told, "\n".join([*told, "", text])
+        return written.script
+
+    return replay

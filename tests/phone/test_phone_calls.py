@@ -123,7 +123,7 @@ def test_the_care_agent_is_a_leg_of_the_call(page):
     assert held.ended()["outcome"] == "care"
 
 
-def test_a_ring_back_over_rest_is_a_leg_of_the_call_that_asked_for_it(page):
+def test_a_ring_back_over_rest_is_a_leg_of_the_call_that_asked_for_it(page, replay):
     before = page.call()
     before.check()
     before.answer()
@@ -144,6 +144,9 @@ def test_a_ring_back_over_rest_is_a_leg_of_the_call_that_asked_for_it(page):
     page.post(f"/phone/calls/{held.name}/hang_up", {})
     held.ended()
     assert held.of("record", kind="report")[-1]["attributes"]["category"] == "prize"
+    first, second = replay(held.script()).calls  # the call that the ring-back is about comes first
+    assert (first.to, second.to) == (demo.PROTECTED_LINE, demo.REPORT_LINE)
+    assert second.rings_back == demo.CUSTOMER
 
 
 def test_a_reload_in_the_middle_of_a_call_and_a_second_window_show_everything(page):
@@ -167,7 +170,7 @@ def test_a_reload_in_the_middle_of_a_call_and_a_second_window_show_everything(pa
         assert (ended.status_code, ended.text) == (204, "")
 
 
-def test_in_real_time_a_key_interrupts_and_a_late_answer_is_an_answer(page):
+def test_in_real_time_a_key_interrupts_and_a_late_answer_is_an_answer(page, replay):
     held = page.call(demo.TRUSTED, speed="real")
     held.wait_for(lambda: any(d["asked"] == "ring" for d in held.of("leg", name="customer")), "it does not ring")
     time.sleep(0.6)
@@ -176,11 +179,15 @@ def test_in_real_time_a_key_interrupts_and_a_late_answer_is_an_answer(page):
     held.do("customer", "press", "3")
     cut = held.until("entry", leg="customer", kind="said", cut=True)
     assert cut["replaces"] > 0
-    held.wait_for(lambda: held.leg("customer")["state"] == "completed", "the customer is still there")
+    held.wait_for(lambda: held.of("entry", leg="caller", kind="said"), "the caller hears nothing")
+    time.sleep(0.3)
     page.post(f"/phone/calls/{held.name}/hang_up", {})
     assert held.ended()["outcome"] == "declined"
     rang = held.until("entry", leg="customer", kind="answered")["at"]
     assert 0.6 <= rang < 5
+    [call] = replay(held.script()).calls
+    assert call.customer.keys.startswith("!3@")
+    assert call.customer.phone.rings_for == pytest.approx(rang, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -2,33 +2,10 @@
 
 import pytest
 
-from infra.cli.scripts.checking import failures
-from infra.cli.scripts.on_stack import stage_on
-from infra.cli.scripts.playing import hold
-from infra.cli.scripts.reading import parse_script
-from infra.cli.scripts.table import set_table
 from infra.local.phone.callers import CALLERS
+from tests.slowly import slow_but
 
 READY = {caller.id: caller for caller in CALLERS}
-
-
-@pytest.fixture
-def replay(stack):
-    """Hold a saved script on the same stack; its expectations are met."""
-
-    def replay(text):
-        written = parse_script(text, "saved.yaml")
-        with stage_on(stack.running, written.script) as stage:
-            set_table(written.script, stage)
-            told = [
-                line
-                for nth, held in enumerate(hold(written.script, stage))
-                for line in written.told(failures(held, stage, nth))
-            ]
-        assert not told, "\n".join([*told, "", text])
-        return written.script
-
-    return replay
 
 
 def reported(held):
@@ -47,7 +24,7 @@ def test_a_report(page, replay):
     assert held.ended()["outcome"] == "reported"
     script = replay(held.script())
     [call] = script.calls
-    assert (call.caller.keys, call.customer.keys) == ("check speak@0:hangup", "9 1 2")
+    assert (call.caller.keys, call.customer.keys) == ("check speak@1:hangup", "9 1 2")
     assert call.stored.reports[0].category == "prize"
     assert "why.unknown" in [heard.prompt for heard in call.customer.hears]
 
@@ -160,7 +137,7 @@ HELD += [caller_gives_up, caller_gives_up_in_the_whisper, customer_leaves_the_wh
 HELD += [caller_presses_a_wrong_digit, declined_at_the_telephone, nobody_presses_anything, to_care]
 
 
-@pytest.mark.parametrize("act", HELD, ids=lambda act: act.__name__)
+@pytest.mark.parametrize("act", slow_but((star, everybody_leaves_the_talk), HELD), ids=lambda act: act.__name__)
 def test_what_people_did(act, page, replay):
     held = page.call()
     act(held)

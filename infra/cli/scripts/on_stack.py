@@ -31,8 +31,9 @@ _OF_THE_DESK = frozenset({"LINE", "DECISION", "RULE"})  # sort keys of what peop
 def stage_on(running: Running, script: Script, *, seed: int | None = None) -> Iterator[Stage]:
     """A stage on a running stack.
 
-    Nothing that its table knows of the script's numbers is left, but for the demo's lines and decisions. Afterwards the
-    lines, decisions and rules on these numbers are as before; what the calls stored stays, to be looked at.
+    Nothing that its table knows of the script's numbers and customers is left, but for the demo's lines and decisions.
+    Afterwards the lines, decisions and rules on these numbers are as before; what the calls stored stays, to be looked
+    at.
     """
     target, afterwards = target_of(running), FollowUps(running, output.say)
     reaching, settings, pickups = Reaching(running, afterwards.of_webhook), target.settings, dict[str, Phone]()
@@ -49,6 +50,8 @@ def stage_on(running: Running, script: Script, *, seed: int | None = None) -> It
         seed=seed,
     )
     numbers = {settings.number(number).text or number for number in script.numbers}
+    rung = (line.ring_to for line in target.store.lines.all() if line.number in lines)
+    numbers |= set(filter(None, rung))  # a call-back that a customer asked for in an earlier run may be open
     table = _Table(target.store, numbers, settings.hmac_key)
     kept = table.clear()
     demo.seed(target.store)

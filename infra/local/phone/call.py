@@ -24,7 +24,7 @@ from ivr.telephony.twilio import fields
 from ivr.telephony.twilio.form import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from infra.carrier import Call
     from infra.local.phone.around import Around
@@ -46,15 +46,18 @@ class ActError(Exception):
 class PhoneCall:
     """A call that people hold at the page, from placing it to its last follow-up work."""
 
-    def __init__(self, name: str, wanted: Wanted, around: Around) -> None:
+    def __init__(self, name: str, wanted: Wanted, around: Around, before: Sequence[PhoneCall] = ()) -> None:
         self.name, self.wanted, self.events = name, wanted, EventLog()
         self.explained: Explanation | None = None
         """How the call was judged; None: the table did not answer."""
         self.faults_met: list[str] = []
         """The names of the faults that were on at any time of the call."""
+        self.saved: script.Saved | None = None
         self.script = ""
         """The call as a call script, once it is over."""
         self._around = around
+        self._before = before
+        self.customer = self._customer()
         self._notes: list[str] = []
         running, settings = around.running, around.settings
         self._afterwards = FollowUps(running, self._notes.append)
@@ -152,7 +155,8 @@ class PhoneCall:
         finally:
             around.changes.leave(self._table_changed)
             around.faults.leave(self._faults_changed)
-        self.script = script.written(self, call, around)
+        self.saved = script.saved(self, call, around)
+        self.script = script.written([*self._earlier(), self.saved], around)
         self._tell_end(call)
 
     def _tell_end(self, call: Call) -> None:
@@ -221,8 +225,13 @@ class PhoneCall:
         }
         return {number: phone for number, phone in phones.items() if number}
 
-    @property
-    def customer(self) -> str:
+    def _earlier(self) -> list[script.Saved]:
+        """The last call to the person who calls the report line now: they may be rung back about it."""
+        if self.explained is None or self.explained.judgement.way != "report_line":
+            return []
+        return [one.saved for one in self._before if one.saved and one.customer == self.wanted.caller][-1:]
+
+    def _customer(self) -> str:
         """Who is rung for this line; the demo's customer where that can't be read."""
         try:
             known = self._around.table.lines.recent(self.wanted.line, int(time.time()))

@@ -78,7 +78,7 @@ class Phones:
             if call.caller == callers.REPORTED:
                 self._report_before(call.caller)
             name = secrets.token_hex(4)
-            held = self._calls[name] = PhoneCall(name, call, self._around)
+            held = self._calls[name] = PhoneCall(name, call, self._around, list(self._calls.values()))
         held.start()
         return held
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import yaml
 
@@ -14,7 +14,7 @@ from ivr.calls.verdict import Reason
 from ivr.pseudonym import pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from infra.carrier import Call, Carrier, Leg
     from infra.local.phone.around import Around
@@ -40,28 +40,51 @@ class Held(Protocol):
     explained: Explanation | None
     faults_met: list[str]
     events: EventLog
-
-    @property
-    def customer(self) -> str:
-        """The number that the line rings."""
-        ...
+    customer: str
 
 
-def written(held: Held, call: Call, around: Around) -> str:
-    """The call as YAML. Raises ``StoreUnavailableError``."""
+class Saved(NamedTuple):
+    """A call that is over, as a script says it."""
+
+    title: str
+    before: dict[str, list[Any]]
+    call: dict[str, Any]
+    remarks: list[str]
+
+
+def saved(held: Held, call: Call, around: Around) -> Saved:
+    """Describe a call, with what was stored before and after it. Raises ``StoreUnavailableError``."""
     ending = stored.ending_of(around.table, call.sid)
-    judged = f"{ending.verdict} ({ending.reason}), {ending.outcome}" if ending.verdict else "the report line"
+    return Saved(
+        title=f"{ending.verdict} ({ending.reason}), {ending.outcome}" if ending.verdict else "the report line",
+        before=_before(held.explained) if held.explained else {},
+        call=_full({**_placed(held), **_people(held), **_came_of_it(held, call, around)}),
+        remarks=_remarks(held),
+    )
+
+
+def written(calls: Sequence[Saved], around: Around) -> str:
+    """Write calls that follow one another as YAML."""
+    before: dict[str, list[Any]] = {}
+    for one in calls:
+        for word, items in _before_of_its_own(one, is_first=one is calls[0]).items():
+            before.setdefault(word, []).extend(item for item in items if item not in before.get(word, []))
     script = _full(
         {
-            "title": f"Held at the phone: {judged}",
+            "title": f"Held at the phone: {'; then '.join(one.title for one in calls)}",
             "settings": _settings(around),
-            "before": _before(held.explained) if held.explained else {},
-            "calls": [_full({**_placed(held), **_people(held), **_came_of_it(held, call, around)})],
+            "before": before,
+            "calls": [one.call for one in calls],
         }
     )
-    remarks = [f"# {remark}\n" for remark in _remarks(held)]
+    remarks = dict.fromkeys(f"# {remark}\n" for one in calls for remark in one.remarks)
     text: str = yaml.safe_dump(script, allow_unicode=True, sort_keys=False, width=110)
     return "".join(remarks) + text
+
+
+def _before_of_its_own(one: Saved, *, is_first: bool) -> dict[str, list[Any]]:
+    """What stood there before a call; not what a call before it in the same script leaves there."""
+    return one.before if is_first else {word: items for word, items in one.before.items() if word == "lines"}
 
 
 def _full(words: Mapping[str, Any]) -> dict[str, Any]:
