@@ -187,7 +187,7 @@ def test_who_is_forgotten_leaves_the_lists_and_no_number_changes(ring, store, co
     ring(caller=[ANNOUNCED], customer=["9", "1", "2", HANG_UP])
     before = numbers()
     forgetting = store.forgetting()
-    found = forgetting.find(demo.CUSTOMER, pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"]))
+    found = forgetting.all_about(demo.CUSTOMER, pseudonym(demo.CUSTOMER, ENVIRONMENT["HMAC_KEY"]))
     assert kinds(found)["marks of what was counted"] == 2  # of the call and the report
     forgetting.remove(found, demo.CUSTOMER)
     assert numbers() == before
