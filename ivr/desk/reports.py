@@ -59,6 +59,14 @@ def with_voicemails(context: Context, reference: str) -> list[Found]:
     ]
 
 
+def one(context: Context, call_sid: str, which: str) -> Found | None:
+    """One report, by its call and its name within the call, with the message that its caller left. Two requests."""
+    report = context.store.reports.get(call_sid, which)
+    if report is None:
+        return None
+    return Found(report, context.store.voicemails.of_call(call_sid) if which == SCREENED else None)
+
+
 def confirm(context: Context, reference: str, number: str, *, by: Actor) -> list[tuple[Report, bool]]:
     """Tell of every report with this reference whether a number (as people write it) is its reporter's.
 

@@ -130,6 +130,21 @@ class Reports:
             items = heapq.merge(*shards, key=lambda item: str(item["reported_key"]), reverse=newest_first)
             yield from self._table.read_all(Report, items)
 
+    def page(self, day: str, first: str, last: str, size: int) -> tuple[list[Report], bool]:
+        """The newest reports of a day (UTC, as 2026-11-24) with keys from ``first`` to ``last``, and if there are more.
+
+        Eight requests, whatever is stored.
+        """
+        condition, found, more = "report_day = :pk AND reported_key BETWEEN :first AND :last", [], False
+        for shard in range(REPORT_SHARDS):
+            items, cut = self._table.page(
+                "reports", condition, size, newest_first=True, pk=f"{day}#{shard}", first=first, last=last
+            )
+            found += items
+            more = more or cut
+        found.sort(key=lambda item: str(item["reported_key"]), reverse=True)
+        return [*self._table.read_all(Report, found[:size])], more or len(found) > size
+
     def draft(self, call_sid: str, which: str) -> NumberDraft | None:
         """A typed number that waits for confirmation."""
         return self._table.read(NumberDraft, self._table.get(draft_key(call_sid, which)))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MENU = (
     ("today", "today.show"),
     ("callers", "callers.most_reported"),
+    ("reports", "reports.show"),
     ("rules", "rules.show"),
     ("lines", "lines.show"),
     ("call_backs", "call_backs.show"),

@@ -1,0 +1,72 @@
+"""The reports of a day in pages, those wanted among them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from ivr.reports import CATEGORIES, Report
+
+if TYPE_CHECKING:
+    from ivr.desk.context import Context
+    from ivr.desk.days import Days
+
+__all__ = ["CATEGORIES", "Report", "ReportPage", "Wanted", "page"]
+
+SIZE = 50
+READ = 400  # of a page where not all are wanted
+_AFTER_ALL = "~"  # sorts after every reference
+
+
+class Wanted(NamedTuple):
+    """Which reports are wanted; an empty word wants all."""
+
+    category: str = ""  # of ``CATEGORIES``; "none": the customer named none
+    loss: str = ""  # yes or no; "none": the customer did not say
+    state: str = ""  # verified, unverified or withdrawn
+
+    def __contains__(self, report: object) -> bool:
+        """Whether a report is wanted."""
+        if not isinstance(report, Report):
+            return False
+        states = {"verified": report.verified, "unverified": not report.verified, "withdrawn": report.withdrawn}
+        return (
+            self.category in {"", report.category or "none"}
+            and self.loss in {"", report.loss or "none"}
+            and bool(states.get(self.state, True))
+        )
+
+
+class ReportPage(NamedTuple):
+    """Reports, newest first."""
+
+    reports: list[Report]
+    read: int  # of which those are the wanted ones
+    next: str  # the place where the next page begins, which holds a reference; empty: this is the last one
+
+
+def page(context: Context, days: Days, wanted: Wanted = Wanted(), *, after: str = "") -> ReportPage:
+    """A page of the reports of days. Eight requests a day of UTC that the days touch, whatever is stored.
+
+    Where not all are wanted, a page is what is found among the next ``READ``, which may be none.
+    """
+    size = SIZE if wanted == Wanted() else READ
+    first, last = _key(days.begin), after or _key(days.end - 1) + _AFTER_ALL
+    found: list[Report] = []
+    more = False
+    for day in reversed(days.utc):
+        if day > last[: len(day)] or more or len(found) > size:
+            continue
+        reports, more = context.store.reports.page(day, first, last, size + 2 - len(found))
+        found += [one for one in reports if _place(one) != after]
+    more = more or len(found) > size
+    read = found[:size]
+    return ReportPage([one for one in read if one in wanted], len(read), _place(read[-1]) if more and read else "")
+
+
+def _place(report: Report) -> str:
+    return str(report.index()["reported_key"])
+
+
+def _key(moment: int) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
