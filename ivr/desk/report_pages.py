@@ -37,6 +37,9 @@ class Wanted(NamedTuple):
         )
 
 
+ALL = Wanted()
+
+
 class ReportPage(NamedTuple):
     """Reports, newest first."""
 
@@ -45,12 +48,12 @@ class ReportPage(NamedTuple):
     next: str  # the place where the next page begins, which holds a reference; empty: this is the last one
 
 
-def page(context: Context, days: Days, wanted: Wanted = Wanted(), *, after: str = "") -> ReportPage:
+def page(context: Context, days: Days, wanted: Wanted = ALL, *, after: str = "") -> ReportPage:
     """A page of the reports of days. Eight requests a day of UTC that the days touch, whatever is stored.
 
     Where not all are wanted, a page is what is found among the next ``READ``, which may be none.
     """
-    size = SIZE if wanted == Wanted() else READ
+    size = SIZE if wanted == ALL else READ
     first, last = _key(days.begin), after or _key(days.end - 1) + _AFTER_ALL
     found: list[Report] = []
     more = False
