@@ -13,6 +13,7 @@ from ivr.desk.notes import one_line
 from ivr.desk.numbers import decidable
 from ivr.records.base import expiry
 from ivr.screening.desk_decision import VERDICTS, DeskDecision, decision_key
+from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["VERDICTS", "DeskDecision", "decide", "decisions", "is_in_force", "of", "take_back", "verdict_of"]
+__all__ = ["VERDICTS", "DeskDecision", "decide", "decisions", "is_in_force", "of", "page", "take_back", "verdict_of"]
 
 
 def decisions(context: Context) -> Iterator[DeskDecision]:
     """Yield the decisions, by number; those that are over too, while they are kept."""
     return context.store.decisions.all()
+
+
+def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[DeskDecision]:
+    """A page of the decisions, by number; those that are over too, while they are kept. One request."""
+    return listed(context.store.table, DeskDecision, "callers", after=after, most=most)
 
 
 def of(context: Context, number: str) -> DeskDecision | None:

@@ -15,6 +15,7 @@ from ivr.reputation.disputes import CLEARED, KEPT, OPEN, Dispute, dispute_key
 from ivr.reputation.evidence import Clearing, clearing_key
 from ivr.setting_fields import LONGEST_RETENTION_DAYS
 from ivr.store.changes import Change
+from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["CLEARED", "KEPT", "OPEN", "Dispute", "clear", "disputes", "keep", "of", "open_dispute"]
+__all__ = ["CLEARED", "KEPT", "OPEN", "Dispute", "clear", "disputes", "keep", "of", "open_dispute", "page"]
 
 # Longer than any setting keeps the evidence that a clearing voids, plus the days that TTL takes to remove it.
 _CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
@@ -32,6 +33,12 @@ _CLEARING_KEPT_SECONDS = (LONGEST_RETENTION_DAYS + 30) * DAY
 def disputes(context: Context) -> Iterator[Dispute]:
     """Yield every dispute, open ones last."""
     return context.store.disputes.all()
+
+
+def page(context: Context, state: str, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[Dispute]:
+    """A page of the disputes in a state (OPEN, CLEARED, KEPT), the newest first. One request."""
+    table = context.store.table
+    return listed(table, Dispute, "disputes", prefix=f"{state}#", newest_first=True, after=after, most=most)
 
 
 def of(context: Context, number: str) -> Dispute | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from ivr.records.base import Record
 from ivr.store.attributes import expressions, typed
 
 if TYPE_CHECKING:
@@ -13,12 +14,21 @@ if TYPE_CHECKING:
     from ivr.records.base import Item
     from ivr.store.table import Table
 
+R = TypeVar("R", bound=Record)
+USUAL_PAGE = 50
 INDEX_KEYS: Mapping[str, tuple[str, str]] = {
     "listing": ("list_kind", "list_key"),
     "reports": ("report_day", "reported_key"),
     "references": ("reference", "reported_key"),
     "calls": ("call_day", "called_key"),
 }
+
+
+class RecordPage(NamedTuple, Generic[R]):
+    """A page of records, and where the next one begins, which is never shown: it may hold a number. Empty: the last."""
+
+    records: list[R]
+    next: str
 
 
 class ItemPage(NamedTuple):
@@ -52,3 +62,11 @@ def page_of(  # all that a page has
     key = {"pk", "sk", hash_key, range_key}
     more = bool(shown) and (len(items) > most or cut)
     return ItemPage(shown, json.dumps({name: shown[-1][name] for name in sorted(key)}) if more else "")
+
+
+def listed(  # all that a page has
+    table: Table, kind: type[R], name: str, *, prefix: str = "", newest_first: bool = False, after: str = "", most: int
+) -> RecordPage[R]:
+    """Read a page of one kind of record of the index ``listing``. One request. Raises ``StoreUnavailableError``."""
+    found = page_of(table, name, index="listing", prefix=prefix, newest_first=newest_first, after=after, most=most)
+    return RecordPage([*table.read_all(kind, found.items)], found.next)
