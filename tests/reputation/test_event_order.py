@@ -89,6 +89,7 @@ def test_a_stream_replayed_ten_times_changes_nothing(world, monkeypatch):
     records = stream(SHAKEN_HISTORY)
     for record in records:
         world.follow(record)
+    reputation.count(records, world.steady, world.aside)
     world.must_be(SHAKEN_HISTORY, CALLERS)
     before = world.everything()
     assert len(before) > 10
