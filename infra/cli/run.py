@@ -89,7 +89,9 @@ The call-screening IVR answers at {stack.address}{signed}
   {demo.REPORT_LINE}   the public report line
   {stack.settings.care_number or "(none)":<12}   customer care
 
-From a second terminal, ring it ("check" is the digit that is announced):
+Hold the telephones yourself, in a browser: {stack.address}/
+
+Or ring it from a second terminal ("check" is the digit that is announced):
 
 {calls}
 
