@@ -8,6 +8,8 @@ from infra.local import demo
 from ivr.calls.call_record import CallRecord, LineLock
 from ivr.calls.outcome import CallOutcome
 from ivr.care.call_backs import CallBack, CareCall
+from ivr.desk.audit import AuditEntry
+from ivr.desk.sessions import EndedSession
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.pseudonym import pseudonym
 from ivr.records.base import day_of
@@ -101,6 +103,17 @@ def samples(now):
         FailedChecks(caller=CALLER, failures=f"{now - 60}-777777", flagged_until=now - 9, revision=1, expires=expires),
         Once(call_sid=_SID, what="messages", expires=expires),
         Mark(owner=f"CALL#{_SID}", what="CALL", stage=2, counted="2026-01-01:calls", expires=expires, caller=CALLER),
+        AuditEntry(
+            at=now - 60,
+            entry_id="000001-a1",
+            by="Salma",
+            action="decide",
+            about="caller",
+            what=CALLER,
+            after={"caller": CALLER, "verdict": "trusted"},
+            expires=expires,
+        ),
+        EndedSession(session_id="a-session", expires=expires),
         KeyFingerprint(fingerprint=fingerprint(demo.SETTINGS["HMAC_KEY"]), kept_at=now),
     ]
     tallies = [

@@ -20,6 +20,7 @@ from infra.cli import (
     prompts,
     references,
     reports,
+    rules,
     run,
     settings,
 )
@@ -61,6 +62,7 @@ for _command in (
     explain.explain,
     lines.lines,
     callers.callers,
+    rules.rules,
     calls.calls,
     reports.reports,
     messages.messages,

@@ -17,11 +17,13 @@ from ivr.screening.desk_decision import PrefixRule, rule_key
 from ivr.store.paging import page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["PrefixRule", "add", "change_rule", "find", "page", "prefix_of", "remove"]
+__all__ = ["PrefixRule", "add", "change_rule", "every", "find", "page", "prefix_of", "remove"]
 
 USUAL_PAGE = 50
 _LONGEST = 14  # digits: a whole number has at most 15, and is decided about by itself
@@ -43,6 +45,12 @@ def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> Page:
     return Page([*table.read_all(PrefixRule, found.items)], found.next)
 
 
+def every(context: Context) -> Iterator[PrefixRule]:
+    """Yield all rules, by prefix. Requests grow with their number: for commands."""
+    table = context.store.table
+    return table.read_all(PrefixRule, table.indexed("listing", "list_kind", "prefixes"))
+
+
 def find(context: Context, prefix: str) -> PrefixRule | None:
     """The rule for exactly this prefix, over or not. One request. Raises ``DeskError``."""
     return context.store.table.read(PrefixRule, context.store.table.get(rule_key(_read(prefix))))
@@ -58,7 +66,7 @@ def prefix_of(context: Context, text: str, verdict: str, *, whole_country: bool 
     if not whole_country and _covers_a_country(prefix):
         raise DeskError(
             Code.WHOLE_COUNTRY,
-            f"{prefix} covers a whole country: confirm that all of its callers are meant, or write more digits",
+            f"{prefix} covers a whole country: write more digits, or say that all its callers are meant",
         )
     special = context.settings.special_numbers
     covered = [number for number in special.own | special.always_ring if number.startswith(prefix)]

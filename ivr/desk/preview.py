@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ivr.calls.verdict import Reason
 from ivr.desk.decisions import verdict_of
+from ivr.desk.numbers import decidable
+from ivr.desk.prefixes import prefix_of
 from ivr.numbers.phone_number import Kind, Number
+from ivr.records.base import DAY
 from ivr.reputation.items import Block, Reputation
 from ivr.reputation.scoring import MILLION, Score
 from ivr.reputation.weights import WEIGHTS
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.screening.judging import Judgement
     from ivr.settings import Settings
+    from ivr.statistics.mark import Mark
 
     _Change = Callable[[CallerLookup, "PastCall"], CallerLookup]
 
@@ -60,6 +64,7 @@ _SIGNALS: Mapping[str, Signals] = {
     Reason.SPOOFED: Signals(attestation=Attestation.FAILED),
     Reason.SPAM_SCORE: Signals(spam_score=1),
 }
+WEEK_SECONDS, MOST_READ = 7 * DAY, 1_000  # calls of each of the parts into which a week's are split
 _MOST_LINES = 50  # whose records and whose customers' blocks one request reads
 _MOST_RULES = 200
 _SURELY_BAD = 10 * MILLION  # of ten people who report
@@ -117,6 +122,34 @@ class Preview(NamedTuple):
     block_stands: list[str]  # whose customers block the caller themselves: they are not rung, as before
     familiar_lost: list[str]  # whose customers talked with the caller on two days, and would be warned or not rung
     block_lifted: list[str]  # whose customers' reports block the caller, who would be rung again
+
+
+class LastWeek(NamedTuple):
+    """What would have become of the calls of the last seven days."""
+
+    preview: Preview
+    more: bool  # calls there are than were read
+
+
+def decision(context: Context, number: str, verdict: str) -> LastWeek:
+    """What a decision on a number would have done to last week's calls. Ten requests at most. Raises ``DeskError``."""
+    caller = decidable(context, number)
+    calls, more = _last_week(context, f"{caller}#")
+    known = known_about(context, calls)
+    return LastWeek(of_decision(context.settings, calls, verdict, known=known), more)
+
+
+def rule(context: Context, prefix: str, verdict: str, *, whole_country: bool = False) -> LastWeek:
+    """What a rule for a prefix would have done to last week's calls. Ten requests at most. Raises ``DeskError``."""
+    begins = prefix_of(context, prefix, verdict, whole_country=whole_country)
+    calls, more = _last_week(context, begins)
+    known = known_about(context, calls, prefix=begins)
+    return LastWeek(of_rule(context.settings, calls, begins, verdict, known=known), more)
+
+
+def _last_week(context: Context, beginning: str) -> tuple[list[Mark], bool]:
+    now = context.now()
+    return context.store.number_lists.calls_by_number(beginning, now - WEEK_SECONDS, now, MOST_READ)
 
 
 def of_decision(

@@ -326,3 +326,31 @@ def test_explain_sees_a_call_that_was_forwarded_to_us(ivr, stack):
 )
 def test_explain_refuses_an_invalid_number(ivr, stack, arguments):
     assert ivr("explain", *arguments).refusal
+
+
+# Rules by prefix, and lines that go.
+
+
+def test_a_rule_is_added_changed_listed_and_removed(ivr, stack):
+    told = ivr("rules", "add", "+968 90", "flagged", "--note", "rings once", "--by", "Salma")
+    assert told.out == "Numbers that begin with +96890 are flagged now, for ever.\n"
+    assert "--replace" in ivr("rules", "add", "+96890", "blocked", "--note", "x").refusal
+    changed = ivr("rules", "add", "+96890", "blocked", "--note", "worse", "--replace", "--by", "Huda", "--json").json
+    assert (changed["verdict"], changed["decided_by"]) == ("blocked", "Huda")
+    assert "worse" in ivr("rules", "list").out
+    assert [one["prefix"] for one in ivr("rules", "list", "--json").json] == ["+96890"]
+    assert ivr("rules", "remove", "+96890", "--note", "over").out == "The rule is removed.\n"
+    assert ivr("rules", "list").out == "The desk has no rule for a prefix.\n"
+    assert "`ivr rules list`" in ivr("rules", "remove", "+96890", "--note", "x").refusal
+
+
+def test_a_rule_for_a_whole_country_is_meant(ivr, stack):
+    assert "--whole-country" in ivr("rules", "add", "+971", "flagged", "--note", "x").refusal
+    assert ivr("rules", "add", "+971", "flagged", "--note", "x", "--whole-country").status == 0
+
+
+def test_a_line_is_removed_when_it_is_said_what_becomes_of_it(ivr, stack):
+    assert "--forget or --keep" in ivr("lines", "remove", demo.PROTECTED_LINE, "--note", "x").refusal
+    assert "report line" in ivr("lines", "remove", demo.PROTECTED_LINE, "--note", "cancelled", "--forget").out
+    assert demo.PROTECTED_LINE not in ivr("lines", "list").out
+    assert "`ivr lines list`" in ivr("lines", "remove", demo.PROTECTED_LINE, "--note", "x", "--keep").refusal

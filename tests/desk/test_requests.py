@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.desk import Context, caller_history, caught, ranking, statistics, today
+from ivr.desk import Context, caller_file, caller_history, caught, preview, ranking, statistics, today
 from ivr.settings import Settings
 from tests.bench import desk_table
 from tests.conftest import ENVIRONMENT
@@ -34,6 +34,18 @@ VIEWS = {
     ),
     "evidence by week": (lambda context: caller_history.evidence_by_week(context, desk_table.FAMOUS), {"Query": 1}),
     "a prefix": (lambda context: caught.by_prefix(context, "+968"), {"Query": 8}),
+    "a caller's file": (
+        lambda context: caller_file.of(context, desk_table.FAMOUS),
+        {"BatchGetItem": 1, "GetItem": 3, "Query": 2},
+    ),
+    "a decision tried": (
+        lambda context: preview.decision(context, desk_table.FAMOUS, "blocked"),
+        {"Query": 8, "BatchGetItem": 1},
+    ),
+    "a rule tried": (
+        lambda context: preview.rule(context, desk_table.FAMOUS[:6], "blocked"),
+        {"Query": 9, "BatchGetItem": 1},
+    ),
     "a number": (lambda context: caught.by_caller(context, desk_table.FAMOUS), {"Query": 8}),
 }
 

@@ -12,7 +12,7 @@ import pytest
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK
 from infra.local import demo
 from ivr.care.call_backs import CallBack
-from ivr.desk import Code, Context, DeskError, caller_history, caught, ranking, statistics, today
+from ivr.desk import Code, Context, DeskError, caller_history, caught, preview, ranking, statistics, today
 from ivr.outbox.queue import Queue
 from ivr.pseudonym import pseudonym
 from ivr.reputation.disputes import KEPT, Dispute
@@ -128,6 +128,21 @@ def test_what_a_rule_would_have_caught_is_told_with_what_it_could_not_change(rin
     assert caught.by_caller(context, OTHER).decided == 1  # and a new decision takes its place
     assert caught.by_caller(context, "+9689123").calls == 0
     assert caught.by_prefix(context, "+971").calls == 0
+
+
+def test_last_weeks_calls_are_judged_again_before_the_desk_decides(ring, store, context, settle):
+    ring(caller=[ANNOUNCED], customer=["3"])
+    ring(from_="+96891234000", caller=[ANNOUNCED], customer=["3"])
+    store.put(DeskDecision(caller=OTHER, verdict="blocked", note="", decided_at=NOW, decided_by="Salma"))
+    ring(from_=OTHER)
+    settle()
+    tried = preview.decision(context, STRANGER, "blocked")
+    assert (tried.preview.before, tried.preview.after, tried.more) == ({"checked": 1}, {"refused": 1}, False)
+    by_rule = preview.rule(context, "+968", "flagged", whole_country=True).preview
+    assert by_rule.before == {"checked": 2, "refused": 1}
+    assert by_rule.after == {"warned": 2, "refused": 1}  # the desk's decision comes before a rule
+    assert preview.decision(context, OTHER, "trusted").preview.after == {"rung": 1}
+    assert preview.rule(context, "+97150", "flagged").preview.calls == 0
 
 
 def test_what_is_older_than_a_week_was_not_caught(ring, context, settle, monkeypatch):
