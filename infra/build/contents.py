@@ -16,7 +16,15 @@ DATA_OF_OURS = {
     "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json"),
     "reputation": _LANGUAGES,
     "redeliver": _LANGUAGES,
-    "desk": (*_LANGUAGES, "ivr/locales/*/desk.json", "ivr/web/static/*", "ivr/web/templates/*"),
+    "desk": (
+        *_LANGUAGES,
+        "ivr/locales/*/desk.json",
+        "ivr/locales/*/papers.json",
+        "ivr/locales/*/categories.json",
+        "ivr/dossier/languages.json",
+        "ivr/web/static/*",
+        "ivr/web/templates/*",
+    ),
     "follow_up": (*_LANGUAGES, "ivr/locales/*/sms.json", "ivr/locales/*/categories.json"),
 }
 

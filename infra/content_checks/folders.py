@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.content_checks import wording
-from infra.dossier.wording import LANGUAGES as ON_PAPER
-from infra.dossier.wording import papers, together
+from ivr.dossier.wording import LANGUAGES as ON_PAPER
+from ivr.dossier.wording import papers, together
 from ivr.jobs.sms_text import texts
 from ivr.locales import folder, language
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from infra.dossier.document import pdf
-from infra.dossier.gathering import facts, json_file
+from ivr.dossier.gathering import facts, json_file
 
 __all__ = ["facts", "json_file", "pdf"]

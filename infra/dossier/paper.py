@@ -13,13 +13,13 @@ from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
 from infra.dossier.lettering import isolated, printable
-from infra.dossier.wording import LEFT, RIGHT
+from ivr.dossier.wording import LEFT, RIGHT
 from ivr.locales import language as languages
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from infra.dossier.wording import Words
+    from ivr.dossier.wording import Words
 
 # Millimetres, on A4.
 _WIDTH = 210.0

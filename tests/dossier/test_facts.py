@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from infra import dossier
 from infra.cli.labels import CATEGORIES, LOSSES
-from infra.dossier.wording import words
 from ivr.calls.verdict import Reason, VerdictKind
+from ivr.dossier.wording import words
 
 NOW = 1_795_000_000
 KEYS = {

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from infra import dossier
 from infra.dossier.lettering import isolated, printable
-from infra.dossier.wording import words
 from ivr.calls.call_record import CallRecord
 from ivr.desk.dossier import facts_of
+from ivr.dossier.wording import words
 from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from tests.dossier.conftest import Printed

@@ -1,12 +1,13 @@
 """The pages, a file a subject. A new file's blueprint is added here."""
 
-from ivr.web.views import audit, call_backs, caller_changes, callers, lines, reports, rules, statistics, today
+from ivr.web.views import audit, call_backs, caller_changes, callers, dossiers, lines, reports, rules, statistics, today
 
 PAGES = (
     today.pages,
     callers.pages,
     caller_changes.pages,
     reports.pages,
+    dossiers.pages,
     rules.pages,
     lines.pages,
     call_backs.pages,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from infra.dossier.wording import LANGUAGES, coded, said, time
+from ivr.dossier.wording import LANGUAGES, coded, said, time
 from ivr.locales import language
 
 if TYPE_CHECKING:

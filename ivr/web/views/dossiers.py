@@ -1,0 +1,66 @@
+"""The dossier of a report: a page to print or to save as PDF, and the same facts as JSON. The audit keeps each look.
+
+The browser makes the PDF. It sets Arabic right with the fonts of its machine; a PDF made here would need the shaping
+of HarfBuzz, compiled for the function's processor, and a typeface in its artifact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import flask
+from flask import g
+
+from ivr import dossier
+from ivr.desk.dossier import gathered
+from ivr.dossier.sections import sections
+from ivr.dossier.wording import LEFT, RIGHT, words
+from ivr.web.forms import actor, field, revealed
+from ivr.web.rendering import ids
+from ivr.web.roles import Right, needs
+from ivr.web.views.reports import named
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+pages = flask.Blueprint("dossiers", __name__)
+_MADE = "made"  # the kind of id that keeps the moment of a dossier
+
+
+@pages.post("/reports/<report_id>/dossier")
+@needs(Right.READ)
+def show(report_id: str) -> str:
+    """Show the dossier, ready to be printed."""
+    facts = _facts(report_id)
+    return flask.render_template(
+        "dossier.html",
+        facts=facts,
+        sections=sections(facts),
+        said=words(),
+        left=LEFT,
+        right=RIGHT,
+        digest=hashlib.sha256(dossier.json_file(facts)).hexdigest(),
+        made=ids(_MADE).hide(str(facts["made"]["epoch"])),
+        report_id=report_id,
+    )
+
+
+@pages.post("/reports/<report_id>/dossier.json")
+@needs(Right.READ)
+def as_json(report_id: str) -> ResponseReturnValue:
+    """Give the facts as a file. Its SHA-256 is the one on the page that leads here."""
+    facts = _facts(report_id, made=field("made"))
+    response = flask.Response(dossier.json_file(facts), content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="dossier.json"'
+    return response
+
+
+def _facts(report_id: str, made: str = "") -> dict[str, Any]:
+    """The facts of this report: those of another with the same reference are none of them."""
+    report, context = named(report_id).report, g.site.context
+    found = gathered(context, report.reference, by=actor())
+    known = next(one for one in found if one.report.source == report.source)
+    if made:
+        known = known._replace(made_at=int(revealed(_MADE, made)))
+    return dossier.facts(known, context.settings)
