@@ -260,7 +260,8 @@ class Carrier:
         self.network.order(self._hang_up_now)
 
     def _hang_up_now(self) -> None:
-        alive = [leg for leg in self.switch.legs if leg.is_alive]
+        # A telephone that rings has nothing to hang up: it stops when the leg that rings it ends.
+        alive = [leg for leg in self.switch.legs if leg.is_alive and (leg.answered_at is not None or not leg.parent)]
         for leg in alive[:1]:
             hang_up_now(leg)
         for leg in alive[1:]:

@@ -71,6 +71,19 @@ def everybody_leaves_the_talk(held):
     held.page.post(f"/phone/calls/{held.name}/hang_up", {})
 
 
+def everybody_leaves_while_it_rings(held):
+    held.check()
+    held.asked("customer", "ring")
+    held.page.post(f"/phone/calls/{held.name}/hang_up", {})
+
+
+def everybody_leaves_the_whisper(held):
+    held.check()
+    held.answer()
+    held.asked("customer", "keys")
+    held.page.post(f"/phone/calls/{held.name}/hang_up", {})
+
+
 def caller_gives_up(held):
     held.check()
     held.asked("customer", "ring")
@@ -133,6 +146,7 @@ def to_care(held):
 
 
 HELD = [declined, customer_leaves_the_talk, star, caller_leaves_the_talk, everybody_leaves_the_talk]
+HELD += [everybody_leaves_while_it_rings, everybody_leaves_the_whisper]
 HELD += [caller_gives_up, caller_gives_up_in_the_whisper, customer_leaves_the_whisper, caller_leaves_at_once]
 HELD += [caller_presses_a_wrong_digit, declined_at_the_telephone, nobody_presses_anything, to_care]
 
