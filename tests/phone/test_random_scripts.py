@@ -10,6 +10,7 @@ from infra.local.phone.callers import CALLERS
 from tests.slowly import slow_but
 
 MOST_ACTS = 16
+EVERYBODY_LEAVES = 0.08
 CHOICES = {
     "ring": ["answer"] * 4 + ["decline", "wait"],
     "keys": ["press"] * 8 + ["wait", "hang_up"],
@@ -30,6 +31,8 @@ class Chance:
             turns = self._turns()
             if not turns:
                 return
+            if self.chance.random() < EVERYBODY_LEAVES:
+                break
             leg = self.chance.choice(turns)
             self._act(leg, self.chance.choice(CHOICES[leg["asked"]]))
         self.held.page.post(f"/phone/calls/{self.held.name}/hang_up", {})
@@ -54,11 +57,18 @@ class Chance:
             what, keys = "press", {"star": "*", "hash": "#"}[what]
         answer = self.held.page.post(f"/phone/calls/{self.held.name}/legs/{leg['sid']}", {"do": what, "keys": keys})
         assert answer.status_code in (202, 409), answer.text
+        if what == "press" and leg["asked"] == "keys" and self._types_a_number(leg):
+            return  # more digits are waited for, and nothing is told of one
         if what in ("speak", "press") and leg["asked"] in ("record", "talk") and keys != "#":
             return  # the telephone is asked for the same thing as before
         self.held.wait_for(
             lambda: len(self.held.of("leg", sid=leg["sid"])) > before or self.held.of("ended"), f"{name} {what}"
         )
+
+    def _types_a_number(self, leg):
+        """Whether the last document asks for several digits, ended by #."""
+        twiml = self.held.of("webhook", sid=leg["sid"])[-1]["twiml"]
+        return "<Gather" in twiml and 'numDigits="1"' not in twiml
 
     def _key(self, leg):
         said = [entry["text"] for entry in self.held.of("entry", sid=leg["sid"], kind="said")]
