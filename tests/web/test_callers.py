@@ -19,10 +19,10 @@ SALMA = Actor("Salma", "sub-salma")
 
 @pytest.fixture
 def network():
-    """Calls are of today: the pages show the present day."""
+    """Calls are of the last hour: a preview is of the days up to now."""
     import time
 
-    return {"clock_start": time.time()}
+    return {"clock_start": time.time() - 3600}
 
 
 @pytest.fixture
@@ -111,6 +111,28 @@ def test_a_decision_is_made_after_its_preview(reported_call, decider, context):
     assert (decision.verdict, decision.note, decision.decided_by) == ("blocked", "two letters", "Dana")
     assert entries(context) == [("decide", "Dana", "two letters")]
     assert '<span class="verdict blocked">' in page.text
+
+
+def test_the_preview_tells_what_becomes_of_last_weeks_calls(reported_call, decider):
+    preview = decider.submit(page_of(decider), "/decide", verdict="blocked", note="x", step="preview").text
+    assert "Calls it would have been about: 1. Of them would have gone otherwise: 1." in preview
+    assert re.search(r">checked, then rung</th><td class=\"count\">1</td><td class=\"count\">0</td>", preview)
+    assert re.search(r">refused</th><td class=\"count\">0</td><td class=\"count\">1</td>", preview)
+
+
+def test_a_decision_in_force_is_replaced(decider, context):
+    decisions.decide(context, CALLER, "trusted", note="a bank", by=SALMA)
+    _, page = decide(decider)
+    assert "Decided." in page.text
+    assert decisions.of(context, CALLER).verdict == "blocked"
+
+
+def test_what_changes_between_preview_and_decision_is_noticed(decider, context):
+    preview = decider.submit(page_of(decider), "/decide", verdict="blocked", note="x", step="preview")
+    decisions.decide(context, CALLER, "trusted", note="a bank", by=SALMA)
+    page = decider.submit(preview, "/decide", verdict="blocked", note="x", until="", step="make")
+    assert page.status_code == 409
+    assert decisions.of(context, CALLER).verdict == "trusted"
 
 
 def test_a_preview_alone_changes_nothing(decider, context):

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import flask
 from flask import g
 
-from ivr.desk import DeskError, decisions, disputes
-from ivr.desk.caught import by_caller
+from ivr.desk import DeskError, decisions, disputes, preview
 from ivr.desk.change import ChangedError
 from ivr.web.forms import actor, done, field, revealed, seen
 from ivr.web.refusals import reason
@@ -26,22 +25,19 @@ pages = flask.Blueprint("caller_changes", __name__)
 def decide(caller_id: str) -> ResponseReturnValue:
     """Show what a decision would have done to last week's calls; sent again with ``make``, decide."""
     caller = _caller(caller_id)
-    wish, problem, preview = Wish(field("verdict"), field("note"), field("until")), "", None
+    wish, problem, week = Wish(field("verdict"), field("note"), field("until")), "", None
     try:
         if field("step") == "make":
             decisions.decide(
                 g.site.context, caller, wish.verdict, note=wish.note, by=actor(), until=wish.until or None, seen=seen()
             )
             return done("decide.done", "callers.show", caller_id=caller_id)
-        decisions.verdict_of(wish.verdict)
-        preview = by_caller(g.site.context, caller)
+        week = preview.decision(g.site.context, caller, wish.verdict)
     except ChangedError:
         raise
     except DeskError as error:
         problem = reason(error)
-    page = flask.render_template(
-        "decide.html", caller=caller, wish=wish, problem=problem, preview=preview, decision_seen=seen()
-    )
+    page = flask.render_template("decide.html", caller=caller, wish=wish, problem=problem, week=week, shown=seen())
     return page, 409 if problem else 200
 
 

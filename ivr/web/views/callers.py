@@ -113,7 +113,6 @@ def _page(caller: str, *, is_shown: bool = False) -> str:
         now=context.now(),
         is_shown=is_shown,
         may_decide=g.person.may(Right.DECIDE),
-        decision=file.decision,
         wish=Wish(),
         laid=scales(sums, right_to_left=rtl) if sums else None,
         weeks=weeks,

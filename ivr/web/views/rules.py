@@ -6,6 +6,7 @@ import flask
 from flask import g
 
 from ivr.desk import caught, prefixes
+from ivr.desk import preview as trial
 from ivr.desk.decisions import VERDICTS
 from ivr.web.forms import actor, cursor, done, field, revealed, seen
 from ivr.web.rendering import chosen_words
@@ -47,6 +48,7 @@ def preview() -> str:
         prefix=prefix,
         there=there,
         caught=caught.by_prefix(context, prefix),
+        week=trial.rule(context, prefix, field("verdict"), whole_country=whole_country),
         sent={name: field(name) for name in ("verdict", "note", "until", "whole_country")},
     )
 
