@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ivr.desk.explanation import Arithmetic
 
-WIDTH, HEIGHT = 640, 148
+WIDTH, HEIGHT = 360, 148
 
 
 class Strip(NamedTuple):

@@ -64,6 +64,6 @@ def test_every_page_is_light(window):
     window.on("response", lambda response: loaded.append(response))  # noqa: PLW0108  # Playwright wants a function
     for link in [one.get_attribute("href") for one in window.locator("nav.menu a").all()]:
         loaded.clear()
-        window.goto(link)
+        window.goto(link, wait_until="networkidle")  # or the icon of one page is counted to the next
         weights[link] = sum(len(one.body()) for one in loaded if one.status == 200)
     assert max(weights.values()) < HEAVIEST, weights

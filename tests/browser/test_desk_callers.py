@@ -1,0 +1,76 @@
+"""The desk's callers, reports and dossiers with much in the table: for everyone, and on paper."""
+
+import io
+import time
+
+import pypdf
+import pytest
+from playwright.sync_api import expect
+
+from tests.bench import desk_table
+from tests.browser.test_desk_pages import LOOKS, choose, violations
+from tests.browser.test_signing_in import sign_in
+
+REPORTS = 300
+
+
+@pytest.fixture(scope="module")
+def much(stack):
+    """Weeks of reports in the stack's table."""
+    table = stack.store.table
+    desk_table.fill(table.client, table.name, REPORTS, int(time.time()))
+
+
+@pytest.fixture
+def window(chromium, stack, much, request):
+    """A decider's window of one width and colour scheme, with every complaint of the browser's."""
+    scheme, width = request.param
+    context = chromium.new_context(
+        base_url=stack.address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    window = context.new_page()
+    sign_in(window, "decider")
+    window.complaints = []
+    window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
+    yield window
+    context.close()
+
+
+def look_at(window):
+    assert violations(window) == [], window.url
+    assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), window.url
+
+
+@pytest.mark.parametrize("window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_caller_is_looked_at_and_decided_about(window, language):
+    choose(window, language)
+    window.goto("/desk/callers")
+    window.locator("tbody th a").first.click()
+    expect(window.locator("svg.scales")).to_be_visible()
+    look_at(window)
+    window.locator("#decide-note").fill("three letters")
+    window.locator("button[value=preview]").click()
+    look_at(window)
+    window.locator("button[value=make]").click()
+    expect(window.locator(".notice.good")).to_be_visible()
+    look_at(window)
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize("window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_reports_dossier_is_for_everyone_and_prints_as_a_pdf_without_the_rest_of_the_page(window, language):
+    choose(window, language)
+    window.goto("/desk/reports")
+    window.locator("tbody th a").first.click()
+    look_at(window)
+    window.locator("form.card button").click()
+    look_at(window)
+    paper = pypdf.PdfReader(io.BytesIO(window.pdf(format="A4", prefer_css_page_size=True)))
+    text = "".join(page.extract_text() for page in paper.pages)
+    assert len(paper.pages) <= 3
+    assert desk_table.FAMOUS in text
+    assert "Statement on a reported telephone call" in text
+    assert "Dana" not in text  # who is signed in stands above the sheet, on the screen alone
+    assert window.complaints == []

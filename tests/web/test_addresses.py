@@ -1,0 +1,81 @@
+"""No address of the desk shows a number, CallSid, reference or name: all links, forms and redirects are followed."""
+
+import html
+import re
+
+import pytest
+
+from infra.carrier import ANNOUNCED, Phone
+from infra.local import demo
+from ivr.desk import decisions, disputes, prefixes
+from ivr.desk.actor import Actor
+from tests.bench import desk_table
+from tests.care.conftest import call_back
+
+CALLER, LONGEST_PREFIX = "+96891234567", "+9689765"
+SALMA = Actor("Salma", "sub-salma")
+_ADDRESS = re.compile(r'(?:href|action|src)="([^"]+)"')
+_FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_ENDS_THE_WALK = ("/sign-out", "/language")
+
+
+@pytest.fixture
+def network():
+    """Calls are of the last hour: the pages show the present days."""
+    import time
+
+    return {"clock_start": time.time() - 3600}
+
+
+@pytest.fixture
+def full_desk(carrier, pickups, settle, context):
+    """A desk with something on every page, and what no address may show."""
+    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
+    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+    now = context.now()
+    desk_table.fill(context.store.table.client, context.store.table.name, 120, now)
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    disputes.open_dispute(context, CALLER, "a bakery", by=SALMA)
+    prefixes.add(context, LONGEST_PREFIX, "flagged", note="robots", by=SALMA)
+    context.store.put(call_back(asked_at=now, due_at=now + 3600, expires=now + 9999))
+    report = next(iter(context.store.reports.by_reference("00000001")))
+    own = [one for page in context.store.number_lists.reports_on(CALLER, 9) for one in page]
+    numbers = [CALLER, LONGEST_PREFIX, demo.CUSTOMER, demo.PROTECTED_LINE, desk_table.FAMOUS, call_back().number]
+    words = [*(number[1:] for number in numbers if number), "Salma", "Dana", report.call_sid, report.reference]
+    return [*words, *(word for one in own for word in (one.call_sid, one.reference))]
+
+
+def test_no_address_shows_whom_it_is_about(full_desk, visitor):
+    person = visitor("decider", "agent")
+    waiting, walked = ["/desk"], set()
+
+    def check(addresses):
+        for address in addresses:
+            assert [word for word in full_desk if word in address] == []
+            plain = address.partition("#")[0]
+            if plain.startswith("/desk") and plain not in walked and "/static/" not in plain:
+                waiting.append(plain)
+
+    forms = {}
+    while waiting and len(walked) < 400:
+        address = waiting.pop()
+        if address in walked:
+            continue
+        walked.add(address)
+        page = person.get(address)
+        check(html.unescape(found) for found in _ADDRESS.findall(page.text))
+        for form in re.findall(r"<form\b.*?</form>", page.text, re.DOTALL):
+            if (found := _FORM.search(form)) and not found[1].endswith(_ENDS_THE_WALK):
+                forms.setdefault(re.sub(r"/[\w-]{20,}", "/*", found[1]), (html.unescape(found[1]), form))
+    searches = {"number": CALLER, "reference": full_desk[-1], "prefix": LONGEST_PREFIX, "note": "x"}
+    for address, form in forms.values():  # one of each kind
+        answer = person.client.post(
+            address, data={**searches, "verdict": "flagged", **dict(_HIDDEN.findall(form))}, follow_redirects=False
+        )
+        check([answer.headers.get("Location", "")])
+        check(html.unescape(found) for found in _ADDRESS.findall(answer.text))
+    assert len(walked) > 50
+    assert {"/desk/callers/search", "/desk/callers/*/decide", "/desk/reports/*/dossier"} <= set(forms)
