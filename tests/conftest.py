@@ -46,6 +46,7 @@ def pytest_configure(config):
     slowly.choose_profile(config)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for
 def pytest_collection_modifyitems(items):
     """Trace no line of a property's many examples: that doubles their time, and other tests walk the same lines.
 
@@ -54,6 +55,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if getattr(getattr(item, "function", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
+    slowly.leave_to_all(items)
 
 
 @pytest.fixture(autouse=True)

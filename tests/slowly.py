@@ -34,3 +34,20 @@ def slow_after(count, rows):
     """These values of a parameter, or rows of several; the test is slow for all but the first ``count``."""
     each = [row if isinstance(row, tuple) else (row,) for row in rows]
     return [pytest.param(*row, marks=() if nth < count else pytest.mark.slow) for nth, row in enumerate(each)]
+
+
+QUICK_ROWS = 2
+# Where a test is a whole call, a command or a webhook, and a table of them takes seconds.
+OF_WHOLE_CALLS = ("calls", "care", "cli", "gate", "jobs", "local", "phone", "redeliver", "web")
+
+
+def leave_to_all(items):
+    """Mark as slow the later rows of each table of whole calls, unless the table itself says which of them are."""
+    tables = {}
+    for item in items:
+        if hasattr(item, "callspec") and item.path.parent.name in OF_WHOLE_CALLS:
+            tables.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for rows in tables.values():
+        if not any(row.get_closest_marker("slow") for row in rows):
+            for row in rows[QUICK_ROWS:]:
+                row.add_marker(pytest.mark.slow)

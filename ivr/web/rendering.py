@@ -37,8 +37,9 @@ MENU = (
 def chosen_words() -> Words:
     """The words of the language that the session keeps, else of the best that the browser asks for."""
     if "words" not in g:
-        code = session.get(LANGUAGE) or request.accept_languages.best_match(words.spoken_here()) or words.DEFAULT
-        g.words = words.load(code if code in words.spoken_here() else words.DEFAULT, g.site.context.settings)
+        settings, known = g.site.context.settings, words.spoken_here()
+        code = session.get(LANGUAGE) or request.accept_languages.best_match(known)
+        g.words = words.load(code if code in known else words.usual(settings), settings)
     loaded: Words = g.words
     return loaded
 

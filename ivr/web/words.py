@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from ivr.settings import Settings
 
-DEFAULT = "en"
-
 
 @lru_cache(maxsize=1)
 def spoken_here() -> tuple[str, ...]:
     """The languages that the pages are written in: those whose folder has a ``desk.json``."""
     return tuple(code for code in folder.known() if folder.has(code, "desk"))
+
+
+def usual(settings: Settings) -> str:
+    """The language for a reader of whom none is known: the first that the deployment offers and the pages are in."""
+    return next((code for code in settings.languages if code in spoken_here()), spoken_here()[0])
 
 
 class Words(NamedTuple):

@@ -22,6 +22,8 @@ from tests.conftest import NOW
 from tests.slowly import slow_but
 from tests.twilio_post import posting
 
+pytestmark = pytest.mark.slow  # many calls each; test_abuse_of_reports.py stays in the quick run
+
 FRAUDSTER, BANK = "+96891234567", "+96824111222"
 PERSON = pseudonym(demo.CUSTOMER, demo.SETTINGS["HMAC_KEY"])
 HOTLINE_KEYS = ["2", "1"]  # English; the last call to my line

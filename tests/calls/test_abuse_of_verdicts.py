@@ -14,6 +14,8 @@ from ivr.screening.line import Line
 from tests.conftest import NOW
 from tests.slowly import slow_but
 
+pytestmark = pytest.mark.slow  # many calls each; test_abuse_of_reports.py stays in the quick run
+
 STRANGER = "+96891234567"
 HOSPITAL = "+96824599000"
 OWN = "+96824123456"

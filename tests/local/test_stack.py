@@ -85,7 +85,7 @@ def test_an_ended_stack_leaves_nothing_behind(log):
     before = set(threading.enumerate())
     with Stack({}, log=log) as stack:
         addresses = [stack.address, stack.database.address]
-        assert "<h1>" in requests.get(stack.address, timeout=5).text
+        assert "<title>" in requests.get(stack.address, timeout=5).text
     stack.stop()
     for address in addresses:
         with pytest.raises(OSError, match="refused"):

@@ -17,6 +17,7 @@ def desk():
 
 def _sign_in(desk, person):
     browser = requests.Session()
+    browser.headers["Accept-Language"] = "en"
     asked = browser.get(f"{desk}/sign-in")
     assert "code_challenge_method=S256" in asked.url
     assert "nonce=" in asked.url

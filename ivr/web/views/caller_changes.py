@@ -78,7 +78,7 @@ def dispute(caller_id: str) -> ResponseReturnValue:
 
 
 def _caller(caller_id: str) -> str:
-    """The caller of an address, to whose page whoever is refused is led back."""
+    """The caller of an address, to whose page a refused person is led back."""
     caller = revealed("caller", caller_id)
     g.back = address_of(caller)
     return caller
