@@ -11,11 +11,18 @@ from infra.carrier.speech import announced_digit
 YOUR_TURN = "Your turn"
 
 
+def reads(locator, words):
+    """Wait until something is to be read, whatever isolates it from the writing direction around it."""
+    between = "[\u2066-\u2069]*"
+    expect(locator).to_contain_text(re.compile(between.join(re.escape(letter) for letter in words)))
+
+
 class Telephones:
     """The page in one browser window, in English."""
 
     def __init__(self, window):
         self.window = window
+        window.set_default_timeout(10_000)
 
     def open(self, address="/"):
         self.window.goto(address)
@@ -71,12 +78,19 @@ class Telephones:
         self.handset(name).locator(f"[data-key='{key}']").click()
         expect(taken).to_have_count(before + 1)
 
+    def pressed(self, name):
+        """The keys that were taken."""
+        return self.handset(name).locator(".event.pressed bdi").all_inner_texts()
+
+    def announced(self, turn=YOUR_TURN):
+        """The digit that the caller was told to press. ``turn``: how the page says whose turn it is."""
+        self.hint("caller", turn)
+        said = self.handset("caller").locator(".said")
+        return announced_digit([(line.get_attribute("lang"), line.inner_text()) for line in said.all()])
+
     def check(self):
         """The caller presses the announced digit."""
-        self.hint("caller", YOUR_TURN)
-        said = self.handset("caller").locator(".said")
-        heard = [(line.get_attribute("lang"), line.inner_text()) for line in said.all()]
-        self.key("caller", announced_digit(heard))
+        self.key("caller", self.announced())
 
     def answer(self, name="customer"):
         self.does(name, "Answer")
@@ -87,6 +101,13 @@ class Telephones:
         self.answer()
         self.press("customer", "1")
         self.hint("caller", "You are talking")
+
+    def caller_leaves_no_message(self):
+        """The caller was told that nobody is there, and hangs up at the beep; a flagged one is asked for nothing."""
+        hint = self.handset("caller").locator(".hint")
+        expect(hint).to_contain_text(re.compile("Speak after the beep|The call has ended"))
+        if "Speak" in hint.inner_text():
+            self.does("caller", "Hang up")
 
     def all_hang_up(self):
         self.window.get_by_role("button", name="All hang up").click()
@@ -101,6 +122,4 @@ class Telephones:
 
     def screened(self, words):
         """The line above the handsets: the verdict, its reason, and what becomes of the caller."""
-        line = self.window.locator(".line")
-        expect(line).not_to_be_empty()
-        assert words in re.sub("[\u2066-\u2069]", "", line.inner_text())
+        reads(self.window.locator(".line"), words)

@@ -10,13 +10,9 @@ import pytest
 import requests
 
 from infra.carrier.speech import announced_digit
-from infra.cli.scripts.checking import failures
-from infra.cli.scripts.on_stack import stage_on
-from infra.cli.scripts.playing import hold
-from infra.cli.scripts.reading import parse_script
-from infra.cli.scripts.table import set_table
 from infra.local import demo
 from infra.local.stack import Stack
+from tests.phone.replaying import replayed
 
 STRANGER = "+96891234567"
 WITHIN = 20.0  # real seconds for anything that is waited for
@@ -192,17 +188,4 @@ def page(stack):
 @pytest.fixture
 def replay(stack):
     """Hold a saved script on the same stack; its expectations are met."""
-
-    def replay(text):
-        written = parse_script(text, "saved.yaml")
-        with stage_on(stack.running, written.script) as stage:
-            set_table(written.script, stage)
-            told = [
-                line
-                for nth, held in enumerate(hold(written.script, stage))
-                for line in written.told(failures(held, stage, nth))
-            ]
-        assert not told, "\n".join([*told, "", text])
-        return written.script
-
-    return replay
+    return lambda text: replayed(text, stack)

@@ -15,6 +15,7 @@ export class Call {
     this.legs = new Map();
     this.told = null;
     this.isOver = false;
+    this.over = new Promise((resolve) => (this.ends = resolve));
     this.isCatchingUp = !isNew;
     this.at = 0;
     this.source = new EventSource(`/phone/calls/${encodeURIComponent(name)}/events`);
@@ -63,6 +64,7 @@ export class Call {
   end() {
     this.isOver = true;
     this.source.close();
+    this.ends();
   }
 
   act(leg, act, keys = "") {

@@ -6,6 +6,7 @@ import { Voice } from "/phone/page/voice.js";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const NAMES_OF_KEYS = { "*": "key.star", "#": "key.hash" };
+const SPEAKING_FOR_THEMSELVES = ["answered", "bridged", "joined", "waits alone", "left", "left alone", "hung up", "queued"]; // more would be names of the carrier's
 const TYPED_FOR = 2500; // ms that a typed key stays on the screen
 
 export class Handset {
@@ -112,7 +113,8 @@ export class Handset {
 
   event(entry) {
     const what = this.words.textOr(`entry.${entry.kind}`, entry.kind);
-    return element("p", { class: `event ${entry.kind.replace(/ /g, "-")}` }, what, entry.text && " ", entry.text && isolated(entry.text, "detail"));
+    const detail = SPEAKING_FOR_THEMSELVES.includes(entry.kind) ? "" : entry.text;
+    return element("p", { class: `event ${entry.kind.replace(/ /g, "-")}` }, what, detail && " ", detail && isolated(detail, "detail"));
   }
 
   message(sms) {

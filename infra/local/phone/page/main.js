@@ -14,6 +14,7 @@ import { Verdict } from "/phone/page/verdict.js";
 import { Webhooks } from "/phone/page/webhooks.js";
 import { load } from "/phone/page/words.js";
 
+const ENDS_WITHIN = 3000; // ms
 const FIRST = ["caller", "customer"];
 
 class Page {
@@ -22,7 +23,7 @@ class Page {
     this.only = query.get("handset") ?? "";
     this.handsets = new Map();
     this.faults = new Faults(words);
-    this.setup = new Setup(ready, words, (name) => this.join(name, true));
+    this.setup = new Setup(ready, words, () => this.leave(), (name) => this.join(name, true));
     this.build(calls);
     if (query.get("call")) this.join(query.get("call"), false);
     else this.clear();
@@ -113,6 +114,13 @@ class Page {
       this.handset("caller").root.focus({ preventScroll: true });
       this.row.scrollIntoView({ block: "nearest" });
     }
+  }
+
+  /** The call that this window holds ends before the next one begins: its line would be engaged. */
+  async leave() {
+    if (!this.call || this.call.isOver) return;
+    await this.call.hangUp();
+    await Promise.race([this.call.over, new Promise((go) => setTimeout(go, ENDS_WITHIN))]);
   }
 
   handset(name) {

@@ -7,10 +7,11 @@ const TYPED = "typed";
 const PEOPLE = ["customer", "care", "second_care"];
 
 export class Setup {
-  /** `ready` is what the server offers; `placed(name)` is told of each new call. */
-  constructor(ready, words, placed) {
+  /** `ready` is what the server offers; `before()` is waited for, and `placed(name)` told of each new call. */
+  constructor(ready, words, before, placed) {
     this.ready = ready;
     this.words = words;
+    this.before = before;
     this.placed = placed;
     this.build();
   }
@@ -103,6 +104,7 @@ export class Setup {
     }
     this.ring.disabled = true;
     try {
+      await this.before();
       this.placed((await post("/phone/calls", this.asked())).call);
     } catch (error) {
       this.problem.textContent = error.message || this.words.text("lost.away");

@@ -20,8 +20,10 @@ export class Verdict {
 
   inALine(told) {
     const { words } = this;
-    if (!told.kind) return [told.problem ? element("span", { lang: "en" }, told.problem) : words.ofServer(`way.${told.way}`, `The caller ${told.way_words}.`)];
-    return [this.chip(told.kind), " ", words.text("verdict.because", { reason: this.rule(told.rule, told.words) }), " ", words.ofServer(`way.${told.way}`, `The caller ${told.way_words}.`)];
+    const way = words.ofServer(`way.${told.way}`, `The caller ${told.way_words}.`);
+    const problem = told.problem && element("span", { class: "problem" }, this.words.ofServer(`problem.${told.problem}`, told.problem), " ");
+    if (!told.kind) return [problem || way];
+    return [problem, this.chip(told.kind), " ", words.text("verdict.because", { reason: this.rule(told.rule, told.words) }), " ", way].filter(Boolean);
   }
 
   rule(number, english) {
@@ -32,7 +34,6 @@ export class Verdict {
     const { words } = this;
     return [
       element("p", {}, this.inALine(told)),
-      told.problem && element("p", { class: "problem", lang: "en" }, told.problem),
       told.note && element("p", {}, `${words.text("verdict.note")} `, element("bdi", {}, told.note)),
       told.reputation && this.reputation(told.reputation),
       told.rules.length > 0 && this.table(told),
