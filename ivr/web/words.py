@@ -53,7 +53,9 @@ class Words(NamedTuple):
     def moment(self, at: int) -> Markup:
         """A moment (epoch seconds) as day and time in the deployment's zone, and for machines."""
         local = datetime.fromtimestamp(at, self.zone)
-        shown = dates.format_datetime(local, "d MMM y, HH:mm", locale=self.locale)
+        joined = str(self.locale.datetime_formats["medium"])  # with the comma of its script
+        pattern = joined.replace("{1}", "d MMM y").replace("{0}", "HH:mm")
+        shown = dates.format_datetime(local, pattern, locale=self.locale)
         exact = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Markup('<time datetime="{}">{}</time>').format(exact, shown)
 

@@ -9,7 +9,9 @@ import pytest
 
 from infra.carrier import ANNOUNCED, Phone
 from infra.local import demo
+from ivr.desk import audit
 from ivr.desk.statistics import this_day
+from ivr.records.base import day_of
 from ivr.reports import Report
 from tests.bench import desk_table
 from tests.desk.test_requests import Counting
@@ -148,6 +150,18 @@ def test_a_reference_that_locates_nothing_is_refused_with_the_reason(reader, wri
     page = reader.submit(reader.get("/desk/reports"), "/search", reference=written)
     assert page.status_code == 409
     assert why in page.text
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(demo.CUSTOMER, "Yes: the reporter has this"), (CALLER, "No: the reporter has")],
+)
+def test_whether_a_report_is_somebodys_is_told_and_audited(reported_call, reader, context, number, said):
+    page = reader.get(ROW.findall(reader.get("/desk/reports").text)[0])
+    answer = reader.submit(page, "/confirm", number=number)
+    assert said in answer.text
+    found = audit.of_day(context, day_of(context.now())).entries
+    assert [(one.action, one.by) for one in found] == [("confirm_reporter", "Dana")]
 
 
 @pytest.mark.parametrize("address", ["made-up", "55841587"])

@@ -11,7 +11,7 @@ from ivr.desk import calls, reports
 from ivr.desk.days import Days
 from ivr.desk.report_pages import CATEGORIES, Wanted, page
 from ivr.desk.statistics import this_day
-from ivr.web.forms import cursor, field, revealed
+from ivr.web.forms import actor, cursor, field, revealed
 from ivr.web.rendering import chosen_words, ids
 from ivr.web.roles import Right, needs
 
@@ -75,13 +75,27 @@ def search() -> ResponseReturnValue:
 @needs(Right.READ)
 def report(report_id: str) -> str:
     """Show a report with its call and what followed."""
+    return _page(report_id, named(report_id))
+
+
+@pages.post("/reports/<report_id>/confirm")
+@needs(Right.READ)
+def confirm(report_id: str) -> str:
+    """Show the same, and whether its reporter is the person whose number is typed; the audit keeps who asked."""
     found = named(report_id)
+    g.back = flask.url_for("reports.report", report_id=report_id)
+    told = reports.confirm(g.site.context, found.report.reference, field("number"), by=actor())
+    is_theirs = next(theirs for one, theirs in told if one.source == found.report.source)
+    return _page(report_id, found, is_theirs=is_theirs)
+
+
+def _page(report_id: str, found: reports.Found, *, is_theirs: bool | None = None) -> str:
     return flask.render_template(
         "report.html",
         report=found.report,
         voicemail=found.voicemail,
-        why=reports.why_uncounted(found.report),
         story=calls.story(g.site.context, found.report.call_sid),
         now=g.site.context.now(),
         report_id=report_id,
+        is_theirs=is_theirs,
     )
