@@ -46,6 +46,11 @@ def pytest_configure(config):
     slowly.choose_profile(config)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave the tests in a browser alone where no slow test is asked for: `make test` installs no Playwright."""
+    return True if collection_path.name == "browser" and config.option.markexpr == "not slow" else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for
 def pytest_collection_modifyitems(items):
     """Trace no line of a property's many examples: that doubles their time, and other tests walk the same lines.

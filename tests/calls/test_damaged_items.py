@@ -16,6 +16,10 @@ from tests.damaged_items import CALLER, HOW, Damage, kind, samples
 from tests.reputation.item_kinds import every_kind
 from tests.slowly import example_count, slow_but
 
+pytestmark = (
+    pytest.mark.slow
+)  # each kind of item is damaged in turn; tests/cli/test_damaged_items.py stays in the quick run
+
 ITEMS = samples(NOW)
 KINDS = sorted({kind(item) for item in ITEMS})
 APOLOGY = [wording[:25] for wording in catalog.load("en").prompts["apology"].say]

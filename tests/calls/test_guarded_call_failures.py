@@ -10,6 +10,10 @@ from ivr.telephony.twilio import rest
 from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
 from tests.slowly import slow_but
 
+pytestmark = (
+    pytest.mark.slow
+)  # every request of a guarded call fails in turn; test_guarded_call.py stays in the quick run
+
 __all__ = ["alone_for", "listed", "network", "ring_is_open"]
 ENDED_BY_STAR, ONE_IN_TALK = ["1", STAR, "2", "2", "1"], ["1", PRESS_IN_TALK("1", after=3)]
 

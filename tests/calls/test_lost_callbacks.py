@@ -11,6 +11,8 @@ from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, Answer, Refused
 from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
 from tests.slowly import slow_but
 
+pytestmark = pytest.mark.slow  # each callback is lost in turn; test_call_outcome.py stays in the quick run
+
 __all__ = ["alone_for", "listed", "network", "ring_is_open"]
 
 LOST = {"the first": {0}, "the second": {1}, "all": set(range(100))}

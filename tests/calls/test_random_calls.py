@@ -43,6 +43,8 @@ from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 from tests.redeliver.conftest import ReportQueue
 from tests.slowly import example_count
 
+pytestmark = pytest.mark.slow  # whole random calls
+
 CALLS = int(os.environ.get("STORM", "120"))
 LONGEST_SECONDS = 3 * 3600  # of one call, simulated
 MOST_ENTRIES = 600  # of a transcript: turns are bounded

@@ -18,6 +18,8 @@ from infra.cli.keys import _WORDS, Keys, key_words, read_in_talk, read_key, read
 from infra.local import demo, reaching
 from tests.slowly import slow_after, slow_but
 
+pytestmark = pytest.mark.slow  # a call for each key word; test_call.py stays in the quick run
+
 HOME = "+96891234567"
 TO_CUSTOMER = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE]
 FROM_TRUSTED = ["call", "--from", demo.TRUSTED, "--to", demo.PROTECTED_LINE]

@@ -13,6 +13,8 @@ from infra.local.background import Background
 from ivr.screening.line import Line
 from tests.conftest import Outage
 
+pytestmark = pytest.mark.slow  # calls with all that they set off; test_call.py stays in the quick run
+
 HOME = "+96891234567"
 REPORTED = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2"]
 TALKED = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 1 hangup"]

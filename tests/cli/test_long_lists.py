@@ -16,6 +16,8 @@ from ivr.store.attributes import typed
 from ivr.store.desk import Desk
 from tests.slowly import slow_after, slow_but
 
+pytestmark = pytest.mark.slow  # lists of thousands; test_desk.py stays in the quick run
+
 DAY = "2026-11-18"
 BEGAN = int(datetime(2026, 11, 18, 5, tzinfo=UTC).timestamp())
 MANY = 1000

@@ -15,6 +15,8 @@ from ivr.screening.line import Line
 from ivr.store.desk import Desk
 from tests.slowly import slow_after
 
+pytestmark = pytest.mark.slow  # a call for each obstacle; test_call.py stays in the quick run
+
 HOME, OTHER = "+96891234567", "+96899887766"
 PREMIUM = "+19002345678"
 SPAM = 'AddOns={"status":"successful","results":{"nomorobo_spamscore":{"status":"successful","result":{"score":1}}}}'

@@ -10,6 +10,8 @@ import pytest
 
 from tests.slowly import slow_but
 
+pytestmark = pytest.mark.slow  # whole processes
+
 COMMAND = [sys.executable, "-m", "infra.cli"]
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -24,6 +24,8 @@ from ivr.store.table_key import TableKey, WrongKeyError
 from tests.bench.second_stand_in import SecondStandIn
 from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
 
+pytestmark = pytest.mark.slow  # the store over a second stand-in, which is a process
+
 CALLER = "+13035550177"
 LINES = {f"+1202555013{n}": f"+1202555014{n}" for n in range(4)}  # line -> the customer's telephone
 TABLE = ENVIRONMENT["TABLE_NAME"]

@@ -8,6 +8,8 @@ from infra.local import demo
 from ivr.records.base import day_of
 from tests.phone.conftest import STRANGER
 
+pytestmark = pytest.mark.slow  # each fault in the running stack; test_phone_calls.py stays in the quick run
+
 
 def switch(page, **faults):
     answer = page.post("/phone/faults", faults)

@@ -5,6 +5,8 @@ import pytest
 from infra.local.phone.callers import CALLERS
 from tests.slowly import slow_but
 
+pytestmark = pytest.mark.slow  # calls are held, saved and replayed; tests/calls/test_scripts.py stays in the quick run
+
 READY = {caller.id: caller for caller in CALLERS}
 
 
