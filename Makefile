@@ -42,7 +42,7 @@ PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
 test: $(READY) ## run the quick tests, some 90 seconds on two processors. Or those that you name, slow ones too: ARGS="-k report"
 	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
 
-test-all: $(READY) $(BROWSER_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: a quarter of an hour
+test-all: $(READY) $(BROWSER_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some twenty minutes
 	@$(PYTEST) --cov --cov-branch --cov-report=term
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one

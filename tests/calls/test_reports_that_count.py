@@ -10,6 +10,8 @@ from ivr.numbers import phone_number
 from ivr.screening.line import Line
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow  # many calls each; reputation's own tests stay quick
+
 STRANGER = "+96891234567"
 LINES = {f"+1202555013{n}": f"+1202555014{n}" for n in range(9)}  # line -> the customer's telephone
 

@@ -12,6 +12,8 @@ from infra.local import stackfile
 from infra.local.demo import BLOCKED, PROTECTED_LINE
 from infra.local.stack import Stack
 
+pytestmark = pytest.mark.slow  # lists over many calls; test_desk.py stays quick
+
 STRANGER, OTHER = "+96891234567", "+96891234589"
 
 

@@ -156,6 +156,7 @@ def test_the_pseudonym_of_a_dossier_is_confirmed_for_a_number_as_the_dossier_pro
     assert "no telephone number" in ivr("reports", "confirm", reported[0], "12").refusal
 
 
+@pytest.mark.slow  # each on a stack with four reports; tests/desk and tests/reputation forget quickly
 class TestForgetting:
     def test_every_item_of_a_caller_is_removed(self, reported, ivr, stack):
         removed = ivr("forget", STRANGER, "--json", "--yes").json["removed"]
