@@ -143,6 +143,7 @@ def test_an_address_is_what_twilio_signs_however_it_is_typed(typed, signed):
     assert Settings.from_environment({**ENVIRONMENT, "PUBLIC_BASE_URL": typed}).public_base_url == signed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "remedy"), REFUSED_ADDRESSES.items())
 def test_an_address_that_twilios_signatures_would_not_fit_is_refused_here_and_by_the_template(typed, remedy):
     with pytest.raises(SettingsError) as error:

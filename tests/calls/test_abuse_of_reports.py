@@ -108,6 +108,7 @@ def test_twelve_spoofed_calls_in_ten_minutes_are_no_campaign_of_the_bank(custome
     assert standing(BANK).campaign_lines == frozenset()
 
 
+@pytest.mark.slow
 def test_reports_on_impersonation_do_not_flag_the_operator(customers, call, reports, standing, word):
     for customer in customers[:6]:
         call(customer, "9", "4", "2", from_=OPERATOR)
@@ -119,6 +120,7 @@ def test_reports_on_impersonation_do_not_flag_the_operator(customers, call, repo
     assert word(customers[0], OPERATOR) == ""
 
 
+@pytest.mark.slow
 def test_a_report_on_the_operators_attested_call_counts_against_no_number_of_its_own(
     customers, call, reports, standing
 ):
@@ -157,6 +159,7 @@ def test_a_report_on_a_typed_number_that_never_rang_does_not_count(carrier, repo
 # A report that blocks.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "parameters"),
     slow_but_rows(
@@ -173,6 +176,7 @@ def test_no_report_blocks_a_hospital_the_operator_or_a_forged_number(customers, 
     assert any(leg.to == customer[1] for leg in again.legs)
 
 
+@pytest.mark.slow
 def test_no_report_blocks_a_number_that_the_desk_trusts(customers, call, word, store, reports):
     trusted, allowed, ranged = "+96824777001", "+96824777002", "+96825111222"
     store.put(DeskDecision(caller=trusted, verdict="trusted", note="a bank"))
@@ -244,6 +248,7 @@ def test_a_trust_becomes_evidence_after_a_week_without_a_call(customers, call, c
     assert isinstance(standing(FRAUDSTER).reputation.young, str)
 
 
+@pytest.mark.slow
 def test_a_report_replaces_its_reporters_earlier_trust(customers, call, carrier, standing, reports):
     trusts(call, customers[:1])
     carrier.wait(30 * DAY)

@@ -56,6 +56,7 @@ def test_each_choice_has_its_category(ring, reports, key):
     assert reports()[0].category == categories[key]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", slow_but((0, 1), range(5)))
 def test_every_webhook_three_times_and_out_of_order_has_one_effect(post, store, reports, seed):
     phones = {demo.CUSTOMER: Phone(keys=["9", "1", "2"], name="customer")}

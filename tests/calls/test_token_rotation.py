@@ -116,6 +116,7 @@ def test_a_recording_is_fetched_and_erased_with_the_token_that_twilio_takes(twil
         assert account.turned_away == 1
 
 
+@pytest.mark.slow
 def test_a_ring_back_is_placed_though_its_container_knows_the_replaced_token_alone(
     stored, ask_ring_back, work, follow_up, account
 ):

@@ -49,6 +49,7 @@ def test_nothing_can_be_deleted(rest):
     assert refused.value.status == 405
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "error", "rung"),
     [

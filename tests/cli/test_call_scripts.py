@@ -26,6 +26,7 @@ def script(ivr, tmp_path):
     return script
 
 
+@pytest.mark.slow
 def test_a_script_passes_repeatedly_on_the_same_stack(script, stack):
     for _ in range(2):
         told = script(REPORT)
@@ -72,6 +73,7 @@ def test_a_result_is_printed_as_json(script, stack):
     assert [one["status"] for one in told.json["calls"]] == ["completed"]
 
 
+@pytest.mark.slow
 def test_a_script_with_other_settings_gets_a_stack_of_its_own(script, stack):
     branded = REPORT.replace("calls:", "settings: {BRAND_EN: Palm Bank}\ncalls:")
     told = script(branded.replace("[why.unknown, recorded]", "[{words: Palm Bank}, recorded]"))
@@ -164,6 +166,7 @@ def test_a_strangers_script_sends_the_terminal_no_commands(script, stack):
     assert not {"\x1b", "\u202e"} & {*told.out}
 
 
+@pytest.mark.slow
 def test_a_script_of_a_short_code_leaves_the_calls_of_everybody_else(ivr, script, stack):
     ivr("call", "--from", "+96891234567", "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2")
     reports = [*stack.store.reports.of_days(["2026-11-26"])]
@@ -171,6 +174,7 @@ def test_a_script_of_a_short_code_leaves_the_calls_of_everybody_else(ivr, script
     assert [*stack.store.reports.of_days(["2026-11-26"])] == reports
 
 
+@pytest.mark.slow
 def test_the_days_that_a_script_waits_are_not_read_one_by_one(script, stack, monkeypatch):
     read, of_days = [], Reports.of_days
     monkeypatch.setattr(Reports, "of_days", lambda it, days: of_days(it, [day for day in days if not read.append(day)]))

@@ -99,6 +99,7 @@ def table_alone(cloud, aws):
     dynamodb.delete_table(TableName="table-alone")
 
 
+@pytest.mark.slow
 def test_a_stack_is_read_with_the_settings_that_it_answers_calls_by(ivr, aws):
     told = ivr("--stack", STACK, "care", "hours", "--at", "2026-11-18T21:00", "--json").json
     assert (told["hours"], told["timezone"], told["open"]) == ("Su-Th 08:00-20:00", "Asia/Tokyo", False)

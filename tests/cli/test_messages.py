@@ -81,6 +81,7 @@ def test_no_message_names_a_customers_number(ivr, each):
     assert demo.CUSTOMER not in ivr("messages", "list").out + ivr("messages", "list", "--json").out
 
 
+@pytest.mark.slow
 def test_messages_of_several_pages_are_listed(ivr, told):
     for ago in range(1, 120):
         told(ago, state="done", outcome="SM1")
@@ -118,6 +119,7 @@ def test_a_number_that_no_line_rings_gets_a_warning(ivr, stack):
     assert ivr("messages", "opt-out", UNREGISTERED, "--json").json["registered"] is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["opt-out", "opt-in"])
 @pytest.mark.parametrize("number", slow_after(2, ["12", "1500", "anonymous", ""]))
 def test_only_a_whole_number_can_opt_out(ivr, stack, command, number):

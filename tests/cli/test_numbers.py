@@ -72,6 +72,7 @@ def test_a_customer_of_a_range_newer_than_the_library_is_registered(ivr, newer_r
     assert ivr("lines", "add", "+12025550171", "--ring-to", "+96890012345").refusal
 
 
+@pytest.mark.slow
 def test_a_call_from_a_newer_range_is_read_as_the_stack_reads_it(ivr, newer_ranges):
     """In the library's eyes these digits are a number of the Philippines."""
     ivr("lines", "add", "+12025550170", "--ring-to", "63211111")

@@ -22,6 +22,7 @@ def test_the_script_is_printed_with_the_brand_of_the_environment(ivr, monkeypatc
     assert "هذا الخط محمي" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     slow_but([["prompts", "show"]], [["prompts", "show"], ["prompts", "check"], ["flow"], ["settings"]]),

@@ -131,6 +131,7 @@ def test_only_a_dispute_can_be_kept(stack, ivr):
     assert "withheld" in ivr("callers", "dispute", "anonymous", "--note", "x").refusal
 
 
+@pytest.mark.slow
 def test_a_dossier_is_written_as_pdf_and_json(reported, ivr, tmp_path):
     told = ivr("reports", "dossier", reported[0], "--to", str(tmp_path / "out")).out
     assert reported[0] in told

@@ -77,6 +77,7 @@ def test_run_starts_answers_and_leaves_nothing_behind(start, running, ivr, stack
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_line_that_says_what_to_do(start):
     with LoopbackServer(lambda *_: []) as taken:
         out, err = start(port=taken.port).communicate(timeout=20)

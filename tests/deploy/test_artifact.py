@@ -78,6 +78,7 @@ def test_the_artifact_is_small(artifact, name):
     assert sum((artifact / file).stat().st_size for file in files(artifact)) < most
 
 
+@pytest.mark.slow
 def test_time_zones_come_under_all_their_names_and_once(artifact):
     zones = {file.as_posix() for file in files(artifact / "tzdata" / "zoneinfo")}
     assert {"Asia/Muscat", "Asia/Kolkata", "Asia/Calcutta", "UTC"} <= zones
@@ -308,6 +309,7 @@ BATCHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("background", slow_but(["redeliver"], BATCHES))
 def test_a_write_refused_off_the_callers_path_is_retried(python, artifact_of, runtime, environment_of, background):
     environment = environment_of(f"{background.title().replace('_', '')}Function")
@@ -322,6 +324,7 @@ def test_a_write_refused_off_the_callers_path_is_retried(python, artifact_of, ru
     assert FORM["From"].removeprefix("+") not in "".join(service.log)
 
 
+@pytest.mark.slow
 def test_the_desk_answers_in_the_runtime_and_lets_nobody_in(python, artifact_of, runtime, environment_of):
     environment = environment_of("DeskFunction", {"DeskSignIn": "cognito"}) | {"HMAC_KEY": "k" * 40}
     service = LambdaService(python, artifact_of("desk"), runtime, environment, handler="desk", snapshot=False)

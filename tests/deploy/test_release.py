@@ -106,6 +106,7 @@ def parameters_read():
     return read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", slow_after(10, sorted(parameters_read())))
 def test_each_parameter_that_a_function_reads_reaches_the_next_call(built, first_version, name):
     before, after = REQUIRED, REQUIRED | {name: other(name)}

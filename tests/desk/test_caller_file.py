@@ -56,6 +56,7 @@ def test_it_holds_what_people_reported_with_the_arithmetic(context, settle):
     assert file.customers == (0, 5, False)
 
 
+@pytest.mark.slow
 def test_it_names_the_reported_numbers_of_its_blocks(context, settle):
     for number in (CALLER, NEIGHBOUR, FAR):
         _reported(context, number, 4)
@@ -111,6 +112,7 @@ def test_what_the_desk_did_is_in_it_with_what_a_change_needs(context):
     disputes.open_dispute(context, CALLER, "again", by=SALMA, seen=file.dispute_seen)
 
 
+@pytest.mark.slow
 def test_it_costs_the_same_whatever_is_stored(context, dynamodb):
     asked = []
     dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))

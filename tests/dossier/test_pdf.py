@@ -27,6 +27,7 @@ A4 = (595.28, 841.89)  # points
 MARGIN = 45  # points: 16 mm
 
 
+@pytest.mark.slow
 def test_a_reader_finds_reference_numbers_and_both_brands(facts_of, report, call, decision, printed):
     paper = printed(facts_of(report, call, [decision]))
     for page in paper.texts:
@@ -47,11 +48,13 @@ def test_each_page_says_which_of_how_many_it_is(facts_of, report, call, decision
         assert "صفحة" in text
 
 
+@pytest.mark.slow
 def test_the_pdf_names_the_json_file_that_belongs_to_it(facts_of, report, call, printed):
     facts = facts_of(report, call)
     assert hashlib.sha256(dossier.json_file(facts)).hexdigest() in printed(facts).text
 
 
+@pytest.mark.slow
 def test_the_pdf_of_facts_read_back_from_json_is_the_same(facts_of, report, call):
     facts = facts_of(report, call)
     assert dossier.pdf(json.loads(dossier.json_file(facts))) == dossier.pdf(facts)
@@ -66,6 +69,7 @@ def test_the_same_facts_give_the_same_bytes_at_any_time(facts_of, report, call):
     assert Printed(first).reader.metadata["/CreationDate"] == "D:20261118110640Z"
 
 
+@pytest.mark.slow
 def test_arabic_letters_are_joined(facts_of, report, call, printed):
     """One letter at the beginning, the middle and the end of a word is drawn in three shapes."""
     paper = printed(facts_of(report, call, brand={"ar": "ببب"}))
@@ -80,6 +84,7 @@ def test_its_typeface_is_embedded(facts_of, report, call, printed):
         assert TTFont(io.BytesIO(descriptor["/FontFile2"].get_data()))["maxp"].numGlyphs > 50
 
 
+@pytest.mark.slow
 def test_arabic_runs_from_right_to_left_and_a_number_in_it_from_left_to_right(facts_of, report, call, printed):
     drawn = printed(facts_of(report, call, brand={"ar": "هاتف +96824123456 دائم"})).visual()
     seen = "".join(letter for letter in drawn if letter not in "\u2066\u2069 ")
@@ -100,6 +105,7 @@ def test_controls_of_direction_cannot_show_a_number_backwards(facts_of, report, 
     assert "+123" in paper.visual()
 
 
+@pytest.mark.slow
 def test_a_withheld_caller_is_told_in_words(facts_of, withheld, printed):
     paper = printed(facts_of(*withheld))
     assert "Withheld: no usable number was shown" in paper.words

@@ -300,6 +300,7 @@ def test_the_ssm_client_is_made_before_the_snapshot_without_a_request(container,
 
 
 class TestAValueThatWasStoredByHand:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "stored", [f"{OLD}\n", f" {OLD} ", f"\ufeff{OLD}", f'"{OLD}"', f"'{OLD}'\r\n", f"\u200e{OLD}\u00a0", f"“{OLD}”"]
     )

@@ -115,6 +115,7 @@ def _all_still_follows(ring, carrier, items, settled, wait_until):
     assert [leg.to for leg in carrier.legs if leg.direction == "outbound-api"] == [demo.CUSTOMER]
 
 
+@pytest.mark.slow
 def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
     ring, rest, carrier, settled, items, logged, wait_until
 ):
@@ -132,6 +133,7 @@ def test_a_ring_back_waits_until_somebody_answers_as_twilio_and_rings_once(
     assert job["state"]["S"] == "done"
 
 
+@pytest.mark.slow
 def test_a_refused_report_waits_in_the_queue_and_is_stored_later(
     stack, ring, rest, carrier, items, settled, logged, wait_until
 ):

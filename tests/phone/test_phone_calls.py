@@ -123,6 +123,7 @@ def test_the_care_agent_is_a_leg_of_the_call(page):
     assert held.ended()["outcome"] == "care"
 
 
+@pytest.mark.slow
 def test_a_ring_back_over_rest_is_a_leg_of_the_call_that_asked_for_it(page, replay):
     before = page.call()
     before.check()
@@ -170,6 +171,7 @@ def test_a_reload_in_the_middle_of_a_call_and_a_second_window_show_everything(pa
         assert (ended.status_code, ended.text) == (204, "")
 
 
+@pytest.mark.slow
 def test_in_real_time_a_key_interrupts_and_a_late_answer_is_an_answer(page, replay):
     held = page.call(demo.TRUSTED, speed="real")
     held.wait_for(lambda: any(d["asked"] == "ring" for d in held.of("leg", name="customer")), "it does not ring")
@@ -190,6 +192,7 @@ def test_in_real_time_a_key_interrupts_and_a_late_answer_is_an_answer(page, repl
     assert call.customer.phone.rings_for == pytest.approx(rang, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "asked"),
     [("the notice", ("caller", "keys")), ("the ringing", ("customer", "ring")), ("the whisper", ("customer", "keys"))],

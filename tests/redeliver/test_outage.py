@@ -80,6 +80,7 @@ def test_after_a_minute_without_the_table_every_confirmed_report_is_stored_once(
         assert report.loss in {"yes", "no"}
 
 
+@pytest.mark.slow
 def test_reports_from_an_outage_flag_the_number_once_they_are_stored(carrier, pickups, outage, queue, store, settle):
     lines = list(LINES.items())[:5]
     for line, customer in lines:

@@ -157,6 +157,7 @@ def test_no_record_can_be_made_without_saying_when_it_expires_unless_it_may_have
         assert told["expires"] is MISSING
 
 
+@pytest.mark.slow
 def test_items_expire_as_the_settings_say(stored):
     kinds = set(KEPT) - {"DISPUTE"}
     assert {kind: days_kept(stored[kind]) for kind in kinds} == {kind: KEPT[kind] for kind in kinds}

@@ -48,6 +48,7 @@ def full_desk(carrier, pickups, settle, context):
     return [*words, *(word for one in own for word in (one.call_sid, one.reference))]
 
 
+@pytest.mark.slow
 def test_no_address_shows_whom_it_is_about(full_desk, visitor):
     person = visitor("decider", "agent")
     waiting, walked = ["/desk"], set()

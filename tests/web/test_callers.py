@@ -242,6 +242,7 @@ def test_a_page_asks_the_same_number_of_requests_whatever_is_stored(store, conte
     assert asked == {"list": 6, "page": 18, "calls": 6}  # one of each is the session's
 
 
+@pytest.mark.slow
 def test_the_most_reported_come_in_pages(store, context, visitor):
     desk_table.fill(store.table.client, store.table.name, 300, context.now())
     person, address, seen = visitor("reader"), "/desk/callers", []

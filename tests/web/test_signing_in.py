@@ -24,6 +24,7 @@ def _sign_in(desk, person):
     return browser, browser.post(asked.url, data={"sub": person})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["reader", "agent", "decider"])
 def test_a_person_with_a_role_comes_to_today(desk, person):
     _, page = _sign_in(desk, person)

@@ -38,6 +38,7 @@ def test_nobody_opens_a_page_unsigned(app, visitor):
         assert stranger.client.open(path, method=method).status_code == 401, path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [*Role, ""])
 def test_each_role_gets_the_pages_of_its_rights_alone(app, visitor, role):
     person = visitor(role or "guest")
