@@ -64,10 +64,12 @@ def create_app(site: Site, *, clock: Callable[[], float] = time.time) -> flask.F
     @app.before_request
     def admit() -> flask.typing.ResponseReturnValue | None:
         flask.g.site, flask.g.person = site, None
+        if flask.request.endpoint == "static":  # of no session: a shared cache may keep the answer with its cookies
+            return None
         flask.g.person = current(site, int(clock()))
         if flask.request.endpoint is None:
             return refusals.refuse(404) if flask.g.person else refusals.refuse(401)
-        needed = Right.NONE if flask.request.endpoint == "static" else right_for(_view(app))
+        needed = right_for(_view(app))
         if needed is Right.NONE:
             return None
         if flask.g.person is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import g, request
 
+from ivr.desk import Code, DeskError
 from ivr.desk.actor import Actor, form_word
 from ivr.web.rendering import chosen_words, ids
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 _TOKEN = "csrf_token"  # noqa: S105  # the name of a field
+_YEARS = range(2000, 2101)
 
 
 def actor() -> Actor:
@@ -22,14 +25,26 @@ def actor() -> Actor:
     return Actor(g.person.name, g.person.subject, form_word(fields) if "form" in request.form else "")
 
 
-def seen() -> str | None:
-    """The fingerprint of what the person saw as they sent the form."""
-    return request.form.get("seen")
+def seen() -> str:
+    """The fingerprint of what the person saw as they sent the form. A form without one saw nothing that is stored."""
+    return request.form.get("seen", "")
 
 
 def field(name: str) -> str:
     """A field's text, without blanks around it; empty where it is missing."""
     return request.form.get(name, "").strip()
+
+
+def day(name: str, usual: date) -> date:
+    """The day that the address names, as 2026-11-26. Raises ``DeskError``."""
+    text = request.args.get(name, "")
+    try:
+        named = date.fromisoformat(text) if text else usual
+    except ValueError as error:
+        raise DeskError(Code.NO_DAY, f"{text!r} is no day: write it as 2026-11-26") from error
+    if named.year not in _YEARS:  # the days beside it may be none
+        raise DeskError(Code.NO_DAY, f"{text} is not of the years {_YEARS[0]} to {_YEARS[-1]}")
+    return named
 
 
 def revealed(kind: str, opaque: str) -> str:

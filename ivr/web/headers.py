@@ -24,6 +24,6 @@ def protect(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if not flask.g.site.is_local:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if flask.request.endpoint != "static":
+    if flask.request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _WHO = "who"
 LANGUAGE = "language"
+_ATTEMPT = "_state_"  # as Authlib's keys begin
+_MOST_ATTEMPTS = 3
 
 
 class Person(NamedTuple):
@@ -48,6 +50,14 @@ def begin(person: Person, now: int) -> None:
         "since": now,
         "seen": now,
     }
+
+
+def forget_attempts() -> None:
+    """Keep the newest attempts to sign in, of several windows: a browser keeps no cookie of more than 4 kB."""
+    attempts = [key for key in session if key.startswith(_ATTEMPT)]
+    attempts.sort(key=lambda key: session[key].get("exp", 0))
+    for key in attempts[: 1 - _MOST_ATTEMPTS]:
+        session.pop(key)
 
 
 def current(site: Site, now: int) -> Person | None:

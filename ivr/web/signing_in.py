@@ -53,6 +53,7 @@ class SigningIn:
         @pages.get("/sign-in")
         @needs(Right.NONE)
         def sign_in() -> flask.typing.ResponseReturnValue:
+            sessions.forget_attempts()
             try:
                 answer: flask.typing.ResponseReturnValue = self._issuer.authorize_redirect(self._back())
             except _WRONG as error:
@@ -63,9 +64,10 @@ class SigningIn:
         @needs(Right.NONE)
         def signed_in() -> flask.typing.ResponseReturnValue:
             try:
-                claims = self._issuer.authorize_access_token()["userinfo"]
+                claims = self._issuer.authorize_access_token(claims_options=self._expected())["userinfo"]
             except _WRONG as error:
                 return self._failed(error)
+            sessions.end(self._site)  # another person's may be there, who left without signing out
             g.person = self._person(claims)
             if not g.person.roles:
                 return refusals.refuse(403, "no_role")
@@ -90,10 +92,17 @@ class SigningIn:
 
         return pages
 
+    def _expected(self) -> dict[str, Any]:
+        """What a token must say: whose it is, and that it is for this client, which a token for another's is not."""
+        return {
+            "iss": {"essential": True, "value": self._issuer.load_server_metadata()["issuer"]},
+            "aud": {"essential": True, "value": self._site.context.settings.desk_oidc_client_id},
+        }
+
     def _person(self, claims: dict[str, Any]) -> sessions.Person:
         roles = roles_in(claims.get(self._site.context.settings.desk_role_claim))
-        name = next((str(claims[claim]) for claim in _NAMES if claims.get(claim)), "")
-        return sessions.Person(str(claims["sub"]), name[:80], roles)
+        names = (_plain(str(claims.get(claim) or "")) for claim in _NAMES)
+        return sessions.Person(str(claims["sub"]), next(filter(None, names), "?"), roles)
 
     def _back(self) -> str:
         return self._site.context.settings.public_base_url + flask.url_for("signing_in.signed_in")
@@ -114,8 +123,13 @@ class SigningIn:
         return refusals.refuse(401, "sign_in")
 
 
+def _plain(name: str) -> str:
+    """A name as the audit may keep it: one line, and no mark that turns what stands beside it around."""
+    return "".join(letter if letter.isprintable() else " " for letter in name).strip()[:80].strip()
+
+
 def _page_of_this_desk(path: str) -> str:
     """A path of the desk, else its first page: a form can't send its reader elsewhere."""
     home = flask.url_for("today.show")
     is_ours = path == home or path.startswith(f"{home}/")
-    return path if is_ours and "//" not in path and "\\" not in path else home
+    return path if is_ours and "//" not in path and "\\" not in path and path.isprintable() else home

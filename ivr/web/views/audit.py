@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import flask
-from flask import g, request
+from flask import g
 
-from ivr.desk import Code, DeskError, audit
+from ivr.desk import audit
 from ivr.web.forms import cursor
+from ivr.web.forms import day as named_day
 from ivr.web.rendering import masked
 from ivr.web.roles import Right, needs
 
@@ -23,7 +24,7 @@ _OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE})
 def show() -> str:
     """Show a day's entries (UTC, as entries are kept), the newest first."""
     today = datetime.fromtimestamp(g.site.context.now(), UTC).date()
-    day = _day(request.args.get("day", ""), today)
+    day = named_day("day", today)
     page = audit.of_day(g.site.context, day.isoformat(), after=cursor())
     return flask.render_template(
         "audit.html",
@@ -33,13 +34,6 @@ def show() -> str:
         before=day - timedelta(days=1),
         after=day + timedelta(days=1) if day < today else None,
     )
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else today
-    except ValueError as error:
-        raise DeskError(Code.NO_DAY, f"{text!r} is no day: write it as 2026-11-26") from error
 
 
 def _what(one: audit.AuditEntry) -> str:

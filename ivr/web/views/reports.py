@@ -12,6 +12,7 @@ from ivr.desk.days import Days
 from ivr.desk.report_pages import CATEGORIES, Wanted, page
 from ivr.desk.statistics import this_day
 from ivr.web.forms import actor, cursor, field, revealed
+from ivr.web.forms import day as named_day
 from ivr.web.rendering import chosen_words, ids
 from ivr.web.roles import Right, needs
 
@@ -43,15 +44,16 @@ def named(report_id: str) -> reports.Found:
 def show() -> str:
     """Show a day's reports, newest first."""
     context, spoken = g.site.context, chosen_words()
-    today = this_day(context).isoformat()
-    day = request.args.get("day") or today
+    today = this_day(context)
+    asked = named_day("day", today)
+    day = asked.isoformat()
     wanted = Wanted(*(request.args.get(name, "") for name in Wanted._fields))
     found = page(context, Days.on(day, context.settings.timezone), wanted, after=cursor())
     every = ("", spoken.text("all"))
     return flask.render_template(
         "reports.html",
         day=day,
-        is_today=day == today,
+        is_today=asked == today,
         wanted=wanted,
         found=found,
         categories=[every, *((one, spoken.text(f"category.{one}")) for one in (*CATEGORIES, "none"))],

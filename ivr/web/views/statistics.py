@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import flask
-from flask import g, request
+from flask import g
 
-from ivr.desk import Code, DeskError
 from ivr.desk.statistics import MOST_DAYS, DayNumbers, of_days, this_day, total
 from ivr.web.charts import bars
+from ivr.web.forms import day
 from ivr.web.rendering import chosen_words
 from ivr.web.roles import Right, needs
 
@@ -103,13 +103,5 @@ def _file(lines: Iterator[str], kind: str, suffix: str) -> flask.Response:
 
 def _days() -> list[DayNumbers]:
     """The days that the address names, else the last week. Raises ``DeskError``."""
-    last = _day("to", this_day(g.site.context))
-    return of_days(g.site.context, _day("from", last - timedelta(days=USUAL_DAYS - 1)), last)
-
-
-def _day(name: str, usual: date) -> date:
-    text = request.args.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else usual
-    except ValueError as error:
-        raise DeskError(Code.NO_DAY, f"{text!r} is no day: write it as 2026-11-26") from error
+    last = day("to", this_day(g.site.context))
+    return of_days(g.site.context, day("from", last - timedelta(days=USUAL_DAYS - 1)), last)

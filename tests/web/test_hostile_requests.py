@@ -1,0 +1,87 @@
+"""Requests that no page of the desk makes: by hand, by a program, or from a page of somebody else's."""
+
+import pytest
+
+from ivr.desk import decisions
+from ivr.desk.actor import Actor
+from ivr.web.opaque_ids import OpaqueIds
+
+CALLER = "+96891234567"
+SALMA = Actor("Salma", "sub-salma")
+
+
+@pytest.fixture
+def address(app):
+    """The address of the caller's page."""
+    return f"/desk/callers/{OpaqueIds(app.config['SITE'].derived_key('ids'), 'caller').hide(CALLER)}"
+
+
+def test_a_file_that_anybody_may_keep_comes_with_nobodys_session(visitor):
+    with visitor("decider").get("/desk/static/desk.css") as answer:
+        assert "public" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers
+        assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_missing_file_is_kept_by_nobody(visitor):
+    answer = visitor("decider").get("/desk/static/none.css")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert "Dana" not in answer.text
+
+
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "made-up"}], ids=["none", "empty", "made up"])
+def test_a_form_that_does_not_say_what_was_seen_overwrites_nothing(context, visitor, address, seen):
+    decisions.decide(context, CALLER, "blocked", note="a letter", by=SALMA)
+    answer = visitor("decider").post(f"{address}/decide", verdict="trusted", note="mine", step="make", **seen)
+    assert answer.status_code == 409
+    assert "Salma" in answer.text
+    assert decisions.of(context, CALLER).verdict == "blocked"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31", "tomorrow"])
+@pytest.mark.parametrize("path", ["audit?day=", "reports?day=", "statistics?to=", "statistics.csv?to="])
+def test_a_day_that_no_calendar_of_the_desk_has_is_refused_in_words(visitor, path, day):
+    answer = visitor("reader").get(f"/desk/{path}{day}")
+    assert answer.status_code == 409
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example", "/desk//evil.example", "/desk\\evil", "/desk/\r\nX-A: b", "/deskx"],
+)
+def test_the_language_switch_leads_nowhere_else(visitor, back):
+    answer = visitor("reader").post("/desk/language", language="ar", back=back)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/desk")
+
+
+def test_the_language_switch_of_an_answer_to_a_form_leads_to_a_page(visitor, address):
+    person = visitor("reader")
+    shown = person.post(f"{address}/number")
+    assert person.submit(shown, "/language", language="ar").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "MADEUP"])
+@pytest.mark.parametrize("path", ["", "/", "//audit", "/audit/", "/%61udit", "/rules/preview", "/nowhere"])
+def test_no_spelling_and_no_method_lets_a_stranger_in(visitor, path, method):
+    assert visitor().client.open(f"/desk{path}", method=method).status_code == 401
+
+
+def test_a_token_of_another_session_is_none(visitor):
+    mine, theirs = visitor("decider"), visitor("decider")
+    token = mine.client.get("/desk").text.split('name="csrf_token" value="')[1].split('"')[0]
+    theirs.get("/desk")
+    answer = theirs.client.post("/desk/callers/search", data={"csrf_token": token, "number": CALLER})
+    assert answer.status_code == 403
+
+
+def test_a_huge_form_is_refused(visitor):
+    assert visitor("decider").post("/desk/callers/search", number="9" * 100_000).status_code == 413
+
+
+def test_a_field_can_not_say_who_decides(context, visitor, address):
+    person = visitor("decider")
+    person.submit(
+        person.get(address), "/decide", verdict="flagged", note="x", step="make", by="Salma", name="Salma", subject="s"
+    )
+    assert decisions.of(context, CALLER).decided_by == "Dana"
