@@ -10,7 +10,7 @@ from flask import g, request
 
 from ivr.desk import Code, DeskError
 from ivr.desk.actor import Actor, form_word
-from ivr.web.rendering import chosen_words, ids
+from ivr.web.rendering import chosen_words, cursor_kind, ids
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -55,10 +55,10 @@ def revealed(kind: str, opaque: str) -> str:
     return value
 
 
-def cursor() -> str:
-    """Where the page that the address names begins; empty: at the first one."""
+def cursor(part: str = "") -> str:
+    """Where the page that the address names begins; empty: at the first one. Another list's cursor is no page."""
     after = request.args.get("after", "")
-    return revealed("cursor", after) if after else ""
+    return revealed(cursor_kind(part), after) if after else ""
 
 
 def done(key: str, endpoint: str, **values: Any) -> Response:

@@ -54,6 +54,11 @@ def ids(kind: str) -> OpaqueIds:
     return OpaqueIds(g.site.derived_key("ids"), kind)
 
 
+def cursor_kind(part: str = "") -> str:
+    """The kind of the cursors of the list that this page shows, such as a caller's, or of a part of it."""
+    return f"cursor {request.endpoint} {sorted((request.view_args or {}).items())} {part}"
+
+
 def prepare(app: flask.Flask) -> None:
     """Give the templates what they use."""
     static = Path(app.static_folder or "")
@@ -77,6 +82,7 @@ def prepare(app: flask.Flask) -> None:
             "Right": Right,
             "masked": masked,
             "id_of": lambda kind, value: ids(kind).hide(value),
+            "cursor_of": lambda place, part="": ids(cursor_kind(part)).hide(place),
             "asset": asset,
             "new_form": new_form,
             "fingerprint": fingerprint,

@@ -1,4 +1,7 @@
-"""No address of the desk shows a number, CallSid, reference or name: all links, forms and redirects are followed."""
+"""No address or cookie of the desk shows a number, CallSid, reference or name, and no page shows a caller's whole number.
+
+All links, forms and redirects are followed.
+"""
 
 import html
 import re
@@ -49,9 +52,15 @@ def full_desk(carrier, pickups, settle, context):
 
 
 @pytest.mark.slow
-def test_no_address_shows_whom_it_is_about(full_desk, visitor):
+def test_no_address_cookie_or_page_shows_whom_it_is_about(full_desk, app, visitor):
     person = visitor("decider", "agent")
     waiting, walked = ["/desk"], set()
+    masked = [one[1:] for one in (CALLER, demo.CUSTOMER, desk_table.FAMOUS, call_back().number)]
+    cookies = app.session_interface.get_signing_serializer(app)
+
+    def told(cookie):
+        """What a cookie holds besides who is signed in."""
+        return repr({**cookies.loads(cookie.split("=", 1)[1].split(";")[0]), "who": ""})
 
     def check(addresses):
         for address in addresses:
@@ -67,6 +76,10 @@ def test_no_address_shows_whom_it_is_about(full_desk, visitor):
             continue
         walked.add(address)
         page = person.get(address)
+        shown = page.text.replace("&#43;", "+")
+        assert [number for number in masked if number in shown] == [], address
+        kept = [told(cookie) for cookie in page.headers.getlist("Set-Cookie")]
+        assert [word for word in full_desk for one in kept if word in one] == []
         check(html.unescape(found) for found in _ADDRESS.findall(page.text))
         for form in re.findall(r"<form\b.*?</form>", page.text, re.DOTALL):
             if (found := _FORM.search(form)) and not found[1].endswith(_ENDS_THE_WALK):

@@ -1,8 +1,10 @@
 """Requests that no page of the desk makes: by hand, by a program, or from a page of somebody else's."""
 
+import re
+
 import pytest
 
-from ivr.desk import decisions
+from ivr.desk import decisions, prefixes
 from ivr.desk.actor import Actor
 from ivr.web.opaque_ids import OpaqueIds
 
@@ -85,3 +87,20 @@ def test_a_field_can_not_say_who_decides(context, visitor, address):
         person.get(address), "/decide", verdict="flagged", note="x", step="make", by="Salma", name="Salma", subject="s"
     )
     assert decisions.of(context, CALLER).decided_by == "Dana"
+
+
+def test_the_cursor_of_one_list_opens_no_other(context, visitor):
+    for nth in range(60):
+        prefixes.add(context, f"+9689123{nth:02}", "flagged", note="robots", by=SALMA)
+    person = visitor("reader")
+    rules = _next(person.get("/desk/rules"))
+    today = _next(person.get("/desk/audit"))
+    assert person.get(f"/desk/rules?after={rules}").status_code == 200
+    assert person.get(f"/desk/audit?after={today}").status_code == 200
+    for path in (f"audit?after={rules}", f"lines?after={rules}", f"callers?after={rules}", f"reports?after={rules}"):
+        assert person.get(f"/desk/{path}").status_code == 404
+    assert person.get(f"/desk/audit?day=2026-01-01&after={today}").status_code == 404
+
+
+def _next(page):
+    return re.search(r'after=([\w-]+)" rel="next"', page.text)[1]

@@ -25,7 +25,7 @@ def show() -> str:
     """Show a day's entries (UTC, as entries are kept), the newest first."""
     today = datetime.fromtimestamp(g.site.context.now(), UTC).date()
     day = named_day("day", today)
-    page = audit.of_day(g.site.context, day.isoformat(), after=cursor())
+    page = audit.of_day(g.site.context, day.isoformat(), after=cursor(day.isoformat()))
     return flask.render_template(
         "audit.html",
         entries=[(one, _what(one), _differences(one)) for one in page.entries],
