@@ -90,6 +90,7 @@ The call-screening IVR answers at {stack.address}{signed}
   {stack.settings.care_number or "(none)":<12}   customer care
 
 Hold the telephones yourself, in a browser: {stack.address}/
+See what came of the calls, at the fraud desk: {stack.address}/desk
 
 Or ring it from a second terminal ("check" is the digit that is announced):
 

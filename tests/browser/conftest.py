@@ -12,7 +12,7 @@ from infra.local.stack import Stack
 
 CHROMIUM = "/usr/bin/chromium"
 # Root of a container has no sandbox, and no machine of ours reaches the services that Chromium calls by itself.
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 def pytest_collection_modifyitems(items):
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items):
 def chromium():
     assert Path(CHROMIUM).exists(), f"{CHROMIUM} is not there: install it (apt-get install chromium), as .ci/run does"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

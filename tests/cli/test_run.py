@@ -72,6 +72,7 @@ def test_run_starts_answers_and_leaves_nothing_behind(start, running, ivr, stack
     assert not stack_file.exists()
     logged = [json.loads(line) for line in out.splitlines()]
     assert "report_recorded" in [line.get("message") for line in logged]
+    assert f"{stack['gateway']}/desk" in err
     assert "make call TO=+12025550100" in err
     assert err.endswith("Ended.\n")
     assert "Traceback" not in err

@@ -126,3 +126,9 @@ def test_a_day_that_is_none_is_refused(visitor, day):
 
 def test_a_made_up_cursor_is_no_page(visitor):
     assert visitor("reader").get("/desk/audit?after=made-up").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "who"), [("en", "nobody signed in"), ("ar", "دون تسجيل دخول")])
+def test_who_was_not_signed_in_is_said_in_the_readers_language(visitor, language, who):
+    visitor().get("/desk")
+    assert f"<bdi>{who}</bdi>" in visitor("reader", language=language).get("/desk/audit").text
