@@ -1,4 +1,4 @@
-"""No address or cookie of the desk shows a number, CallSid, reference or name, and no page shows a caller's whole number.
+"""No address or cookie of the desk shows a number, CallSid, reference or name; no page shows a whole number.
 
 All links, forms and redirects are followed.
 """

@@ -6,6 +6,8 @@ import pytest
 
 from ivr.desk import decisions, prefixes
 from ivr.desk.actor import Actor
+from ivr.observability.failures import Why
+from ivr.store import StoreUnavailableError
 from ivr.web.opaque_ids import OpaqueIds
 
 CALLER = "+96891234567"
@@ -100,6 +102,41 @@ def test_the_cursor_of_one_list_opens_no_other(context, visitor):
     for path in (f"audit?after={rules}", f"lines?after={rules}", f"callers?after={rules}", f"reports?after={rules}"):
         assert person.get(f"/desk/{path}").status_code == 404
     assert person.get(f"/desk/audit?day=2026-01-01&after={today}").status_code == 404
+
+
+def test_no_number_is_shown_that_the_audit_could_not_keep(context, visitor, address, monkeypatch):
+    person = visitor("reader")
+    token = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', person.get(address).text)[1]}
+
+    def down(*_):
+        raise StoreUnavailableError(Why.TIMED_OUT)
+
+    monkeypatch.setattr(context.store, "put_once", down)
+    answer = person.client.post(f"{address}/number", data=token)
+    assert answer.status_code == 503
+    assert CALLER[1:] not in answer.text
+
+
+@pytest.mark.parametrize("verdict", ["", "clean", "<b>", "x.y"])
+def test_a_made_up_verdict_is_refused_in_words(visitor, verdict):
+    answer = visitor("decider").post("/desk/rules/preview", prefix="+9689123", verdict=verdict, note="x")
+    assert answer.status_code == 409
+
+
+def test_a_note_is_text_and_nothing_else(context, visitor, address):
+    note = "<script>x</script><bdi></bdi>{{ 7 * 7 }} =1+1 \u202eevil"
+    decisions.decide(context, CALLER, "flagged", note=note, by=SALMA)
+    for page in (visitor("reader").get(address), visitor("reader").get("/desk/audit")):
+        assert "&lt;script&gt;x&lt;/script&gt;" in page.text
+        assert "<script" not in page.text
+        assert "{{ 7 * 7 }} =1+1" in page.text
+        assert re.search("<bdi>[^<]*\u202eevil</bdi>", page.text)
+
+
+def test_the_audit_shows_when_a_decision_ends_as_a_time(context, visitor):
+    decisions.decide(context, CALLER, "flagged", note="a", until="2090-05-06", by=SALMA)
+    page = visitor("reader").get("/desk/audit").text
+    assert re.search(r"<code>until</code>.*?<ins><bdi><time[^>]*>7 May 2090", page, re.DOTALL)
 
 
 def _next(page):

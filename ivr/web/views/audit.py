@@ -11,11 +11,12 @@ from flask import g
 from ivr.desk import audit
 from ivr.web.forms import cursor
 from ivr.web.forms import day as named_day
-from ivr.web.rendering import masked
+from ivr.web.rendering import chosen_words, masked
 from ivr.web.roles import Right, needs
 
 pages = flask.Blueprint("audit", __name__)
 _NUMBER = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
+_FIRST_MOMENT = 1_000_000_000  # epoch seconds: no count of a record is as large, and telephone numbers are texts
 _OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE})
 
 
@@ -41,7 +42,7 @@ def _what(one: audit.AuditEntry) -> str:
 
 
 def _differences(one: audit.AuditEntry) -> list[tuple[str, str, str]]:
-    """What differs between before and after: attribute, before, after. Numbers are masked."""
+    """What differs between before and after: attribute, before, after. Numbers are masked, and times read as times."""
     before, after = one.before or {}, one.after or {}
     names = sorted({*before, *after})
     return [
@@ -52,4 +53,6 @@ def _differences(one: audit.AuditEntry) -> list[tuple[str, str, str]]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, int) and value >= _FIRST_MOMENT:
+        return chosen_words().moment(value)
     return "" if value is None else _NUMBER.sub(lambda found: masked(found[0]), str(value))
