@@ -138,3 +138,28 @@ def test_many_attempts_to_sign_in_leave_a_cookie_that_a_browser_keeps(app, issue
     for _ in range(40):
         assert len(client.get("/desk/sign-in").headers["Set-Cookie"]) < 2000
     assert issuer.sign_in(client).status_code == 302
+
+
+def test_a_forms_token_ends_with_its_session(app, issuer):
+    client = app.test_client()
+    issuer.sign_in(client)
+    old = {"csrf_token": client.get("/desk").text.split('name="csrf_token" value="')[1].split('"')[0]}
+    assert client.post("/desk/sign-out", data=old).status_code == 200
+    assert client.post("/desk/reports/search", data=old).status_code == 401
+    issuer.sign_in(client)
+    assert client.post("/desk/reports/search", data=old).status_code == 403
+
+
+def test_what_stood_in_the_browser_before_is_not_in_the_session(app, issuer):
+    client = app.test_client()
+    with client.session_transaction("/desk") as planted:
+        planted.update({"language": "en", "csrf_token": "planted", "note": "planted"})
+    issuer.sign_in(client)
+    with client.session_transaction("/desk") as session:
+        assert set(session) == {"language", "who"}
+
+
+def test_the_session_is_for_this_desk_over_tls_alone(app, issuer):
+    cookie = issuer.sign_in(app.test_client()).headers["Set-Cookie"]
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/desk"} <= {part.strip() for part in cookie.split(";")}
+    assert "Domain" not in cookie
