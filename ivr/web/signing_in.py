@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 _SCOPE = "openid profile"
 _METADATA = "/.well-known/openid-configuration"
 _WAITS_SECONDS = 5
-_WRONG = (AuthlibBaseError, JoseError, requests.RequestException, RuntimeError, KeyError, ValueError)
+_WRONG = (
+    AuthlibBaseError,
+    JoseError,
+    requests.RequestException,
+    RuntimeError,
+    # Authlib takes an issuer's JSON for what it should be.
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 _NAMES = ("name", "preferred_username", "cognito:username", "email", "sub")
 
 
@@ -65,6 +75,8 @@ class SigningIn:
         def signed_in() -> flask.typing.ResponseReturnValue:
             try:
                 claims = self._issuer.authorize_access_token(claims_options=self._expected())["userinfo"]
+                if not claims["sub"]:
+                    raise ValueError("the token names nobody")  # one answer for all that is wrong
             except _WRONG as error:
                 return self._failed(error)
             sessions.end(self._site)  # another person's may be there, who left without signing out

@@ -81,6 +81,7 @@ def test_the_usual_claims_let_a_reader_in(app, issuer):
         {"nonce": "another"},
         {"exp": 1},
         {"sub": None},
+        {"sub": ""},
     ],
     ids=str,
 )
@@ -163,3 +164,12 @@ def test_the_session_is_for_this_desk_over_tls_alone(app, issuer):
     cookie = issuer.sign_in(app.test_client()).headers["Set-Cookie"]
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/desk"} <= {part.strip() for part in cookie.split(";")}
     assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize("metadata", ["", "<html>", "[]", "null", "1", "{}"])
+def test_an_issuer_that_answers_nonsense_lets_nobody_in(app, monkeypatch, metadata):
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, metadata.encode()
+    monkeypatch.setattr(requests.Session, "request", lambda *_, **__: answer)
+    assert app.test_client().get("/desk/sign-in").status_code == 401
+    assert app.test_client().get("/desk/signed-in?code=c&state=s").status_code == 401
