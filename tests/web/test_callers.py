@@ -252,3 +252,13 @@ def test_the_most_reported_come_in_pages(store, context, visitor):
         following = re.search(r'href="([^"]+)" rel="next"', page)
         address = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen)) > 50
+
+
+def test_the_desks_decisions_are_listed_with_who_why_and_until_when(context, decider):
+    decisions.decide(context, CALLER, "blocked", note="three letters", by=SALMA)
+    assert "/desk/callers/decided" in decider.get("/desk/callers").text
+    page = decider.get("/desk/callers/decided").text
+    assert "three letters" in page
+    assert "Salma" in page
+    assert 'class="verdict blocked"' in page
+    assert CALLER not in page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import flask
 from flask import g
 
-from ivr.desk import audit, caller_file, caller_history
+from ivr.desk import audit, caller_file, caller_history, decisions
 from ivr.desk.audit import About, Action
 from ivr.desk.numbers import decidable
 from ivr.desk.ranking import most_reported as ranked
@@ -44,6 +44,14 @@ def most_reported() -> str:
     """Show the callers with the most reports, a page at a time."""
     found = ranked(g.site.context, cursor())
     return flask.render_template("callers.html", callers=found.callers, next=found.next)
+
+
+@pages.get("/callers/decided")
+@needs(Right.READ)
+def decided() -> str:
+    """Show the desk's decisions on numbers, those that are over too, a page at a time."""
+    page = decisions.page(g.site.context, after=cursor())
+    return flask.render_template("decisions.html", page=page, now=g.site.context.now())
 
 
 @pages.post("/callers/search")
