@@ -174,7 +174,7 @@ export class Handset {
   advice() {
     const { leg, words } = this;
     if (!leg) return words.textOr(`hint.idle.${this.name}`, words.text("hint.idle"));
-    if (!leg.isAlive) return words.text("hint.over", { reason: words.textOr(`reason.${leg.reason}`, leg.reason || leg.state) });
+    if (!leg.isAlive) return words.text("hint.over", { reason: words.textOr(`reason.${leg.reason}`, words.text(`state.${leg.state}`)) });
     if (!leg.live) return words.text("hint.machine");
     if (leg.asked === "keys") return words.text(leg.turn ? "hint.turn" : "hint.keys");
     if (leg.asked === "talk") return words.text(leg.star ? "hint.star" : "hint.talk");
