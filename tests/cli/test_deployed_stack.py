@@ -141,7 +141,7 @@ def test_a_stack_that_can_not_be_read_is_one_line(ivr, aws, arguments, told):
             (["reports", "list", "--day", "2026-11-18"], "TIMEZONE"),
             (["explain", CALLER, "--line", "+12025550100"], "HOME_REGION"),
             (["care", "hours"], "TIMEZONE"),
-            (["reports", "dossier", REFERENCE, "--to", "."], "BRAND_EN"),
+            (["reports", "dossier", REFERENCE, "--to", "."], "RETENTION_AUDIT_DAYS"),
             (["forget", CALLER, "--dry-run"], "HMAC_KEY"),
             (["callers", "decide", CALLER, "flagged", "--note", "x"], "RETENTION_DECISIONS_DAYS"),
             (["fallback"], "BRAND_EN"),
