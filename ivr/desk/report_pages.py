@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.reports import CATEGORIES, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.desk.context import Context
     from ivr.desk.days import Days
 
-__all__ = ["CATEGORIES", "Report", "ReportPage", "Wanted", "page"]
+__all__ = ["CATEGORIES", "MOST_OF_A_DAY", "Report", "ReportPage", "Wanted", "all_of", "page"]
 
 SIZE = 50
 READ = 400  # of a page where not all are wanted
+MOST_OF_A_DAY = 20_000  # of an export: some 2 MB, and a function may answer with 6 MB
 _AFTER_ALL = "~"  # sorts after every reference
 
 
@@ -65,6 +68,17 @@ def page(context: Context, days: Days, wanted: Wanted = ALL, *, after: str = "")
     more = more or len(found) > size
     read = found[:size]
     return ReportPage([one for one in read if one in wanted], len(read), _place(read[-1]) if more and read else "")
+
+
+def all_of(context: Context, days: Days, wanted: Wanted = ALL) -> Iterator[Report]:
+    """The wanted reports of days, newest first, page after page as they are asked for; at most ``MOST_OF_A_DAY``."""
+    after, read = "", 0
+    while read < MOST_OF_A_DAY:
+        found = page(context, days, wanted, after=after)
+        yield from found.reports
+        after, read = found.next, read + found.read
+        if not after:
+            return
 
 
 def _place(report: Report) -> str:

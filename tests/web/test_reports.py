@@ -1,5 +1,8 @@
 """Reports: a day's in pages and by what is wanted, one by its reference, and what its page tells."""
 
+import csv
+import io
+import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +12,8 @@ import pytest
 
 from infra.carrier import ANNOUNCED, Phone
 from infra.local import demo
-from ivr.desk import audit
+from ivr.desk import audit, report_pages
+from ivr.desk.days import Days
 from ivr.desk.statistics import this_day
 from ivr.records.base import day_of
 from ivr.reports import Report
@@ -181,3 +185,46 @@ def test_a_page_asks_at_most_so_many_requests_whatever_is_stored(store, context,
     counting = Counting(store.table.client)
     counting.of(lambda _: reader.get(f"/desk/reports{wanted}"), None)
     assert counting.asked == {"GetItem": 1, "Query": 16}  # eight for each day of UTC, and the session
+
+
+def exported(person, suffix, **asked):
+    answer = person.client.get(f"/desk/reports.{suffix}", query_string=asked)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="reports.{suffix}"'
+    return answer.text
+
+
+def test_an_export_has_all_reports_of_the_day_once_in_both_forms(reader, context):
+    for nth in range(130):  # more than two pages
+        stored(context, nth, category="money" if nth % 2 else "prize", reference=f"{nth:08}")
+    rows = list(csv.DictReader(io.StringIO(exported(reader, "csv"))))
+    lines = [json.loads(line) for line in exported(reader, "ndjson").splitlines()]
+    assert [row["reference"] for row in rows] == [f"{nth:08}" for nth in range(130)]
+    assert [{name: str(value) for name, value in line.items()} for line in lines] == rows
+    assert {row["caller"] for row in rows} == {f"•••{nth:03}" for nth in range(130)}
+
+
+def test_an_export_holds_what_was_chosen_and_is_in_the_audit(reader, context):
+    stored(context, 1, category="money", reference="00000001")
+    stored(context, 2, category="prize", reference="00000002")
+    rows = list(csv.DictReader(io.StringIO(exported(reader, "csv", category="prize"))))
+    assert [row["reference"] for row in rows] == ["00000002"]
+    day = this_day(context).isoformat()
+    entries = audit.of_day(context, day_of(context.now())).entries
+    assert [(one.action, one.what, one.by) for one in entries] == [("export", f"reports {day}", "Dana")]
+
+
+def test_a_report_that_comes_in_during_an_export_changes_nothing(context):
+    for nth in range(10, 130):
+        stored(context, nth, reference=f"{nth:08}")
+    zone = context.settings.timezone
+    export = report_pages.all_of(context, Days.on(this_day(context).isoformat(), zone))
+    first = [next(export) for _ in range(60)]
+    stored(context, 1, reference="99999999")
+    rest = list(export)
+    assert [one.reference for one in (*first, *rest)] == [f"{nth:08}" for nth in range(10, 130)]
+
+
+def test_an_empty_days_export_has_its_columns(reader):
+    assert exported(reader, "csv").startswith("reported_at,reference,caller,")
+    assert exported(reader, "ndjson") == ""

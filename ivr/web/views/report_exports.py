@@ -1,0 +1,101 @@
+"""A day's reports as CSV and NDJSON, as they are chosen on the page Reports. Numbers are masked, as they are there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import flask
+from flask import g, request
+
+from ivr.desk import audit
+from ivr.desk.days import Days
+from ivr.desk.report_pages import Wanted, all_of
+from ivr.desk.reports import why_uncounted
+from ivr.desk.statistics import this_day
+from ivr.web.forms import actor, day
+from ivr.web.rendering import masked
+from ivr.web.roles import Right, needs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.desk.report_pages import Report
+
+pages = flask.Blueprint("report_exports", __name__)
+COLUMNS = (
+    "reported_at",
+    "reference",
+    "caller",
+    "category",
+    "loss",
+    "verified",
+    "counted",
+    "why_uncounted",
+    "withdrawn",
+    "verdict",
+    "reason",
+    "reporter",
+)
+_PSEUDONYM = 8  # letters that the lists show of one
+
+
+@pages.get("/reports.csv")
+@needs(Right.READ)
+def as_csv() -> flask.Response:
+    """Export the reports of a day, one a row."""
+    return _file((_line(row.values()) for row in _rows()), "text/csv; charset=utf-8", "csv", head=_line(COLUMNS))
+
+
+@pages.get("/reports.ndjson")
+@needs(Right.READ)
+def as_ndjson() -> flask.Response:
+    """Export the same, a JSON object a line."""
+    return _file((json.dumps(row) + "\n" for row in _rows()), "application/x-ndjson", "ndjson")
+
+
+def _rows() -> Iterator[dict[str, Any]]:
+    """The rows, newest first. Reports that come in meanwhile are newer than the first, and so change nothing."""
+    context = g.site.context
+    asked = day("day", this_day(context)).isoformat()
+    wanted = Wanted(*(request.args.get(name, "") for name in Wanted._fields))
+    audit.looked(context, audit.Action.EXPORT, by=actor(), about=audit.About.NOTHING, what=f"reports {asked}")
+    return (_row(report) for report in all_of(context, Days.on(asked, context.settings.timezone), wanted))
+
+
+def _row(report: Report) -> dict[str, Any]:
+    at = datetime.fromtimestamp(report.reported_at, UTC)
+    values = (
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        report.reference,
+        masked(report.caller) if report.caller else "",
+        report.category,
+        report.loss,
+        report.verified,
+        report.counted,
+        why_uncounted(report),
+        report.withdrawn,
+        report.verdict,
+        report.reason,
+        report.reporter[:_PSEUDONYM],
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def _line(values: Any) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
+
+
+def _file(lines: Iterator[str], kind: str, suffix: str, *, head: str = "") -> flask.Response:
+    def whole() -> Iterator[str]:
+        yield head
+        yield from lines
+
+    response = flask.Response(flask.stream_with_context(whole()), content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="reports.{suffix}"'
+    return response
