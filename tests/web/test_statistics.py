@@ -51,6 +51,12 @@ def test_statistics_count_calls_reports_and_categories(reported_call, visitor):
     assert "a prize" in page
 
 
+def test_statistics_tell_the_reasons_of_verdicts(reported_call, visitor):
+    page = visitor("reader").get("/desk/statistics").text
+    assert '<th scope="row">nothing is known</th><td class="count">1</td>' in page
+    assert "rang many lines within ten minutes" not in page  # no campaign ran
+
+
 def test_an_export_has_a_row_a_day_and_the_same_numbers_in_both_forms(reported_call, visitor, context):
     person, day = visitor("reader"), this_day(context).isoformat()
     rows = list(csv.DictReader(io.StringIO(person.get(f"/desk/statistics.csv?from={day}&to={day}").text)))

@@ -42,7 +42,7 @@ PLAIN = (
     "disputes_kept",
     "messages",
 )
-GROUPED = ("by_verdict", "by_outcome", "by_category")
+GROUPED = ("by_verdict", "by_outcome", "by_category", "by_reason")
 
 
 @pages.get("/statistics")
