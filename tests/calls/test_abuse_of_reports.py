@@ -130,6 +130,7 @@ def test_a_report_on_the_operators_attested_call_counts_against_no_number_of_its
     assert standing(OPERATOR).reputation is None
 
 
+@pytest.mark.slow
 def test_a_forged_call_makes_nobody_familiar_and_ends_no_familiarity(customers, call, standing):
     customer = customers[0]
     for _ in range(2):

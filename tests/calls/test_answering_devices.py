@@ -75,6 +75,7 @@ def call_reason(reason):
     return {"flagged": "desk_flagged"}.get(reason, reason)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("robot", "reason"), slow_but_rows(list(product(ROBOTS, ["unknown"])), product(ROBOTS, CALLERS))
 )

@@ -46,6 +46,7 @@ def items(dynamodb, store):
     return stored
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("caller", slow_but(("anonymous", "", "+17378742833", "client:alice"), NOBODY))
 def test_no_item_is_keyed_by_a_withheld_caller(ring, settle, items, carrier, caller):
     before = set(items())

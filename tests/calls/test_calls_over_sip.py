@@ -23,6 +23,7 @@ def network(request):
     return {"verified": getattr(request, "param", [VERIFIED])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["line", "caller"])
 @pytest.mark.parametrize(("from_", "to"), OVER_SIP.values(), ids=OVER_SIP)
 def test_the_customer_is_shown_the_verified_number(environment, ring, from_, to, which):

@@ -118,6 +118,7 @@ class TestAnAgent:
         assert "It comes from a registered customer." in " ".join(transcript.said("care", "en"))
         assert any(entry.kind == "bridged" for entry in transcript)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("reports_it", [("8", "1", "1"), ("1", "9")], ids=["the last call", "a message"])
     def test_hears_the_number_that_was_reported_on_a_ring_back(self, ring, settle, ring_back, reports, reports_it):
         ring("+96891234567", caller=[ANNOUNCED, SPEAK(7)], customer=["3"])

@@ -227,6 +227,7 @@ class TestARepeatedRequest:
         assert not call.customer.hears("caller_gone", "en")
         assert not reports()
 
+    @pytest.mark.slow
     def test_leaves_a_customer_in_the_report_alone(self, ring, again, reports):
         again(at=108)
         call = ring(caller=[ANNOUNCED], customer=["1", STAR, "2", "1", "2"])
@@ -243,6 +244,7 @@ class TestARepeatedRequest:
         assert call.rang(demo.CARE)
         assert not self.moved
 
+    @pytest.mark.slow
     def test_leaves_a_customer_whose_caller_left_before_the_talk_alone(self, ring, again):
         again(at=100)
         call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1", SILENCE, "0"], care=["1"])
@@ -259,6 +261,7 @@ class TestTrust:
         ring(caller=[ANNOUNCED], customer=["2"], customers_phone={"talks_for": 20})
         assert listed() is None
 
+    @pytest.mark.slow
     def test_one_that_star_ended_does_not(self, ring, listed):
         star = PRESS_IN_TALK("*", after=90)
         call = ring(caller=[ANNOUNCED], callers_phone={"talks_for": 300}, customer=["2", star, "2", "1", "2"])

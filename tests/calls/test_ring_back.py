@@ -152,6 +152,7 @@ def test_the_language_that_was_chosen_on_the_report_line_holds_to_the_end(
     assert "Public Prosecution" in message.body
 
 
+@pytest.mark.slow
 def test_the_last_call_is_named_by_time_and_last_two_digits_and_can_be_reported(ring, rung_back, reports):
     call = ring(caller=[ANNOUNCED], customer=["1"])
     said = heard(rung_back("1", "1", "1", "1", "2", HANG_UP))
@@ -253,6 +254,7 @@ def test_a_silent_customer_hears_who_rings_a_second_time(ring, rung_back):
     assert "Main menu." in heard(said)
 
 
+@pytest.mark.slow
 def test_a_voicemail_is_told_nothing(ring, rung_back, carrier):
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     said = heard(rung_back(answers="voicemail"))
@@ -279,6 +281,7 @@ def test_a_wrong_key_after_the_last_call_asks_again(ring, rung_back, reports):
     assert len(reports()) == 1
 
 
+@pytest.mark.slow
 def test_a_dispute_on_a_ring_back_is_the_customers_own_number_not_our_line(ring, rung_back, store, settle):
     ring(caller=[ANNOUNCED], customer=["1"])
     rung_back("1", "1", "1", "1", "2", "6")

@@ -11,6 +11,7 @@ from ivr.screening.line import Line
 HOME = "+96891234567"
 
 
+@pytest.mark.slow
 def test_a_scripted_call_prints_both_legs_in_both_languages_and_what_it_stored(ivr, stack):
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check, 9 1 2")
     assert told.status == 0
@@ -51,6 +52,7 @@ def test_a_customer_can_leave_the_call_unanswered(ivr, stack, what):
     assert "customer" in told.out
 
 
+@pytest.mark.slow
 def test_the_customers_telephone_may_screen_calls_by_itself_and_its_owner_join_late(ivr, stack):
     screening = ["call", "--from", HOME, "--to", demo.PROTECTED_LINE, "--keys", "check 1", "--customer"]
     joined = ivr(*screening, "screening@9")
@@ -159,6 +161,7 @@ def terminal(monkeypatch):
     monkeypatch.setattr(command, "_at_a_terminal", lambda: True)
 
 
+@pytest.mark.slow
 def test_at_a_terminal_it_asks_for_the_keys_of_each_leg(ivr, stack, terminal):
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, typed="check\n\nwhat\n9\n\n1\n2\n").out
     assert "caller presses> " in told

@@ -35,6 +35,7 @@ def test_a_script_passes_repeatedly_on_the_same_stack(script, stack):
         assert told.out.splitlines()[-1].startswith("Passed: The customer reports a call about a prize")
 
 
+@pytest.mark.slow
 def test_the_desks_records_are_restored_after_the_script(script, stack):
     mine = DeskDecision(caller="+96891234567", verdict="blocked", note="mine")
     stack.store.put(mine)
@@ -44,6 +45,7 @@ def test_the_desks_records_are_restored_after_the_script(script, stack):
     assert [line.mode for line in stack.store.lines.all() if line.number == demo.PROTECTED_LINE] == ["standard"]
 
 
+@pytest.mark.slow
 def test_each_failed_expectation_is_printed_with_its_line_and_what_happened(script, stack):
     wrong = REPORT.replace("hears: [why.unknown, recorded]", "hears: [recorded, number_ends]\n      happens: [bridged]")
     wrong = wrong.replace("outcome: reported", "outcome: accepted").replace("category: prize", "category: money")
@@ -65,6 +67,7 @@ def test_each_failed_expectation_is_printed_with_its_line_and_what_happened(scri
     assert told.out.splitlines()[-1].startswith("FAILED: ")
 
 
+@pytest.mark.slow
 def test_a_result_is_printed_as_json(script, stack):
     told = script(REPORT.replace("outcome: reported", "outcome: accepted"), "--json")
     assert told.status == 1
@@ -156,6 +159,7 @@ def test_a_strangers_script_that_grows_without_end_is_refused_with_its_line(scri
     assert f"call.yaml:{line}: {why}" in told.err
 
 
+@pytest.mark.slow
 def test_a_strangers_script_sends_the_terminal_no_commands(script, stack):
     clears = REPORT.replace("title: The customer", 'title: "\\e[2J\\u202e The customer').replace(
         "prize\n", 'prize"\n', 1

@@ -245,6 +245,7 @@ def test_an_invalid_day_is_refused(ivr, stack, command, arguments):
 # Explain.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("caller", "kind", "reason", "way"),
     slow_after(

@@ -93,6 +93,7 @@ def test_an_invalid_time_or_state_is_refused(ivr, stack, arguments):
     assert ivr("messages", "list", *arguments).refusal
 
 
+@pytest.mark.slow
 def test_an_old_day_lists_no_messages(ivr, each):
     assert ivr("messages", "list", "--day", "2020-01-01").out.startswith("There is no such message")
     assert ivr("messages", "list", "--day", "2020-01-01", "--json").json == []
@@ -148,6 +149,7 @@ class TestADeployedStack:
         assert ivr("messages", "opt-out", demo.CUSTOMER).status == 0
         assert stack.store.opt_outs.is_opted_out(person)
 
+    @pytest.mark.slow
     def test_a_key_in_parameter_store_is_asked_for(self, ivr, monkeypatch):
         monkeypatch.setenv("HMAC_KEY_PARAMETER", "/call-screening/hmac-key")
         refusal = ivr("messages", "opt-out", demo.CUSTOMER).refusal

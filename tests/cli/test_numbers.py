@@ -44,6 +44,7 @@ def test_any_text_is_read_as_a_call_reads_it_or_refused_in_one_line(text):
     assert typed == number or (typed is None and not number.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pasted", slow_after(1, [f"\u200e{CALLER}", "\u202a+968 9123 4567\u202c", "sip:%2B96891234567@pbx.example"])
 )

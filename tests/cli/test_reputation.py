@@ -69,6 +69,7 @@ def test_explain_shows_the_arithmetic(reported, ivr):
     assert "over the threshold of 0.45" in told
 
 
+@pytest.mark.slow
 def test_explain_counts_a_reporter_once_and_shows_the_faded_weight(ivr, stack):
     ivr("call", "--from", STRANGER, "--to", demo.PROTECTED_LINE, "--keys", "check 9 1 2")
     settle(stack)

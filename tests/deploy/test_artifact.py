@@ -156,6 +156,7 @@ def test_every_packed_module_can_be_imported_in_the_runtime(artifact, runtime, p
     assert {name: why for name, why in failed.items() if name not in FOR_OTHERS} == {}
 
 
+@pytest.mark.slow
 def test_late_imports_are_packed(artifact, runtime, python):
     """An import inside a function fails only in the first call that needs it, and not at the start."""
     imported = set()

@@ -99,6 +99,7 @@ class TestCachedTokens:
         clock.sleep(10)
         assert status(voice, OLD) == 403
 
+    @pytest.mark.slow
     def test_the_last_good_token_serves_while_parameter_store_is_down_and_no_call_waits_for_it_again(
         self, container, ssm, clock
     ):

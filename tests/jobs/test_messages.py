@@ -317,6 +317,7 @@ def test_the_message_holds_no_number(store, reports, function):
     assert CUSTOMER not in str(message)
 
 
+@pytest.mark.slow
 def test_the_log_counts_and_names_nobody(reports, function, caplog, twilio):
     twilio.faults.next(SEND, None, TimedOut())
     reports()

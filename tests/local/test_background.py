@@ -88,6 +88,7 @@ def test_simultaneous_calls_on_one_line_keep_the_workers_alive(
     assert "stream_not_read" not in logged()
 
 
+@pytest.mark.slow
 def test_a_broken_off_call_keeps_the_workers_alive(stack, ring, rest, carrier, pickups, items, settled, wait_until):
     """Ctrl-C while the customer's telephone rings: the line stays engaged for the next caller."""
     broken_off = Carrier(http_post(), base_url=stack.address, auth_token=TOKEN, pickups=pickups, strict=False)

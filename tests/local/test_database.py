@@ -69,6 +69,7 @@ def test_a_write_costs_the_same_after_thousands_of_others_and_memory_stays_small
     assert pages * os.sysconf("SC_PAGE_SIZE") < 150 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_the_server_starts_empty_and_leaves_no_port(refused):
     first, second = LocalDatabase(), LocalDatabase()
     try:
@@ -83,6 +84,7 @@ def test_the_server_starts_empty_and_leaves_no_port(refused):
             assert refused(one.address)
 
 
+@pytest.mark.slow
 def test_the_server_ends_with_a_killed_parent(refused):
     """After any end of the stack: an orphan would keep the port and the customers' reports."""
     started = "from infra.local.database import LocalDatabase as L; d = L(); d.start(); print(d.address, flush=True)"

@@ -70,6 +70,7 @@ def names(records):
     return [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
 
 
+@pytest.mark.slow
 def test_reading_goes_on_after_a_cancelled_transaction(put, stream):
     """Two calls at once on one line: the second one's transaction is cancelled, and what follows is not lost."""
     put("first")

@@ -20,6 +20,7 @@ def call_of(page, ready, **more):
     return page.call(caller.from_, parameters=caller.parameters, **more)
 
 
+@pytest.mark.slow
 def test_a_stranger_is_reported_and_everything_is_told(page):
     held = page.call()
     assert held.until("verdict")["kind"] == "unknown"
@@ -44,6 +45,7 @@ def test_a_stranger_is_reported_and_everything_is_told(page):
     assert [event for _, event, _ in held.events][-1] == "ended"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ready", "kind", "reason"),
     [
@@ -82,6 +84,7 @@ def test_a_number_is_typed_as_people_write_it(page):
     assert held.until("call")["shown"] == STRANGER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("customer", "outcome"),
     [("voicemail", "no_key"), ("screening", "no_key"), ("nobody", "not_answered"), ("busy", "not_answered")],
@@ -92,6 +95,7 @@ def test_a_telephone_that_does_one_thing_by_itself(page, customer, outcome):
     assert held.leg("customer")["live"] is False
 
 
+@pytest.mark.slow
 def test_star_in_the_talk_lets_the_caller_go_and_asks_the_customer(page):
     held = page.call()
     held.check()
@@ -108,6 +112,7 @@ def test_star_in_the_talk_lets_the_caller_go_and_asks_the_customer(page):
     assert held.ended()["outcome"] == "reported"
 
 
+@pytest.mark.slow
 def test_the_care_agent_is_a_leg_of_the_call(page):
     held = page.call()
     held.check()
@@ -150,6 +155,7 @@ def test_a_ring_back_over_rest_is_a_leg_of_the_call_that_asked_for_it(page, repl
     assert second.rings_back == demo.CUSTOMER
 
 
+@pytest.mark.slow
 def test_a_reload_in_the_middle_of_a_call_and_a_second_window_show_everything(page):
     held = page.call()
     held.check()
@@ -225,6 +231,7 @@ def test_anybody_hangs_up_at_each_moment(page, moment, asked, who):
     assert all(leg["asked"] == "" for leg in (held.leg("caller"), *held.of("leg", name="customer")[-1:]))
 
 
+@pytest.mark.slow
 def test_what_can_not_be_done_is_refused_in_words(page):
     held = page.call()
     sid = held.asked("caller", "keys")["sid"]
@@ -250,6 +257,7 @@ def test_what_can_not_be_done_is_refused_in_words(page):
     assert page.get(f"/phone/calls/{held.name}/script").status_code == 409
 
 
+@pytest.mark.slow
 def test_several_calls_go_on_at_the_same_time(page):
     callers = ["+96891230001", "+96891230002", "+96891230003"]
     all_held = [page.call(caller, people={"customer": "nobody"}) for caller in callers]

@@ -55,6 +55,7 @@ def test_the_pages_are_listed_and_an_unknown_one_is_refused(page):
     assert (answer.status_code, answer.json()["error"][:28]) == (404, "there is no page 'none': the")
 
 
+@pytest.mark.slow
 def test_each_step_of_a_call_is_one_of_the_diagram(page):
     held = page.call()
     held.check()

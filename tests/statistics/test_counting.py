@@ -47,6 +47,7 @@ def shuffled(data, records):
     return data.draw(st.permutations([*records, *again]), label="order")
 
 
+@pytest.mark.slow
 @WITH_A_DATABASE
 @given(happened=histories, data=st.data())
 def test_batches_repeated_reordered_and_split_anywhere_give_the_numbers_of_what_happened(new_world, happened, data):
@@ -152,6 +153,7 @@ def test_a_busy_days_tally_has_about_a_kilobyte():
     assert size_of({name: typed(value) for name, value in item.items()}) < 1_400
 
 
+@pytest.mark.slow
 def test_a_thousand_records_in_any_order_are_each_counted_once(world):
     happened = [Said(START + n * 60, added=("prize",)) for n in range(60)] + [Called(START + n * 60) for n in range(60)]
     records = records_of(happened) * 2

@@ -164,6 +164,7 @@ def test_a_broad_prefix_reads_a_limited_part_and_says_that_there_is_more(ring, c
     assert 1 <= found.calls < 6
 
 
+@pytest.mark.slow
 def test_the_most_reported_come_first_page_by_page_and_one_who_is_cleared_leaves(ring, store, context, settle):
     callers = [f"+9689123456{n}" for n in range(5)]
     for n, caller in enumerate(callers):

@@ -220,6 +220,7 @@ def test_an_address_that_is_made_up_is_no_page(decider, address):
     assert decider.get(f"/desk/callers/{address}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_is_whole_in_each_language(reported_call, visitor, language):
     person = visitor("decider", language=language)

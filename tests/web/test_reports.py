@@ -156,6 +156,7 @@ def test_a_reference_that_locates_nothing_is_refused_with_the_reason(reader, wri
     assert why in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "said"),
     [(demo.CUSTOMER, "Yes: the reporter has this"), (CALLER, "No: the reporter has")],
