@@ -9,11 +9,17 @@ import hashlib
 import hmac
 
 REFERENCE_DIGITS = 8
+_SHOWN_DIGITS = 8  # of a pseudonym's 32
 
 
 def pseudonym(number: str, key: str) -> str:
     """The pseudonym of a customer's number: 32 hex digits, always the same; without the key they reveal nothing."""
     return hmac.new(key.encode(), f"person:{number}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def shortened(pseudonym: str) -> str:
+    """The start of a pseudonym, as lists show it: enough to see that two reports are one person's."""
+    return pseudonym[:_SHOWN_DIGITS]
 
 
 def reference(call_sid: str, which: str, key: str) -> str:

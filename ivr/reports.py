@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from ivr.locales.codes import is_code
-from ivr.records.base import Item, ItemKey, Record, day_of, record
+from ivr.records.base import Item, ItemKey, Record, day_of, moment_of, record
 
 CATEGORIES = ("prize", "secrets", "money", "pretended", "missed_call", "other")  # of what a caller wanted
 SCREENED = "screened"  # the name of the report on the call itself
@@ -65,10 +63,9 @@ class Report(Record):
         return f"{self.call_sid}#{self.which}"
 
     def index(self) -> Item:  # noqa: D102
-        at = datetime.fromtimestamp(self.reported_at, UTC)
         shard = int(self.reference) % REPORT_SHARDS
         day = f"{day_of(self.reported_at)}#{shard}"
-        return {"report_day": day, "reported_key": f"{at:%Y-%m-%dT%H:%M:%SZ}#{self.reference}"}
+        return {"report_day": day, "reported_key": f"{moment_of(self.reported_at)}#{self.reference}"}
 
 
 @record

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ivr.desk.reports import why_uncounted
+from ivr.records.base import moment_of
 
 if TYPE_CHECKING:
     from ivr.records.base import Record
@@ -37,14 +37,9 @@ def as_json(record: Record) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}  # type: ignore[arg-type]
 
 
-def iso_time(epoch: int) -> str:
-    """A time as ISO 8601, in UTC."""
-    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def report_as_json(report: Report) -> dict[str, Any]:
     """A report, with its time also as ISO 8601 and its truth as true or false."""
-    return {**as_json(report), "verified": bool(report.verified), "reported": iso_time(report.reported_at)}
+    return {**as_json(report), "verified": bool(report.verified), "reported": moment_of(report.reported_at)}
 
 
 def counted_in_words(report: Report) -> str:

@@ -8,10 +8,10 @@ import click
 
 from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
-from infra.cli.labels import iso_time
 from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
 from ivr.desk import messages as desk
+from ivr.records.base import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def list_messages(
             found = reversed([*output.up_to(limit, found)])
         if as_json:
             output.print_json_list(
-                {**record_as_json(message), "state": state, "reported": iso_time(report.reported_at)}
+                {**record_as_json(message), "state": state, "reported": moment_of(report.reported_at)}
                 for report, message, state in found
             )
         else:

@@ -11,14 +11,13 @@ from infra.cli.labels import CATEGORIES, LOSSES, counted_in_words, report_as_jso
 from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
 from ivr.desk import reports as desk
+from ivr.pseudonym import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from infra.cli.target import Place
     from ivr.reports import Report
-
-_PSEUDONYM_SHOWN = 8  # of 32 digits: enough to see that two reports are one person's
 
 
 @click.group
@@ -60,7 +59,7 @@ def _print(found: Iterable[Report], timezone: str) -> None:
                 LOSSES.get(report.loss, report.loss),
                 counted_in_words(report),
                 report.line or "-",
-                report.reporter[:_PSEUDONYM_SHOWN],
+                shortened(report.reporter),
             )
             for report in found
         ),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from zlib import crc32
 
 from ivr.locales.codes import are_codes
-from ivr.records.base import Item, ItemKey, Record, day_of, record
+from ivr.records.base import Item, ItemKey, Record, day_of, moment_of, record
 
 CALL_SHARDS = 8  # index partitions of a day's calls
 
@@ -24,8 +23,7 @@ def call_key(call_sid: str) -> ItemKey:
 def day_index(call_sid: str, at: int) -> Item:
     """The index attributes that list a call by its day and time. They never change."""
     shard = crc32(call_sid.encode()) % CALL_SHARDS
-    moment = datetime.fromtimestamp(at, UTC)
-    return {"call_day": f"{day_of(at)}#{shard}", "called_key": f"{moment:%Y-%m-%dT%H:%M:%SZ}#{call_sid}"}
+    return {"call_day": f"{day_of(at)}#{shard}", "called_key": f"{moment_of(at)}#{call_sid}"}
 
 
 @record

@@ -9,12 +9,11 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk.notes import one_line
-from ivr.records.base import DAY, Item, ItemKey, Record, day_of
+from ivr.records.base import DAY, Item, ItemKey, Record, day_of, moment_of
 from ivr.store.changes import Change, make
 from ivr.store.paging import page_of
 
@@ -86,10 +85,8 @@ class AuditEntry(Record):
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        moment = f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%dT%H:%M:%SZ}"
-        return ItemKey(
-            _partition(self.about, self.what) if self.about else f"AUDIT#{day_of(self.at)}", f"{moment}#{self.entry_id}"
-        )
+        partition = _partition(self.about, self.what) if self.about else f"AUDIT#{day_of(self.at)}"
+        return ItemKey(partition, f"{moment_of(self.at)}#{self.entry_id}")
 
     def index(self) -> Item:  # noqa: D102
         return {"list_kind": _of_day(day_of(self.at)), "list_key": self.key.sk}

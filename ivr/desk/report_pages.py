@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.records.base import moment_of
 from ivr.reports import CATEGORIES, Report
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def page(context: Context, days: Days, wanted: Wanted = ALL, *, after: str = "")
     Where not all are wanted, a page is what is found among the next ``READ``, which may be none.
     """
     size = SIZE if wanted == ALL else READ
-    first, last = _key(days.begin), after or _key(days.end - 1) + _AFTER_ALL
+    first, last = moment_of(days.begin), after or moment_of(days.end - 1) + _AFTER_ALL
     found: list[Report] = []
     more = False
     for day in reversed(days.utc):
@@ -83,7 +83,3 @@ def all_of(context: Context, days: Days, wanted: Wanted = ALL) -> Iterator[Repor
 
 def _place(report: Report) -> str:
     return str(report.index()["reported_key"])
-
-
-def _key(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -7,13 +7,14 @@ the right. A third would need another page.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ivr.locales import categories, folder
+from ivr.records.base import moment_of
 
 Words = dict[str, str]  # by language
 
@@ -75,8 +76,7 @@ def filled(template: Words, **values: Words | str) -> Words:
 
 def time(epoch: int, timezone: str) -> dict[str, Any]:
     """A time for programs (epoch seconds, UTC, local ISO 8601) and for people: written out, with western digits."""
-    utc = datetime.fromtimestamp(epoch, UTC)
-    local = utc.astimezone(ZoneInfo(timezone))
+    local = datetime.fromtimestamp(epoch, ZoneInfo(timezone))
     iso = local.isoformat(timespec="seconds")
     known = words()
     written = filled(
@@ -88,4 +88,4 @@ def time(epoch: int, timezone: str) -> dict[str, Any]:
         clock=f"{local:%H:%M:%S}",
         offset=iso[19:],
     )
-    return {"epoch": epoch, "utc": f"{utc:%Y-%m-%dT%H:%M:%SZ}", "local": iso, **written}
+    return {"epoch": epoch, "utc": moment_of(epoch), "local": iso, **written}

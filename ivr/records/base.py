@@ -31,6 +31,11 @@ def day_of(at: int) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
 
 
+def moment_of(at: int) -> str:
+    """A moment to the second, as keys and files name it: in UTC, as 2026-11-24T16:00:00Z. As text it sorts by time."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 class Record:
     """What all records share: they become items and come back from them.
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from ivr.records.base import Item, ItemKey, Record, record
+from ivr.records.base import Item, ItemKey, Record, moment_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +80,7 @@ class Mark(Record):
         if not self.caller or not self.at:
             return {}
         shard = crc32(self.owner.encode()) % LIST_SHARDS
-        by_time = f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%dT%H:%M:%SZ}#{self.call_sid}"
+        by_time = f"{moment_of(self.at)}#{self.call_sid}"
         if self.what != CALL:
             return {"number_list": reports_on(self.caller, shard), "number_key": f"{by_time}#{self.what}"}
         return {

@@ -12,6 +12,7 @@ from flask import g, request, session
 
 from ivr.desk.actor import new_form
 from ivr.desk.seen import fingerprint
+from ivr.pseudonym import shortened
 from ivr.web import words
 from ivr.web.opaque_ids import OpaqueIds
 from ivr.web.roles import Right
@@ -61,6 +62,7 @@ def cursor_kind(part: str = "") -> str:
 
 def prepare(app: flask.Flask) -> None:
     """Give the templates what they use."""
+    app.add_template_filter(shortened)
     static = Path(app.static_folder or "")
 
     @lru_cache(maxsize=32)

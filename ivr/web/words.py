@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 from markupsafe import Markup
 
 from ivr.locales import folder, language
+from ivr.records.base import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,7 @@ class Words(NamedTuple):
         joined = str(self.locale.datetime_formats["medium"])  # with the comma of its script
         pattern = joined.replace("{1}", "d MMM y").replace("{0}", "HH:mm")
         shown = dates.format_datetime(local, pattern, locale=self.locale)
-        exact = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Markup('<time datetime="{}">{}</time>').format(exact, shown)
+        return Markup('<time datetime="{}">{}</time>').format(moment_of(at), shown)
 
     def day(self, day: str) -> str:
         """A day such as 2026-11-26, as its reader writes it."""

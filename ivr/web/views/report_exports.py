@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -16,6 +15,8 @@ from ivr.desk.days import Days
 from ivr.desk.report_pages import Wanted, all_of
 from ivr.desk.reports import why_uncounted
 from ivr.desk.statistics import this_day
+from ivr.pseudonym import shortened
+from ivr.records.base import moment_of
 from ivr.web.forms import actor, day
 from ivr.web.rendering import masked
 from ivr.web.roles import Right, needs
@@ -40,7 +41,6 @@ COLUMNS = (
     "reason",
     "reporter",
 )
-_PSEUDONYM = 8  # letters that the lists show of one
 
 
 @pages.get("/reports.csv")
@@ -67,9 +67,8 @@ def _rows() -> Iterator[dict[str, Any]]:
 
 
 def _row(report: Report) -> dict[str, Any]:
-    at = datetime.fromtimestamp(report.reported_at, UTC)
     values = (
-        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        moment_of(report.reported_at),
         report.reference,
         masked(report.caller) if report.caller else "",
         report.category,
@@ -80,7 +79,7 @@ def _row(report: Report) -> dict[str, Any]:
         report.withdrawn,
         report.verdict,
         report.reason,
-        report.reporter[:_PSEUDONYM],
+        shortened(report.reporter),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
