@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -17,6 +14,7 @@ from ivr.desk.reports import why_uncounted
 from ivr.desk.statistics import this_day
 from ivr.pseudonym import shortened
 from ivr.records.base import moment_of
+from ivr.web import exports
 from ivr.web.forms import actor, day
 from ivr.web.rendering import masked
 from ivr.web.roles import Right, needs
@@ -47,14 +45,14 @@ COLUMNS = (
 @needs(Right.READ)
 def as_csv() -> flask.Response:
     """Export the reports of a day, one a row."""
-    return _file((_line(row.values()) for row in _rows()), "text/csv; charset=utf-8", "csv", head=_line(COLUMNS))
+    return exports.as_csv("reports", COLUMNS, _rows())
 
 
 @pages.get("/reports.ndjson")
 @needs(Right.READ)
 def as_ndjson() -> flask.Response:
     """Export the same, a JSON object a line."""
-    return _file((json.dumps(row) + "\n" for row in _rows()), "application/x-ndjson", "ndjson")
+    return exports.as_ndjson("reports", _rows())
 
 
 def _rows() -> Iterator[dict[str, Any]]:
@@ -82,19 +80,3 @@ def _row(report: Report) -> dict[str, Any]:
         shortened(report.reporter),
     )
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def _line(values: Any) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
-
-
-def _file(lines: Iterator[str], kind: str, suffix: str, *, head: str = "") -> flask.Response:
-    def whole() -> Iterator[str]:
-        yield head
-        yield from lines
-
-    response = flask.Response(flask.stream_with_context(whole()), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="reports.{suffix}"'
-    return response

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flask
 from flask import g
 
 from ivr.desk.statistics import MOST_DAYS, DayNumbers, of_days, this_day, total
+from ivr.web import exports
 from ivr.web.charts import bars
 from ivr.web.forms import day
 from ivr.web.rendering import chosen_words
 from ivr.web.roles import Right, needs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pages = flask.Blueprint("statistics", __name__)
 USUAL_DAYS = 7
@@ -68,23 +63,19 @@ def show() -> str:
 @needs(Right.READ)
 def as_csv() -> flask.Response:
     """Export the numbers of some days, a day a row."""
-    rows = [_row(one) for one in _days()]
-
-    def lines() -> Iterator[str]:
-        for row in (list(rows[0]), *(list(row.values()) for row in rows)):
-            line = io.StringIO()
-            csv.writer(line).writerow(row)
-            yield line.getvalue()
-
-    return _file(lines(), "text/csv; charset=utf-8", "csv")
+    rows = _rows()
+    return exports.as_csv("statistics", list(rows[0]), rows)
 
 
 @pages.get("/statistics.ndjson")
 @needs(Right.READ)
 def as_ndjson() -> flask.Response:
     """Export the same, a JSON object a line."""
-    rows = [_row(one) for one in _days()]
-    return _file((json.dumps(row) + "\n" for row in rows), "application/x-ndjson", "ndjson")
+    return exports.as_ndjson("statistics", _rows())
+
+
+def _rows() -> list[dict[str, Any]]:
+    return [_row(one) for one in _days()]
 
 
 def _row(one: DayNumbers) -> dict[str, Any]:
@@ -93,12 +84,6 @@ def _row(one: DayNumbers) -> dict[str, Any]:
     for group in GROUPED:
         row |= {f"{group.removeprefix('by_')}_{word}": count for word, count in getattr(numbers, group).items()}
     return row
-
-
-def _file(lines: Iterator[str], kind: str, suffix: str) -> flask.Response:
-    response = flask.Response(lines, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="statistics.{suffix}"'
-    return response
 
 
 def _days() -> list[DayNumbers]:
