@@ -64,9 +64,10 @@ class Numbers(NamedTuple):
         number = {name: max(0, counts[name]) for name in names.NAMES}
 
         def words(beginning: str) -> dict[str, int]:
+            # A category is called so itself, and is counted under the same name as one that is not known.
             known = {word: number[beginning + word] for word in names.WORDS[beginning]}
             other = number[beginning + names.OTHER]
-            return {**known, names.OTHER: known.get(names.OTHER, 0) + other} if other else known
+            return {**known, names.OTHER: other} if other else known
 
         return cls(
             calls=number[names.CALLS],

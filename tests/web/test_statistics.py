@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from collections import Counter
+from datetime import date
 
 import pytest
 
 from infra.carrier import ANNOUNCED, Phone
 from infra.local import demo
-from ivr.desk.statistics import this_day
+from ivr.desk.statistics import DayNumbers, this_day
 from ivr.web.charts import HEIGHT, WIDTH, bars
+from ivr.web.views import statistics
 from tests.slowly import slow_but
 
 UNKNOWN = "+96891234567"
@@ -63,6 +66,20 @@ def test_an_export_has_a_row_a_day_and_the_same_numbers_in_both_forms(reported_c
     lines = [json.loads(line) for line in person.get(f"/desk/statistics.ndjson?from={day}&to={day}").text.splitlines()]
     assert [{name: str(value) for name, value in line.items()} for line in lines] == rows
     assert (rows[0]["day"], rows[0]["reports"], rows[0]["losses"], rows[0]["category_prize"]) == (day, "1", "1", "1")
+
+
+def test_each_day_of_an_export_has_the_same_columns_whatever_a_newer_release_counted():
+    """A word that this release does not know is counted as another, on that day alone."""
+    first, second = date(2026, 11, 25), date(2026, 11, 26)
+    usual = statistics._row(DayNumbers(first, Counter(calls=1, v_unknown=1)))
+    newer = statistics._row(DayNumbers(second, Counter(calls=2, v_other=2, r_other=2, o_other=1, k_other=3)))
+    assert list(usual) == list(newer)
+    assert (newer["verdict_other"], newer["reason_other"], newer["outcome_other"], newer["category_other"]) == (
+        2,
+        2,
+        1,
+        3,
+    )
 
 
 @pytest.mark.parametrize(

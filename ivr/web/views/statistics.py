@@ -82,7 +82,8 @@ def _row(one: DayNumbers) -> dict[str, Any]:
     numbers = one.numbers
     row: dict[str, Any] = {"day": one.day.isoformat(), **{name: getattr(numbers, name) for name in PLAIN}}
     for group in GROUPED:
-        row |= {f"{group.removeprefix('by_')}_{word}": count for word, count in getattr(numbers, group).items()}
+        counts = {"other": 0, **getattr(numbers, group)}  # a column of each day: a newer release may count other words
+        row |= {f"{group.removeprefix('by_')}_{word}": count for word, count in counts.items()}
     return row
 
 
