@@ -51,7 +51,7 @@ def _deepcopy(value, memo=None):
 def _undone_in_place(transact_write_items):
     """Undo a cancelled transaction in the table itself, of which moto would otherwise put a copy in its place.
 
-    That costs as much as the transaction is large, and not the table; and whoever reads the stream reads on.
+    That costs as much as the transaction is large, and not the table; and a reader of the stream reads on.
     """
 
     def transact(backend, transact_items):

@@ -22,7 +22,7 @@ print(time.process_time_ns() - began)
 
 
 def answer():
-    """What the canned server answers to whoever asks: the accepted call's record, and a leg that was moved."""
+    """What the canned server answers to every request: the accepted call's record, and a leg that was moved."""
     call = CallRecord(
         call_sid="CA1",
         line="+12025550100",

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from infra.local.stack import Stack
+from tests.browser.test_signing_in import sign_in
 
 CHROMIUM = "/usr/bin/chromium"
 # Root of a container has no sandbox, and no machine of ours reaches the services that Chromium calls by itself.
@@ -53,4 +54,19 @@ def window(chromium, stack):
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda line: page.complaints.append(line.text) if _is_ours(line, stack) else None)
     yield page
+    context.close()
+
+
+@pytest.fixture
+def deciders_window(chromium, stack, request):
+    """A decider's window, of the colour scheme and width that the test names, and what it complained of."""
+    scheme, width = request.param
+    context = chromium.new_context(
+        base_url=stack.address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    window = context.new_page()
+    sign_in(window, "decider")
+    window.complaints = []
+    window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
+    yield window
     context.close()

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.bench import desk_table
 from tests.browser.test_desk_pages import LOOKS, choose, violations
-from tests.browser.test_signing_in import sign_in
 
 REPORTS = 300
 
@@ -23,18 +22,8 @@ def much(stack):
 
 
 @pytest.fixture
-def window(chromium, stack, much, request):
-    """A decider's window of one width and colour scheme, with every complaint of the browser's."""
-    scheme, width = request.param
-    context = chromium.new_context(
-        base_url=stack.address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    window = context.new_page()
-    sign_in(window, "decider")
-    window.complaints = []
-    window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
-    yield window
-    context.close()
+def window(much, deciders_window):
+    return deciders_window
 
 
 def look_at(window):
@@ -42,7 +31,7 @@ def look_at(window):
     assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), window.url
 
 
-@pytest.mark.parametrize("window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_caller_is_looked_at_and_decided_about(window, language):
     choose(window, language)
@@ -59,7 +48,7 @@ def test_a_caller_is_looked_at_and_decided_about(window, language):
     assert window.complaints == []
 
 
-@pytest.mark.parametrize("window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_reports_dossier_is_for_everyone_and_prints_as_a_pdf_without_the_rest_of_the_page(window, language):
     choose(window, language)

@@ -5,7 +5,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ivr.web.rendering import MENU
-from tests.browser.test_signing_in import sign_in
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST = 150_000  # bytes of a page with all that it loads
@@ -27,24 +26,14 @@ def violations(window):
 
 
 @pytest.fixture
-def window(chromium, stack, request):
-    """A window of one width and colour scheme, signed in as a decider, with every complaint of the browser's."""
-    scheme, width = request.param
-    context = chromium.new_context(
-        base_url=stack.address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    window = context.new_page()
-    sign_in(window, "decider")
-    window.complaints = []
-    window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
-    yield window
-    context.close()
+def window(deciders_window):
+    return deciders_window
 
 
 LOOKS = [("light", 1280), ("dark", 390)]
 
 
-@pytest.mark.parametrize("window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_is_for_everyone(window, language):
     choose(window, language)
@@ -57,7 +46,7 @@ def test_every_page_is_for_everyone(window, language):
     assert window.complaints == []
 
 
-@pytest.mark.parametrize("window", LOOKS[:1], indirect=True, ids=str)
+@pytest.mark.parametrize("deciders_window", LOOKS[:1], indirect=True, ids=str)
 def test_every_page_is_light(window):
     weights = {}
     loaded = []

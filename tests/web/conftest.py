@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from infra.carrier import ANNOUNCED, Phone
+from infra.local import demo
 from ivr.desk import Context
 from ivr.observability.log import Log
 from ivr.settings import Settings
@@ -15,6 +17,7 @@ from ivr.web.app import create_app
 from ivr.web.site import Site
 from tests.conftest import ENVIRONMENT
 
+REPORTED_CALLER = "+96891234567"
 ISSUER = {
     "DESK_OIDC_ISSUER": "https://login.example.com",
     "DESK_OIDC_CLIENT_ID": "desk",
@@ -92,3 +95,18 @@ def app(context, clock):
 def visitor(app, clock):
     """Make a visitor: ``visitor("decider")``, or ``visitor()`` for somebody who is not signed in."""
     return lambda *roles, language="en": Visitor(app, clock, *roles, language=language)
+
+
+@pytest.fixture
+def network():
+    """Calls are of today: the pages show the present day."""
+    return {"clock_start": time.time()}
+
+
+@pytest.fixture
+def reported_call(carrier, pickups, settle):
+    """An unknown caller, whom the customer reports for a prize, with a loss."""
+    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
+    carrier.place(from_=REPORTED_CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()

@@ -5,10 +5,10 @@ All links, forms and redirects are followed.
 
 import html
 import re
+import time
 
 import pytest
 
-from infra.carrier import ANNOUNCED, Phone
 from infra.local import demo
 from ivr.desk import decisions, disputes, prefixes
 from ivr.desk.actor import Actor
@@ -25,19 +25,13 @@ _ENDS_THE_WALK = ("/sign-out", "/language")
 
 @pytest.fixture
 def network():
-    """Calls are of the last hour: the pages show the present days."""
-    import time
-
+    """Calls are of the last hour: a preview is of the days up to now."""
     return {"clock_start": time.time() - 3600}
 
 
 @pytest.fixture
-def full_desk(carrier, pickups, settle, context):
+def full_desk(reported_call, context):
     """A desk with something on every page, and what no address may show."""
-    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
-    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    settle()
     now = context.now()
     desk_table.fill(context.store.table.client, context.store.table.name, 120, now)
     decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)

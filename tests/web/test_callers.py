@@ -1,11 +1,10 @@
 """Callers: found by number, shown with the reasons of their verdict, and decided about after a preview."""
 
 import re
+import time
 
 import pytest
 
-from infra.carrier import ANNOUNCED, Phone
-from infra.local import demo
 from ivr.desk import audit, decisions, disputes
 from ivr.desk.actor import Actor
 from ivr.desk.audit import About
@@ -20,18 +19,7 @@ SALMA = Actor("Salma", "sub-salma")
 @pytest.fixture
 def network():
     """Calls are of the last hour: a preview is of the days up to now."""
-    import time
-
     return {"clock_start": time.time() - 3600}
-
-
-@pytest.fixture
-def reported_call(carrier, pickups, settle):
-    """An unknown caller, whom the customer reports for a prize, with a loss."""
-    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
-    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    settle()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.carrier import ANNOUNCED, Phone
 from infra.local import demo
 from ivr.desk import audit, report_pages
 from ivr.desk.days import Days
@@ -22,23 +21,6 @@ from tests.desk.test_requests import Counting
 
 CALLER = "+96891234567"
 ROW = re.compile(r'<th scope="row"><a href="(/desk/reports/[^"]+)">')
-
-
-@pytest.fixture
-def network():
-    """Calls are of today: the pages show the present day."""
-    import time
-
-    return {"clock_start": time.time()}
-
-
-@pytest.fixture
-def reported_call(carrier, pickups, settle):
-    """An unknown caller, whom the customer reports for a prize, with a loss."""
-    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
-    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    settle()
 
 
 @pytest.fixture

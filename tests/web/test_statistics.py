@@ -8,31 +8,12 @@ from datetime import date
 
 import pytest
 
-from infra.carrier import ANNOUNCED, Phone
-from infra.local import demo
 from ivr.desk.statistics import DayNumbers, this_day
 from ivr.web.charts import HEIGHT, WIDTH, bars
 from ivr.web.views import statistics
 from tests.slowly import slow_but
 
 UNKNOWN = "+96891234567"
-
-
-@pytest.fixture
-def reported_call(carrier, pickups, settle):
-    """An unknown caller, whom the customer reports for a prize, with a loss."""
-    pickups[demo.CUSTOMER] = Phone(keys=["9", "1", "1"])
-    carrier.place(from_=UNKNOWN, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    settle()
-
-
-@pytest.fixture
-def network():
-    """The call is of today: the pages show the present day."""
-    import time
-
-    return {"clock_start": time.time()}
 
 
 def test_today_shows_the_report_and_its_loss(reported_call, visitor):
