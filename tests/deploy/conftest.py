@@ -1,5 +1,6 @@
 import hashlib
 import os
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
@@ -74,5 +75,10 @@ def installed(requirements, name=""):
     if not folder.exists():
         being_filled = folder.with_suffix(f".{os.getpid()}")
         python313.install(requirements, being_filled)
-        being_filled.rename(folder)
+        try:
+            being_filled.rename(folder)
+        except OSError:  # another worker of this run was first
+            if not folder.exists():
+                raise
+            shutil.rmtree(being_filled)
     return folder
