@@ -53,6 +53,9 @@ class AsFastAsItGoes:
         """Go to the moment at once, or wait for somebody's act."""
         endless = moment == float("inf")
         with network.ordered:
+            if network.goes_on and not network.commands:
+                network.goes_on = False
+                network.waited_for.clear()
             if network.waited_for or endless:
                 network.ordered.wait_for(lambda: network.commands, self._forgotten_after)
             if network.commands:
@@ -64,5 +67,12 @@ class AsFastAsItGoes:
 
 
 def let_time_go_on(network: Network) -> None:
-    """Where time stands still, let it go on until somebody is asked again. Any thread may call this."""
-    network.order(network.waited_for.clear)
+    """Where time stands still, let it go on until somebody is asked again. Any thread may call this.
+
+    What was ordered before is done first: a key that was just pressed asks for the next one, which is waited out too.
+    """
+
+    def go_on() -> None:
+        network.goes_on = True
+
+    network.order(go_on)

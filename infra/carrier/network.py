@@ -79,6 +79,8 @@ class Network:
     """Is notified of each command."""
     waited_for: set[str] = field(default_factory=set)
     """The CallSids of live telephones that are asked for something: see `asking.py`."""
+    goes_on: bool = False
+    """Whether time goes on once although somebody is asked: see `clocks.py`."""
     watch: Callable[[str, Entry | None], None] = lambda _sid, _entry: None
     """Called with the Sid of a leg that may have changed (and its new entry, or one cut short), or of a new message."""
     recordings: dict[str, Recording] = field(default_factory=dict)
