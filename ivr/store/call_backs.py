@@ -1,11 +1,10 @@
-"""Call-backs by customer care: each customer has at most one open, which an agent takes and finishes."""
+"""Call-backs by customer care: each customer has at most one open, which an agent takes and closes (``ivr.desk``)."""
 
 from __future__ import annotations
 
 import heapq
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from ivr.care import call_backs as care
 from ivr.store.counters import CALL_BACKS, Counters, counts_key
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 _NONE_OPEN = "attribute_not_exists(pk) OR expires <= :now OR #state = :done"
-# The SDK repeats a write whose answer was lost. By ``mine``, a random word, the second recognises the first.
-_STILL_ASKED = "ticket = :ticket AND (attribute_not_exists(#state) OR #state = :asked OR changed_by = :mine)"
-_TAKEN = "ticket = :ticket AND (#state = :in_progress OR changed_by = :mine)"
-_NOT_DONE_BY_OTHERS = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state OR changed_by = :mine)"
 _NOT_DONE = "ticket = :ticket AND (attribute_not_exists(#state) OR #state <> :state)"
 # An open call-back keeps one report, whatever the order of arrival: one with a loss before one without, then the later.
 _LOST = "yes"
@@ -110,34 +105,3 @@ class CallBacks:
         found = self._table.read_all(care.CallBack, items)
         # One that an earlier release finished is still in this list.
         return [one for one in found if one.expires > now and one.state != care.DONE], are_more
-
-    def take(self, call_back: CallBack, now: int) -> CallBack | None:
-        """Take an open call-back. None: another agent has taken it, or it no longer exists."""
-        update = "SET #state = :state, taken_at = :at, changed_by = :mine"
-        states = {"state": care.IN_PROGRESS, "asked": care.ASKED, "mine": uuid4().hex}
-        taken = self._table.change(call_back.key, update, _STILL_ASKED, ticket=call_back.ticket, at=now, **states)
-        return self._table.read(care.CallBack, taken)
-
-    def give_back(self, call_back: CallBack) -> CallBack | None:
-        """Return a taken call-back to the list. None: it is not in progress, or no longer exists."""
-        update = "SET #state = :asked, changed_by = :mine REMOVE taken_at"
-        states = {"asked": care.ASKED, "in_progress": care.IN_PROGRESS, "mine": uuid4().hex}
-        given_back = self._table.change(call_back.key, update, _TAKEN, ticket=call_back.ticket, **states)
-        return self._table.read(care.CallBack, given_back)
-
-    def finish(self, call_back: CallBack, now: int, note: str, expires: int) -> CallBack | None:
-        """Mark a call-back as done and remove its number. None: it is done already, or no longer exists."""
-        done = self._table.change(
-            call_back.key,
-            "SET #state = :state, done_at = :at, note = :note, expires = :expires, changed_by = :mine, "
-            "list_kind = :listed REMOVE #number",
-            _NOT_DONE_BY_OTHERS,
-            ticket=call_back.ticket,
-            mine=uuid4().hex,
-            listed=care.LISTED_DONE,
-            state=care.DONE,
-            at=now,
-            note=note,
-            expires=expires,
-        )
-        return self._table.read(care.CallBack, done)

@@ -17,6 +17,7 @@ from ivr.flow.pages import BOOK
 from ivr.flow.steps import Menu
 from ivr.pseudonym import is_reference, pseudonym
 from tests.calls.conftest import Leg
+from tests.care.agent import Agent
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.flow.conftest import FACTS
 from tests.slowly import slow_but
@@ -48,6 +49,11 @@ def hotline(ring):
 @pytest.fixture
 def call_backs(store):
     return store.call_backs
+
+
+@pytest.fixture
+def agent(store):
+    return Agent(store)
 
 
 @pytest.fixture
@@ -431,14 +437,12 @@ class TestACallBack:
         assert again.hears("call_back_already", "en")
         assert again.hears("call_back_by.tomorrow", "en")
 
-    def test_repeated_by_a_caller_who_shows_the_number_is_one_and_reveals_nothing(
-        self, hotline, asked, carrier, call_backs
-    ):
+    def test_repeated_by_a_caller_who_shows_the_number_is_one_and_reveals_nothing(self, hotline, asked, carrier, agent):
         first = hotline("2", "0", "1")
         told = []
         for hours, taken in ((1, False), (1, True), (40, False)):  # open, in progress, late
             if taken:
-                call_backs.take(asked()[0], NOW)
+                agent.take(asked()[0], NOW)
             carrier.wait(hours * 3600)
             again = hotline("2", "0", "1", care=["3"])
             told += [again.caller.hears("call_back_asked", "en")]
@@ -449,11 +453,11 @@ class TestACallBack:
 
     @pytest.mark.parametrize("taken", [False, True], ids=["nobody took it", "somebody forgot it"])
     def test_that_is_overdue_is_admitted_and_no_new_time_is_promised(
-        self, ring, ring_back, asked, carrier, call_backs, pickups, taken
+        self, ring, ring_back, asked, carrier, agent, pickups, taken
     ):
         ring(demo.CUSTOMER, caller=["2", "0", "1"])
         if taken:
-            call_backs.take(asked()[0], NOW)
+            agent.take(asked()[0], NOW)
         carrier.wait(29 * 3600)  # Thursday, 20:06: it was due by noon
         again = on(ring_back("1", "0", "1"))
         assert again.hears("call_back_late", "en")
@@ -477,15 +481,15 @@ class TestACallBack:
         ring_back("1", "0", "1")
         assert [(one.number, one.proved) for one in asked()] == [(demo.CUSTOMER, 1)]
 
-    def test_in_progress_is_not_stored_a_second_time(self, ring, ring_back, asked, call_backs):
+    def test_in_progress_is_not_stored_a_second_time(self, ring, ring_back, asked, agent):
         ring(demo.CUSTOMER, caller=["2", "0", "1"])
-        call_backs.take(asked()[0], NOW)
+        agent.take(asked()[0], NOW)
         assert on(ring_back("1", "0", "1")).hears("call_back_already", "en")
         assert [one.state for one in asked()] == [IN_PROGRESS]
 
-    def test_is_made_once_a_day(self, hotline, asked, call_backs, carrier):
+    def test_is_made_once_a_day(self, hotline, asked, agent, carrier):
         hotline("2", "0", "1")
-        call_backs.finish(asked()[0], NOW, "explained", NOW + 30 * DAY)
+        agent.finish(asked()[0], NOW, "explained")
         assert hotline("2", "0", "1").caller.hears("call_back_had_today", "en")
         assert [one.state for one in asked()] == [DONE]
         carrier.wait(9 * 3600)  # past midnight

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.call_backs import CallBack
+from tests.care.agent import Agent
 from tests.conftest import NOW
 
 DAY = 24 * 3600
@@ -29,3 +30,8 @@ def call_back(**changes):
 @pytest.fixture
 def call_backs(store):
     return store.call_backs
+
+
+@pytest.fixture
+def agent(store):
+    return Agent(store)

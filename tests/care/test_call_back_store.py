@@ -8,15 +8,22 @@ from itertools import permutations
 import pytest
 
 from ivr.care.call_backs import DONE, IN_PROGRESS
+from ivr.desk import Code, DeskError
+from ivr.settings import Settings
 from ivr.store import StoreUnavailableError
 from tests.care.conftest import DAY, call_back
-from tests.conftest import NOW
+from tests.conftest import ENVIRONMENT, NOW
 
 ASKED_ONCE = call_back()
 ASKED_AGAIN = call_back(call_sid="CA2", ticket="12345671", asked_at=NOW + 60, due_at=NOW + 8 * 3600)
 LOSS = {"category": "secrets", "loss": "yes", "reference": "12345671"}
 REPORTED = call_back(call_sid="CA3", asked_at=NOW + 90, languages="en", told_at=NOW + 90, **LOSS)
+KEPT_DAYS = Settings.from_environment(ENVIRONMENT).retention_call_backs_days
 NEXT_DAY = call_back(call_sid="CA3", ticket="12345671", asked_at=NOW + DAY, day="2026-11-19")
+
+
+def refused(code):
+    return pytest.raises(DeskError, check=lambda error: error.code == code)
 
 
 def test_a_second_request_of_the_day_keeps_the_first(call_backs):
@@ -67,35 +74,35 @@ def test_an_unproved_request_only_adds_a_loss_to_a_proved_one(call_backs):
     assert (call_backs.of(REPORTED.person).reference, call_backs.of(REPORTED.person).loss) == ("12345671", "yes")
 
 
-def test_a_report_does_not_join_a_call_back_that_is_done(call_backs):
+def test_a_report_does_not_join_a_call_back_that_is_done(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    done = call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    done = agent.finish(ASKED_ONCE, NOW + 10)
     assert call_backs.ask(replace(REPORTED, proved=1), NOW + 90, most=1) == done
     assert call_backs.of(REPORTED.person) == done
 
 
-def test_a_request_on_the_next_day_keeps_one_in_progress(call_backs):
+def test_a_request_on_the_next_day_keeps_one_in_progress(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.take(ASKED_ONCE, NOW + 10)
+    agent.take(ASKED_ONCE, NOW + 10)
     assert call_backs.ask(NEXT_DAY, NOW + DAY, most=1).state == IN_PROGRESS
 
 
-def test_after_a_call_back_is_done_the_next_one_waits_for_another_day(call_backs):
+def test_after_a_call_back_is_done_the_next_one_waits_for_another_day(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    agent.finish(ASKED_ONCE, NOW + 10)
     assert call_backs.ask(ASKED_AGAIN, NOW + 60, most=1).state == DONE
     assert call_backs.ask(NEXT_DAY, NOW + DAY, most=1) is NEXT_DAY
 
 
-def test_a_promised_call_back_is_stored_after_another_of_the_day_is_done(call_backs):
+def test_a_promised_call_back_is_stored_after_another_of_the_day_is_done(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    agent.finish(ASKED_ONCE, NOW + 10)
     assert call_backs.ask(ASKED_AGAIN, NOW + 60, most=0) is ASKED_AGAIN
 
 
-def test_a_late_repeat_does_not_reopen_a_call_back(call_backs):
+def test_a_late_repeat_does_not_reopen_a_call_back(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    agent.finish(ASKED_ONCE, NOW + 10)
     for most in (0, 1):
         assert call_backs.ask(ASKED_ONCE, NOW + 60, most=most).state == DONE
 
@@ -118,52 +125,65 @@ def test_call_backs_are_listed_by_due_time(call_backs):
     assert [*call_backs.listed(NOW)] == [ASKED_ONCE, later]
 
 
-def test_only_one_agent_can_take_a_call_back(call_backs):
+def test_only_one_agent_can_take_a_call_back(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    taken = call_backs.take(ASKED_ONCE, NOW + 10)
+    taken = agent.take(ASKED_ONCE, NOW + 10)
     assert (taken.state, taken.taken_at, taken.number) == (IN_PROGRESS, NOW + 10, "+96892223344")
-    assert call_backs.take(ASKED_ONCE, NOW + 11) is None
+    with refused(Code.NOT_TO_TAKE):
+        agent.take(ASKED_ONCE, NOW + 11)
 
 
-def test_only_a_call_back_in_progress_is_given_back(call_backs):
+def test_only_a_call_back_in_progress_is_given_back(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    assert call_backs.give_back(ASKED_ONCE) is None
-    taken = call_backs.take(ASKED_ONCE, NOW + 10)
-    assert call_backs.give_back(taken) == ASKED_ONCE
+    with refused(Code.NOT_IN_PROGRESS):
+        agent.give_back(ASKED_ONCE, NOW + 5)
+    taken = agent.take(ASKED_ONCE, NOW + 10)
+    assert agent.give_back(taken, NOW + 15) == ASKED_ONCE
     assert call_backs.of(ASKED_ONCE.person) == ASKED_ONCE
-    call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + DAY)
-    assert call_backs.give_back(taken) is None
+    agent.finish(ASKED_ONCE, NOW + 20)
+    with refused(Code.NOT_IN_PROGRESS):
+        agent.give_back(taken, NOW + 30)
 
 
-def test_a_done_call_back_holds_no_number_and_is_finished_once(call_backs, store):
+def test_a_done_call_back_holds_no_number_and_is_finished_once(call_backs, store, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    done = call_backs.finish(ASKED_ONCE, NOW + 20, "told", NOW + 2 * DAY)
-    assert (done.state, done.number, done.note, done.expires) == (DONE, "", "told", NOW + 2 * DAY)
+    done = agent.finish(ASKED_ONCE, NOW + 20)
+    assert (done.state, done.number, done.note, done.done_by) == (DONE, "", "told", "Salma")
+    assert done.expires == NOW + 20 + KEPT_DAYS * DAY
     assert [*call_backs.listed(NOW)] == [done]
     assert "96892223344" not in str(store.table.client.scan(TableName=store.table.name)["Items"])
-    assert call_backs.finish(ASKED_ONCE, NOW + 30, "again", NOW + DAY) is None
-    assert call_backs.take(ASKED_ONCE, NOW + 30) is None
+    with refused(Code.DONE):
+        agent.finish(ASKED_ONCE, NOW + 30, "again")
+    with refused(Code.NOT_TO_TAKE):
+        agent.take(ASKED_ONCE, NOW + 30)
 
 
-def test_a_replaced_call_back_is_neither_taken_nor_finished(call_backs):
+def test_a_replaced_call_back_is_neither_taken_nor_finished(call_backs, agent):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
-    call_backs.finish(ASKED_ONCE, NOW + 10, "told", NOW + DAY)
+    agent.finish(ASKED_ONCE, NOW + 10)
     call_backs.ask(NEXT_DAY, NOW + DAY, most=1)
-    assert call_backs.take(ASKED_ONCE, NOW + DAY) is None
-    assert call_backs.finish(ASKED_ONCE, NOW + DAY, "late", NOW + DAY) is None
-    call_backs.take(NEXT_DAY, NOW + DAY)
-    assert call_backs.give_back(ASKED_ONCE) is None
+    for act in (agent.take, agent.finish, agent.give_back):
+        with refused(Code.UNKNOWN_TICKET):
+            act(ASKED_ONCE, NOW + DAY)
+    agent.take(NEXT_DAY, NOW + DAY)
+    with refused(Code.UNKNOWN_TICKET):
+        agent.give_back(ASKED_ONCE, NOW + DAY)
     assert call_backs.of(ASKED_ONCE.person).state == IN_PROGRESS
 
 
-@pytest.mark.parametrize("act", ["take", "give_back", "finish", "listed", "accept", "get"])
+@pytest.mark.parametrize("act", ["take", "give_back", "finish"])
+def test_an_outage_raises_its_error_in_what_an_agent_does(call_backs, agent, outage, act):
+    call_backs.ask(ASKED_ONCE, NOW, most=1)
+    outage.down = True
+    with pytest.raises(StoreUnavailableError):
+        getattr(agent, act)(ASKED_ONCE, NOW)
+
+
+@pytest.mark.parametrize("act", ["listed", "accept", "get"])
 def test_an_outage_raises_its_error_in_every_operation(store, outage, act):
     from ivr.care.call_backs import CareCall
 
     arguments = {
-        "take": (ASKED_ONCE, NOW),
-        "give_back": (ASKED_ONCE,),
-        "finish": (ASKED_ONCE, NOW, "", NOW),
         "listed": (NOW,),
         "accept": (CareCall(call_sid="CA1", expires=NOW),),
         "get": ("CA1",),
@@ -180,20 +200,20 @@ def test_a_request_during_an_outage_raises_its_error(call_backs, outage):
         call_backs.ask(ASKED_ONCE, NOW, most=1)
 
 
-def test_a_replayed_request_stores_nothing_on_later_days(call_backs):
+def test_a_replayed_request_stores_nothing_on_later_days(call_backs, agent):
     for nth, request in enumerate((ASKED_ONCE, NEXT_DAY)):
         assert call_backs.ask(request, NOW + nth * DAY, most=1) is request
-        call_backs.finish(request, NOW + nth * DAY + 10, "told", NOW + 9 * DAY)
+        agent.finish(request, NOW + nth * DAY + 10)
     for later in (2, 3):
         again = replace(ASKED_ONCE, asked_at=NOW + later * DAY, day=f"2026-11-2{later}")
         assert call_backs.ask(again, NOW + later * DAY, most=1).state == DONE
 
 
-def test_the_setting_limits_the_call_backs_of_a_day(call_backs):
+def test_the_setting_limits_the_call_backs_of_a_day(call_backs, agent):
     for sid in ("CA1", "CA2"):
         request = replace(ASKED_ONCE, call_sid=sid)
         assert call_backs.ask(request, NOW, most=2) is request
-        call_backs.finish(request, NOW + 10, "told", NOW + DAY)
+        agent.finish(request, NOW + 10)
     assert call_backs.ask(replace(ASKED_ONCE, call_sid="CA3"), NOW, most=2).state == DONE
 
 

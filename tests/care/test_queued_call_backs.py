@@ -9,7 +9,7 @@ from infra.local import demo
 from ivr.care.call_backs import DONE
 from ivr.outbox.queue import MessageError, read, write
 from tests.calls.conftest import HeldCall
-from tests.care.conftest import DAY, call_back
+from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.redeliver.conftest import environment, queue, redelivery
 
@@ -50,14 +50,14 @@ def test_a_call_back_that_the_table_refuses_is_confirmed_and_stored_later(ask, q
     assert NOW <= stored.asked_at <= NOW + 600
 
 
-def test_a_call_back_delivered_twice_is_stored_once(ask, queue, call_backs):
+def test_a_call_back_delivered_twice_is_stored_once(ask, queue, call_backs, agent):
     ask()
     [message] = queue.peek()
     body = __import__("json").dumps(message)
     queue.send(body)
     queue.empty()
     [stored] = [*call_backs.listed(NOW)]
-    call_backs.finish(stored, NOW, "told", NOW + DAY)
+    agent.finish(stored, NOW)
     queue.send(body)
     queue.empty()
     assert [one.state for one in [*call_backs.listed(NOW)]] == [DONE]

@@ -21,6 +21,7 @@ from ivr.screening.desk_decision import DeskDecision
 from ivr.settings import Settings
 from ivr.store.forgetting import kinds
 from tests.calls.conftest import STRANGER, ring
+from tests.care.agent import Agent
 from tests.conftest import ENVIRONMENT, NOW
 
 __all__ = ["ring"]
@@ -251,7 +252,7 @@ def test_call_backs_with_a_loss_come_first_and_what_is_done_is_owed_no_more(stor
     assert [one.call_back.ticket for one in owed.call_backs] == ["00000002", "00000003", "00000001", "00000000"]
     assert [one.is_late for one in owed.call_backs] == [False, True, True, False]
     assert (owed.late, owed.more_call_backs) == (2, False)
-    store.call_backs.finish(call_back(3, now - 90), now, "reached", now + DAY)
+    Agent(store).finish(call_back(3, now - 90), now, "reached")
     assert today.today(context).late == 1
     assert len([*store.call_backs.listed(now)]) == 4  # it is still shown with those that are done
 
