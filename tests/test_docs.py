@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import re
 import shlex
 import tomllib
@@ -29,6 +31,7 @@ _CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _PAPER = re.compile(r"\b(?:DESIGN|FACTS|STYLE)(?: \d|\.md)|\b(?:faults|house)\.md")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:docs|environments|handlers|infra|ivr|requirements|tests)/[\w./-]*)`")
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::([\w:]+)`")
 _TERM = re.compile(r"^\| \*\*(.+?)\*\* \| (.+) \| (.*) \|$", re.MULTILINE)
 _SUBJECT_COMMANDS = re.compile(r"`(ivr [a-z][^`\n]*)`")
 
@@ -53,6 +56,19 @@ def test_every_relative_link_leads_somewhere(document):
 @EVERY_DOCUMENT
 def test_every_path_that_it_names_is_there(document):
     assert [path for path in _PATH.findall(TEXTS[document]) if not (docs.ROOT / path).exists()] == []
+
+
+@EVERY_DOCUMENT
+def test_every_test_that_it_names_is_there(document):
+    named = _TEST.findall(TEXTS[document])
+    assert [f"{path}::{name}" for path, name in named if name not in _tests_in(docs.ROOT / path)] == []
+
+
+def test_every_threat_names_its_tests():
+    rows = [line for line in TEXTS[docs.ROOT / "docs/security.md"].splitlines() if line.startswith("| ")]
+    threats = [row for row in rows if not row.startswith("| Attack")]
+    assert len(threats) > 40
+    assert [row for row in threats if not _TEST.search(row.rpartition(" | ")[2])] == []
 
 
 @EVERY_DOCUMENT
@@ -168,6 +184,18 @@ def _anchors(text: str) -> set[str]:
     """The anchors that GitHub makes of headings: small letters, and hyphens for blanks."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@functools.cache
+def _tests_in(path: Path) -> set[str]:
+    """The tests of a module as pytest names them: test_..., and Class::test_...."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}::{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)}
+    return found
 
 
 def _ivr_lines(text: str) -> list[str]:
