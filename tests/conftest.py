@@ -155,7 +155,7 @@ def pickups():
 
 @pytest.fixture
 def network():
-    """How this test's carrier differs from the usual one: its options, to be changed before the first call."""
+    """How this test's carrier differs from the usual one: its options, which a module or a class gives."""
     return {}
 
 

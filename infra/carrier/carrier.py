@@ -42,7 +42,7 @@ class CarrierError(Exception):
 class Carrier:
     """Twilio's voice network for one application: webhooks, TwiML and telephones, in simulated time.
 
-    Four things are settings because Twilio's pages do not say which value is true: refused_status,
+    Five things are settings because Twilio's pages do not say which value is true: abandoned_status, refused_status,
     update_during_whisper, empty_whisper and moved_status.
 
     Args:
@@ -57,6 +57,7 @@ class Carrier:
         pickups: the telephone of each number. It is read when a number is dialled, so a test may change it.
         default_pickup: the telephone of any other number; by default nobody answers it.
         verified: numbers that may be shown as callerId besides the call's own To and From.
+        abandoned_status: DialCallStatus, and the called leg's CallStatus, after the caller hung up while it rang.
         refused_status: DialCallStatus after a leg that answered, heard its whisper and left without being bridged
             (a refusal, a voicemail). DialBridged is "false" then.
         update_during_whisper: when a REST update of a leg that is in its whisper takes effect: at once, or a second
@@ -92,6 +93,7 @@ class Carrier:
         pickups: Mapping[str, Phone] | None = None,
         default_pickup: Phone | None = None,
         verified: Iterable[str] = (),
+        abandoned_status: Literal["canceled", "no-answer"] = "canceled",
         refused_status: Literal["completed", "no-answer", "busy"] = "completed",
         update_during_whisper: Literal["at_once", "after_bridge"] = "at_once",
         empty_whisper: Literal["hangs_up", "bridges"] = "hangs_up",
@@ -133,6 +135,7 @@ class Carrier:
                 status_path=status_path,
                 verified=frozenset(verified),
                 own_numbers=None if own_numbers is None else frozenset(own_numbers),
+                abandoned_status=abandoned_status,
                 refused_status=refused_status,
                 talk_seconds=talk_seconds,
                 play_seconds=play_seconds,

@@ -43,7 +43,7 @@ def dial(scene: Scene, verb: Verb) -> Steps[Request | None]:
         raise
     except HungUpError:
         if not child.released.triggered:
-            child.hang_up("network", f"{leg.name} is gone", "canceled")
+            child.hang_up("network", f"{leg.name} is gone", leg.network.options.abandoned_status)
             yield from leg.outlast(child.released)
         leg.dial_status = _status(child)
         action = _action(scene, verb, child)

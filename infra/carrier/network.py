@@ -46,6 +46,7 @@ class Options:
     status_path: str
     verified: frozenset[str]
     own_numbers: frozenset[str] | None
+    abandoned_status: Literal["canceled", "no-answer"]
     refused_status: Literal["completed", "no-answer", "busy"]
     talk_seconds: float
     play_seconds: float

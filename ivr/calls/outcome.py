@@ -67,7 +67,7 @@ _BY_DIAL = {
     "completed": Outcome.NO_KEY,
     "answered": Outcome.NO_KEY,
 }
-_ANSWERED = frozenset({"completed", "answered"})
+_UNREACHED = frozenset({"busy", "failed"})  # whatever the caller did, the customer's telephone did not ring on
 
 
 def outcome_key(call_sid: str) -> ItemKey:
@@ -115,7 +115,8 @@ def outcome_of(call: CallRecord, reports: Sequence[Report]) -> Outcome:
         (call.moved_to.startswith("care/"), Outcome.CARE),
         (joined, Outcome.ACCEPTED),
         (call.accepted_at, Outcome.NOT_JOINED),
-        (call.ended_by == "caller" and call.dial_status in _ANSWERED, Outcome.GAVE_UP),
+        # Twilio's pages name canceled or no-answer for a ring that the caller ended; the caller's leg tells for sure.
+        (call.ended_by == "caller" and call.dial_status not in _UNREACHED, Outcome.GAVE_UP),
         (True, _BY_DIAL.get(call.dial_status, Outcome.NOT_ANSWERED)),
     )
     return next(outcome for holds, outcome in held if holds)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, HANG_UP_RINGING, PRESS_IN_TALK, SILENCE, SPEAK, Phone
 from infra.local import demo
 from ivr.calls.outcome import CallOutcome
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
 from tests.conftest import NOW
-from tests.slowly import slow_but
+from tests.slowly import slow_after
 
 STRANGER = "+96891234567"
 
@@ -30,6 +30,12 @@ def ended(caplog):
 @pytest.fixture
 def environment(environment):
     return {**environment, "RELEASE": "r-1"}
+
+
+@pytest.fixture
+def network(request):
+    """What a test asks of its carrier, by indirect parameters."""
+    return getattr(request, "param", {})
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,15 @@ def test_one_log_line_gives_the_outcome_of_a_call(ring, ended, caller, customer,
     assert (line["verdict"], line["reason"]) == ("unknown", "unknown")
     assert line["seconds"] > 0
     assert STRANGER.removeprefix("+") not in str(line)
+
+
+@pytest.mark.parametrize("network", [{"abandoned_status": one} for one in ("canceled", "no-answer")], indirect=True)
+@pytest.mark.parametrize("caller", [demo.TRUSTED, STRANGER])
+def test_a_caller_who_hangs_up_while_it_rings_gave_up(network, ring, ended, caller):
+    """Twilio's pages differ in the status that the Dial has then; the caller's leg, which has ended, tells."""
+    ring(caller, caller=[HANG_UP_RINGING(4)] if caller == demo.TRUSTED else [ANNOUNCED, HANG_UP_RINGING(4)])
+    [line] = ended()
+    assert (line["outcome"], line["status"]) == ("gave_up", network["abandoned_status"])
 
 
 def test_a_blocked_call_and_a_loop_have_outcomes_of_their_own(ring, store, ended):
@@ -140,9 +155,13 @@ def test_a_report_line_call_has_no_outcome_and_leaves_no_number(ring, ended, dyn
     assert not [item for item in dynamodb.scan(TableName=store.table.name)["Items"] if STRANGER in str(item)]
 
 
-@pytest.mark.parametrize("seed", slow_but((0, 1), range(8)))
-def test_late_and_repeated_callbacks_in_any_order_give_one_outcome(ring, network, ended, seed):
-    network["disorder"] = seed
+@pytest.mark.parametrize(
+    "network",
+    slow_after(2, [{"disorder_seed": seed, "deliveries": 2} for seed in range(8)]),
+    indirect=True,
+    ids=str,
+)
+def test_late_and_repeated_callbacks_in_any_order_give_one_outcome(ring, network, ended):
     ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
     ring("+96891234589", caller=["1", "1"])
     assert sorted(line["outcome"] for line in ended()) == ["failed_check", "reported"]
@@ -155,7 +174,7 @@ def test_the_outcome_is_logged_while_the_table_is_down(ring, outage, caplog, end
     assert ended() == []
 
 
-def test_the_outcome_adds_no_request_to_the_callers_path(ring, outage, network):
+def test_the_outcome_adds_no_request_to_the_callers_path(ring, outage):
     ring(caller=[ANNOUNCED], customer=["1"])
     asked = list(outage.asked)
     assert asked.count("BatchGetItem") == 1  # and the status callback gives no second verdict

@@ -98,6 +98,7 @@ NETWORKS = st.fixed_dictionaries(
     {
         "update_during_whisper": st.sampled_from(["at_once", "after_bridge"]),
         "moved_status": st.sampled_from(["completed", "answered", "no-answer"]),
+        "abandoned_status": st.sampled_from(["canceled", "no-answer"]),
         "refused_status": st.sampled_from(["completed", "no-answer", "busy"]),
         "deliveries": st.sampled_from([1, 1, 2]),
         "disorder_seed": st.sampled_from([None, 3]),
