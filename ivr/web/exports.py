@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import flask
 
+from ivr.desk.exports import csv_lines, ndjson_lines
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     Rows = Iterable[Mapping[str, Any]]
 
 
-def as_csv(name: str, columns: Sequence[str], rows: Rows) -> flask.Response:
+def as_csv(name: str, columns: Iterable[str], rows: Rows) -> flask.Response:
     """A CSV file. Each row has these columns, in this order."""
-    lines = chain((columns,), (row.values() for row in rows))
-    return _file(f"{name}.csv", "text/csv; charset=utf-8", map(_line, lines))
+    return _file(f"{name}.csv", "text/csv; charset=utf-8", csv_lines(columns, rows))
 
 
 def as_ndjson(name: str, rows: Rows) -> flask.Response:
     """An NDJSON file."""
-    return _file(f"{name}.ndjson", "application/x-ndjson", (json.dumps(row) + "\n" for row in rows))
-
-
-def _line(values: Iterable[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
+    return _file(f"{name}.ndjson", "application/x-ndjson", ndjson_lines(rows))
 
 
 def _file(name: str, kind: str, lines: Iterator[str]) -> flask.Response:

@@ -1,0 +1,87 @@
+"""Rows of files to save: one for each record, with all its columns, and numbers as the reader may see them."""
+
+import csv
+import io
+import json
+
+from ivr.desk import audit, decisions, exports, lines
+from ivr.records.base import day_of, moment_of
+from ivr.reports import Report
+from tests.desk.subjects import CALLER, HOME, LINE, SALMA
+
+FORMULA = '=HYPERLINK("https://example.com") "quoted", and a comma'
+
+
+def _of_today(context):
+    return audit.of_day(context, day_of(context.now()), newest_first=False).entries
+
+
+def test_a_decision_is_a_row_with_its_end_and_who_ended_it(context):
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    ended = decisions.take_back(context, CALLER, note="a mistake", by=SALMA)
+    [row] = exports.CALLERS.rows(decisions.decisions(context))
+    assert [*row] == [*exports.CALLER_COLUMNS]
+    assert row["caller"] == CALLER
+    assert row["until"] == moment_of(ended.until)
+    assert (row["ended_by"], row["ended_because"]) == ("Salma", "a mistake")
+
+
+def test_an_audit_entry_keeps_the_record_before_and_after_as_json(context):
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    decisions.decide(context, CALLER, "blocked", note="another", by=SALMA)
+    first, second = exports.AUDIT.rows(_of_today(context))
+    assert first["before"] == ""
+    assert json.loads(first["after"])["verdict"] == json.loads(second["before"])["verdict"] == "flagged"
+    assert json.loads(second["after"])["caller"] == CALLER
+    assert second["subject"] == SALMA.subject
+
+
+def test_where_numbers_are_masked_no_column_shows_one(context):
+    kind = {"kind": "protected", "ring_to": HOME, "languages": "", "mode": "standard"}
+    lines.register(context, LINE, by=SALMA, note="new", **kind)
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    now = context.now()
+    report = Report(
+        call_sid="CA1",
+        which="screened",
+        reference="84072573",
+        reported_at=now,
+        reporter="a" * 32,
+        expires=now,
+        caller=CALLER,
+    )
+    rows = [
+        *exports.AUDIT.rows(_of_today(context), lambda number: f"..{number[-3:]}"),
+        *exports.CALLERS.rows(decisions.decisions(context), lambda number: f"..{number[-3:]}"),
+        *exports.REPORTS.rows([report], lambda number: f"..{number[-3:]}"),
+    ]
+    written = "".join(exports.ndjson_lines(rows))
+    assert len(rows) == 4
+    assert f"..{CALLER[-3:]}" in written
+    assert not any(number in written for number in (CALLER, LINE, HOME))
+
+
+def test_both_formats_give_back_what_a_note_holds(context):
+    decisions.decide(context, CALLER, "flagged", note=FORMULA, by=SALMA)
+    rows = [*exports.CALLERS.rows(decisions.decisions(context))]
+    [read] = csv.DictReader(io.StringIO("".join(exports.csv_lines(exports.CALLERS.columns, rows))))
+    [line] = exports.ndjson_lines(rows)
+    assert read["note"] == json.loads(line)["note"] == FORMULA
+    assert [*read] == [*json.loads(line)] == [*exports.CALLER_COLUMNS]
+
+
+def test_rows_are_made_as_they_are_asked_for(context):
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    [decision] = decisions.decisions(context)
+    asked = []
+
+    def endless():
+        while True:
+            asked.append(1)
+            yield decision
+
+    written = exports.csv_lines(exports.CALLERS.columns, exports.CALLERS.rows(endless()))
+    assert next(written).startswith("caller,verdict,")
+    assert asked == []
+    next(written)
+    assert asked == [1]
