@@ -19,7 +19,7 @@ def _of_today(context):
 def test_a_decision_is_a_row_with_its_end_and_who_ended_it(context):
     decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
     ended = decisions.take_back(context, CALLER, note="a mistake", by=SALMA)
-    [row] = exports.CALLERS.rows(decisions.decisions(context))
+    [row] = exports.CALLERS.rows([decisions.of(context, CALLER)])
     assert [*row] == [*exports.CALLER_COLUMNS]
     assert row["caller"] == CALLER
     assert row["until"] == moment_of(ended.until)
@@ -52,7 +52,7 @@ def test_where_numbers_are_masked_no_column_shows_one(context):
     )
     rows = [
         *exports.AUDIT.rows(_of_today(context), lambda number: f"..{number[-3:]}"),
-        *exports.CALLERS.rows(decisions.decisions(context), lambda number: f"..{number[-3:]}"),
+        *exports.CALLERS.rows([decisions.of(context, CALLER)], lambda number: f"..{number[-3:]}"),
         *exports.REPORTS.rows([report], lambda number: f"..{number[-3:]}"),
     ]
     written = "".join(exports.ndjson_lines(rows))
@@ -63,7 +63,7 @@ def test_where_numbers_are_masked_no_column_shows_one(context):
 
 def test_both_formats_give_back_what_a_note_holds(context):
     decisions.decide(context, CALLER, "flagged", note=FORMULA, by=SALMA)
-    rows = [*exports.CALLERS.rows(decisions.decisions(context))]
+    rows = [*exports.CALLERS.rows([decisions.of(context, CALLER)])]
     [read] = csv.DictReader(io.StringIO("".join(exports.csv_lines(exports.CALLERS.columns, rows))))
     [line] = exports.ndjson_lines(rows)
     assert read["note"] == json.loads(line)["note"] == FORMULA
@@ -72,7 +72,7 @@ def test_both_formats_give_back_what_a_note_holds(context):
 
 def test_rows_are_made_as_they_are_asked_for(context):
     decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
-    [decision] = decisions.decisions(context)
+    decision = decisions.of(context, CALLER)
     asked = []
 
     def endless():
