@@ -22,6 +22,7 @@ from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import StateError  # noqa: E402
 from ivr.flow.url_codec import AddressError  # noqa: E402
 from ivr.observability import log  # noqa: E402
+from ivr.observability.failures import code_of  # noqa: E402
 from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
 from ivr.secrets.source import Secrets  # noqa: E402
 from ivr.store.table_key import TableKey  # noqa: E402
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ivr.telephony.webhook import Webhook
 
 Answer = dict[str, Any]
+_FAILED_DEPENDENCY = 424
 
 
 class Voice:
@@ -83,10 +85,32 @@ class Voice:
         except Exception as error:  # noqa: BLE001  # the runtime would log its text, which may contain a number
             self.log.failed("apology_spoken", error)
             return _spoken(self._goodbye())
+        if request.is_test:
+            return self._rehearse(request)
         self.log.begin(request.screened_sid, leg=leg_of(request), leg_sid=request.leg_sid)
-        if request.path == routes.STATUS:
-            return self._end(request)
-        return self._speak(request)
+        return self._end(request) if request.path == routes.STATUS else self._speak(request)
+
+    def _rehearse(self, request: Webhook) -> Answer:
+        """Answer a test webhook as a call, and keep nothing of it: no item, no line of the log and no metric.
+
+        It was signed as a call's, and the table and the key are read as for a call. If that fails, the answer says why:
+        as an error of the request, for which no alarm is raised.
+        """
+        self.log.be_silent()
+        answer = _empty(204)
+        try:
+            if request.path == routes.INCOMING:
+                self.secrets.hmac_key()
+            if request.path != routes.STATUS:
+                answer = _spoken(self.provider.write(self.call_session.rehearse(request)))
+        except AddressError:
+            answer = _empty(404)
+        except SecretUnavailableError as error:
+            answer = _failed(error.code or "secret_unavailable")
+        except Exception as error:  # noqa: BLE001  # its text may hold a number
+            answer = _failed(code_of(error))
+        answer["headers"] |= {"x-ivr-release": self.settings.release}
+        return answer
 
     def _end(self, request: Webhook) -> Answer:
         """Handle a status callback. A bug is logged and answered with success: a retry would fail too."""
@@ -141,6 +165,10 @@ def _spoken(document: Document) -> Answer:
 
 def _empty(status: int) -> Answer:
     return {"statusCode": status, "headers": {"content-type": "text/plain"}, "body": ""}
+
+
+def _failed(why: str) -> Answer:
+    return {**_empty(_FAILED_DEPENDENCY), "body": why}
 
 
 @lru_cache(maxsize=1)

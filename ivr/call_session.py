@@ -74,6 +74,23 @@ class CallSession:
             input_ = Silence()  # no leg comes to a step that waits for keys or words by a request of its own
         return self._run(position, self._offered(state), input_, webhook)
 
+    def rehearse(self, webhook: Webhook) -> Turn:
+        """What an unknown caller of this number would hear first, or the apology of the fallback. Writes nothing.
+
+        Raises ``ivr.flow.url_codec.AddressError`` for any other path, and ``ivr.store.StoreUnavailableError``.
+        """
+        if webhook.path == routes.FALLBACK:
+            return self.apologise(webhook)
+        if webhook.path != routes.INCOMING:
+            raise AddressError(webhook.path)
+        return Run(
+            self.book,
+            self.book.entries[0],
+            State(),
+            self._facts_of(webhook),
+            lambda action: self.actions.rehearse(action, webhook),
+        ).until_it_waits(Entered())
+
     def _offered(self, state: State) -> State:
         """The state without languages that are no longer offered: a call goes on while a deployment changes them."""
         languages = tuple([code for code in state.languages if code in self.settings.languages])
@@ -110,13 +127,7 @@ class CallSession:
         return self.settings.number(webhook.called).text == self.settings.report_number
 
     def _run(self, position: Position, state: State, input_: Input, webhook: Webhook) -> Turn:
-        facts: Facts = {
-            **self._facts,
-            "call_sid": webhook.call_sid,
-            "screened_sid": webhook.screened_sid,
-            "own_caller_id": self.actions.context.caller_id(webhook),
-            "can_move": self.actions.moves.can_move(webhook.now),
-        }
+        facts = self._facts_of(webhook)
         run = Run(self.book, position, state, facts, lambda action: self.actions.perform(action, webhook))
         try:
             return run.until_it_waits(input_)
@@ -127,6 +138,15 @@ class CallSession:
             if run.heard:
                 step, key = run.heard
                 self.actions.context.log.note("key_pressed", step=step, key=key)
+
+    def _facts_of(self, webhook: Webhook) -> Facts:
+        return {
+            **self._facts,
+            "call_sid": webhook.call_sid,
+            "screened_sid": webhook.screened_sid,
+            "own_caller_id": self.actions.context.caller_id(webhook),
+            "can_move": self.actions.moves.can_move(webhook.now),
+        }
 
 
 def apology_and_goodbye(book: Book, languages: str) -> Turn:

@@ -89,6 +89,15 @@ class Actions:
             self.context.log.count(alarm)
         return ActionResult(STORE_DOWN)
 
+    def rehearse(self, action: ActionCall, webhook: Webhook) -> ActionResult[str]:
+        """What the one action of a test results in: it looks up, and writes nothing.
+
+        Raises ``StoreUnavailableError``, and ``LookupError`` for any other action.
+        """
+        if action.name != "screen":
+            raise LookupError(action.name)
+        return self.screening.rehearse(webhook)
+
     def end_call(self, webhook: Webhook) -> None:
         """Handle a status callback: the end of a leg."""
         if not webhook.leg_ended:

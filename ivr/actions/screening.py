@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from ivr.actions.declared import action
 from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.engine import ActionCall, ActionResult
+from ivr.observability.failures import Why
 from ivr.screening.judging import Arrival, judge
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.calls.verdict import Verdict
     from ivr.flow.state import StateChanges
     from ivr.screening.judging import Judgement
+    from ivr.screening.routing import Route
     from ivr.screening.rules import CallerLookup
     from ivr.telephony.webhook import Webhook
 
@@ -54,20 +56,36 @@ class ScreeningActions:
                 raise
             context.unreached(error)
             return ActionResult("hotline_down")  # HOTLINE_NUMBER is known without the table
-        caller, lookup, verdict, way = judged.case.caller, judged.case.lookup, judged.verdict, judged.way
-        if not lookup.complete:
+        case, verdict = judged.case, judged.verdict
+        if not case.lookup.complete:
             context.log.count("store_read_failed")
-        context.log.count("call_screened", verdict=verdict.kind, reason=verdict.reason, way=way, caller=caller)
+        context.log.count(
+            "call_screened", verdict=verdict.kind, reason=verdict.reason, way=judged.way, caller=case.caller
+        )
+        return self._result(judged, judged.way)
+
+    def rehearse(self, webhook: Webhook) -> ActionResult[Route]:
+        """What ``screen`` results in for an unknown caller of this number. Raises ``StoreUnavailableError``.
+
+        It reads what a call would read, and that is all: no later step may write where ``unknown`` waits for a key.
+        """
+        judged = self.judge(webhook)
+        if not judged.case.lookup.complete:  # a call would go on with what this container remembers
+            raise StoreUnavailableError(Why.UNPROCESSED)
+        return self._result(judged, "report_line" if judged.way == "report_line" else "unknown")
+
+    def _result(self, judged: Judgement, way: Route) -> ActionResult[Route]:
         if way == "report_line":
             return ActionResult(way)
+        lookup, verdict = judged.case.lookup, judged.verdict
         mode = lookup.line.mode if lookup.line else ""
-        meets = context.api.capabilities.conferences  # a guarded talk needs one
+        meets = self.context.api.capabilities.conferences  # a guarded talk needs one
         return ActionResult(
             way,
             sets={
                 "verdict": verdict.kind,
                 "why": verdict.reason,
-                "digits": caller.last_digits,
+                "digits": judged.case.caller.last_digits,
                 **_reputation_in_words(verdict, lookup),
                 "quiet": mode == "off",  # nothing is asked
                 "guarded": meets and mode != "off" and verdict.kind is not VerdictKind.TRUSTED,

@@ -54,6 +54,7 @@ class LogContext(NamedTuple):
     call_sid: str = ""
     leg: str = ""
     leg_sid: str = ""
+    silent: bool = False
 
 
 _NOTHING = LogContext()
@@ -81,6 +82,10 @@ class Log:
         """Set the screened call of this thread's next lines, and the leg if there is one."""
         _context.set(LogContext(call_sid, leg, leg_sid))
 
+    def be_silent(self) -> None:
+        """Write and count nothing of this thread until the next ``begin``: it is about no call."""
+        _context.set(LogContext(silent=True))
+
     def count(self, metric: str, **fields: Any) -> None:
         """Write an event and count it."""
         self._write(logging.INFO, metric, fields, counts=True)
@@ -94,8 +99,9 @@ class Log:
         self._write(logging.INFO, event, fields, counts=False)
 
     def _write(self, level: int, name: str, fields: dict[str, Any], *, counts: bool) -> None:
+        context = _context.get()
         is_shown = level >= self._least
-        if not (counts or is_shown):
+        if context.silent or not (counts or is_shown):
             return
         now_ms = time.time_ns() // 1_000_000
         seconds, milliseconds = divmod(now_ms, 1000)
@@ -103,7 +109,6 @@ class Log:
         line: dict[str, Any] = {"timestamp": at, "level": logging.getLevelName(level), "message": name}
         shown = {field: _shown(value) for field, value in fields.items()}
         if is_shown:
-            context = _context.get()
             line |= {"call_sid": context.call_sid}
             line |= {field: value for field, value in (("leg", context.leg), ("leg_sid", context.leg_sid)) if value}
             line |= shown

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ivr.telephony.inputs import Input
 
 NO_ERROR = "none"
+TEST = "TEST-"  # begins the "sid" of a test webhook: no provider names a leg so
 
 
 class DialReport(NamedTuple):
@@ -69,6 +70,11 @@ class Webhook(NamedTuple):
     recording: str = ""  # the provider's name for the recording that has just ended on this leg
     recorded_seconds: int = 0
     failure: Failure = Failure()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is about no call: `ivr doctor` tries whether it is answered. Nothing is kept of it."""
+        return self.call_sid.startswith(TEST) or self.screened_sid.startswith(TEST)
 
     @property
     def leg_sid(self) -> str:
