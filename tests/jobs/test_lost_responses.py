@@ -7,6 +7,7 @@ import pytest
 from infra.local import demo
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
+from tests.care.agent import Agent
 from tests.care.conftest import call_back
 from tests.conftest import NOW
 from tests.jobs.conftest import LINE, PERSON, asked_of, report, ring_back
@@ -59,15 +60,12 @@ def test_a_refusal_is_logged_once(store, jobs, faults):
 
 
 def test_a_lost_response_does_not_make_an_agents_own_step_look_like_anothers(store, faults):
-    table, asked = store.call_backs, call_back()
-    table.ask(asked, NOW, most=1)
-    for act in (
-        lambda: table.take(asked, NOW),
-        lambda: table.give_back(asked),
-        lambda: table.finish(asked, NOW, "told", NOW + 9),
-    ):
-        faults.arm(1, "late")
-        assert act(), faults.failed
+    agent, asked = Agent(store), call_back()
+    store.call_backs.ask(asked, NOW, most=1)
+    for act in (agent.take, agent.give_back, agent.finish):
+        faults.arm(2, "late")  # after the read
+        assert act(asked, NOW)
+        assert faults.failed == "TransactWriteItems"
 
 
 def test_a_lost_response_to_an_opt_out_is_reported_as_a_change(faults, store):
