@@ -187,6 +187,7 @@ def _before_snapshot() -> None:
     """Build what a snapshot may contain: clients and pages, but no secrets and no open connections."""
     built = voice()
     built.secrets.prepare()
+    built.provider.prepare()
     built.actions.context.store.prepare()
 
 

@@ -174,7 +174,7 @@ def media_url(text: str) -> str:
 def loopback_url(text: str) -> str:
     """The URL of a stand-in on this machine, or nothing."""
     url = urlsplit(text)
-    if text and (url.scheme != "http" or url.hostname not in LOOPBACK or not _is_host_alone(url)):
+    if text and (url.scheme not in {"http", "https"} or url.hostname not in LOOPBACK or not _is_host_alone(url)):
         raise ValueError("it must be a stand-in on this machine, such as http://127.0.0.1:8081, or empty")
     return text.rstrip("/")
 

@@ -99,6 +99,9 @@ class Provider(Protocol):
     def capabilities(self) -> Capabilities:
         """What it can do for this deployment."""
 
+    def prepare(self) -> None:
+        """Make what a snapshot may contain, for nobody to wait for it: no secret and no open connection."""
+
     def read(self, event: Mapping[str, Any]) -> Webhook | Fetch:
         """Read an API Gateway event (payload version 2).
 

@@ -17,7 +17,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
 from requests.exceptions import ConnectionError as ConnectionFailedError
 from requests.exceptions import ConnectTimeout, Timeout
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -28,9 +27,12 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from ivr.observability.failures import Why
 from ivr.telephony import routes
 from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.twilio import tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import requests
 
     from ivr.secrets.source import Secrets
     from ivr.settings import Settings
@@ -43,6 +45,11 @@ _CREDENTIALS = frozenset({"20003", "401", "403"})  # refused: Twilio's code, or 
 _MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neither the account's nor verified
 
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
+
+
+def prepare() -> None:
+    """Make what every request needs and a snapshot may contain."""
+    tls.context()
 
 
 class TwilioAccount:
@@ -211,7 +218,7 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
     """Makes a connection for each request, and to a stand-in where there is one.
 
     A connection that was kept while the function was frozen may be dead without our knowing, and what is written into
-    it has an unknown outcome. requests itself retries nothing.
+    it has an unknown outcome. requests itself retries nothing. ``timeout`` is in seconds.
     """
 
     def __init__(self, base_url: str, timeout: float) -> None:
@@ -219,16 +226,15 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
         self._base_url = base_url
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        with requests.Session() as session:
-            session.trust_env = False  # neither a proxy nor another's credentials come in between
+        """Make a request as Twilio's client describes it."""
+        with tls.session() as session:
             alone = copy(self)  # what Twilio's client keeps of a request is no other thread's
             alone.session = session
             return TwilioHttpClient.request(alone, method, self._here(url), *arguments, **options)
 
     def fetch(self, url: str, credentials: tuple[str, str]) -> requests.Response:
         """Get what is not text."""
-        with requests.Session() as session:
-            session.trust_env = False
+        with tls.session() as session:
             return session.get(self._here(url), auth=credentials, timeout=self.timeout)
 
     def _here(self, url: str) -> str:
