@@ -1,7 +1,8 @@
 """The audit: who changed or looked at what, when, and what it was before and after. Entries are appended, never edited.
 
 A change and its entry are written in one transaction (``ivr.desk.change``). The entries about one subject stand in one
-partition, in the order of time; an index lists a day's. Numbers are in clear, as in the decisions themselves.
+partition, in the order of time; an index lists those of a day of UTC. Numbers are in clear, as in the decisions
+themselves.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.desk.notes import one_line
 from ivr.records.base import DAY, Item, ItemKey, Record, day_of, moment_of
 from ivr.store.changes import Change, make
-from ivr.store.paging import page_of
+from ivr.store.paging import page_of, partition_at, place_of
 
 if TYPE_CHECKING:
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
+    from ivr.desk.days import Days
 
 USUAL_PAGE = 50
+_AFTER_ALL = "~"  # sorts after every entry's own part of its key
 _FREE_TEXT = frozenset({"note", "resolution", "ended_because"})  # of the records that entries keep
 
 
@@ -46,6 +49,7 @@ class Action(StrEnum):
     OPT_IN = "opt_in"
     FORGET = "forget"
     # Looks, which change nothing:
+    SEARCH = "search"
     SHOW_NUMBER = "show_number"
     TAKE_DOSSIER = "take_dossier"
     CONFIRM_REPORTER = "confirm_reporter"
@@ -143,16 +147,39 @@ def looked(context: Context, action: Action, *, by: Actor, about: About, what: s
     append(context, entry(context, action, by=by, about=about, what=what, note=note))
 
 
-def of_day(context: Context, day: str, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE) -> Page:
-    """A page of a day's entries (UTC, as 2026-11-26). One request."""
-    return _page(context, _of_day(day), index="listing", newest_first=newest_first, after=after, most=most)
+def of_days(
+    context: Context, days: Days, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE
+) -> Page:
+    """A page of the entries of days. One request for each day of UTC that they touch: two for a day of another zone."""
+    table, index = context.store.table, "listing"
+    between = moment_of(days.begin), moment_of(days.end - 1) + _AFTER_ALL
+    listed = [_of_day(day) for day in (days.utc[::-1] if newest_first else days.utc)]
+    begun = partition_at(after, index) if after else ""
+    found: list[Item] = []
+    for pk in listed[listed.index(begun) if begun in listed else 0 :]:
+        page = page_of(
+            table,
+            pk,
+            index=index,
+            between=between,
+            newest_first=newest_first,
+            after=after if pk == begun else "",
+            most=most + 1 - len(found),  # one more tells whether there is a next page
+        )
+        found += page.items
+        if len(found) > most or page.next:
+            shown = found[:most]
+            return Page([*table.read_all(AuditEntry, shown)], place_of(shown[-1], index))
+    return Page([*table.read_all(AuditEntry, found)], "")
 
 
 def of(
     context: Context, about: About, what: str, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE
 ) -> Page:
     """A page of the entries about one thing, such as a caller. One request, which sees all that is stored."""
-    return _page(context, _partition(about, what), newest_first=newest_first, after=after, most=most)
+    table = context.store.table
+    found = page_of(table, _partition(about, what), newest_first=newest_first, after=after, most=most)
+    return Page([*table.read_all(AuditEntry, found.items)], found.next)
 
 
 def forget(context: Context, one: AuditEntry, number: str, person: str) -> None:
@@ -180,12 +207,6 @@ def _forgotten(item: Item | None, number: str, person: str) -> Item | None:
         return None
     kept = {name: value for name, value in item.items() if name not in _FREE_TEXT}
     return {name: value.replace(number, person) if isinstance(value, str) else value for name, value in kept.items()}
-
-
-def _page(context: Context, pk: str, *, newest_first: bool, after: str, most: int, index: str = "") -> Page:
-    table = context.store.table
-    found = page_of(table, pk, index=index, newest_first=newest_first, after=after, most=most)
-    return Page([*table.read_all(AuditEntry, found.items)], found.next)
 
 
 def _partition(about: str, what: str) -> str:

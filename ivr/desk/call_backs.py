@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ivr.records.base import Item
     from ivr.settings import Settings
 
-__all__ = ["CallBack", "Opening", "call_backs", "done", "give_back", "moment", "opening", "take"]
+__all__ = ["ASKED", "CallBack", "Opening", "call_backs", "done", "give_back", "moment", "opening", "take"]
 
 LOOKS_AHEAD = timedelta(days=8)  # longer than any week of hours
 

@@ -39,16 +39,28 @@ class ItemPage(NamedTuple):
 
 
 def page_of(  # all that a page has
-    table: Table, pk: str, *, index: str = "", prefix: str = "", newest_first: bool = True, after: str = "", most: int
+    table: Table,
+    pk: str,
+    *,
+    index: str = "",
+    prefix: str = "",
+    between: tuple[str, str] | None = None,
+    newest_first: bool = True,
+    after: str = "",
+    most: int,
 ) -> ItemPage:
     """Read a page of a partition of the table, or of an index, in the order of its sort key; consistent in the table.
 
-    ``after`` is the ``next`` of the page before. It holds keys, so it must not be shown as it is. Raises
-    ``StoreUnavailableError``.
+    Of all sort keys, or of those that begin with ``prefix``, or lie ``between`` two. ``after`` is the ``next`` of the
+    page before. It holds keys, so it must not be shown as it is. Raises ``StoreUnavailableError``.
     """
     hash_key, range_key = INDEX_KEYS[index] if index else ("pk", "sk")
-    condition = f"#{hash_key} = :hash" + (f" AND begins_with(#{range_key}, :prefix)" if prefix else "")
-    values = {"hash": pk, **({"prefix": prefix} if prefix else {})}
+    condition, values = f"#{hash_key} = :hash", {"hash": pk}
+    if prefix:
+        condition, values = f"{condition} AND begins_with(#{range_key}, :prefix)", values | {"prefix": prefix}
+    elif between:
+        condition = f"{condition} AND #{range_key} BETWEEN :first AND :last"
+        values |= {"first": between[0], "last": between[1]}
     asked: Any = {
         "ScanIndexForward": not newest_first,
         "Limit": most + 1,  # one more tells whether there is a next page
@@ -59,9 +71,19 @@ def page_of(  # all that a page has
         asked["ExclusiveStartKey"] = {name: typed(value) for name, value in json.loads(after).items()}
     items, cut = table.query(asked)
     shown = items[:most]
-    key = {"pk", "sk", hash_key, range_key}
     more = bool(shown) and (len(items) > most or cut)
-    return ItemPage(shown, json.dumps({name: shown[-1][name] for name in sorted(key)}) if more else "")
+    return ItemPage(shown, place_of(shown[-1], index) if more else "")
+
+
+def place_of(item: Item, index: str) -> str:
+    """The place after an item, where a page begins."""
+    key = {"pk", "sk", *(INDEX_KEYS[index] if index else ())}
+    return json.dumps({name: item[name] for name in sorted(key)})
+
+
+def partition_at(after: str, index: str) -> str:
+    """The partition of an index in which a place is."""
+    return str(json.loads(after)[INDEX_KEYS[index][0]])
 
 
 def listed(  # all that a page has

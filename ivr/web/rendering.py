@@ -35,6 +35,9 @@ MENU = (
 )
 
 
+_MOST_SHOWN = 3  # digits of a masked number
+
+
 def chosen_words() -> Words:
     """The words of the language that the session keeps, else of the best that the browser asks for."""
     if "words" not in g:
@@ -46,8 +49,9 @@ def chosen_words() -> Words:
 
 
 def masked(number: str) -> str:
-    """A number with only its last three digits."""
-    return f"•••{number[-3:]}"
+    """A number with its last three digits, but never more than half of them: a short code has few."""
+    shown = min(_MOST_SHOWN, len(number.removeprefix("+")) // 2)
+    return f"•••{number[len(number) - shown :]}"
 
 
 def ids(kind: str) -> OpaqueIds:

@@ -12,11 +12,11 @@ from ivr.desk import Code, DeskError, audit, call_backs, decisions, disputes, li
 from ivr.desk.actor import Actor, form_word, new_form
 from ivr.desk.audit import About, Action
 from ivr.desk.seen import fingerprint
-from ivr.records.base import day_of
 from ivr.screening.caller_list import ListEntry
 from ivr.store import StoreUnavailableError
 from ivr.store.errors import StoreWriteError
 from tests.care.conftest import call_back
+from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, CASES, HOME, LINE, NEXT_HOME, SALMA
 
 OMAR = Actor("Omar", "subject-omar")
@@ -43,7 +43,7 @@ def test_a_change_leaves_an_entry_with_who_what_before_and_after(context, case):
         assert (told is None) == (record is None)
         for name, value in (told or {}).items():
             assert getattr(record, name) == value
-    assert one in audit.of_day(context, day_of(one.at)).entries
+    assert one in todays(context).entries
 
 
 @EACH

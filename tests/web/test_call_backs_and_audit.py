@@ -1,15 +1,22 @@
 """Call-backs are taken, given back and closed by agents; the audit tells who did what, and can only be read."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from ivr.care.call_backs import CallBack
-from ivr.desk import audit
+from ivr.desk import audit, decisions
 from ivr.desk.actor import Actor
+from ivr.jobs.job import OptOut
+from ivr.locales import folder
 from ivr.pseudonym import pseudonym
 from ivr.records.base import DAY, day_of
+from ivr.reputation.disputes import Dispute
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
+from ivr.screening.line import Line
 from tests.conftest import ENVIRONMENT
+from tests.desk.audited import todays
 
 NUMBER = "+12025550111"
 
@@ -64,7 +71,7 @@ def test_an_agent_takes_shows_the_number_and_closes_it(owed, agent, store, conte
     page = agent.submit(agent.get("/desk/call-backs"), "/done", note="advised the bank")
     assert "The call-back is done" in page.text
     assert tickets(page) == ["55841587"]
-    entries = audit.of_day(context, day_of(context.now()), newest_first=False).entries
+    entries = todays(context, newest_first=False).entries
     assert [(one.action, one.by, one.what) for one in entries] == [
         ("take_call_back", "Dana", "12345674"),
         ("show_number", "Dana", "12345674"),
@@ -95,9 +102,34 @@ def test_the_audit_shows_who_did_what_and_no_number(owed, agent):
     agent.submit(agent.get("/desk/call-backs"), "/take")
     page = agent.get("/desk/audit").text
     assert "took a call-back" in page
-    assert "<code>state</code>" in page
+    assert "<dt>State</dt><dd><del><bdi>waiting</bdi></del> <ins><bdi>in progress</bdi></ins></dd>" in page
     assert NUMBER.removeprefix("+") not in page
     assert "12025550112" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_attribute_that_an_entry_may_hold_has_a_word(language):
+    words = folder.read(language, "desk")
+    kinds = (DeskDecision, PrefixRule, Line, CallBack, Dispute, OptOut)
+    kept = {field.name for kind in kinds for field in fields(kind)} - {"said_by"}  # never told
+    assert [name for name in sorted(kept) if f"attribute.{name}" not in words] == []
+
+
+def test_what_changed_is_told_in_the_readers_language(context, visitor):
+    decisions.decide(context, "+96891234567", "flagged", note="+96891234567 wrote", by=Actor("Salma"))
+    page = visitor("reader", language="ar").get("/desk/audit").text
+    assert "<dt>الحكم</dt><dd> <ins><bdi>مشتبه به</bdi></ins></dd>" in page
+    assert "<dt>الرقم</dt><dd> <ins><bdi>•••567</bdi></ins></dd>" in page
+    assert "<ins><bdi>•••567 wrote</bdi></ins>" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+96891234567", "•••567"), ("123456", "•••456"), ("90012", "•••12"), ("1500", "•••00"), ("112", "•••2")],
+)
+def test_a_short_code_is_masked_too(context, visitor, number, shown):
+    audit.looked(context, audit.Action.SHOW_NUMBER, by=Actor("Salma"), about=audit.About.CALLER, what=number)
+    assert f'<bdi class="number">{shown}</bdi>' in visitor("reader").get("/desk/audit").text
 
 
 def test_a_long_day_of_the_audit_comes_in_pages(context, visitor):

@@ -1,5 +1,6 @@
 """Callers: found by number, shown with the reasons of their verdict, and decided about after a preview."""
 
+import html
 import re
 import time
 
@@ -8,7 +9,11 @@ import pytest
 from ivr.desk import audit, decisions, disputes
 from ivr.desk.actor import Actor
 from ivr.desk.audit import About
+from ivr.pseudonym import pseudonym, shortened
+from ivr.screening.desk_decision import DeskDecision
 from tests.bench import desk_table
+from tests.conftest import ENVIRONMENT
+from tests.desk.audited import todays
 from tests.desk.test_requests import Counting
 
 CALLER = "+96891234567"
@@ -51,6 +56,17 @@ def test_a_caller_is_found_in_any_spelling(visitor, written):
     answer = person.post("/desk/callers/search", number=written)
     assert answer.status_code == 303
     assert answer.location == person.post("/desk/callers/search", number=CALLER).location
+
+
+def test_a_search_is_in_the_audit_and_the_number_is_not(visitor, context):
+    person = visitor("reader")
+    person.post("/desk/callers/search", number=CALLER)
+    [entry] = todays(context).entries
+    assert (entry.action, entry.by, entry.about) == ("search", "Dana", "person")
+    page = person.get("/desk/audit").text
+    assert "searched for a number" in page
+    assert f'<bdi class="number">{shortened(pseudonym(CALLER, ENVIRONMENT["HMAC_KEY"]))}</bdi>' in page
+    assert DIGITS not in page + str(entry)
 
 
 @pytest.mark.parametrize("written", ["anonymous", "", "abc"])
@@ -190,6 +206,17 @@ def test_a_dispute_is_opened_and_kept(decider, context):
     assert "Kept." in decider.submit(page_of(decider), "/keep", note="no answer").text
     assert disputes.of(context, CALLER).state == disputes.KEPT
     assert [action for action, *_ in entries(context)] == ["open_dispute", "keep"]
+
+
+def test_a_long_list_of_decisions_comes_in_pages(context, visitor):
+    callers = [f"+968912345{nth:02d}" for nth in range(60)]
+    for caller in callers:
+        context.store.put(DeskDecision(caller=caller, verdict="flagged", note=f"letter {caller[-2:]}"))
+    person = visitor("reader")
+    first = person.get("/desk/callers/decided").text
+    second = person.get(html.unescape(re.search(r'href="([^"]+)" rel="next"', first)[1])).text
+    assert sorted(re.findall(r"letter \d\d", first + second)) == [f"letter {nth:02d}" for nth in range(60)]
+    assert 'rel="next"' not in second
 
 
 @pytest.mark.parametrize("role", ["reader", "agent"])

@@ -136,7 +136,7 @@ def test_a_note_is_text_and_nothing_else(context, visitor, address):
 def test_the_audit_shows_when_a_decision_ends_as_a_time(context, visitor):
     decisions.decide(context, CALLER, "flagged", note="a", until="2090-05-06", by=SALMA)
     page = visitor("reader").get("/desk/audit").text
-    assert re.search(r"<code>until</code>.*?<ins><bdi><time[^>]*>7 May 2090", page, re.DOTALL)
+    assert re.search(r"<dt>Until</dt>.*?<ins><bdi><time[^>]*>7 May 2090", page, re.DOTALL)
 
 
 def _next(page):

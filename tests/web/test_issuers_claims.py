@@ -10,8 +10,7 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from ivr.desk import audit
-from ivr.records.base import day_of
+from tests.desk.audited import todays
 
 ISSUER = "https://login.example.com"
 KEY = RSAKey.generate_key(2048, {"kid": "1"}, private=True)
@@ -120,7 +119,7 @@ def test_each_name_is_one_that_the_audit_can_keep(app, context, issuer, name, ke
     issuer.sign_in(client)
     assert client.get("/desk/rules").status_code == 200
     assert client.post("/desk/rules/add").status_code == 403
-    assert [one.by for one in audit.of_day(context, day_of(context.now())).entries] == [kept]
+    assert [one.by for one in todays(context).entries] == [kept]
 
 
 def test_who_signs_in_ends_the_session_that_another_left(app, issuer, visitor):

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from infra.local import demo
-from ivr.desk import audit, report_pages
+from ivr.desk import report_pages
 from ivr.desk.days import Days
 from ivr.desk.statistics import this_day
-from ivr.records.base import day_of
 from ivr.reports import Report
 from tests.bench import desk_table
+from tests.desk.audited import todays
 from tests.desk.test_requests import Counting
 
 CALLER = "+96891234567"
@@ -147,7 +147,7 @@ def test_whether_a_report_is_somebodys_is_told_and_audited(reported_call, reader
     page = reader.get(ROW.findall(reader.get("/desk/reports").text)[0])
     answer = reader.submit(page, "/confirm", number=number)
     assert said in answer.text
-    found = audit.of_day(context, day_of(context.now())).entries
+    found = todays(context).entries
     assert [(one.action, one.by) for one in found] == [("confirm_reporter", "Dana")]
 
 
@@ -193,7 +193,7 @@ def test_an_export_holds_what_was_chosen_and_is_in_the_audit(reader, context):
     rows = list(csv.DictReader(io.StringIO(exported(reader, "csv", category="prize"))))
     assert [row["reference"] for row in rows] == ["00000002"]
     day = this_day(context).isoformat()
-    entries = audit.of_day(context, day_of(context.now())).entries
+    entries = todays(context).entries
     assert [(one.action, one.what, one.by) for one in entries] == [("export", f"reports {day}", "Dana")]
 
 

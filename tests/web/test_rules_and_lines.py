@@ -3,8 +3,8 @@
 import pytest
 
 from infra.local import demo
-from ivr.desk import audit, lines, prefixes
-from ivr.records.base import day_of
+from ivr.desk import lines, prefixes
+from tests.desk.audited import todays
 
 LINE = "+12025550177"
 TELEPHONE = "+12025550178"
@@ -18,9 +18,7 @@ def decider(visitor):
 @pytest.fixture
 def actions(context):
     """What the audit tells of today, oldest first."""
-    return lambda: [
-        (one.action, one.by) for one in audit.of_day(context, day_of(context.now()), newest_first=False).entries
-    ]
+    return lambda: [(one.action, one.by) for one in todays(context, newest_first=False).entries]
 
 
 def add_rule(person, prefix="+96890", verdict="flagged", **fields):

@@ -2,12 +2,11 @@
 
 import pytest
 
-from ivr.desk import audit
-from ivr.records.base import day_of
 from ivr.web.app import OpenPageError, create_app
 from ivr.web.roles import Right, Role, needs, right_for, rights_of
 from ivr.web.site import Site
 from ivr.web.views import PAGES
+from tests.desk.audited import todays
 
 
 def _visits(app):
@@ -105,7 +104,7 @@ def test_signing_out_ends_every_copy_of_the_session(visitor):
 
 def test_each_refusal_of_a_person_is_in_the_audit(context, visitor, clock):
     visitor("guest").get("/desk")
-    found = audit.of_day(context, day_of(context.now())).entries
+    found = todays(context).entries
     assert [(one.by, one.subject, one.action, one.what) for one in found] == [
         ("Dana", "sub-1", "refused", "403 GET /desk")
     ]
@@ -115,7 +114,7 @@ def test_what_nobody_asks_for_fills_no_table(context, visitor):
     stranger = visitor()
     for _ in range(30):
         stranger.get("/desk")
-    assert len(audit.of_day(context, day_of(context.now())).entries) in {1, 2}  # one a minute
+    assert len(todays(context).entries) in {1, 2}  # one a minute
 
 
 def test_a_page_that_names_no_right_stops_the_start(context, monkeypatch):

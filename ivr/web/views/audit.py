@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import flask
 from flask import g
 
 from ivr.desk import audit
+from ivr.desk.days import Days
+from ivr.desk.statistics import this_day
+from ivr.pseudonym import shortened
+from ivr.web.attributes import differences
 from ivr.web.forms import cursor
 from ivr.web.forms import day as named_day
-from ivr.web.rendering import chosen_words, masked
+from ivr.web.rendering import masked
 from ivr.web.roles import Right, needs
 
+if TYPE_CHECKING:
+    from ivr.desk.audit import AuditEntry
+
 pages = flask.Blueprint("audit", __name__)
-_NUMBER = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
-_FIRST_MOMENT = 1_000_000_000  # epoch seconds: no count of a record is as large, and telephone numbers are texts
 _OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE})
+_OF_PEOPLE = _OF_NUMBERS | {audit.About.PERSON}  # forgetting puts a pseudonym in the place of a number
 
 
 @pages.get("/audit")
 @needs(Right.READ)
 def show() -> str:
-    """Show a day's entries (UTC, as entries are kept), the newest first."""
-    today = datetime.fromtimestamp(g.site.context.now(), UTC).date()
+    """Show a day's entries, the newest first."""
+    context = g.site.context
+    today = this_day(context)
     day = named_day("day", today)
-    page = audit.of_day(g.site.context, day.isoformat(), after=cursor(day.isoformat()))
+    days = Days.on(day.isoformat(), context.settings.timezone)
+    page = audit.of_days(context, days, after=cursor(day.isoformat()))
     return flask.render_template(
         "audit.html",
-        entries=[(one, _what(one), _differences(one)) for one in page.entries],
+        entries=[(one, about(one), differences(one)) for one in page.entries],
         next=page.next,
         day=day,
         before=day - timedelta(days=1),
@@ -37,22 +45,8 @@ def show() -> str:
     )
 
 
-def _what(one: audit.AuditEntry) -> str:
-    return masked(one.what) if one.about in _OF_NUMBERS else one.what
-
-
-def _differences(one: audit.AuditEntry) -> list[tuple[str, str, str]]:
-    """What differs between before and after: attribute, before, after. Numbers are masked, and times read as times."""
-    before, after = one.before or {}, one.after or {}
-    names = sorted({*before, *after})
-    return [
-        (name, _shown(before.get(name)), _shown(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, int) and value >= _FIRST_MOMENT:
-        return chosen_words().moment(value)
-    return "" if value is None else _NUMBER.sub(lambda found: masked(found[0]), str(value))
+def about(one: AuditEntry) -> str:
+    """What an entry is about, as it may be shown: numbers masked, pseudonyms shortened."""
+    if one.about in _OF_NUMBERS and one.what.removeprefix("+").isdecimal():
+        return masked(one.what)
+    return shortened(one.what) if one.about in _OF_PEOPLE else one.what

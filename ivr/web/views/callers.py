@@ -9,8 +9,8 @@ from flask import g
 
 from ivr.desk import audit, caller_file, caller_history, decisions
 from ivr.desk.audit import About, Action
-from ivr.desk.numbers import decidable
 from ivr.desk.ranking import most_reported as ranked
+from ivr.desk.searching import find_caller
 from ivr.web.charts import bars
 from ivr.web.forms import actor, cursor, field, revealed
 from ivr.web.rendering import chosen_words, ids
@@ -57,9 +57,9 @@ def decided() -> str:
 @pages.post("/callers/search")
 @needs(Right.READ)
 def search() -> Response:
-    """Lead to the page of a caller whose number is typed, in any spelling."""
+    """Lead to the page of a caller whose number is typed, in any spelling; the audit keeps who searched."""
     g.back = flask.url_for("callers.most_reported")
-    return flask.redirect(address_of(decidable(g.site.context, field("number"))), 303)
+    return flask.redirect(address_of(find_caller(g.site.context, field("number"), by=actor())), 303)
 
 
 @pages.get("/callers/<caller_id>")
