@@ -4,16 +4,17 @@ import csv
 import io
 import json
 
-from ivr.desk import audit, decisions, exports, lines
-from ivr.records.base import day_of, moment_of
+from ivr.desk import decisions, exports, lines
+from ivr.records.base import moment_of
 from ivr.reports import Report
+from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, HOME, LINE, SALMA
 
 FORMULA = '=HYPERLINK("https://example.com") "quoted", and a comma'
 
 
 def _of_today(context):
-    return audit.of_day(context, day_of(context.now()), newest_first=False).entries
+    return todays(context, newest_first=False).entries
 
 
 def test_a_decision_is_a_row_with_its_end_and_who_ended_it(context):
