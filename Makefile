@@ -59,6 +59,7 @@ check-calls: $(READY)
 	@echo "prompts"; $(BIN)/ivr prompts check
 
 check-template: $(READY) $(SAM_READY) $(CHECKOV_READY)
+	@echo "alarms"; $(BIN)/python -m infra.operate --check
 	@echo "cfn-lint"; $(BIN)/cfn-lint template.yaml
 	@echo "sam validate"; $(SAM) validate --lint
 	@echo "checkov"; $(CHECKOV) --skip-download --framework cloudformation --file template.yaml --compact --quiet

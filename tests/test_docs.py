@@ -16,6 +16,7 @@ from infra.build import docs
 from infra.cli.main import main as ivr
 from infra.local import template
 from infra.local.documented import documented
+from infra.operate import runbook
 from ivr.flow.pages import BOOK
 
 if TYPE_CHECKING:
@@ -157,10 +158,13 @@ def test_every_term_of_the_glossary_has_a_file_that_uses_it():
     assert [term for term, _, where in rows if _letters(term).removesuffix("y") not in _letters(_files(where))] == []
 
 
-def test_every_alarm_is_explained():
-    text = TEXTS[docs.ROOT / "docs" / "deploy.md"]
+def test_every_alarm_has_its_place_in_the_runbook_with_three_things_to_do():
+    text = TEXTS[runbook.PATH]
     alarms = [name for name, one in template.resources().items() if one["Type"] == "AWS::CloudWatch::Alarm"]
-    assert [name for name in alarms if f"| {name.removesuffix('Alarm')} |" not in text] == []
+    assert len(alarms) > 30
+    for name in alarms:
+        _, _, told = text.partition(f"\n### {name.removesuffix('Alarm')}\n")
+        assert re.findall(r"^(\d)\. ", told.partition("\n#")[0], re.MULTILINE) == ["1", "2", "3"], name
 
 
 def _files(where: str) -> str:

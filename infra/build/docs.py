@@ -2,7 +2,7 @@
 
 A part begins with a comment that names its source and ends with ``<!-- end -->``. The source is an ``ivr`` command,
 whose output stands between the two, inside the code fence that is there, if any; ``| in English`` leaves out what is
-spoken in other languages. Or it is ``alarms of template.yaml``, or ``rules of ivr/screening/rules.py``.
+spoken in other languages. Or it is ``runbook of infra/operate/alarms.toml``, or ``rules of ivr/screening/rules.py``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from infra.cli.main import main as ivr
-from infra.local import template
+from infra.operate.runbook import runbook
 from ivr.desk.explanation import rules_in_words
 
 ROOT = Path(__file__).resolve().parents[2]
 _PART = re.compile(
-    r"(<!-- (?P<source>ivr [^\n]+|alarms of template\.yaml|rules of ivr/screening/rules\.py) -->\n)"
+    r"(<!-- (?P<source>ivr [^\n]+|runbook of infra/operate/alarms\.toml|rules of ivr/screening/rules\.py) -->\n)"
     r"(?P<held>.*?)(<!-- end -->)",
     re.DOTALL,
 )
@@ -43,8 +43,8 @@ def _fill(part: re.Match[str]) -> str:
     match part["source"].partition(" ")[::2]:
         case "ivr", command:
             printed = _printed(command)
-        case "alarms", _:
-            printed = _alarms()
+        case "runbook", _:
+            printed = runbook()
         case _:
             printed = _rules()
     if fence := _FENCE.match(part["held"]):
@@ -61,16 +61,6 @@ def _printed(command: str) -> str:
         raise RuntimeError(f"ivr {command}: {result.output}")
     lines = [line.rstrip() for line in result.stdout.strip("\n").splitlines()]
     return "\n".join(_in_english(lines) if english else lines)
-
-
-def _alarms() -> str:
-    """Every alarm of the template, with what it says to the person whom it wakes."""
-    rows = [
-        f"| {name.removesuffix('Alarm')} | {resource['Properties']['AlarmDescription'].strip()} |"
-        for name, resource in template.resources().items()
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
-    ]
-    return "\n".join(["| Alarm | What it means, and what to do |", "|---|---|", *rows])
 
 
 def _rules() -> str:

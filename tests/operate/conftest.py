@@ -1,0 +1,56 @@
+"""What the table of alarms is held to: the template that it generates, and the metrics that our code counts."""
+
+import ast
+
+import pytest
+from cfnlint.decode import decode
+
+from infra.build.docs import ROOT
+from infra.local.template import TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def resources():
+    """The template's resources as CloudFormation reads them."""
+    decoded, mistakes = decode(str(TEMPLATE))
+    assert not mistakes
+    return decoded["Resources"]
+
+
+@pytest.fixture(scope="session")
+def alarms(resources):
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+@pytest.fixture(scope="session")
+def counted_in_source():
+    """The name of each metric that our code counts: what it passes to the log, or refuses a request with."""
+    names = set()
+    for folder in ("handlers", "ivr"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            names |= set(_counted(ast.parse(file.read_text(encoding="utf-8"))))
+    return names
+
+
+def _counted(tree):
+    constants = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Name(id="log") | ast.Attribute(attr="log"), attr="count" | "failed" | "measure"
+                ),
+                args=[name, *_],
+            ):
+                pass
+            case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, name, *_]):
+                pass
+            case _:
+                continue
+        named = constants.get(name.id) if isinstance(name, ast.Name) else name
+        if isinstance(named, ast.Constant) and isinstance(named.value, str):
+            yield named.value
