@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from ivr.care.hours import YEARS
 from ivr.desk.errors import Code, DeskError
 
 USUAL_DAYS = 2
@@ -29,12 +30,8 @@ class Days(NamedTuple):
     @classmethod
     def on(cls, day: str, timezone: str, what: str = "the day") -> Self:
         """One day, such as 2026-11-24. Raises ``DeskError``, which names it by ``what``."""
-        zone = ZoneInfo(timezone)
-        try:
-            first = date.fromisoformat(day.strip())
-            return cls(_midnight(first, zone), _midnight(first + timedelta(days=1), zone))
-        except (ValueError, OverflowError) as error:
-            raise DeskError(Code.NO_DAY, f"{what} is {day!r}: write it as 2026-11-24") from error
+        zone, first = ZoneInfo(timezone), read_day(day, what)
+        return cls(_midnight(first, zone), _midnight(first + timedelta(days=1), zone))
 
     def __contains__(self, moment: object) -> bool:
         """Whether a moment (epoch seconds) lies in these days."""
@@ -45,6 +42,17 @@ class Days(NamedTuple):
         """Every day of UTC that these days touch, as the table names them."""
         first, last = (datetime.fromtimestamp(moment, UTC).date() for moment in (self.begin, self.end - 1))
         return [(first + timedelta(days=nth)).isoformat() for nth in range((last - first).days + 1)]
+
+
+def read_day(text: str, what: str = "the day") -> date:
+    """Read a day, such as 2026-11-24. Raises ``DeskError``, which names it by ``what``."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise DeskError(Code.NO_DAY, f"{what} is {text!r}: write it as 2026-11-24") from error
+    if day.year not in YEARS:  # the days beside it may be none
+        raise DeskError(Code.NO_DAY, f"{what} is {text!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
@@ -59,14 +67,17 @@ def end_of(text: str, timezone: str, now: int, what: str = "the end") -> int:
     zone = ZoneInfo(timezone)
     try:
         if len(text.strip()) <= len("2026-12-31"):
-            end = _midnight(date.fromisoformat(text.strip()) + timedelta(days=1), zone)
+            named = date.fromisoformat(text.strip())
+            end = _midnight(named + timedelta(days=1), zone)
         else:
-            moment = datetime.fromisoformat(text.strip())
+            named = moment = datetime.fromisoformat(text.strip())
             end = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
     except (ValueError, OverflowError) as error:
         raise DeskError(
             Code.NO_MOMENT, f"{what} is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
         ) from error
+    if named.year > YEARS[-1]:  # what is computed from it, such as when it is forgotten, must be a time too
+        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: write a year up to {YEARS[-1]}, or no end")
     if end <= now:
         raise DeskError(Code.OVER, f"{what} is {text!r}, which is over")
     return end

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -21,7 +22,7 @@ from ivr.records.base import Record, moment_of
 from ivr.reports import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ivr.records.base import Item
 
@@ -67,6 +68,9 @@ AUDIT_COLUMNS: Mapping[str, str] = {
 }
 _NUMBERS_OF_ABOUT = frozenset({About.CALLER, About.LINE})  # whose ``what`` is a number
 _NUMBERS = frozenset({"caller", "number", "ring_to"})  # attributes of the records that entries keep
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
+_DIALLED = re.compile(r"\+[0-9]+", re.ASCII)  # of a telephone: computes nothing
 
 
 class Export(NamedTuple, Generic[R]):
@@ -133,8 +137,11 @@ AUDIT = Export[AuditEntry](AUDIT_COLUMNS, _audit_row)
 
 
 def csv_lines(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a CSV file: a line of columns, then a line for each row, which has these columns in this order."""
-    return map(_line, chain(([*columns],), ([*row.values()] for row in rows)))
+    """Yield a CSV file: a line of columns, then a line for each row, which has these columns in this order.
+
+    A text that a spreadsheet would run as a formula begins with an apostrophe; NDJSON has the text as it was written.
+    """
+    return map(_line, chain(([*columns],), (map(_inert, row.values()) for row in rows)))
 
 
 def ndjson_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -142,7 +149,12 @@ def ndjson_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _line(values: Sequence[Any]) -> str:
+def _inert(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA) and not _DIALLED.fullmatch(value)
+    return f"'{value}" if is_formula else value
+
+
+def _line(values: Iterable[Any]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(values)
     return line.getvalue()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import flask
 from flask import g, request
 
-from ivr.desk import Code, DeskError
 from ivr.desk.actor import Actor, form_word
+from ivr.desk.days import read_day
 from ivr.web.rendering import chosen_words, cursor_kind, ids
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from werkzeug.wrappers import Response
 
 _TOKEN = "csrf_token"  # noqa: S105  # the name of a field
-_YEARS = range(2000, 2101)
 
 
 def actor() -> Actor:
@@ -38,13 +38,7 @@ def field(name: str) -> str:
 def day(name: str, usual: date) -> date:
     """The day that the address names, as 2026-11-26. Raises ``DeskError``."""
     text = request.args.get(name, "")
-    try:
-        named = date.fromisoformat(text) if text else usual
-    except ValueError as error:
-        raise DeskError(Code.NO_DAY, f"{text!r} is no day: write it as 2026-11-26") from error
-    if named.year not in _YEARS:  # the days beside it may be none
-        raise DeskError(Code.NO_DAY, f"{text} is not of the years {_YEARS[0]} to {_YEARS[-1]}")
-    return named
+    return read_day(text) if text else usual
 
 
 def revealed(kind: str, opaque: str) -> str:

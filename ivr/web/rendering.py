@@ -81,6 +81,7 @@ def prepare(app: flask.Flask) -> None:
         spoken = chosen_words()
         return {
             "t": spoken.text,
+            "word": spoken.word,
             "words": spoken,
             "languages": [words.load(code, g.site.context.settings) for code in words.spoken_here()],
             "person": g.person,

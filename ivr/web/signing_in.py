@@ -144,4 +144,5 @@ def _page_of_this_desk(path: str) -> str:
     """A path of the desk, else its first page: a form can't send its reader elsewhere."""
     home = flask.url_for("today.show")
     is_ours = path == home or path.startswith(f"{home}/")
-    return path if is_ours and "//" not in path and "\\" not in path and path.isprintable() else home
+    is_plain = path.isprintable() and not any(turn in path for turn in ("//", "\\", "..", "%"))
+    return path if is_ours and is_plain else home

@@ -47,13 +47,20 @@ class Words(NamedTuple):
         """The text of a key, with values in its places; in a template they are escaped there."""
         return self.texts[key].format(**values)
 
+    def word(self, group: str, code: str) -> str:
+        """What a stored code of a group is called, such as a category. A newer release's is shown as it is."""
+        return self.texts.get(f"{group}.{code}", code)
+
     def language(self, code: str) -> str:
         """What a language is called in this one."""
         return language.name_in(code, self.code) or code
 
     def moment(self, at: int) -> Markup:
         """A moment (epoch seconds) as day and time in the deployment's zone, and for machines."""
-        local = datetime.fromtimestamp(at, self.zone)
+        try:
+            local = datetime.fromtimestamp(at, self.zone)
+        except (ValueError, OverflowError, OSError):  # a damaged record's costs no page
+            return Markup("{}").format(at)
         joined = str(self.locale.datetime_formats["medium"])  # with the comma of its script
         pattern = joined.replace("{1}", "d MMM y").replace("{0}", "HH:mm")
         shown = dates.format_datetime(local, pattern, locale=self.locale)

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 
+import pytest
+
 from ivr.desk import decisions, exports, lines
 from ivr.records.base import moment_of
 from ivr.reports import Report
 from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, HOME, LINE, SALMA
 
-FORMULA = '=HYPERLINK("https://example.com") "quoted", and a comma'
+QUOTED = 'see <https://example.com> "quoted", and a comma'
 
 
 def _of_today(context):
@@ -63,12 +65,20 @@ def test_where_numbers_are_masked_no_column_shows_one(context):
 
 
 def test_both_formats_give_back_what_a_note_holds(context):
-    decisions.decide(context, CALLER, "flagged", note=FORMULA, by=SALMA)
+    decisions.decide(context, CALLER, "flagged", note=QUOTED, by=SALMA)
     rows = [*exports.CALLERS.rows([decisions.of(context, CALLER)])]
     [read] = csv.DictReader(io.StringIO("".join(exports.csv_lines(exports.CALLERS.columns, rows))))
     [line] = exports.ndjson_lines(rows)
-    assert read["note"] == json.loads(line)["note"] == FORMULA
+    assert read["note"] == json.loads(line)["note"] == QUOTED
     assert [*read] == [*json.loads(line)] == [*exports.CALLER_COLUMNS]
+
+
+@pytest.mark.parametrize("note", ['=HYPERLINK("https://example.com")', "+1+1", "-1+1", "@SUM(A1)", "+1 2"])
+def test_no_note_is_a_formula_in_a_spreadsheet(note):
+    rows = [{"caller": CALLER, "note": note, "many": -1}]
+    [[caller, written, many]] = csv.reader(io.StringIO([*exports.csv_lines(rows[0], rows)][1]))
+    assert (caller, written, many) == (CALLER, f"'{note}", "-1")
+    assert json.loads(next(exports.ndjson_lines(rows))) == rows[0]
 
 
 def test_rows_are_made_as_they_are_asked_for(context):

@@ -42,9 +42,9 @@ class Clock:
 class Visitor:
     """A browser of somebody who is signed in with these roles, or, with none given, of somebody who is not."""
 
-    def __init__(self, app, clock, *roles, language="en"):
+    def __init__(self, app, clock, *roles, language="en", name="Dana"):
         self.client = app.test_client()
-        self.name = "Dana" if roles else ""
+        self.name = name if roles else ""
         with self.client.session_transaction() as session:
             session["language"] = language
             if roles:

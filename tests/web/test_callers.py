@@ -270,6 +270,18 @@ def test_the_most_reported_come_in_pages(store, context, visitor):
     assert len(seen) == len(set(seen)) > 50
 
 
+def test_the_desks_decisions_come_in_pages(context, visitor):
+    for nth in range(60):
+        decisions.decide(context, f"+968912300{nth:02}", "flagged", note=f"note {nth:02}", by=SALMA)
+    person, address, seen = visitor("reader"), "/desk/callers/decided", []
+    while address:
+        page = person.get(address).text
+        seen += re.findall(r"note \d\d", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        address = html.unescape(following[1]) if following else ""
+    assert seen == [f"note {nth:02}" for nth in range(60)]
+
+
 def test_the_desks_decisions_are_listed_with_who_why_and_until_when(context, decider):
     decisions.decide(context, CALLER, "blocked", note="three letters", by=SALMA)
     assert "/desk/callers/decided" in decider.get("/desk/callers").text

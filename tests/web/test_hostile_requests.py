@@ -1,5 +1,6 @@
 """Requests that no page of the desk makes: by hand, by a program, or from a page of somebody else's."""
 
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from ivr.desk.actor import Actor
 from ivr.observability.failures import Why
 from ivr.store import StoreUnavailableError
 from ivr.web.opaque_ids import OpaqueIds
+from tests.web.conftest import Visitor
 
 CALLER = "+96891234567"
 SALMA = Actor("Salma", "sub-salma")
@@ -52,7 +54,16 @@ def test_a_day_that_no_calendar_of_the_desk_has_is_refused_in_words(visitor, pat
 
 @pytest.mark.parametrize(
     "back",
-    ["//evil.example", "https://evil.example", "/desk//evil.example", "/desk\\evil", "/desk/\r\nX-A: b", "/deskx"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/desk//evil.example",
+        "/desk\\evil",
+        "/desk/\r\nX-A: b",
+        "/deskx",
+        "/desk/../x",
+        "/desk/%2e%2e/x",
+    ],
 )
 def test_the_language_switch_leads_nowhere_else(visitor, back):
     answer = visitor("reader").post("/desk/language", language="ar", back=back)
@@ -137,6 +148,37 @@ def test_the_audit_shows_when_a_decision_ends_as_a_time(context, visitor):
     decisions.decide(context, CALLER, "flagged", note="a", until="2090-05-06", by=SALMA)
     page = visitor("reader").get("/desk/audit").text
     assert re.search(r"<dt>Until</dt>.*?<ins><bdi><time[^>]*>7 May 2090", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("until", ["2101-01-01", "9999-12-31", "9999-12-31T23:59-12:00"])
+def test_an_end_from_which_no_calendar_counts_on_is_refused(context, visitor, address, until):
+    person = visitor("decider")
+    page = person.submit(person.get(address), "/decide", verdict="flagged", note="x", step="make", until=until)
+    assert page.status_code == 409
+    assert decisions.of(context, CALLER) is None
+
+
+def test_the_last_end_there_is_can_be_shown(context, visitor, address):
+    decisions.decide(context, CALLER, "flagged", note="x", until="2100-12-31T23:59", by=SALMA)
+    for page in (address, "/desk/audit", "/desk/callers/decided"):
+        assert visitor("reader").get(page).status_code == 200
+
+
+def test_nobody_can_pass_for_somebody_without_a_session(app, clock, visitor):
+    person = Visitor(app, clock, "reader", name="nobody")
+    assert person.post("/desk/rules/add").status_code == 403
+    page = visitor("reader").get("/desk/audit").text
+    assert "<bdi>nobody</bdi>" in page
+    assert "nobody signed in" not in page
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data; boundary=x"])
+def test_a_form_of_another_type_brings_no_token(visitor, kind):
+    person = visitor("decider")
+    page = person.get("/desk").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    sent = json.dumps({"csrf_token": token, "number": CALLER})
+    assert person.client.post("/desk/callers/search", data=sent, content_type=kind).status_code == 403
 
 
 def _next(page):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pages = flask.Blueprint("audit", __name__)
 _OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE})
-_OF_PEOPLE = _OF_NUMBERS | {audit.About.PERSON}  # forgetting puts a pseudonym in the place of a number
+_SHOWN_WHOLE = frozenset(audit.About) - _OF_NUMBERS - {audit.About.PERSON}
 
 
 @pages.get("/audit")
@@ -47,6 +47,7 @@ def show() -> str:
 
 def about(one: AuditEntry) -> str:
     """What an entry is about, as it may be shown: numbers masked, pseudonyms shortened."""
-    if one.about in _OF_NUMBERS and one.what.removeprefix("+").isdecimal():
-        return masked(one.what)
-    return shortened(one.what) if one.about in _OF_PEOPLE else one.what
+    if one.about in _SHOWN_WHOLE:
+        return one.what
+    # Forgetting puts a pseudonym in the place of a number; what a newer release names may be either.
+    return masked(one.what) if one.what.removeprefix("+").isdecimal() else shortened(one.what)
