@@ -28,6 +28,7 @@ from ivr.statistics.tally import tally_key
 from ivr.store.attributes import typed
 from ivr.store.counters import Once, counts_key, left_by_key
 from ivr.store.forgetting import kind_of
+from ivr.telephony.number_settings import ConnectedNumber
 from ivr.voicemail import Erasure, Recording, Voicemail
 
 CALLER = "+96891234567"
@@ -115,6 +116,7 @@ def samples(now):
         ),
         EndedSession(session_id="a-session", expires=expires),
         KeyFingerprint(fingerprint=fingerprint(demo.SETTINGS["HMAC_KEY"]), kept_at=now),
+        ConnectedNumber(number=line, connected_at=now, voice_url="https://old.example.com/voice"),
     ]
     tallies = [
         (kept.familiar_key(line, CALLER), {"talk_days": {"2026-01-01"}, "held": 1, "reported": now - _DAY}),

@@ -129,7 +129,9 @@ def _of_stack(name: str) -> Target:
     _take_region()
     stack = deployed(name)
     try:
-        settings = Settings.from_environment(stack.environment)
+        # A deployment talks to Twilio itself; a stand-in is this machine's.
+        stand_in = {"TWILIO_API_BASE_URL": os.environ.get("TWILIO_API_BASE_URL", "")}
+        settings = Settings.from_environment({**stack.environment, **stand_in})
     except SettingsError as error:
         raise click.ClickException(f"the stack {name} is of another release than this checkout: {error}") from error
     store, profile = _desk(stack.table)

@@ -39,6 +39,8 @@ class Action(StrEnum):
     ADD_LINE = "add_line"
     CHANGE_LINE = "change_line"
     REMOVE_LINE = "remove_line"
+    CONNECT_NUMBER = "connect_number"
+    DISCONNECT_NUMBER = "disconnect_number"
     ADD_RULE = "add_rule"
     CHANGE_RULE = "change_rule"
     REMOVE_RULE = "remove_rule"

@@ -37,7 +37,7 @@ def test_broken_credentials(rest, header):
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
 
 
-@pytest.mark.parametrize(("resource", "status"), [("incoming_phone_numbers", 404), ("messages", 405)])
+@pytest.mark.parametrize(("resource", "status"), [("applications", 404), ("messages", 405)])
 def test_an_endpoint_that_is_not_simulated_is_an_http_error(rest, resource, status):
     with pytest.raises(TwilioException, match=f"HTTP {status}"):
         getattr(rest().client, resource).list(limit=1)

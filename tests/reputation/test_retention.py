@@ -75,6 +75,7 @@ MECHANICS = {  # constants: they hold a call together, and are of no use afterwa
 QUEUE_KEEPS_DAYS = 14  # the longest delay of an event of a call
 WITHOUT_END = {  # kept until a person ends them; what has an end expires after it
     "LINE": "a registered line",
+    "CONNECTED": "what a number asked for before it was connected, until it is put back",
     "HMAC_KEY": "the fingerprint of the key, as long as there is data under it",
     "CALLER": "a customer's own word on a caller, unless it has an end",
     "DECISION": "the desk's decision on a number, unless it has an end",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.carrier.network import Fault
+from infra.carrier.rest.answers import VERSION, Reply, when
 from infra.carrier.rest.faults import Faults
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from infra.carrier.network import Network
     from infra.carrier.rest.faults import Endpoint
+    from infra.carrier.rest.own_number import OwnNumber
     from infra.carrier.rest.parameters import Parameters
     from infra.carrier.rest.sms import Message
 
@@ -41,6 +43,11 @@ class Account:
         """Every request that passed authentication, refused or not."""
         self.auth_token = auth_token
         """A test may replace it at any time, as a rotation of the account's token does."""
+        self.status = "active"
+        """A test may suspend or close it."""
+        self.kind = "Full"
+        self.numbers: dict[str, OwnNumber] = {}
+        """The numbers that REST lists, by Sid: ``infra.carrier.rest.numbers.own`` adds one."""
         self.turned_away = 0
         """How many requests did not pass authentication."""
         self._chance = chance
@@ -53,6 +60,25 @@ class Account:
         """Whether a call or message may come from this number."""
         options = self.network.options
         return options.own_numbers is None or number in {*options.own_numbers, *options.verified, TEST_FROM}
+
+    def fetch(self) -> Reply:
+        """Describe the account. Twilio sends its auth token too."""
+        sid, began = self.network.options.account_sid, when(self.network.clock_start)
+        return Reply(
+            200,
+            {
+                "sid": sid,
+                "owner_account_sid": sid,
+                "friendly_name": "A stand-in",
+                "status": self.status,
+                "type": self.kind,
+                "auth_token": self.auth_token,
+                "date_created": began,
+                "date_updated": began,
+                "uri": f"/{VERSION}/Accounts/{sid}.json",
+                "subresource_uris": {},
+            },
+        )
 
     def record_mistake(self, code: int, message: str) -> None:
         """Add a mistake of the application to the carrier's errors; the simulation's thread does it."""

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from infra.carrier.rest import messages, recordings
+from infra.carrier.rest import messages, numbers, recordings
 from infra.carrier.rest.account import Asked
 from infra.carrier.rest.answers import VERSION, RefusedError, Reply
 from infra.carrier.rest.calls import Calls
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 AUTHENTICATE, NOT_FOUND, NOT_ALLOWED = 20003, 20404, 20004
 _PATH = re.compile(
-    rf"/{VERSION}/Accounts/(?P<account>\w+)/(?P<resource>Calls|Messages|Recordings)(?:/(?P<sid>\w+))?\.(?P<as>json|mp3)"
+    rf"/{VERSION}/Accounts/(?P<account>\w+)"
+    r"(?:/(?P<resource>Calls|Messages|Recordings|IncomingPhoneNumbers)(?:/(?P<sid>\w+))?)?\.(?P<as>json|mp3)"
 )
 
 
@@ -45,11 +46,12 @@ class Api:
         if sid != account_sid or not hmac.compare_digest(token.encode(), self.account.auth_token.encode()):
             self.account.turned_away += 1
             raise RefusedError(AUTHENTICATE, "Authenticate", 401)
-        path = urlsplit(target).path
+        path, query = urlsplit(target).path, urlsplit(target).query
         found = _PATH.fullmatch(path)
         if not found or found["account"] != account_sid:
             raise RefusedError(NOT_FOUND, f"The requested resource {path} was not found", 404)
         endpoints: dict[tuple[str, str, bool], Endpoint] = {
+            ("GET", "", False): "account.fetch",
             ("POST", "Calls", False): "calls.create",
             ("POST", "Calls", True): "calls.update",
             ("GET", "Calls", True): "calls.fetch",
@@ -57,13 +59,17 @@ class Api:
             ("GET", "Recordings", False): "recordings.list",
             ("GET", "Recordings", True): "recordings.fetch",
             ("DELETE", "Recordings", True): "recordings.delete",
+            ("GET", "IncomingPhoneNumbers", False): "numbers.list",
+            ("GET", "IncomingPhoneNumbers", True): "numbers.fetch",
+            ("POST", "IncomingPhoneNumbers", True): "numbers.update",
         }
-        endpoint = endpoints.get((method, found["resource"], bool(found["sid"])))
+        endpoint = endpoints.get((method, found["resource"] or "", bool(found["sid"])))
         if found["as"] == "mp3":
             endpoint = "recordings.sound" if endpoint == "recordings.fetch" else None
         if endpoint is None:
             raise RefusedError(NOT_ALLOWED, f"{method} {path}: this stand-in does not simulate it", 405)
-        asked = Asked(endpoint, found["sid"] or "", parse(body, self.account.record_mistake))
+        given = query.encode() if method == "GET" else body
+        asked = Asked(endpoint, found["sid"] or "", parse(given, self.account.record_mistake))
         self.account.requests.append(asked)
         return asked
 
@@ -83,7 +89,20 @@ class Api:
                 return self._calls.fetch(asked.sid)
             if asked.endpoint.startswith("recordings."):
                 return self._recordings(asked)
+            if asked.endpoint.startswith(("numbers.", "account.")):
+                return self._owned(asked)
             return messages.create(self.account, asked.form)
+
+    def _owned(self, asked: Asked) -> Reply:
+        match asked.endpoint:
+            case "account.fetch":
+                return self.account.fetch()
+            case "numbers.list":
+                return numbers.listing(self.account, asked.form)
+            case "numbers.fetch":
+                return numbers.fetch(self.account, asked.sid)
+            case _:
+                return numbers.update(self.account, asked.sid, asked.form)
 
     def _recordings(self, asked: Asked) -> Reply:
         match asked.endpoint:

@@ -15,6 +15,10 @@ Endpoint: TypeAlias = Literal[
     "recordings.fetch",
     "recordings.sound",
     "recordings.delete",
+    "account.fetch",
+    "numbers.list",
+    "numbers.fetch",
+    "numbers.update",
 ]
 
 

@@ -90,21 +90,21 @@ class TwilioAccount:
             "status_callback_method": "POST",
             "timeout": self.settings.ring_seconds,
         }
-        return str(self._heard(lambda client: client.calls.create(**form)).sid)
+        return str(self.heard(lambda client: client.calls.create(**form)).sid)
 
     def send(self, *, number: str, body: str) -> str:
         """Send an SMS from SMS_FROM. Returns its Sid. Raises as ``ring`` does."""
         sender = self.settings.sms_from
         name = "messaging_service_sid" if sender.startswith("MG") else "from_"
         form = {"to": number, "body": body, name: sender}
-        return str(self._heard(lambda client: client.messages.create(**form)).sid)
+        return str(self.heard(lambda client: client.messages.create(**form)).sid)
 
     def ready(self) -> None:
         """See that there is a token to make the next request with. Raises ``SecretUnavailableError``."""
         self.secrets.auth_token()
 
-    def _heard(self, ask: Callable[[Any], Any]) -> Any:
-        """What Twilio answered, or an error that says whether it may have acted.
+    def heard(self, ask: Callable[[Any], Any]) -> Any:
+        """What Twilio answered to what ``ask`` asks of its client. Raises as ``ring`` does.
 
         While the auth token is rotated Twilio takes one of two, and for some time we can't know which. With the wrong
         one it does nothing, so that asking with the other is safe.
@@ -166,7 +166,7 @@ class TwilioAccount:
                 raise TwilioRestException(response.status_code, url)
             return bytes(response.content)
 
-        return bytes(self._heard(ask))
+        return bytes(self.heard(ask))
 
     def _ask(self, method: str, resource: str, form: dict[str, str] | None = None) -> str:
         """Ask about one resource, without Twilio's classes for them, which would add 35 MB to the voice function."""
@@ -178,7 +178,7 @@ class TwilioAccount:
                 raise TwilioRestException(response.status_code, path, code=_error_code(response.text))
             return str(response.text)
 
-        return str(self._heard(ask))
+        return str(self.heard(ask))
 
     def _path(self, resource: str) -> str:
         return f"/2010-04-01/Accounts/{self.settings.twilio_account_sid}/{resource}"

@@ -1,0 +1,1 @@
+"""The Twilio account, as the command line looks after it: its numbers, and what each asks for."""
