@@ -1,36 +1,35 @@
 """Processes the table's stream: turns reports and calls into evidence, evidence into reputation, and counts the day.
 
 If the table doesn't answer, Lambda retries the failed record and all after it. So each record may be processed twice
-and in any order (``ivr.store.projections``, ``ivr.store.statistics``). A record that can never be processed becomes a
-dead letter at once (``ivr.dead_letters``). A batch is counted only when the reputations of its records are stored.
+and in any order (``ivr.store.projections``, ``ivr.store.statistics``). What several records of a batch say is stored
+once. A record that can never be processed becomes a dead letter at once (``ivr.dead_letters``). A batch is counted only
+when the reputations of its records are stored.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from ivr import settings, store
 from ivr.dead_letters import DeadLetters, is_passing
 from ivr.observability.log import Log, write_to
 from ivr.records.decoding import UnreadableError
-from ivr.reputation.projections import consequences, has_consequences
+from ivr.reputation.projections import consequences, has_consequences, merged
 from ivr.statistics.counting import counted
 from ivr.store.attributes import untyped
 from ivr.store.projections import Projections
 from ivr.store.statistics import TOGETHER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from ivr.reputation.projections import Consequence
+    from ivr.reputation.projections import Consequence, Due
     from ivr.statistics.mark import Mark
 
 
@@ -54,33 +53,42 @@ def aside() -> DeadLetters:
     return DeadLetters(log(), settings.current().set_aside_queue_url)
 
 
-def follow(record: Mapping[str, Any], table: Projections, aside: DeadLetters | None = None) -> None:
-    """Store the reputation that one stream record changes. A removal, by TTL or by hand, changes nothing.
+def follow(records: Sequence[Mapping[str, Any]], table: Projections, log: Log, aside: DeadLetters) -> set[str]:
+    """Store the reputations that stream records change. A removal, by TTL or by hand, changes nothing.
 
-    Raises ``StoreUnavailableError`` where it must come again, and whatever else is wrong with it where there is no
-    ``aside``.
+    What several records say is stored once, and each caller is scored once. Returns the sequence numbers of the records
+    that must come again; each failure is logged, because Lambda's error metric doesn't count a partly failed batch.
     """
-    image = record["dynamodb"].get("NewImage")
-    if record["eventName"] == "REMOVE" or not image:
-        return
-    set_aside = aside.catching if aside else nullcontext
-    found: list[Consequence] = []
-    with set_aside(record):
-        item = {name: untyped(value) for name, value in image.items()}
-        found = consequences(item, is_new=record["eventName"] == "INSERT")
-    for consequence in found:  # one that the table refuses for good must not stop the others
-        with set_aside(record):
-            table.apply(consequence)
+    again: set[str] = set()
 
+    @contextmanager
+    def for_record(number: int, first: int) -> Iterator[None]:
+        """Set what can never succeed aside, under the record ``number``; repeat from ``first`` what may."""
+        record = records[number]
+        log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
+        try:
+            with aside.catching(record):
+                yield
+        except Exception as error:  # noqa: BLE001  # one must not stop the others
+            log.failed("reputation_failed", error)
+            again.add(str(records[first]["dynamodb"]["SequenceNumber"]))
 
-def follow_and_tell(record: Mapping[str, Any], table: Projections, log: Log, aside: DeadLetters | None = None) -> None:
-    """Process one stream record and log a failure: Lambda's error metric doesn't count a partly failed batch."""
-    log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
-    try:
-        follow(record, table, aside)
-    except Exception as error:
-        log.failed("reputation_failed", error)
-        raise
+    found: list[tuple[int, Consequence]] = []
+    for number, record in enumerate(records):
+        image = record["dynamodb"].get("NewImage")
+        if record["eventName"] != "REMOVE" and image:
+            with for_record(number, number):
+                item = {name: untyped(value) for name, value in image.items()}
+                found += [(number, one) for one in consequences(item, is_new=record["eventName"] == "INSERT")]
+    callers: dict[str, Due] = {}
+    for due in merged(found):
+        with for_record(due.last, due.first):
+            if caller := table.store(due.consequence):
+                callers.setdefault(caller, due)
+    for caller, due in callers.items():
+        with for_record(due.last, due.first):
+            table.scores.refresh(caller)
+    return again
 
 
 def count(records: Sequence[Mapping[str, Any]], table: Projections, aside: DeadLetters) -> None:
@@ -119,17 +127,11 @@ def _not_counted(records: list[Mapping[str, Any]], table: Projections, log: Log,
     return []
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Process one batch of the stream. Returns the records that Lambda must retry."""
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-    def follow_record(record: Any) -> None:
-        follow_and_tell(record.raw_event, derived(), log(), aside())
-
-    answer = process_partial_response(event=event, record_handler=follow_record, processor=processor, context=context)
-    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-    # Lambda retries from the first failed record on, so what comes after it is counted then.
-    followed = takewhile(lambda one: one["dynamodb"]["SequenceNumber"] not in failed, event["Records"])
-    again = _not_counted(list(followed), derived(), log(), aside())
-    answer["batchItemFailures"] += [{"itemIdentifier": number} for number in again]
-    return answer
+def handler(event: dict[str, Any], _: LambdaContext) -> PartialItemFailureResponse:
+    """Process one batch of the stream. Returns the records that Lambda must retry, and all after the first of them."""
+    records = event["Records"]
+    again = follow(records, derived(), log(), aside())
+    # What comes after a failed record is counted when it comes again.
+    followed = [*takewhile(lambda one: str(one["dynamodb"]["SequenceNumber"]) not in again, records)]
+    again.update(_not_counted(followed, derived(), log(), aside()))
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(again)]}

@@ -224,8 +224,8 @@ def settle(stream, derived):
 
     def settle():
         while records := stream():
-            for record in records:
-                follow(record, derived, DeadLetters(log.Log("INFO")))
-            count(records, derived, DeadLetters(log.Log("INFO")))
+            noted = log.Log("INFO")
+            assert not follow(records, derived, noted, DeadLetters(noted))
+            count(records, derived, DeadLetters(noted))
 
     return settle

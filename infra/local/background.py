@@ -14,6 +14,7 @@ from infra.local.template import stream_of
 from infra.local.worker import Worker
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
+from ivr.store.errors import StoreUnavailableError
 from ivr.store.projections import Projections
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Background:
         )
 
         def follow(record: Mapping[str, Any]) -> None:
-            reputation.follow_and_tell(record, derived, Log.of(settings), aside)
+            if reputation.follow([record], derived, Log.of(settings), aside):
+                raise StoreUnavailableError("reputation_failed")
             reputation.count([record], derived, aside)
 
         self._reputation = StreamFunction(

@@ -16,6 +16,8 @@ from ivr.reputation.items import aftermath_key, campaign_key, familiar_key
 from ivr.reputation.latest import CALL, REPORT, Latest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.records.base import Item
 
 
@@ -49,6 +51,34 @@ def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
             return [Clearing.from_item(item)]
         case _:
             return []
+
+
+class Due(NamedTuple):
+    """A consequence that a batch of changes has once, however many of them have it."""
+
+    consequence: Consequence
+    first: int  # the number of the first change that has it: from there on the batch is repeated where it fails
+    last: int  # of the change whose values it has
+
+
+def merged(found: Iterable[tuple[int, Consequence]]) -> list[Due]:
+    """The consequences of a batch, each once, in the order of their first changes. ``found``: each with its change.
+
+    Of a person's evidence on a caller the greatest order counts, as it does in the table.
+    """
+    due: dict[object, Due] = {}
+    for change, consequence in found:
+        key = consequence.key if isinstance(consequence, Evidence) else consequence
+        had = due.get(key)
+        if had is None:
+            due[key] = Due(consequence, change, change)
+        elif _is_newer(consequence, had.consequence):
+            due[key] = Due(consequence, had.first, change)
+    return [*due.values()]
+
+
+def _is_newer(one: Consequence, other: Consequence) -> bool:
+    return isinstance(one, Evidence) and isinstance(other, Evidence) and other.order < one.order
 
 
 def has_consequences(item: Item) -> bool:

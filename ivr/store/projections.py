@@ -46,7 +46,7 @@ RETENTION = Retention()
 
 
 class Projections:
-    """The projections of calls and reports. ``apply`` may raise ``StoreUnavailableError``."""
+    """The projections of calls and reports."""
 
     @classmethod
     def of(cls, table: Table, settings: Settings) -> Self:
@@ -62,17 +62,20 @@ class Projections:
         self._tallies = Tallies(table)
         self.scores = Scores(table, retention.reputation * DAY)
 
-    def apply(self, consequence: Consequence) -> None:
-        """Store one consequence. Raises ``StoreUnavailableError`` if it must be retried."""
+    def store(self, consequence: Consequence) -> str:
+        """Store one consequence. Returns the caller who must be scored anew (``scores.refresh``); empty: nobody.
+
+        Raises ``StoreUnavailableError`` if it must be retried.
+        """
         match consequence:
             case Evidence():
                 # Here and below, an unreadable item is overwritten: nothing else would repair it. The type is checked
                 # first, since the comparison of two types may be an error.
                 is_newer = "attribute_not_exists(pk) OR NOT attribute_type(#order, :word) OR #order < :order"
                 self._table.put_if(consequence, is_newer, order=consequence.order, word="S")
-                self.scores.refresh(consequence.caller)
+                return consequence.caller
             case Clearing():
-                self.scores.refresh(consequence.caller)
+                return consequence.caller
             case Latest():
                 is_newer = (
                     "attribute_not_exists(pk) OR NOT attribute_type(#at, :number) "
@@ -87,3 +90,4 @@ class Projections:
                     self._tallies.first_of_an_hour(key, name, at, expires)
                 else:
                     self._tallies.rise(key, name, at, expires)
+        return ""

@@ -15,9 +15,10 @@ from ivr.reputation import items as kept
 from ivr.reputation.keys import caller_partition
 from ivr.reputation.scoring import Score, compute_score, is_bad
 from ivr.reputation.weights import WEIGHTS
-from ivr.store.errors import StoreWriteError
+from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
+    from ivr.records.base import Item
     from ivr.store.attributes import Value
     from ivr.store.table import Table
 
@@ -37,9 +38,9 @@ class Scores:
         """Compute a caller's score from the evidence and store it in the reputation and the blocks."""
         for _ in range(_RACES):
             # The revision is read before the evidence: if another score is stored in between, the put below is refused.
-            item = self._table.get(kept.reputation_key(caller))
+            item, cleared_at = self._known(caller)
             before = self._table.read(kept.Reputation, item)
-            score = self._computed(caller)
+            score = self._computed(caller, cleared_at)
             if item is None and score == Score():
                 return score  # no evidence, nothing to store
             if before and before.score == score:
@@ -71,9 +72,16 @@ class Scores:
             for block in blocks:
                 self._place(block, newest)
 
-    def _computed(self, caller: str) -> Score:
-        clearing = self._table.read(evidence.Clearing, self._table.get(evidence.clearing_key(caller)))
-        cleared_at = clearing.cleared_at if clearing else 0
+    def _known(self, caller: str) -> tuple[Item | None, int]:
+        """A caller's reputation, and when the desk cleared them last (0: never)."""
+        reputation, clearing = kept.reputation_key(caller), evidence.clearing_key(caller)
+        items, missing = self._table.batch_get([reputation, clearing], consistent=True)
+        if missing:
+            raise StoreUnavailableError(Why.UNPROCESSED)
+        known = self._table.read(evidence.Clearing, items.get(clearing))
+        return items.get(reputation), known.cleared_at if known else 0
+
+    def _computed(self, caller: str, cleared_at: int) -> Score:
         found = self._evidence(caller)
         for _ in range(_SWEEPS):
             void = [key for key, testimony in found if testimony.at <= cleared_at]

@@ -92,13 +92,14 @@ class Table:
         """The records of items, in the same order, without those that can't be read."""
         return (record for record in (self.read(kind, item) for item in items) if record is not None)
 
-    def batch_get(self, keys: list[ItemKey]) -> tuple[dict[ItemKey, Item], set[ItemKey]]:
+    def batch_get(self, keys: list[ItemKey], *, consistent: bool = False) -> tuple[dict[ItemKey, Item], set[ItemKey]]:
         """The items found, and the keys that DynamoDB left unprocessed after three attempts."""
         wanted = [self.key(key) for key in keys]
         found: dict[ItemKey, Item] = {}
         for attempt in range(_BATCH_TRIES):
             try:
-                answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": wanted}})
+                asked: Any = {"Keys": wanted, **({"ConsistentRead": True} if consistent else {})}
+                answer = self.client.batch_get_item(RequestItems={self.name: asked})
             except (ClientError, BotoCoreError) as error:
                 if attempt == 0:
                     raise_read_error(error)

@@ -111,10 +111,11 @@ def _hold(stand_in, kind):
         carrier.run()
     asked.close()
     records = read()
+    log = Log("INFO")
     followed, function = Meter(client), Projections(Table(table, client))
     for record in records:
-        follow(record, function)
-    count(records, function, DeadLetters(Log("INFO")))
+        follow([record], function, log, DeadLetters(log))
+    count(records, function, DeadLetters(log))
     followed.close()
     written = len(read())  # the function's own writes come to it as well, and nothing follows
     client.delete_table(TableName=table)

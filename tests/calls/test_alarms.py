@@ -11,7 +11,6 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
 from botocore.exceptions import ClientError
@@ -30,7 +29,6 @@ from ivr.jobs.job import RingBack
 from ivr.observability import log
 from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
-from ivr.store import StoreUnavailableError
 from ivr.voicemail import Erasure
 from tests.conftest import BASE_URL, NOW, TOKEN, new_stream
 
@@ -137,8 +135,8 @@ class Faults:
         self.get("ring")(caller=[ANNOUNCED], customer=["9"])
         self.get("refusing")("ThrottlingException")
         for record in new_stream(self.get("dynamodb"), self.get("store").table.name, "ReputationFunction")():
-            with suppress(StoreUnavailableError):
-                reputation.follow_and_tell(record, self.get("derived"), Log("INFO"))
+            log = Log("INFO")
+            reputation.follow([record], self.get("derived"), log, DeadLetters(log))
 
     ReputationFailedAlarm = ReputationBehindAlarm
 
@@ -146,7 +144,7 @@ class Faults:
         changed = {"Keys": {"pk": {"S": f"CALLER#{STRANGER}"}, "sk": {"S": "CLEARING"}}}
         half = {"eventName": "INSERT", "dynamodb": {**changed, "NewImage": changed["Keys"]}}
         log = Log("INFO")
-        reputation.follow_and_tell(half, self.get("derived"), log, DeadLetters(log))
+        reputation.follow([half], self.get("derived"), log, DeadLetters(log))
         self.get("monkeypatch").setattr(JobRunner, "_run", lambda *_: 1 / 0)
         self.ask_ring_back()
 

@@ -211,10 +211,10 @@ class TestForgetting:
         store.put(ListEntry(line=line, caller="+96891234568", word="block", at=1))
         now = int(time.time())
         for day in ("2026-11-01", "2026-11-02"):
-            store.projections.apply(TallyChange(familiar_key(line, STRANGER), "talk_days", now, day))
-        store.projections.apply(TallyChange(aftermath_key(line), "shaken_at", now))
+            store.projections.store(TallyChange(familiar_key(line, STRANGER), "talk_days", now, day))
+        store.projections.store(TallyChange(aftermath_key(line), "shaken_at", now))
         for rung in (line, other):
-            store.projections.apply(TallyChange(campaign_key(STRANGER, now), "lines", now, rung))
+            store.projections.store(TallyChange(campaign_key(STRANGER, now), "lines", now, rung))
         return line, other
 
     def is_known(self, stack, line):

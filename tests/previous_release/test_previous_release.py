@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from handlers import follow_up, redeliver, reputation
+from handlers import follow_up, redeliver
 from ivr.calls.call_record import CallRecord, LineLock
 from ivr.calls.outcome import CallOutcome
 from ivr.care.call_backs import CallBack, CareCall
@@ -35,6 +35,7 @@ from ivr.store.counters import Once
 from ivr.store.forgetting import kind_of
 from ivr.voicemail import Erasure, Recording, Voicemail
 from tests.conftest import BASE_URL, TOKEN
+from tests.reputation.conftest import follow_all
 
 HERE = Path(__file__).parent
 NOT_STEPS = {"/voice/incoming", "/voice/status", "/voice/fallback"}
@@ -195,7 +196,7 @@ def test_an_item_is_read_as_its_record_with_all_that_it_holds(item):
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
 def test_the_stream_functions_handle_it(item, event, store, derived, environment, complaints):
     record = {"eventName": event, "dynamodb": {"NewImage": item, "OldImage": item, "SequenceNumber": "1"}}
-    reputation.follow(record, derived)
+    follow_all([record], derived)
     settings = Settings.from_environment(environment)
     follow_up.process(record, follow_up.build(settings, store))
     assert not complaints()

@@ -46,6 +46,13 @@ class Unsteady:
         return answer
 
 
+def follow_all(records, table):
+    """Have records followed one by one, by a function that sets nothing aside: each can be stored."""
+    log = Log("INFO")
+    strict = DeadLetters(log, passing=(Exception,))
+    assert [reputation.follow([record], table, log, strict) for record in records] == [set()] * len(records)
+
+
 class World:
     """One table, the functions that follow its stream, and what they have come to."""
 
@@ -60,9 +67,12 @@ class World:
         return Projections(Table(self.table, client))
 
     def follow(self, record, function=None):
-        """Have one record followed. The desk's clearing is in the table before the stream tells of it."""
+        """Have one record followed. Returns what must come again.
+
+        The desk's clearing is in the table before the stream tells of it.
+        """
         self._desk_has_written(record)
-        reputation.follow(record, function or self.steady, self.aside)
+        return reputation.follow([record], function or self.steady, self.aside.log, self.aside)
 
     def deliver(self, batch, monkeypatch, faults=()):
         """Have the handler follow a batch as Lambda has it: from the first record that failed on, until none does."""

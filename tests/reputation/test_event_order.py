@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handlers import reputation
 from ivr.calls.call_record import CallRecord
+from ivr.reports import CATEGORIES
 from ivr.reputation import items as kept
 from ivr.store import StoreUnavailableError
 from ivr.store.attributes import typed, untyped
@@ -120,18 +121,52 @@ def test_a_failing_record_alone_is_retried(world, monkeypatch):
     good = stream([Reported(caller, PEOPLE[0], START, counted=True) for caller in CALLERS[:3]])
     failing = good[1]
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
-    apply = Projections.apply
+    store = Projections.store
 
     def down_for_one(table, consequence):
         if CALLERS[1] in str(consequence):
             raise StoreUnavailableError("down")
-        apply(table, consequence)
+        return store(table, consequence)
 
-    monkeypatch.setattr(Projections, "apply", down_for_one)
+    monkeypatch.setattr(Projections, "store", down_for_one)
     monkeypatch.setattr(reputation, "derived", lambda: world.steady)
     answer = reputation.handler({"Records": good}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": failing["dynamodb"]["SequenceNumber"]}]}
     assert [world.reputation(caller) is not None for caller in CALLERS[:3]] == [True, False, True]
+
+
+class Counting:
+    """A client that counts its requests."""
+
+    def __init__(self, client):
+        self._client, self.asked = client, []
+
+    def __getattr__(self, name):
+        self.asked.append(name)
+        return getattr(self._client, name)
+
+
+def test_a_report_and_its_answers_in_one_batch_cost_a_dozen_requests(world, monkeypatch):
+    """Latest, evidence, line and familiarity; the score twice, its reputation and two blocks; the day's numbers."""
+    client = Counting(world.client)
+    function = world.function(client)
+    monkeypatch.setattr(reputation, "derived", lambda: function)
+    monkeypatch.setattr(reputation, "aside", lambda: world.aside)
+    [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
+    assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
+    assert len(client.asked) == 13, client.asked
+    assert world.reputation(CALLERS[0]).category == CATEGORIES[0]
+
+
+def test_a_caller_whom_many_report_at_once_is_scored_once(world, monkeypatch):
+    client = Counting(world.client)
+    function = world.function(client)
+    monkeypatch.setattr(reputation, "derived", lambda: function)
+    monkeypatch.setattr(reputation, "aside", lambda: world.aside)
+    [*records] = stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE])
+    assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
+    assert client.asked.count("query") <= 2
+    assert world.reputation(CALLERS[0]).live == len(PEOPLE)
 
 
 def test_campaigns_talks_and_warnings_are_the_same_in_any_order(new_world):

@@ -29,6 +29,7 @@ from ivr.store.forgetting import kind_of
 from ivr.store.projections import RETENTION, Projections, Retention
 from ivr.store.table import Table
 from tests.conftest import ENVIRONMENT, NOW
+from tests.reputation.conftest import follow_all
 from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Reported, stream
 from tests.reputation.item_kinds import every_kind, key_of, record_kinds
 
@@ -113,8 +114,7 @@ def _held(environment, store, carrier, pickups, stream):
         carrier.place(from_=from_, to=to, phone=Phone(keys=list(keys)))
         carrier.run()
         records = stream()
-        for record in records:
-            reputation.follow(record, derived)
+        follow_all(records, derived)
         reputation.count(records, derived, aside)
 
     for line, customer in LINES.items():
@@ -193,8 +193,7 @@ def test_the_reputation_function_reads_its_settings(monkeypatch, dynamodb):
     reputation.derived.cache_clear()
     try:
         function = reputation.derived()
-        for record in stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True)]):
-            reputation.follow(record, function)
+        follow_all(stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True)]), function)
     finally:
         module.current.cache_clear()
         reputation.derived.cache_clear()
@@ -226,8 +225,7 @@ def test_retention_does_not_change_a_score(new_world):
     for retention in (Retention(1, 1), Retention(400, 400)):
         world = new_world()
         function = Projections(Table(world.table, world.client), retention)
-        for record in stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE]):
-            reputation.follow(record, function)
+        follow_all(stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE]), function)
         seen.append({key: {**item, "expires": None} for key, item in world.everything().items()})
     assert seen[0] == seen[1]
 

@@ -126,7 +126,9 @@ def test_a_reputation_that_fails_is_retried_before_its_batch_is_counted(world, m
 def test_numbers_that_fail_cost_no_reputation(world, monkeypatch, caplog):
     records = records_of([Said(START), Said(START + 1)])
     function = world.function(Unsteady(world.client, []))
-    monkeypatch.setattr(function.statistics._table, "batch_get", lambda _: ({}, {"unprocessed"}))
+    table = function.statistics._table
+    read = table.batch_get
+    monkeypatch.setattr(table, "batch_get", lambda keys, **how: read(keys, **how) if how else ({}, {"unprocessed"}))
     monkeypatch.setattr(reputation, "derived", lambda: function)
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
     failed = reputation.handler({"Records": records}, None)["batchItemFailures"]
