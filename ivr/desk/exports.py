@@ -1,4 +1,4 @@
-"""Rows for files to save: reports, the desk's decisions on callers, and the audit, with what each column holds.
+"""Rows for files to save: reports, callers by them, decisions on callers, and the audit, with what each column holds.
 
 The pages and ``ivr export`` make their files of these rows, so that both have the same columns in the same order.
 Columns are names that do not change; new ones are added at the end. ``number`` says how telephone numbers are shown:
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ivr.desk.audit import About, AuditEntry
 from ivr.desk.decisions import DeskDecision
+from ivr.desk.ranking import RankedCaller
 from ivr.desk.reports import why_uncounted
 from ivr.pseudonym import shortened
-from ivr.records.base import Record, moment_of
+from ivr.records.base import moment_of
 from ivr.reports import Report
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
     Shown = Callable[[str], str]
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R")
 
 REPORT_COLUMNS: Mapping[str, str] = {
     "reported_at": "when the customer reported, in UTC",
@@ -54,6 +55,17 @@ CALLER_COLUMNS: Mapping[str, str] = {
     "decided_by": "who decided",
     "ended_by": "who took it back; empty: nobody did",
     "ended_because": "why it was taken back",
+}
+RANKED_COLUMNS: Mapping[str, str] = {
+    "caller": "the number",
+    "reports": "people whose report counts",
+    "more": "1: there are more than were counted",
+    "category": "what most of them said that the caller wanted; empty: not said",
+    "last_7_days": "of the reports, those of the last seven days",
+    "days_8_to_14": "and of the seven days before",
+    "confidence": "that the caller is a fraudster: 0 to 1",
+    "flagged": "1: reports alone flag the caller",
+    "newest": "when the newest of what counts was said, in UTC",
 }
 AUDIT_COLUMNS: Mapping[str, str] = {
     "at": "when, in UTC",
@@ -116,6 +128,21 @@ def _caller_row(decision: DeskDecision, number: Shown) -> Row:
     return dict(zip(CALLER_COLUMNS, values, strict=True))
 
 
+def _ranked_row(caller: RankedCaller, number: Shown) -> Row:
+    values = (
+        number(caller.caller),
+        caller.reports,
+        int(caller.more),
+        caller.category,
+        caller.trend.last,
+        caller.trend.before,
+        round(caller.confidence, 4),
+        int(caller.is_flagged),
+        moment_of(caller.as_of),
+    )
+    return dict(zip(RANKED_COLUMNS, values, strict=True))
+
+
 def _audit_row(entry: AuditEntry, number: Shown) -> Row:
     values = (
         moment_of(entry.at),
@@ -133,6 +160,7 @@ def _audit_row(entry: AuditEntry, number: Shown) -> Row:
 
 REPORTS = Export[Report](REPORT_COLUMNS, _report_row)
 CALLERS = Export[DeskDecision](CALLER_COLUMNS, _caller_row)
+RANKED = Export[RankedCaller](RANKED_COLUMNS, _ranked_row)
 AUDIT = Export[AuditEntry](AUDIT_COLUMNS, _audit_row)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.reputation.items import Reputation
 from ivr.reputation.scoring import Trend, confidence, trend
 from ivr.reputation.weights import WEIGHTS
+from ivr.store.paging import listed
 
 if TYPE_CHECKING:
     from ivr.desk.context import Context
-    from ivr.reputation.items import Reputation
 
 __all__ = ["RankedCaller", "Ranking", "Trend", "most_reported"]
 
@@ -39,6 +40,13 @@ def most_reported(context: Context, after: str = "", size: int = 25) -> Ranking:
     found, last = context.store.number_lists.most_reported(size, after)
     now = context.now()
     return Ranking([_caller(one, now) for one in found], last)
+
+
+def by_number(context: Context, after: str = "", size: int = 25) -> Ranking:
+    """A page of all callers with live reports, by number: an order that no report changes. One request."""
+    found = listed(context.store.table, Reputation, "reputations", after=after, most=size)
+    now = context.now()
+    return Ranking([_caller(one, now) for one in found.records], found.next)
 
 
 def _caller(one: Reputation, now: int) -> RankedCaller:

@@ -6,8 +6,8 @@ from ivr.web.views import (
     caller_changes,
     callers,
     dossiers,
+    exports,
     lines,
-    report_exports,
     reports,
     rules,
     statistics,
@@ -18,7 +18,7 @@ PAGES = (
     today.pages,
     callers.pages,
     caller_changes.pages,
-    report_exports.pages,  # before reports, one of whose addresses begins alike
+    exports.pages,
     reports.pages,
     dossiers.pages,
     rules.pages,

@@ -15,7 +15,7 @@ from ivr.pseudonym import shortened
 from ivr.web.attributes import differences
 from ivr.web.forms import cursor
 from ivr.web.forms import day as named_day
-from ivr.web.rendering import masked
+from ivr.web.rendering import chosen_words, masked
 from ivr.web.roles import Right, needs
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def show() -> str:
 
 def about(one: AuditEntry) -> str:
     """What an entry is about, as it may be shown: numbers masked, pseudonyms shortened."""
+    if one.action == audit.Action.EXPORT:
+        return " ".join(chosen_words().texts.get(f"exported.{word}", word) for word in one.what.split())
     if one.about in _SHOWN_WHOLE:
         return one.what
     # Forgetting puts a pseudonym in the place of a number; what a newer release names may be either.
