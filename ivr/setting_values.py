@@ -171,6 +171,24 @@ def media_url(text: str) -> str:
     return text.rstrip("/")
 
 
+_AUDIO = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~-]+)*/?")
+
+
+def audio_url(text: str) -> str:
+    """The URL of a folder of sounds, or nothing. This machine may serve it for trying, and no other without TLS."""
+    if text and not (_AUDIO.fullmatch(written(text)) and _is_safe(urlsplit(text))):
+        raise ValueError(
+            "it must be the https address of the folder that holds the audio files, such as "
+            "https://audio.example.com/prompts, or empty"
+        )
+    return text.rstrip("/")
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether a URL leads to this machine, where no telephone network comes."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
 def loopback_url(text: str) -> str:
     """The URL of a stand-in on this machine, or nothing."""
     url = urlsplit(text)

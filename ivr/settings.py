@@ -188,7 +188,8 @@ class Settings:
         "Language tag that goes with VOICE_{code}.", read=value.written
     )
     audio_base_url: str = setting(
-        "Where recorded prompts lie; empty: every prompt is spoken by the voices.", read=value.written
+        "URL under which Twilio finds the prompts' audio files (ivr prompts render). Empty: voices say every prompt.",
+        read=value.audio_url,
     )
     message_seconds: int = setting(
         "The longest message that an unknown caller may leave, in seconds. 0: none may be left.",

@@ -13,7 +13,7 @@ OURS = (
 )
 _LANGUAGES = ("ivr/locales/*/language.json",)  # what the settings of any function are checked against
 DATA_OF_OURS = {
-    "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json"),
+    "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json", "ivr/locales/*/audio.json"),
     "reputation": _LANGUAGES,
     "redeliver": _LANGUAGES,
     "desk": (

@@ -29,7 +29,7 @@ from infra.carrier.rest.faults import DoneButTimedOut, Faults, Late, Refused, Re
 from infra.carrier.rest.server import RestServer
 from infra.carrier.rest.sms import Message
 from infra.carrier.room import Alone
-from infra.carrier.transcript import Entry, Transcript, render
+from infra.carrier.transcript import Entry, Sound, Transcript, render
 
 __all__ = [
     "ANNOUNCED",
@@ -69,6 +69,7 @@ __all__ = [
     "RestServer",
     "SharedKeys",
     "Slow",
+    "Sound",
     "TimedOut",
     "Token",
     "Transcript",

@@ -22,13 +22,14 @@ from infra.carrier.transcript import Transcript
 from infra.carrier.webhooks import Difference, Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from infra.carrier.clocks import Clock
     from infra.carrier.posting import Get, Post
     from infra.carrier.recordings import Recording
     from infra.carrier.rest.sms import Message
     from infra.carrier.room import Alone
+    from infra.carrier.transcript import Sound
 
 
 class CarrierError(Exception):
@@ -73,6 +74,7 @@ class Carrier:
         play_seconds: how long a Play lasts, except for a recording made here.
         get: gets the media of a Play from the application: `http_get()`, or a function of a test. None: they are
             taken to be there.
+        sounds: the words and the length of the media at a URL, where they are known: what people hear of a Play.
         recordings: recordings that Twilio holds at the start.
         media_needs_credentials: whether Twilio refuses a Play of its own recordings, as it does for new accounts.
         strict: whether `run` raises the application's mistakes.
@@ -104,6 +106,7 @@ class Carrier:
         talk_seconds: float = 30.0,
         play_seconds: float = 5.0,
         get: Get | None = None,
+        sounds: Callable[[str], Sound | None] = lambda _url: None,
         recordings: Iterable[Recording] = (),
         media_needs_credentials: bool = True,
         strict: bool = True,
@@ -144,6 +147,7 @@ class Carrier:
                 empty_whisper=empty_whisper,
                 moved_status=moved_status,
                 media_needs_credentials=media_needs_credentials,
+                sounds=sounds,
                 hangup_delay=hangup_delay,
             ),
             pickups={} if pickups is None else pickups,

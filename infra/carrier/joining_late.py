@@ -61,14 +61,18 @@ def hear_late(leg: Leg, inside: Iterable[Verb], prompt: Generator[simpy.Event, A
 def _sentences(leg: Leg, inside: Iterable[Verb]) -> Iterator[Sentence]:
     now = leg.network.env.now
     for verb in inside:
-        if verb.name != "Say":
+        sound = leg.network.options.sounds(verb.text) if verb.name == "Play" else None
+        if verb.name != "Say" and sound is None:
             now += verb.number("length", 1) if verb.name == "Pause" else leg.network.options.play_seconds
             continue
         language = language_of(verb.attributes.get("voice", ""), verb.attributes.get("language", ""))
-        whole, words = seconds_to_say(verb.text, language), len(verb.text.split())
-        for text in _BETWEEN_SENTENCES.split(verb.text.strip()):
-            end = now + whole * len(text.split()) / words
-            yield Sentence(text, language, now, end)
+        text, whole = verb.text, seconds_to_say(verb.text, language)
+        if sound:
+            text, language, whole = sound.words, sound.language, sound.seconds
+        words = len(text.split())
+        for sentence in _BETWEEN_SENTENCES.split(text.strip()):
+            end = now + whole * len(sentence.split()) / words
+            yield Sentence(sentence, language, now, end)
             now = end
 
 

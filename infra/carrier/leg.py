@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infra.carrier.phone import Phone, Token
     from infra.carrier.posting import Form
     from infra.carrier.request import Request
-    from infra.carrier.transcript import Kind, Transcript
+    from infra.carrier.transcript import Kind, Sound, Transcript
 
 Direction: TypeAlias = Literal["inbound", "outbound-api", "outbound-dial"]
 By: TypeAlias = Literal["person", "document", "network"]
@@ -198,10 +198,10 @@ class Leg:
             form["ParentCallSid"] = self.parent.sid
         return {**form, **self.parameters, **more}
 
-    def note(self, kind: Kind, text: str = "", *, language: str = "") -> Entry:
+    def note(self, kind: Kind, text: str = "", *, language: str = "", sound: Sound | None = None) -> Entry:
         """Write a line into the transcript of the call."""
         at = self.network.env.now - self.root.placed_at
-        entry = Entry(at, self.name, kind, text, language, sid=self.sid)
+        entry = Entry(at, self.name, kind, text, language, sid=self.sid, sound=sound)
         self.transcript.append(entry)
         self.network.watch(self.sid, entry)
         return entry

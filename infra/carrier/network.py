@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from infra.carrier.phone import Phone
     from infra.carrier.recordings import Recording
-    from infra.carrier.transcript import Entry
+    from infra.carrier.transcript import Entry, Sound
     from infra.carrier.webhooks import Webhooks
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Options:
     empty_whisper: Literal["hangs_up", "bridges"]
     moved_status: Literal["completed", "answered", "no-answer"]
     media_needs_credentials: bool
+    sounds: Callable[[str], Sound | None]
     hangup_delay: float
 
 

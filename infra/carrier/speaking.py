@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from infra.carrier.leg import Leg
     from infra.carrier.network import Steps
     from infra.carrier.scene import Scene
+    from infra.carrier.transcript import Sound
 
 INVALID_TEXT = "13520"
 """Twilio's error code for a Say that can't be spoken."""
@@ -40,11 +41,11 @@ def say(scene: Scene, verb: Verb) -> Steps[Request | None]:
     return None
 
 
-def say_words(leg: Leg, text: str, language: str) -> Steps[None]:
-    """Speak a text on a leg."""
-    entry = leg.note("said", text, language=language)
+def say_words(leg: Leg, text: str, language: str, sound: Sound | None = None) -> Steps[None]:
+    """Speak a text on a leg, or play the ``sound`` that holds it."""
+    entry = leg.note("said", text, language=language, sound=sound)
     try:
-        yield from leg.sleep(seconds_to_say(text, language))
+        yield from leg.sleep(sound.seconds if sound else seconds_to_say(text, language))
     except (HungUpError, MovedError, GeneratorExit):  # the last: a key ended the prompt of a Gather
         leg.cut_short(entry)
         raise
@@ -67,7 +68,10 @@ def until(leg: Leg, prompt: Generator[simpy.Event, Any, None], *events: simpy.Ev
 
 
 def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
-    """Play media: note the URL and wait. The length is `play_seconds`, or that of a recording made here."""
+    """Play media. The length is that of a sound or a recording that is known, else `play_seconds`.
+
+    A sound whose words are known is heard as what it says; of anything else the URL is noted.
+    """
     scene.leg.answer()
     if not verb.text and "digits" not in verb.attributes:
         scene.leg.fault(INVALID_TEXT, "Play names no recording")
@@ -78,7 +82,11 @@ def play(scene: Scene, verb: Verb) -> Steps[Request | None]:
             return None
         recording = recording_of(network, verb.text)
         seconds = recording.seconds if recording else seconds
+    sound = network.options.sounds(verb.text) if verb.text else None
     for _ in range(verb.number("loop", 1) or ENDLESS):
+        if sound:
+            yield from say_words(scene.leg, sound.words, sound.language, sound)
+            continue
         scene.leg.note("played", verb.text or verb.attributes.get("digits", ""))
         yield from scene.leg.sleep(seconds)
     return None

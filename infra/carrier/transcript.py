@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,15 @@ Kind: TypeAlias = Literal[
 ]
 
 
+class Sound(NamedTuple):
+    """Media of a Play whose words are known, as somebody hears them. ``name`` is the file's."""
+
+    words: str
+    language: str
+    seconds: float
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a transcript. `at` is in seconds since the call was placed."""
@@ -50,6 +59,8 @@ class Entry:
     """Whether a key or a hang-up interrupted what was being said."""
     sid: str = ""
     """The CallSid of the leg."""
+    sound: Sound | None = None
+    """What was played, where something said was no voice's."""
 
 
 class Transcript(list[Entry]):
@@ -93,5 +104,5 @@ def render(transcript: Iterable[Entry], *, width: int = 110, webhooks: bool = Fa
 
 def _words(entry: Entry) -> str:
     if entry.kind == "said":
-        return f"{entry.language.upper()}  {entry.text}{' —' if entry.cut else ''}"
+        return f"{entry.language.upper()}  {entry.text}{' (played)' if entry.sound else ''}{' —' if entry.cut else ''}"
     return f"[{entry.kind} {entry.text}]" if entry.text else f"[{entry.kind}]"

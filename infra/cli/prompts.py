@@ -1,4 +1,4 @@
-"""`ivr prompts`: the whole script of the product, and its check."""
+"""`ivr prompts`: the whole script of the product, its check, and its sound."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli import prompt_audio
+from infra.cli.output import print_table
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.audio.standing import Standing
     from infra.cli.target import Place
     from ivr.locales.catalog import Catalog
 
@@ -16,13 +22,21 @@ _FAULTS = 1  # exit status
 
 @click.group
 def prompts() -> None:
-    """Print the whole script of the product, or check it."""
+    """Print the whole script of the product, check it, or make sound of it."""
+
+
+prompts.add_command(prompt_audio.render)
+prompts.add_command(prompt_audio.listen)
 
 
 @prompts.command
+@click.option("--audio", is_flag=True, help="Print instead which sentences are played, and why others are said.")
 @click.pass_obj
-def show(place: Place) -> None:
+def show(place: Place, *, audio: bool) -> None:
     """Print everything that is spoken, call by call, in every language, for reviewers who don't read code."""
+    if audio:
+        _show_audio(place)
+        return
     from infra.content_checks.script import script
     from ivr.flow.pages import BOOK
 
@@ -30,8 +44,9 @@ def show(place: Place) -> None:
 
 
 @prompts.command
+@click.option("--audio", is_flag=True, help="Check also that every sound is played, and that AUDIO_BASE_URL serves it.")
 @click.pass_obj
-def check(place: Place) -> None:
+def check(place: Place, *, audio: bool) -> None:
     """Check prompts and pages: languages that differ, what can't be spoken or takes too long, results of actions."""
     from infra.content_checks import folders
     from infra.content_checks.problems import problems
@@ -42,7 +57,10 @@ def check(place: Place) -> None:
     found = [*folders.faults(catalogs), *problems(BOOK, catalogs, _brands(place)), *BOOK.action_faults(results())]
     for problem in found:
         click.echo(problem)
-    if found:
+    silent = list(_audio_faults(place)) if audio else []
+    for line in silent:
+        click.echo(line)
+    if found or silent:
         sys.exit(_FAULTS)
     keys = {key for catalog in catalogs.values() for key in catalog.prompts}
     click.echo(
@@ -63,3 +81,55 @@ def _brands(place: Place) -> dict[str, str]:
     from ivr.locales import folder, language
 
     return {code: language.load(code).example_brand for code in folder.known()} | dict(place.settings().brand)
+
+
+def _standings(place: Place) -> list[Standing]:
+    """How each sentence stands that may be played. Raises ``click.ClickException``."""
+    from infra.audio.rendering import FOLDER
+    from infra.audio.standing import standings
+    from ivr.locales.folder import LocaleError
+
+    settings = place.settings()
+    sentences = prompt_audio.sentences_of(settings)
+    try:
+        return [
+            one
+            for code in settings.languages
+            for one in standings(code, [s for s in sentences if s.language == code], settings.voice[code], FOLDER)
+        ]
+    except LocaleError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _show_audio(place: Place) -> None:
+    rows = (
+        [
+            one.sentence.language,
+            one.name,
+            f"{one.sound.seconds:.1f} s" if one.sound else "",
+            (one.sound.voice or one.sound.engine) if one.sound else "",
+            one.why,
+            one.sentence.text,
+        ]
+        for one in _standings(place)
+    )
+    print_table(["language", "prompt", "length", "voice", "is", "words"], rows, empty="No sentence can be played.")
+
+
+def _audio_faults(place: Place) -> Iterator[str]:
+    from infra.audio import hosted
+    from infra.audio.standing import PLAYED, spare
+
+    settings, standings = place.settings(), _standings(place)
+    yield from (f"{one.sentence.language}: {one.name} is {one.why}" for one in standings if one.is_fault)
+    for code in settings.languages:
+        lacking = sum(one.sentence.language == code and one.sound is None for one in standings)
+        if lacking:
+            yield f"{code}: {lacking} sentences have no sound and are said: ivr prompts render"
+        for sound in spare(code, [one.sentence for one in standings]):
+            yield f"{code}: {sound.key} is played nowhere any more: ivr prompts render takes it out"
+    if settings.audio_base_url:
+        played = (one.sound for one in standings if one.sound and one.why == PLAYED)
+        yield from hosted.faults(settings.audio_base_url, played)
+    else:
+        yield "AUDIO_BASE_URL is empty: nothing is played"

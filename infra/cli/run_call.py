@@ -62,6 +62,7 @@ class Talk:
         self.carrier = Carrier(
             self.reaching.post(),
             get=self.reaching.get(),
+            sounds=understanding.heard_in,
             recordings=self._recordings(caller),
             base_url=settings["PUBLIC_BASE_URL"],
             auth_token=settings["TWILIO_AUTH_TOKEN"],

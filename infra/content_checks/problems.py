@@ -46,7 +46,6 @@ def problems(book: Book, catalogs: Mapping[str, Catalog], brands: Mapping[str, s
             for key, wordings in catalog.prompts.items()
             for nth, fault in _in_wordings(catalog, key, wordings, brands[language], typed)
         ),
-        *_misrecorded(catalogs),
         *_notice_too_long(catalogs, brands),
         *whispers_too_slow(book, catalogs, brands),
     ]
@@ -127,20 +126,6 @@ def _seconds(catalog: Catalog, key: str, index: int, brand: str) -> float:
         return seconds(at_its_longest(catalog, key, index, brand), catalog.language)
     except (KeyError, ValueError):
         return 0.0
-
-
-def _misrecorded(catalogs: Mapping[str, Catalog]) -> Iterator[str]:
-    for language, catalog in catalogs.items():
-        for key, wordings in catalog.prompts.items():
-            if not wordings.play:
-                continue
-            if len(wordings.play) != len(wordings.say):
-                yield f"{language}: {key} has {len(wordings.say)} wordings and {len(wordings.play)} recordings"
-            # A recording can hold the brand; digits differ from call to call.
-            if any(_placeholders(text) - {"brand"} for text in wordings.say):
-                yield f"{language}: {key} is recorded, and no recording can say its placeholders"
-            if key.startswith("key."):
-                yield f"{language}: {key} is recorded, but an option is always spoken, with its key"
 
 
 def _notice_too_long(catalogs: Mapping[str, Catalog], brands: Mapping[str, str]) -> Iterator[str]:

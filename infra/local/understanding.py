@@ -1,11 +1,12 @@
-"""The product's languages, as people on the simulated network understand them."""
+"""The product's languages and its sounds, as people on the simulated network understand them."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
-from infra.carrier import speech
-from ivr.locales import catalog, folder, language
+from infra.carrier import Sound, speech
+from ivr.locales import audio, catalog, folder, language
 
 
 def teach() -> None:
@@ -27,6 +28,16 @@ def teach() -> None:
                 press=r"\s+".join(re.escape(word) for word in _words(press)).replace(r"\{key\}", r"(\w+)"),
             ),
         )
+
+
+def heard_in(url: str) -> Sound | None:
+    """What people hear in a sound of the prompts, by the manifests of all languages; None: it is none of these."""
+    file = urlsplit(url).path.rpartition("/")[2]
+    for code in folder.known():
+        for one in audio.sounds(code):
+            if one.file == file:
+                return Sound(one.text, code, one.seconds, one.file)
+    return None
 
 
 def _words(text: str) -> list[str]:

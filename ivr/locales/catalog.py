@@ -28,10 +28,9 @@ class Prompt(NamedTuple):
 
 
 class Wordings(NamedTuple):
-    """A prompt's first and further wordings (the last one is used again), and its recordings where there are any."""
+    """A prompt's first and further wordings; the last one is used again."""
 
     say: tuple[str, ...]
-    play: tuple[str, ...] = ()
 
 
 class Catalog:
@@ -54,11 +53,6 @@ class Catalog:
             return self.press.format(goal=said, key=self.keys[prompt.press])
         return said
 
-    def recording(self, prompt: Prompt) -> str:
-        """The file of a recorded prompt, or an empty string."""
-        play = self.prompts[prompt.key].play
-        return play[min(prompt.wording, len(play) - 1)] if play and not prompt.press else ""
-
     def _as_said(self, name: str, value: str) -> str:
         """The words for a placeholder's value."""
         if name in SPOKEN_DIGITS:
@@ -71,25 +65,14 @@ class Catalog:
 
 
 def _wordings(entry: Any) -> Wordings:
-    match entry:
-        case str():
-            return Wordings((entry,))
-        case list():
-            return Wordings(tuple(entry))
-        case _:
-            say, play = entry["say"], entry.get("play", ())
-            return Wordings(
-                (say,) if isinstance(say, str) else tuple(say), (play,) if isinstance(play, str) else tuple(play)
-            )
+    return Wordings((entry,) if isinstance(entry, str) else tuple(entry))
 
 
 def _has_words(entry: Any) -> bool:
     """Whether a prompt has words in each of its wordings; a call would be silent there."""
     if type(entry) is str:  # as most are
         return not entry.isspace() and entry != ""
-    say = entry.get("say") if isinstance(entry, dict) else entry
-    wordings = say if isinstance(say, list) else [say]
-    return bool(wordings) and all(isinstance(wording, str) and wording.strip() for wording in wordings)
+    return isinstance(entry, list) and entry != [] and all(isinstance(one, str) and one.strip() for one in entry)
 
 
 @lru_cache(maxsize=16)

@@ -29,7 +29,7 @@ def known() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def read(language: str, name: str) -> dict[str, Any]:
     """A file of a language's folder. Raises ``LocaleError`` where there is none, or no JSON object in it."""
-    file = _HERE / language / f"{name}.json"
+    file = file_of(language, name)
     try:
         data = json.loads(file.read_text("utf-8"))
     except FileNotFoundError as error:
@@ -45,7 +45,12 @@ def read(language: str, name: str) -> dict[str, Any]:
 
 def has(language: str, name: str) -> bool:
     """Whether a language's folder has this file, where it need not."""
-    return (_HERE / language / f"{name}.json").is_file()
+    return file_of(language, name).is_file()
+
+
+def file_of(language: str, name: str) -> Path:
+    """Where a file of a language's folder lies, or would."""
+    return _HERE / language / f"{name}.json"
 
 
 def shown(language: str, name: str) -> str:

@@ -39,18 +39,6 @@ def test_an_option_is_followed_by_its_key():
     assert both["ar"].text(Prompt("key.care", "ar", press="9"), "") == "لخدمة العملاء، اضغطوا تسعة."
 
 
-def test_a_recording_goes_with_its_wording():
-    files = {"say": ["Protected.", "Again."], "play": ["one.mp3", "two.mp3"]}
-    words = small(en={"unknown_notice": files, "goodbye": {"say": "Goodbye.", "play": "bye.mp3"}})["en"]
-    assert [words.recording(Prompt("unknown_notice", "en", nth)) for nth in range(3)] == [
-        "one.mp3",
-        "two.mp3",
-        "two.mp3",
-    ]
-    assert words.recording(Prompt("goodbye", "en")) == "bye.mp3"
-    assert words.recording(Prompt("thanks", "en")) == ""
-
-
 @pytest.mark.parametrize("digit", "345678")
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_announced_digit_is_said_last(language, digit, ours):

@@ -18,11 +18,6 @@ from ivr.locales.catalog import Catalog
 from ivr.settings import DEFAULT_LANGUAGES
 from tests.content_checks.conftest import BOOK, BRANDS, DATA, small
 
-
-def recorded(say, play):
-    return {"say": say, "play": play}
-
-
 FAULTS = {
     "a key that one language lacks": ({"ar": {"goodbye": None}}, "ar: 'goodbye' is missing, and line:bye says it"),
     "an option that one language lacks": ({"en": {"key.care": None}}, "en: 'key.care' is missing, and line:start"),
@@ -95,15 +90,6 @@ FAULTS = {
     ),
     "nothing at all": ({"en": {"goodbye": "."}, "ar": {"goodbye": " "}}, "ar: goodbye, wording 1: there is nothing"),
     "a sentence without its end": ({"en": {"goodbye": "Goodbye"}}, "it does not end with a full stop"),
-    "a recording of digits": (
-        {"en": {"number_ends": recorded("Ends in {digits}.", "ends.mp3")}},
-        "no recording can say",
-    ),
-    "a recording too few": (
-        {"en": {"unknown_notice": recorded(["Protected.", "Again."], "notice.mp3")}},
-        "en: unknown_notice has 2 wordings and 1 recordings",
-    ),
-    "a recording of an option": ({"en": {"key.care": recorded("For care", "care.mp3")}}, "an option is always spoken"),
     "press without its key": ({"en_words": {"press": "{goal}, press it."}}, "en: 'press' must name"),
     "the key before the goal": ({"ar_words": {"press": "اضغطوا {key}، {goal}."}}, "ar: 'press' must name"),
     "press in another language": (
@@ -136,8 +122,6 @@ GOOD = {
     "a day of the month": {"ar": {"goodbye": "في اليوم: ٣ من الشهر."}},
     "one, which follows its noun": {"ar": {"goodbye": "في وقت واحد يُرجى الانتظار."}},
     "the plural": {"ar": {"goodbye": "لا تشاركوا أرقامكم، ويُرجى الانتظار من فضلكم."}},
-    "a recording of each wording": {"en": {"unknown_notice": recorded(["Protected.", "Again."], ["1.mp3", "2.mp3"])}},
-    "a recording that says the brand": {"en": {"thanks": recorded("Thank you from {brand}.", "thanks.mp3")}},
 }
 
 

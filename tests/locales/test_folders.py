@@ -93,7 +93,7 @@ HALF_THERE = {
     ),
     "a prompt without wordings": ("prompts", saying([]), "'goodbye' has no words in a wording"),
     "a prompt with an empty wording": ("prompts", saying(["Goodbye.", " "]), "'goodbye' has no words in a wording"),
-    "a prompt that is recorded and not written": (
+    "a prompt that is no text": (
         "prompts",
         saying({"play": "bye.mp3"}),
         "'goodbye' has no words in a wording",

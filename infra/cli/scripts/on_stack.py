@@ -14,6 +14,7 @@ from infra.cli.target import target_of
 from infra.local import demo
 from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.reaching import Reaching
+from infra.local.understanding import heard_in
 from ivr.pseudonym import pseudonym
 from ivr.reputation.items import block_key, blocks_of
 
@@ -41,6 +42,7 @@ def stage_on(running: Running, script: Script, *, seed: int | None = None) -> It
     carrier = Carrier(
         reaching.post(),
         get=reaching.get(),
+        sounds=heard_in,
         base_url=settings.public_base_url,
         auth_token=settings.twilio_auth_token,
         account_sid=settings.twilio_account_sid or "AC" + "0" * 32,

@@ -63,7 +63,8 @@ leg      {"at", "sid", "name": "caller"|"customer"|"care"|"second care", "number
           "reason": how it ended, in words}
          A telephone rang, answered, was asked for something, or ended. The last one of a sid is how it stands.
 entry    {"at", "sid", "leg": name, "kind", "text", "language", "direction": "rtl"|"ltr", "seconds": how long it is
-          spoken, "replaces": the event id of the entry that this one corrects, or 0, "cut": bool}
+          spoken, "replaces": the event id of the entry that this one corrects, or 0, "cut": bool,
+          "sound": the address of the sound that was played, or ""}
          What was heard or done; ``kind`` as in a transcript: said, played, paused, pressed, silent, recorded, bridged,
          joined, left, hung up, ... Something said comes as it begins; if it is interrupted, once more with "cut".
 webhook  {"at", "sid", "leg", "method", "path", "asked": "page:step" or "", "page", "step", "form": {},

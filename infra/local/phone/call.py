@@ -67,6 +67,7 @@ class PhoneCall:
         self.carrier = Carrier(
             self._watching.post(self._reaching.post()),
             get=self._watching.get(self._reaching.get()),
+            sounds=understanding.heard_in,
             recordings=self._recordings(),
             base_url=settings.public_base_url,
             auth_token=settings.twilio_auth_token,

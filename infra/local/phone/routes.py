@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import flask
 
+from infra.audio import rendering
 from infra.carrier import CannotError
 from infra.local.phone import callers, layout, people, wanted
 from infra.local.phone.call import ActError
 from infra.local.phone.faults import as_json as faults_as_json
 from infra.local.phone.phones import TooManyError
+from infra.local.phone.watching import AUDIO
 from ivr.desk import DeskError
 from ivr.flow.pages import BOOK
 
@@ -26,7 +28,7 @@ PAGE = Path(__file__).with_name("page")
 _HOSTS = ("127.0.0.1", "localhost")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -123,6 +125,10 @@ def _add_page(blueprint: flask.Blueprint) -> None:
     @blueprint.get("/phone/page/<path:name>")
     def file(name: str) -> flask.Response:
         return flask.send_from_directory(PAGE, name)
+
+    @blueprint.get(f"{AUDIO}<name>")
+    def sound(name: str) -> flask.Response:
+        return flask.send_from_directory(rendering.FOLDER / rendering.FILES, name, mimetype="audio/wav")
 
     @blueprint.get("/phone/callers")
     def ready() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from infra.audio import rendering
 from infra.carrier import speech
 from ivr.flow.pages import BOOK
 from ivr.locales import folder, language
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from infra.local.phone.events import EventLog
 
 _STEP = re.compile(rf"{routes.ROOT}([a-z_]+)/([a-z0-9_]+)", re.ASCII)
+AUDIO = "/phone/audio/"
 _UNTOLD = frozenset({"webhook", "texted"})  # events of their own
 _FORBIDDEN = 403
 _SECRET = frozenset({"AccountSid"})
@@ -99,7 +101,8 @@ class Watching:
             text=entry.text,
             language=entry.language,
             direction=self._direction(entry.language),
-            seconds=round(speech.seconds_to_say(entry.text, entry.language), 2) if entry.kind == "said" else 0,
+            seconds=_seconds(entry),
+            sound=_sound(entry),
             replaces=self._said.get(key, 0) if entry.cut else 0,
             cut=entry.cut,
         )
@@ -140,6 +143,8 @@ class Watching:
         """A get of media that is told."""
 
         def told(url: str, headers: dict[str, str]) -> Answer:
+            if not urlsplit(url).path.startswith(routes.ROOT):  # a prompt's sound, which the service does not serve
+                return get(url, headers)
             with _Told(self, "GET", url, {}, headers) as request:
                 answer = request.answer = get(url, headers)
             return answer
@@ -193,6 +198,19 @@ class _Told:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         ms = (time.perf_counter() - self._began) * 1000
         self._watching.tell_webhook(self, ms, str(error) if error else "")
+
+
+def _seconds(entry: Entry) -> float:
+    """How long an entry is spoken, or played."""
+    if entry.sound:
+        return round(entry.sound.seconds, 2)
+    return round(speech.seconds_to_say(entry.text, entry.language), 2) if entry.kind == "said" else 0
+
+
+def _sound(entry: Entry) -> str:
+    """The address where a browser finds what was played, if this machine has it, or an empty string."""
+    known = entry.sound and (rendering.FOLDER / rendering.FILES / entry.sound.name).is_file()
+    return f"{AUDIO}{entry.sound.name}" if entry.sound and known else ""
 
 
 def _step_at(path: str) -> str:

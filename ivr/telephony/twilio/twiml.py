@@ -17,7 +17,9 @@ from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.locales import catalog
+from ivr.locales.audio import Playable
 from ivr.locales.catalog import Prompt
+from ivr.setting_values import is_on_this_machine
 from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Record, Reject, Wait
 from ivr.xml_text import allowed_in_xml
@@ -54,7 +56,12 @@ class Writer:
             for code in settings.languages
         }
         self._base_url = settings.public_base_url
-        self._audio_base_url = settings.audio_base_url.rstrip("/")
+        self._audio_base_url = settings.audio_base_url
+        # Read once, when the function is made ready: no call waits for it.
+        self._audio = {
+            code: Playable(code, settings.voice[code], on_this_machine=is_on_this_machine(settings.audio_base_url))
+            for code in (settings.languages if settings.audio_base_url else ())
+        }
         self._recordings = (
             f"{settings.recordings_base_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Recordings/{{}}.mp3"
             if settings.recordings_base_url
@@ -91,8 +98,9 @@ class Writer:
     def _spoken(self, prompts: Iterable[Prompt | Playback]) -> tuple[_Spoken, ...]:
         """Prompts in order; what one language says in a row goes into one Say, which sounds like one speaker."""
         spoken: list[_Spoken] = []
-        for (language, recording), together in groupby(prompts, self._voice):
-            says = [""] if recording else _says(self._words(prompt) for prompt in together)
+        for (language, recording), alike in groupby(prompts, self._voice):
+            together = tuple(alike)
+            says = [""] * len(together) if recording else _says(self._words(prompt) for prompt in together)
             spoken += [_Spoken(language, said, recording) for said in says]
         return tuple(spoken)
 
@@ -100,8 +108,9 @@ class Writer:
         """The language that a prompt is spoken in, and where its recording lies, or an empty string."""
         if isinstance(prompt, Playback):
             return "", self._recordings.format(prompt.recording)
-        recording = catalog.load(prompt.language).recording(prompt) if self._audio_base_url else ""
-        return prompt.language, recording and f"{self._audio_base_url}/{recording}"
+        playable = self._audio.get(prompt.language)
+        file = playable.file(prompt, self._words(prompt)) if playable else ""
+        return prompt.language, file and f"{self._audio_base_url}/{file}"
 
     def _words(self, prompt: Prompt | Playback) -> str:
         assert isinstance(prompt, Prompt), "a recording has no words"

@@ -101,14 +101,15 @@ export class Handset {
     if (isLive && entry.kind === "said" && !entry.cut) {
       line.classList.add("now");
       setTimeout(() => line.classList.remove("now"), entry.seconds * 1000);
-      this.voice.say(entry.text, entry.language);
+      this.voice.say(entry.text, entry.language, line.querySelector("audio"));
     }
     this.scroll();
   }
 
   speech(entry) {
     const cut = entry.cut ? element("span", { class: "cut", lang: this.words.code }, ` (${this.words.text("entry.cut")})`) : "";
-    return element("p", { class: "said", lang: entry.language, dir: entry.direction }, entry.text, cut);
+    const sound = entry.sound && element("audio", { src: entry.sound, preload: "none", controls: true, "aria-label": this.words.text("entry.sound") });
+    return element("p", { class: "said", lang: entry.language, dir: entry.direction }, entry.text, cut, sound);
   }
 
   event(entry) {
