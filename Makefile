@@ -23,7 +23,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment credentials lock clean build-VoiceFunction build-ReputationFunction \
+.PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment account lock clean build-VoiceFunction build-ReputationFunction \
   build-RedeliverFunction build-FollowUpFunction build-DeskFunction
 
 help: ## say what there is
@@ -67,7 +67,7 @@ check-template: $(READY) $(SAM_READY) $(CHECKOV_READY)
 build: $(READY) $(SAM_READY) ## build what is deployed, into .aws-sam (needs a Python 3.13, no Docker)
 	@$(SAM) build
 
-deploy: check-environment credentials build ## deploy what environments/ENV.toml says with your AWS credentials: ENV=prod; shows the changes first
+deploy: check-environment account build ## deploy what environments/ENV.toml says with your AWS credentials: ENV=prod; shows the changes and asks (ARGS=--yes does not)
 	@SAM_CLI_TELEMETRY=0 $(BIN)/python -m infra.deploy '$(ENV)' $(ARGS)
 
 lock: $(READY) ## pin anew what requirements/*.in ask for
@@ -85,10 +85,8 @@ clean: ## remove all that was built, installed or left by a run
 check-environment: $(READY)
 	@$(BIN)/python -m infra.deploy '$(ENV)' --check
 
-credentials: $(READY)
-	@$(BIN)/python -c "import boto3, sys; sys.exit(boto3.Session().get_credentials() is None)" || { \
-	  echo "No AWS credentials were found. Sign in first (aws configure, or aws sso login and export AWS_PROFILE), and create the two"; \
-	  echo "secrets that docs/deploy.md names; then type make deploy again."; exit 1; } >&2
+account: $(READY)
+	@$(BIN)/python -m infra.deploy '$(ENV)' --look $(ARGS)
 
 # $(call install,FOLDER,REQUIREMENTS): a virtual environment with exactly what is pinned. --no-deps: the pins are complete, or it fails.
 define install

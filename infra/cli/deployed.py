@@ -32,14 +32,14 @@ def deployed(stack: str) -> Deployed:
         formation: Any = boto3.client("cloudformation")
         made = formation.describe_stack_resources(StackName=stack)["StackResources"]
         named = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made}
-        function, table = named.get("VoiceFunction"), named.get("Table")
-        if not function or not table:
-            raise click.ClickException(
-                f"the stack {stack} is not a stack of this product: it has no VoiceFunction and Table"
-            )
+        function = named.get("VoiceFunction")
+        if not function:
+            raise click.ClickException(f"the stack {stack} is not a stack of this product: it has no VoiceFunction")
         region = str(formation.meta.region_name)
         functions: Any = boto3.client("lambda")
         told = functions.get_function_configuration(FunctionName=function, Qualifier=_ALIAS)
     except (BotoCoreError, ClientError, ValueError) as error:
         raise click.ClickException(f"the stack {stack} can't be read: {error}") from error
-    return Deployed(table, region, told.get("Environment", {}).get("Variables", {}))
+    environment = told.get("Environment", {}).get("Variables", {})
+    # The table that the function uses may be one that the stack was given, and did not make.
+    return Deployed(environment.get("TABLE_NAME", ""), region, environment)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[2] / "environments"
 _FUNCTION = "VoiceFunction"  # the function that gets every setting
+_KEEP_VERSIONS = 3
+_MOST_VERSIONS = 20
+_KNOWN = frozenset({"stack_name", "region", "keep_versions", "tags", "parameters"})
+# AWS takes more, but SAM's command line splits at blanks and quotation marks.
+_TAG = re.compile(r"(?!aws:)[A-Za-z0-9_.:/+@-]{1,128}")
+_MOST_TAGS = 50
 
 
 class EnvironmentFileError(Exception):
@@ -31,6 +37,8 @@ class Environment:
     stack_name: str
     region: str  # empty: that of the AWS profile
     parameters: Mapping[str, str]  # those that the file sets
+    tags: Mapping[str, str]  # of all that is deployed
+    keep_versions: int  # of the voice function, with the one that answers calls
 
 
 def read(name: str, folder: Path = FOLDER) -> Environment:
@@ -57,8 +65,9 @@ class _File:
 
     def checked(self, content: Mapping[str, Any]) -> Environment:
         for key in content:
-            if key not in {"stack_name", "region", "parameters"}:
+            if key not in _KNOWN:
                 raise self._wrong(key, f"{key!r} is not known here; parameters belong under [parameters]")
+        region = self._text("region", content.get("region", ""))
         answers = {key: self._text(key, value) for key, value in content.get("parameters", {}).items()}
         for name, value in answers.items():
             self._check(name, value)
@@ -68,10 +77,26 @@ class _File:
                     f"environments/{self.name}.toml does not set {name}, which has no default: {one['Description']}"
                 )
         self._check_settings(answers)
+        self._check_domain(answers, region)
         stack = self._text("stack_name", content.get("stack_name", f"call-screening-{self.name}"))
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
             raise self._wrong("stack_name", f"{stack!r} is no name of a stack: letters, digits and hyphens")
-        return Environment(stack, self._text("region", content.get("region", "")), answers)
+        return Environment(stack, region, answers, self._tags(content), self._keep_versions(content))
+
+    def _tags(self, content: Mapping[str, Any]) -> dict[str, str]:
+        tags = {key: self._text(key, value) for key, value in content.get("tags", {}).items()}
+        for key, value in tags.items():
+            if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
+                raise self._wrong(key, f"{key}={value} is no tag: letters, digits and _.:/+@- and no blank")
+        if len(tags) > _MOST_TAGS:
+            raise self._wrong("tags", f"{len(tags)} are more than AWS allows: {_MOST_TAGS}")
+        return tags
+
+    def _keep_versions(self, content: Mapping[str, Any]) -> int:
+        kept = self._text("keep_versions", content.get("keep_versions", _KEEP_VERSIONS))
+        if not re.fullmatch(r"[0-9]{1,2}", kept) or not 1 <= int(kept) <= _MOST_VERSIONS:
+            raise self._wrong("keep_versions", f"{kept!r} must be a whole number from 1 to {_MOST_VERSIONS}")
+        return int(kept)
 
     def _text(self, key: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int):
@@ -79,20 +104,10 @@ class _File:
         return str(value)
 
     def _check(self, name: str, value: str) -> None:
-        parameter = template.parameters().get(name)
-        if parameter is None:
-            raise self._wrong(name, f"template.yaml has no parameter {name}{_near(name, template.parameters())}")
-        if "\\" in value or (value[:1] in {"'", '"'} and value[:1] == value[-1:]):
-            raise self._wrong(name, f"{value!r} has a backslash, or quotation marks around it, which SAM removes")
-        allowed = [str(one) for one in parameter.get("AllowedValues", ())]
-        if allowed and value not in allowed:
-            raise self._wrong(name, f"{value!r} must be one of {', '.join(allowed)}")
-        if "AllowedPattern" in parameter and not re.search(parameter["AllowedPattern"], value):
-            raise self._wrong(name, f"{value!r} {parameter['ConstraintDescription']}")
-        if parameter["Type"] == "Number" and not _is_between(value, parameter):
-            raise self._wrong(
-                name, f"{value!r} must be a whole number from {parameter['MinValue']} to {parameter['MaxValue']}"
-            )
+        try:
+            checked_answer(name, value)
+        except EnvironmentFileError as error:
+            raise self._wrong(name, str(error)) from error
 
     def _check_settings(self, answers: Mapping[str, str]) -> None:
         """Check the values with the product's own settings, which see more than the patterns of the template."""
@@ -103,6 +118,20 @@ class _File:
             of = template.properties(_FUNCTION)["Environment"]["Variables"].get(variable, {})
             name = of.get("Ref", variable) if isinstance(of, dict) else variable
             raise self._wrong(name, str(error)) from error
+
+    def _check_domain(self, answers: Mapping[str, str], region: str) -> None:
+        """Check what the domain name, its certificate and the API's own address ask of each other."""
+        url, certificate = answers.get("PublicBaseUrl", ""), answers.get("CertificateArn", "")
+        if answers.get("ExecuteApiEndpoint") == "closed" and not url:
+            raise self._wrong("ExecuteApiEndpoint", "'closed' needs a domain name of your own: set PublicBaseUrl too")
+        if not certificate:
+            return
+        if not url:
+            raise self._wrong("CertificateArn", "a certificate needs its domain name: set PublicBaseUrl too")
+        if url.count(":") > 1:
+            raise self._wrong("PublicBaseUrl", f"{url!r} names a port, which API Gateway's domain names can't have")
+        if region and certificate.split(":")[3] != region:
+            raise self._wrong("CertificateArn", f"{certificate!r} must be in the region of this file, {region}")
 
     def _wrong(self, key: str, why: str) -> EnvironmentFileError:
         line = next(
@@ -115,6 +144,25 @@ class _File:
         )
         where = f"environments/{self.name}.toml" + (f", line {line}" if line else "")
         return EnvironmentFileError(f"{where}: {key}: {why}")
+
+
+def checked_answer(name: str, value: str) -> str:
+    """A parameter's value, if template.yaml takes it. Raises ``EnvironmentFileError`` without the place."""
+    parameter = template.parameters().get(name)
+    if parameter is None:
+        raise EnvironmentFileError(f"template.yaml has no parameter {name}{_near(name, template.parameters())}")
+    if "\\" in value or (value[:1] in {"'", '"'} and value[:1] == value[-1:]):
+        raise EnvironmentFileError(f"{value!r} has a backslash, or quotation marks around it, which SAM removes")
+    allowed = [str(one) for one in parameter.get("AllowedValues", ())]
+    if allowed and value not in allowed:
+        raise EnvironmentFileError(f"{value!r} must be one of {', '.join(allowed)}")
+    if "AllowedPattern" in parameter and not re.search(parameter["AllowedPattern"], value):
+        raise EnvironmentFileError(f"{value!r} {parameter['ConstraintDescription']}")
+    if parameter["Type"] == "Number" and not _is_between(value, parameter):
+        raise EnvironmentFileError(
+            f"{value!r} must be a whole number from {parameter['MinValue']} to {parameter['MaxValue']}"
+        )
+    return value
 
 
 def _is_between(value: str, parameter: Mapping[str, Any]) -> bool:

@@ -15,6 +15,11 @@ _HEAD = """\
 
 # stack_name = "call-screening-prod"
 # region = "me-central-1"  # left out: the region of your AWS profile
+# keep_versions = 3  # of the voice function, to go back to: the one that answers calls and those before it
+
+# Tags of all that is deployed.
+# [tags]
+# team = "fraud-desk"
 
 [parameters]
 """

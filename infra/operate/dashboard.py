@@ -23,12 +23,15 @@ def dashboard_lines(table: Table) -> Iterator[str]:
     yield "    Type: AWS::CloudWatch::Dashboard"
     yield "    Properties:"
     yield "      DashboardName: !Sub ${AWS::StackName}-${AWS::Region}"
-    yield "      DashboardBody: !Sub |"
+    yield "      DashboardBody: !Sub"
+    yield "      - |"
     yield '        {"widgets": ['
     widgets = list(_widgets(table))
     for number, widget in enumerate(widgets, 1):
         yield f"          {json.dumps(widget)}{',' if number < len(widgets) else ''}"
     yield "        ]}"
+    # A reference by itself would break where the stack uses a table that it did not make.
+    yield "      - TableName: !If [MakesTable, !Ref Table, !Ref ExistingTable]"
 
 
 def _widgets(table: Table) -> Iterator[dict[str, Any]]:

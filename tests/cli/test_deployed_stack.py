@@ -39,7 +39,7 @@ def cloud():
 
 
 def resources():
-    published = environment("VoiceFunction", ANSWERS)
+    published = {**environment("VoiceFunction", ANSWERS), "TABLE_NAME": {"Ref": "Table"}}
     return {
         "Table": {
             "Type": "AWS::DynamoDB::Table",

@@ -29,7 +29,8 @@ def queue(template):
 
 
 def test_the_stream_is_followed_from_its_beginning_in_order_and_within_seconds(stream):
-    assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    own = {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert stream["Stream"] == {"Fn::If": ["MakesTable", own, {"Ref": "ExistingTableStream"}]}
     assert stream["StartingPosition"] == "TRIM_HORIZON"
     assert stream["MaximumBatchingWindowInSeconds"] <= 2
     assert stream["ParallelizationFactor"] <= 10  # Lambda keeps the order of each key up to here

@@ -9,6 +9,7 @@ from infra.deploy.environment import EnvironmentFileError, read
 from infra.deploy.example import PATH, example
 
 SID = "AC" + "0" * 32
+CERTIFICATE = "arn:aws:acm:me-central-1:123456789012:certificate/0f1e-2d3c"
 RIGHT = f"""\
 region = "me-central-1"
 
@@ -36,6 +37,34 @@ def test_a_valid_file_is_read(reading):
     assert environment.parameters["CareHours"] == "Su-Th 08:00-20:00; Fr 14:00-20:00"
 
 
+def test_tags_and_the_number_of_kept_versions_are_read(reading):
+    environment = reading("keep_versions = 5\n" + RIGHT + '[tags]\nteam = "fraud-desk"\n"cost:centre" = "1500"\n')
+    assert environment.tags == {"team": "fraud-desk", "cost:centre": "1500"}
+    assert environment.keep_versions == 5
+    assert reading(RIGHT).keep_versions == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("keep_versions = 0\n" + RIGHT, "line 1: keep_versions: '0' must be a whole number from 1"),
+        ("keep = 3\n" + RIGHT, "line 1: keep: 'keep' is not known here"),
+        (
+            RIGHT + f'PublicBaseUrl = "https://voice.example.com:8443"\nCertificateArn = "{CERTIFICATE}"\n',
+            "line 7: PublicBaseUrl: .* names a port",
+        ),
+        (
+            RIGHT.replace("me-central-1", "eu-west-1")
+            + f'PublicBaseUrl = "https://voice.example.com"\nCertificateArn = "{CERTIFICATE}"\n',
+            "line 8: CertificateArn: .* must be in the region of this file, eu-west-1",
+        ),
+    ],
+)
+def test_what_belongs_together_is_checked_together(reading, text, told):
+    with pytest.raises(EnvironmentFileError, match=told):
+        reading(text)
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -50,6 +79,10 @@ def test_a_valid_file_is_read(reading):
         ("CareNumber = 1.5", ["line 7", "1.5", "quotation marks"]),
         ("CareNumber =", ["can't be read", "line 7"]),
         ('TwilioAccountSid = "x"', ["can't be read"]),  # twice
+        (f'CertificateArn = "{CERTIFICATE}"', ["line 7", "CertificateArn", "set PublicBaseUrl too"]),
+        ('ExecuteApiEndpoint = "closed"', ["line 7", "ExecuteApiEndpoint", "set PublicBaseUrl too"]),
+        ('[tags]\n"aws:team" = "desk"', ["line 8", "aws:team", "is no tag"]),
+        ('[tags]\nteam = "the desk"', ["line 8", "team=the desk", "no blank"]),
     ],
 )
 def test_an_error_names_the_value_its_line_and_the_remedy(reading, line, told):
@@ -91,19 +124,18 @@ def test_the_example_is_current_and_valid_when_filled_in(reading):
     assert len(reading(everything).parameters) > 40  # every default is a right answer too
 
 
-def test_sam_is_given_every_answer_as_it_stands(tmp_path, monkeypatch):
+def test_sam_is_given_every_answer_as_it_stands(tmp_path):
     built = tmp_path / "build"
     built.mkdir()
     (built / "template.yaml").write_text("Resources:\n  F:\n    RELEASE: unreleased\n")
     (tmp_path / "test.toml").write_text(RIGHT.replace("Example Telecom", "Example; Oman = 1, 'x' y"), "utf-8")
-    monkeypatch.setattr(deploy, "read", lambda name: read(name, tmp_path))
-    asked = deploy.command("test", built, "--no-confirm-changeset")
-    assert asked[1] == "deploy"
-    assert asked[4:8] == ["--template-file", str(built / "release.yaml"), "--stack-name", "call-screening-test"]
+    asked = deploy.command(read("test", tmp_path), built, "--no-confirm-changeset")
+    assert asked[1:4] == ["-m", "samcli", "deploy"]
+    assert asked[6:10] == ["--template-file", str(built / "release.yaml"), "--stack-name", "call-screening-test"]
     assert asked[-3:] == ["--region", "me-central-1", "--no-confirm-changeset"]
     file = built.parent / "parameters.yaml"
     assert asked[asked.index("--parameter-overrides") + 1] == f"file://{file}"
     assert json.loads(file.read_text("utf-8"))["BrandEn"] == "Example; Oman = 1, 'x' y"
     first = (built / "release.yaml").read_text()
-    assert deploy.command("test", built)
+    assert deploy.command(read("test", tmp_path), built)
     assert (built / "release.yaml").read_text() == first  # the file of the release before is no part of the next one

@@ -14,7 +14,15 @@ FUNCTIONS = {
     "FollowUp": "follow_up",
     "Desk": "desk",
 }
+EXISTING = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${ExistingTable}"
+OF_THE_STREAM = {"Fn::If": ["MakesTable", {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Fn::Sub": f"{EXISTING}/stream/*"}]}
 ITS_LOG = {"WriteItsLog": ["logs:CreateLogStream", "logs:PutLogEvents"]}
+
+
+def of_the_table(part=""):
+    """The stack's own table, or the one that it was given, or a part of it."""
+    own = {"Fn::Sub": f"${{Table.Arn}}{part}"} if part else {"Fn::GetAtt": ["Table", "Arn"]}
+    return {"Fn::If": ["MakesTable", own, {"Fn::Sub": EXISTING + part}]}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +74,7 @@ def test_every_statement_allows_and_names_one_resource_of_this_stack(statements_
         assert statement["Effect"] == "Allow"
         assert statement["Resource"] != "*", sid
         if sid == "UseTheTable":
-            assert statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}
+            assert statement["Resource"] == of_the_table()
 
 
 def test_beside_the_table_the_voice_function_may_send_to_the_queue_and_read_its_two_secrets(statements_of):
@@ -94,7 +102,7 @@ def test_beside_the_table_the_reputation_function_may_follow_the_stream_and_set_
         "FindTheStream": "dynamodb:ListStreams",
         "SetAsideWhatItCannotFollow": "sqs:SendMessage",
     }
-    assert statements["FollowTheStream"]["Resource"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert statements["FollowTheStream"]["Resource"] == OF_THE_STREAM
     assert statements["SetAsideWhatItCannotFollow"]["Resource"] == {"Fn::GetAtt": ["UnfollowedQueue", "Arn"]}
 
 
@@ -106,7 +114,7 @@ def test_beside_the_table_the_redelivery_function_may_empty_the_queue(statements
         "SetAsideWhatItCannotStore": "sqs:SendMessage",
     }
     assert statements["SetAsideWhatItCannotStore"]["Resource"] == {"Fn::GetAtt": ["ReportDeadLetters", "Arn"]}
-    assert statements["FindAReport"]["Resource"] == {"Fn::Sub": "${Table.Arn}/index/references"}
+    assert statements["FindAReport"]["Resource"] == of_the_table("/index/references")
     assert statements["EmptyTheQueue"]["Resource"] == {"Fn::GetAtt": ["ReportQueue", "Arn"]}
 
 
@@ -119,7 +127,7 @@ def test_beside_the_table_the_follow_up_function_may_follow_the_stream_and_read_
         "ReadItsTwoSecrets": "ssm:GetParameter",
         "DecryptThem": "kms:Decrypt",
     }
-    assert statements["FollowTheStream"]["Resource"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert statements["FollowTheStream"]["Resource"] == OF_THE_STREAM
     assert statements["SetAsideWhatItCannotDo"]["Resource"] == {"Fn::GetAtt": ["UndoneQueue", "Arn"]}
     for sid in ("ReadItsTwoSecrets", "DecryptThem"):
         assert statements[sid] == voice[sid]

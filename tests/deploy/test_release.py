@@ -135,10 +135,26 @@ def test_changed_code_publishes_a_version(built, first_version):
     assert version(built, REQUIRED) != first_version
 
 
-def test_the_version_before_goes_with_its_snapshot(built):
+def test_the_version_before_stays_to_go_back_to(built):
     resources = translated(built, REQUIRED)["Resources"]
     [policy] = {one["DeletionPolicy"] for one in resources.values() if one["Type"] == "AWS::Lambda::Version"}
-    assert policy == "Delete"
+    assert policy == "Retain"  # `make deploy` deletes all but the newest of them (test_versions.py)
+
+
+def test_a_new_version_gets_one_webhook_in_ten_for_five_minutes_and_an_alarm_takes_it_back(built):
+    resources = translated(built, REQUIRED)["Resources"]
+    policy = resources["VoiceFunctionAliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+    assert policy["DeploymentGroupName"] == {"Ref": "VoiceFunctionDeploymentGroup"}
+    group = resources["VoiceFunctionDeploymentGroup"]["Properties"]
+    at_once, canary = group["DeploymentConfigName"]["Fn::If"][1:]
+    assert canary["Fn::Sub"][1] == {"ConfigName": "Canary10Percent5Minutes"}
+    assert at_once["Fn::Sub"][1] == {"ConfigName": "AllAtOnce"}
+    assert set(group["AutoRollbackConfiguration"]["Events"]) >= {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"}
+    condition, none, watched = group["AlarmConfiguration"]["Fn::If"]
+    assert (condition, none, watched["Enabled"]) == ("RollsOutAtOnce", {}, True)
+    for alarm in watched["Alarms"]:
+        properties = resources[alarm["Name"]["Ref"]]["Properties"]
+        assert properties["Period"] * properties["EvaluationPeriods"] <= 120  # it goes off well within the five minutes
 
 
 def test_functions_report_the_release(built):

@@ -119,10 +119,14 @@ def test_the_stage_adds_nothing_to_the_path_and_throttles_only_floods(template):
 def test_the_apis_own_address_is_closed_only_with_a_domain_name(template):
     closed = only(template, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"]
     assert closed == {"Fn::If": ["ClosesExecuteApi", True, False]}
-    own_domain, asked_for = template["Conditions"]["ClosesExecuteApi"]["Fn::And"]
+    own_domain, either = template["Conditions"]["ClosesExecuteApi"]["Fn::And"]
     assert own_domain == {"Condition": "HasPublicBaseUrl"}
+    asked_for, made_here = either["Fn::Or"]
     assert asked_for == {"Fn::Equals": [{"Ref": "ExecuteApiEndpoint"}, "closed"]}
-    assert template["Parameters"]["ExecuteApiEndpoint"]["Default"] == "open"
+    assert made_here == {
+        "Fn::And": [{"Condition": "MakesDomain"}, {"Fn::Equals": [{"Ref": "ExecuteApiEndpoint"}, "auto"]}]
+    }
+    assert template["Parameters"]["ExecuteApiEndpoint"]["Default"] == "auto"
 
 
 def test_the_access_log_has_neither_query_nor_path_nor_anything_of_the_caller(template):
@@ -282,7 +286,7 @@ def test_the_outputs_say_what_to_paste_into_twilio(template):
         assert own == {"Fn::Sub": "${PublicBaseUrl}" + path}
         assert generated["Fn::Sub"] == "https://${VoiceApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}" + path
         assert "HTTP POST" in outputs[name]["Description"]
-    assert outputs["TableName"]["Value"] == {"Ref": "Table"}
+    assert outputs["TableName"]["Value"] == {"Fn::If": ["MakesTable", {"Ref": "Table"}, {"Ref": "ExistingTable"}]}
 
 
 def test_every_skipped_check_of_checkov_says_why(template):

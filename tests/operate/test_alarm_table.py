@@ -70,7 +70,7 @@ def test_no_alarm_watches_a_metric_of_ours_that_nobody_counts(alarms, counted_in
 
 
 def test_the_dashboard_shows_every_alarm_and_every_metric_of_ours_and_no_other(resources, alarms, counted_in_source):
-    body = resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body = resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
     widgets = json.loads(body)["widgets"]
     shown = [arn for one in widgets if one["type"] == "alarm" for arn in one["properties"]["alarms"]]
     assert sorted(shown) == sorted(f"${{{name}.Arn}}" for name in alarms)
@@ -80,7 +80,7 @@ def test_the_dashboard_shows_every_alarm_and_every_metric_of_ours_and_no_other(r
 
 
 def test_the_dashboards_widgets_do_not_overlap(resources):
-    widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
+    widgets = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0])["widgets"]
     taken = [
         (x, y)
         for one in widgets
