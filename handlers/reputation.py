@@ -116,7 +116,7 @@ def _mark_of(record: Mapping[str, Any], table: Projections, aside: DeadLetters) 
     return None
 
 
-def _not_counted(records: list[Mapping[str, Any]], table: Projections, log: Log, aside: DeadLetters) -> list[str]:
+def not_counted(records: list[Mapping[str, Any]], table: Projections, log: Log, aside: DeadLetters) -> list[str]:
     """Count a batch, some records at a time. Returns the sequence numbers of those that must come again."""
     for first in range(0, len(records), TOGETHER):
         try:
@@ -133,5 +133,5 @@ def handler(event: dict[str, Any], _: LambdaContext) -> PartialItemFailureRespon
     again = follow(records, derived(), log(), aside())
     # What comes after a failed record is counted when it comes again.
     followed = [*takewhile(lambda one: str(one["dynamodb"]["SequenceNumber"]) not in again, records)]
-    again.update(_not_counted(followed, derived(), log(), aside()))
+    again.update(not_counted(followed, derived(), log(), aside()))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(again)]}

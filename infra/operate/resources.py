@@ -30,7 +30,7 @@ def alarm_lines(alarm: Alarm) -> Iterator[str]:
     yield f"      EvaluationPeriods: {alarm.periods}"
     if alarm.datapoints:
         yield f"      DatapointsToAlarm: {alarm.datapoints}"
-    yield f"      Threshold: {alarm.threshold}"
+    yield f"      Threshold: {alarm.threshold:.10g}"
     yield f"      ComparisonOperator: {COMPARISONS[alarm.comparison]}"
     yield f"      TreatMissingData: {alarm.missing}"
     topic = _PAGE if alarm.severity == "page" else _TICKET

@@ -12,7 +12,7 @@ from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
-from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.port import LockedOutError, NotSentError, RefusedError, UnknownOutcomeError
 from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ class MoveActions:
         try:
             with api.asking(now) as account:
                 account.move(call_sid, to)
+        except (NotSentError, LockedOutError, SecretUnavailableError) as error:
+            log.failed("rest_failed", error)
+            return "not_moved"
         except RefusedError as error:  # most likely the leg has ended
             log.failed("leg_not_moved", error)
-            return "not_moved"
-        except (NotSentError, SecretUnavailableError) as error:
-            log.failed("rest_failed", error)
             return "not_moved"
         except UnknownOutcomeError as error:
             log.failed("rest_failed", error)

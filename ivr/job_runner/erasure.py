@@ -65,7 +65,7 @@ class ErasureRunner:
             self.log.count("recording_not_erased", why=why, recording=claimed.recording)
         if claimed.round >= MOST_ROUNDS:
             self.store.jobs.finish(claimed, FAILED, why)
-            self.log.count("errand_failed", kind="erasure", why=why, recording=claimed.recording)
+            self.log.count("errand_failed", kind="erasure", refused_by="provider", why=why, recording=claimed.recording)
         else:
             self.store.jobs.put_off(claimed)
 

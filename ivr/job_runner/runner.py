@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _TRIED_FOR_SECONDS = 300  # after this nobody waits for a ring-back any more, and a message would only puzzle
 _START = Position("ring_back", "start")
 OPTED_OUT, OFF, NO_ACCOUNT = "opted_out", "off", "no_account"
+BY_US, BY_PROVIDER = "us", "provider"  # who refused an errand
 NOT_REACHED, NEVER_TOLD = "not_reached", "never_told"  # outcomes, in addition to Twilio's error codes
 
 
@@ -124,7 +125,7 @@ class JobRunner:
         line = self.store.lines.get(job.line)
         if why := self._why_not(job, line):
             if self.store.jobs.refuse(job, why):
-                self.log.count("errand_failed", kind=_kind(job), why=why)
+                self.log.count("errand_failed", kind=_kind(job), refused_by=BY_US, why=why)
             return
         assert line, "a job about no line is refused"
         if isinstance(job, RingBack) and self.settings.ring_back_after_seconds:
@@ -185,7 +186,7 @@ class JobRunner:
         if not self.store.jobs.finish(job, state, outcome):
             return
         if state == FAILED:
-            self.log.count("errand_failed", kind=_kind(job), why=outcome)
+            self.log.count("errand_failed", kind=_kind(job), refused_by=BY_PROVIDER, why=outcome)
         elif state == UNKNOWN:
             self.log.count("errand_unknown", kind=_kind(job), why=outcome)
         elif isinstance(job, Sms):

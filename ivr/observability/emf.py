@@ -13,6 +13,7 @@ from typing import Any
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "call_screened": ("verdict", "reason"),
     "call_ended": ("outcome",),
+    "errand_failed": ("kind", "refused_by"),
     "signature_rejected": ("why",),
 }
 

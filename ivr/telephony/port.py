@@ -37,6 +37,10 @@ class RefusedError(CodedError):
     """The provider refused the request, and would again; the text is its error code."""
 
 
+class LockedOutError(RefusedError):
+    """The provider refused the account's credentials, and so would refuse every other request too."""
+
+
 class UnknownOutcomeError(CodedError):
     """The provider may or may not have acted: the request must not be made again. The text is a word for why."""
 

@@ -3,10 +3,43 @@
 import ast
 
 import pytest
+from botocore.exceptions import ClientError
 from cfnlint.decode import decode
 
 from infra.build.docs import ROOT
 from infra.local.template import TEMPLATE
+from ivr.settings import Settings
+from tests.calls.conftest import ring, work
+from tests.operate.faults import NAMESPACE, STRANGER
+from tests.web.conftest import ISSUER, app, clock, context, visitor
+
+__all__ = ["app", "clock", "context", "ring", "visitor", "work"]
+
+
+@pytest.fixture
+def environment(environment):
+    unreachable = {**ISSUER, "DESK_OIDC_ISSUER": "https://127.0.0.1:9"}
+    return {**environment, **unreachable, "RING_BACK_AFTER_SECONDS": "0", "METRICS_NAMESPACE": NAMESPACE}
+
+
+@pytest.fixture
+def desk_settings(environment):
+    return Settings.from_environment(environment)
+
+
+@pytest.fixture
+def refusing(dynamodb, store):
+    """DynamoDB refuses what is asked of it with an error code of its own."""
+
+    def refuse(code, *operations, touching=""):
+        def before_call(model, params, **_):
+            meant = (not operations or model.name in operations) and touching in str(params["body"])
+            if meant and (touching or model.name != "DescribeTable"):
+                raise ClientError({"Error": {"Code": code, "Message": STRANGER}}, model.name)
+
+        store.table.client.meta.events.register("before-call.dynamodb", before_call)
+
+    return refuse
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from ivr.observability.failures import Why
 from ivr.telephony import routes
-from ivr.telephony.port import NotSentError, RefusedError, UnknownOutcomeError
+from ivr.telephony.port import LockedOutError, NotSentError, RefusedError, UnknownOutcomeError
 from ivr.telephony.twilio import tls
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class TwilioAccount:
         client = self._client(token)
         try:
             return _heard(lambda: ask(client))
-        except RefusedError as error:
-            other = self.secrets.auth_token_instead_of(token) if str(error) in _CREDENTIALS else ""
+        except LockedOutError:
+            other = self.secrets.auth_token_instead_of(token)
             if not other:
                 raise
         client = self._client(other)
@@ -253,7 +253,8 @@ def _answered(error: TwilioException) -> Exception:
     if status == _TOO_MANY_REQUESTS:
         return NotSentError(str(status))
     if 300 <= status < 500 and status != _REQUEST_TIMEOUT:
-        return RefusedError(str(getattr(error, "code", None) or status))
+        code = str(getattr(error, "code", None) or status)
+        return LockedOutError(code) if code in _CREDENTIALS else RefusedError(code)
     return UnknownOutcomeError(f"http_{status}")
 
 

@@ -1,0 +1,70 @@
+"""Each alarm goes off at its fault, made with the real handlers, and is over when the fault is.
+
+The handlers' own log lines are the metrics, read by a model of CloudWatch; the alarms are those of template.yaml.
+"""
+
+import io
+import json
+import math
+import time
+
+import pytest
+
+from infra.operate.table import table
+from ivr.observability import log
+from tests.conftest import NOW
+from tests.operate import logs_insights
+from tests.operate.cloudwatch import MINUTE, CloudWatch
+from tests.operate.faults import STRANGER, Faults
+
+START = NOW // MINUTE * MINUTE  # the minute of each fault
+MOST_LOOKS = 20 * MINUTE  # no alarm takes longer than that to see its fault
+LONG_AFTER = 3 * 3600
+OF_AWS = {"why": "fault"}
+
+
+class Stopped:
+    """A clock that stands: no minute ends within a fault, however slow the machine is."""
+
+    strftime, gmtime = staticmethod(time.strftime), staticmethod(time.gmtime)
+
+    def time_ns(self):
+        return (START + 5) * 1_000_000_000
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """All that the functions print."""
+    monkeypatch.setattr(log, "time", Stopped())
+    stream = io.StringIO()
+    undo = log.write_to(stream)
+    yield stream
+    undo()
+
+
+def first_red(cloudwatch, alarm):
+    """The first minute at which an alarm is red, or None."""
+    looks = range(START + MINUTE, START + MOST_LOOKS + MINUTE, MINUTE)
+    return next((at for at in looks if cloudwatch.is_red(alarm, at)), None)
+
+
+@pytest.mark.parametrize("of", table().alarms, ids=lambda of: of.name)
+def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(of, alarms, request, printed):
+    alarm, cloudwatch = alarms[of.resource], CloudWatch("prod")
+    assert hasattr(Faults, of.resource), f"make the fault that sets {of.name} off, in tests/operate/faults.py"
+    assert first_red(cloudwatch, alarm) is None
+    faults = Faults(request, cloudwatch, START)
+    getattr(faults, of.resource)()
+    lines = printed.getvalue()
+    assert STRANGER.removeprefix("+") not in lines
+    # The same happens to more people in that minute; as many as the threshold says, or fewer.
+    for _ in range(max(3, math.ceil(of.threshold) if of.threshold <= 20 else 1)):
+        cloudwatch.read(lines)
+        if red := first_red(cloudwatch, alarm):
+            break
+    assert red, lines
+    assert not cloudwatch.is_red(alarm, START + LONG_AFTER)
+    told = [json.loads(line) for line in [*lines.splitlines(), *faults.aws_wrote]]
+    assert logs_insights.shown(table().query(of.query), told), (
+        f"the saved query {of.query} shows nothing of it: {lines}"
+    )
