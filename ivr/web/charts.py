@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 640, 160
 _TOP, _BOTTOM = 16, 20  # room for the greatest value above, and for the labels below
 _MOST_LABELS = 12
+_MOST_ON_A_TELEPHONE = 8
 _GAP = 0.25  # of a slot, between two bars
 
 
@@ -29,6 +30,7 @@ class Label(NamedTuple):
 
     x: float
     text: str
+    spare: bool  # can be left out where there is little room
 
 
 class Chart(NamedTuple):
@@ -60,10 +62,10 @@ def bars(labels: Sequence[str], *series: Sequence[int], right_to_left: bool = Fa
                 )
             )
     step = -(-len(labels) // _MOST_LABELS) or 1
-    middles = ((nth + 0.5) * slot for nth in range(len(labels)))
-    shown = [
-        Label(round(WIDTH - x if right_to_left else x, 1), text)
-        for nth, (x, text) in enumerate(zip(middles, labels, strict=True))
-        if nth % step == 0
-    ]
+    every = range(0, len(labels), step)
+    are_many = len(every) > _MOST_ON_A_TELEPHONE
+    shown = []
+    for place, nth in enumerate(every):
+        x = (nth + 0.5) * slot
+        shown.append(Label(round(WIDTH - x if right_to_left else x, 1), labels[nth], are_many and place % 2 == 1))
     return Chart(tuple(laid), tuple(shown), greatest)

@@ -64,3 +64,40 @@ def test_a_reports_dossier_is_for_everyone_and_prints_as_a_pdf_without_the_rest_
     assert "Statement on a reported telephone call" in text
     assert "Dana" not in text  # who is signed in stands above the sheet, on the screen alone
     assert window.complaints == []
+
+
+@pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_charts_and_tables_can_be_read_on_a_telephone_too(window, language):
+    """What a chart says is as large as a small print, stays within its picture, and covers no other word."""
+    choose(window, language)
+    window.goto("/desk/callers")
+    sentences = window.locator("td.text").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert min(sentences) >= 100
+    window.locator("tbody th a").first.click()
+    expect(window.locator("svg.scales")).to_be_visible()
+    assert badly_written(window) == []
+    window.goto("/desk/statistics")
+    assert badly_written(window) == []
+    window.goto("/desk/statistics?from=2026-01-01&to=2026-04-01")
+    assert badly_written(window) == []
+    if window.viewport_size["width"] > 1000:
+        assert (
+            window.locator(".columns .table").evaluate_all(
+                "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+            )
+            == 0
+        ), "a table of shares hides its counts"
+
+
+def badly_written(window):
+    """The words of charts that are smaller than 10 pixels, outside of the window, or over one another."""
+    return window.evaluate("""() => [...document.querySelectorAll('svg.chart')].flatMap((chart) => {
+        const shown = [...chart.querySelectorAll('text')]
+            .map((text) => [text.textContent, text.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
+        const wrong = shown.filter(([, box]) => box.height < 10 || box.left < 0 || box.right > innerWidth);
+        const meet = (one, other) => one.left < other.right && other.left < one.right
+            && one.top < other.bottom - 2 && other.top < one.bottom - 2;
+        const over = shown.filter(([, one], nth) => shown.slice(nth + 1).some(([, other]) => meet(one, other)));
+        return [...wrong, ...over].map(([text, box]) => [text, Math.round(box.height)]);
+    })""")

@@ -8,6 +8,7 @@ import pytest
 from ivr.care.call_backs import CallBack
 from ivr.desk import audit, decisions
 from ivr.desk.actor import Actor
+from ivr.desk.today import MOST_CALL_BACKS
 from ivr.jobs.job import OptOut
 from ivr.locales import folder
 from ivr.pseudonym import pseudonym
@@ -15,6 +16,7 @@ from ivr.records.base import DAY, day_of
 from ivr.reputation.disputes import Dispute
 from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
+from ivr.web.views.call_backs import A_PAGE
 from tests.conftest import ENVIRONMENT
 from tests.desk.audited import todays
 
@@ -96,6 +98,63 @@ def test_a_reader_sees_call_backs_and_no_form(owed, visitor):
     page = visitor("reader").get("/desk/call-backs").text
     assert "55841587" in page
     assert "/take" not in page
+
+
+@pytest.fixture
+def many(store, context):
+    """More than are read at once, the last ones after a loss."""
+    now = context.now()
+    for nth in range(MOST_CALL_BACKS + 10):
+        store.put(
+            CallBack(
+                person=pseudonym(f"+9689{nth:07}", ENVIRONMENT["HMAC_KEY"]),
+                call_sid=f"CA{nth}",
+                ticket=f"{nth:08}",
+                asked_at=now - DAY,
+                day=day_of(now),
+                due_at=now - 3600 + nth,
+                languages="ar-en",
+                expires=now + 30 * DAY,
+                number=f"+9689{nth:07}",
+                loss="yes" if nth >= MOST_CALL_BACKS - 10 else "no",
+            )
+        )
+
+
+@pytest.mark.slow
+def test_many_call_backs_come_in_light_pages_and_ones_own_in_front(many, agent):
+    page = agent.get("/desk/call-backs")
+    assert f"Owed: {MOST_CALL_BACKS}+." in page.text
+    assert tickets(page)[0] == f"{MOST_CALL_BACKS - 10:08}"  # after a loss
+    seen, pages = [], 0
+    while page:
+        assert len(page.data) < 80_000  # with style and icon under 150 kB
+        seen, pages = [*seen, *tickets(page)], pages + 1
+        further = re.search(r'href="(/desk/call-backs\?from=\d+)" rel="next"', page.text)
+        page = further and agent.get(further[1])
+    assert sorted(seen) == [f"{nth:08}" for nth in range(MOST_CALL_BACKS)]
+    assert pages == MOST_CALL_BACKS // A_PAGE
+    last = agent.get(f"/desk/call-backs?from={MOST_CALL_BACKS - 1}")
+    taken = agent.submit(last, "/take")
+    assert tickets(taken)[0] == tickets(last)[0]
+
+
+@pytest.mark.slow
+def test_a_number_is_shown_on_the_page_that_it_stands_on(many, agent):
+    page = agent.get("/desk/call-backs?from=50")
+    shown = agent.submit(page, "/number")
+    assert tickets(shown) == tickets(page)
+    assert f"+9689{int(tickets(page)[0]):07}" in shown.text
+
+
+@pytest.mark.parametrize("place", ["-1", "many", "99999"])
+def test_a_place_that_is_none_shows_a_page(owed, agent, place):
+    assert len(tickets(agent.get(f"/desk/call-backs?from={place}"))) == 2
+
+
+@pytest.mark.slow
+def test_more_overdue_call_backs_than_are_counted_are_told_as_more(many, agent):
+    assert f"Overdue: {MOST_CALL_BACKS}+" in agent.get("/desk").text
 
 
 def test_the_audit_shows_who_did_what_and_no_number(owed, agent):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import flask
-from flask import g
+from flask import g, request, url_for
 
 from ivr.desk import Code, DeskError, audit, call_backs
 from ivr.desk.today import MOST_CALL_BACKS, owed_call_backs
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 pages = flask.Blueprint("call_backs", __name__)
 KIND = "call_back"
+A_PAGE = 25
 
 
 @pages.get("/call-backs")
 @needs(Right.READ)
 def show() -> str:
     """Show the call-backs that are not done."""
-    owed, more = owed_call_backs(g.site.context)
-    return flask.render_template("call_backs.html", owed=owed, more=more, most=MOST_CALL_BACKS, shown="")
+    return _listed(*owed_call_backs(g.site.context), at=request.args.get("from", default=0, type=int))
 
 
 @pages.post("/call-backs/<call_back_id>/number")
@@ -37,7 +37,7 @@ def show_number(call_back_id: str) -> str:
     audit.looked(
         g.site.context, audit.Action.SHOW_NUMBER, by=actor(), about=audit.About.CALL_BACK, what=one.call_back.ticket
     )
-    return flask.render_template("call_backs.html", owed=owed, more=more, most=MOST_CALL_BACKS, shown=ticket)
+    return _listed(owed, more, at=_in_order(owed).index(one), shown=ticket)
 
 
 @pages.post("/call-backs/<call_back_id>/take")
@@ -65,6 +65,28 @@ def finish(call_back_id: str) -> flask.typing.ResponseReturnValue:
     ticket, person = _named(call_back_id)
     call_backs.done(g.site.context, ticket, field("note"), by=actor(), person=person, seen=seen())
     return done("call_backs.finished", "call_backs.show")
+
+
+def _listed(owed: list[OwedCallBack], more: bool, *, at: int, shown: str = "") -> str:  # noqa: FBT001  # as it is read
+    """The page of the list that holds this place."""
+    ordered = _in_order(owed)
+    begin = min(max(at, 0), max(len(ordered) - 1, 0)) // A_PAGE * A_PAGE
+    after = begin + A_PAGE
+    following = url_for("call_backs.show") + f"?from={after}"
+    return flask.render_template(
+        "call_backs.html",
+        owed=ordered[begin:after],
+        next_page=following if after < len(ordered) else "",
+        count=len(ordered),
+        more=more,
+        most=MOST_CALL_BACKS,
+        shown=shown,
+    )
+
+
+def _in_order(owed: list[OwedCallBack]) -> list[OwedCallBack]:
+    """Those that this person has taken come first: they are to be finished."""
+    return sorted(owed, key=lambda one: one.call_back.taken_by != g.person.name)
 
 
 def _named(call_back_id: str) -> tuple[str, str]:
