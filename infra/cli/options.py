@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def example(*commands: str) -> str:
+    """The end of a command's help: how it is typed. A test types each."""
+    return "\b\n" + "\n".join((f"Example{'s' * (len(commands) > 1)}:", *(f"  {one}" for one in commands)))
+
+
 def day_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options ``--day`` and ``--days``, of which one may be given; ``days_of`` reads them."""
     many = click.option("--days", type=click.IntRange(1, 400), help=f"So many days, up to now ({USUAL_DAYS}).")

@@ -163,7 +163,7 @@ def _desk(table: str) -> tuple[Desk, str]:
     from ivr.store import client
 
     try:
-        return Desk(table, client()), f"(profile {boto3.session.Session().profile_name})"
+        return Desk(table, client(patient=True)), f"(profile {boto3.session.Session().profile_name})"
     except (BotoCoreError, ValueError) as error:
         raise click.ClickException(f"TABLE_NAME is {table}, but AWS can't be reached: {error}") from error
 

@@ -50,6 +50,7 @@ class Action(StrEnum):
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
     FORGET = "forget"
+    IMPORT = "import"  # what it changed has entries of its own
     # Looks, which change nothing:
     SEARCH = "search"
     SHOW_NUMBER = "show_number"
@@ -62,7 +63,7 @@ class Action(StrEnum):
 class About(StrEnum):
     """What kind of thing an entry is about; ``what`` names it."""
 
-    NOTHING = ""  # a request that was refused: ``what`` is its route
+    NOTHING = ""  # a request that was refused, an export or an import: ``what`` is its route or its name
     CALLER = "caller"  # a number
     LINE = "line"  # a number
     PREFIX = "prefix"

@@ -83,16 +83,7 @@ def change(
         made = making(before, item)
         if made is None:
             return before
-        entry = audit.entry(
-            context,
-            made.action,
-            by=by,
-            about=target.about,
-            what=target.what,
-            note=made.note,
-            before=_told(before, target.hidden),
-            after=_told(made.after, target.hidden),
-        )
+        entry = entry_of(context, target, before, made, by=by)
         if not announced:
             context.announce()
             announced = True
@@ -101,6 +92,20 @@ def change(
         if make(table, entry, [Change(item, made.after), *made.more]):
             return made.after
     raise StoreWriteError(Why.OVERTAKEN)
+
+
+def entry_of(context: Context, target: Target[R], before: R | None, made: Made[R], *, by: Actor) -> AuditEntry:
+    """The audit entry of a change, which is not stored yet."""
+    return audit.entry(
+        context,
+        made.action,
+        by=by,
+        about=target.about,
+        what=target.what,
+        note=made.note,
+        before=_told(before, target.hidden),
+        after=_told(made.after, target.hidden),
+    )
 
 
 def _recent(context: Context, target: Target[R]) -> list[AuditEntry]:

@@ -21,8 +21,22 @@ if TYPE_CHECKING:
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.records.base import Item
+    from ivr.screening.desk_decision import PrefixRule
 
-__all__ = ["VERDICTS", "DeskDecision", "decide", "decisions", "is_in_force", "of", "page", "take_back", "verdict_of"]
+__all__ = [
+    "VERDICTS",
+    "DeskDecision",
+    "decide",
+    "decisions",
+    "drafted",
+    "is_in_force",
+    "of",
+    "page",
+    "says_the_same",
+    "take_back",
+    "target_of",
+    "verdict_of",
+]
 
 
 def decisions(context: Context) -> Iterator[DeskDecision]:
@@ -69,11 +83,19 @@ def decide(  # all that a decision has
     decision holds for ever. ``seen`` is the fingerprint of the decision that was shown (``ivr.desk.seen``). Raises
     ``DeskError``, which calls that time ``what``.
     """
+    decision = drafted(context, number, verdict, note=note, by=by, until=until, what=what)
+    made = Made(Action.DECIDE, decision, decision.note)
+    return change(context, target_of(decision), lambda *_: made, by=by, seen=seen) or decision
+
+
+def drafted(
+    context: Context, number: str, verdict: str, *, note: str, by: Actor, until: str | None = None, what: str
+) -> DeskDecision:
+    """A decision of now that is not stored yet. No request. Raises ``DeskError`` for what may not be decided."""
     now, settings = context.now(), context.settings
-    caller = decidable(context, number)
     end = 0 if until is None else end_of(until, settings.timezone, now, what)
-    decision = DeskDecision(
-        caller=caller,
+    return DeskDecision(
+        caller=decidable(context, number),
         verdict=verdict_of(verdict),
         note=one_line(note, "the note"),
         decided_at=now,
@@ -81,8 +103,16 @@ def decide(  # all that a decision has
         until=end,
         expires=expiry(end, settings.retention_decisions_days),
     )
-    made = Made(Action.DECIDE, decision, decision.note)
-    return change(context, _target(caller), lambda *_: made, by=by, seen=seen) or decision
+
+
+def target_of(decision: DeskDecision) -> Target[DeskDecision]:
+    """What a decision changes, and how the audit names it."""
+    return _target(decision.caller)
+
+
+def says_the_same(one: DeskDecision | PrefixRule, other: DeskDecision | PrefixRule | None) -> bool:
+    """Whether two decisions, or two rules for one prefix, say the same until the same moment, by whom they may be."""
+    return other is not None and (one.verdict, one.note, one.until) == (other.verdict, other.note, other.until)
 
 
 def take_back(context: Context, number: str, *, note: str, by: Actor, seen: str | None = None) -> DeskDecision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ivr.desk import audit
 from ivr.desk.audit import About, Action
@@ -23,7 +23,21 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["KINDS", "MODES", "Line", "find", "lines", "page", "register", "remove"]
+__all__ = [
+    "KINDS",
+    "MODES",
+    "Known",
+    "Line",
+    "drafted",
+    "find",
+    "lines",
+    "page",
+    "refuse_loops",
+    "register",
+    "registering",
+    "remove",
+    "target_of",
+]
 
 KINDS, MODES = Line.KINDS, Line.MODES
 USUAL_PAGE = 50
@@ -78,6 +92,21 @@ def register(  # all that a line has
     ``foreign``: its customer's telephone may be of another region. A line that rings another telephone than before
     loses all that it knew of its callers. Raises ``DeskError``.
     """
+    line = drafted(context, number, kind=kind, ring_to=ring_to, languages=languages, mode=mode, foreign=foreign)
+    refuse_loops(line, Known.of(context.store.lines.all()))
+
+    def making(before: Line | None, item: Item | None) -> Made[Line]:
+        if item and not changes:
+            raise DeskError(Code.KNOWN_LINE, f"{line.number} is a line already")
+        return registering(context, line, before, item, note)
+
+    return change(context, target_of(line), making, by=by, seen=seen) or line
+
+
+def drafted(
+    context: Context, number: str, *, kind: str, ring_to: str, languages: str, mode: str, foreign: bool = False
+) -> Line:
+    """A line that is not stored yet, as ``register`` takes it. No request. Raises ``DeskError``."""
     region, newer = context.settings.numbering
     number = _number(context, number)
     _refuse_unknown(kind, mode)
@@ -86,18 +115,15 @@ def register(  # all that a line has
     if kind != "protected" and ring_to:
         raise DeskError(Code.RINGS_SOMEBODY, "a report line rings nobody, and a telephone is given")
     rings = may_ring(ring_to, region, "the customer's telephone", newer, foreign=foreign) if ring_to else ""
-    line = Line(number=number, kind=kind, ring_to=rings, languages=_offered(context, languages), mode=mode)
-    _refuse_loops(line, context.store.lines.all())
+    return Line(number=number, kind=kind, ring_to=rings, languages=_offered(context, languages), mode=mode)
 
-    def registering(before: Line | None, item: Item | None) -> Made[Line]:
-        if item and not changes:
-            raise DeskError(Code.KNOWN_LINE, f"{number} is a line already")
-        owner = before.ring_to if before else _last_telephone(context, number)
-        # Its next owner inherits nothing.
-        clear = partial(context.store.forgetting().clear_line, number) if owner != line.ring_to else None
-        return Made(Action.CHANGE_LINE if item else Action.ADD_LINE, line, note, first=clear)
 
-    return change(context, _target(number), registering, by=by, seen=seen) or line
+def registering(context: Context, line: Line, before: Line | None, item: Item | None, note: str) -> Made[Line]:
+    """What registering a line makes of its number, where ``before`` is the line and ``item`` what stands there."""
+    owner = before.ring_to if before else _last_telephone(context, line.number)
+    # Its next owner inherits nothing.
+    clear = partial(context.store.forgetting().clear_line, line.number) if owner != line.ring_to else None
+    return Made(Action.CHANGE_LINE if item else Action.ADD_LINE, line, note, first=clear)
 
 
 def remove(
@@ -137,6 +163,11 @@ def _number(context: Context, number: str) -> str:
     return full_number(number, region, "the line", newer)
 
 
+def target_of(line: Line) -> Target[Line]:
+    """What registering a line changes, and how the audit names it."""
+    return _target(line.number)
+
+
 def _target(number: str) -> Target[Line]:
     return Target(Line, line_key(number), About.LINE, number)
 
@@ -161,11 +192,23 @@ def _offered(context: Context, languages: str) -> str:
     return languages
 
 
-def _refuse_loops(line: Line, known: Iterable[Line]) -> None:
-    """Refuse a line through which a call would come back to us for ever."""
-    others = [other for other in known if other.number != line.number]
-    if line.ring_to and line.ring_to in {line.number, *(other.number for other in others)}:
+class Known(NamedTuple):
+    """The lines that there are, as a new one is compared with them."""
+
+    numbers: set[str]
+    rung_by: dict[str, str]  # by the telephone that it rings, the number of a line
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Self:
+        """Of two with the same number, the later holds."""
+        last = {line.number: line for line in lines}
+        return cls({*last}, {line.ring_to: line.number for line in last.values() if line.ring_to})
+
+
+def refuse_loops(line: Line, known: Known) -> None:
+    """Refuse a line through which a call would come back to us for ever. Raises ``DeskError``."""
+    if line.ring_to and (line.ring_to == line.number or line.ring_to in known.numbers):
         raise DeskError(Code.LOOP, f"{line.ring_to} is a line itself: a line can't ring a line")
-    for other in others:
-        if other.ring_to == line.number:
-            raise DeskError(Code.LOOP, f"{line.number} is what the line {other.number} rings: it can't be a line too")
+    other = known.rung_by.get(line.number, line.number)
+    if other != line.number:
+        raise DeskError(Code.LOOP, f"{line.number} is what the line {other} rings: it can't be a line too")

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.records.base import Item
 
-__all__ = ["PrefixRule", "add", "change_rule", "every", "find", "page", "prefix_of", "remove"]
+__all__ = [
+    "PrefixRule",
+    "add",
+    "change_rule",
+    "drafted",
+    "every",
+    "find",
+    "page",
+    "prefix_of",
+    "remove",
+    "target_of",
+]
 
 USUAL_PAGE = 50
 _LONGEST = 14  # digits: a whole number has at most 15, and is decided about by itself
@@ -90,14 +101,14 @@ def add(  # all that a rule has
     seen: str | None = None,
 ) -> PrefixRule:
     """Add a rule for all numbers with a prefix. A rule that is over is replaced. Raises ``DeskError``."""
-    rule = _rule(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
+    rule = drafted(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
 
     def adding(found: PrefixRule | None, _: Item | None) -> Made[PrefixRule]:
         if found and is_in_force(found.until, rule.decided_at):
             raise DeskError(Code.KNOWN_RULE, f"there is a rule for {rule.prefix} already")
         return Made(Action.ADD_RULE, rule, rule.note)
 
-    return change(context, _target(rule.prefix), adding, by=by, seen=seen) or rule
+    return change(context, target_of(rule.prefix), adding, by=by, seen=seen) or rule
 
 
 def change_rule(  # all that a rule has
@@ -112,14 +123,14 @@ def change_rule(  # all that a rule has
     seen: str | None = None,
 ) -> PrefixRule:
     """Change the verdict, note and end of the rule for a prefix. Raises ``DeskError``."""
-    rule = _rule(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
+    rule = drafted(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
 
     def changing(_: PrefixRule | None, item: Item | None) -> Made[PrefixRule]:
         if item is None:
             raise _unknown(rule.prefix)
         return Made(Action.CHANGE_RULE, rule, rule.note)
 
-    changed = change(context, _target(rule.prefix), changing, by=by, seen=seen)
+    changed = change(context, target_of(rule.prefix), changing, by=by, seen=seen)
     if changed is None:
         raise _unknown(rule.prefix)
     return changed
@@ -134,14 +145,23 @@ def remove(context: Context, prefix: str, *, note: str, by: Actor, seen: str | N
             raise _unknown(text)
         return Made(Action.REMOVE_RULE, None, note)
 
-    change(context, _target(text), removing, by=by, seen=seen)
+    change(context, target_of(text), removing, by=by, seen=seen)
 
 
-def _rule(  # all that a rule has
-    context: Context, prefix: str, verdict: str, *, note: str, by: Actor, until: str | None, whole_country: bool
+def drafted(  # all that a rule has
+    context: Context,
+    prefix: str,
+    verdict: str,
+    *,
+    note: str,
+    by: Actor,
+    until: str | None = None,
+    whole_country: bool = False,
+    what: str = "the end",
 ) -> PrefixRule:
+    """A rule of now that is not stored yet. No request. Raises ``DeskError``, which calls its end ``what``."""
     now, settings = context.now(), context.settings
-    end = 0 if until is None else end_of(until, settings.timezone, now)
+    end = 0 if until is None else end_of(until, settings.timezone, now, what)
     return PrefixRule(
         prefix=prefix_of(context, prefix, verdict, whole_country=whole_country),
         verdict=verdict_of(verdict),
@@ -185,5 +205,6 @@ def _unknown(prefix: str) -> DeskError:
     return DeskError(Code.UNKNOWN_RULE, f"there is no rule for {prefix}")
 
 
-def _target(prefix: str) -> Target[PrefixRule]:
+def target_of(prefix: str) -> Target[PrefixRule]:
+    """What a rule for a prefix (E.164 with its plus) changes, and how the audit names it."""
     return Target(PrefixRule, rule_key(prefix), About.PREFIX, prefix)

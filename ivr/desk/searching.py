@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def find_caller(context: Context, text: str, *, by: Actor) -> str:
     """Read the number of a caller who is searched for, in any spelling; the audit keeps who searched.
 
-    It keeps the pseudonym alone. What is typed may be any customer's number, which is nowhere in clear; whoever has a
-    number can still find out who searched for it. Raises ``DeskError``.
+    It keeps the pseudonym alone. What is typed may be any customer's number, which is nowhere in clear; with a number
+    it can still be found out who searched for it. Raises ``DeskError``.
     """
     caller = decidable(context, text)
     audit.looked(context, Action.SEARCH, by=by, about=About.PERSON, what=person_of(context, caller))

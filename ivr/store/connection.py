@@ -8,8 +8,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def client() -> DynamoDBClient:
-    """A DynamoDB client for the caller's path, with short timeouts and a fast start."""
+def client(*, patient: bool = False) -> DynamoDBClient:
+    """A DynamoDB client for the caller's path, with short timeouts and a fast start.
+
+    ``patient``: for a command, with which nobody waits on the telephone.
+    """
     from botocore.config import Config
     from botocore.session import Session  # boto3 would wrap it and import its S3 transfers
 
@@ -17,9 +20,9 @@ def client() -> DynamoDBClient:
 
     config = Config(
         # If DynamoDB hangs, an operation takes 2 s and a step at most 4 s; the function has 10 s, Twilio waits 15 s.
-        connect_timeout=1,
-        read_timeout=1,
-        retries={"mode": "standard", "total_max_attempts": 2},
+        connect_timeout=5 if patient else 1,
+        read_timeout=15 if patient else 1,
+        retries={"mode": "standard", "total_max_attempts": 4 if patient else 2},
         parameter_validation=False,
         user_agent="call-screening-ivr",
         tcp_keepalive=True,
