@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.calls.verdict import Reason
-from ivr.desk import Code, DeskError, preview
-from ivr.desk.preview import Effect, Known
+from ivr.desk import Code, DeskError, judged_again, known_now, preview
+from ivr.desk.preview import Effect, Known, Standing
+from ivr.reputation.items import Block, Familiar, Reputation
+from ivr.reputation.scoring import MILLION, Score
 from ivr.screening import routing
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import VERDICTS, PrefixRule
@@ -42,13 +44,13 @@ def line(mode, number=LINE):
 
 @pytest.mark.parametrize("reason", CALLED)
 def test_each_past_call_is_judged_as_it_was_without_the_decision(reason):
-    judged = preview._judged(SETTINGS, Call(reason), preview._lookup(Call(reason), preview.NOTHING_KNOWN))
+    judged = judged_again._judged(SETTINGS, Call(reason), judged_again._lookup(Call(reason), preview.NOTHING_KNOWN))
     assert judged.verdict.reason is reason
 
 
 def test_every_way_of_a_call_has_an_effect():
     [ways] = re.findall(r"Literal\[(.*?)\]", Path(routing.__file__).read_text("utf-8"))
-    assert sorted(re.findall(r'"(\w+)"', ways)) == sorted(preview._EFFECTS)
+    assert sorted(re.findall(r'"(\w+)"', ways)) == sorted(judged_again._EFFECTS)
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -127,6 +129,74 @@ def test_no_call_is_lost_or_counted_twice(calls, verdict):
     told = preview.of_decision(SETTINGS, calls, verdict)
     assert sum(told.before.values()) == sum(told.after.values()) == told.calls == len(calls)
     assert told.changed <= sum(call.reason not in FIRST for call in calls)
+
+
+BAD = Score(as_of=NOW, spam=10 * MILLION, live=10)
+REPORTED = Reputation(caller=CALLER, revision=1, expires=0, as_of=NOW, spam=10 * MILLION, live=10)
+AROUND = Block({**dict.fromkeys("1234", BAD), CALLER[-1]: BAD})
+
+
+@pytest.mark.parametrize(
+    ("now", "effect"),
+    [
+        (Standing(), Effect.CHECKED),
+        (Standing(reputation=REPORTED), Effect.WARNED),
+        (Standing(blocks=(AROUND,)), Effect.WARNED),
+        (Standing(rules=(PrefixRule(prefix=CALLER[:6], verdict="blocked"),)), Effect.REFUSED),
+        (Standing(familiar={LINE: Familiar(talk_days=frozenset({"2026-11-01", "2026-11-02"}))}), Effect.RUNG),
+        (
+            Standing(listed={LINE: ListEntry(line=LINE, caller=CALLER, word="block", source="CA1#screened")}),
+            Effect.REFUSED,
+        ),
+    ],
+    ids=["nothing else", "reports", "numbers around", "a rule", "talks", "a customer's block"],
+)
+@pytest.mark.parametrize("reason", sorted(DESK))
+def test_without_the_decision_what_else_is_known_now_speaks(reason, now, effect):
+    assert preview.of_taking_back(SETTINGS, [Call(reason)], now).after == {effect: 1}
+
+
+@pytest.mark.parametrize("reason", [one for one in CALLED if one not in DESK])
+def test_calls_that_the_decision_was_not_about_stay_as_they_were(reason):
+    told = preview.of_taking_back(SETTINGS, [Call(reason)], Standing(reputation=REPORTED))
+    assert (told.changed, told.before) == (0, told.after)
+
+
+@pytest.mark.parametrize("reason", CALLED)
+def test_clearing_lets_through_what_reports_alone_flagged(reason):
+    told = preview.of_clearing(SETTINGS, [Call(reason)], Standing(reputation=REPORTED))
+    if reason in {Reason.REPORTED, Reason.REPORTED_BLOCK}:
+        assert told.after == {Effect.CHECKED: 1}
+    else:
+        assert (told.changed, told.before) == (0, told.after)
+
+
+def test_reports_on_the_numbers_around_outlast_a_clearing():
+    one_less = Block({end: one for end, one in AROUND.members.items() if end != "1"})  # too few without the caller
+    for around, effect in ((AROUND, Effect.WARNED), (one_less, Effect.CHECKED)):
+        told = preview.of_clearing(SETTINGS, [Call(Reason.REPORTED)], Standing(REPORTED, (around,)))
+        assert told.after == {effect: 1}
+
+
+@pytest.mark.parametrize("reason", CALLED)
+def test_to_keep_a_listing_changes_no_call(reason):
+    told = preview.of_keeping(SETTINGS, [Call(reason)])
+    assert (told.calls, told.changed, told.before) == (1, 0, told.after)
+
+
+def test_what_stands_about_a_caller_is_one_request(context, dynamodb):
+    lines = [f"+120255501{n:02}" for n in range(99)]
+    context.store.put(REPORTED)
+    context.store.put(PrefixRule(prefix=CALLER[:6], verdict="flagged"))
+    context.store.put(ListEntry(line=lines[0], caller=CALLER, word="allow"))
+    context.store.put(ListEntry(line=lines[1], caller=CALLER, word="block", source="CA1#screened"))
+    asked = []
+    dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    now = known_now.standing(context, CALLER, [Call(Reason.DESK_BLOCKED, number) for number in lines])
+    assert asked == ["BatchGetItem"]
+    assert now.reputation == REPORTED
+    assert [rule.prefix for rule in now.rules] == [CALLER[:6]]
+    assert [*now.listed] == [lines[1]]
 
 
 def test_only_a_verdict_of_the_desk_can_be_tried():

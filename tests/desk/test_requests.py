@@ -42,6 +42,12 @@ VIEWS = {
         lambda context: preview.decision(context, desk_table.FAMOUS, "blocked"),
         {"Query": 8, "BatchGetItem": 1},
     ),
+    "taking back tried": (
+        lambda context: preview.take_back(context, desk_table.FAMOUS),
+        {"Query": 8, "BatchGetItem": 2},
+    ),
+    "clearing tried": (lambda context: preview.clear(context, desk_table.FAMOUS), {"Query": 8, "BatchGetItem": 2}),
+    "keeping tried": (lambda context: preview.keep(context, desk_table.FAMOUS), {"Query": 8, "BatchGetItem": 1}),
     "a rule tried": (
         lambda context: preview.rule(context, desk_table.FAMOUS[:6], "blocked"),
         {"Query": 9, "BatchGetItem": 1},

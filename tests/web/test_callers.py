@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from infra.carrier import ANNOUNCED, Phone
+from infra.local import demo
 from ivr.desk import audit, decisions, disputes
 from ivr.desk.actor import Actor
 from ivr.desk.audit import About
@@ -182,9 +184,47 @@ def test_a_decision_that_is_sent_twice_is_made_once(decider, context):
     assert entries(context) == [("decide", "Dana", "x")]
 
 
+def change(person, action, **fields):
+    preview = person.submit(page_of(person), action, **fields, step="preview")
+    return preview, person.submit(preview, action, **fields, step="make")
+
+
+@pytest.mark.parametrize("action", ["/take-back", "/clear", "/keep"])
+def test_a_preview_of_any_change_changes_nothing_and_keeps_the_note(decider, context, action):
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    disputes.open_dispute(context, CALLER, "a bakery", by=SALMA)
+    before = entries(context)
+    preview = decider.submit(page_of(decider), action, note="a clinic", step="preview")
+    assert 'value="a clinic"' in preview.text
+    assert 'value="make"' in preview.text
+    assert entries(context) == before
+
+
+@pytest.mark.parametrize("action", ["/take-back", "/clear", "/keep"])
+def test_what_changes_between_the_preview_of_any_change_and_the_change_is_noticed(decider, context, action):
+    decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
+    disputes.open_dispute(context, CALLER, "a bakery", by=SALMA)
+    preview = decider.submit(page_of(decider), action, note="x", step="preview")
+    decisions.decide(context, CALLER, "trusted", note="a bank", by=SALMA)
+    disputes.open_dispute(context, CALLER, "a letter too", by=SALMA)
+    assert decider.submit(preview, action, note="x", step="make").status_code == 409
+
+
+def test_the_preview_of_taking_back_tells_what_becomes_of_last_weeks_calls(carrier, settle, decider, context):
+    decisions.decide(context, CALLER, "blocked", note="a letter", by=SALMA)
+    carrier.place(from_=CALLER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
+    carrier.run()
+    settle()
+    preview = decider.submit(page_of(decider), "/take-back", note="x", step="preview").text
+    assert "Calls it would have been about: 1. Of them would have gone otherwise: 1." in preview
+    assert re.search(r">refused</th><td class=\"count\">1</td><td class=\"count\">0</td>", preview)
+    assert re.search(r">checked, then rung</th><td class=\"count\">0</td><td class=\"count\">1</td>", preview)
+
+
 def test_a_decision_is_taken_back(decider, context):
     decide(decider)
-    page = decider.submit(page_of(decider), "/take-back", note="another number")
+    preview, page = change(decider, "/take-back", note="another number")
+    assert "What it would have done last week" in preview.text
     assert "taken back" in page.text
     decision = decisions.of(context, CALLER)
     assert not decisions.is_in_force(decision.until, context.now())
@@ -193,7 +233,7 @@ def test_a_decision_is_taken_back(decider, context):
 
 
 def test_a_caller_is_cleared_and_the_reports_count_no_longer(reported_call, decider, context, settle):
-    page = decider.submit(page_of(decider), "/clear", note="a clinic")
+    _, page = change(decider, "/clear", note="a clinic")
     assert "Cleared." in page.text
     assert disputes.of(context, CALLER).state == disputes.CLEARED
     settle()
@@ -203,7 +243,7 @@ def test_a_caller_is_cleared_and_the_reports_count_no_longer(reported_call, deci
 
 def test_a_dispute_is_opened_and_kept(decider, context):
     assert "The dispute is open." in decider.submit(page_of(decider), "/dispute", note="a letter").text
-    assert "Kept." in decider.submit(page_of(decider), "/keep", note="no answer").text
+    assert "Kept." in change(decider, "/keep", note="no answer")[1].text
     assert disputes.of(context, CALLER).state == disputes.KEPT
     assert [action for action, *_ in entries(context)] == ["open_dispute", "keep"]
 

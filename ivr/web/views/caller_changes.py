@@ -1,4 +1,4 @@
-"""What the desk changes about a caller: decide after a preview, take back, clear, keep, open a dispute."""
+"""What the desk changes about a caller: decide, take back, clear and keep, each after its preview; open a dispute."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from ivr.web.roles import Right, needs
 from ivr.web.views.callers import Wish, address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
+
+    from ivr.desk import Context
 
 pages = flask.Blueprint("caller_changes", __name__)
 
@@ -44,28 +48,22 @@ def decide(caller_id: str) -> ResponseReturnValue:
 @pages.post("/callers/<caller_id>/take-back")
 @needs(Right.DECIDE)
 def take_back(caller_id: str) -> ResponseReturnValue:
-    """End the decision."""
-    caller = _caller(caller_id)
-    decisions.take_back(g.site.context, caller, note=field("note"), by=actor(), seen=seen())
-    return done("take_back.done", "callers.show", caller_id=caller_id)
+    """Show what last week would have been without the decision; sent again with ``make``, end it."""
+    return _changed(caller_id, "take_back", preview.take_back, decisions.take_back)
 
 
 @pages.post("/callers/<caller_id>/clear")
 @needs(Right.DECIDE)
 def clear(caller_id: str) -> ResponseReturnValue:
-    """Clear the caller: what was reported before counts no longer."""
-    caller = _caller(caller_id)
-    disputes.clear(g.site.context, caller, note=field("note"), by=actor(), seen=seen())
-    return done("clear.done", "callers.show", caller_id=caller_id)
+    """Show what last week would have been without the reports; sent again with ``make``, clear the caller."""
+    return _changed(caller_id, "clear", preview.clear, disputes.clear)
 
 
 @pages.post("/callers/<caller_id>/keep")
 @needs(Right.DECIDE)
 def keep(caller_id: str) -> ResponseReturnValue:
-    """Decide the dispute against the caller."""
-    caller = _caller(caller_id)
-    disputes.keep(g.site.context, caller, note=field("note"), by=actor(), seen=seen())
-    return done("keep.done", "callers.show", caller_id=caller_id)
+    """Show what last week was; sent again with ``make``, decide the dispute against the caller."""
+    return _changed(caller_id, "keep", preview.keep, disputes.keep)
 
 
 @pages.post("/callers/<caller_id>/dispute")
@@ -75,6 +73,25 @@ def dispute(caller_id: str) -> ResponseReturnValue:
     caller = _caller(caller_id)
     disputes.open_dispute(g.site.context, caller, field("note"), by=actor(), seen=seen())
     return done("open_dispute.done", "callers.show", caller_id=caller_id)
+
+
+def _changed(
+    caller_id: str, kind: str, trial: Callable[[Context, str], preview.LastWeek], make: Callable[..., object]
+) -> ResponseReturnValue:
+    caller, problem, week = _caller(caller_id), "", None
+    try:
+        if field("step") == "make":
+            make(g.site.context, caller, note=field("note"), by=actor(), seen=seen())
+            return done(f"{kind}.done", "callers.show", caller_id=caller_id)
+        week = trial(g.site.context, caller)
+    except ChangedError:
+        raise
+    except DeskError as error:
+        problem = reason(error)
+    page = flask.render_template(
+        "change.html", kind=kind, caller=caller, note=field("note"), problem=problem, week=week, shown=seen()
+    )
+    return page, 409 if problem else 200
 
 
 def _caller(caller_id: str) -> str:
