@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from infra.cli.target import Place
-    from ivr.desk.calls import Row, Story
+    from ivr.desk.calls import CallFile, Row
 
 _FRAME = frozenset({"timestamp", "level", "message", "call_sid", "leg", "leg_sid", "_aws", "frames"})
 
@@ -82,15 +82,15 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
     """
     target = place.target()
     with reachable(target):
-        told = desk.story(target.desk, call_sid)
+        told = desk.file(target.desk, call_sid)
     lines = [*_lines_about(call_sid, log or ())]
     if told.is_empty and not lines:
         raise desk.unknown(call_sid, "SID")
-    story = _story(told, lines, call_sid)
+    shown = _as_told(told, lines, call_sid)
     if as_json:
-        output.print_json(story)
+        output.print_json(shown)
         return
-    for name, value in story.items():
+    for name, value in shown.items():
         if name not in {"reports", "messages", "log"} and value not in ("", 0, {}):
             text = output.local_second(value, target.settings.timezone) if name.endswith("_at") else _in_words(value)
             click.echo(output.plain(f"{name.replace('_', ' ')}: {text}"))
@@ -113,21 +113,21 @@ def _as_json(row: Row) -> dict[str, Any]:
     return {name: shown.get(name, getattr(row, name)) for name in names}
 
 
-def _story(told: Story, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
-    story: dict[str, Any] = {"call_sid": call_sid, **(_as_json(told.row) if told.row else {})}
-    story |= {**told.moments, **told.words}
+def _as_told(told: CallFile, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {"call_sid": call_sid, **(_as_json(told.row) if told.row else {})}
+    shown |= {**told.moments, **told.words}
     if told.keys is not None:
-        story["keys"] = told.keys
+        shown["keys"] = told.keys
     if told.release is not None:
-        story["release"] = told.release
-    story["reports"] = [
+        shown["release"] = told.release
+    shown["reports"] = [
         {"reference": one.reference, "category": one.category, "loss": one.loss, "withdrawn": bool(one.withdrawn)}
         for one in told.reports
     ]
-    story["messages"] = [
+    shown["messages"] = [
         {"reference": one.reference, "state": one.state, "outcome": one.outcome} for one in told.messages
     ]
-    return {**story, "log": lines}
+    return {**shown, "log": lines}
 
 
 def _lines_about(call_sid: str, log: Iterable[str]) -> Iterable[dict[str, Any]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from infra.carrier import Entry, InTalk, Token
-    from infra.cli.transcript import Story
+    from infra.cli.transcript import Transcript
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Dialogue:
         self._err = err
         self._webhooks = webhooks
         self._talk_seconds = talk_seconds
-        self.story: Story | None = None  # set once the call is placed
+        self.transcript: Transcript | None = None  # set once the call is placed
         self.waits = False  # for input
         self._over = False  # everybody hangs up
         click.echo(_HOW, err=err)
@@ -79,7 +79,7 @@ class Dialogue:
 
     def show(self) -> None:
         """Print what happened since the last call of this method."""
-        entries = self.story.news() if self.story else []
+        entries = self.transcript.news() if self.transcript else []
         if text := render(entries, webhooks=self._webhooks):
             click.echo(text, err=self._err)
 

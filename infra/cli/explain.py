@@ -71,7 +71,7 @@ def explain(
                 "line": told.called,
                 "verdict": asdict(judgement.verdict),
                 "rules": [asdict(verdict) for verdict in judgement.spoke],
-                "way": judgement.way,
+                "way": judgement.route,
                 "if_reported": told.if_reported._asdict(),
                 "complete": judgement.case.lookup.complete,
                 "found": _found(judgement.case.lookup),
@@ -93,9 +93,9 @@ def _reported_in_words(reported: IfReported) -> str:
 
 def _print(told: Explanation, timezone: str) -> None:
     caller, judgement, lookup = told.caller, told.judgement, told.judgement.case.lookup
-    verdict, way = judgement.verdict, judgement.way
+    verdict, route = judgement.verdict, judgement.route
     click.echo(f"{caller.text or caller.kind.value} calls {told.called}: {verdict.kind.value}, {because(verdict)}")
-    click.echo(f"The caller {WAYS.get(way, way)}.")
+    click.echo(f"The caller {WAYS.get(route, route)}.")
     if not lookup.complete:
         click.echo("Part of the table could not be read, so nobody is trusted.", err=True)
     click.echo()

@@ -42,12 +42,12 @@ class Obstacles:
 
     def of_the_call(self) -> str:
         """Why caller and customer did not talk, or an empty string. Raises ``StoreUnavailableError``."""
-        way = self._judged.way
-        if way == "report_line" or any(e.kind == "bridged" for e in self._call.transcript.of(self._call.leg.name)):
+        route = self._judged.route
+        if route == "report_line" or any(e.kind == "bridged" for e in self._call.transcript.of(self._call.leg.name)):
             return ""
-        if way == "blocked":
+        if route == "blocked":
             return self._block()
-        return _STRICT.get(way) or (self._loop() if way == "loop" else self._untaken())
+        return _STRICT.get(route) or (self._loop() if route == "loop" else self._untaken())
 
     def of_the_ring_back(self, *, came: bool) -> str:
         """Why a ring-back that the call requested did not come, or an empty string.
@@ -154,6 +154,6 @@ def _spoken(prompt: str) -> list[str]:
 
 def verdict_in_words(judged: Judgement) -> str:
     """A call's verdict and the rule that gave it, in words."""
-    if judged.way == "report_line":
+    if judged.route == "report_line":
         return "none: the report line answers"
     return f"{judged.verdict.kind.value}, by {because(judged.verdict)}"

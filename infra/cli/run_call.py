@@ -16,7 +16,7 @@ from infra.cli.obstacles import Obstacles, verdict_in_words
 from infra.cli.pick_up import PicksUp
 from infra.cli.provider_parameters import signals_of
 from infra.cli.target import target_of
-from infra.cli.transcript import Story
+from infra.cli.transcript import Transcript
 from infra.local import demo, understanding
 from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.reaching import Reaching
@@ -81,9 +81,9 @@ class Talk:
         self.judged = self._judge(from_, parameters)
         phone = self._phone("caller", PicksUp("answers"), self.keys.caller)
         self.call = self.carrier.place(from_=from_, to=self.line, phone=phone, parameters=parameters)
-        self.story = Story(self.carrier, self.call, self.phones)
+        self.transcript = Transcript(self.carrier, self.call, self.phones)
         if self.dialogue:
-            self.dialogue.story = self.story
+            self.dialogue.transcript = self.transcript
         reachable, hangs_up = (
             reachable_over_rest(self.carrier, self.running, output.say),
             hanging_up(self.carrier, self.dialogue),
@@ -119,12 +119,12 @@ class Talk:
                     "to": self.call.leg.to,
                     "status": self.call.status,
                     "billed": self.call.billed,
-                    "verdict": asdict(judged.verdict) if judged and judged.way != "report_line" else None,
-                    "way": judged.way if judged else "",
+                    "verdict": asdict(judged.verdict) if judged and judged.route != "report_line" else None,
+                    "way": judged.route if judged else "",
                     "obstacles": obstacles,
                     "transcript": [
                         asdict(entry)
-                        for entry in self.story.whole()
+                        for entry in self.transcript.whole()
                         if self.options["webhooks"] or entry.kind != "webhook"
                     ],
                     "calls_set_off": [
@@ -183,7 +183,7 @@ class Talk:
         if self.dialogue:
             self.dialogue.show()
         else:
-            click.echo(render(self.story.whole(), webhooks=self.options["webhooks"]))
+            click.echo(render(self.transcript.whole(), webhooks=self.options["webhooks"]))
 
     @property
     def _set_off(self) -> list[Call]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from infra.carrier import Call, Carrier, Phone
 
 
-class Story:
+class Transcript:
     """All that ``carrier`` did since its first ``call``, whose start is time 0."""
 
     def __init__(self, carrier: Carrier, call: Call, phones: Mapping[str, Phone]) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a caller by each way that a call may go, in words that go on from "The caller"."""
+"""What becomes of a caller on each route (``ivr.screening.routing``), in words that go on from "The caller"."""
 
 WAYS = {
     "loop": "is refused as busy: a call that comes back to us, or from one of our own lines",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from ivr.actions.declared import action
-from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, outcome_by_way, outcome_of
+from ivr.calls.outcome import CallOutcome, Outcome, customer_goes_on, keys_of, outcome_by_route, outcome_of
 from ivr.flow.engine import ActionResult
 from ivr.records.base import expiry
 from ivr.store import StoreUnavailableError
@@ -90,9 +90,9 @@ class CallOutcomeActions:
             )
         judged = self.screening.judge(webhook)
         verdict = judged.verdict
-        if judged.way == "report_line":
+        if judged.route == "report_line":
             return None
-        return self._ending(outcome_by_way(judged.way), webhook, verdict=verdict.kind, reason=verdict.reason)
+        return self._ending(outcome_by_route(judged.route), webhook, verdict=verdict.kind, reason=verdict.reason)
 
     def _waits_for_customer(self, details: CallDetails, ending: CallOutcome) -> bool:
         """Whether the customer's leg goes on, so that its callback will close the outcome."""

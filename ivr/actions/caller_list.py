@@ -12,7 +12,7 @@ from ivr.actions.call_history import ENDING_DIGITS
 from ivr.actions.declared import action
 from ivr.flow.engine import ActionCall, ActionResult
 from ivr.flow.state import in_letters
-from ivr.store.caller_lists import ALLOW, is_in_force
+from ivr.store.caller_lists import ALLOW, has_effect
 
 if TYPE_CHECKING:
     from ivr.actions.context import Context
@@ -45,7 +45,7 @@ class CallerListActions:
         for one in listed:
             if name == self._name(one, one.undone_at) and one.undone_at:
                 return ActionResult("undone")
-            if name == self._name(one, one.at) and is_in_force(one, webhook.now):
+            if name == self._name(one, one.at) and has_effect(one, webhook.now):
                 return ActionResult("undone" if self.context.store.caller_lists.take_back(one, webhook.now) else "none")
         return ActionResult("none")
 
@@ -59,8 +59,8 @@ class CallerListActions:
         return self.context.store.caller_lists.of_line(line.number)
 
     def _last(self, listed: list[ListEntry], now: int) -> ListEntry | None:
-        in_force = (one for one in listed if is_in_force(one, now))
-        return max(in_force, key=lambda one: (one.at, one.caller), default=None)
+        effective = (one for one in listed if has_effect(one, now))
+        return max(effective, key=lambda one: (one.at, one.caller), default=None)
 
     def _name(self, listed: ListEntry, at: int) -> str:
         """An entry's name in a leg's state: the time when it was made, and a word that doesn't reveal the number."""

@@ -60,9 +60,9 @@ class ScreeningActions:
         if not case.lookup.complete:
             context.log.count("store_read_failed")
         context.log.count(
-            "call_screened", verdict=verdict.kind, reason=verdict.reason, way=judged.way, caller=case.caller
+            "call_screened", verdict=verdict.kind, reason=verdict.reason, way=judged.route, caller=case.caller
         )
-        return self._result(judged, judged.way)
+        return self._result(judged, judged.route)
 
     def rehearse(self, webhook: Webhook) -> ActionResult[Route]:
         """What ``screen`` results in for an unknown caller of this number. Raises ``StoreUnavailableError``.
@@ -72,16 +72,16 @@ class ScreeningActions:
         judged = self.judge(webhook)
         if not judged.case.lookup.complete:  # a call would go on with what this container remembers
             raise StoreUnavailableError(Why.UNPROCESSED)
-        return self._result(judged, "report_line" if judged.way == "report_line" else "unknown")
+        return self._result(judged, "report_line" if judged.route == "report_line" else "unknown")
 
-    def _result(self, judged: Judgement, way: Route) -> ActionResult[Route]:
-        if way == "report_line":
-            return ActionResult(way)
+    def _result(self, judged: Judgement, route: Route) -> ActionResult[Route]:
+        if route == "report_line":
+            return ActionResult(route)
         lookup, verdict = judged.case.lookup, judged.verdict
         mode = lookup.line.mode if lookup.line else ""
         meets = self.context.api.capabilities.conferences  # a guarded talk needs one
         return ActionResult(
-            way,
+            route,
             sets={
                 "verdict": verdict.kind,
                 "why": verdict.reason,
@@ -116,7 +116,7 @@ class ScreeningActions:
         try:
             judged = self.judge(webhook)
             line, verdict = judged.case.lookup.line, judged.verdict
-            if judged.way == "blocked" and line:
+            if judged.route == "blocked" and line:
                 context.store.put_once(context.call_record(webhook, line, verdict=verdict.kind, reason=verdict.reason))
         except StoreUnavailableError as error:
             context.unreached(error)

@@ -53,7 +53,7 @@ UNRUNG = frozenset(
         Outcome.NOT_RECORDED,
     }
 )
-_BY_WAY = {
+_BY_ROUTE = {
     "loop": Outcome.LOOP,
     "blocked": Outcome.BLOCKED,
     "strict_withheld": Outcome.REFUSED,
@@ -100,9 +100,9 @@ class CallOutcome(Record):
         return day_index(self.call_sid, self.rang_at) if self.outcome in UNRUNG else {}
 
 
-def outcome_by_way(way: str) -> Outcome:
+def outcome_by_route(route: str) -> Outcome:
     """The outcome of a call without a record, by its route."""
-    return _BY_WAY.get(way, Outcome.NOT_RECORDED)
+    return _BY_ROUTE.get(route, Outcome.NOT_RECORDED)
 
 
 def outcome_of(call: CallRecord, reports: Sequence[Report]) -> Outcome:

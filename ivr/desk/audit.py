@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ivr.desk.notes import one_line
 from ivr.records.base import DAY, Item, ItemKey, Record, day_of, moment_of
 from ivr.store.changes import Change, make
-from ivr.store.paging import page_of, partition_at, place_of
+from ivr.store.paging import USUAL_PAGE, page_of, partition_at, place_of
 
 if TYPE_CHECKING:
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.desk.days import Days
 
-USUAL_PAGE = 50
 _AFTER_ALL = "~"  # sorts after every entry's own part of its key
 _FREE_TEXT = frozenset({"note", "resolution", "ended_because"})  # of the records that entries keep
 

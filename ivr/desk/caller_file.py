@@ -12,11 +12,12 @@ from ivr.desk.audit import About
 from ivr.desk.explanation import Explanation, explained
 from ivr.desk.numbers import caller_id, decidable
 from ivr.desk.seen import fingerprint
+from ivr.records.base import is_in_force
 from ivr.reputation.evidence import Clearing, clearing_key
 from ivr.reputation.scoring import confidence, is_bad
 from ivr.screening.judging import Arrival, judge
 from ivr.screening.line import Line
-from ivr.store.caller_lists import ALLOW, BLOCK, is_in_force
+from ivr.store.caller_lists import ALLOW, BLOCK, has_effect
 
 if TYPE_CHECKING:
     from ivr.desk.context import Context
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ivr.screening.desk_decision import DeskDecision, PrefixRule
     from ivr.screening.rules import CallerLookup
 
-REQUESTS = 6  # of ``of``
 MOST_COUNTED = 500  # customers who have an entry for the caller
 _NO_LINE = ""  # a line that nobody has, so that nothing is known of it
 
@@ -107,7 +107,7 @@ def _explanation(context: Context, caller: Number, lookup: CallerLookup, now: in
 
 
 def _rule(lookup: CallerLookup, now: int) -> PrefixRule | None:
-    in_force = [rule for rule in lookup.prefix_rules if rule.until == 0 or rule.until > now]
+    in_force = [rule for rule in lookup.prefix_rules if is_in_force(rule.until, now)]
     return max(in_force, key=lambda rule: len(rule.prefix), default=None)
 
 
@@ -123,5 +123,5 @@ def _block(caller: str, block: Block, now: int) -> NumberBlock:
 
 def _customers(context: Context, caller: str, now: int) -> Customers:
     entries, more = context.store.caller_lists.of_caller(caller, MOST_COUNTED)
-    words = [one.word for one in entries if is_in_force(one, now)]
+    words = [one.word for one in entries if has_effect(one, now)]
     return Customers(words.count(ALLOW), words.count(BLOCK), more)

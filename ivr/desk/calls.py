@@ -44,7 +44,7 @@ class Row(NamedTuple):
     seconds: int
 
 
-class Story(NamedTuple):
+class CallFile(NamedTuple):
     """What is held of one call."""
 
     row: Row | None  # None: nothing but reports
@@ -74,11 +74,11 @@ def line_number(context: Context, text: str, what: str = "the line") -> str:
     return full_number(text, context.settings.home_region, what) if text else ""
 
 
-def story(context: Context, call_sid: str) -> Story:
+def file(context: Context, call_sid: str) -> CallFile:
     """Tell what is held of a call; that may be nothing."""
     details = context.store.outcomes.details(call_sid)
     call = details.call
-    return Story(
+    return CallFile(
         row=row_of(details),
         moments={name: at for name in _MOMENTS if (at := getattr(call, name, 0))},
         words={name: word for name in _WORDS if (word := getattr(call, name, ""))},

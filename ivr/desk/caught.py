@@ -1,4 +1,4 @@
-"""What a decision or a rule would have done to last week's calls, before it is made."""
+"""The calls of the last week that a rule for a prefix is about, or would have been about."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ if TYPE_CHECKING:
 SECONDS = 7 * DAY
 MOST_READ = 1_000  # calls of each of eight parts of the week
 SAMPLE = 20
-# The rules that come before the desk's decision on a number, and those that come before a rule for a prefix.
-_BEFORE_A_DECISION = frozenset({Reason.OWN_BLOCK, Reason.IMPERSONATION, Reason.SPOOFED, Reason.OWN_ALLOW})
-_BEFORE_A_RULE = _BEFORE_A_DECISION | {
-    Reason.DESK_TRUSTED,
-    Reason.DESK_FLAGGED,
-    Reason.DESK_BLOCKED,
-    Reason.REPORTED,
-    Reason.REPORTED_BLOCK,
-    Reason.CAMPAIGN,
-}
+# Of the rules that come before a rule for a prefix.
+_BEFORE_A_RULE = frozenset(
+    {
+        Reason.OWN_BLOCK,
+        Reason.IMPERSONATION,
+        Reason.SPOOFED,
+        Reason.OWN_ALLOW,
+        Reason.DESK_TRUSTED,
+        Reason.DESK_FLAGGED,
+        Reason.DESK_BLOCKED,
+        Reason.REPORTED,
+        Reason.REPORTED_BLOCK,
+        Reason.CAMPAIGN,
+    }
+)
 
 
 class CaughtCall(NamedTuple):
@@ -39,7 +44,7 @@ class CaughtCall(NamedTuple):
 
 
 class Caught(NamedTuple):
-    """The calls of the last seven days that it would have been about."""
+    """The calls of the last seven days that it is about."""
 
     calls: int
     more: bool  # than that, which were not read
@@ -53,22 +58,13 @@ def by_prefix(context: Context, prefix: str) -> Caught:
 
     A rule for a longer prefix may still have had the last word.
     """
-    return _caught(context, prefix, _BEFORE_A_RULE)
-
-
-def by_caller(context: Context, caller: str) -> Caught:
-    """The calls that a decision on a number (E.164 or a short code) would have been about. Eight queries."""
-    return _caught(context, f"{caller}#", _BEFORE_A_DECISION)
-
-
-def _caught(context: Context, beginning: str, before: frozenset[Reason]) -> Caught:
     now = context.now()
-    found, more = context.store.number_lists.calls_by_number(beginning, now - SECONDS, now, MOST_READ)
+    found, more = context.store.number_lists.calls_by_number(prefix, now - SECONDS, now, MOST_READ)
     newest = sorted(found, key=lambda mark: (mark.at, mark.call_sid), reverse=True)[:SAMPLE]
     return Caught(
         calls=len(found),
         more=more,
-        decided=sum(mark.reason not in before for mark in found),
+        decided=sum(mark.reason not in _BEFORE_A_RULE for mark in found),
         by_verdict=dict(Counter(mark.verdict for mark in found)),
         sample=[_call(mark) for mark in newest],
     )

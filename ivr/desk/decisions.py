@@ -11,7 +11,7 @@ from ivr.desk.days import end_of
 from ivr.desk.errors import Code, DeskError
 from ivr.desk.notes import one_line
 from ivr.desk.numbers import decidable
-from ivr.records.base import expiry
+from ivr.records.base import expiry, is_in_force
 from ivr.screening.desk_decision import VERDICTS, DeskDecision, decision_key
 from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
@@ -29,7 +29,6 @@ __all__ = [
     "decide",
     "decisions",
     "drafted",
-    "is_in_force",
     "of",
     "page",
     "says_the_same",
@@ -52,11 +51,6 @@ def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> Record
 def of(context: Context, number: str) -> DeskDecision | None:
     """The decision on a number, over or not. One request. Raises ``DeskError``."""
     return context.store.decisions.get(decidable(context, number))
-
-
-def is_in_force(until: int, now: int) -> bool:
-    """Whether a decision or a rule that holds until then holds now. 0: it holds for ever."""
-    return until == 0 or until > now
 
 
 def verdict_of(text: str) -> str:

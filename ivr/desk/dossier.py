@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk import audit, reports
 from ivr.desk.audit import About, Action
+from ivr.records.base import is_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,7 @@ def _of_desk(report: Report, decisions: Iterable[DeskDecision], now: int) -> lis
             decision.verdict,
             at=decision.decided_at,
             until=decision.until,
-            in_force=decision.until == 0 or decision.until > now,
+            in_force=is_in_force(decision.until, now),
         )
         for decision in decisions
         if report.caller and decision.caller == report.caller

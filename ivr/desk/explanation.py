@@ -74,7 +74,7 @@ class Explanation(NamedTuple):
     @property
     def can_be_reported(self) -> bool:
         """Whether anybody would be rung, who could report it."""
-        return self.judgement.way not in NEVER_REPORTED
+        return self.judgement.route not in NEVER_REPORTED
 
 
 def explain(

@@ -43,7 +43,7 @@ class Effect(StrEnum):
     OTHER = "other"  # the report line, or a loop
 
 
-_EFFECTS: Mapping[str, Effect] = {  # of the ways of ``ivr.screening.routing``
+_EFFECTS: Mapping[str, Effect] = {  # of the routes of ``ivr.screening.routing``
     "ring": Effect.RUNG,
     "unknown": Effect.CHECKED,
     "flagged": Effect.WARNED,
@@ -92,7 +92,7 @@ def judged_again(settings: Settings, calls: Iterable[PastCall], known: Known, ch
         lookup = _lookup(call, known)
         was = _judged(settings, call, lookup)
         now = _judged(settings, call, change(lookup, call))
-        effects = _EFFECTS[was.way], _EFFECTS[now.way]
+        effects = _EFFECTS[was.route], _EFFECTS[now.route]
         before[effects[0]] += 1
         after[effects[1]] += 1
         changed += effects[0] is not effects[1]

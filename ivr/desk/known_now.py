@@ -11,7 +11,7 @@ from ivr.reputation.items import Block, Familiar, Reputation
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from ivr.screening.desk_decision import PrefixRule, rule_key
 from ivr.screening.line import Line, line_key
-from ivr.store.paging import page_of
+from ivr.store.paging import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,9 +107,8 @@ def known_about(context: Context, calls: Sequence[PastCall], *, prefix: str = ""
 
 
 def _longer_rules(context: Context, prefix: str) -> tuple[PrefixRule, ...]:
-    table = context.store.table
-    found = page_of(table, "prefixes", index="listing", prefix=prefix, newest_first=False, most=_MOST_RULES)
-    return tuple(rule for rule in table.read_all(PrefixRule, found.items) if rule.prefix != prefix)
+    found = listed(context.store.table, PrefixRule, "prefixes", prefix=prefix, most=_MOST_RULES)
+    return tuple(rule for rule in found.records if rule.prefix != prefix)
 
 
 def standing(context: Context, caller: str, calls: Sequence[PastCall]) -> Standing:

@@ -14,7 +14,7 @@ from ivr.desk.notes import one_line
 from ivr.desk.numbers import full_number, may_ring
 from ivr.locales.codes import are_codes
 from ivr.screening.line import Line, line_key
-from ivr.store.paging import page_of
+from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 KINDS, MODES = Line.KINDS, Line.MODES
-USUAL_PAGE = 50
 
 
 def lines(context: Context) -> Iterator[Line]:
@@ -52,18 +51,9 @@ def lines(context: Context) -> Iterator[Line]:
     return (replace(line, languages=spoken(line.languages)) for line in context.store.lines.all())
 
 
-class Page(NamedTuple):
-    """A page of lines as they are stored, by number, and where the next one begins; empty: the last."""
-
-    lines: list[Line]
-    next: str
-
-
-def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> Page:
-    """A page of the registered lines. One request."""
-    table = context.store.table
-    found = page_of(table, "lines", index="listing", newest_first=False, after=after, most=most)
-    return Page([*table.read_all(Line, found.items)], found.next)
+def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[Line]:
+    """A page of the registered lines as they are stored, by number. One request."""
+    return listed(context.store.table, Line, "lines", after=after, most=most)
 
 
 def find(context: Context, number: str) -> Line | None:

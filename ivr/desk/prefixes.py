@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ivr.desk.audit import About, Action
 from ivr.desk.change import Made, Target, change
 from ivr.desk.days import end_of
-from ivr.desk.decisions import is_in_force, verdict_of
+from ivr.desk.decisions import verdict_of
 from ivr.desk.errors import Code, DeskError
 from ivr.desk.notes import one_line
 from ivr.numbers import spelling
-from ivr.records.base import expiry
+from ivr.records.base import expiry, is_in_force
 from ivr.screening.desk_decision import PrefixRule, rule_key
-from ivr.store.paging import page_of
+from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,24 +36,14 @@ __all__ = [
     "target_of",
 ]
 
-USUAL_PAGE = 50
 _LONGEST = 14  # digits: a whole number has at most 15, and is decided about by itself
 _NORTH_AMERICA, _AREA_CODE = "1", 3  # the calling code, and how many digits follow it
 _PREFIX = re.compile(r"\+[1-9][0-9]*", re.ASCII)
 
 
-class Page(NamedTuple):
-    """A page of rules, by prefix, and where the next one begins; empty: the last."""
-
-    rules: list[PrefixRule]
-    next: str
-
-
-def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> Page:
-    """A page of the rules; those that are over too, while they are kept. One request."""
-    table = context.store.table
-    found = page_of(table, "prefixes", index="listing", newest_first=False, after=after, most=most)
-    return Page([*table.read_all(PrefixRule, found.items)], found.next)
+def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[PrefixRule]:
+    """A page of the rules, by prefix; those that are over too, while they are kept. One request."""
+    return listed(context.store.table, PrefixRule, "prefixes", after=after, most=most)
 
 
 def every(context: Context) -> Iterator[PrefixRule]:

@@ -26,6 +26,11 @@ def expiry(until: int, days: int) -> int:
     return until + days * DAY if until else 0
 
 
+def is_in_force(until: int, now: int) -> bool:
+    """Whether what holds until then (epoch seconds; 0: for ever) holds now."""
+    return until == 0 or until > now
+
+
 def day_of(at: int) -> str:
     """The day of a moment, as keys name it: in UTC, as 2026-11-24."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"

@@ -30,7 +30,7 @@ class Judgement(NamedTuple):
 
     case: rules.ScreeningInput
     spoke: list[Verdict]  # in the order of the rules: the first one is the verdict
-    way: Route
+    route: Route
 
     @property
     def verdict(self) -> Verdict:
@@ -51,7 +51,7 @@ def judge(
         signals=arrival.signals,
     )
     spoke = rules.verdicts(case)
-    way = route(
+    chosen = route(
         lookup,
         spoke[0],
         caller=arrival.caller,
@@ -60,4 +60,4 @@ def judge(
         now=arrival.now,
         always_ring=always_ring,
     )
-    return Judgement(case, spoke, way)
+    return Judgement(case, spoke, chosen)

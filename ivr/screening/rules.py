@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.verdict import Reason, Verdict, VerdictKind
 from ivr.numbers.phone_number import Kind, Number
+from ivr.records.base import is_in_force
 from ivr.reputation.scoring import is_bad
 from ivr.telephony.signals import Attestation, Signals
 
@@ -65,10 +66,6 @@ _DESK = {
 }
 
 
-def _in_force(until: int, now: int) -> bool:
-    return until == 0 or until > now
-
-
 def _is_own_and_attested(case: ScreeningInput) -> bool:
     """Whether the caller shows one of the operator's numbers with attestation A."""
     return case.signals.attestation is Attestation.FULL and case.caller.text in case.own_numbers
@@ -77,14 +74,14 @@ def _is_own_and_attested(case: ScreeningInput) -> bool:
 def _is_spared(case: ScreeningInput) -> bool:
     """Whether a report alone must not block this number: otherwise one spoofed call would block it for weeks."""
     decision = case.lookup.decision
-    trusted = decision and decision.verdict == "trusted" and _in_force(decision.until, case.now)
+    trusted = decision and decision.verdict == "trusted" and is_in_force(decision.until, case.now)
     return bool(trusted) or case.caller.text in case.own_numbers | case.always_ring
 
 
 def own_block(case: ScreeningInput) -> Verdict | None:
     """1 (blocked): the customer's own block."""
     listed = case.lookup.listed
-    if listed and listed.word == "block" and _in_force(listed.until, case.now):
+    if listed and listed.word == "block" and is_in_force(listed.until, case.now):
         if listed.by_report and _is_spared(case):  # the block is older than the number's protection
             return None
         return Verdict(VerdictKind.BLOCKED, Reason.OWN_BLOCK, 1)
@@ -108,7 +105,7 @@ def spoofed(case: ScreeningInput) -> Verdict | None:
 def own_allow(case: ScreeningInput) -> Verdict | None:
     """4 (trusted): the customer's own trust."""
     listed = case.lookup.listed
-    if listed and listed.word == "allow" and _in_force(listed.until, case.now):
+    if listed and listed.word == "allow" and is_in_force(listed.until, case.now):
         return Verdict(VerdictKind.TRUSTED, Reason.OWN_ALLOW, 4)
     return None
 
@@ -116,7 +113,7 @@ def own_allow(case: ScreeningInput) -> Verdict | None:
 def desk_decision(case: ScreeningInput) -> Verdict | None:
     """5 (as decided): the fraud desk's decision on this number."""
     decision = case.lookup.decision
-    if decision and _in_force(decision.until, case.now):
+    if decision and is_in_force(decision.until, case.now):
         kind, reason, _ = _DESK[decision.verdict]
         return Verdict(kind, reason, 5, decision.note)
     return None
@@ -127,7 +124,7 @@ def prefix_rule(case: ScreeningInput) -> Verdict | None:
     matching = [
         rule
         for rule in case.lookup.prefix_rules
-        if rule.prefix and case.caller.text.startswith(rule.prefix) and _in_force(rule.until, case.now)
+        if rule.prefix and case.caller.text.startswith(rule.prefix) and is_in_force(rule.until, case.now)
     ]
     if matching:
         longest = max(matching, key=lambda rule: len(rule.prefix))

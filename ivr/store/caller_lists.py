@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ivr.records.base import is_in_force
 from ivr.screening.caller_list import ListEntry, list_entry_key, of_caller
 
 if TYPE_CHECKING:
@@ -117,6 +118,6 @@ def blocks(report: Report) -> bool:
     return bool(report.verified and report.blocks_until and report.line and report.caller)
 
 
-def is_in_force(listed: ListEntry, now: int) -> bool:
+def has_effect(listed: ListEntry, now: int) -> bool:
     """Whether a customer's entry for a caller has effect at ``now`` (epoch seconds)."""
-    return listed.word in {ALLOW, BLOCK} and (listed.until == 0 or listed.until > now)
+    return listed.word in {ALLOW, BLOCK} and is_in_force(listed.until, now)

@@ -11,8 +11,10 @@ import flask
 from flask import g, request, session
 
 from ivr.desk.actor import new_form
+from ivr.desk.reports import why_uncounted
 from ivr.desk.seen import fingerprint
 from ivr.pseudonym import shortened
+from ivr.records.base import is_in_force
 from ivr.web import words
 from ivr.web.opaque_ids import OpaqueIds
 from ivr.web.roles import Right
@@ -85,6 +87,7 @@ def prepare(app: flask.Flask) -> None:
             "words": spoken,
             "languages": [words.load(code, g.site.context.settings) for code in words.spoken_here()],
             "person": g.person,
+            "now": g.site.context.now(),
             "menu": MENU,
             "Right": Right,
             "masked": masked,
@@ -93,4 +96,6 @@ def prepare(app: flask.Flask) -> None:
             "asset": asset,
             "new_form": new_form,
             "fingerprint": fingerprint,
+            "is_in_force": is_in_force,
+            "why_uncounted": why_uncounted,
         }

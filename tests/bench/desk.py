@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.table import create_table
-from ivr.desk import Context, caller_history, caught, ranking, today
+from ivr.desk import Context, caller_history, caught, preview, ranking, today
 from ivr.desk import statistics as numbers
 from ivr.settings import Settings
 from ivr.store.desk import Desk
@@ -36,7 +36,7 @@ VIEWS = {
     "the reports about a caller": lambda context: caller_history.reports_on(context, desk_table.FAMOUS),
     "the evidence by week": lambda context: caller_history.evidence_by_week(context, desk_table.FAMOUS),
     "what a prefix would have caught": lambda context: caught.by_prefix(context, "+96890001"),
-    "what a decision would have done": lambda context: caught.by_caller(context, desk_table.FAMOUS),
+    "what a decision would have done": lambda context: preview.decision(context, desk_table.FAMOUS, "blocked"),
 }
 
 

@@ -50,7 +50,7 @@ def test_it_holds_what_people_reported_with_the_arithmetic(context, settle):
     settle()
     file = caller_file.of(context, CALLER)
     assert file.explanation.judgement.verdict.reason == "reported"
-    assert file.explanation.judgement.way == "flagged"
+    assert file.explanation.judgement.route == "flagged"
     sum_ = file.explanation.reputation
     assert (sum_.people, sum_.is_over, sum_.threshold) == (5, True, 0.45)
     assert file.customers == (0, 5, False)
@@ -145,5 +145,5 @@ def test_who_shows_no_number_has_no_file(context, number):
 def test_it_is_judged_as_on_a_standard_line(context):
     context.store.put(Line(number=demo.PROTECTED_LINE, kind="protected", ring_to="+96892223344", mode="off"))
     decisions.decide(context, CALLER, "flagged", note="x", by=SALMA)
-    assert caller_file.of(context, CALLER).explanation.judgement.way == "flagged"
+    assert caller_file.of(context, CALLER).explanation.judgement.route == "flagged"
     assert caller_file.of(context, "1500").explanation.judgement.verdict.reason == "impersonation"

@@ -99,7 +99,7 @@ def test_a_line_is_registered_once_and_changed_on_purpose(context, announced):
 def test_an_unknown_subject_is_refused_with_a_code(context):
     with refused(Code.NO_REFERENCE):
         reports.by_reference(context, "12345678")
-    assert calls.story(context, "CA" + "0" * 32).is_empty
+    assert calls.file(context, "CA" + "0" * 32).is_empty
 
 
 def test_a_command_adds_what_can_be_typed(context):

@@ -7,7 +7,6 @@ import pytest
 from ivr.desk import decisions, disputes, lines
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
-from ivr.store.paging import RecordPage
 
 
 def _line(nth, _):
@@ -22,15 +21,10 @@ def _dispute(nth, now):
     return disputes.Dispute(caller=f"+9689123{nth:04}", opened_at=now - nth, source="desk", expires=now + 9999)
 
 
-def _lines(context, **how):
-    page = lines.page(context, **how)
-    return RecordPage(page.lines, page.next)
-
-
 @pytest.mark.parametrize(
     ("record", "read"),
     [
-        (_line, _lines),
+        (_line, lines.page),
         (_decision, decisions.page),
         (_dispute, lambda context, **how: disputes.page(context, disputes.OPEN, **how)),
     ],

@@ -87,5 +87,5 @@ def test_rules_are_listed_in_pages_of_one_request_each(context, dynamodb):
     dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
     first = prefixes.page(context, most=3)
     rest = prefixes.page(context, after=first.next, most=3)
-    assert [rule.prefix for rule in (*first.rules, *rest.rules)] == [f"+9689{nth}" for nth in range(5)]
+    assert [rule.prefix for rule in (*first.records, *rest.records)] == [f"+9689{nth}" for nth in range(5)]
     assert (rest.next, asked) == ("", ["Query", "Query"])

@@ -52,7 +52,6 @@ VIEWS = {
         lambda context: preview.rule(context, desk_table.FAMOUS[:6], "blocked"),
         {"Query": 9, "BatchGetItem": 1},
     ),
-    "a number": (lambda context: caught.by_caller(context, desk_table.FAMOUS), {"Query": 8}),
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from infra.local.stream_source import Filter
 from infra.local.template import stream_of
-from ivr.job_runner import runner as errands_module
+from ivr.job_runner import runner as runner_module
 from ivr.voicemail import Erasure
 from tests.conftest import NOW
 from tests.damaged_items import CALLER, HOW, Damage, kind, samples
@@ -148,7 +148,7 @@ def test_a_record_that_raises_a_bug_is_set_aside_and_logged_as_an_error(
     caplog.set_level("INFO")
     batch = others()
     store.put(ring_back())
-    monkeypatch.setattr(errands_module, "why_not_ring", lambda *_: 1 / 0)
+    monkeypatch.setattr(runner_module, "why_not_ring", lambda *_: 1 / 0)
     assert function.deliver([*function.fetch(), *batch]) == []
     assert others.are_done()
     assert [body["why"] for body in told.bodies] == ["bug"]

@@ -12,6 +12,7 @@ from ivr.desk import audit, decisions, disputes
 from ivr.desk.actor import Actor
 from ivr.desk.audit import About
 from ivr.pseudonym import pseudonym, shortened
+from ivr.records.base import is_in_force
 from ivr.screening.desk_decision import DeskDecision
 from tests.bench import desk_table
 from tests.conftest import ENVIRONMENT
@@ -227,7 +228,7 @@ def test_a_decision_is_taken_back(decider, context):
     assert "What it would have done last week" in preview.text
     assert "taken back" in page.text
     decision = decisions.of(context, CALLER)
-    assert not decisions.is_in_force(decision.until, context.now())
+    assert not is_in_force(decision.until, context.now())
     assert (decision.ended_by, decision.ended_because) == ("Dana", "another number")
     assert [action for action, *_ in entries(context)] == ["decide", "take_back"]
 

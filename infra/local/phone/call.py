@@ -228,7 +228,7 @@ class PhoneCall:
 
     def _earlier(self) -> list[script.Saved]:
         """The last call to the person who calls the report line now: they may be rung back about it."""
-        if self.explained is None or self.explained.judgement.way != "report_line":
+        if self.explained is None or self.explained.judgement.route != "report_line":
             return []
         return [one.saved for one in self._before if one.saved and one.customer == self.wanted.caller][-1:]
 

@@ -17,15 +17,15 @@ def as_json(told: Explanation) -> dict[str, Any]:
     """A verdict with every rule of the table, in its order: those that spoke, and the one that gave the verdict."""
     judgement = told.judgement
     verdict, spoke = judgement.verdict, {one.rule: one for one in judgement.spoke}
-    is_judged = judgement.way != "report_line"
+    is_judged = judgement.route != "report_line"
     return {
         "kind": verdict.kind.value if is_judged else "",
         "reason": verdict.reason.value if is_judged else "",
         "rule": verdict.rule if is_judged else 0,
         "words": rules_in_words()[verdict.rule].words if is_judged else "the report line answers: nobody is judged",
         "note": verdict.note if is_judged else "",
-        "way": judgement.way,
-        "way_words": WAYS.get(judgement.way, judgement.way),
+        "way": judgement.route,
+        "way_words": WAYS.get(judgement.route, judgement.route),
         "rules": [
             {
                 "rule": number,
@@ -38,9 +38,7 @@ def as_json(told: Explanation) -> dict[str, Any]:
             for number, rule in rules_in_words().items()
         ],
         "reputation": _reputation(told.reputation) if told.reputation else None,
-        "problem": ""
-        if judgement.case.lookup.complete
-        else "Part of the table could not be read, so nobody is trusted.",
+        "problem": "" if judgement.case.lookup.complete else _INCOMPLETE,
     }
 
 

@@ -10,6 +10,7 @@ from ivr.desk import decisions, lines, prefixes
 from ivr.desk.audit import Action
 from ivr.desk.change import Made, Target
 from ivr.desk.errors import Code, DeskError
+from ivr.records.base import is_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +158,7 @@ def _decided(decision: DeskDecision, before: DeskDecision | None, _: Item | None
 def _ruled(rule: PrefixRule, options: Options, before: PrefixRule | None, item: Item | None) -> Made[PrefixRule] | None:
     if decisions.says_the_same(rule, before):
         return None
-    if item is None or (before and not decisions.is_in_force(before.until, rule.decided_at)):
+    if item is None or (before and not is_in_force(before.until, rule.decided_at)):
         return Made(Action.ADD_RULE, rule, rule.note)
     if not options.replaces:
         raise DeskError(Code.KNOWN_RULE, f"there is a rule for {rule.prefix} already, which says otherwise")

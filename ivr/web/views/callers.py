@@ -51,7 +51,7 @@ def most_reported() -> str:
 def decided() -> str:
     """Show the desk's decisions on numbers, those that are over too, a page at a time."""
     page = decisions.page(g.site.context, after=cursor())
-    return flask.render_template("decisions.html", page=page, now=g.site.context.now())
+    return flask.render_template("decisions.html", page=page)
 
 
 @pages.post("/callers/search")
@@ -118,7 +118,6 @@ def _page(caller: str, *, is_shown: bool = False) -> str:
     return flask.render_template(
         "caller.html",
         file=file,
-        now=context.now(),
         is_shown=is_shown,
         may_decide=g.person.may(Right.DECIDE),
         wish=Wish(),

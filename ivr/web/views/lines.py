@@ -14,7 +14,6 @@ from ivr.web.roles import Right, needs
 
 pages = flask.Blueprint("lines", __name__)
 KIND = "line"
-_KEPT = "kept"  # the telephone stays as it is
 
 
 @pages.get("/lines")

@@ -96,8 +96,7 @@ def _page(report_id: str, found: reports.Found, *, is_theirs: bool | None = None
         "report.html",
         report=found.report,
         voicemail=found.voicemail,
-        story=calls.story(g.site.context, found.report.call_sid),
-        now=g.site.context.now(),
+        call=calls.file(g.site.context, found.report.call_sid),
         report_id=report_id,
         is_theirs=is_theirs,
     )

@@ -21,7 +21,7 @@ KIND = "prefix"
 def show() -> str:
     """Show the rules, and the form for another one."""
     page = prefixes.page(g.site.context, after=cursor())
-    return flask.render_template("rules.html", page=page, verdicts=_verdicts(), now=g.site.context.now())
+    return flask.render_template("rules.html", page=page, verdicts=_verdicts())
 
 
 @pages.get("/rules/<rule_id>")
