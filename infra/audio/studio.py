@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEYS_IN_NAMES = {"*": "star", "#": "hash"}  # which a file's name should not hold
-_CONVERT = "ffmpeg -i RECORDED.wav -ac 1 -ar 8000 -c:a pcm_s16le {name}"
+_CONVERT = "make it so: ffmpeg -i RECORDED.wav -ac 1 -ar 8000 -c:a pcm_s16le {name}"
 
 
 class Recording(NamedTuple):
@@ -46,26 +46,29 @@ def recordings(
         if file.name.startswith("."):
             continue
         try:
-            found[_wanted(file, wanted, said)] = _read(file)
+            sentence = _wanted(file, wanted, said)
+            found[sentence] = _read(file)
         except waves.SoundError as error:
             refused.append(f"{file}: {error}")
     return found, refused
 
 
 def _wanted(file: Path, wanted: Mapping[str, tuple[str, str]], said: Mapping[str, str]) -> tuple[str, str]:
+    """The prompt and the key whose recording a file is, by its name. Raises ``SoundError``."""
     if file.name in wanted:
         return wanted[file.name]
     if why := said.get(file.stem):
         raise waves.SoundError(f"{why}. Take the file away")
-    like = [name for name in wanted if name.startswith(f"{file.stem}.")]
-    if like:
+    if (name := f"{file.stem}.wav") in wanted:
+        raise waves.SoundError(f"it is no WAV file: {_CONVERT.format(name=name)}")
+    if like := sorted(name for name in wanted if name.startswith(f"{file.stem}.")):
         raise waves.SoundError(f"name it {' or '.join(like)}: the sentence names the key")
     raise waves.SoundError("no prompt has this name: `ivr prompts show --audio` lists the names of all that is played")
 
 
 def _read(file: Path) -> Recording:
     data = file.read_bytes()
-    how = f"make it so: {_CONVERT.format(name=file.name)}"
+    how = _CONVERT.format(name=file.name)
     try:
         wave = waves.read(data)
     except waves.SoundError as error:

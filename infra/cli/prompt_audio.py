@@ -50,6 +50,8 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
         raise click.ClickException(f"no prompt {unknown[0]!r} is played: ivr prompts show --audio lists those that are")
     refused = 0
     for language in only or settings.languages:
+        say(f"{language}: for {settings.brand[language]}, whose voice is {settings.voice[language]}")
+    for language in only or settings.languages:
         try:
             speaks = _engine_for(engine, language, settings)
         except EngineError as error:
