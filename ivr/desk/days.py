@@ -33,6 +33,24 @@ class Days(NamedTuple):
         zone, first = ZoneInfo(timezone), read_day(day, what)
         return cls(_midnight(first, zone), _midnight(first + timedelta(days=1), zone))
 
+    @classmethod
+    def between(
+        cls, since: str, until: str | None, timezone: str, now: int, what: tuple[str, str] = ("the start", "the end")
+    ) -> Self:
+        """From a day or moment up to the end of another, or up to now (epoch seconds).
+
+        It never goes beyond now. Raises ``DeskError``, which names the two by ``what``.
+        """
+        begin = _moment(since, timezone, what[0])
+        if begin < 0:
+            raise DeskError(Code.NO_DAY, f"{what[0]} is {since!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
+        if begin >= now:
+            raise DeskError(Code.NO_DAY, f"{what[0]} is {since!r}, which is still to come")
+        end = min(now, _moment(until, timezone, what[1], ends=True)) if until else now
+        if end <= begin:
+            raise DeskError(Code.NO_DAY, f"{what[1]} is {until!r}, which is before {since}")
+        return cls(begin, end)
+
     def __contains__(self, moment: object) -> bool:
         """Whether a moment (epoch seconds) lies in these days."""
         return isinstance(moment, int) and self.begin <= moment < self.end
@@ -64,20 +82,21 @@ def end_of(text: str, timezone: str, now: int, what: str = "the end") -> int:
 
     Raises ``DeskError``, which names it by ``what``, for no such moment and for one that is over.
     """
+    end = _moment(text, timezone, what, ends=True)
+    if end <= now:
+        raise DeskError(Code.OVER, f"{what} is {text!r}, which is over")
+    return end
+
+
+def _moment(text: str, timezone: str, what: str, *, ends: bool = False) -> int:
+    """Read a day or a moment. Of a day it is the midnight with which it begins, or ``ends``."""
     zone = ZoneInfo(timezone)
     try:
         if len(text.strip()) <= len("2026-12-31"):
-            named = date.fromisoformat(text.strip())
-            end = _midnight(named + timedelta(days=1), zone)
-        else:
-            named = moment = datetime.fromisoformat(text.strip())
-            end = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+            return _midnight(date.fromisoformat(text.strip()) + timedelta(days=int(ends)), zone)
+        moment = datetime.fromisoformat(text.strip())
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
     except (ValueError, OverflowError) as error:
         raise DeskError(
             Code.NO_MOMENT, f"{what} is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
         ) from error
-    if named.year > YEARS[-1]:  # what is computed from it, such as when it is forgotten, must be a time too
-        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: write a year up to {YEARS[-1]}, or no end")
-    if end <= now:
-        raise DeskError(Code.OVER, f"{what} is {text!r}, which is over")
-    return end

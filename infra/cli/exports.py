@@ -1,0 +1,120 @@
+"""`ivr export`: reports, decisions and the audit as files for the regulator."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from infra.cli import options, output
+from infra.cli.target import reachable
+from ivr.desk import exporting
+from ivr.desk.days import Days
+from ivr.desk.exports import csv_lines, ndjson_lines
+from ivr.records.base import moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infra.cli.target import Place
+    from ivr.desk.actor import Actor
+
+_FORMATS = ("csv", "ndjson")
+_BEGAN = ("--since", "--until")
+
+
+@click.group("export")
+def export() -> None:
+    """Export reports, decisions on callers or the audit, for the regulator.
+
+    Numbers are whole, and the audit keeps who took them. An export ends before the moment at which it begins: what is
+    stored meanwhile is in the next one, which may begin with --since at the moment that stderr names.
+    """
+
+
+def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    for add in (
+        options.by,
+        click.option(
+            "--to", type=click.Path(dir_okay=False, path_type=Path), help="The file. Without it: standard output."
+        ),
+        click.option("--format", "format_", default="csv", show_default=True, type=click.Choice(_FORMATS)),
+        click.option("--until", help="Last day or moment. Without it: up to now."),
+        click.option("--since", required=True, help="First day (2026-11-01) or moment (2026-11-01T18:00)."),
+    ):
+        command = add(command)
+    return command
+
+
+@export.command("reports", epilog=options.example("ivr export reports --since 2026-11-01 --to reports.csv"))
+@_shared
+@click.pass_obj
+def export_reports(place: Place, /, **given: Any) -> None:
+    """Export what customers reported since a day, oldest first. Reporters are pseudonyms."""
+    _write(place, "reports", **given)
+
+
+@export.command("callers", epilog=options.example("ivr export callers --since 2026-01-01 --format ndjson"))
+@_shared
+@click.pass_obj
+def export_callers(place: Place, /, **given: Any) -> None:
+    """Export the numbers that the desk decided about, or took a decision back of, since a day, by number."""
+    _write(place, "callers", **given)
+
+
+@export.command("audit", epilog=options.example("ivr export audit --since 2026-11-01 --until 2026-11-30"))
+@_shared
+@click.pass_obj
+def export_audit(place: Place, /, **given: Any) -> None:
+    """Export who changed or looked at what since a day, oldest first."""
+    _write(place, "audit", **given)
+
+
+@export.command("columns", epilog=options.example("ivr export columns reports"))
+@click.argument("kind", type=click.Choice([*exporting.KINDS]))
+@click.option("--markdown", is_flag=True, help="Print a Markdown table, for the documentation.")
+@output.as_json
+def columns(*, kind: str, markdown: bool, as_json: bool) -> None:
+    """Say what each column of an export holds. New columns are added at the end."""
+    known = exporting.KINDS[kind].export.columns
+    if as_json:
+        output.print_json([{"column": name, "holds": holds} for name, holds in known.items()])
+    elif markdown:
+        click.echo("| Column | What it holds |\n|---|---|")
+        for name, holds in known.items():
+            click.echo(f"| `{name}` | {holds} |")
+    else:
+        output.print_table(("Column", "What it holds"), known.items(), empty="")
+
+
+def _write(place: Place, kind: str, *, since: str, until: str | None, format_: str, to: Path | None, by: Actor) -> None:
+    target = place.target()
+    days = Days.between(since, until, target.settings.timezone, target.desk.now(), _BEGAN)
+    with reachable(target), _opened(to) as file:
+        rows = exporting.begin(target.desk, kind, days, by=by)
+        known = exporting.KINDS[kind].export.columns
+        lines = csv_lines(known, rows) if format_ == "csv" else ndjson_lines(rows)
+        many = 0
+        for line in lines:
+            file.write(line)
+            many += 1
+    many -= format_ == "csv"
+    click.echo(f"{many} {kind} of before {moment_of(days.end)}: the next export may begin --since then.", err=True)
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[TextIO]:
+    """The file, which gets its name when it is whole."""
+    if path is None:
+        yield sys.stdout
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:  # CSV has line ends of its own
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

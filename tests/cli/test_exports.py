@@ -1,0 +1,179 @@
+"""`ivr export`: files for the regulator, whole and each record once, while reports come in."""
+
+import csv
+import io
+import json
+import re
+import time
+
+import pytest
+
+from infra.build.docs import ROOT
+from infra.cli import exports as command
+from ivr.desk import Context, exporting, exports
+from ivr.desk.actor import Actor
+from ivr.desk.days import Days
+from ivr.records.base import moment_of
+from ivr.reports import Report
+from ivr.settings import Settings
+
+CALLER = "+96891234567"
+DAY = 24 * 3600
+
+
+def report(nth, at):
+    return Report(
+        call_sid=f"CA{nth:032x}",
+        which="screened",
+        reference=f"{nth:08}",
+        reported_at=at,
+        reporter="a" * 32,
+        verified=1,
+        counted=1,
+        expires=at + 10**8,
+        caller=CALLER,
+        line="+12025550100",
+        category="prize",
+    )
+
+
+@pytest.fixture
+def reported(stack):
+    """Five reports: one of last week, and four of the last hours."""
+    now = int(time.time())
+    for nth, ago in enumerate((7 * DAY, 9000, 6000, 3000, 5)):
+        stack.store.put(report(nth, now - ago))
+    return now
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let a minute go by: an export ends before its own second."""
+    return lambda: monkeypatch.setattr(Context, "now", staticmethod(lambda: int(time.time()) + 60))
+
+
+def rows(text):
+    return [*csv.DictReader(io.StringIO(text))]
+
+
+def since(now, ago):
+    return ["--since", moment_of(now - ago)]
+
+
+def test_reports_since_a_moment_are_a_csv_file_with_whole_numbers(ivr, reported):
+    told = ivr("export", "reports", *since(reported, 7200), "--by", "Salma")
+    assert [row["reference"] for row in rows(told.out)] == ["00000002", "00000003", "00000004"]
+    assert [*rows(told.out)[0]] == [*exports.REPORT_COLUMNS]
+    assert rows(told.out)[0]["caller"] == CALLER
+    assert re.match(r"3 reports of before 20\S+Z: the next export may begin --since then\.\n", told.err)
+
+
+def test_the_next_export_begins_where_the_last_one_ended(ivr, stack, reported, later):
+    told = ivr("export", "reports", *since(reported, 7200))
+    end = re.search(r"before (\S+):", told.err)[1]
+    stack.store.put(report(9, int(time.time())))
+    later()
+    assert [row["reference"] for row in rows(ivr("export", "reports", "--since", end).out)] == ["00000009"]
+
+
+def test_ndjson_has_the_same_columns(ivr, reported, tmp_path):
+    path = tmp_path / "reports.ndjson"
+    told = ivr("export", "reports", *since(reported, 30 * DAY), "--format", "ndjson", "--to", str(path))
+    assert told.out == ""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["reference"] for line in lines] == [f"{nth:08}" for nth in range(5)]
+    assert {tuple(line) for line in lines} == {tuple(exports.REPORT_COLUMNS)}
+    assert [*tmp_path.glob("*.part")] == []
+
+
+def test_a_file_that_breaks_off_does_not_get_its_name(ivr, reported, tmp_path, monkeypatch):
+    def breaks(*_):
+        yield "a line\n"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(command, "csv_lines", breaks)
+    path = tmp_path / "reports.csv"
+    assert ivr("export", "reports", *since(reported, 7200), "--to", str(path)).status == 2
+    assert [*tmp_path.glob("reports*")] == []
+
+
+def test_decisions_that_were_made_or_taken_back_since_then_are_exported(ivr, reported, later):
+    ivr("callers", "decide", CALLER, "flagged", "--note", "a letter")
+    later()
+    old = next(one for one in rows(ivr("export", "callers", *since(reported, 3600)).out) if one["caller"] == CALLER)
+    assert (old["verdict"], old["note"], old["ended_by"]) == ("flagged", "a letter", "")
+    ivr("callers", "take-back", CALLER, "--note", "a mistake", "--by", "Omar")
+    new = next(one for one in rows(ivr("export", "callers", *since(reported, 3600)).out) if one["caller"] == CALLER)
+    assert new["ended_by"] == "Omar"
+    told = ivr("export", "callers", "--since", "2020-01-01", "--until", "2020-12-31")
+    assert rows(told.out) == []
+
+
+def test_the_audit_is_exported_oldest_first_and_holds_who_exported(ivr, reported, later):
+    ivr("callers", "decide", CALLER, "flagged", "--note", "a letter", "--by", "Omar")
+    ivr("export", "reports", *since(reported, 7200), "--by", "Salma")
+    later()
+    found = rows(ivr("export", "audit", *since(reported, 3600)).out)
+    assert [(one["by"], one["action"]) for one in found] == [("Omar", "decide"), ("Salma", "export")]
+    assert json.loads(found[0]["after"])["caller"] == CALLER
+    assert found[1]["what"].startswith("reports 20")
+
+
+def test_each_report_comes_once_while_others_come_in(stack):
+    begin = int(time.time()) - 2 * 3600
+    context = _context(stack)
+    there = [report(nth, begin + nth) for nth in range(40)]
+    for one in there:
+        stack.store.put(one)
+    read = exporting.begin(context, "reports", Days(begin, begin + 3600), by=Actor("Salma"))
+    found = []
+    for nth, row in enumerate(read):
+        found.append(row["reference"])
+        stack.store.put(report(1000 + nth, begin + 3600 + nth))  # as a report of now
+    assert found == [one.reference for one in there]
+
+
+@pytest.mark.slow
+def test_an_export_reads_as_it_writes(stack, dynamodb_requests):
+    begin = int(time.time()) - 2 * 3600
+    for nth in range(400):
+        stack.store.put(report(nth, begin + nth))
+    read = exporting.begin(_context(stack), "reports", Days(begin, begin + 3600), by=Actor("Salma"))
+    dynamodb_requests.clear()
+    next(read)
+    few = dynamodb_requests.count("Query")
+    assert few <= 16  # the first page of each shard of the days that it touches
+    assert sum(1 for _ in read) == 399
+    assert dynamodb_requests.count("Query") > few
+
+
+@pytest.fixture
+def dynamodb_requests(stack):
+    asked = []
+    stack.store.table.client.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--since", "yesterday"], "--since is 'yesterday': write a day or a moment"),
+        (["--since", "2999-01-01"], "still to come"),
+        (["--since", "2026-01-02", "--until", "2026-01-01"], "--until is '2026-01-01', which is before 2026-01-02"),
+        (["--since", "0001-01-01"], "--since is '0001-01-01'"),
+    ],
+)
+def test_a_span_that_is_none_is_refused_in_one_line(ivr, stack, arguments, says):
+    assert says in ivr("export", "reports", *arguments).refusal
+
+
+@pytest.mark.parametrize("kind", exporting.KINDS)
+def test_every_column_is_told(ivr, kind):
+    columns = ivr("export", "columns", kind, "--json").json
+    assert [one["column"] for one in columns] == [*exporting.KINDS[kind].export.columns]
+    text = (ROOT / "docs" / "administer.md").read_text(encoding="utf-8")
+    assert f"<!-- ivr export columns {kind} --markdown -->" in text
+
+
+def _context(stack):
+    return Context(stack.store, Settings.from_environment(stack.running.settings))
