@@ -24,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 .PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment account lock clean build-VoiceFunction build-ReputationFunction \
-  build-RedeliverFunction build-FollowUpFunction build-DeskFunction
+  build-RedeliverFunction build-WatchFunction build-FollowUpFunction build-DeskFunction
 
 help: ## say what there is
 	@echo "make TARGET, where TARGET is one of:"
@@ -127,6 +127,8 @@ build-ReputationFunction:
 	$(ARTIFACT) reputation "$(ARTIFACTS_DIR)"
 build-RedeliverFunction:
 	$(ARTIFACT) redeliver "$(ARTIFACTS_DIR)"
+build-WatchFunction:
+	$(ARTIFACT) watch "$(ARTIFACTS_DIR)"
 build-FollowUpFunction:
 	$(ARTIFACT) follow_up "$(ARTIFACTS_DIR)"
 build-DeskFunction:

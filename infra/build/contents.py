@@ -16,6 +16,7 @@ DATA_OF_OURS = {
     "voice": (*_LANGUAGES, "ivr/locales/*/prompts.json", "ivr/locales/*/categories.json", "ivr/locales/*/audio.json"),
     "reputation": _LANGUAGES,
     "redeliver": _LANGUAGES,
+    "watch": _LANGUAGES,
     "desk": (
         *_LANGUAGES,
         "ivr/locales/*/desk.json",
@@ -174,6 +175,7 @@ THEIRS = {
     ),
     "reputation": (*_BATCHES, *_POWERTOOLS, *_SETTINGS),
     "redeliver": (*_BATCHES, *_POWERTOOLS, *_SETTINGS),
+    "watch": _SETTINGS,
     "follow_up": (
         *_REST,
         "twilio/rest/api",  # only its oldest API: calls, messages, recordings

@@ -18,8 +18,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) -> dict[str, Any]:
-    """The members that make a line count 1 for ``metric``. ``fields`` holds the values of its dimensions."""
+def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int, value: int = 1) -> dict[str, Any]:
+    """The members that make a line count ``value`` for ``metric``. ``fields`` holds the values of its dimensions."""
     dimensions = [name for name in DIMENSIONS.get(metric, ()) if name in fields]
     directive = {
         "Namespace": namespace,
@@ -27,4 +27,4 @@ def counted(namespace: str, metric: str, fields: dict[str, Any], now_ms: int) ->
         "Metrics": [{"Name": metric, "Unit": "Count"}],
     }
     metadata = {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}
-    return {"_aws": metadata, **{name: str(fields[name]) for name in dimensions}, metric: 1}
+    return {"_aws": metadata, **{name: str(fields[name]) for name in dimensions}, metric: value}

@@ -90,6 +90,10 @@ class Log:
         """Write an event and count it."""
         self._write(logging.INFO, metric, fields, counts=True)
 
+    def measure(self, metric: str, value: int) -> None:
+        """Write a number that was found, which may be 0, and count it."""
+        self._write(logging.INFO, metric, {}, counts=True, value=value)
+
     def failed(self, metric: str, error: BaseException, **fields: Any) -> None:
         """Write an error and count it: its class, its code and its frames, never its text."""
         self._write(logging.ERROR, metric, {**fields, **_described(error)}, counts=True)
@@ -98,7 +102,7 @@ class Log:
         """Write an event without counting it."""
         self._write(logging.INFO, event, fields, counts=False)
 
-    def _write(self, level: int, name: str, fields: dict[str, Any], *, counts: bool) -> None:
+    def _write(self, level: int, name: str, fields: dict[str, Any], *, counts: bool, value: int = 1) -> None:
         context = _context.get()
         is_shown = level >= self._least
         if context.silent or not (counts or is_shown):
@@ -113,7 +117,7 @@ class Log:
             line |= {field: value for field, value in (("leg", context.leg), ("leg_sid", context.leg_sid)) if value}
             line |= shown
         if counts:
-            line |= counted(self._namespace, name, shown, now_ms)
+            line |= counted(self._namespace, name, shown, now_ms, value)
         record = self._logger.makeRecord(NAME, level, "", 0, name, (), None)
         record.line = line
         if counts:

@@ -49,7 +49,9 @@ print(json.dumps(failed))
 """
 
 
-@pytest.fixture(scope="module", params=slow_but(["voice"], ["voice", "reputation", "redeliver", "follow_up", "desk"]))
+@pytest.fixture(
+    scope="module", params=slow_but(["voice"], ["voice", "reputation", "redeliver", "watch", "follow_up", "desk"])
+)
 def name(request):
     return request.param
 
@@ -323,6 +325,16 @@ def test_a_write_refused_off_the_callers_path_is_retried(python, artifact_of, ru
     assert line["why"] == "no_connection"
     assert (environment["METRICS_NAMESPACE"], failure[background]) in metrics_of(service)
     assert FORM["From"].removeprefix("+") not in "".join(service.log)
+
+
+@pytest.mark.slow
+def test_the_watch_counts_a_look_that_fails_in_the_runtime(python, artifact_of, runtime, environment_of):
+    environment = environment_of("WatchFunction")
+    service = LambdaService(python, artifact_of("watch"), runtime, environment, handler="watch", snapshot=False)
+    answer = service.invoke({"source": "aws.events", "detail-type": "Scheduled Event"})  # its DynamoDB listens nowhere
+    service.stop()
+    assert answer is None
+    assert (environment["METRICS_NAMESPACE"], "watch_failed") in metrics_of(service)
 
 
 @pytest.mark.slow

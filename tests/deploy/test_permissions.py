@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.watch import Watch
+from ivr.observability.log import Log
+from tests.conftest import NOW
 from tests.deploy.reachable_operations import operations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,6 +14,7 @@ FUNCTIONS = {
     "Voice": "voice",
     "Reputation": "reputation",
     "Redeliver": "redeliver",
+    "Watch": "watch",
     "FollowUp": "follow_up",
     "Desk": "desk",
 }
@@ -49,7 +53,8 @@ def test_each_function_has_a_role_a_log_and_an_artifact_of_its_own(template, sta
     assert target in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+# The watch is so small that the names in its code say less than the requests that it makes.
+@pytest.mark.parametrize("function", sorted(FUNCTIONS.keys() - {"Watch"}))
 def test_a_function_may_call_what_its_code_calls_and_nothing_else(statements_of, function):
     """The operations are found in the code, from the handler on; a transaction needs the permissions of its parts."""
     called = operations(ROOT, f"handlers.{FUNCTIONS[function]}")
@@ -116,6 +121,14 @@ def test_beside_the_table_the_redelivery_function_may_empty_the_queue(statements
     assert statements["SetAsideWhatItCannotStore"]["Resource"] == {"Fn::GetAtt": ["ReportDeadLetters", "Arn"]}
     assert statements["FindAReport"]["Resource"] == of_the_table("/index/references")
     assert statements["EmptyTheQueue"]["Resource"] == {"Fn::GetAtt": ["ReportQueue", "Arn"]}
+
+
+def test_the_watch_may_read_one_list_as_it_does_and_nothing_else(statements_of, store, outage):
+    Watch(store, Log("INFO")).look(NOW)
+    assert outage.asked == ["Query"]
+    statements = statements_of("Watch")
+    assert actions(statements) == ITS_LOG | {"ReadTheList": "dynamodb:Query"}
+    assert statements["ReadTheList"]["Resource"] == of_the_table("/index/listing")
 
 
 def test_beside_the_table_the_follow_up_function_may_follow_the_stream_and_read_the_two_secrets(statements_of):

@@ -168,7 +168,8 @@ def test_the_voice_functions_environment_is_every_setting_and_nothing_else(funct
 
 
 @pytest.mark.parametrize(
-    "name", ["VoiceFunction", "ReputationFunction", "RedeliverFunction", "FollowUpFunction", "DeskFunction"]
+    "name",
+    ["VoiceFunction", "ReputationFunction", "RedeliverFunction", "WatchFunction", "FollowUpFunction", "DeskFunction"],
 )
 def test_an_environment_as_deployed_passes_the_settings_own_check(environment_of, name):
     read = settings.Settings.from_environment(environment_of(name))

@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator
 from handlers import follow_up as follow_up_handler
 from handlers import reputation
 from handlers.redeliver import Redelivery
+from handlers.watch import Watch
 from infra.carrier import ANNOUNCED, SPEAK, Answer, Carrier, Phone, Refused
 from infra.local import demo
 from infra.local.template import resources
@@ -28,6 +29,7 @@ from ivr.jobs.job import RingBack
 from ivr.observability.log import Log
 from ivr.pseudonym import pseudonym
 from ivr.voicemail import Erasure
+from tests.care.conftest import call_back
 from tests.conftest import BASE_URL, NOW, TOKEN, new_stream
 
 STRANGER = "+96891234567"
@@ -165,6 +167,23 @@ class Faults:
         self.get("environment").update(REPORT_QUEUE_URL="")
         self.get("refusing")("AccessDeniedException", "TransactWriteItems", touching="LEFT#")
         self.get("ring")(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
+
+    def SilenceAlarm(self):  # noqa: N802
+        """Twilio asks for another URL, or with another token: no call comes in any more."""
+        self.SignatureRejectedAlarm()
+
+    def CallBackOverdueAlarm(self):  # noqa: N802
+        self.get("store").put(call_back(due_at=NOW - 60))
+        self.watch()
+
+    def WatchFailedAlarm(self):  # noqa: N802
+        store = self.get("store")
+        assert store.call_backs
+        self.get("refusing")("ThrottlingException")
+        self.watch()
+
+    def watch(self):
+        Watch(self.get("store"), self.log).look(NOW)
 
     def CareNotTakenAlarm(self):  # noqa: N802
         for number in (demo.CARE, demo.SECOND_CARE):

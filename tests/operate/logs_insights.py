@@ -54,6 +54,8 @@ def _holds(node, line):
                     return value != other
                 case ast.In():
                     return value in other
+                case ast.Gt():
+                    return value is not None and float(value) > other
                 case ast.GtE():
                     return value is not None and float(value) >= other
     raise AssertionError(f"a filter that this can't apply: {ast.unparse(node)}")
