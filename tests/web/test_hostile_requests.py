@@ -2,10 +2,11 @@
 
 import json
 import re
+import string
 
 import pytest
 
-from ivr.desk import decisions, prefixes
+from ivr.desk import audit, decisions, prefixes
 from ivr.desk.actor import Actor
 from ivr.observability.failures import Why
 from ivr.store import StoreUnavailableError
@@ -179,6 +180,46 @@ def test_a_form_of_another_type_brings_no_token(visitor, kind):
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
     sent = json.dumps({"csrf_token": token, "number": CALLER})
     assert person.client.post("/desk/callers/search", data=sent, content_type=kind).status_code == 403
+
+
+def test_a_caller_has_one_address(visitor, address):
+    person, alphabet = visitor("reader"), string.ascii_letters + string.digits + "-_"
+    assert person.get(address).status_code == 200
+    others = [f"{address[:-1]}{letter}" for letter in alphabet if letter != address[-1]]
+    assert {person.get(other).status_code for other in (*others, f"{address}=", f"{address}==")} == {404}
+
+
+def test_the_cursor_of_one_caller_opens_no_list_of_another(context, visitor, address):
+    for nth in range(60):
+        audit.looked(context, audit.Action.SHOW_NUMBER, by=SALMA, about=audit.About.CALLER, what=CALLER, note=str(nth))
+    person = visitor("reader")
+    cursor = _next(person.get(f"{address}/audit"))
+    other = person.post("/desk/callers/search", number="+96891234568").location
+    assert person.get(f"{address}/audit?after={cursor}").status_code == 200
+    assert person.get(f"{other}/audit?after={cursor}").status_code == 404
+    assert person.get(f"{address}/reports?after={cursor}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/reports.csv", "/callers/none", "/sign-out"], ids=["page", "file", "404", "405"])
+def test_every_answer_is_for_this_desk_this_reader_and_this_moment_alone(visitor, path):
+    answer = visitor("reader").get(f"/desk{path}")
+    answer.get_data()
+    headers = answer.headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def _next(page):

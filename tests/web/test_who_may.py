@@ -7,6 +7,7 @@ from ivr.web.roles import Right, Role, needs, right_for, rights_of
 from ivr.web.site import Site
 from ivr.web.views import PAGES
 from tests.desk.audited import todays
+from tests.slowly import slow_after
 
 
 def _visits(app):
@@ -61,7 +62,9 @@ def test_a_change_without_its_token_is_refused(app, visitor):
 
 
 @pytest.mark.parametrize(
-    ("hours", "minutes", "status"), [(0, 29, 200), (0, 31, 401), (8, 1, 401)], ids=["in use", "idle", "for too long"]
+    ("hours", "minutes", "status"),
+    slow_after(3, [(1, 29, 200), (0, 31, 401), (8, 1, 401)]),
+    ids=["in use", "idle", "for too long"],
 )
 def test_a_session_ends_when_it_is_idle_or_old(visitor, clock, hours, minutes, status):
     person = visitor("reader")
