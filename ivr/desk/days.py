@@ -93,10 +93,15 @@ def _moment(text: str, timezone: str, what: str, *, ends: bool = False) -> int:
     zone = ZoneInfo(timezone)
     try:
         if len(text.strip()) <= len("2026-12-31"):
-            return _midnight(date.fromisoformat(text.strip()) + timedelta(days=int(ends)), zone)
-        moment = datetime.fromisoformat(text.strip())
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+            named = date.fromisoformat(text.strip())
+            at = _midnight(named + timedelta(days=int(ends)), zone)
+        else:
+            named = moment = datetime.fromisoformat(text.strip())
+            at = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
     except (ValueError, OverflowError) as error:
         raise DeskError(
             Code.NO_MOMENT, f"{what} is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
         ) from error
+    if named.year > YEARS[-1]:  # what is computed from it, such as when it is forgotten, must be a time too
+        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: write a year up to {YEARS[-1]}, or none")
+    return at

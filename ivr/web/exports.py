@@ -1,4 +1,4 @@
-"""Rows as a file to save, written as it is read: CSV with a line of columns, or NDJSON, an object a line.
+"""Rows as a file to save: CSV with a line of columns, or NDJSON, an object a line. A file is whole, or is none.
 
 Who may read gets files with masked numbers. Who decides may ask for whole ones, by a form, so that no link leads to
 them. The audit keeps each file of records about people.
@@ -70,6 +70,7 @@ def as_ndjson(name: str, rows: Rows) -> flask.Response:
 
 
 def _file(name: str, kind: str, lines: Iterator[str]) -> flask.Response:
-    response = flask.Response(flask.stream_with_context(lines), content_type=kind)
+    # API Gateway waits for the whole body, so nothing is sent before a failure can still become an error's page.
+    response = flask.Response("".join(lines), content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
