@@ -52,7 +52,7 @@ def dossier(place: Place, *, reference: str, to: Path, by: Actor) -> None:
 
     target = place.target()
     with reachable(target):
-        found = gathered(target.desk, reference, by=by)
+        found = gathered(target.desk, desk.by_reference(target.desk, reference), by=by)
     to.mkdir(parents=True, exist_ok=True)
     for nth, known in enumerate(found, start=1):
         facts = dossiers.facts(known, target.settings)
@@ -73,7 +73,8 @@ def confirm(place: Place, *, reference: str, number: str, by: Actor, as_json: bo
     """Say whether the reporter of REFERENCE, whom a dossier shows as a pseudonym, is NUMBER's."""
     target = place.target()
     with reachable(target):
-        found = desk.confirm(target.desk, reference, number, by=by)
+        reports = desk.by_reference(target.desk, reference)
+        found = [*zip(reports, desk.confirm(target.desk, reports, number, by=by), strict=True)]
     if as_json:
         output.print_json([{"reporter": report.reporter, "is_theirs": is_theirs} for report, is_theirs in found])
         return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.desk import audit, reports
+from ivr.desk import audit
 from ivr.desk.audit import About, Action
 from ivr.records.base import is_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ivr.calls.call_record import CallRecord
     from ivr.desk.actor import Actor
@@ -43,9 +43,8 @@ class Facts(NamedTuple):
     not_claimed: list[str]  # codes of what the dossier does not claim
 
 
-def gathered(context: Context, reference: str, *, by: Actor) -> list[Facts]:
-    """Gather the facts of every report with this reference; the audit keeps who took them. Raises ``DeskError``."""
-    found = reports.by_reference(context, reference)
+def gathered(context: Context, found: Sequence[Report], *, by: Actor) -> list[Facts]:
+    """Gather the facts of each of these reports of one reference; the audit keeps who took them."""
     audit.looked(context, Action.TAKE_DOSSIER, by=by, about=About.REPORT, what=found[0].reference)
     return [_of_report(context, report) for report in found]
 

@@ -13,7 +13,7 @@ from ivr.pseudonym import is_reference
 from ivr.reports import SCREENED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
@@ -67,15 +67,14 @@ def one(context: Context, call_sid: str, which: str) -> Found | None:
     return Found(report, context.store.voicemails.of_call(call_sid) if which == SCREENED else None)
 
 
-def confirm(context: Context, reference: str, number: str, *, by: Actor) -> list[tuple[Report, bool]]:
-    """Tell of every report with this reference whether a number (as people write it) is its reporter's.
+def confirm(context: Context, found: Sequence[Report], number: str, *, by: Actor) -> list[bool]:
+    """Tell of each of these reports of one reference whether a number (as people write it) is its reporter's.
 
     That is a look at who somebody is, which the audit keeps. Raises ``DeskError``.
     """
-    found = by_reference(context, reference)
     person = person_of(context, customers_number(context, number))
     audit.looked(context, Action.CONFIRM_REPORTER, by=by, about=About.REPORT, what=found[0].reference)
-    return [(report, report.reporter == person) for report in found]
+    return [report.reporter == person for report in found]
 
 
 def why_uncounted(report: Report) -> str:

@@ -93,8 +93,9 @@ def test_what_nobody_may_see_is_a_look_in_the_audit(context):
             call_sid="CA1", which="screened", reference="84072573", reported_at=now, reporter=person, expires=now + 9999
         )
     )
-    assert [theirs for _, theirs in reports.confirm(context, "8407 2573", demo.CUSTOMER, by=OMAR)] == [True]
-    assert [theirs for _, theirs in reports.confirm(context, "84072573", CALLER, by=OMAR)] == [False]
+    known = reports.by_reference(context, "8407 2573")
+    assert reports.confirm(context, known, demo.CUSTOMER, by=OMAR) == [True]
+    assert reports.confirm(context, known, CALLER, by=OMAR) == [False]
     found = audit.of(context, About.REPORT, "84072573").entries
     assert [(one.by, one.action, one.before, one.after) for one in found] == [
         ("Omar", "confirm_reporter", None, None)

@@ -132,6 +132,17 @@ def test_what_a_call_changed_is_told_without_a_name(context):
     assert (refusal.value.code, refusal.value.entry) == (Code.CHANGED, None)
 
 
+def test_who_only_looked_did_not_change_it(context):
+    """A dispute expires while its page is open, and somebody looks at the number."""
+    disputes.open_dispute(context, CALLER, "a letter", by=OMAR)
+    open_one = disputes.of(context, CALLER)
+    context.store.table.delete(open_one.key)
+    audit.looked(context, Action.SHOW_NUMBER, by=SALMA, about=About.CALLER, what=CALLER)
+    with pytest.raises(DeskError) as refusal:
+        disputes.clear(context, CALLER, note="seen the licence", by=OMAR, seen=fingerprint(open_one))
+    assert (refusal.value.code, refusal.value.entry) == (Code.CHANGED, None)
+
+
 def test_another_input_in_the_same_form_is_no_repetition(context):
     """Somebody goes back in the browser and chooses another verdict."""
     once, shown = new_form(), fingerprint(None)

@@ -17,7 +17,7 @@ REFERENCE = "55841587"
 def report_page(context, visitor):
     """The page of a report, and a twin with the same reference that is none of its business."""
     now = context.now()
-    for sid, caller in (("CA1", "+96891234567"), ("CA2", "+96899999999")):
+    for sid, caller in (("CA1", "+96899999999"), ("CA2", "+96891234567")):
         about = {"call_sid": sid, "caller": caller, "reference": REFERENCE, "which": "screened"}
         context.store.put(Report(**about, reported_at=now, reporter="somebody", expires=now + 9999, category="prize"))
 

@@ -57,10 +57,9 @@ def as_json(report_id: str) -> ResponseReturnValue:
 
 
 def _facts(report_id: str, made: str = "") -> dict[str, Any]:
-    """The facts of this report: those of another with the same reference are none of them."""
+    """The facts of this report. Another one may have the same reference."""
     report, context = named(report_id).report, g.site.context
-    found = gathered(context, report.reference, by=actor())
-    known = next(one for one in found if one.report.source == report.source)
+    [known] = gathered(context, [report], by=actor())
     if made:
         known = known._replace(made_at=int(revealed(_MADE, made)))
     return dossier.facts(known, context.settings)

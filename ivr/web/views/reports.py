@@ -86,8 +86,7 @@ def confirm(report_id: str) -> str:
     """Show the same, and whether its reporter is the person whose number is typed; the audit keeps who asked."""
     found = named(report_id)
     g.back = flask.url_for("reports.report", report_id=report_id)
-    told = reports.confirm(g.site.context, found.report.reference, field("number"), by=actor())
-    is_theirs = next(theirs for one, theirs in told if one.source == found.report.source)
+    [is_theirs] = reports.confirm(g.site.context, [found.report], field("number"), by=actor())
     return _page(report_id, found, is_theirs=is_theirs)
 
 
