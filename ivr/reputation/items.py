@@ -87,6 +87,8 @@ class Reputation(Record):
     category: str = ""
     young: str = ""  # items of an earlier release have none; their trusts are all in ``legit``
     recent: str = ""
+    first: int = 0  # items of an earlier release have neither, until their caller is scored again
+    last: int = 0
 
     @property
     def key(self) -> ItemKey:  # noqa: D102

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
+from ivr.calls.verdict import Reason
 from ivr.records.base import DAY, ItemKey, day_of
 from ivr.reports import Report
+from ivr.reputation.campaigns import hour_of
 from ivr.reputation.counting import is_forged
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 from ivr.reputation.items import aftermath_key, campaign_key, familiar_key
@@ -30,8 +32,15 @@ class TallyChange(NamedTuple):
     member: str = ""  # of a set; empty: the attribute is a time
 
 
+class RangMany(NamedTuple):
+    """A caller rang many lines within minutes (rule 7)."""
+
+    caller: str
+    at: int  # epoch seconds
+
+
 # Evidence: its caller is scored again. A clearing: likewise. The newest call or report: a person's last one changed.
-Consequence = Evidence | Clearing | Latest | TallyChange
+Consequence = Evidence | Clearing | Latest | TallyChange | RangMany
 
 
 def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
@@ -137,6 +146,8 @@ def _of_call(call: CallRecord, *, is_new: bool) -> list[Consequence]:
         return found
     if is_new:  # part of a campaign, perhaps
         found.append(TallyChange(campaign_key(call.caller, call.rang_at), "lines", call.rang_at, call.line))
+        if call.reason == Reason.CAMPAIGN:
+            found.append(RangMany(call.caller, hour_of(call.rang_at)))
     if call.talked and call.accepted_at:
         midnight = call.accepted_at - call.accepted_at % DAY
         familiar = familiar_key(call.line, call.caller)

@@ -49,6 +49,8 @@ class Score(NamedTuple):
     category: str = ""  # the category with the most faded spam evidence; the first by name if equal
     young: str = ""
     recent: str = ""  # the live reports of the two weeks up to ``as_of``, newest first: the day (of 1970) and how many
+    first: int = 0  # the oldest live report; 0: there is none
+    last: int = 0  # and the newest
 
 
 def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights: Weights = WEIGHTS) -> Score:
@@ -86,6 +88,8 @@ def compute_score(evidence: Iterable[Evidence], *, cleared_at: int = 0, weights:
         category=_main_category(live, as_of, weights),
         young=_written((e.at, spam[e.person].at if e.person in spam else 0) for e in young),
         recent=_by_day(live, as_of),
+        first=min((e.at for e in live), default=0),
+        last=max((e.at for e in live), default=0),
     )
 
 

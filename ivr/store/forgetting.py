@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ivr.records.base import ItemKey
+from ivr.reputation.campaigns import rang_name
 from ivr.reputation.items import block_key, blocks_of, member_name
 from ivr.screening.line import line_key
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.store.scores import Scores
     from ivr.store.table import Table
 
+_REPORTED = "REPORTED"
 _LINE, _OPT_OUT, _MEMBERS, _COUNTED, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "MEMBERS", "COUNTED", "CAMPAIGN", "AUDIT"
 _KINDS = {
     "CALL": "calls",
@@ -29,6 +31,7 @@ _KINDS = {
     "EVIDENCE": "evidence",
     "REPUTATION": "reputation",
     _MEMBERS: "places in blocks of numbers",
+    _REPORTED: "places among a block's reported numbers",
     "CHECKS": "failed checks",
     "CLEARING": "clearings",
     "DISPUTE": "disputes",
@@ -61,6 +64,7 @@ _KINDS = {
 }
 
 
+_OF_BLOCKS = frozenset({_MEMBERS, _REPORTED})
 _STILL_THERE = "attribute_exists(pk)"  # an update of an item that has expired meanwhile would make it anew, for ever
 
 
@@ -99,9 +103,9 @@ class Forgetting:
         lines = {str(item["number"]) for item in items if is_line(item)}
         for item in items:
             key = ItemKey(str(item["pk"]), str(item["sk"]))
-            place = _place_in(item, number)
-            if place:
-                self._table.update_if(key, f"REMOVE #{place}", _STILL_THERE)
+            places = _places_in(item, number)
+            if places:
+                self._table.update_if(key, f"REMOVE {', '.join(f'#{name}' for name in places)}", _STILL_THERE)
             elif rung := lines & set(item.get("lines", ())):  # the campaign also rang other lines
                 update = "DELETE #lines :lines ADD held :fewer"
                 self._table.update_if(key, update, _STILL_THERE, lines=rung, fewer=-len(rung))
@@ -157,8 +161,8 @@ def texts_in(item: Item) -> Iterator[str]:
 def _is_about(item: Item, number: str, person: str) -> bool:
     if is_audit(item):  # a pseudonym stays there: the entry says what the desk did, and no longer to whom
         return any(number in text for text in texts_in(item))
-    if kind_of(item) == _MEMBERS:  # its key is a number without its last digits, which may be another number
-        return bool(_place_in(item, number))
+    if kind_of(item) in _OF_BLOCKS:  # its key is a number without its last digits, which may be another number
+        return bool(_places_in(item, number))
     keys = {part for key in ("pk", "sk") for part in str(item[key]).split("#")}
     values = {value for value in item.values() if isinstance(value, str)}
     return bool({number, person} & (keys | values))
@@ -169,8 +173,8 @@ def _is_of(item: Item, lines: set[str]) -> bool:
     return item["pk"] in {line_key(line).pk for line in lines} or bool(lines & set(item.get("lines", ())))
 
 
-def _place_in(item: Item, number: str) -> str:
-    """The attribute of a number in a block's item, or an empty string if the item is no block or lacks the number."""
+def _places_in(item: Item, number: str) -> list[str]:
+    """The attributes of a number in a block's item; none if the item is no block or lacks the number."""
     places = {block_key(block).pk: member_name(block, number) for block in blocks_of(number)}
-    place = places.get(str(item["pk"]), "")
-    return place if place in item else ""
+    names = (places.get(str(item["pk"]), ""), rang_name(number))
+    return [name for name in names if name in item] if kind_of(item) in _OF_BLOCKS else []

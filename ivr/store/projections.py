@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ivr.records.base import DAY
 from ivr.reputation.evidence import Clearing, Evidence
 from ivr.reputation.latest import Latest
-from ivr.reputation.projections import TallyChange
+from ivr.reputation.projections import RangMany, TallyChange
 from ivr.store.scores import Scores
 from ivr.store.statistics import Statistics
 from ivr.store.tallies import Tallies
@@ -90,4 +90,6 @@ class Projections:
                     self._tallies.first_of_an_hour(key, name, at, expires)
                 else:
                     self._tallies.rise(key, name, at, expires)
+            case RangMany(caller, at):
+                self.scores.campaigns.rang_many(caller, at)
         return ""

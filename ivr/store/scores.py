@@ -1,4 +1,4 @@
-"""Callers' scores: computed from their evidence, stored in their reputation and in their blocks of numbers.
+"""Callers' scores: computed from their evidence, stored in their reputation, their blocks of numbers and campaigns.
 
 A reputation replaces only the revision that was read before the evidence, and is then computed once more, so that two
 functions at the same time end in the same score.
@@ -15,6 +15,7 @@ from ivr.reputation import items as kept
 from ivr.reputation.keys import caller_partition
 from ivr.reputation.scoring import Score, compute_score, is_bad
 from ivr.reputation.weights import WEIGHTS
+from ivr.store.campaigns import Campaigns
 from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Scores:
     def __init__(self, table: Table, kept_seconds: int) -> None:
         self._table = table
         self._kept = kept_seconds
+        self.campaigns = Campaigns(table, kept_seconds)
 
     def refresh(self, caller: str) -> Score:
         """Compute a caller's score from the evidence and store it in the reputation and the blocks."""
@@ -45,6 +47,7 @@ class Scores:
                 return score  # no evidence, nothing to store
             if before and before.score == score:
                 self._place_in_blocks(before)
+                self.campaigns.place(before)
                 return score
             stored = kept.Reputation(
                 caller=caller,

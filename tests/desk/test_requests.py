@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.desk import Context, caller_file, caller_history, caught, preview, ranking, statistics, today
+from ivr.desk import Context, caller_file, caller_history, campaigns, caught, preview, ranking, statistics, today
 from ivr.settings import Settings
 from tests.bench import desk_table
 from tests.conftest import ENVIRONMENT
@@ -52,6 +52,9 @@ VIEWS = {
         lambda context: preview.rule(context, desk_table.FAMOUS[:6], "blocked"),
         {"Query": 9, "BatchGetItem": 1},
     ),
+    "campaigns": (campaigns.page, {"Query": 1}),
+    "a campaign": (lambda context: campaigns.of(context, desk_table.FAMOUS[:-2]), {"GetItem": 1}),
+    "callers by number": (lambda context: ranking.by_number(context, size=200), {"Query": 1}),
 }
 
 

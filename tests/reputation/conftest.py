@@ -14,10 +14,12 @@ from handlers import reputation
 from infra.local.table import create_table
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
+from ivr.reputation.campaigns import LISTED, Campaign
 from ivr.reputation.evidence import Clearing
 from ivr.reputation.items import Block, Reputation, block_key, blocks_of, reputation_key
-from ivr.reputation.scoring import weighed
+from ivr.reputation.scoring import Score, weighed
 from ivr.store.attributes import untyped
+from ivr.store.paging import page_of
 from ivr.store.projections import Projections
 from ivr.store.table import Table
 from tests.reputation import reference_model
@@ -106,6 +108,11 @@ class World:
     def block(self, block):
         return Block(self.members(block))
 
+    def campaigns(self):
+        """The campaigns that are listed, in order, the one heard of last in front."""
+        items = page_of(self.rows, LISTED, index="listing", most=100).items
+        return [*self.rows.read_all(Campaign, items)]
+
     def everything(self):
         """All items of the table, for comparison."""
         pages = self.client.get_paginator("scan").paginate(TableName=self.table)
@@ -133,6 +140,16 @@ class World:
                 spam, legit = weighed(found, later)
                 assert abs(spam - then.spam) < 1e-5, (caller, days)
                 assert abs(legit - min(then.legit, 0.7)) < 1e-5, (caller, days)
+        listed = self.campaigns()
+        assert {
+            one.block: {number.number: (number.reports, number.first, number.last) for number in one.numbers}
+            for one in listed
+        } == reference_model.campaigns(happened, callers)
+        assert [one.newest for one in listed] == sorted((one.newest for one in listed), reverse=True)
+        for caller in callers:
+            stored = self.reputation(caller)
+            found = stored.score if stored else Score()
+            wanted = reference_model.reputation(happened, caller)
             for block in blocks_of(caller):
                 member = self.members(block).get(caller[len(block) :])
                 if member:  # a number that was bad once stays a member, with today's score

@@ -14,6 +14,8 @@ class Sums(NamedTuple):
     legit: float = 0
     live: int = 0
     category: str = ""
+    first: int = 0
+    last: int = 0
 
 
 WEEK = 7 * DAY
@@ -60,7 +62,19 @@ def reputation(happened, caller, now=None):
         legit=sum(left(one) for one in legit),
         live=len(spam),
         category=min(about, key=lambda word: (-about[word], word), default=""),
+        first=min((one.at for one in spam), default=0),
+        last=max((one.at for one in spam), default=0),
     )
+
+
+def campaigns(happened, callers):
+    """Of each block of a hundred with two reported numbers or more: the numbers with their reports, first and last."""
+    blocks = {}
+    for caller in callers:
+        known = reputation(happened, caller)
+        if known.live:
+            blocks.setdefault(caller[:-2], {})[caller] = (known.live, known.first, known.last)
+    return {block: numbers for block, numbers in blocks.items() if len(numbers) > 1}
 
 
 def flagged(sums, now):

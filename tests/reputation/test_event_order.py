@@ -146,15 +146,15 @@ class Counting:
         return getattr(self._client, name)
 
 
-def test_a_report_and_its_answers_in_one_batch_cost_a_dozen_requests(world, monkeypatch):
-    """Latest, evidence, line and familiarity; the score twice, its reputation and two blocks; the day's numbers."""
+def test_a_report_and_its_answers_in_one_batch_cost_some_fifteen_requests(world, monkeypatch):
+    """Latest, evidence, line, familiarity; the score twice, its reputation, blocks and campaign; the day's numbers."""
     client = Counting(world.client)
     function = world.function(client)
     monkeypatch.setattr(reputation, "derived", lambda: function)
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
     [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
     assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
-    assert len(client.asked) == 13, client.asked
+    assert len(client.asked) == 15, client.asked
     assert world.reputation(CALLERS[0]).category == CATEGORIES[0]
 
 

@@ -57,6 +57,7 @@ KEPT = {  # for so many days after it was stored
     "LATEST": {CALLS, REPORTS},
     "REPUTATION": {REPUTATION},
     "MEMBERS": {REPUTATION},
+    "REPORTED": {REPUTATION},
     "FAMILIAR": {FAMILIAR},
     "DISPUTE": {DISPUTES},
     "OPT_OUT": {DECISIONS},  # after it was taken back

@@ -111,7 +111,15 @@ def test_a_clock_that_is_behind_makes_no_report_weigh_more():
     ],
 )
 def test_evidence_adds_up_to_a_score(evidence, cleared_at, wanted):
-    assert compute_score(evidence, cleared_at=cleared_at)._replace(recent="") == wanted
+    assert compute_score(evidence, cleared_at=cleared_at)._replace(recent="", first=0, last=0) == wanted
+
+
+def test_a_score_knows_the_oldest_and_the_newest_report_that_counts():
+    evidence = [said(1, START - DAY), said(2, START), said(3, START + 9, axis="legit"), said(4, START + 9, withdrawn=1)]
+    score = compute_score(evidence)
+    assert (score.first, score.last, score.as_of) == (START - DAY, START, START + 9)
+    assert compute_score(evidence, cleared_at=START - 9)[-2:] == (START, START)
+    assert compute_score(evidence[2:])[-2:] == (0, 0)
 
 
 def test_the_trend_compares_the_live_reports_of_this_week_and_the_one_before():

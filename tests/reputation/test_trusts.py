@@ -202,6 +202,6 @@ def test_a_trust_that_an_earlier_release_kept_in_the_reports_place_is_still_one_
     )
     again = said(1, NOW - 9 * DAY, axis="legit")
     assert compute_score([old, *reports(1, NOW), again]).legit == compute_score([*reports(1, NOW), again]).legit
-    assert compute_score([old, *reports(1, NOW)])._replace(recent="") == Score(
+    assert compute_score([old, *reports(1, NOW)])._replace(recent="", first=0, last=0) == Score(
         NOW, MILLION, compute_score([*reports(1, NOW), again]).legit, 1
     )
