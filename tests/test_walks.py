@@ -25,8 +25,8 @@ _BLOCK = re.compile(r"^```(diff|console|text)\n(.*?)^```", re.DOTALL | re.MULTIL
 
 @pytest.fixture
 def copy(tmp_path):
-    """A copy of the product, without its tests and its environment."""
-    for name in ("handlers", "infra", "ivr"):
+    """A copy of the product and its tests, without their environment."""
+    for name in ("handlers", "infra", "ivr", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "template.yaml"):
         shutil.copy(ROOT / name, tmp_path)
@@ -75,9 +75,8 @@ def _side(hunk, sign):
 
 
 def _run(line, copy):
-    words = shlex.split(line)
-    assert words[0] == ".venv/bin/ivr"
-    command = [sys.executable, "-m", "infra.cli", *words[1:]]
+    program, *words = shlex.split(line)
+    command = [sys.executable, *{".venv/bin/ivr": ["-m", "infra.cli"], ".venv/bin/python": []}[program], *words]
     environment = {name: value for name, value in os.environ.items() if name not in {"TABLE_NAME", "IVR_STACK"}}
     ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     printed = ran.stdout + ran.stderr

@@ -8,6 +8,7 @@ import pytest
 
 from ivr.locales import folder
 from ivr.web import words
+from ivr.web.rendering import MENU
 
 WEB = Path(words.__file__).parent
 _KEY = re.compile(r"""\bt\(\s*["']([a-z_0-9.]+)["']\s*[,)]""")
@@ -18,6 +19,8 @@ def _used():
     for file in (*WEB.rglob("*.html"), *WEB.rglob("*.py")):
         for key in _KEY.findall(file.read_text("utf-8")):
             yield key, file.name
+    for name, endpoint in MENU:
+        yield f"menu.{name}", endpoint
 
 
 def _places(text):
