@@ -131,7 +131,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> PartialItemFailureRespon
     """Process one batch of the stream. Returns the records that Lambda must retry, and all after the first of them."""
     records = event["Records"]
     again = follow(records, derived(), log(), aside())
-    # What comes after a failed record is counted when it comes again.
+    # What comes after a failed record is counted when it is delivered again.
     followed = [*takewhile(lambda one: str(one["dynamodb"]["SequenceNumber"]) not in again, records)]
     again.update(not_counted(followed, derived(), log(), aside()))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in sorted(again)]}

@@ -1,6 +1,6 @@
 """The numbers that were pointed at this deployment, and what each asked for before, to be put back one day.
 
-It is kept in the table, which outlives whoever typed the command and their laptop.
+It is kept in the table, which outlives the laptop on which the command was typed.
 """
 
 from __future__ import annotations
