@@ -50,7 +50,7 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
         raise click.ClickException(f"no prompt {unknown[0]!r} is played: ivr prompts show --audio lists those that are")
     refused = 0
     for language in only or settings.languages:
-        say(f"{language}: for {settings.brand[language]}, whose voice is {settings.voice[language]}")
+        say(f"{language}: for {_brand(language, settings)}, whose voice is {settings.voice[language]}")
     for language in only or settings.languages:
         try:
             speaks = _engine_for(engine, language, settings)
@@ -130,6 +130,14 @@ def said(language: str) -> dict[str, str]:
 
     known = catalog.load(language)
     return {key: why for key in known.prompts if (why := why_said(known, key))}
+
+
+def _brand(language: str, settings: Settings) -> str:
+    from ivr.locales.language import load
+
+    brand = settings.brand[language]
+    unset = f" (neither --stack nor BRAND_{language.upper()} names anybody)"
+    return brand + unset if brand == load(language).brand else brand
 
 
 def _engine_for(name: str, language: str, settings: Settings) -> Engine:

@@ -108,8 +108,17 @@ export class Handset {
 
   speech(entry) {
     const cut = entry.cut ? element("span", { class: "cut", lang: this.words.code }, ` (${this.words.text("entry.cut")})`) : "";
-    const sound = entry.sound && element("audio", { src: entry.sound, preload: "none", controls: true, "aria-label": this.words.text("entry.sound") });
-    return element("p", { class: "said", lang: entry.language, dir: entry.direction }, entry.text, cut, sound);
+    return element("p", { class: "said", lang: entry.language, dir: entry.direction }, entry.text, cut, entry.sound && this.player(entry.sound));
+  }
+
+  /** What was played instead of spoken, to be heard again. */
+  player(source) {
+    const sound = element("audio", { src: source, preload: "none" });
+    const again = () => {
+      sound.currentTime = 0;
+      sound.play();
+    };
+    return [" ", element("button", { type: "button", class: "hear", "aria-label": this.words.text("entry.sound"), click: again }, "▶"), sound];
   }
 
   event(entry) {
