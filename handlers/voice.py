@@ -76,7 +76,8 @@ class Voice:
             if isinstance(request, Fetch):
                 return self._play(request)
         except RefusedWebhookError as refused:
-            self.log.count(refused.metric, why=refused.code, status=refused.status)
+            claims = {"claims": refused.claims} if refused.claims else {}
+            self.log.count(refused.metric, why=refused.code, status=refused.status, **claims)
             return _empty(refused.status)
         except SecretUnavailableError as error:  # the signature can't be verified
             self.log.failed("secret_unavailable", error)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from infra.cli import output
+from infra.cli.call_log import lines_about
+from infra.cli.call_words import in_short
 from infra.cli.labels import report_in_words
 from infra.cli.options import day_options, days_of
 from infra.cli.target import reachable
 from ivr.desk import calls as desk
+from ivr.desk.call_summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import TextIO
 
     from infra.cli.target import Place
@@ -77,13 +78,14 @@ def list_calls(
 def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> None:
     """Show one call: SID is the CallSid of the caller's leg, as log lines name it in call_sid.
 
-    What the table holds comes first: verdict, legs, keys, reports and messages. With --log each line of the log that is
-    about this call follows: `make run` writes it to stdout, and `aws logs filter-log-events` gives a deployment's.
+    First it says in short what happened and what went wrong, then what the table holds: verdict, legs, keys, reports
+    and messages. The lines of the log about this call follow. They are read from the file that `make run` writes, of a
+    deployed stack (--stack) from CloudWatch Logs, or from --log.
     """
     target = place.target()
     with reachable(target):
         told = desk.file(target.desk, call_sid)
-    lines = [*_lines_about(call_sid, log or ())]
+    lines = lines_about(call_sid, log) if log else target.log.about(call_sid, told.row.rang_at if told.row else 0)
     if told.is_empty and not lines:
         raise desk.unknown(call_sid, "SID")
     shown = _as_told(told, lines, call_sid)
@@ -91,7 +93,7 @@ def show(place: Place, *, call_sid: str, log: TextIO | None, as_json: bool) -> N
         output.print_json(shown)
         return
     for name, value in shown.items():
-        if name not in {"reports", "messages", "log"} and value not in ("", 0, {}):
+        if name not in {"reports", "messages", "log", "findings"} and value not in ("", 0, {}):
             text = output.local_second(value, target.settings.timezone) if name.endswith("_at") else _in_words(value)
             click.echo(output.plain(f"{name.replace('_', ' ')}: {text}"))
     for report in told.reports:
@@ -114,7 +116,9 @@ def _as_json(row: Row) -> dict[str, Any]:
 
 
 def _as_told(told: CallFile, lines: list[dict[str, Any]], call_sid: str) -> dict[str, Any]:
-    shown: dict[str, Any] = {"call_sid": call_sid, **(_as_json(told.row) if told.row else {})}
+    found = summary(told, lines)
+    shown: dict[str, Any] = {"call_sid": call_sid, "in_short": in_short(found)}
+    shown |= {"findings": [one._asdict() for one in found], **(_as_json(told.row) if told.row else {})}
     shown |= {**told.moments, **told.words}
     if told.keys is not None:
         shown["keys"] = told.keys
@@ -128,25 +132,6 @@ def _as_told(told: CallFile, lines: list[dict[str, Any]], call_sid: str) -> dict
         {"reference": one.reference, "state": one.state, "outcome": one.outcome} for one in told.messages
     ]
     return {**shown, "log": lines}
-
-
-def _lines_about(call_sid: str, log: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The lines of a log that are about a call. Other programs' lines are skipped.
-
-    An agent's leg is dialled from the customer's leg and logs only that leg's Sid, so lines about any leg of the call
-    are included.
-    """
-    lines, legs = [line for line in map(_line_of, log) if line], {call_sid}
-    legs |= {str(line["leg_sid"]) for line in lines if line.get("call_sid") == call_sid and line.get("leg_sid")}
-    return [line for line in lines if line.get("call_sid") in legs]
-
-
-def _line_of(text: str) -> dict[str, Any] | None:
-    try:
-        line = json.loads(text)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) and isinstance(line.get("message"), str) else None
 
 
 def _masked(number: str) -> str:

@@ -18,6 +18,7 @@ class Deployed(NamedTuple):
     table: str
     region: str
     environment: Mapping[str, str]  # of the function that answers calls
+    log_groups: list[str]  # of all functions
 
 
 def deployed(stack: str) -> Deployed:
@@ -32,6 +33,7 @@ def deployed(stack: str) -> Deployed:
         formation: Any = boto3.client("cloudformation")
         made = formation.describe_stack_resources(StackName=stack)["StackResources"]
         named = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made}
+        logs = [one.get("PhysicalResourceId", "") for one in made if one.get("ResourceType") == "AWS::Logs::LogGroup"]
         function = named.get("VoiceFunction")
         if not function:
             raise click.ClickException(f"the stack {stack} is not a stack of this product: it has no VoiceFunction")
@@ -42,4 +44,4 @@ def deployed(stack: str) -> Deployed:
         raise click.ClickException(f"the stack {stack} can't be read: {error}") from error
     environment = told.get("Environment", {}).get("Variables", {})
     # The table that the function uses may be one that the stack was given, and did not make.
-    return Deployed(environment.get("TABLE_NAME", ""), region, environment)
+    return Deployed(environment.get("TABLE_NAME", ""), region, environment, logs)

@@ -7,10 +7,12 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli.call_log import written_too
 from infra.cli.started import started
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def run(place: Place, host: str, port: int) -> None:
     """Start it all on this machine: the webhooks, a local DynamoDB, what follows from calls, and demo data.
 
-    The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON; the rest to stderr.
+    The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON, and to the file
+    log.jsonl beside the stack file, where `ivr calls show` finds them; the rest goes to stderr.
     Ctrl-C ends it, and nothing is kept.
 
     Ring-backs and SMS are simulated: `ivr call` stands in for Twilio while it runs, and the stack retries the rest for
@@ -44,10 +47,15 @@ def run(place: Place, host: str, port: int) -> None:
         )
     from infra.local import stackfile
 
-    with _asked_to_end() as ended, started(os.environ, log=sys.stdout, port=port, host=host) as stack:
+    path = place.stack_file.with_name("log.jsonl")
+    with (
+        _asked_to_end() as ended,
+        written_too(path, sys.stdout) as log,
+        started(os.environ, log=log, port=port, host=host) as stack,
+    ):
         if other := place.running():
             click.echo(f"`ivr` talked to the stack at {other.gateway} (pid {other.pid}); now to this one.", err=True)
-        stackfile.write(stack.running, place.stack_file)
+        stackfile.write(replace(stack.running, log=str(path)), place.stack_file)
         try:
             click.echo(_welcome(stack), err=True)
             ended.wait()

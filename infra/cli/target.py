@@ -7,12 +7,14 @@ without the settings that they need in the environment.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from infra.cli.call_log import CloudLog, FileLog
 from infra.cli.known_settings import only_given
 from infra.local import stackfile
 from ivr.desk import Context
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from infra.cli.deployed import Deployed
     from infra.local.stackfile import Running
     from ivr.records.base import ItemKey
     from ivr.store.unreadable import UnreadableItem
@@ -46,6 +49,17 @@ _NEITHER = (
 )
 
 
+_NO_LOG = FileLog("")
+
+
+class CallLog(Protocol):
+    """The log of the functions that use a table."""
+
+    def about(self, call_sid: str, rang_at: int) -> list[dict[str, Any]]:
+        """The lines about a call that came in at ``rang_at`` (epoch seconds; 0: unknown)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A table, with the settings of the functions that use it."""
@@ -53,6 +67,7 @@ class Target:
     store: Desk
     settings: Settings
     where: str  # in words, for the person who is about to change something
+    log: CallLog = _NO_LOG
 
     @property
     def desk(self) -> Context:
@@ -120,7 +135,7 @@ def target_of(running: Running) -> Target:
 
     store = Desk(running.table, client(running.dynamodb, running.region))
     where = f"the stack of this checkout: table {running.table} at {running.dynamodb}"
-    return Target(store, Settings.from_environment(running.settings), where)
+    return Target(store, Settings.from_environment(running.settings), where, FileLog(running.log))
 
 
 def _of_stack(name: str) -> Target:
@@ -136,7 +151,13 @@ def _of_stack(name: str) -> Target:
         raise click.ClickException(f"the stack {name} is of another release than this checkout: {error}") from error
     store, profile = _desk(stack.table)
     where = f"the stack {name}: table {stack.table} in region {stack.region} {profile}"
-    return Target(store, settings, where)
+    return Target(store, settings, where, _cloud_log(stack))
+
+
+def _cloud_log(stack: Deployed) -> CloudLog:
+    import boto3
+
+    return CloudLog(stack.log_groups, boto3.client("logs"), int(time.time() * 1000))
 
 
 def _named(table: str) -> Target:

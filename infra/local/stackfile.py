@@ -23,6 +23,7 @@ class Running:
     dynamodb: str
     region: str
     settings: dict[str, str]
+    log: str = ""  # the file that it writes its log to; empty: none
     exchange: str = ""  # base URL of its REST API in place of Twilio's: see infra/local/exchange.py
 
     @property

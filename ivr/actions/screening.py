@@ -59,8 +59,14 @@ class ScreeningActions:
         case, verdict = judged.case, judged.verdict
         if not case.lookup.complete:
             context.log.count("store_read_failed")
+        unregistered = {"line": "unregistered"} if case.lookup.line is None and case.lookup.complete else {}
         context.log.count(
-            "call_screened", verdict=verdict.kind, reason=verdict.reason, way=judged.route, caller=case.caller
+            "call_screened",
+            verdict=verdict.kind,
+            reason=verdict.reason,
+            way=judged.route,
+            caller=case.caller,
+            **unregistered,
         )
         return self._result(judged, judged.route)
 

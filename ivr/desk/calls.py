@@ -54,6 +54,8 @@ class CallFile(NamedTuple):
     release: str | None  # of the product, which stored the end; None: no end is stored
     reports: list[Report]
     messages: list[Sms]
+    lost_star: bool = False  # a guarded talk that went on without a conference
+    report_waits: bool = False  # in the queue
 
     @property
     def is_empty(self) -> bool:
@@ -86,6 +88,8 @@ def file(context: Context, call_sid: str) -> CallFile:
         release=details.ending.release if details.ending else None,
         reports=details.reports,
         messages=details.messages,
+        lost_star=bool(call and call.customer_sid and call.talked and not call.joined_at),
+        report_waits=bool(call and call.reported_at and not details.reports),
     )
 
 

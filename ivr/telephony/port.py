@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 class RefusedWebhookError(CodedError):
     """A request that is not the provider's, or not a request: answered with ``status`` and an empty body.
 
-    It is counted as ``metric``. Its text is a code for why.
+    It is counted as ``metric``. Its text is a code for why. ``claims`` is the CallSid that it names, which nobody
+    verified: it serves to find the line in the log.
     """
 
-    def __init__(self, status: int, metric: str, why: str) -> None:
+    def __init__(self, status: int, metric: str, why: str, claims: str = "") -> None:
         super().__init__(why)
+        self.claims = claims
         self.status = status
         self.metric = metric
 

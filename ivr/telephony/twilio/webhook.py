@@ -32,6 +32,7 @@ _FORM = "application/x-www-form-urlencoded"
 # Twilio signs the URL, the names and the values with nothing in between, so that one signature fits many requests. A
 # name that begins like a part of a URL, and an Sid with the next field in it, are a signed request that was cut anew.
 _NAME = re.compile(r"[A-Za-z]")
+_REAL_SID = re.compile(r"CA[0-9a-f]{32}", re.ASCII)
 _SID = re.compile(r"[A-Za-z0-9_-]{1,34}", re.ASCII)  # Twilio's own are two letters and 32 hexadecimal digits
 
 
@@ -83,7 +84,9 @@ def _check_signature(event: Mapping[str, Any], form: Form, signed: Signed, publi
     settings = headers.get("x-twilio-webhooks-signature-settings", "")
     # Each URL of ours is ASCII. Of any other, some can't even be encoded to be judged.
     if not is_possible(signature) or not url.isascii() or not signed(url, form, signature, settings):
-        raise RefusedWebhookError(403, "signature_rejected", "wrong_signature" if signature else "no_signature")
+        claims = form.get("CallSid")
+        claims = claims if _REAL_SID.fullmatch(claims) else ""
+        raise RefusedWebhookError(403, "signature_rejected", "wrong_signature" if signature else "no_signature", claims)
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
