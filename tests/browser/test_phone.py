@@ -42,7 +42,7 @@ LEFT = "the caller hung up before passing the check"
         ("Withholds the number", "unknown because of: a withheld, malformed or impossible number", LEFT),
         ("A forged number", "flagged because of: caller-id attestation failed", LEFT),
         ("Poses as the operator", "flagged because of: the caller shows one of the operator's own numbers", LEFT),
-        ("The customer, to report a call", "The caller hears the report line.", "nothing is stored about its end"),
+        ("The customer, to report a call", "The caller hears the report line.", "it was a call to the report line"),
         # The last one: for a minute after a blocked call the line is on its guard, and the others are flagged.
         ("Robot calls", f"blocked because of: {DESK}. The caller is refused", "it was refused before it rang"),
     ],

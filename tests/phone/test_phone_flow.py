@@ -4,8 +4,11 @@ import itertools
 
 import pytest
 
+from infra.local.phone import labelling
+from infra.local.phone.flow_words import in_language
 from infra.local.phone.layout import flow_of
 from ivr.flow.pages import BOOK
+from tests.slowly import slow_but
 
 
 @pytest.mark.parametrize("name", BOOK.pages)
@@ -40,6 +43,43 @@ def test_an_edge_goes_from_the_rim_of_one_step_to_that_of_another(name):
             continue
         assert (x, to_x) == pytest.approx((a["x"], b["x"]), abs=0.2)
         assert (abs(y - a["y"]), abs(to_y - b["y"])) == pytest.approx((a["height"] / 2, b["height"] / 2), abs=0.2)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("name", slow_but(("screened", "report_line"), BOOK.pages))
+def test_the_words_of_edges_cover_no_step_and_no_other_words(name, language):
+    flow = flow_of(BOOK, name, in_language(language))
+    labels = {
+        " / ".join(edge["words"]) + edge["from"] + edge["to"]: labelling.Box(
+            *edge["at"], labelling.width_of(" / ".join(edge["words"])), 12
+        )
+        for edge in flow["edges"]
+        if edge["words"]
+    }
+    steps = {step["id"]: labelling.Box(step["x"], step["y"], step["width"], step["height"]) for step in flow["steps"]}
+    for (one, box), (other, over) in itertools.combinations({**labels, **steps}.items(), 2):
+        assert box.covered_by(over) == 0, (one, other)
+    for label, box in labels.items():
+        assert box.width / 2 <= box.x <= flow["width"] - box.width / 2, label
+
+
+def test_every_step_and_every_way_has_arabic_words_and_nothing_else_has():
+    words = in_language("ar")
+    ways = {exit_.label for here, _ in BOOK.steps() for exit_, _ in BOOK.exits(here) if exit_.label}
+    assert {f"{here.page}:{here.step}" for here, _ in BOOK.steps()} == words.steps.keys()
+    assert ways == words.labels.keys()
+    assert BOOK.pages.keys() == words.pages.keys()
+
+
+def test_the_diagram_speaks_the_readers_language(page):
+    flow = page.get("/phone/flow/screened.json?language=ar").json()
+    arrive = next(step for step in flow["steps"] if step["step"] == "arrive")
+    assert (flow["title"], arrive["words"]) == ("مكالمة مفحوصة: طرف المتصل", "ورود المكالمة")
+    assert "محظور" in [words for edge in flow["edges"] for words in edge["words"]]
+    assert next(step["words"] for step in flow["steps"] if step["id"] == "apology:caller") == "الاعتذار: للمتصل"
+    screened = page.get("/phone/flow?language=ar").json()["pages"][0]
+    assert (screened["title"], screened["steps"]["arrive"]) == (flow["title"], "ورود المكالمة")
+    assert page.get("/phone/flow/screened.json?language=xx").json() == page.get("/phone/flow/screened.json").json()
 
 
 def test_most_edges_lead_down(page):

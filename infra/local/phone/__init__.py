@@ -36,15 +36,16 @@ GET /phone/faults, POST /phone/faults
     {"dynamodb": "up"|"down"|"slow", "rest": "up"|"down"|"slow", "duplicates": bool, "disorder": bool,
      "slow_seconds": 0.1 to 30}; a POST may hold some of them, and is answered with all. They hold for the running stack
     (dynamodb, rest) and for the phone's calls (duplicates, disorder), from now on, until they are switched off.
-GET /phone/flow
-    {"pages": [{"page", "title"}]}
-GET /phone/flow/PAGE.json
+GET /phone/flow?language=CODE
+    {"pages": [{"page", "title", "steps": {step: its words}}]}
+GET /phone/flow/PAGE.json?language=CODE
     {"page", "title", "width", "height",
      "steps": [{"id": "page:step", "page", "step", "words", "shape", "says": ["prompt.key"], "entry": bool,
                 "elsewhere": bool, "x", "y", "width", "height"}],
-     "edges": [{"from": id, "to": id, "words": [..], "aside": bool, "points": [[x, y], ...]}]}
+     "edges": [{"from": id, "to": id, "words": [..], "aside": bool, "points": [[x, y], ...], "at": [x, y]}]}
     One page's call flow, laid out in layers from the top: x and y are the middle of a step, in pixels of an SVG's
-    viewBox of width by height. ``elsewhere``: a step of another page that this one leads to. ``shape`` is that of
+    viewBox of width by height, and ``at`` is where the words of an edge stand. Words are English in a language that
+    there are none of. ``elsewhere``: a step of another page that this one leads to. ``shape`` is that of
     the diagrams in the docs: hexagon (menu), slant (typed digits, message), diamond (decision), box (something is
     done), round (said), move, circle (the two meet), flag (a short wait), ring (a telephone rings), oval (the end).
 

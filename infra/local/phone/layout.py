@@ -11,17 +11,22 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from infra.local.phone import labelling
+from infra.local.phone.flow_words import ENGLISH
 from ivr.flow.page import Position
-from ivr.flow.step_parts import Only, words
+from ivr.flow.step_parts import Only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from infra.local.phone.flow_words import FlowWords
     from ivr.flow.page import Book
 
 Point = tuple[float, float]
 _LETTER, _LEAST, _MOST, _HIGH = 7.2, 72.0, 216.0, 40.0  # of a step, in pixels
-_BESIDE, _BELOW, _MARGIN = 26.0, 74.0, 24.0
+_BESIDE, _BELOW, _MARGIN = 26.0, 60.0, 24.0
+_FOR_A_LABEL, _MOST_BELOW = 9.0, 190.0  # what is below a row grows with the words that stand there
+_LEAST_WIDE = 360.0  # of a whole diagram: words stand beside its steps
 _PASSING = 14.0  # the width of a place where an edge passes
 _SWEEPS, _PULLS = 12, 8
 
@@ -34,28 +39,27 @@ class _Place:
     layer: int
     width: float = _PASSING
     x: float = 0.0
+    y: float = 0.0
     above: list[_Place] = field(default_factory=list)
     below: list[_Place] = field(default_factory=list)
 
-    @property
-    def y(self) -> float:
-        """The middle of its layer."""
-        return _MARGIN + _HIGH / 2 + self.layer * (_HIGH + _BELOW)
 
-
-def flow_of(book: Book, page: str) -> dict[str, Any]:
+def flow_of(book: Book, page: str, words: FlowWords = ENGLISH) -> dict[str, Any]:
     """One page's diagram, as ``infra/local/phone/__init__.py`` describes it. Raises ``KeyError``: no such page."""
     whole = book.pages[page]
     here = [Position(page, name) for name in whole.steps]
-    edges = _edges(book, here)
+    edges = _edges(book, here, words)
     there = dict.fromkeys(there for _, there, _ in edges if there.page != page)
     names = [_id(one) for one in (*here, *there)]
     pairs = list(dict.fromkeys((_id(a), _id(b)) for a, b, _ in edges if a != b))
-    laid = _Layout(names, pairs, {_id(one): _width(_words(book, one, page)) for one in (*here, *there)})
+    told = {_id(one): _told(book, one, page, words) for one in (*here, *there)}
+    laid = _Layout(names, pairs, {name: _width(text) for name, text in told.items()}, _labelled(edges))
+    ways = {(a, b): laid.points(_id(a), _id(b)) for a, b, _ in edges}
+    labels = laid.labels([(" / ".join(texts), ways[a, b]) for (a, b, _), texts in edges.items()])
     entries = {_id(entry) for entry in book.entries} | {_id(Position(page, whole.start))}
     return {
         "page": page,
-        "title": whole.title,
+        "title": words.page(whole),
         "width": round(laid.width, 1),
         "height": round(laid.height, 1),
         "steps": [
@@ -63,7 +67,7 @@ def flow_of(book: Book, page: str) -> dict[str, Any]:
                 "id": _id(one),
                 "page": one.page,
                 "step": one.step,
-                "words": _words(book, one, page),
+                "words": told[_id(one)],
                 "shape": book.kind(one).shape,
                 "says": [p.prompt if isinstance(p, Only) else p for p in book.kind(one).says],
                 "entry": _id(one) in entries,
@@ -79,23 +83,25 @@ def flow_of(book: Book, page: str) -> dict[str, Any]:
             {
                 "from": _id(a),
                 "to": _id(b),
-                "words": labels,
+                "words": texts,
                 "aside": aside,
-                "points": laid.points(_id(a), _id(b)),
+                "points": ways[a, b],
+                "at": [label.x, label.y],
             }
-            for (a, b, aside), labels in edges.items()
+            for ((a, b, aside), texts), label in zip(edges.items(), labels, strict=True)
         ],
     }
 
 
-def _edges(book: Book, here: Iterable[Position]) -> dict[tuple[Position, Position, bool], list[str]]:
+def _edges(book: Book, here: Iterable[Position], words: FlowWords) -> dict[tuple[Position, Position, bool], list[str]]:
     """Where each step leads, with all that leads there."""
     found: dict[tuple[Position, Position, bool], list[str]] = {}
     for one in here:
         for exit_, there in book.exits(one):
             labels = found.setdefault((one, there, exit_.by == "aside"), [])
-            if exit_.label and exit_.label not in labels:
-                labels.append(exit_.label)
+            label = words.label(exit_.label)
+            if label and label not in labels:
+                labels.append(label)
     return found
 
 
@@ -103,8 +109,13 @@ def _id(one: Position) -> str:
     return f"{one.page}:{one.step}"
 
 
-def _words(book: Book, one: Position, page: str) -> str:
-    return words(one.step) if one.page == page else f"{book.pages[one.page].title}: {words(one.step)}"
+def _labelled(edges: Mapping[tuple[Position, Position, bool], list[str]]) -> list[tuple[str, str]]:
+    """The edges that have words."""
+    return [(_id(a), _id(b)) for (a, b, _), texts in edges.items() if texts]
+
+
+def _told(book: Book, one: Position, page: str, words: FlowWords) -> str:
+    return words.step(one) if one.page == page else f"{words.page(book.pages[one.page])}: {words.step(one)}"
 
 
 def _width(text: str) -> float:
@@ -114,7 +125,13 @@ def _width(text: str) -> float:
 class _Layout:
     """Places for the steps of ``names``, the first of which is where the page begins."""
 
-    def __init__(self, names: list[str], pairs: list[tuple[str, str]], widths: dict[str, float]) -> None:
+    def __init__(
+        self,
+        names: list[str],
+        pairs: list[tuple[str, str]],
+        widths: Mapping[str, float],
+        labelled: Iterable[tuple[str, str]],
+    ) -> None:
         back = _back_edges(names, pairs)
         forward = [(b, a) if (a, b) in back else (a, b) for a, b in pairs]
         layers = _layers(names, forward)
@@ -128,16 +145,26 @@ class _Layout:
             self._ways[a, b] = way if (a, b) == (upper, lower) else way[::-1]
         self._order()
         self._spread()
+        self._height = self._lower(labelled)
 
     @property
     def width(self) -> float:
         """Of the whole diagram, in pixels; a step that leads to itself does so at its right."""
-        return max(place.x + place.width / 2 for row in self._rows for place in row) + _BESIDE + _MARGIN
+        right = max(place.x + place.width / 2 for row in self._rows for place in row)
+        return max(right, _LEAST_WIDE) + _BESIDE + _MARGIN
 
     @property
     def height(self) -> float:
         """Of the whole diagram, in pixels."""
-        return 2 * _MARGIN + len(self._rows) * (_HIGH + _BELOW) - _BELOW
+        return self._height
+
+    def labels(self, edges: Iterable[tuple[str, list[Point]]]) -> list[labelling.Box]:
+        """Where the words of edges stand, by their middles."""
+        steps = [labelling.Box(place.x, place.y, place.width + 6, _HIGH + 10) for place in self.places.values()]
+        margins = [
+            labelling.Box(x, self.height / 2, _MARGIN, self.height) for x in (-_MARGIN / 2, self.width + _MARGIN / 2)
+        ]
+        return labelling.placed([labelling.Edge(text, points) for text, points in edges], [*steps, *margins])
 
     def points(self, a: str, b: str) -> list[Point]:
         """The way of an edge, from the rim of one step to that of the other."""
@@ -183,9 +210,23 @@ class _Layout:
             for row in self._rows if pull % 2 == 0 else reversed(self._rows):
                 _settle(row, [_middle(place, place.above + place.below) for place in row])
         left = min(place.x - place.width / 2 for row in self._rows for place in row)
+        right = max(place.x + place.width / 2 for row in self._rows for place in row)
+        to_the_middle = max(0.0, (_LEAST_WIDE - (right - left)) / 2)
         for row in self._rows:
             for place in row:
-                place.x += _MARGIN - left
+                place.x += _MARGIN + to_the_middle - left
+
+    def _lower(self, labelled: Iterable[tuple[str, str]]) -> float:
+        """Give each row its y, with room for words below it, and return the height of all."""
+        words_below = [0] * len(self._rows)
+        for a, b in labelled:
+            words_below[min(self.places[a].layer, self.places[b].layer)] += 1
+        y = _MARGIN + _HIGH / 2
+        for row, count in zip(self._rows, words_below, strict=True):
+            for place in row:
+                place.y = y
+            y += _HIGH + min(_BELOW + count * _FOR_A_LABEL, _MOST_BELOW)
+        return self._rows[-1][0].y + _HIGH / 2 + _MARGIN
 
 
 def _middle(place: _Place, near: list[_Place]) -> float:

@@ -10,12 +10,13 @@ import flask
 
 from infra.audio import rendering
 from infra.carrier import CannotError
-from infra.local.phone import callers, layout, people, wanted
+from infra.local.phone import callers, flow_words, layout, people, wanted
 from infra.local.phone.call import ActError
 from infra.local.phone.faults import as_json as faults_as_json
 from infra.local.phone.phones import TooManyError
 from infra.local.phone.watching import AUDIO
 from ivr.desk import DeskError
+from ivr.flow.page import Position
 from ivr.flow.pages import BOOK
 
 if TYPE_CHECKING:
@@ -206,13 +207,27 @@ def _add_faults(blueprint: flask.Blueprint, phones: Callable[[], Phones]) -> Non
 def _add_flow(blueprint: flask.Blueprint) -> None:
     @blueprint.get("/phone/flow")
     def pages() -> dict[str, Any]:
-        return {"pages": [{"page": page.name, "title": page.title} for page in BOOK.pages.values()]}
+        words = _flow_words()
+        return {
+            "pages": [
+                {
+                    "page": page.name,
+                    "title": words.page(page),
+                    "steps": {step: words.step(Position(page.name, step)) for step in page.steps},
+                }
+                for page in BOOK.pages.values()
+            ]
+        }
 
     @blueprint.get("/phone/flow/<page>.json")
     def flow(page: str) -> dict[str, Any]:
         if page not in BOOK.pages:
             raise _Wrong(HTTPStatus.NOT_FOUND, f"there is no page {page!r}: there are {', '.join(BOOK.pages)}")
-        return layout.flow_of(BOOK, page)
+        return layout.flow_of(BOOK, page, _flow_words())
+
+
+def _flow_words() -> flow_words.FlowWords:
+    return flow_words.in_language(flask.request.args.get("language", ""))
 
 
 def _last_event() -> int:

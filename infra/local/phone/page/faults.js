@@ -68,7 +68,7 @@ export class Faults {
       this.show(await ask());
       this.problem.textContent = "";
     } catch (error) {
-      this.problem.textContent = error.message || this.words.text("lost.away");
+      this.problem.textContent = error.message ? this.words.said(error.message) : this.words.text("lost.away");
     }
   }
 

@@ -4,14 +4,14 @@ import { drawn, element } from "/phone/page/element.js";
 import { get } from "/phone/page/server.js";
 
 const FOLLOWED = "";
-const LABEL = 24; // letters of an edge's words that are shown; a pointer over them shows all
+const LABEL = 28; // letters of an edge's words that are shown; a pointer over them shows all
 const LETTER = 6.6; // the width of one in a step, in pixels
 
 export class Flow {
   constructor(words) {
     this.words = words;
     this.pages = new Map();
-    this.titles = new Map();
+    this.told = new Map(); // the words of each page and its steps
     this.stands = new Map(); // the handset's name -> page:step
     this.been = new Set();
     this.steps = new Map(); // of the drawing: page:step -> its group
@@ -26,15 +26,15 @@ export class Flow {
   }
 
   async begin() {
-    const { pages } = await get("/phone/flow");
-    this.titles = new Map(pages.map((one) => [one.page, one.title]));
+    const { pages } = await get(`/phone/flow?language=${this.words.code}`);
+    this.told = new Map(pages.map((one) => [one.page, one]));
     for (const one of pages) this.select.append(element("option", { value: one.page }, this.title(one.page)));
     if (!this.latest) this.latest = pages[0].page;
     this.show();
   }
 
   title(page) {
-    return this.words.ofServer(`page.${page}`, this.titles.get(page) ?? page);
+    return this.told.get(page)?.title ?? page;
   }
 
   widen() {
@@ -74,19 +74,19 @@ export class Flow {
   tell() {
     const stands = [...this.stands].map(([person, id]) => {
       const [page, step] = id.split(":");
-      return element("span", { class: "stands" }, `${this.words.textOr(`person.${person}`, person)}: ${this.title(page)} › `, element("bdi", { lang: "en" }, step.replaceAll("_", " ")));
+      return element("span", { class: "stands" }, `${this.words.textOr(`person.${person}`, person)}: ${this.title(page)} › `, element("bdi", {}, this.told.get(page)?.steps[step] ?? step));
     });
     this.where.replaceChildren(...(stands.length ? stands : [this.words.text("flow.nowhere")]));
   }
 
   flow(page) {
-    if (!this.pages.has(page)) this.pages.set(page, get(`/phone/flow/${page}.json`));
+    if (!this.pages.has(page)) this.pages.set(page, get(`/phone/flow/${page}.json?language=${this.words.code}`));
     return this.pages.get(page);
   }
 
   draw(flow) {
     const title = drawn("title", {}, this.title(flow.page));
-    const svg = drawn("svg", { viewBox: `0 0 ${flow.width} ${flow.height}`, width: flow.width, height: flow.height, role: "img", "aria-label": this.words.text("flow.of", { page: this.title(flow.page) }), lang: "en" }, title, arrowhead());
+    const svg = drawn("svg", { viewBox: `0 0 ${flow.width} ${flow.height}`, width: flow.width, height: flow.height, role: "img", "aria-label": this.words.text("flow.of", { page: this.title(flow.page) }), direction: this.words.text("direction") }, title, arrowhead());
     const steps = flow.steps.map((step) => this.step(step));
     svg.append(...flow.edges.map((edge) => this.edge(edge)), ...steps.map(([, group]) => group), ...labels(flow.edges));
     this.steps = new Map(steps);
@@ -133,16 +133,11 @@ function arrowhead() {
   return drawn("defs", {}, head);
 }
 
-/** The words of each edge, where it is alone: many that leave one step are apart at their ends, many that meet at their beginnings. */
 function labels(edges) {
-  const leaving = new Map();
-  for (const edge of edges) leaving.set(edge.from, [...(leaving.get(edge.from) ?? []), edge]);
   return edges.filter((edge) => edge.words.length).map((edge) => {
-    const beside = leaving.get(edge.from);
     const text = edge.words.join(" / ");
-    const [[x1, y1], [x2, y2]] = edge.points;
-    const at = beside.length > 1 ? 0.42 + 0.16 * (beside.indexOf(edge) % 3) : 0.35;
-    return drawn("text", { class: "words", x: x1 + (x2 - x1) * at, y: y1 + (y2 - y1) * at }, drawn("title", {}, text), text.length > LABEL ? `${text.slice(0, LABEL - 1)}…` : text);
+    const [x, y] = edge.at;
+    return drawn("text", { class: "words", x, y: y + 3 }, drawn("title", {}, text), text.length > LABEL ? `${text.slice(0, LABEL - 1)}…` : text);
   });
 }
 

@@ -80,7 +80,10 @@ export class Handset {
     }
     this.leg = leg;
     if (leg.asked !== "record") this.isSpeaking = false;
-    if (!leg.isAlive) this.quieten();
+    if (!leg.isAlive) {
+      this.quieten();
+      this.voice.stop();
+    }
     this.show();
   }
 
@@ -101,7 +104,8 @@ export class Handset {
     if (isLive && entry.kind === "said" && !entry.cut) {
       line.classList.add("now");
       setTimeout(() => line.classList.remove("now"), entry.seconds * 1000);
-      this.voice.say(entry.text, entry.language, line.querySelector("audio"));
+      const isHeard = this.voice.say(entry.text, entry.language, line.querySelector("audio"));
+      if (!isHeard) this.problem.textContent = this.words.text("handset.no_voice_in", { language: this.words.language(entry.language) });
     }
     this.scroll();
   }
@@ -200,6 +204,7 @@ export class Handset {
 
   press(key) {
     if (!this.can().has("press")) return;
+    this.voice.stop(); // who presses a key has heard enough
     this.typed.textContent += key;
     clearTimeout(this.typing);
     this.typing = setTimeout(() => (this.typed.textContent = ""), TYPED_FOR);
@@ -213,13 +218,13 @@ export class Handset {
       if (act === "speak" || act === "quiet") this.isSpeaking = act === "speak";
       this.show();
     } catch (error) {
-      this.problem.textContent = error.message || this.words.text("lost.away");
+      this.problem.textContent = error.message ? this.words.said(error.message) : this.words.text("lost.away");
     }
   }
 
-  switchSound() {
+  async switchSound() {
     const isOn = this.sound.getAttribute("aria-pressed") !== "true";
     this.sound.setAttribute("aria-pressed", String(isOn));
-    this.problem.textContent = this.voice.turn(isOn) ? "" : this.words.text("handset.no_voice");
+    this.problem.textContent = (await this.voice.turn(isOn)) ? "" : this.words.text("handset.no_voice");
   }
 }

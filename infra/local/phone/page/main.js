@@ -7,7 +7,7 @@ import { Flow } from "/phone/page/flow.js";
 import { Handset } from "/phone/page/handset.js";
 import { Messages } from "/phone/page/messages.js";
 import { Records } from "/phone/page/records.js";
-import { get } from "/phone/page/server.js";
+import { get, post } from "/phone/page/server.js";
 import { Setup } from "/phone/page/setup.js";
 import { Tabs } from "/phone/page/tabs.js";
 import { Verdict } from "/phone/page/verdict.js";
@@ -15,6 +15,7 @@ import { Webhooks } from "/phone/page/webhooks.js";
 import { load } from "/phone/page/words.js";
 
 const ENDS_WITHIN = 3000; // ms
+const LOOKS_AGAIN = 300; // ms
 const FIRST = ["caller", "customer"];
 
 class Page {
@@ -22,6 +23,7 @@ class Page {
     this.words = words;
     this.only = query.get("handset") ?? "";
     this.handsets = new Map();
+    this.aloud = new Set(); // the telephones that speak, in the next call too
     this.faults = new Faults(words);
     this.setup = new Setup(ready, words, () => this.leave(), (name) => this.join(name, true));
     this.build(calls);
@@ -38,15 +40,15 @@ class Page {
     this.done = element("div", { class: "done", role: "status" });
     this.stop = element("button", { type: "button", class: "danger", hidden: true, click: () => this.call.hangUp() }, words.text("call.hang_up"));
     this.row = element("div", { class: "handsets" });
+    this.going = element("ul", { class: "going notice", hidden: true });
     this.beside = element("aside", { class: "beside", "aria-label": words.text("beside") });
-    const going = calls.filter((call) => !call.over);
     document.body.append(
       element("a", { class: "skip", href: "#handsets" }, words.text("skip")),
       this.header(),
       element(
         "main",
         { class: this.only ? "only" : "" },
-        this.only ? element("h1", {}, words.text("title.handset", { person: words.textOr(`person.${this.only}`, this.only) })) : this.introduction(going),
+        this.only ? element("h1", {}, words.text("title.handset", { person: words.textOr(`person.${this.only}`, this.only) })) : this.introduction(),
         this.faults.banner,
         this.lost,
         element("div", { class: "strip" }, this.line, this.stop),
@@ -54,16 +56,17 @@ class Page {
         element("div", { class: "table" }, element("div", { id: "handsets", tabindex: "-1" }, this.row), this.only ? "" : this.beside),
       ),
     );
+    this.tellGoing(calls);
   }
 
-  introduction(going) {
+  introduction() {
     const { words } = this;
     return element(
       "div",
       { class: "introduction" },
       element("h1", {}, words.text("title")),
       element("p", {}, words.text("about")),
-      going.length > 0 && element("p", {}, `${words.text("going")} `, going.map((call) => [element("a", { href: Call.address(call.call) }, words.text("going.one", { from: call.from, to: call.to })), " "])),
+      this.going,
       element("div", { class: "tools" }, this.choosing, this.faults.root),
     );
   }
@@ -72,6 +75,32 @@ class Page {
     const { words } = this;
     const others = words.others.map((code) => element("a", { class: "language", lang: code, hreflang: code, href: "", click: (event) => this.speak(event, code) }, words.text(`language.${code}`)));
     return element("header", { class: "bar" }, element("a", { class: "brand", href: "/" }, words.text("brand")), element("nav", { "aria-label": words.text("elsewhere") }, element("a", { href: "/desk" }, words.text("desk")), others));
+  }
+
+  /** Calls that go on and that no telephone of this window belongs to: they hold their lines until somebody hangs up. */
+  tellGoing(calls) {
+    const { words } = this;
+    const going = calls.filter((call) => !call.over && call.call !== this.call?.name);
+    this.going.hidden = going.length === 0;
+    this.going.replaceChildren(
+      element("li", {}, words.text("going")),
+      ...going.map(({ call, from, to }) =>
+        element("li", {}, element("a", { href: Call.address(call) }, words.text("going.one", { from, to })), " ", element("button", { type: "button", class: "quiet", click: () => this.endOther(call) }, words.text("going.end", { from }))),
+      ),
+    );
+  }
+
+  async endOther(name) {
+    this.setup.ring.focus();
+    await post(`/phone/calls/${encodeURIComponent(name)}/hang_up`, {}).catch(() => {});
+    this.lookAround(name);
+  }
+
+  /** Ask which calls go on; again after a moment while one of them is just ending. */
+  async lookAround(ending = "") {
+    const { calls } = await get("/phone/calls").catch(() => ({ calls: [] }));
+    this.tellGoing(calls);
+    if (calls.some((call) => call.call === ending && !call.over)) setTimeout(() => this.lookAround(ending), LOOKS_AGAIN);
   }
 
   /** The page in another language: the call goes on, and this window joins it anew. */
@@ -85,6 +114,11 @@ class Page {
   /** An empty table before a call, or for the next one. */
   clear() {
     const { words } = this;
+    for (const [name, handset] of this.handsets) {
+      if (handset.voice.isOn) this.aloud.add(name);
+      else this.aloud.delete(name);
+      handset.voice.stop();
+    }
     this.handsets.clear();
     this.row.replaceChildren();
     this.flow = new Flow(words);
@@ -110,6 +144,7 @@ class Page {
       handset.of(name);
       if (isOwn) handset.announce();
     }
+    this.lookAround();
     if (isOwn) {
       this.handset("caller").root.focus({ preventScroll: true });
       this.row.scrollIntoView({ block: "nearest" });
@@ -127,6 +162,7 @@ class Page {
     if (!this.handsets.has(name)) {
       const handset = new Handset(name, this.words, (leg, act, keys) => this.call.act(leg, act, keys));
       this.handsets.set(name, handset);
+      if (this.aloud.has(name)) handset.switchSound();
       if (this.call) handset.of(this.call.name);
       if (this.call && !this.call.isCatchingUp) handset.announce();
       if (!this.only || name === this.only) this.row.append(handset.root);
@@ -180,6 +216,7 @@ class Page {
   }
 
   onVerdict(told) {
+    this.isReportLine = told.way === "report_line";
     this.verdict.show(told);
     this.line.replaceChildren(this.verdict.line);
   }
@@ -207,15 +244,16 @@ class Page {
     const { words } = this;
     this.stop.hidden = true;
     this.tick();
-    const outcome = told.outcome ? words.textOr(`outcome.${told.outcome}`, told.outcome) : words.text("outcome.none");
+    const outcome = told.outcome ? words.textOr(`outcome.${told.outcome}`, told.outcome) : words.text(this.isReportLine ? "outcome.report_line" : "outcome.none");
     this.done.replaceChildren(
       element("p", {}, element("b", {}, `${words.text("call.ended")} `), outcome),
-      ...[...told.went_wrong, ...told.notes].map((sentence) => element("p", { class: "problem", lang: "en" }, sentence)),
-      element("p", { class: "row" }, element("a", { class: "button", href: this.call.script, download: "" }, words.text("call.save")), element("button", { type: "button", class: "quiet", click: () => this.again() }, words.text("call.again"))),
+      ...[...told.went_wrong, ...told.notes].map((sentence) => element("p", { class: "problem" }, words.said(sentence))),
+      element("p", { class: "row" }, element("button", { type: "button", click: () => this.again() }, words.text("call.again")), element("a", { href: this.call.script, download: "" }, words.text("call.save"))),
     );
   }
 
   again() {
+    this.lookAround();
     this.choosing.open = true;
     this.setup.ring.focus();
     this.choosing.scrollIntoView({ block: "start" });

@@ -107,7 +107,7 @@ export class Setup {
       await this.before();
       this.placed((await post("/phone/calls", this.asked())).call);
     } catch (error) {
-      this.problem.textContent = error.message || this.words.text("lost.away");
+      this.problem.textContent = error.message ? this.words.said(error.message) : this.words.text("lost.away");
     } finally {
       this.ring.disabled = false;
     }

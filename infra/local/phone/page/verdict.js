@@ -21,7 +21,7 @@ export class Verdict {
   inALine(told) {
     const { words } = this;
     const way = words.ofServer(`way.${told.way}`, `The caller ${told.way_words}.`);
-    const problem = told.problem && element("span", { class: "problem" }, this.words.ofServer(`problem.${told.problem}`, told.problem), " ");
+    const problem = told.problem && element("span", { class: "problem" }, words.said(told.problem), " ");
     if (!told.kind) return [problem || way];
     return [problem, this.chip(told.kind), " ", words.text("verdict.because", { reason: this.rule(told.rule, told.words) }), " ", way].filter(Boolean);
   }

@@ -1,4 +1,4 @@
-// The page's words: one JSON file a language, in words/. What the server says in English has a translation under "server.".
+// The page's words: one JSON file a language, in words/. What the server says in English has its translation under "server.".
 
 const LANGUAGES = ["en", "ar"];
 const KEPT = "phone.language";
@@ -35,11 +35,39 @@ class Words {
     return this.textOr(`server.${key}`, english);
   }
 
+  /** A sentence that the server says in English, in this language: known whole, or but for the {values} in it. */
+  said(english) {
+    if (!this.sayings) {
+      const begins = "server.said.";
+      this.sayings = Object.keys(this.texts).filter((key) => key.startsWith(begins)).map((key) => [sentence(key.slice(begins.length)), key]);
+    }
+    for (const [whole, key] of this.sayings) {
+      const found = whole.exec(english);
+      if (found) return this.text(key, this.named(found.groups ?? {}));
+    }
+    return english;
+  }
+
+  /** What the server names in English, such as a person, in this language. */
+  named(values) {
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, this.textOr(`${name}.${value}`, value)]));
+  }
+
+  /** The name of a language, by its code. */
+  language(code) {
+    return new Intl.DisplayNames([this.code], { type: "language" }).of(code);
+  }
+
   /** Seconds as minutes and seconds. */
   time(seconds) {
     const whole = Math.max(0, Math.floor(seconds));
     return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   }
+}
+
+function sentence(template) {
+  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "s");
 }
 
 function kept() {
