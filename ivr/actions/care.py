@@ -90,10 +90,11 @@ class CareActions:
         """Whether an agent took the call that has just ended, rather than a voicemail.
 
         If Twilio says that the two were bridged, an agent took it. If it doesn't say, the stored acceptance counts if
-        it is older than the agent's prompts take: a younger one means that the agent hung up before the talk.
+        it is older than the agent's prompts take: a younger one means that the agent hung up before the talk. A dial
+        that nothing answered needs no look-up.
         """
         talked = webhook.dial.bridged
-        if not talked:
+        if webhook.dial.answered and not talked:
             call = self.context.store.care_calls.get(webhook.call_sid)
             accepted = call is not None and call.accepted_by == webhook.dial.leg_sid != ""
             talked = bool(call and accepted and webhook.now - call.accepted_at > _LAST_WORDS_SECONDS)

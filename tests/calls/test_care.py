@@ -265,6 +265,17 @@ class TestNobodyIsLost:
         assert not call.talked
         assert counted().count("care_not_taken") == 2
 
+    @pytest.mark.parametrize("answers", ["no-answer", "busy", "failed"])
+    def test_telephones_that_nobody_answers_are_counted_without_a_look_up(
+        self, hotline, pickups, counted, outage, answers
+    ):
+        for number in (demo.CARE, demo.SECOND_CARE):
+            pickups[number] = Phone(answers=answers, name="care")
+        outage.down, outage.only, outage.touching = True, ("GetItem",), "'CARE'"  # who took the call can't be read
+        assert hotline("1", "0").caller.hears("offer_call_back", "ar")
+        assert counted().count("care_not_taken") == 2
+        assert "store_read_failed" not in counted()
+
     def test_without_a_second_number_the_call_back_follows_at_once(self, environment, hotline, pickups):
         environment["CARE_FALLBACK_NUMBER"] = ""
         pickups[demo.CARE] = Phone(answers="busy", name="care")

@@ -65,9 +65,9 @@ def test_after_the_whisper_the_customers_language_is_spoken_again():
     assert {verb.language for verb in ran.turn.verbs if isinstance(verb, Prompt)} == {"ar"}
 
 
-def test_a_dial_that_nobody_answered_needs_no_look_up():
-    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE, results=["yes"])
-    assert [asked.name for asked in ran.actions] == ["can_call_back"]  # no look-up of who took the call
+def test_a_dial_that_nobody_answered_is_judged_too_so_that_it_is_counted():
+    ran = run(BOOK, "care:second", DialEnded(answered=False), facts=CARE, results=["not_taken", "yes"])
+    assert [asked.name for asked in ran.actions] == ["judge_care", "can_call_back"]
     assert ran.at == "care:offer"
 
 

@@ -7,13 +7,19 @@ from botocore.exceptions import ClientError
 from cfnlint.decode import decode
 
 from infra.build.docs import ROOT
-from infra.local.template import TEMPLATE
+from infra.local.template import TEMPLATE, parameters
 from ivr.settings import Settings
 from tests.calls.conftest import ring, work
 from tests.operate.faults import NAMESPACE, STRANGER
 from tests.web.conftest import ISSUER, app, clock, context, visitor
 
 __all__ = ["app", "clock", "context", "ring", "visitor", "work"]
+
+
+@pytest.fixture(scope="session")
+def defaults():
+    """The template's parameters that an alarm's numbers come from, as they are if nobody sets them."""
+    return {name: one["Default"] for name, one in parameters().items() if one["Type"] == "Number" and "Default" in one}
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ class Faults:
 
     def CareNotTakenAlarm(self):  # noqa: N802
         for number in (demo.CARE, demo.SECOND_CARE):
-            self.get("pickups")[number] = Phone(answers="voicemail", name="care")
+            self.get("pickups")[number] = Phone(answers="no-answer", name="care")
         self.get("ring")("+96892223344", demo.REPORT_LINE, caller=["1", "0"])
 
     # Behind the queue.

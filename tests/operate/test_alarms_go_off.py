@@ -10,7 +10,6 @@ import time
 
 import pytest
 
-from infra.local.template import parameters
 from infra.operate.table import table
 from ivr.observability import log
 from tests.conftest import NOW
@@ -21,9 +20,6 @@ from tests.operate.faults import NAMESPACE, STRANGER, Faults
 START = NOW // MINUTE * MINUTE  # the minute of each fault
 MOST_LOOKS = 75 * MINUTE  # no alarm takes longer than that to see its fault
 LONG_AFTER = 4 * 3600
-DEFAULTS = {
-    name: one["Default"] for name, one in parameters().items() if one.get("Type") == "Number" and "Default" in one
-}
 
 
 class Stopped:
@@ -51,9 +47,9 @@ def first_red(cloudwatch, alarm):
     return next((at for at in looks if cloudwatch.is_red(alarm, at)), None)
 
 
-def account(*, calls_stop):
+def account(defaults, *, calls_stop):
     """CloudWatch on a day like others: calls come in, and the watch looks, until at most the fault and after it."""
-    cloudwatch = CloudWatch("prod", DEFAULTS)
+    cloudwatch = CloudWatch("prod", defaults)
     for at in range(START - 7200, START + LONG_AFTER, 300):
         cloudwatch.put(NAMESPACE, "call_backs_overdue", {}, at, 0)
         if not (calls_stop and START <= at < START + 7200):
@@ -62,10 +58,10 @@ def account(*, calls_stop):
 
 
 @pytest.mark.parametrize("of", table().alarms, ids=lambda of: of.name)
-def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(of, alarms, request, printed):
-    alarm, cloudwatch = alarms[of.resource], account(calls_stop=True)
+def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(of, alarms, request, printed, defaults):
+    alarm, cloudwatch = alarms[of.resource], account(defaults, calls_stop=True)
     assert hasattr(Faults, of.resource), f"make the fault that sets {of.name} off, in tests/operate/faults.py"
-    assert first_red(account(calls_stop=False), alarm) is None
+    assert first_red(account(defaults, calls_stop=False), alarm) is None
     faults = Faults(request, cloudwatch, START)
     getattr(faults, of.resource)()
     lines = printed.getvalue()

@@ -20,9 +20,9 @@ CARE = Page(
         ring="care_ring_seconds",
         whisper="agent",
         answered="did_first_accept",
-        unanswered="is_there_a_second",
+        unanswered="did_first_accept",
     ),
-    # A voicemail answers too. Only a key that an agent pressed is an answer.
+    # A voicemail answers too. Only a key that an agent pressed is an answer. Who was not taken is counted here.
     Action(
         name="did_first_accept",
         action="judge_care",
@@ -37,7 +37,7 @@ CARE = Page(
         ring="care_fallback_ring_seconds",
         whisper="agent",
         answered="did_second_accept",
-        unanswered="nobody",
+        unanswered="did_second_accept",
     ),
     Action(
         name="did_second_accept",
