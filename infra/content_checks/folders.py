@@ -1,4 +1,4 @@
-"""The check of what a language's folder holds beside its prompts: messages, papers, and what the review needs."""
+"""The check of what a language has beside its prompts: messages, papers, sounds, and what the review needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from infra.content_checks import wording
 from ivr.dossier.wording import LANGUAGES as ON_PAPER
 from ivr.dossier.wording import papers, together
 from ivr.jobs.sms_text import texts
-from ivr.locales import folder, language
+from ivr.locales import audio, folder, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,7 @@ def faults(codes: Iterable[str]) -> list[str]:
 def _faults(code: str) -> Iterator[str]:
     try:
         language.load(code)
+        audio.sounds(code)
         if lacking := [name for name in _REVIEW if name not in folder.read(code, "review")]:
             yield f"{folder.shown(code, 'review')} lacks {', '.join(lacking)}"
             return

@@ -194,6 +194,7 @@ def test_check_alone_says_nothing_of_sound(ivr):
 
 def test_a_manifest_that_is_not_whole_is_one_line(ivr, folders):
     (folders.path / "en" / "audio.json").write_text("{}")
+    assert "ivr/locales/en/audio.json lacks the list 'sounds'" in ivr("prompts", "check").out
     assert "ivr/locales/en/audio.json lacks the list 'sounds'" in ivr("prompts", "show", "--audio").refusal
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from infra.build import contents
 from infra.carrier import Answer, Sound
 from infra.carrier.document import read_document
 from infra.local import demo, understanding
@@ -136,6 +138,14 @@ def test_a_manifest_that_was_written_by_hand_plays_no_warning(wanted, manifest):
 
 
 # The manifest and the setting.
+
+
+def test_the_manifest_goes_with_what_is_built(wanted, manifest, folders):
+    manifest(wanted("en", "welcome"))
+    checkout = folders.path.parent / "checkout"
+    shutil.copytree(folders.path, checkout / "ivr" / "locales")
+    kept = [file.name for pattern in contents.DATA_OF_OURS["voice"] for file in checkout.glob(pattern)]
+    assert kept.count("audio.json") == 1
 
 
 @pytest.mark.parametrize(
