@@ -43,16 +43,19 @@ class Facts(NamedTuple):
     not_claimed: list[str]  # codes of what the dossier does not claim
 
 
-def gathered(context: Context, found: Sequence[Report], *, by: Actor) -> list[Facts]:
-    """Gather the facts of each of these reports of one reference; the audit keeps who took them."""
+def gathered(context: Context, found: Sequence[Report], *, by: Actor, at: int = 0) -> list[Facts]:
+    """Gather the facts of each of these reports of one reference; the audit keeps who took them.
+
+    They are made now, or made again as of ``at`` (epoch seconds).
+    """
     audit.looked(context, Action.TAKE_DOSSIER, by=by, about=About.REPORT, what=found[0].reference)
-    return [_of_report(context, report) for report in found]
+    return [_of_report(context, report, at or context.now()) for report in found]
 
 
-def _of_report(context: Context, report: Report) -> Facts:
+def _of_report(context: Context, report: Report, at: int) -> Facts:
     call = context.store.calls.get(report.call_sid)
     decision = context.store.decisions.get(report.caller) if report.caller else None
-    return facts_of(report, call, [decision] if decision else [], context.now())
+    return facts_of(report, call, [decision] if decision else [], at)
 
 
 def facts_of(report: Report, call: CallRecord | None, decisions: Iterable[DeskDecision], now: int) -> Facts:

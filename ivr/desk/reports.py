@@ -9,6 +9,7 @@ from ivr.desk.audit import About, Action
 from ivr.desk.errors import Code, DeskError
 from ivr.desk.numbers import customers_number
 from ivr.desk.people import person_of
+from ivr.numbers import spelling
 from ivr.pseudonym import is_reference
 from ivr.reports import SCREENED
 
@@ -38,7 +39,7 @@ def of_days(context: Context, days: Days, *, newest_first: bool = False) -> Iter
 
 def by_reference(context: Context, reference: str) -> list[Report]:
     """Find every report with this reference: two may have the same. Raises ``DeskError`` for none."""
-    digits = reference.replace(" ", "").replace("-", "")
+    digits = spelling.bare(reference)
     if not is_reference(digits):
         raise DeskError(
             Code.NO_REFERENCE,

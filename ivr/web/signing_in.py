@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -33,6 +34,7 @@ _WRONG = (
     TypeError,
     ValueError,
 )
+_SUBJECT = re.compile(r"[ -~]{1,255}", re.ASCII)  # as OpenID Connect Core says, section 2
 _NAMES = ("name", "preferred_username", "cognito:username", "email", "sub")
 
 
@@ -75,7 +77,7 @@ class SigningIn:
         def signed_in() -> flask.typing.ResponseReturnValue:
             try:
                 claims = self._issuer.authorize_access_token(claims_options=self._expected())["userinfo"]
-                if not claims["sub"]:
+                if not _SUBJECT.fullmatch(str(claims["sub"] or "")):
                     raise ValueError("the token names nobody")  # one answer for all that is wrong
             except _WRONG as error:
                 return self._failed(error)

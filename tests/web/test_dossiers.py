@@ -23,7 +23,8 @@ def report_page(context, visitor):
 
     def page(language="en"):
         person = visitor("reader", language=language)
-        choice = person.submit(person.get("/desk/reports"), "/search", reference=REFERENCE)
+        written = "\u0665\u0665\u0668\u0664 \u0661\u0665\u0668\u0667" if language == "ar" else REFERENCE
+        choice = person.submit(person.get("/desk/reports"), "/search", reference=written)
         row = next(part for part in choice.text.split("<tr>") if "567" in part)
         return person, person.get(re.search(r'href="(/desk/reports/[^"]+)"', row)[1])
 
@@ -68,3 +69,14 @@ def test_a_dossiers_moment_can_not_be_made_up(report_page):
     person, page = report_page()
     sheet = person.submit(page, "/dossier")
     assert person.submit(sheet, "/dossier.json", made="1").status_code == 404
+
+
+def test_a_dossiers_moment_is_of_its_report_alone(report_page):
+    person, page = report_page()
+    made = re.search(r'name="made" value="([^"]+)"', person.submit(page, "/dossier").text)[1]
+    choice = person.submit(person.get("/desk/reports"), "/search", reference=REFERENCE)
+    row = next(part for part in choice.text.split("<tr>") if "999" in part)
+    other = person.get(re.search(r'href="(/desk/reports/[^"]+)"', row)[1])
+    sheet = person.submit(other, "/dossier")
+    assert person.submit(sheet, "/dossier.json", made=made).status_code == 404
+    assert person.submit(sheet, "/dossier.json").status_code == 200

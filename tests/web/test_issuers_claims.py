@@ -81,6 +81,8 @@ def test_the_usual_claims_let_a_reader_in(app, issuer):
         {"exp": 1},
         {"sub": None},
         {"sub": ""},
+        {"sub": "x" * 256},
+        {"sub": "a\nb"},
     ],
     ids=str,
 )

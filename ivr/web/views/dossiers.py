@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 pages = flask.Blueprint("dossiers", __name__)
-_MADE = "made"  # the kind of id that keeps the moment of a dossier
 
 
 @pages.post("/reports/<report_id>/dossier")
@@ -41,7 +40,7 @@ def show(report_id: str) -> str:
         left=LEFT,
         right=RIGHT,
         digest=hashlib.sha256(dossier.json_file(facts)).hexdigest(),
-        made=ids(_MADE).hide(str(facts["made"]["epoch"])),
+        made=ids(_moment_of(report_id)).hide(str(facts["made"]["epoch"])),
         report_id=report_id,
     )
 
@@ -59,7 +58,11 @@ def as_json(report_id: str) -> ResponseReturnValue:
 def _facts(report_id: str, made: str = "") -> dict[str, Any]:
     """The facts of this report. Another one may have the same reference."""
     report, context = named(report_id).report, g.site.context
-    [known] = gathered(context, [report], by=actor())
-    if made:
-        known = known._replace(made_at=int(revealed(_MADE, made)))
+    at = int(revealed(_moment_of(report_id), made)) if made else 0
+    [known] = gathered(context, [report], by=actor(), at=at)
     return dossier.facts(known, context.settings)
+
+
+def _moment_of(report_id: str) -> str:
+    """The kind of the ids of moments at which this report's dossier was made: no other report's may bear one."""
+    return f"made {report_id}"
