@@ -51,22 +51,22 @@ def command(environment: Environment, built: Path, *options: str) -> list[str]:
     ]
 
 
-def check(name: str) -> None:
+def check(name: str, folder: Path = FOLDER) -> None:
     """Check the settings. Raises ``EnvironmentFileError``."""
-    if not (FOLDER / f"{name}.toml").exists() and sys.stdin.isatty():
+    if not (folder / f"{name}.toml").exists() and sys.stdin.isatty():
         try:
-            ask(name, input, print)
+            ask(name, input, print, folder)
         except EOFError:
             raise EnvironmentFileError(f"environments/{name}.toml was not written") from None
-    read(name)
+    read(name, folder)
 
 
-def deploy(environment: Environment, options: list[str]) -> int:
+def deploy(environment: Environment, options: list[str], built: Path = BUILT) -> int:
     """Deploy what is built. Returns SAM's exit status. Raises ``AccountError`` or ``NotBuiltError``."""
     account = sign_in(environment)
     whole = ready(account, environment)
     tell_pruned(account, environment)  # a version that was taken back would keep its own correction out
-    asked = command(whole, BUILT, *options)
+    asked = command(whole, built, *options)
     status = subprocess.run(asked, cwd=ROOT, check=False).returncode  # noqa: S603  # this project's own arguments and SAM's path
     tell_pruned(account, environment)
     return status

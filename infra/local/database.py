@@ -45,8 +45,10 @@ class LocalDatabase(Service):
     """A DynamoDB with streams, and an SQS. It is empty at each start and keeps nothing at its end.
 
     The constructor opens the port; requests wait there until the stand-in is ready. ``services`` are AWS services by
-    the stand-in's own names.
+    the stand-in's own names; none: all of them.
     """
+
+    module = "infra.local.aws_process"  # of the stand-in's process
 
     def __init__(self, services: str = "dynamodb,dynamodbstreams,sqs") -> None:
         self._services = services
@@ -73,8 +75,8 @@ class LocalDatabase(Service):
         folder = self._folder.name
         with Path(folder, "log").open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # this Python, and a module of this project
-                [sys.executable, "-m", "infra.local.aws_process", str(self._socket.fileno())],
-                env=_environment(folder, self._services),
+                [sys.executable, "-m", self.module, str(self._socket.fileno())],
+                env=_environment(folder, self._services) | self.further_environment(Path(folder)),
                 cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -113,6 +115,10 @@ class LocalDatabase(Service):
         with suppress(OSError):
             return Path(self._folder.name, "log").read_text(encoding="utf-8", errors="replace")
         return ""
+
+    def further_environment(self, folder: Path) -> dict[str, str]:  # noqa: ARG002
+        """Variables that the process gets besides; ``folder`` is its own."""
+        return {}
 
     def _wait_until_it_answers(self) -> None:
         opener = build_opener(ProxyHandler({}))
