@@ -101,6 +101,11 @@ class Place:
             return Settings.from_environment(running.settings).numbering
         return _settings({name: os.environ.get(name, "") for name in _NUMBERING}).numbering
 
+    @staticmethod
+    def take_region() -> None:
+        """Have boto3 use AWS_REGION too."""
+        _take_region()
+
     def target(self) -> Target:
         """The target that the environment names, else the stack of this checkout. Raises ``click.ClickException``."""
         if self.stack and self.table:

@@ -36,6 +36,11 @@ def conditions() -> dict[str, Any]:
     return dict(_whole()["Conditions"])
 
 
+def outputs() -> dict[str, Any]:
+    """The template's outputs by their names, as plain values that the caller must not change."""
+    return dict(_whole()["Outputs"])
+
+
 def properties(logical_id: str) -> dict[str, Any]:
     """The properties of one resource."""
     return dict(resources()[logical_id]["Properties"])

@@ -1,0 +1,217 @@
+"""The deployment that is looked at: what its checks read of it, each thing once.
+
+A property here raises what AWS answers. The check that first reads it says what that means; those that rest on it are
+not made then.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from infra.local import database
+from ivr.secrets import values
+from ivr.settings import Settings
+from ivr.store.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.local.stackfile import Running
+    from ivr.secrets.values import Signers
+
+ALIAS = "live"  # template.yaml's AutoPublishAlias: the version that answers calls
+
+
+class Place(StrEnum):
+    """Where a deployment runs."""
+
+    STACK = "stack"  # a deployed one
+    LAPTOP = "laptop"  # what `make run` started
+
+
+class Secret(NamedTuple):
+    """A stored secret."""
+
+    name: str
+    text: str
+    type: str
+
+
+class Patient:
+    """A deployment. ``stack`` is the name of a deployed one."""
+
+    place: Place
+    stack: str = ""
+    settings: Settings
+    table: str
+    region: str
+
+    def client(self, service: str) -> Any:
+        """A client of an AWS service."""
+        raise NotImplementedError
+
+    @cached_property
+    def store(self) -> Desk:
+        """Its table, as the product reads it."""
+        return Desk(self.table, self.client("dynamodb"))
+
+    @cached_property
+    def table_described(self) -> dict[str, Any]:
+        """DynamoDB's description of the table."""
+        return dict(self.client("dynamodb").describe_table(TableName=self.table)["Table"])
+
+    @property
+    def token(self) -> Secret:
+        """The stored auth token, or tokens."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> Secret:
+        """The stored HMAC key."""
+        raise NotImplementedError
+
+    @cached_property
+    def signers(self) -> Signers:
+        """What signs webhooks. Raises ``ivr.secrets.values.ShapeError``."""
+        return values.signers(self.token.text, strict=self.place is Place.STACK)[0]
+
+    def ivr(self, command: str) -> str:
+        """A command of `ivr` for this deployment, to be typed."""
+        return f"ivr --stack {shlex.quote(self.stack)} {command}" if self.stack else f"ivr {command}"
+
+    def aws(self, *words: str) -> str:
+        """A command of AWS's command line for this deployment, to be typed. Each word is quoted where it must be."""
+        return shlex.join(["aws", *words, "--region", self.region])
+
+    def deploy(self) -> str:
+        """The command that deploys this stack again."""
+        known = self.stack.removeprefix("call-screening-")
+        return f"make deploy ENV={known if known != self.stack else 'NAME'}"
+
+
+class Deployed(Patient):
+    """A deployed stack, read with the operator's credentials."""
+
+    place = Place.STACK
+
+    def __init__(self, stack: str) -> None:
+        self.stack = stack
+
+    @lru_cache  # noqa: B019  # one patient a process
+    def client(self, service: str) -> Any:
+        """A client of an AWS service, of the environment's region and credentials."""
+        import boto3
+
+        return boto3.client(service)  # type: ignore[call-overload]  # any service
+
+    @cached_property
+    def region(self) -> str:  # type: ignore[override]
+        """The environment's region."""
+        return str(self.client("sts").meta.region_name)
+
+    @cached_property
+    def identity(self) -> tuple[dict[str, Any], float]:
+        """Who asks, and the epoch second at which AWS answered that."""
+        answer = self.client("sts").get_caller_identity()
+        return answer, time.time()
+
+    @cached_property
+    def described(self) -> dict[str, Any]:
+        """CloudFormation's description of the stack."""
+        return dict(self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"][0])
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs."""
+        return {one["OutputKey"]: one["OutputValue"] for one in self.described.get("Outputs", [])}
+
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """The names of the stack's resources at AWS, by their names in the template."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
+        found = [one for page in pages for one in page["StackResourceSummaries"]]
+        return {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in found}
+
+    @cached_property
+    def table(self) -> str:  # type: ignore[override]
+        """The table's name: the stack's own table, or one that it took over."""
+        return self.outputs["TableName"]
+
+    def queue(self, logical: str) -> dict[str, str]:
+        """All attributes of a queue, by its name in the template."""
+        url = self.resources[logical]
+        return dict(self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"])
+
+    def queue_arn(self, logical: str) -> str:
+        """The ARN of a queue, by its name in the template."""
+        return self.queue(logical)["QueueArn"]
+
+    @cached_property
+    def alias(self) -> dict[str, Any]:
+        """The alias whose version answers calls."""
+        return dict(self.client("lambda").get_alias(FunctionName=self.resources["VoiceFunction"], Name=ALIAS))
+
+    @cached_property
+    def live(self) -> dict[str, Any]:
+        """The configuration of that version."""
+        function = self.resources["VoiceFunction"]
+        return dict(self.client("lambda").get_function_configuration(FunctionName=function, Qualifier=ALIAS))
+
+    @cached_property
+    def settings(self) -> Settings:  # type: ignore[override]
+        """The settings by which calls are answered. Raises ``SettingsError``."""
+        stand_in = {"TWILIO_API_BASE_URL": os.environ.get("TWILIO_API_BASE_URL", "")}  # of this machine alone
+        return Settings.from_environment({**self.live["Environment"]["Variables"], **stand_in})
+
+    @cached_property
+    def token(self) -> Secret:
+        """The stored auth token, or tokens."""
+        return self._secret(self.settings.twilio_auth_token_parameter)
+
+    @cached_property
+    def key(self) -> Secret:
+        """The stored HMAC key."""
+        return self._secret(self.settings.hmac_key_parameter)
+
+    def _secret(self, name: str) -> Secret:
+        found = self.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        return Secret(name, str(found["Value"]), str(found["Type"]))
+
+
+class OnLaptop(Patient):
+    """The stack that `make run` started in this checkout."""
+
+    place = Place.LAPTOP
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.settings = Settings.from_environment(running.settings)
+        self.table, self.region = running.table, running.region
+
+    @lru_cache  # noqa: B019  # one patient a process
+    def client(self, service: str) -> Any:
+        """A client of the stand-in, which can reach nothing else."""
+        return database.client_of(service, self.running.dynamodb, self.region)
+
+    @property
+    def token(self) -> Secret:
+        """The stack's auth token."""
+        return Secret("TWILIO_AUTH_TOKEN", self.settings.twilio_auth_token, "")
+
+    @property
+    def key(self) -> Secret:
+        """The stack's HMAC key."""
+        return Secret("HMAC_KEY", self.settings.hmac_key, "")
+
+
+def attribute(of: Mapping[str, Any], *path: str) -> Any:
+    """What is there in nested answers, or None."""
+    found: Any = of
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
