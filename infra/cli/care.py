@@ -14,6 +14,7 @@ from infra.cli.labels import answers_in_words
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
 from ivr.desk import call_backs as desk
+from ivr.desk import care_hours, days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,8 +45,8 @@ def hours(place: Place, *, at_: str | None, tried: str, as_json: bool) -> None:
     settings = place.settings()
     zone = ZoneInfo(settings.timezone)
     text = tried or settings.care_hours
-    at = int(time.time()) if at_ is None else desk.moment(at_, settings.timezone, "--at")
-    opening = desk.opening(settings, text, at)
+    at = int(time.time()) if at_ is None else days.moment(at_, settings.timezone, "--at")
+    opening = care_hours.opening(settings, text, at)
     told = {name: getattr(opening, name) for name in ("at", "opens", "closes", "call_back_due")}
     if as_json:
         times = {name: moment and datetime.fromtimestamp(moment, zone).isoformat() for name, moment in told.items()}
@@ -53,7 +54,9 @@ def hours(place: Place, *, at_: str | None, tried: str, as_json: bool) -> None:
         return
     words = {name: moment and output.local_time(moment, settings.timezone) for name, moment in told.items()}
     click.echo(f"Hours, in {settings.timezone}: {text}")
-    until = f"until {words['closes']}" if words["closes"] else f"for the next {desk.LOOKS_AHEAD.days} days and longer"
+    until = (
+        f"until {words['closes']}" if words["closes"] else f"for the next {care_hours.LOOKS_AHEAD.days} days and longer"
+    )
     click.echo(f"{words['at']}: " + (f"open, {until}." if opening.is_open else f"closed; it opens {words['opens']}."))
     click.echo(f"A call-back that is asked for then is due by {words['call_back_due']}.")
 

@@ -1,14 +1,11 @@
-"""Customer care's hours, and the call-backs that it owes: each is taken by one person, and done once."""
+"""The call-backs that customer care owes: each is taken by one person, and done once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from ivr.care.call_backs import ASKED, DONE, IN_PROGRESS, CallBack, call_back_key
-from ivr.care.hours import YEARS, read
 from ivr.desk.audit import About, Action
 from ivr.desk.change import Made, Target, change
 from ivr.desk.errors import Code, DeskError
@@ -22,45 +19,8 @@ if TYPE_CHECKING:
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
     from ivr.records.base import Item
-    from ivr.settings import Settings
 
-__all__ = ["ASKED", "CallBack", "Opening", "call_backs", "done", "give_back", "moment", "opening", "take"]
-
-LOOKS_AHEAD = timedelta(days=8)  # longer than any week of hours
-
-
-class Opening(NamedTuple):
-    """How customer care's hours stand at a moment. Times are epoch seconds."""
-
-    at: int
-    is_open: bool
-    opens: int  # when it opens next; the moment itself where it is open
-    closes: int | None  # None: not within ``LOOKS_AHEAD``
-    call_back_due: int  # of a call-back that is asked for then
-
-
-def opening(settings: Settings, hours: str, at: int) -> Opening:
-    """Tell how hours, written as CARE_HOURS are, stand at a moment. Raises ``DeskError``."""
-    try:
-        read_hours = read(hours, ZoneInfo(settings.timezone))
-    except ValueError as error:
-        raise DeskError(Code.NO_HOURS, f"the hours are {hours!r}: {error}") from error
-    opens = read_hours.opens_next(at)
-    closes = read_hours.closes_next(opens, LOOKS_AHEAD)
-    due = read_hours.after(at, settings.call_back_within_hours * 3600)
-    return Opening(at, read_hours.open_at(at), opens, closes, due)
-
-
-def moment(text: str, timezone: str, what: str = "the moment") -> int:
-    """Read a moment, such as 2027-02-10T16:00, as epoch seconds. Raises ``DeskError``, which names it by ``what``."""
-    try:
-        read_moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: write it as 2027-02-10T16:00") from error
-    if read_moment.year not in YEARS:
-        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
-    zoned = read_moment if read_moment.tzinfo else read_moment.replace(tzinfo=ZoneInfo(timezone))
-    return int(zoned.timestamp())
+__all__ = ["ASKED", "CallBack", "call_backs", "done", "give_back", "take"]
 
 
 def call_backs(context: Context, *, done_too: bool = False) -> Iterator[CallBack]:

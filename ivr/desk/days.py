@@ -41,12 +41,10 @@ class Days(NamedTuple):
 
         It never goes beyond now. Raises ``DeskError``, which names the two by ``what``.
         """
-        begin = _moment(since, timezone, what[0])
-        if begin < 0:
-            raise DeskError(Code.NO_DAY, f"{what[0]} is {since!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
+        begin = moment(since, timezone, what[0])
         if begin >= now:
             raise DeskError(Code.NO_DAY, f"{what[0]} is {since!r}, which is still to come")
-        end = min(now, _moment(until, timezone, what[1], ends=True)) if until else now
+        end = min(now, moment(until, timezone, what[1], ends=True)) if until else now
         if end <= begin:
             raise DeskError(Code.NO_DAY, f"{what[1]} is {until!r}, which is before {since}")
         return cls(begin, end)
@@ -82,26 +80,29 @@ def end_of(text: str, timezone: str, now: int, what: str = "the end") -> int:
 
     Raises ``DeskError``, which names it by ``what``, for no such moment and for one that is over.
     """
-    end = _moment(text, timezone, what, ends=True)
+    end = moment(text, timezone, what, ends=True)
     if end <= now:
         raise DeskError(Code.OVER, f"{what} is {text!r}, which is over")
     return end
 
 
-def _moment(text: str, timezone: str, what: str, *, ends: bool = False) -> int:
-    """Read a day or a moment. Of a day it is the midnight with which it begins, or ``ends``."""
+def moment(text: str, timezone: str, what: str = "the moment", *, ends: bool = False) -> int:
+    """Read a moment as epoch seconds, or a day: the midnight with which it begins, or ``ends``.
+
+    Raises ``DeskError``, which names it by ``what``.
+    """
     zone = ZoneInfo(timezone)
     try:
         if len(text.strip()) <= len("2026-12-31"):
             named = date.fromisoformat(text.strip())
             at = _midnight(named + timedelta(days=int(ends)), zone)
         else:
-            named = moment = datetime.fromisoformat(text.strip())
-            at = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+            named = written = datetime.fromisoformat(text.strip())
+            at = int((written if written.tzinfo else written.replace(tzinfo=zone)).timestamp())
     except (ValueError, OverflowError) as error:
         raise DeskError(
             Code.NO_MOMENT, f"{what} is {text!r}: write a day or a moment, such as 2026-12-31 or 2026-12-31T18:00"
         ) from error
-    if named.year > YEARS[-1]:  # what is computed from it, such as when it is forgotten, must be a time too
-        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: write a year up to {YEARS[-1]}, or none")
+    if named.year not in YEARS:  # what is computed from it, such as when it is forgotten, must be a time too
+        raise DeskError(Code.NO_MOMENT, f"{what} is {text!r}: it must be of the years {YEARS[0]} to {YEARS[-1]}")
     return at

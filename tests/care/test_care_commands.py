@@ -82,7 +82,7 @@ def test_a_running_stacks_hours_are_printed(ivr, stack):
     [
         (["--try", "Su-Th 8-20"], "write it as 08:00-20:00"),
         (["--try", "24/7; 9999-12-31 closed"], "9999-12-31 in '9999-12-31 closed'"),
-        (["--at", "tomorrow"], "write it as 2027-02-10T16:00"),
+        (["--at", "tomorrow"], "such as 2026-12-31 or 2026-12-31T18:00"),
         (["--at", "9999-12-31T23:00"], "years 2000 to 2100"),
         (["--at", "0001-01-01T00:00"], "years 2000 to 2100"),
         (["--at", "1970-01-01T00:00+14:00"], "years 2000 to 2100"),
