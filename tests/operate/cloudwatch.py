@@ -105,6 +105,19 @@ class CloudWatch:
             math_of.known[name] = math_of.series(self._resolved(one["Expression"]))
         return math_of.known[watched["Id"]]
 
+    def plain(self, value):
+        """A part of the template with its references resolved, as CloudFormation sends it to CloudWatch."""
+        match value:
+            case {"Ref": _} | {"Fn::GetAtt": _} | {"Fn::Sub": _}:
+                found = self._resolved(value)
+                return int(found) if found.isdigit() else found
+            case dict():
+                return {str(name): self.plain(one) for name, one in value.items()}
+            case list():
+                return [self.plain(one) for one in value]
+            case _:
+                return str(value) if isinstance(value, str) else value
+
     @staticmethod
     def _period(alarm):
         if "Metrics" not in alarm:

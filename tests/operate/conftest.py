@@ -1,16 +1,14 @@
 """What the table of alarms is held to: the template that it generates, and the metrics that our code counts."""
 
-import ast
-
 import pytest
 from botocore.exceptions import ClientError
 from cfnlint.decode import decode
 
-from infra.build.docs import ROOT
 from infra.local.template import TEMPLATE, parameters
 from ivr.settings import Settings
 from tests.calls.conftest import ring, work
 from tests.operate.faults import NAMESPACE, STRANGER
+from tests.operate.log_lines import fields_by_message
 from tests.web.conftest import ISSUER, app, clock, context, visitor
 
 __all__ = ["app", "clock", "context", "ring", "visitor", "work"]
@@ -62,34 +60,12 @@ def alarms(resources):
 
 
 @pytest.fixture(scope="session")
-def counted_in_source():
-    """The name of each metric that our code counts: what it passes to the log, or refuses a request with."""
-    names = set()
-    for folder in ("handlers", "ivr"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            names |= set(_counted(ast.parse(file.read_text(encoding="utf-8"))))
-    return names
+def line_fields():
+    """The fields of each counted line of our code, by its message."""
+    return fields_by_message()
 
 
-def _counted(tree):
-    constants = {
-        node.targets[0].id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-    }
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(
-                    value=ast.Name(id="log") | ast.Attribute(attr="log"), attr="count" | "failed" | "measure"
-                ),
-                args=[name, *_],
-            ):
-                pass
-            case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, name, *_]):
-                pass
-            case _:
-                continue
-        named = constants.get(name.id) if isinstance(name, ast.Name) else name
-        if isinstance(named, ast.Constant) and isinstance(named.value, str):
-            yield named.value
+@pytest.fixture(scope="session")
+def counted_in_source(line_fields):
+    """The name of each metric that our code counts."""
+    return set(line_fields)

@@ -58,7 +58,9 @@ def account(defaults, *, calls_stop):
 
 
 @pytest.mark.parametrize("of", table().alarms, ids=lambda of: of.name)
-def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(of, alarms, request, printed, defaults):
+def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(
+    of, alarms, request, printed, defaults, line_fields
+):
     alarm, cloudwatch = alarms[of.resource], account(defaults, calls_stop=True)
     assert hasattr(Faults, of.resource), f"make the fault that sets {of.name} off, in tests/operate/faults.py"
     assert first_red(account(defaults, calls_stop=False), alarm) is None
@@ -73,6 +75,9 @@ def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(of, alarms
             break
     assert red, lines
     assert not cloudwatch.is_red(alarm, START + LONG_AFTER)
+    for line in map(json.loads, lines.splitlines()):
+        if "_aws" in line:  # what the saved queries are held to
+            assert line.keys() - {"_aws"} <= line_fields[line["message"]]
     told = [json.loads(line) for line in [*lines.splitlines(), *faults.aws_wrote]]
     assert logs_insights.shown(table().query(of.query), told), (
         f"the saved query {of.query} shows nothing of it: {lines}"
