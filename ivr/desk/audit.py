@@ -66,6 +66,7 @@ class About(StrEnum):
     CALLER = "caller"  # a number
     LINE = "line"  # a number
     PREFIX = "prefix"
+    BLOCK = "block"  # of numbers: a plus and all but their last two digits
     REPORT = "report"  # its reference
     CALL = "call"  # its CallSid
     CALL_BACK = "call_back"  # its ticket

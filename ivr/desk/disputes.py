@@ -35,10 +35,12 @@ def disputes(context: Context) -> Iterator[Dispute]:
     return context.store.disputes.all()
 
 
-def page(context: Context, state: str, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[Dispute]:
-    """A page of the disputes in a state (OPEN, CLEARED, KEPT), the newest first. One request."""
+def page(
+    context: Context, state: str, *, newest_first: bool = True, after: str = "", most: int = USUAL_PAGE
+) -> RecordPage[Dispute]:
+    """A page of the disputes in a state (OPEN, CLEARED, KEPT), by when they were opened. One request."""
     table = context.store.table
-    return listed(table, Dispute, "disputes", prefix=f"{state}#", newest_first=True, after=after, most=most)
+    return listed(table, Dispute, "disputes", prefix=f"{state}#", newest_first=newest_first, after=after, most=most)
 
 
 def of(context: Context, number: str) -> Dispute | None:

@@ -78,7 +78,7 @@ AUDIT_COLUMNS: Mapping[str, str] = {
     "before": "the record as it was, as JSON; empty: there was none",
     "after": "the record as it is since, as JSON; empty: there is none",
 }
-_NUMBERS_OF_ABOUT = frozenset({About.CALLER, About.LINE})  # whose ``what`` is a number
+_NUMBERS_OF_ABOUT = frozenset({About.CALLER, About.LINE, About.BLOCK})  # whose ``what`` is a number
 _NUMBERS = frozenset({"caller", "number", "ring_to"})  # attributes of the records that entries keep
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one

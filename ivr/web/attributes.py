@@ -29,6 +29,7 @@ _WORDS: Mapping[str, str] = {
     "category": "category.",
     "loss": "",
 }
+_DESK = "desk"  # where a dispute was opened, if not in a call
 _STATES: Mapping[str, str] = {About.CALLER: "dispute.", About.CALL_BACK: "call_back."}
 _USUAL: Mapping[tuple[str, str], str] = {  # values that are not stored
     (About.CALLER, "state"): OPEN,
@@ -70,6 +71,8 @@ def _in_words(one: AuditEntry, name: str, text: str) -> str:
     match name:
         case "person":
             return shortened(text)
+        case "source":
+            return spoken.text("desk") if text == _DESK else ""
         case "proved":
             return spoken.text("yes" if text == "1" else "no")
         case "languages":

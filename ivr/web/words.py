@@ -70,6 +70,10 @@ class Words(NamedTuple):
         """A day such as 2026-11-26, as its reader writes it."""
         return dates.format_date(datetime.fromisoformat(day), "EEE d MMM y", locale=self.locale)
 
+    def last_day(self, until: int) -> str:
+        """The last whole day of what ends at a moment, for a field of a form; of what has no end (0) an empty text."""
+        return f"{datetime.fromtimestamp(until - 1, self.zone):%Y-%m-%d}" if until else ""
+
     def short_day(self, day: date) -> str:
         """A day as short as a chart's label."""
         return str(dates.format_date(day, "d/M", locale=self.locale))

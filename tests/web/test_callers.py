@@ -249,6 +249,23 @@ def test_a_dispute_is_opened_and_kept(decider, context):
     assert [action for action, *_ in entries(context)] == ["open_dispute", "keep"]
 
 
+def test_disputes_are_listed_the_oldest_open_one_first(context, visitor):
+    now = context.now()
+    for nth in range(60):
+        caller = f"+968912345{nth:02d}"
+        context.store.put(disputes.Dispute(caller=caller, opened_at=now + nth, source="CA1", expires=now + 9999))
+    disputes.open_dispute(context, CALLER, "a bakery", by=SALMA)
+    disputes.keep(context, CALLER, note="no answer", by=SALMA)
+    person = visitor("reader")
+    assert 'href="/desk/callers/disputes"' in person.get("/desk").text
+    first = person.get("/desk/callers/disputes").text
+    second = person.get(html.unescape(re.search(r'href="([^"]+)" rel="next"', first)[1])).text
+    assert re.findall(r"<bdi>•••(\d+)</bdi>", first + second) == [f"5{nth:02d}" for nth in range(60)]
+    kept = person.get("/desk/callers/disputes?state=kept").text
+    assert ("a bakery" in kept, "no answer" in kept, "Salma" in kept) == (True, True, True)
+    assert person.get("/desk/callers/disputes?state=lost").status_code == 404
+
+
 def test_a_long_list_of_decisions_comes_in_pages(context, visitor):
     callers = [f"+968912345{nth:02d}" for nth in range(60)]
     for caller in callers:

@@ -68,6 +68,9 @@ def test_its_beginning_is_shown_once_and_the_look_is_audited(campaign, visitor, 
     assert "/rules/preview" not in shown.text
     assert BLOCK not in opened(person).text
     assert [(one.action, one.what, one.by) for one in todays(context).entries] == [("show_number", BLOCK, "Dana")]
+    audit = person.get("/desk/audit").text
+    assert 'block of numbers <bdi class="number">•••345</bdi>' in audit
+    assert BLOCK[1:] not in audit + person.get("/desk/audit.ndjson").text
 
 
 def test_who_decides_goes_on_to_a_rule_for_it(campaign, visitor):

@@ -4,6 +4,7 @@ import pytest
 
 from infra.local import demo
 from ivr.desk import lines, prefixes
+from ivr.desk.actor import Actor
 from tests.desk.audited import todays
 
 LINE = "+12025550177"
@@ -57,9 +58,34 @@ def rule_page(person):
     return person.get(f"/desk/rules/{address}")
 
 
+def change_rule(person, **fields):
+    preview = person.submit(rule_page(person), "/change", **fields, step="preview")
+    return preview, person.submit(preview, "/change", step="make")
+
+
+def test_the_preview_of_a_rules_change_changes_nothing_and_keeps_what_was_typed(decider, context):
+    add_rule(decider)
+    preview = decider.submit(rule_page(decider), "/change", verdict="blocked", note="worse", step="preview")
+    assert 'name="note" value="worse"' in preview.text
+    assert prefixes.find(context, "+96890").verdict == "flagged"
+
+
+def test_a_rules_last_day_stays_where_its_form_is_only_read(decider, context):
+    add_rule(decider, until="2090-05-06")
+    assert 'name="until" type="date" value="2090-05-06"' in rule_page(decider).text
+
+
+def test_what_somebody_else_changes_between_preview_and_change_is_noticed(decider, context):
+    add_rule(decider)
+    preview = decider.submit(rule_page(decider), "/change", verdict="blocked", note="worse", step="preview")
+    prefixes.change_rule(context, "+96890", "trusted", note="a bank", by=Actor("Salma"))
+    assert decider.submit(preview, "/change", step="make").status_code == 409
+
+
 def test_a_rule_is_changed_and_removed(decider, context, actions):
     add_rule(decider)
-    page = decider.submit(rule_page(decider), "/change", verdict="blocked", note="worse")
+    preview, page = change_rule(decider, verdict="blocked", note="worse")
+    assert "What it would have done last week" in preview.text
     assert "The rule was changed." in page.text
     assert prefixes.find(context, "+96890").verdict == "blocked"
     page = decider.submit(rule_page(decider), "/remove", note="calm again")
@@ -71,8 +97,8 @@ def test_a_rule_is_changed_and_removed(decider, context, actions):
 def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused_and_names_them(decider, visitor, context):
     add_rule(decider)
     old = rule_page(decider)
-    decider.submit(rule_page(decider), "/change", verdict="trusted", note="a bank's")
-    page = decider.submit(old, "/change", verdict="blocked", note="late")
+    change_rule(decider, verdict="trusted", note="a bank")
+    page = decider.submit(old, "/change", verdict="blocked", note="late", step="make")
     assert page.status_code == 409
     assert "Changed by <bdi>Dana</bdi>" in page.text
     assert prefixes.find(context, "+96890").verdict == "trusted"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.desk.audit import AuditEntry
 
 pages = flask.Blueprint("audit", __name__)
-_OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE})
+_OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE, audit.About.BLOCK})
 _SHOWN_WHOLE = frozenset(audit.About) - _OF_NUMBERS - {audit.About.PERSON}
 
 

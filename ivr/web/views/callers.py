@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import flask
-from flask import g
+from flask import g, request
 
-from ivr.desk import audit, caller_file, caller_history, decisions
+from ivr.desk import audit, caller_file, caller_history, decisions, disputes
 from ivr.desk.audit import About, Action
 from ivr.desk.ranking import most_reported as ranked
 from ivr.desk.searching import find_caller
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 pages = flask.Blueprint("callers", __name__)
 SHOWN = 10  # of their calls and reports, on their page; further pages have the others
+STATES = (disputes.OPEN, disputes.KEPT, disputes.CLEARED)
 HISTORY = 20  # entries of the audit
 
 
@@ -52,6 +53,18 @@ def decided() -> str:
     """Show the desk's decisions on numbers, those that are over too, a page at a time."""
     page = decisions.page(g.site.context, after=cursor())
     return flask.render_template("decisions.html", page=page)
+
+
+@pages.get("/callers/disputes")
+@needs(Right.READ)
+def disputed() -> str:
+    """Show the disputes in a state: those that wait, the oldest first, or those decided, the newest first."""
+    state = request.args.get("state", disputes.OPEN)
+    if state not in STATES:
+        flask.abort(404)
+    is_open = state == disputes.OPEN
+    page = disputes.page(g.site.context, state, newest_first=not is_open, after=cursor(state))
+    return flask.render_template("disputes.html", page=page, state=state, states=STATES)
 
 
 @pages.post("/callers/search")

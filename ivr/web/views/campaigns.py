@@ -34,7 +34,7 @@ def campaign(campaign_id: str) -> str:
 def show_beginning(campaign_id: str) -> str:
     """Show the same with what all its numbers begin with, in this answer only; the audit keeps who looked."""
     block = revealed(KIND, campaign_id)
-    audit.looked(g.site.context, audit.Action.SHOW_NUMBER, by=actor(), about=audit.About.PREFIX, what=block)
+    audit.looked(g.site.context, audit.Action.SHOW_NUMBER, by=actor(), about=audit.About.BLOCK, what=block)
     return _page(campaign_id, is_shown=True)
 
 

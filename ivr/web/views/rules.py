@@ -8,6 +8,7 @@ from flask import g
 from ivr.desk import caught, prefixes
 from ivr.desk import preview as trial
 from ivr.desk.decisions import VERDICTS
+from ivr.desk.seen import fingerprint
 from ivr.web.forms import actor, cursor, done, field, revealed, seen
 from ivr.web.rendering import chosen_words
 from ivr.web.roles import Right, needs
@@ -40,17 +41,9 @@ def rule(rule_id: str) -> str:
 @needs(Right.DECIDE)
 def preview() -> str:
     """Show what a rule would have caught in the last week. Nothing is changed yet."""
-    context, whole_country = g.site.context, field("whole_country") == "yes"
-    prefix = prefixes.prefix_of(context, field("prefix"), field("verdict"), whole_country=whole_country)
-    there = prefixes.find(context, prefix)
-    return flask.render_template(
-        "rule_preview.html",
-        prefix=prefix,
-        there=there,
-        caught=caught.by_prefix(context, prefix),
-        week=trial.rule(context, prefix, field("verdict"), whole_country=whole_country),
-        sent={name: field(name) for name in ("verdict", "note", "until", "whole_country")},
-    )
+    prefix = _checked(field("prefix"))
+    there = prefixes.find(g.site.context, prefix)
+    return _preview(prefix, flask.url_for("rules.add"), "rules.add", shown=fingerprint(there))
 
 
 @pages.post("/rules/add")
@@ -73,10 +66,14 @@ def add() -> flask.typing.ResponseReturnValue:
 @pages.post("/rules/<rule_id>/change")
 @needs(Right.DECIDE)
 def change(rule_id: str) -> flask.typing.ResponseReturnValue:
-    """Change a rule's verdict, note or end."""
+    """Show what a rule would have caught with another verdict; sent again with ``make``, change it."""
+    prefix = revealed(KIND, rule_id)
+    if field("step") != "make":
+        _checked(prefix)
+        return _preview(prefix, flask.url_for("rules.change", rule_id=rule_id), "rules.change", shown=seen())
     prefixes.change_rule(
         g.site.context,
-        revealed(KIND, rule_id),
+        prefix,
         field("verdict"),
         note=field("note"),
         until=field("until") or None,
@@ -93,6 +90,26 @@ def remove(rule_id: str) -> flask.typing.ResponseReturnValue:
     """Remove a rule. What it was stands in the audit."""
     prefixes.remove(g.site.context, revealed(KIND, rule_id), note=field("note"), by=actor(), seen=seen())
     return done("rules.removed", "rules.show")
+
+
+def _checked(text: str) -> str:
+    """The prefix for a rule as it is typed. Raises ``DeskError``."""
+    whole_country = field("whole_country") == "yes"
+    return prefixes.prefix_of(g.site.context, text, field("verdict"), whole_country=whole_country)
+
+
+def _preview(prefix: str, leads_to: str, makes: str, *, shown: str) -> str:
+    context, whole_country = g.site.context, field("whole_country") == "yes"
+    return flask.render_template(
+        "rule_preview.html",
+        prefix=prefix,
+        leads_to=leads_to,
+        makes=makes,
+        shown=shown,
+        caught=caught.by_prefix(context, prefix),
+        week=trial.rule(context, prefix, field("verdict"), whole_country=whole_country),
+        sent={name: field(name) for name in ("verdict", "note", "until", "whole_country")},
+    )
 
 
 def _verdicts() -> list[tuple[str, str]]:
