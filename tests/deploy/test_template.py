@@ -228,6 +228,13 @@ def test_a_parameter_accepts_valid_values_and_refuses_common_mistakes(template, 
     assert not re.search(pattern, wrong)
 
 
+def test_the_queues_of_reports_outlive_the_stack(template):
+    for name in ("ReportQueue", "ReportDeadLetters"):
+        queue = template["Resources"][name]
+        assert queue["DeletionPolicy"] == queue["UpdateReplacePolicy"] == "Retain"
+        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
 def test_the_table_survives_mistakes(table):
     properties = table["Properties"]
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
