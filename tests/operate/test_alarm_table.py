@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from infra.local.template import TEMPLATE
+from infra.local.template import TEMPLATE, parameters
 from infra.operate import table as tables
 from infra.operate import template_part
 
@@ -61,6 +61,25 @@ def test_an_alarms_message_says_what_people_notice_and_what_to_do_and_fits_into_
         said = alarms[one.resource]["AlarmDescription"]
         assert len(said) <= 1024, one.name
         assert all(words in said for words in (one.means, one.notice, *one.do)), one.name
+
+
+NAMED = re.compile(r"(?<![\w.])[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+\b")
+ERRORS_OF_AWS = {"ParameterNotFound", "AccessDeniedException", "ProvisionedThroughputExceededException"}
+
+
+def test_what_the_steps_name_is_there_an_alarm_a_parameter_or_a_resource(resources):
+    known = {one.name for one in tables.table().alarms} | set(parameters()) | set(resources) | ERRORS_OF_AWS
+    for one in tables.table().alarms:
+        named = set(NAMED.findall(" ".join((one.means, one.notice, *one.do))))
+        assert named - {"DynamoDB"} <= known, one.name
+
+
+def test_a_step_that_says_run_the_saved_query_is_followed_by_nothing_that_its_lines_lack(line_fields):
+    known = set().union(*line_fields.values()) | set(line_fields) | {"wrong_signature", "no_signature", "timed_out"}
+    closed = {"ill_shaped", "another_key"}
+    for one in tables.table().alarms:
+        named = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", " ".join(one.do)))
+        assert named <= known | closed, one.name
 
 
 def test_no_alarm_watches_a_metric_of_ours_that_nobody_counts(alarms, counted_in_source):
