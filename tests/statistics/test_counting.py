@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import reputation
+from ivr.records.base import DAY
 from ivr.statistics.counting import counted
 from ivr.statistics.names import NAMES
 from ivr.store.attributes import typed, untyped
@@ -143,10 +144,25 @@ def test_a_batch_updates_a_day_once_and_costs_two_requests(world):
     world.client.meta.events.register("before-call.dynamodb", note := lambda model, **_: asked.append(model.name))
     try:
         reputation.count(records, world.steady, world.aside)
+        reputation.count(records, world.steady, world.aside)
     finally:
         world.client.meta.events.unregister("before-call.dynamodb", note)
-    assert asked == ["BatchGetItem", "TransactWriteItems"]
+    assert asked == ["BatchGetItem", "TransactWriteItems", "BatchGetItem"]  # the same again is not written
     assert sum(sk == "TALLY" for _, sk in world.everything()) == 1
+
+
+def test_a_mark_outlives_whatever_may_bring_its_record_again(world):
+    """The stream keeps records for a day, and the queue of dead letters for 14 more, after TTL removed the record."""
+    report = next(Said(START).images("CA1"))[0]
+    item = {**report.to_item(), "expires": START + 400 * DAY}
+    assert counted(item, UTC, is_new=True).expires >= item["expires"] + 15 * DAY
+    assert counted({**item, "expires": 0}, UTC, is_new=True).expires == 0
+
+
+def test_a_days_numbers_are_kept_for_two_years_and_longer(world):
+    reputation.count(records_of([Said(START)]), world.steady, world.aside)
+    [tally] = [item for (_, sk), item in world.everything().items() if sk == "TALLY"]
+    assert untyped(tally["expires"]) > START + 2 * 366 * DAY
 
 
 def test_a_busy_days_tally_has_about_a_kilobyte():
