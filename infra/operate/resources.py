@@ -20,12 +20,12 @@ _PAGE = "!If [BringsAlarmTopic, !Ref AlarmTopicArn, !Ref AlarmTopic]"
 _TICKET = "!If [BringsTicketTopic, !Ref TicketTopicArn, !If [BringsAlarmTopic, !Ref AlarmTopicArn, !Ref TicketTopic]]"
 
 
-def alarm_lines(alarm: Alarm) -> Iterator[str]:
-    """An alarm's resource."""
+def alarm_lines(alarm: Alarm, message: str) -> Iterator[str]:
+    """An alarm's resource. ``message`` is what it says to the person whom it wakes."""
     yield f"  {alarm.resource}:"
     yield "    Type: AWS::CloudWatch::Alarm"
     yield "    Properties:"
-    yield from _folded("AlarmDescription", alarm.description)
+    yield from _folded("AlarmDescription", message)
     yield from _expression(alarm) if alarm.expression else _watching(alarm)
     yield f"      EvaluationPeriods: {alarm.periods}"
     if alarm.datapoints:

@@ -81,12 +81,6 @@ class Alarm:
         """Every metric that it reads."""
         return tuple(self.metrics.values()) or (Metric(self.metric, self.of, self.statistic),)
 
-    @property
-    def description(self) -> str:
-        """What the alarm's message says. CloudWatch takes 1024 characters."""
-        steps = " ".join(f"{number}. {step}" for number, step in enumerate(self.do, 1))
-        return f"{self.means} On the phone: {self.notice} First: {steps} Runbook: docs/runbook.md, {self.name}."
-
 
 @dataclass(frozen=True, config=_STRICT)
 class Row:
@@ -120,6 +114,12 @@ class Table:
     def of_row(self, row: Row) -> list[Alarm]:
         """The alarms of a row, pages first."""
         return sorted((one for one in self.alarms if one.row == row.key), key=lambda one: one.severity)
+
+    def message(self, alarm: Alarm) -> str:
+        """What an alarm's message says to the person whom it wakes. CloudWatch takes 1024 characters."""
+        steps = " ".join(f"{number}. {step}" for number, step in enumerate(alarm.do, 1))
+        more = f"Saved query: {self.query(alarm.query).title}. Runbook: docs/runbook.md, {alarm.name}."
+        return f"{alarm.means} On the phone: {alarm.notice} First: {steps} {more}"
 
     def query(self, name: str) -> Query:
         """A saved query by its name."""

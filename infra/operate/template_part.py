@@ -26,6 +26,8 @@ def filled(text: str) -> str:
 def part() -> str:
     """The generated resources."""
     whole = table()
-    alarms = chain.from_iterable(alarm_lines(alarm) for row in whole.rows for alarm in whole.of_row(row))
+    alarms = chain.from_iterable(
+        alarm_lines(alarm, whole.message(alarm)) for row in whole.rows for alarm in whole.of_row(row)
+    )
     queries = chain.from_iterable(query_lines(query) for query in whole.queries)
     return "\n".join([*alarms, *dashboard_lines(whole), *queries])

@@ -67,9 +67,10 @@ class StandardDay:
         """The clock of the log."""
         return int(self.carrier.epoch if self.carrier else self.now) * 1_000_000_000
 
-    def play(self):
-        """All of it, in the order of time."""
-        for hour, calls in enumerate(CALLS_AN_HOUR):
+    def play(self, hours=range(24)):
+        """All of it, or some of its hours, in the order of time."""
+        for hour in hours:
+            calls = CALLS_AN_HOUR[hour]
             begins = MIDNIGHT + hour * 3600
             happenings = [(begins + LOOKS_EVERY * n, self.look) for n in range(3600 // LOOKS_EVERY)]
             # One in each part of the hour: people don't agree when to ring, but no part stays empty.

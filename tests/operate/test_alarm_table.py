@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from infra.build.docs import ROOT
 from infra.local.template import TEMPLATE, parameters
 from infra.operate import table as tables
 from infra.operate import template_part
@@ -60,7 +61,8 @@ def test_an_alarms_message_says_what_people_notice_and_what_to_do_and_fits_into_
     for one in tables.table().alarms:
         said = alarms[one.resource]["AlarmDescription"]
         assert len(said) <= 1024, one.name
-        assert all(words in said for words in (one.means, one.notice, *one.do)), one.name
+        query = tables.table().query(one.query)
+        assert all(words in said for words in (one.means, one.notice, *one.do, query.title)), one.name
 
 
 NAMED = re.compile(r"(?<![\w.])[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+\b")
@@ -72,6 +74,17 @@ def test_what_the_steps_name_is_there_an_alarm_a_parameter_or_a_resource(resourc
     for one in tables.table().alarms:
         named = set(NAMED.findall(" ".join((one.means, one.notice, *one.do))))
         assert named - {"DynamoDB"} <= known, one.name
+
+
+def test_the_parts_of_documents_that_the_steps_name_are_there():
+    named = {
+        found
+        for one in tables.table().alarms
+        for found in re.findall(r"(docs/\w+\.md) says \(([^)]+)\)", " ".join(one.do))
+    }
+    assert len(named) >= 2
+    for document, heading in named:
+        assert f"\n## {heading}\n" in (ROOT / document).read_text("utf-8")
 
 
 def test_a_step_that_says_run_the_saved_query_is_followed_by_nothing_that_its_lines_lack(line_fields):
