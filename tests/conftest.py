@@ -23,7 +23,7 @@ from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from ivr.store.projections import Projections
-from tests import quick_stand_ins, quick_tables, slowly
+from tests import chosen_database, quick_stand_ins, quick_tables, slowly
 from tests.shared_database import SharedDatabases
 from tests.twilio_post import posting
 
@@ -40,6 +40,10 @@ ENVIRONMENT = {
     "PUBLIC_BASE_URL": BASE_URL,
     "TWILIO_API_BASE_URL": NOBODY_ANSWERS,
 }
+
+
+def pytest_addoption(parser):
+    chosen_database.add_option(parser)
 
 
 def pytest_configure(config):
@@ -106,8 +110,23 @@ def environment(rest_server):
     return {**ENVIRONMENT, "TWILIO_API_BASE_URL": rest_server.base_url}
 
 
+@pytest.fixture(scope="session")
+def ministack(request):
+    """The second stand-in, where it was chosen; else None."""
+    if request.config.option.database != "ministack":
+        yield None
+        return
+    with chosen_database.Ministack() as ministack:
+        yield ministack
+
+
 @pytest.fixture
-def dynamodb():
+def dynamodb(ministack, monkeypatch):
+    if ministack:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ministack.address)  # for a function that makes its own client
+        with mock_aws(), ministack.table(ENVIRONMENT["TABLE_NAME"]) as client:  # moto has the other services
+            yield client
+        return
     quick_tables.prepare(ENVIRONMENT["TABLE_NAME"])
     with mock_aws(), quick_tables.borrowed() as client:
         quick_tables.lay(ENVIRONMENT["TABLE_NAME"])
@@ -201,7 +220,7 @@ def stream(dynamodb, store):
 def new_stream(dynamodb, table, function):
     """The stack's reader over a table in moto: what the template's filter lets through to a function."""
     wakes = Filter(stream_of(function)).passes
-    stream = Stream(table, dynamodb, quick_tables.streams())
+    stream = Stream(table, dynamodb, chosen_database.streams_of(dynamodb, quick_tables.streams))
     stream.open()
 
     def read():

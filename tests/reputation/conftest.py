@@ -11,6 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from moto import mock_aws
 
 from handlers import reputation
+from infra.local.database import client
 from infra.local.table import create_table
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
@@ -170,13 +171,13 @@ def _no_settings_needed(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def cloud():
+def cloud(ministack):
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             patch.setenv(name, "testing")
         with mock_aws():
             config = Config(region_name="me-central-1", parameter_validation=False, retries={"total_max_attempts": 1})
-            yield boto3.client("dynamodb", config=config)
+            yield client(ministack.address) if ministack else boto3.client("dynamodb", config=config)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +193,9 @@ def new_world(cloud):
         create_table(cloud, last[0])
         return World(cloud, last[0])
 
-    return make
+    yield make
+    while last:
+        cloud.delete_table(TableName=last.pop())
 
 
 @pytest.fixture
