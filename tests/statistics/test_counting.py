@@ -7,6 +7,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from handlers import reputation
 from ivr.records.base import DAY
 from ivr.statistics.counting import counted
 from ivr.statistics.names import NAMES
+from ivr.store import StoreUnavailableError
 from ivr.store.attributes import typed, untyped
 from tests.bench.metering import size_of
 from tests.reputation.conftest import Unsteady
@@ -85,6 +87,48 @@ def test_two_functions_at_once_count_each_record_once(world):
     reputation.count(records, world.function(Overtaken(world.client, [])), world.aside)
     assert not records_left
     assert stored(world) == expected(happened)
+
+
+def test_a_shard_at_which_another_function_is_makes_room_for_the_next_one(world):
+    asked = []
+
+    class Busy(Unsteady):
+        def transact_write_items(self, **arguments):
+            writes = arguments["TransactItems"]
+            asked.extend(one["Update"]["Key"]["pk"]["S"] for one in writes if "Update" in one)
+            if asked[-1] != asked[0]:
+                return self._client.transact_write_items(**arguments)
+            reasons = [{"Code": "TransactionConflict"} for _ in writes]
+            error = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise ClientError(error, "TransactWriteItems")
+
+    happened = [Said(START)]
+    reputation.count(records_of(happened), world.function(Busy(world.client, [])), world.aside)
+    assert len(set(asked)) == 2
+    assert stored(world) == expected(happened)
+
+
+def test_a_write_that_fails_is_not_tried_at_another_shard(world):
+    with pytest.raises(StoreUnavailableError):
+        world.function(Unsteady(world.client, ["", "lost", ""])).statistics.count(
+            [counted(next(Said(START).images("CA1"))[0].to_item(), UTC, is_new=True)]
+        )
+    assert stored(world) == {}
+
+
+def test_a_mark_that_goes_between_its_read_and_its_write_is_written_anew(world):
+    """A person is forgotten meanwhile, their calls with what was counted of them."""
+    first, second = records_of([Said(START, added=("prize",))])
+    reputation.count([first], world.steady, world.aside)
+    mark = {"pk": {"S": "CALL#" + "CA" + "0" * 32}, "sk": {"S": "COUNTED#REPORT#screened"}}
+
+    class Forgetting(Unsteady):
+        def transact_write_items(self, **arguments):
+            world.client.delete_item(TableName=world.table, Key=mark)
+            return self._client.transact_write_items(**arguments)
+
+    reputation.count([second], world.function(Forgetting(world.client, [])), world.aside)
+    assert (mark["pk"]["S"], mark["sk"]["S"]) in world.everything()
 
 
 def test_a_removal_changes_no_number(world):

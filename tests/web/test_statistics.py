@@ -72,6 +72,12 @@ def test_days_that_can_not_be_shown_are_refused_with_the_reason(visitor, days):
     assert 'role="alert"' in answer.text
 
 
+def test_numbers_that_are_not_read_whole_are_not_shown_as_if_they_were(visitor, store, monkeypatch):
+    monkeypatch.setattr(store.table, "batch_get", lambda keys: ({}, set(keys[-1:])))
+    person = visitor("reader")
+    assert [person.get(f"/desk{path}").status_code for path in ("", "/statistics", "/callers")] == [503, 503, 200]
+
+
 @pytest.mark.parametrize("days", slow_but([1, 92], range(1, 93)))
 def test_a_charts_bars_stay_inside_and_read_as_their_reader_does(days):
     labels = [str(day) for day in range(days)]
