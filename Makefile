@@ -14,6 +14,7 @@ READY := $(VENV)/.ready
 SAM_READY := $(VENV)/sam/.ready
 CHECKOV_READY := $(VENV)/checkov/.ready
 BROWSER_READY := $(VENV)/.browser
+AUDIT_READY := $(VENV)/.audit
 SAM := SAM_CLI_TELEMETRY=0 $(VENV)/sam/bin/sam
 # Not its script, whose first line can't name a path with a space.
 CHECKOV := $(VENV)/checkov/bin/python -m checkov.main
@@ -23,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help run call test test-all bench check check-code check-calls check-template build deploy check-environment account lock clean build-VoiceFunction build-ReputationFunction \
+.PHONY: help run call test test-all bench check check-code check-calls check-template build sbom audit deploy check-environment account lock clean build-VoiceFunction build-ReputationFunction \
   build-RedeliverFunction build-WatchFunction build-FollowUpFunction build-DeskFunction
 
 help: ## say what there is
@@ -42,7 +43,7 @@ PYTEST = $(BIN)/python -m pytest -n auto --dist loadscope
 test: $(READY) ## run the quick tests, some 90 seconds on two processors. Or those that you name, slow ones too: ARGS="-k report"
 	@$(PYTEST) $(if $(ARGS),,-m 'not slow') $(ARGS)
 
-test-all: $(READY) $(BROWSER_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some twenty minutes
+test-all: $(READY) $(BROWSER_READY) $(AUDIT_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some twenty minutes
 	@$(PYTEST) --cov --cov-branch --cov-report=term
 
 bench: $(READY) ## compare the handler's speed with that of a hand-written one
@@ -67,12 +68,18 @@ check-template: $(READY) $(SAM_READY) $(CHECKOV_READY)
 build: $(READY) $(SAM_READY) ## build what is deployed, into .aws-sam (needs a Python 3.13, no Docker)
 	@$(SAM) build
 
+sbom: $(READY) $(AUDIT_READY) ## write what the built artifacts hold (CycloneDX) and its licences, into .aws-sam/sbom
+	@$(BIN)/python -m infra.build.sbom
+
+audit: $(READY) $(AUDIT_READY) ## ask PyPI for known vulnerabilities of what is deployed: ARGS="voice desk dev sam"
+	@$(BIN)/python -m infra.build.audit $(ARGS)
+
 deploy: check-environment account build ## deploy what environments/ENV.toml says with your AWS credentials: ENV=prod; shows the changes and asks (ARGS=--yes does not)
 	@SAM_CLI_TELEMETRY=0 $(BIN)/python -m infra.deploy '$(ENV)' $(ARGS)
 
 lock: $(READY) ## pin anew what requirements/*.in ask for
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq uv
-	@for name in voice desk dev browser sam checkov runtime; do \
+	@for name in voice desk dev browser audit sam checkov runtime; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 
@@ -107,6 +114,11 @@ $(READY): $(VENV)/.installed pyproject.toml infra/build/checkout.py
 
 # What drives a browser, beside all else that the tests need. The browser itself is the machine's: apt-get install chromium.
 $(BROWSER_READY): requirements/browser.txt | $(READY)
+	@echo "Installing $< into $(VENV) (once; again when the file changes)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $<
+	@touch $@
+
+$(AUDIT_READY): requirements/audit.txt | $(READY)
 	@echo "Installing $< into $(VENV) (once; again when the file changes)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --requirement $<
 	@touch $@

@@ -255,7 +255,10 @@ class Settings:
         "After how many hours a person is signed out in any case.", default="8", read=value.whole(1, 24)
     )
     metrics_namespace: str = setting("CloudWatch namespace of the metrics.", default="CallScreening")
-    release: str = setting("Which release this is, for the log: `make deploy` writes it.", default="unreleased")
+    release: str = setting(
+        "Which release this is, for the log: `make deploy` writes a hash of it, and the commit that was built.",
+        default="unreleased",
+    )
     log_level: str = setting(
         "The lowest level that the log shows. Events are counted at every level.",
         default="INFO",

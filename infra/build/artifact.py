@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
+from importlib.metadata import distributions
+from pathlib import Path, PurePath
 
 from infra.build import contents, python313
 from infra.build.reached import reached
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_LAMBDA = "/var/task"
+_LICENCE = re.compile(r"LICEN[CS]E|NOTICE|COPYING|AUTHORS", re.IGNORECASE)
 
 
 class KeepListError(RuntimeError):
@@ -43,6 +46,7 @@ def fill(function: str, target: Path, installed: Path) -> None:
     for module in contents.COMPILED.get(function, ()):
         for file in installed.glob(f"{module}.*.so"):
             _copy(file, target / file.name)
+    _copy_whose_they_are(installed, target)
     _copy_ours(function, target)
     _compile(target)
 
@@ -62,6 +66,24 @@ def _copy_theirs(keep: tuple[str, ...], installed: Path, target: Path) -> None:
         for file in files:
             if file.suffix in contents.SUFFIXES or (file.is_file() and _is_data(file.relative_to(installed))):
                 _copy(file, target / file.relative_to(installed))
+
+
+def _copy_whose_they_are(installed: Path, target: Path) -> None:
+    """Name, version and licence of each library that has a file here.
+
+    Amazon Inspector finds vulnerable libraries by these folders, and so does every other scanner; `make sbom` reads
+    them from the artifact.
+    """
+    for library in distributions(path=[str(installed)]):
+        files = [file for file in library.files or () if ".." not in file.parts]
+        if any((target / file).exists() for file in files if not _is_about(file)):
+            for file in filter(_is_about, files):
+                if file.name == "METADATA" or _LICENCE.match(file.name):
+                    _copy(installed / file, target / file)
+
+
+def _is_about(file: PurePath) -> bool:
+    return file.parts[0].endswith(".dist-info")
 
 
 def _is_data(file: Path) -> bool:

@@ -33,6 +33,15 @@ from infra.cli.target import Place
 from infra.local import stackfile
 
 
+def _say_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001  # click's own call
+    if value and not context.resilient_parsing:
+        from infra.provenance import ROOT, commit_of, version
+
+        commit = commit_of(ROOT)
+        click.echo(f"ivr {version()}" + (f", commit {commit}" if commit else ", of no git checkout"))
+        context.exit()
+
+
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--stack", envvar="IVR_STACK", default="", help="Name of a deployed stack, instead of IVR_STACK.")
 @click.option("--table", envvar="TABLE_NAME", default="", help="Name of a table, instead of TABLE_NAME.")
@@ -43,6 +52,7 @@ from infra.local import stackfile
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where a running stack leaves its addresses, instead of .local/stack.json.",
 )
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_say_version, help="Which one.")
 @click.pass_context
 def main(context: click.Context, stack: str, table: str, stack_file: Path) -> None:
     """Call screening against telephone fraud, from the command line.

@@ -1,4 +1,4 @@
-"""The release: a hash of the artifacts and the parameters, which makes SAM publish a new version.
+"""The release: a hash of the artifacts and the parameters, and the commit; it makes SAM publish a new version.
 
 SAM publishes a version of a function when the function's own text in the template changes. A changed parameter does not
 change that text, which holds only a Ref. So the release, which changes with every parameter, is written into the text.
@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.deploy.template import RELEASE, UNRELEASED
+from infra.provenance import commit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _DIGITS = 12  # of 64: enough, since only two successive releases must differ
-_LINE = re.compile(rf"^(\s+{RELEASE}:) {UNRELEASED}$", re.MULTILINE)
+_LINE = re.compile(rf"^(\s+(?:{RELEASE}|VersionDescription):) {UNRELEASED}$", re.MULTILINE)
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 class NotBuiltError(Exception):
@@ -27,6 +29,8 @@ class NotBuiltError(Exception):
 
 def release(built: Path, parameters: Mapping[str, str]) -> str:
     """Twelve hex digits that change with the template, with any file of the artifacts and with any parameter.
+
+    After them, where this is a git checkout, the commit that was built: ``4f3a90bb71c2-9d7c65912ab0``.
 
     ``built`` is the folder that ``sam build`` fills. Bytecode does not count: it comes from the sources, and
     two builds of it differ. Raises ``NotBuiltError``.
@@ -38,7 +42,7 @@ def release(built: Path, parameters: Mapping[str, str]) -> str:
         if file.is_file() and file.suffix != ".pyc":
             contents = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(built).as_posix()} {contents}\n".encode())
-    return digest.hexdigest()[:_DIGITS]
+    return "-".join(filter(None, (digest.hexdigest()[:_DIGITS], commit_of(_ROOT))))
 
 
 def stamped(template: str, name: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import base64
 import json
 import subprocess
+from importlib.metadata import distributions
 from urllib.parse import urlencode
 
 import pytest
@@ -11,6 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from infra.build import artifact as builder
 from infra.build import contents
+from tests.deploy.conftest import installed
 from tests.deploy.lambda_service import TOKEN_OF_TESTS, LambdaService
 from tests.slowly import slow_but
 
@@ -92,14 +94,33 @@ def test_it_holds_only_what_the_keep_list_names(artifact, name):
     theirs = {kept.split("/")[0] for kept in contents.THEIRS[name]}
     compiled = {file.name for file in artifact.glob("*.so")}
     assert {file.split(".")[0] for file in compiled} == set(contents.COMPILED.get(name, ()))
-    assert {file.parts[0] for file in files(artifact)} - {"__pycache__"} - compiled == ours | theirs
-    code = [file for file in files(artifact) if not file.as_posix().startswith((*contents.DATA, "ivr/web/", *compiled))]
+    about = {folder.name for folder in artifact.glob("*.dist-info")}
+    assert {file.parts[0] for file in files(artifact)} - {"__pycache__"} - compiled - about == ours | theirs
+    whole = (*contents.DATA, "ivr/web/", *compiled, *about)
+    code = [file for file in files(artifact) if not file.as_posix().startswith(whole)]
     assert {file.suffix for file in code} <= {".py", ".pyc", ".json"}  # nothing else compiled for one processor
     assert all(file.parts[0] == "ivr" for file in files(artifact, "*.json"))
     assert not [file for file in files(artifact) if {"tests", "infra", "boto3"} & set(file.parts)]
     has_rest = [file for file in files(artifact) if {"rest", "requests"} & set(file.parts)]
     assert bool(has_rest) == (name in {"voice", "follow_up", "desk"})
     assert [file.stem for file in files(artifact / "handlers", "*.py")] == ["__init__", name]
+
+
+def test_each_library_says_its_name_version_and_licence(artifact, name):
+    """Amazon Inspector, and every other scanner, finds what is vulnerable by these folders."""
+    requirements = builder.requirements_of(name)
+    owners = {
+        file.parts[0]: (library.name, library.version)
+        for library in distributions(path=[str(installed(requirements))])
+        for file in library.files
+    }
+    told = {(library.name, library.version) for library in distributions(path=[str(artifact)])}
+    parts = {file.parts[0] for file in files(artifact)} - {"__pycache__", "handlers", "ivr"}
+    assert {owners[part] for part in parts if not part.endswith(".dist-info")} == told
+    for about in artifact.glob("*.dist-info"):
+        names = {file.name for file in files(about)}
+        assert "METADATA" in names
+        assert len(names) > 1, f"{about.name} holds no licence"
 
 
 @pytest.mark.parametrize("function", slow_but(["voice"], ["voice", "follow_up"]))

@@ -167,6 +167,22 @@ def test_functions_report_the_release(built):
     assert told == {f'"r-{release(built, REQUIRED)}"'}
 
 
+def test_the_version_names_the_release_and_the_commit(built, monkeypatch):
+    monkeypatch.setattr("infra.deploy.release.commit_of", lambda _: "9d7c65912ab0")
+    resources = translated(built, REQUIRED)["Resources"]
+    [described] = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Version"]
+    assert described["Description"] == f"r-{release(built, REQUIRED)}"
+    assert described["Description"].endswith("-9d7c65912ab0")
+
+
+def test_another_commit_is_another_release(built, monkeypatch):
+    names = set()
+    for commit in ("9d7c65912ab0", "9d7c65912ab0-changed", "4f3a90bb71c2", ""):
+        monkeypatch.setattr("infra.deploy.release.commit_of", lambda _, commit=commit: commit)
+        names.add(version(built, REQUIRED))
+    assert len(names) == 4
+
+
 def test_without_a_build_nothing_is_deployed(tmp_path):
     with pytest.raises(NotBuiltError, match="make build"):
         release(tmp_path, {})
