@@ -26,6 +26,15 @@ _WORDS = {
 }
 
 
+class Delivery(NamedTuple):
+    """How Twilio delivers webhooks to a URL, by a Rule of its Webhooks configuration API."""
+
+    rule: str  # its id
+    shared_key: str  # the id of the key that signs; empty: the auth token does
+    scheme: str  # how Twilio authenticates itself beside the signature; empty: it does not
+    waits_ms: int  # for an answer; 0: as long as always
+
+
 class OwnNumber(NamedTuple):
     """A number of the account."""
 
@@ -65,6 +74,26 @@ class Numbers:
         """The numbers, at most so many."""
         found = self._twilio.heard(lambda client: client.incoming_phone_numbers.list(limit=most, page_size=100))
         return [_read(one) for one in found]
+
+    def deliveries(self, url: str) -> list[Delivery]:
+        """How webhooks to a URL are delivered. Empty: as always, signed with the auth token.
+
+        Of the Rules that match, the first counts: the exact ones, then the prefixes from the longest, then the default.
+        It may name two Settings, between which the webhooks are divided.
+        """
+        rules = self._twilio.heard(lambda client: client.webhooks.v1.rules.list(limit=_MOST_RULES))
+        matching = [one for one in rules if _matches(one, url)]
+        if not matching:
+            return []
+        rule = max(matching, key=lambda one: (one.match_type == "EXACT_MATCH", len(one.prefix or "")))
+        return [self._delivery(str(rule.id), one["settingId"]) for one in rule.settings or []]
+
+    def _delivery(self, rule: str, setting: str) -> Delivery:
+        found = self._twilio.heard(lambda client: client.webhooks.v1.settings(setting).fetch())
+        signature, connection = found.signature or {}, found.connection or {}
+        scheme = ((found.auth or {}).get("value") or {}).get("scheme") or ""
+        waits = connection.get("readTimeoutMs") or 0
+        return Delivery(rule, str(signature.get("sharedKeyId") or ""), str(scheme).replace("NONE", ""), int(waits))
 
     def change(self, sid: str, settings: NumberSettings) -> NumberSettings:
         """Give a number these settings, all of them. Returns what Twilio has of it then."""
@@ -121,6 +150,7 @@ def in_words(trouble: Exception) -> str:
 
 
 _CODE_DIGITS = 5
+_MOST_RULES = 500
 _URL_OF = {
     "voice_method": "voice_url",
     "voice_fallback_method": "voice_fallback_url",
@@ -131,3 +161,13 @@ _URL_OF = {
 def _read(found: Any) -> OwnNumber:
     settings = NumberSettings(*(str(getattr(found, name) or "") for name in NumberSettings._fields))
     return OwnNumber(str(found.sid), str(found.phone_number), settings)
+
+
+def _matches(rule: Any, url: str) -> bool:
+    match rule.match_type:
+        case "EXACT_MATCH":
+            return bool(rule.value == url)
+        case "PREFIX_MATCH":
+            return url.startswith(str(rule.prefix))
+        case _:
+            return bool(rule.match_type == "DEFAULT")

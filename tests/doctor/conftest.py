@@ -106,7 +106,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def limits(monkeypatch):
     """What the stand-in for AWS lets nobody change, as AWS tells it; and every operation that was asked."""
-    limits = SimpleNamespace(concurrency=1000, unconfirmed=set(), asked=set())
+    limits = SimpleNamespace(concurrency=1000, unconfirmed=set(), state="", output="", canary={}, asked=set())
     session = boto3.Session()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)  # and so none that remembers other credentials
 
@@ -119,6 +119,17 @@ def limits(monkeypatch):
             if one["Endpoint"] in limits.unconfirmed:
                 one["SubscriptionArn"] = "PendingConfirmation"
 
+    def describe(parsed, **_):
+        for one in parsed.get("Stacks", []):
+            one["StackStatus"] = limits.state or one["StackStatus"]
+            one["Outputs"] = [each for each in one["Outputs"] if each["OutputKey"] != limits.output]
+
+    def route(parsed, **_):
+        if limits.canary:
+            parsed["RoutingConfig"] = {"AdditionalVersionWeights": limits.canary}
+
+    session.events.register("after-call.cloudformation.DescribeStacks", describe)
+    session.events.register("after-call.lambda.GetAlias", route)
     session.events.register("after-call.sns.ListSubscriptionsByTopic", mark)
     session.events.register("after-call.lambda.GetAccountSettings", tell)
     session.events.register(

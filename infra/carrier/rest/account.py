@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.carrier.network import Fault
 from infra.carrier.rest.answers import VERSION, Reply, when
@@ -48,6 +48,9 @@ class Account:
         self.kind = "Full"
         self.numbers: dict[str, OwnNumber] = {}
         """The numbers that REST lists, by Sid: ``infra.carrier.rest.numbers.own`` adds one."""
+        self.webhook_rules: list[dict[str, Any]] = []
+        self.webhook_settings: dict[str, dict[str, Any]] = {}
+        """How webhooks are delivered, where that is configured: ``infra.carrier.rest.webhook_rules`` adds to both."""
         self.turned_away = 0
         """How many requests did not pass authentication."""
         self._chance = chance

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from infra.carrier.rest import messages, numbers, recordings
+from infra.carrier.rest import messages, numbers, recordings, webhook_rules
 from infra.carrier.rest.account import Asked
 from infra.carrier.rest.answers import VERSION, RefusedError, Reply
 from infra.carrier.rest.calls import Calls
@@ -24,6 +24,8 @@ _PATH = re.compile(
     rf"/{VERSION}/Accounts/(?P<account>\w+)"
     r"(?:/(?P<resource>Calls|Messages|Recordings|IncomingPhoneNumbers)(?:/(?P<sid>\w+))?)?\.(?P<as>json|mp3)"
 )
+
+_CONFIGURATION = re.compile(r"/v1/Webhooks/(?P<resource>Rules|Settings)(?:/(?P<sid>\w+))?")
 
 
 class Api:
@@ -47,6 +49,8 @@ class Api:
             self.account.turned_away += 1
             raise RefusedError(AUTHENTICATE, "Authenticate", 401)
         path, query = urlsplit(target).path, urlsplit(target).query
+        if configuration := _CONFIGURATION.fullmatch(path):
+            return self._asked(_endpoint_of(configuration, method, path), configuration["sid"], query.encode())
         found = _PATH.fullmatch(path)
         if not found or found["account"] != account_sid:
             raise RefusedError(NOT_FOUND, f"The requested resource {path} was not found", 404)
@@ -68,8 +72,10 @@ class Api:
             endpoint = "recordings.sound" if endpoint == "recordings.fetch" else None
         if endpoint is None:
             raise RefusedError(NOT_ALLOWED, f"{method} {path}: this stand-in does not simulate it", 405)
-        given = query.encode() if method == "GET" else body
-        asked = Asked(endpoint, found["sid"] or "", parse(given, self.account.record_mistake))
+        return self._asked(endpoint, found["sid"], query.encode() if method == "GET" else body)
+
+    def _asked(self, endpoint: Endpoint, sid: str | None, given: bytes) -> Asked:
+        asked = Asked(endpoint, sid or "", parse(given, self.account.record_mistake))
         self.account.requests.append(asked)
         return asked
 
@@ -89,7 +95,7 @@ class Api:
                 return self._calls.fetch(asked.sid)
             if asked.endpoint.startswith("recordings."):
                 return self._recordings(asked)
-            if asked.endpoint.startswith(("numbers.", "account.")):
+            if asked.endpoint.startswith(("numbers.", "account.", "webhooks.")):
                 return self._owned(asked)
             return messages.create(self.account, asked.form)
 
@@ -97,6 +103,10 @@ class Api:
         match asked.endpoint:
             case "account.fetch":
                 return self.account.fetch()
+            case "webhooks.rules":
+                return webhook_rules.rules(self.account)
+            case "webhooks.setting":
+                return webhook_rules.setting(self.account, asked.sid)
             case "numbers.list":
                 return numbers.listing(self.account, asked.form)
             case "numbers.fetch":
@@ -114,3 +124,12 @@ class Api:
                 return recordings.sound(self.account.network, asked.sid)
             case _:
                 return recordings.delete(self.account.network, asked.sid)
+
+
+def _endpoint_of(found: re.Match[str], method: str, path: str) -> Endpoint:
+    """The endpoint of the Webhooks configuration API. It is only read."""
+    if method == "GET" and found["resource"] == "Rules" and not found["sid"]:
+        return "webhooks.rules"
+    if method == "GET" and found["resource"] == "Settings" and found["sid"]:
+        return "webhooks.setting"
+    raise RefusedError(NOT_ALLOWED, f"{method} {path}: this stand-in does not simulate it", 405)

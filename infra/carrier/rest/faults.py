@@ -19,6 +19,8 @@ Endpoint: TypeAlias = Literal[
     "numbers.list",
     "numbers.fetch",
     "numbers.update",
+    "webhooks.rules",
+    "webhooks.setting",
 ]
 
 
