@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.keys import Keys, key_words
 from infra.cli.pick_up import PickingUp
 from infra.cli.provider_parameters import read_parameters
@@ -47,7 +47,12 @@ def _words_of_scripts(ctx: click.Context, _: click.Parameter, path: Path | None)
     return path
 
 
-@click.command
+@click.command(
+    epilog=options.example(
+        'ivr call --from +96891234567 --to +12025550100 --keys "check 9 1 2"',
+        "ivr call --script tests/calls/scripts/withheld_number.yaml",
+    )
+)
 @click.option("--from", "from_", help="Who calls: a number, a short code, a sip: address or anonymous.")
 @click.option("--to", help="The line that is called.")
 @click.option("--keys", help='What all legs press, in the order in which they are asked, such as "check 9 1 2".')

@@ -9,8 +9,9 @@ import click
 
 from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
+from infra.cli.previews import print_preview
 from infra.cli.target import reachable
-from ivr.desk import decisions
+from ivr.desk import decisions, preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ def callers() -> None:
     """List the fraud desk's decisions and disputes, and decide about a number."""
 
 
-@callers.command("list")
+@callers.command("list", epilog=options.example("ivr callers list --limit 20"))
 @output.limits
 @output.as_json
 @click.pass_obj
@@ -59,17 +60,32 @@ def _print(found: Iterable[DeskDecision], target: Target) -> None:
     )
 
 
-@callers.command("decide")
+@callers.command(
+    "decide",
+    epilog=options.example(
+        'ivr callers decide +13035550177 flagged --note "two complaints by letter" --until 2027-03-31'
+    ),
+)
 @click.argument("number")
 @click.argument("verdict", type=click.Choice(decisions.VERDICTS))
 @options.note("Why: it is what the desk reads next time. Customers never hear it.")
 @click.option("--until", default=None, help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
+@click.option(
+    "--try", "tries", is_flag=True, help="Say what it would have done to last week's calls, and store nothing."
+)
 @options.by
 @output.as_json
 @click.pass_obj
-def decide(place: Place, *, number: str, verdict: str, note: str, until: str | None, by: Actor, as_json: bool) -> None:
+def decide(
+    place: Place, *, number: str, verdict: str, note: str, until: str | None, tries: bool, by: Actor, as_json: bool
+) -> None:
     """Decide that NUMBER is trusted, flagged or blocked, in place of what was decided before."""
     target = place.target()
+    if tries:
+        with reachable(target):
+            week = preview.decision(target.desk, number, verdict)
+        print_preview(week, as_json=as_json)
+        return
     with reachable(target):
         decision = decisions.decide(target.desk, number, verdict, note=note, by=by, until=until, what="--until")
     lasts = output.until_words(decision.until, 0, target.settings.timezone)
@@ -77,7 +93,10 @@ def decide(place: Place, *, number: str, verdict: str, note: str, until: str | N
     output.tell(record_as_json(decision), words, as_json=as_json)
 
 
-@callers.command("take-back")
+@callers.command(
+    "take-back",
+    epilog=options.example('ivr callers take-back +13035550177 --note "the letters were about another number"'),
+)
 @click.argument("number")
 @options.note("Why it is taken back.")
 @options.by

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.call_log import lines_about
 from infra.cli.call_words import in_short
 from infra.cli.labels import report_in_words
@@ -16,6 +16,7 @@ from ivr.desk import calls as desk
 from ivr.desk.call_summary import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from infra.cli.target import Place
@@ -29,7 +30,7 @@ def calls() -> None:
     """List the last calls to protected lines, and show what happened in one."""
 
 
-@calls.command("list")
+@calls.command("list", epilog=options.example("ivr calls list --line +12025550100 --days 7"))
 @click.option("--line", default="", help="Only calls to one line.")
 @day_options
 @output.limits
@@ -46,16 +47,19 @@ def list_calls(
     number = desk.line_number(target.desk, line, "--line")
     meant = days_of(day, days, target.settings.timezone)
     with reachable(target):
-        found = desk.of_days(target.desk, meant, number)
-        shown = [_as_json(row) for row in (found if every else output.up_to(limit, found))]
-    if as_json:
-        output.print_json(shown)
-        return
+        shown = map(_as_json, output.up_to(None if every else limit, desk.of_days(target.desk, meant, number)))
+        if as_json:
+            output.print_json_list(shown)
+        else:
+            _print(shown, target.settings.timezone)
+
+
+def _print(shown: Iterable[dict[str, Any]], timezone: str) -> None:
     output.print_table(
         ("Time", "Call", "Line", "Caller", "Verdict", "Reason", "Outcome", "Seconds"),
         (
             (
-                output.local_time(row["rang_at"], target.settings.timezone),
+                output.local_time(row["rang_at"], timezone),
                 row["call_sid"],
                 row["line"],
                 row["caller"],
@@ -70,7 +74,7 @@ def list_calls(
     )
 
 
-@calls.command("show")
+@calls.command("show", epilog=options.example("ivr calls show CA0123456789abcdef0123456789abcdef"))
 @click.argument("call_sid", metavar="SID")
 @click.option("--log", type=click.File(encoding="utf-8"), help="A file of the log's JSON lines, or - for stdin.")
 @output.as_json

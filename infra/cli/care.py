@@ -29,7 +29,7 @@ def care() -> None:
     """Show customer care's hours, and work through the call-backs that were asked for."""
 
 
-@care.command
+@care.command(epilog=options.example("ivr care hours --at 2027-02-10T16:00"))
 @click.option("--at", "at_", default=None, help="A moment in TIMEZONE, such as 2027-02-10T16:00, instead of now.")
 @click.option("--try", "tried", default="", metavar="HOURS", help="Hours to try out, instead of CARE_HOURS.")
 @output.as_json
@@ -61,17 +61,20 @@ def hours(place: Place, *, at_: str | None, tried: str, as_json: bool) -> None:
     click.echo(f"A call-back that is asked for then is due by {words['call_back_due']}.")
 
 
-@care.command("call-backs")
+@care.command("call-backs", epilog=options.example("ivr care call-backs --mine --by salma"))
 @click.option("--all", "every", is_flag=True, help="The done ones too, while they are kept.")
+@click.option("--mine", is_flag=True, help="Only those that the person of --by has taken.")
+@options.by
 @output.limit_alone
 @output.as_json
 @click.pass_obj
-def call_backs(place: Place, *, every: bool, limit: int, as_json: bool) -> None:
+def call_backs(place: Place, *, every: bool, mine: bool, by: Actor, limit: int, as_json: bool) -> None:
     """List the call-backs that are open, the one that is due first on top."""
     target = place.target()
     now = int(time.time())
     with reachable(target):
-        found = output.up_to(limit, desk.call_backs(target.desk, done_too=every), more="--limit N shows more")
+        listed = desk.call_backs(target.desk, done_too=every, of=by.name if mine else "")
+        found = output.up_to(limit, listed, more="--limit N shows more")
         if as_json:
             output.print_json_list(map(record_as_json, found))
         else:
@@ -80,12 +83,13 @@ def call_backs(place: Place, *, every: bool, limit: int, as_json: bool) -> None:
 
 def _print(found: Iterable[CallBack], now: int, zone: str) -> None:
     output.print_table(
-        ("ID", "Due", "State", "Number", "Proved", "Language", "Report", "Note"),
+        ("ID", "Due", "State", "By", "Number", "Proved", "Language", "Report", "Note"),
         (
             (
                 one.ticket,
                 output.local_time(one.due_at, zone) + (" (overdue)" if one.is_late(now) else ""),
                 one.state.replace("_", " "),
+                one.done_by or one.taken_by or "-",
                 one.number or "-",
                 "yes" if one.proved else "no",
                 one.languages,
@@ -98,7 +102,7 @@ def _print(found: Iterable[CallBack], now: int, zone: str) -> None:
     )
 
 
-@care.command
+@care.command(epilog=options.example("ivr care take 84072573 --by salma"))
 @click.argument("id_", metavar="ID")
 @options.by
 @output.as_json
@@ -113,7 +117,7 @@ def take(place: Place, *, id_: str, by: Actor, as_json: bool) -> None:
     output.tell(record_as_json(taken), words, as_json=as_json)
 
 
-@care.command("give-back")
+@care.command("give-back", epilog=options.example("ivr care give-back 84072573 --by salma"))
 @click.argument("id_", metavar="ID")
 @options.by
 @output.as_json
@@ -126,7 +130,7 @@ def give_back(place: Place, *, id_: str, by: Actor, as_json: bool) -> None:
     output.tell(record_as_json(given_back), f"{id_} is given back: anybody may take it.", as_json=as_json)
 
 
-@care.command
+@care.command(epilog=options.example('ivr care done 84072573 --note "explained the block" --by salma'))
 @click.argument("id_", metavar="ID")
 @options.note("What became of it.")
 @options.by

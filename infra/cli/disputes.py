@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.desk.disputes import Dispute
 
 
-@click.command
+@click.command(epilog=options.example('ivr callers dispute +13035550122 --note "a bakery, with its licence"'))
 @click.argument("number")
 @options.note("What speaks for the number.")
 @options.by
@@ -33,7 +33,7 @@ def dispute(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -
     output.tell(record_as_json(opened), f"A dispute about {opened.caller} is open.", as_json=as_json)
 
 
-@click.command
+@click.command(epilog=options.example('ivr callers clear +13035550122 --note "saw the licence"'))
 @click.argument("number")
 @options.note("Why it is cleared.")
 @options.by
@@ -48,7 +48,7 @@ def clear(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> 
     output.tell(record_as_json(cleared), words, as_json=as_json)
 
 
-@click.command
+@click.command(epilog=options.example('ivr callers keep +13035550122 --note "no answer to two letters"'))
 @click.argument("number")
 @options.note("Why it stays listed.")
 @options.by
@@ -62,7 +62,7 @@ def keep(place: Place, *, number: str, note: str, by: Actor, as_json: bool) -> N
     output.tell(record_as_json(kept), f"{kept.caller} is kept as it is listed.", as_json=as_json)
 
 
-@click.command("disputes")
+@click.command("disputes", epilog=options.example("ivr callers disputes --all"))
 @output.limits
 @output.as_json
 @click.pass_obj

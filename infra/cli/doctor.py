@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _SHOWN = {"unseen": "-"}
 _IS_WRONG = 1
 
 
-@click.command
+@click.command(epilog=options.example("ivr --stack NAME doctor"))
 @output.as_json
 @click.option("--markdown", is_flag=True, help="Say of each check what it looks at, as a table for the documents.")
 @click.pass_obj

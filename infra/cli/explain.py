@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.cli.labels import UNCOUNTED
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.provider_parameters import read_parameters, signals_of
@@ -27,7 +27,7 @@ _SUMS = frozenset({"spam", "legit"})  # stored in millionths of a report
 _TIMES = frozenset({"as_of", "expires", "at"})
 
 
-@click.command
+@click.command(epilog=options.example("ivr explain +96891234567 --line +12025550100"))
 @click.argument("number")
 @click.option("--line", required=True, help="The line that would be called.")
 @click.option("--stir", default="", help="Attestation as Twilio sends it, such as TN-Validation-Passed-A.")
@@ -107,7 +107,7 @@ def _print(told: Explanation, timezone: str) -> None:
     )
     if told.reputation:
         click.echo()
-        click.echo(_arithmetic(told.reputation))
+        click.echo(arithmetic_in_words(told.reputation))
     click.echo()
     found = _found(lookup)
     output.print_table(
@@ -122,7 +122,7 @@ def because(verdict: Verdict) -> str:
     return f"rule {verdict.rule} ({verdict.reason.value.replace('_', ' ')})"
 
 
-def _arithmetic(told: Arithmetic) -> str:
+def arithmetic_in_words(told: Arithmetic) -> str:
     """The computation of the confidence from the reports, and the comparison with the threshold."""
     number = f"more than {told.people}" if told.more else str(told.people)
     people = f"{number} {'person' if number == '1' else 'people'}"

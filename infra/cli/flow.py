@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli import options
+
 if TYPE_CHECKING:
     from infra.cli.target import Place
 
 
-@click.command
+@click.command(epilog=options.example("ivr flow whisper"))
 @click.argument("page", default="", metavar="[PAGE]")
 def flow(page: str) -> None:
     """Print the diagram of every call, or of one PAGE (Mermaid), from the pages themselves."""
@@ -22,7 +24,7 @@ def flow(page: str) -> None:
     click.echo(mermaid(BOOK, page))
 
 
-@click.command
+@click.command(epilog=options.example("ivr fallback"))
 @click.pass_obj
 def fallback(place: Place) -> None:
     """Print the spoken apology as a TwiML document, to be hosted independently of this service.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.desk.actor import Actor
 
 
-@click.command
+@click.command(epilog=options.example("ivr forget +12025550111 --dry-run", "ivr forget +12025550111 --yes --by salma"))
 @click.argument("number")
 @click.option("--unregister", is_flag=True, help="Also remove the lines that ring this number.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from infra.cli import options, output
+from infra.cli.audit import audit_as_json, print_audit
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.target import reachable
+from ivr.desk import audit
 from ivr.desk import lines as desk
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 
 @click.group
 def lines() -> None:
-    """List the lines, and register one."""
+    """List the lines, register, change and remove one."""
 
 
-@lines.command("list")
+@lines.command("list", epilog=options.example("ivr lines list --limit 20"))
 @output.limits
 @output.as_json
 @click.pass_obj
@@ -47,7 +49,9 @@ def _print(found: Iterable[Line]) -> None:
     )
 
 
-@lines.command("add")
+@lines.command(
+    "add", epilog=options.example("ivr lines add +12025550170 --ring-to +96891234567 --languages ar-en --mode strict")
+)
 @click.argument("number")
 @click.option("--kind", default="protected", show_default=True, type=click.Choice(desk.KINDS))
 @click.option("--ring-to", default="", help="The customer's own telephone.")
@@ -99,7 +103,54 @@ def add(
     output.tell(record_as_json(line), words, as_json=as_json)
 
 
-@lines.command("remove")
+@lines.command("show", epilog=options.example("ivr lines show +12025550100"))
+@click.argument("number")
+@output.as_json
+@click.pass_obj
+def show(place: Place, *, number: str, as_json: bool) -> None:
+    """Show the line NUMBER, and who changed it."""
+    target = place.target()
+    with reachable(target):
+        line = desk.registered(target.desk, number)
+        entries = audit.of(target.desk, audit.About.LINE, line.number).entries
+    if as_json:
+        output.print_json({**record_as_json(line), "audit": [audit_as_json(one) for one in entries]})
+        return
+    _print([line])
+    click.echo()
+    print_audit(entries, target.settings.timezone)
+
+
+@lines.command(
+    "change", epilog=options.example('ivr lines change +12025550100 --mode strict --note "asked for it by telephone"')
+)
+@click.argument("number")
+@click.option("--kind", type=click.Choice(desk.KINDS))
+@click.option("--ring-to", help="The customer's own telephone.")
+@click.option("--languages", help="One of the languages that LANGUAGES offers, or two in their order, such as ar-en.")
+@click.option("--mode", type=click.Choice(desk.MODES))
+@click.option("--foreign", is_flag=True, help="The customer's telephone is not of the home region.")
+@click.option("--note", default="", help="Why: the audit keeps it.")
+@options.by
+@output.as_json
+@click.pass_obj
+def change(place: Place, /, *, number: str, foreign: bool, note: str, by: Actor, as_json: bool, **given: Any) -> None:
+    """Change the line NUMBER in what is given, and in nothing else.
+
+    A line that rings another telephone than before loses all that it knew of its callers.
+    """
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if not wanted:
+        raise click.ClickException("nothing is to be changed: give --kind, --ring-to, --languages or --mode")
+    target = place.target()
+    with reachable(target):
+        line = desk.changed(target.desk, number, wanted, foreign=foreign, note=note, by=by)
+    rings = f", and rings {line.ring_to}" if line.ring_to else ""
+    words = f"{line.number} is a {line.kind} line now, {line.mode}{rings}."
+    output.tell(record_as_json(line), words, as_json=as_json)
+
+
+@lines.command("remove", epilog=options.example('ivr lines remove +12025550170 --note "contract ended" --forget'))
 @click.argument("number")
 @options.note("Why it is removed.")
 @click.option(

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from infra.cli import (
+    audit,
     call,
+    caller_file,
     callers,
     calls,
     care,
@@ -64,7 +66,7 @@ def main(context: click.Context, stack: str, table: str, stack_file: Path) -> No
     context.obj = Place(stack_file, table.strip(), stack.strip())
 
 
-for _command in (disputes.dispute, disputes.clear, disputes.keep, disputes.list_disputes):
+for _command in (caller_file.show, disputes.dispute, disputes.clear, disputes.keep, disputes.list_disputes):
     callers.callers.add_command(_command)
 
 for _command in (references.show, references.dossier, references.confirm):
@@ -85,6 +87,7 @@ for _command in (
     care.care,
     imports.import_,
     exports.export,
+    audit.audit,
     forget.forget,
     flow.flow,
     flow.fallback,
@@ -92,3 +95,5 @@ for _command in (
     settings.settings,
 ):
     main.add_command(_command)
+
+main.add_command(messages.messages, "sms")  # the word that ops look for

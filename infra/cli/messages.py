@@ -26,7 +26,7 @@ def messages() -> None:
     """List the messages about reports, and opt customers out of them."""
 
 
-@messages.command("list")
+@messages.command("list", epilog=options.example("ivr messages list --state failed --days 7"))
 @day_options
 @click.option("--state", default="", type=click.Choice(["", *desk.STATES]), help="Only those in this state.")
 @output.limits
@@ -77,7 +77,7 @@ def _print(found: Iterable[AboutReport], timezone: str) -> None:
         click.echo(f"Of unknown outcome: {unknown}. They may have been sent, and are never sent again.")
 
 
-@messages.command("opt-out")
+@messages.command("opt-out", epilog=options.example("ivr messages opt-out +12025550111 --by salma"))
 @click.argument("number")
 @options.by
 @output.as_json
@@ -87,7 +87,7 @@ def opt_out(place: Place, *, number: str, by: Actor, as_json: bool) -> None:
     _change(place, number, wanted=False, by=by, as_json=as_json)
 
 
-@messages.command("opt-in")
+@messages.command("opt-in", epilog=options.example("ivr messages opt-in +12025550111 --by salma"))
 @click.argument("number")
 @options.by
 @output.as_json

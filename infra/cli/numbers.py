@@ -38,7 +38,7 @@ def numbers() -> None:
     """Point numbers of the Twilio account at a deployment, and back at what they asked for before."""
 
 
-@numbers.command("show")
+@numbers.command("show", epilog=options.example("ivr numbers show +12025550100"))
 @click.argument("number", required=False)
 @output.limit_alone
 @output.as_json
@@ -68,7 +68,7 @@ def show(place: Place, *, number: str | None, limit: int, as_json: bool) -> None
         click.echo(f"{here} of {len(found)} point at {target.settings.public_base_url}.")
 
 
-@numbers.command("connect")
+@numbers.command("connect", epilog=options.example("ivr numbers connect +12025550100 --by salma"))
 @click.argument("number")
 @click.option("--yes", is_flag=True, help="Do not ask before it is changed.")
 @options.by
@@ -114,7 +114,7 @@ def connect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool) -
     )
 
 
-@numbers.command("disconnect")
+@numbers.command("disconnect", epilog=options.example("ivr numbers disconnect +12025550100 --yes"))
 @click.argument("number")
 @click.option("--yes", is_flag=True, help="Do not ask before it is changed.")
 @options.by

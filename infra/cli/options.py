@@ -14,6 +14,8 @@ from ivr.desk.notes import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from infra.cli.target import Place
+
 
 def example(*commands: str) -> str:
     """The end of a command's help: how it is typed. A test types each."""
@@ -34,6 +36,11 @@ def days_of(day: str | None, days: int | None, timezone: str) -> Days:
     return Days.last(days or USUAL_DAYS, timezone) if day is None else Days.on(day, timezone, "--day")
 
 
+tries = click.option(
+    "--try", "tries", is_flag=True, help="Say what it would have done to last week's calls, and store nothing."
+)
+
+
 def note(help_: str) -> Callable[[Any], Any]:
     """The option ``--note``, which must say something."""
     return click.option("--note", required=True, callback=_one_line, help=help_)
@@ -43,14 +50,17 @@ def _one_line(_: click.Context, parameter: click.Parameter, value: str) -> str:
     return one_line(value, parameter.opts[0])
 
 
-def _actor(context: click.Context, parameter: click.Parameter, value: str) -> Actor:
-    return Actor(_one_line(context, parameter, value))
+def _actor(context: click.Context, parameter: click.Parameter, value: str | None) -> Actor:
+    if value is not None:
+        return Actor(_one_line(context, parameter, value))
+    place: Place | None = context.obj
+    caller = None if context.resilient_parsing or place is None else place.caller_identity()
+    return caller or Actor(getpass.getuser())
 
 
 by = click.option(
     "--by",
-    default=getpass.getuser,
-    show_default="the user of this machine",
+    show_default="the AWS identity; of the stack of this checkout the user of this machine",
     callback=_actor,
     help="Who does this: it is kept in the audit.",
 )

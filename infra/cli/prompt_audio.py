@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli import options
 from infra.cli.output import say
 from ivr.locales.audio import TRIAL
 from ivr.locales.catalog import TELEPHONE_KEYS, Prompt
@@ -23,7 +24,7 @@ ENGINES = ("polly", TRIAL)
 _engine, _key = click.Choice(ENGINES), click.Choice(["", *TELEPHONE_KEYS])
 
 
-@click.command
+@click.command(epilog=options.example("ivr prompts render --engine espeak-ng --language en"))
 @click.option("--engine", type=_engine, default=ENGINES[0], show_default=True, help="espeak-ng is for this machine.")
 @click.option("--language", "only", multiple=True, help="This language alone (ar); may be given again.")
 @click.option("--still-right", multiple=True, metavar="PROMPT", help="A recording that says the changed words too.")
@@ -83,7 +84,7 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
         raise click.exceptions.Exit(1)
 
 
-@click.command
+@click.command(epilog=options.example("ivr prompts listen recorded --language en"))
 @click.argument("prompt")
 @click.option("--language", help="The language, such as ar; else the first that is offered.")
 @click.option("--press", type=_key, default="", help="The key, for an option that several keys may have.")

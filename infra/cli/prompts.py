@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli import prompt_audio
+from infra.cli import options, prompt_audio
 from infra.cli.output import print_table
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ prompts.add_command(prompt_audio.render)
 prompts.add_command(prompt_audio.listen)
 
 
-@prompts.command
+@prompts.command(epilog=options.example("ivr prompts show"))
 @click.option("--audio", is_flag=True, help="Print instead which sentences are played, and why others are said.")
 @click.pass_obj
 def show(place: Place, *, audio: bool) -> None:
@@ -43,7 +43,7 @@ def show(place: Place, *, audio: bool) -> None:
     click.echo(script(BOOK, _catalogs(place), _brands(place)))
 
 
-@prompts.command
+@prompts.command(epilog=options.example("ivr prompts check"))
 @click.option("--audio", is_flag=True, help="Check also that every sound is played, and that AUDIO_BASE_URL serves it.")
 @click.pass_obj
 def check(place: Place, *, audio: bool) -> None:

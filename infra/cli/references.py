@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.desk.actor import Actor
 
 
-@click.command
+@click.command(epilog=options.example("ivr reports show 84072573"))
 @click.argument("reference")
 @output.as_json
 @click.pass_obj
@@ -41,7 +41,7 @@ def show(place: Place, *, reference: str, as_json: bool) -> None:
             click.echo(f"  The caller left a message of {message.seconds} s: recording {message.recording} at Twilio.")
 
 
-@click.command
+@click.command(epilog=options.example("ivr reports dossier 84072573 --to dossiers"))
 @click.argument("reference")
 @click.option("--to", default=".", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
 @options.by
@@ -63,7 +63,7 @@ def dossier(place: Place, *, reference: str, to: Path, by: Actor) -> None:
             click.echo(path)
 
 
-@click.command
+@click.command(epilog=options.example("ivr reports confirm 84072573 +12025550111"))
 @click.argument("reference")
 @click.argument("number")
 @options.by

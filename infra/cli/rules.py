@@ -9,8 +9,9 @@ import click
 
 from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
+from infra.cli.previews import print_preview
 from infra.cli.target import reachable
-from ivr.desk import prefixes
+from ivr.desk import prefixes, preview
 from ivr.desk.decisions import VERDICTS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def rules() -> None:
     """List the fraud desk's rules for prefixes, add, change and remove them."""
 
 
-@rules.command("list")
+@rules.command("list", epilog=options.example("ivr rules list --limit 20"))
 @output.limits
 @output.as_json
 @click.pass_obj
@@ -60,13 +61,22 @@ def _print(found: Iterable[PrefixRule], target: Target) -> None:
     )
 
 
-@rules.command("add")
+@rules.command(
+    "add",
+    epilog=options.example(
+        'ivr rules add +96890 flagged --note "rings once and hangs up" --try',
+        'ivr rules add +96890 flagged --note "rings once and hangs up" --until 2027-03-31',
+    ),
+)
 @click.argument("prefix")
 @click.argument("verdict", type=click.Choice(VERDICTS))
 @options.note("Why: it is what the desk reads next time. Customers never hear it.")
 @click.option("--until", default=None, help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
 @click.option("--whole-country", is_flag=True, help="The prefix may cover all callers of a country.")
 @click.option("--replace", is_flag=True, help="Change the rule that the prefix has already.")
+@click.option(
+    "--try", "tries", is_flag=True, help="Say what it would have done to last week's calls, and store nothing."
+)
 @options.by
 @output.as_json
 @click.pass_obj
@@ -79,6 +89,7 @@ def add(
     until: str | None,
     whole_country: bool,
     replace: bool,
+    tries: bool,
     by: Actor,
     as_json: bool,
 ) -> None:
@@ -87,6 +98,11 @@ def add(
     The customers' own word, a decision on a number, reports and campaigns come before a rule.
     """
     target = place.target()
+    if tries:
+        with reachable(target):
+            week = preview.rule(target.desk, prefix, verdict, whole_country=whole_country)
+        print_preview(week, as_json=as_json)
+        return
     write = prefixes.change_rule if replace else prefixes.add
     with reachable(target):
         rule = write(target.desk, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
@@ -95,7 +111,7 @@ def add(
     output.tell(record_as_json(rule), words, as_json=as_json)
 
 
-@rules.command("remove")
+@rules.command("remove", epilog=options.example('ivr rules remove +96890 --note "the range is assigned now"'))
 @click.argument("prefix")
 @options.note("Why it is removed.")
 @options.by

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli import options
 from infra.cli.call_log import written_too
 from infra.cli.started import started
 
@@ -25,7 +26,7 @@ _LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-@click.command
+@click.command(epilog=options.example("ivr run --port 8080"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="127.0.0.1 or localhost: nothing else is served.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.pass_obj

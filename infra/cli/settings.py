@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from infra.cli import output
+from infra.cli import options, output
 from infra.local.documented import documented
 
 
-@click.command
+@click.command(epilog=options.example("ivr settings --json"))
 @click.option("--markdown", is_flag=True, help="Print a Markdown table, for the documentation.")
 @output.as_json
 def settings(*, markdown: bool, as_json: bool) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from infra.cli.deployed import Deployed
     from infra.local.stackfile import Running
+    from ivr.desk.actor import Actor
     from ivr.records.base import ItemKey
     from ivr.store.unreadable import UnreadableItem
 
@@ -122,6 +123,15 @@ class Place:
         if running := self.running():
             return target_of(running)
         raise click.ClickException(_NEITHER)
+
+    def caller_identity(self) -> Actor | None:
+        """Who the credentials belong to, for the audit. None: a stack of this machine, or AWS does not say."""
+        from infra.cli.identity import identity
+
+        if not (self.stack or self.table):
+            return None
+        _take_region()
+        return identity()
 
     def settings(self) -> Settings:
         """The settings of the target; without a target, those of the environment.

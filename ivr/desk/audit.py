@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk.notes import one_line
+from ivr.desk.numbers import customers_number, decidable
 from ivr.records.base import DAY, Item, ItemKey, Record, day_of, moment_of
 from ivr.store.changes import Change, make
 from ivr.store.paging import USUAL_PAGE, page_of, partition_at, place_of
@@ -183,6 +184,19 @@ def of(
     table = context.store.table
     found = page_of(table, _partition(about, what), newest_first=newest_first, after=after, most=most)
     return Page([*table.read_all(AuditEntry, found.items)], found.next)
+
+
+def named(context: Context, about: About, text: str) -> str:
+    """The name of a thing in the audit, as people write it: a number in any spelling. Raises ``DeskError``."""
+    match about:
+        case About.CALLER:
+            return decidable(context, text)
+        case About.LINE:
+            return customers_number(context, text, "the line")
+        case About.REPORT | About.CALL_BACK:
+            return text.replace(" ", "").replace("-", "")
+        case _:
+            return text.strip()
 
 
 def forget(context: Context, one: AuditEntry, number: str, person: str) -> None:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["ASKED", "CallBack", "call_backs", "done", "give_back", "take"]
 
 
-def call_backs(context: Context, *, done_too: bool = False) -> Iterator[CallBack]:
-    """Yield the call-backs that are open, the one that is due first in front."""
+def call_backs(context: Context, *, done_too: bool = False, of: str = "") -> Iterator[CallBack]:
+    """Yield the call-backs that are open, the one that is due first in front; with ``of`` those that a person took."""
     listed = context.store.call_backs.listed(context.now())
-    return (one for one in listed if done_too or one.state != DONE)
+    return (one for one in listed if (done_too or one.state != DONE) and of in {"", one.taken_by, one.done_by})
 
 
 def take(context: Context, ticket: str, *, by: Actor, person: str = "", seen: str | None = None) -> CallBack:

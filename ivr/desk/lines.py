@@ -12,12 +12,13 @@ from ivr.desk.change import Made, Target, change
 from ivr.desk.errors import Code, DeskError
 from ivr.desk.notes import one_line
 from ivr.desk.numbers import full_number, may_ring
+from ivr.desk.seen import fingerprint
 from ivr.locales.codes import are_codes
 from ivr.screening.line import Line, line_key
 from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
@@ -28,12 +29,14 @@ __all__ = [
     "MODES",
     "Known",
     "Line",
+    "changed",
     "drafted",
     "find",
     "lines",
     "page",
     "refuse_loops",
     "register",
+    "registered",
     "registering",
     "remove",
     "target_of",
@@ -61,6 +64,32 @@ def find(context: Context, number: str) -> Line | None:
     return context.store.lines.get(_number(context, number))
 
 
+def registered(context: Context, number: str) -> Line:
+    """The line as it is stored. One request. Raises ``DeskError`` for a number that is none."""
+    line = find(context, number)
+    if line is None:
+        raise DeskError(Code.UNKNOWN_LINE, f"{_number(context, number)} is no registered line")
+    return line
+
+
+def changed(
+    context: Context, number: str, wanted: Mapping[str, str], *, by: Actor, foreign: bool = False, note: str = ""
+) -> Line:
+    """Change a line's kind, ring_to, languages or mode; what is not named stays. Returns it as it was stored.
+
+    A report line rings nobody, so a change to one forgets the telephone. Raises ``DeskError``, also where somebody
+    changes the line at the same time.
+    """
+    was = registered(context, number)
+    kept = {"kind": was.kind, "ring_to": "" if wanted.get("kind") == "report" else was.ring_to, "mode": was.mode}
+    # The telephone that is kept was accepted when it was registered.
+    foreign = foreign or "ring_to" not in wanted
+    line = drafted(context, number, **{"languages": "", **kept, **wanted}, foreign=foreign)
+    if "languages" not in wanted:
+        line = replace(line, languages=was.languages)  # which may be the deployment's, whatever they will be
+    return _store(context, line, by=by, note=note, changes=True, seen=fingerprint(was))
+
+
 def register(  # all that a line has
     context: Context,
     number: str,
@@ -83,6 +112,10 @@ def register(  # all that a line has
     loses all that it knew of its callers. Raises ``DeskError``.
     """
     line = drafted(context, number, kind=kind, ring_to=ring_to, languages=languages, mode=mode, foreign=foreign)
+    return _store(context, line, by=by, note=note, changes=changes, seen=seen)
+
+
+def _store(context: Context, line: Line, *, by: Actor, note: str, changes: bool, seen: str | None) -> Line:
     refuse_loops(line, Known.of(context.store.lines.all()))
 
     def making(before: Line | None, item: Item | None) -> Made[Line]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from ivr.desk.caller_history import reports_on
+from ivr.desk.reports import of_days
+from ivr.desk.whole_lists import read_all
 from ivr.records.base import moment_of
 from ivr.reports import CATEGORIES, Report
 
@@ -13,11 +17,12 @@ if TYPE_CHECKING:
     from ivr.desk.context import Context
     from ivr.desk.days import Days
 
-__all__ = ["CATEGORIES", "MOST_OF_A_DAY", "Report", "ReportPage", "Wanted", "all_of", "page"]
+__all__ = ["CATEGORIES", "MOST_OF_A_DAY", "Choice", "Report", "ReportPage", "Wanted", "all_of", "chosen", "page"]
 
 SIZE = 50
 READ = 400  # of a page where not all are wanted
 MOST_OF_A_DAY = 20_000  # of an export: some 2 MB, and a function may answer with 6 MB
+_ALL_OF_A_CALLER = 10**9  # reports: pages are read as they are asked for
 _AFTER_ALL = "~"  # sorts after every reference
 
 
@@ -79,6 +84,39 @@ def all_of(context: Context, days: Days, wanted: Wanted = ALL) -> Iterator[Repor
         after, read = found.next, read + found.read
         if not after:
             return
+
+
+class Choice(NamedTuple):
+    """Which reports a command lists: those wanted, of one caller or line if one is named (E.164)."""
+
+    wanted: Wanted = ALL
+    caller: str = ""
+    line: str = ""
+
+    def __contains__(self, report: object) -> bool:
+        """Whether a report is one of them."""
+        return (
+            isinstance(report, Report)
+            and report in self.wanted
+            and self.caller in {"", report.caller}
+            and self.line in {"", report.line}
+        )
+
+
+def chosen(context: Context, days: Days, choice: Choice, *, newest_first: bool) -> Iterator[Report]:
+    """Yield the chosen reports of days, read as they are asked for.
+
+    Of one caller they are read from the caller's own list, and always come newest first. Else all of a day are read,
+    and those not chosen are passed over.
+    """
+    if choice.caller:
+        found = read_all(lambda after: reports_on(context, choice.caller, before=after), _ALL_OF_A_CALLER)
+        return (one for one in takewhile(lambda one: one.reported_at >= days.begin, found) if _is_of(one, days, choice))
+    return (one for one in of_days(context, days, newest_first=newest_first) if one in choice)
+
+
+def _is_of(report: Report, days: Days, choice: Choice) -> bool:
+    return report.reported_at in days and report in choice
 
 
 def _place(report: Report) -> str:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.cli import output
+from infra.cli import output, target
 from infra.local.database import client
 from infra.local.table import create_table
+from ivr.calls.call_record import CallRecord
+from ivr.desk.audit import AuditEntry
 from ivr.reports import Report
-from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.store.attributes import typed
 from ivr.store.desk import Desk
@@ -151,6 +153,85 @@ def test_a_limit_below_one_is_refused_in_one_line(ivr, stack, command):
 
 def test_a_list_without_rows_is_an_empty_list_for_a_program(ivr, stack):
     assert ivr("reports", "list", "--day", DAY, "--json").out == "[]\n"
+
+
+@pytest.fixture
+def queries(stack):
+    """The pages of an index or a partition that the command asks for; the stack's own requests go another way."""
+    asked = []
+
+    def count(**_):
+        asked.append(1)
+
+    botocore_events = "before-call.dynamodb.Query"
+    real = target.target_of
+
+    def counted(running):
+        found = real(running)
+        found.store.table.client.meta.events.register(botocore_events, count)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(target, "target_of", counted)
+        yield asked
+
+
+def call_of(nth):
+    return CallRecord(
+        call_sid=f"CA{nth:032x}",
+        line="+12025550100",
+        customer="a" * 32,
+        verdict="unknown",
+        reason="unknown",
+        rang_at=BEGAN + nth,
+        expires=BEGAN + 10**8,
+    )
+
+
+def entry_of(nth):
+    return AuditEntry(
+        at=BEGAN + nth,
+        entry_id=f"{nth:06}",
+        by="Salma",
+        action="decide",
+        about="caller",
+        what=f"{nth}",
+        expires=BEGAN + 10**8,
+    )
+
+
+KINDS = {
+    "calls": (["calls", "list", "--day", DAY], call_of, 8 * 2),
+    "reports": (["reports", "list", "--day", DAY], report, 8 * 2),
+    "audit": (["audit", "list", "--day", DAY], entry_of, 2),
+    "rules": (["rules", "list"], lambda nth: PrefixRule(prefix=f"+9689{nth:06}", verdict="flagged", note="x"), 1),
+    "callers": (["callers", "list"], lambda nth: DeskDecision(caller=f"+9689{nth:07}", verdict="flagged", note="x"), 1),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_asks_for_as_many_pages_as_it_prints(ivr, keep, queries, kind):
+    command, make, first = KINDS[kind]
+    keep(map(make, range(MANY)))
+    queries.clear()
+    assert len(ivr(*command, "--limit", "5", "--json").json) == 5
+    few = len(queries)
+    assert few <= first
+    queries.clear()
+    assert len(ivr(*command, "--all", "--json").json) >= MANY
+    assert len(queries) > few
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_row_is_printed_before_the_later_pages_are_asked_for(ivr, keep, queries, monkeypatch, kind):
+    command, make, _ = KINDS[kind]
+    keep(map(make, range(MANY)))
+    queries.clear()
+    at_the_first = []
+    real = output.click.echo
+    monkeypatch.setattr(output.click, "echo", lambda *a, **how: at_the_first.append(len(queries)) or real(*a, **how))
+    ivr(*command, "--all", "--json")
+    assert at_the_first[0] < len(queries)
 
 
 def test_a_table_prints_its_first_rows_before_the_later_ones_are_asked_for(capsys):
