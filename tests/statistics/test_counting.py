@@ -209,6 +209,19 @@ def test_a_days_numbers_are_kept_for_two_years_and_longer(world):
     assert untyped(tally["expires"]) > START + 2 * 366 * DAY
 
 
+def test_callers_without_a_number_are_in_no_list_by_number():
+    item = next(Called(START).images("CA1"))[0].to_item()
+    assert counted(item, UTC, is_new=True).index() != {}
+    assert counted({**item, "caller": ""}, UTC, is_new=True).index() == {}
+
+
+def test_a_damaged_number_of_a_day_costs_no_other(world):
+    key = {"pk": {"S": "TALLY#2026-11-26#0"}, "sk": {"S": "TALLY"}}
+    damaged = {"calls": {"S": "many"}, "losses": {"L": []}, "reports": {"N": "5"}, "unheard_of": {"N": "7"}}
+    world.client.put_item(TableName=world.table, Item={**key, **damaged})
+    assert world.steady.statistics.days(["2026-11-26"]) == {"2026-11-26": {"reports": 5}}
+
+
 def test_a_busy_days_tally_has_about_a_kilobyte():
     """Each number that there is, of a day with a hundred thousand calls in each shard."""
     item = {"pk": "TALLY#2026-11-26#0", "sk": "TALLY", "expires": START, **dict.fromkeys(NAMES, 99_999)}
