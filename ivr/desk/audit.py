@@ -74,6 +74,10 @@ class About(StrEnum):
     PERSON = "person"  # a pseudonym
 
 
+# Whose ``what`` is no number and no pseudonym. Of what a newer release names nobody knows.
+NAMED_IN_CLEAR = frozenset(About) - {About.CALLER, About.LINE, About.BLOCK, About.PERSON}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry(Record):
     """One entry. ``before`` and ``after`` are a record's attributes, as they stand in the table; None: no record."""

@@ -14,7 +14,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from ivr.desk.audit import About, AuditEntry
+from ivr.desk.audit import NAMED_IN_CLEAR, About, AuditEntry
 from ivr.desk.decisions import DeskDecision
 from ivr.desk.ranking import RankedCaller
 from ivr.desk.reports import why_uncounted
@@ -78,7 +78,7 @@ AUDIT_COLUMNS: Mapping[str, str] = {
     "before": "the record as it was, as JSON; empty: there was none",
     "after": "the record as it is since, as JSON; empty: there is none",
 }
-_NUMBERS_OF_ABOUT = frozenset({About.CALLER, About.LINE, About.BLOCK})  # whose ``what`` is a number
+_SHOWN_WHOLE = NAMED_IN_CLEAR | {About.PERSON}
 _NUMBERS = frozenset({"caller", "number", "ring_to"})  # attributes of the records that entries keep
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
@@ -150,7 +150,7 @@ def _audit_row(entry: AuditEntry, number: Shown) -> Row:
         entry.subject,
         entry.action,
         entry.about,
-        number(entry.what) if entry.about in _NUMBERS_OF_ABOUT else entry.what,
+        entry.what if entry.about in _SHOWN_WHOLE else number(entry.what),
         entry.note,
         _record(entry.before, number),
         _record(entry.after, number),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ivr.desk import decisions, exports, lines
+from ivr.desk import audit, decisions, exports, lines
 from ivr.records.base import moment_of
 from ivr.reports import Report
 from tests.desk.audited import todays
@@ -37,6 +37,12 @@ def test_an_audit_entry_keeps_the_record_before_and_after_as_json(context):
     assert json.loads(first["after"])["verdict"] == json.loads(second["before"])["verdict"] == "flagged"
     assert json.loads(second["after"])["caller"] == CALLER
     assert second["subject"] == SALMA.subject
+
+
+@pytest.mark.parametrize(("about", "shown"), [("caller", "masked"), ("newer_thing", "masked"), ("prefix", CALLER)])
+def test_what_a_newer_release_names_may_be_a_number(context, about, shown):
+    entry = audit.entry(context, audit.Action.DECIDE, by=SALMA, about=about, what=CALLER)
+    assert [row["what"] for row in exports.AUDIT.rows([entry], lambda _: "masked")] == [shown]
 
 
 def test_where_numbers_are_masked_no_column_shows_one(context):

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ivr.desk.audit import AuditEntry
 
 pages = flask.Blueprint("audit", __name__)
-_OF_NUMBERS = frozenset({audit.About.CALLER, audit.About.LINE, audit.About.BLOCK})
-_SHOWN_WHOLE = frozenset(audit.About) - _OF_NUMBERS - {audit.About.PERSON}
 
 
 @pages.get("/audit")
@@ -49,7 +47,7 @@ def about(one: AuditEntry) -> str:
     """What an entry is about, as it may be shown: numbers masked, pseudonyms shortened."""
     if one.action == audit.Action.EXPORT:
         return " ".join(chosen_words().texts.get(f"exported.{word}", word) for word in one.what.split())
-    if one.about in _SHOWN_WHOLE:
+    if one.about in audit.NAMED_IN_CLEAR:
         return one.what
     # Forgetting puts a pseudonym in the place of a number; what a newer release names may be either.
     return masked(one.what) if one.what.removeprefix("+").isdecimal() else shortened(one.what)
