@@ -80,7 +80,7 @@ def bill(artifact: Path) -> str:
     for part in parts:
         bom.components.add(part)
     bom.register_dependency(bom.metadata.component, parts)
-    written = JsonV1Dot6(bom).output_as_string(indent=2)
+    written: str = JsonV1Dot6(bom).output_as_string(indent=2)
     if wrong := JsonStrictValidator(SchemaVersion.V1_6).validate_str(written):
         raise SbomError(f"the bill of {artifact.name} breaks CycloneDX's schema: {wrong}")
     return written
