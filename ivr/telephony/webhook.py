@@ -19,12 +19,12 @@ TEST = "TEST-"  # begins the "sid" of a test webhook: no provider names a leg so
 
 
 class DialReport(NamedTuple):
-    """How a Dial of this leg ended. Without one, nothing was answered."""
+    """How a Dial of this leg, or its wait in a queue, ended. Without one, nothing was answered."""
 
     status: str = ""  # completed, answered, busy, no-answer, failed or canceled; "other"; empty: no Dial has ended
     error: str = NO_ERROR  # the provider's code for why it failed, or the SIP response as "sip_486"
     answered: bool = False  # by somebody or something
-    bridged: bool = False  # the two legs were joined
+    bridged: bool = False  # the two legs were joined, or this leg left a queue for an agent
     leg_sid: str = ""  # the leg that was dialled
     seconds: int = 0  # of the dialled leg
 

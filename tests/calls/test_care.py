@@ -591,6 +591,14 @@ class TestAQueue:
         assert not call.rang(demo.CARE)
         assert not call.caller.hears("offer_call_back", "en")
 
+    @pytest.mark.parametrize(("comes", "counts"), [(True, "care_talked"), (False, "care_not_taken")])
+    def test_it_is_counted_whether_an_agent_came(self, environment, hotline, pickups, counted, comes, counts):
+        environment["CARE_QUEUE_SECONDS"] = "60"
+        if comes:
+            pickups[WORKFLOW] = Phone(name="agent")
+        hotline("2", "0", "1")
+        assert [one for one in counted() if one.startswith("care_")] == [counts]
+
     def test_a_customer_who_waits_too_long_is_offered_a_call_back(self, environment, hotline, asked):
         environment["CARE_QUEUE_SECONDS"] = "60"
         call = hotline("2", "0", "1")

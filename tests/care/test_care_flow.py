@@ -107,9 +107,13 @@ def test_without_a_chosen_language_the_queue_gets_both():
     assert dict(enqueue.task) == {"language": "ar-en", "who": "caller"}
 
 
-@pytest.mark.parametrize(("answered", "at"), [(True, "care:over"), (False, "care:offer")])
-def test_a_queue_leaves_by_whether_an_agent_took_the_call(answered, at):
-    assert run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, results=["yes"]).at == at
+@pytest.mark.parametrize(
+    ("answered", "results", "at"), [(True, ["talked"], "care:over"), (False, ["not_taken", "yes"], "care:offer")]
+)
+def test_a_queue_leaves_by_whether_an_agent_took_the_call(answered, results, at):
+    ran = run(BOOK, "care:queue", DialEnded(answered=answered), facts=WORKFLOW, results=results)
+    assert ran.actions[0].name == "judge_care"
+    assert ran.at == at
 
 
 def test_a_waiting_customer_hears_their_place_until_the_limit():

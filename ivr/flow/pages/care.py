@@ -47,7 +47,13 @@ CARE = Page(
     ),
     # The queue of a workflow at Twilio, which decides whose telephone rings.
     Say(name="to_queue", prompts=("connecting_care",), then="queue"),
-    Queue(name="queue", wait="in_queue", answered="over", unanswered="nobody"),
+    Queue(name="queue", wait="in_queue", answered="did_anybody_come", unanswered="did_anybody_come"),
+    Action(
+        name="did_anybody_come",
+        action="judge_care",
+        exits={"talked": "over", "not_taken": "nobody"},
+        store_down="nobody",
+    ),
     Action(name="in_queue", action="wait_in_queue", exits={"wait": "hold", "too_long": "leave"}, store_down="hold"),
     QueueWait(name="hold", seconds=_QUEUE_SECONDS, prompts=("please_hold", Only("position_known", "position"))),
     LeaveQueue(name="leave"),

@@ -111,7 +111,7 @@ def _dial(form: Form) -> DialReport:
         status=status if not status or status in _DIAL_STATUSES else "other",  # one that Twilio does not document
         error=_dial_error(form),
         answered=status in {"completed", "answered"},
-        bridged=form.get("DialBridged").lower() == "true",
+        bridged=form.get("DialBridged").lower() == "true" or form.get("QueueResult") in _LEFT_FOR_AN_AGENT,
         leg_sid=form.get("DialCallSid"),
         seconds=_seconds(form.get("DialCallDuration")),
     )
