@@ -264,7 +264,7 @@ class Carrier:
 
     def hang_up(self) -> None:
         """Let everybody hang up. Another thread or a signal handler may call this."""
-        self.network.order(self._hang_up_now)
+        self.network.act(self._hang_up_now)
 
     def _hang_up_now(self) -> None:
         # A telephone that rings has nothing to hang up: it stops when the leg that rings it ends.
@@ -283,13 +283,13 @@ class Carrier:
 
         """
         env = self.network.env
-        self.network.obey()
+        self._obey_all()
         while env.peek() < float("inf"):
             # The remaining events of this moment may hold an exception to raise.
             if env.peek() > env.now and not self.switch.is_busy:
                 break
             env.step()
-            self.network.obey()
+            self._obey_all()
         if self.strict and self.errors:
             raise CarrierError(self.errors)
 
@@ -299,17 +299,24 @@ class Carrier:
         The thread that calls this is the simulation's; others hold the telephones meanwhile (`handset`), move legs over
         REST, or let everybody hang up. Nothing is raised for the application's mistakes: see `errors`.
         """
-        env = self.network.env
+        env, network = self.network.env, self.network
+        is_due = False  # an act, as soon as all of this moment has happened
         while True:
-            self.network.obey()
+            network.obey()
             if env.peek() > env.now:
+                if network.acts and (is_due or not self.switch.is_busy):
+                    network.let_act()
+                    is_due = False
+                    continue
                 if not self.switch.is_busy:
                     return
-                reached = clock.reach(self.network, env.peek())
+                reached = clock.reach(network, env.peek())
                 if reached < env.peek():
                     if reached > env.now:
                         env.run(until=reached)
+                    network.let_act()
                     continue
+                is_due = bool(network.acts)
             env.step()
 
     def wait(self, seconds: float) -> None:
@@ -317,5 +324,10 @@ class Carrier:
         env = self.network.env
         over = env.timeout(seconds)
         while not over.processed:
-            self.network.obey()
+            self._obey_all()
             env.step()
+
+    def _obey_all(self) -> None:
+        self.network.obey()
+        while self.network.acts:
+            self.network.let_act()

@@ -38,7 +38,7 @@ class RealTime:
         """Let real time pass until the moment."""
         now, began = network.env.now, self._monotonic()
         with network.ordered:
-            network.ordered.wait_for(lambda: network.commands, min(moment - now, _MOST))
+            network.ordered.wait_for(lambda: network.has_orders, min(moment - now, _MOST))
         passed = self._monotonic() - began
         return float(min(moment, now + passed))
 
@@ -53,12 +53,12 @@ class AsFastAsItGoes:
         """Go to the moment at once, or wait for somebody's act."""
         endless = moment == float("inf")
         with network.ordered:
-            if network.goes_on and not network.commands:
+            if network.goes_on and not network.has_orders:
                 network.goes_on = False
                 network.waited_for.clear()
             if network.waited_for or endless:
-                network.ordered.wait_for(lambda: network.commands, self._forgotten_after)
-            if network.commands:
+                network.ordered.wait_for(lambda: network.has_orders, self._forgotten_after)
+            if network.has_orders:
                 return float(min(moment, network.env.now + (ACT_SECONDS if network.waited_for else 0.0)))
             if endless:
                 return float(network.env.now)
@@ -75,4 +75,4 @@ def let_time_go_on(network: Network) -> None:
     def go_on() -> None:
         network.goes_on = True
 
-    network.order(go_on)
+    network.act(go_on)

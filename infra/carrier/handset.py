@@ -55,30 +55,30 @@ class Handset:
     def answer(self) -> None:
         """Answer the ringing telephone."""
         self._must_ring()
-        self.leg.network.order(self._answer_now)
+        self.leg.network.act(self._answer_now)
 
     def decline(self) -> None:
         """Refuse the call on the ringing telephone."""
         self._must_ring()
-        self.leg.network.order(self._decline_now)
+        self.leg.network.act(self._decline_now)
 
     def press(self, keys: str) -> None:
         """Press keys, one after the other. Where nothing listens, nothing comes of it."""
         self._must_be_held()
         if not keys or set(keys) - KEYS:
             raise CannotError(f"no telephone has the keys {keys!r}: they are 0 to 9, * and #")
-        self.leg.network.order(lambda: self._press_now(keys))
+        self.leg.network.act(lambda: self._press_now(keys))
 
     def speak(self, *, begins: bool) -> None:
         """Begin, or stop, to speak into a recording."""
         self._must_be_held()
-        self.leg.network.order(lambda: self.leg.keypad.speak(begins=begins))
+        self.leg.network.act(lambda: self.leg.keypad.speak(begins=begins))
 
     def hang_up(self) -> None:
         """Hang up, on any telephone, also one that is still ringing or that nobody holds."""
         if not self.leg.is_alive:
             raise CannotError(f"this call of the {self.leg.name} has ended")
-        self.leg.network.order(self._hang_up_now)
+        self.leg.network.act(self._hang_up_now)
 
     def _must_be_held(self) -> None:
         if not self.leg.is_alive:
@@ -109,7 +109,7 @@ class Handset:
 
 def hang_up_now(leg: Leg) -> None:
     """Let the person of a leg hang up at this moment of simulated time."""
-    if not leg.is_alive:
+    if not leg.is_alive or leg.is_leaving:
         return
     since = leg.network.env.now - leg.asked_at
     token: Token | None = None

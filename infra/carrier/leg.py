@@ -157,6 +157,11 @@ class Leg:
         return self.ended_at is None
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether somebody has hung up this leg, which has not ended yet."""
+        return self._leaving is not None
+
+    @property
     def is_over_sip(self) -> bool:
         """Whether the call came over SIP."""
         addresses = (self.from_, self.to)

@@ -76,9 +76,11 @@ class Network:
     """Webhooks that brought no document, even where the fallback URL then brought one."""
     callbacks_under_way: int = 0
     commands: deque[Callable[[], None]] = field(default_factory=deque)
-    """What REST requests and live telephones ask for: their threads `order` it, the simulation's thread does it."""
+    """What REST requests ask for: their threads `order` it, the simulation's thread does it."""
+    acts: deque[Callable[[], None]] = field(default_factory=deque)
+    """What people do on live telephones: their threads tell it by `act`, and the simulation's thread does it."""
     ordered: threading.Condition = field(default_factory=threading.Condition)
-    """Is notified of each command."""
+    """Is notified of each command and act."""
     waited_for: set[str] = field(default_factory=set)
     """The CallSids of live telephones that are asked for something: see `asking.py`."""
     goes_on: bool = False
@@ -99,10 +101,26 @@ class Network:
             self.commands.append(command)
             self.ordered.notify_all()
 
+    def act(self, act: Callable[[], None]) -> None:
+        """Have a person do something when all that was set off before has happened. Any thread may call this."""
+        with self.ordered:
+            self.acts.append(act)
+            self.ordered.notify_all()
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether there is something to do that was told from outside of the simulation."""
+        return bool(self.commands or self.acts)
+
     def obey(self) -> None:
         """Do what was ordered. The simulation calls this between its steps and after each webhook."""
         while self.commands:
             self.commands.popleft()()
+
+    def let_act(self) -> None:
+        """Let one person act, if somebody has. Two acts at once would have no order that could be told or repeated."""
+        if self.acts:
+            self.acts.popleft()()
 
     def new_sid(self, prefix: str = "CA") -> str:
         """Make an identifier as Twilio writes them: two letters and 32 hexadecimal digits."""

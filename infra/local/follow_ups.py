@@ -56,7 +56,7 @@ class FollowUps:
         until = time.monotonic() + _PATIENCE
         while True:
             told = self._settle()
-            if carrier.network.commands:
+            if carrier.network.has_orders:
                 (run or carrier.run)()
                 until = time.monotonic() + _PATIENCE
             elif told.settled and not told.put_off:

@@ -249,6 +249,27 @@ def test_time_goes_on_after_a_key_that_was_pressed_in_the_same_moment(app, carri
     assert [form["Digits"] for form in app.asked("/voice/key")] == ["4"]
 
 
+def test_what_a_key_sets_off_has_happened_before_the_next_act(app, carrier):
+    """A key and a hang-up in the same moment: the key is answered, and then the person hangs up."""
+    app["/voice/incoming"], app["/voice/key"] = GATHER, '<Say>Thank you.</Say><Pause length="60"/>'
+    network = carrier(strict=False)
+    call = network.place(from_=CALLER, to=LINE, phone=Phone(name="caller", live=True))
+    thread = threading.Thread(target=network.keep_time, args=(AsFastAsItGoes(60.0),), daemon=True)
+    thread.start()
+    _until(lambda: network.network.waited_for)
+    handset = network.handset(call.sid)
+    with network.network.ordered:  # both acts lie there before the simulation's thread sees one
+        handset.press("4")
+        handset.hang_up()
+        handset.hang_up()  # again, before the first one is done: it changes nothing
+    thread.join(30)
+    assert not thread.is_alive()
+    assert [form["Digits"] for form in app.asked("/voice/key")] == ["4"]
+    assert call.transcript.said("caller")[-1] == "Thank you."
+    assert call.leg.hangup_reason == "person: hung up"
+    assert [one.token for one in call.leg.did] == ["4"]
+
+
 def test_real_time_is_left_for_what_is_ordered(app, carrier):
     app["/voice/incoming"], app["/voice/key"] = GATHER, "<Hangup/>"
     network = carrier(strict=False)

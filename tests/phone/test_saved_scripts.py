@@ -147,9 +147,40 @@ def to_care(held):
     held.do("care", "hang_up")
 
 
+def caller_leaves_as_the_customer_reports(held):
+    """The customer's 9, and in the same moment the caller is gone: the report comes first, and stands."""
+    held.check()
+    held.answer()
+    held.asked("customer", "keys")
+    held.do("customer", "press", "9")
+    held.do("caller", "hang_up")
+    held.asked("customer", "keys")
+    held.page.post(f"/phone/calls/{held.name}/hang_up", {})
+
+
+def caller_leaves_as_the_customer_listens_again(held):
+    """A key that leads back to the question, and in the same moment the caller is gone."""
+    held.check()
+    held.answer()
+    held.asked("customer", "keys")
+    held.do("customer", "press", "7")
+    held.do("caller", "hang_up")
+
+
+def customer_reports_as_the_caller_leaves(held):
+    """The caller is gone, and in the same moment comes the customer's 9: too late for a report."""
+    held.check()
+    held.answer()
+    customer = held.asked("customer", "keys")["sid"]
+    held.do("caller", "hang_up")
+    held.page.post(f"/phone/calls/{held.name}/legs/{customer}", {"do": "press", "keys": "9"})
+
+
 HELD = [declined, customer_leaves_the_talk, star, caller_leaves_the_talk, everybody_leaves_the_talk]
 HELD += [everybody_leaves_while_it_rings, everybody_leaves_the_whisper]
 HELD += [caller_gives_up, caller_gives_up_in_the_whisper, customer_leaves_the_whisper, caller_leaves_at_once]
+HELD += [caller_leaves_as_the_customer_reports, customer_reports_as_the_caller_leaves]
+HELD += [caller_leaves_as_the_customer_listens_again]
 HELD += [caller_presses_a_wrong_digit, declined_at_the_telephone, nobody_presses_anything, to_care]
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _STEP = re.compile(rf"{ROOT}([a-z_]+)/([a-z0-9_]+)", re.ASCII)
 _NEVER_ANNOUNCED = "*"
 _LEAST_LETTERS = 12  # of a prompt that can be told from others
-_AFTER_THE_FIRST = 0.3  # seconds, where everybody hung up at once
+_AFTER_THE_FIRST = 0.3  # seconds, where somebody else acted just before
+_SAME_MOMENT = 0.1  # seconds: a script says no smaller ones
 
 
 def keys_of(legs: Sequence[Leg]) -> str:
@@ -65,7 +66,7 @@ def _word(leg: Leg, one: Did) -> str:
         return "check" if one.announced else _NEVER_ANNOUNCED
     if isinstance(token, HANG_UP_RINGING):
         later = sum(other.later for child in leg.rang for other in child.did if other.at >= one.at - token.after)
-        token = HANG_UP_RINGING(max(0.0, token.after - later))
+        token = HANG_UP_RINGING(max(0.0, token.after - later) + _after_another(leg, one.at))
     return write_key(token)
 
 
@@ -86,10 +87,22 @@ def _hang_up_of(leg: Leg) -> str:
     began = _began(leg)
     assert began is not None, "a leg that nobody answered is not hung up by its person"
     assert leg.ended_at is not None, "the call is over"
-    after = leg.ended_at - began - sum(one.later for one in leg.did)
+    after = leg.ended_at - began - sum(one.later for one in (*leg.did, *_of_those_rung(leg)))
     if leg.direction != "inbound":
         after = math.ceil(after * 10) / 10 + _AFTER_THE_FIRST
+    else:
+        after += _after_another(leg, leg.ended_at)
     return f"hangup@{seconds(max(0.0, after))}"
+
+
+def _of_those_rung(leg: Leg) -> list[Did]:
+    """What the people did whom this leg rang: its own time went on with them."""
+    return [one for child in leg.rang for one in child.did if leg.ended_at is not None and one.at <= leg.ended_at]
+
+
+def _after_another(leg: Leg, at: float) -> float:
+    """Seconds by which a hang-up is to follow what another person did in the same moment, just before it."""
+    return _AFTER_THE_FIRST if any(abs(one.at - at) < _SAME_MOMENT for one in _of_those_rung(leg)) else 0.0
 
 
 def _prompts_in(entry: Entry) -> list[str]:

@@ -96,7 +96,7 @@ export class Flow {
   step(step) {
     const group = drawn("g", { class: `step ${step.entry ? "entry" : ""} ${step.elsewhere ? "elsewhere" : ""}`, "data-step": step.id });
     const tag = drawn("text", { class: "tag", x: step.x, y: step.y - step.height / 2 - 5 });
-    const text = drawn("text", { x: step.x, y: step.y + 4 }, clipped(step.words, step.width));
+    const text = drawn("text", { x: step.x, y: step.y + 4 }, clipped(step));
     group.append(drawn("title", {}, [step.words, ...step.says].join("\n")), drawn("path", { d: outline(step) }), text, tag);
     return [step.id, group];
   }
@@ -141,9 +141,11 @@ function labels(edges) {
   });
 }
 
-function clipped(text, width) {
-  const most = Math.floor((width - 16) / LETTER);
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+function clipped({ words, width, shape }) {
+  const fits = Math.floor((width - 16) / LETTER);
+  if (words.length <= fits) return words;
+  const most = shape === "diamond" ? Math.floor(fits * 0.8) : fits; // its corners hold no letters
+  return `${words.slice(0, most - 1)}…`;
 }
 
 /** What a step is can be seen from its outline, as in the diagrams of the docs. */
