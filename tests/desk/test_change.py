@@ -132,6 +132,18 @@ def test_what_a_call_changed_is_told_without_a_name(context):
     assert (refusal.value.code, refusal.value.entry) == (Code.CHANGED, None)
 
 
+def test_a_change_sees_what_was_stored_a_moment_ago(context, dynamodb):
+    """A read that may lag would not find the form that was sent twice, or what somebody else has just decided."""
+    asked = []
+    dynamodb.meta.events.register(
+        "provide-client-params.dynamodb", lambda params, model, **_: asked.append((model.name, params))
+    )
+    asker = OMAR._replace(form=form_word([("form", new_form())]))
+    decisions.decide(context, CALLER, "flagged", note="x", by=asker, seen=fingerprint(None))
+    reads = [(name, params.get("ConsistentRead")) for name, params in asked if name in {"GetItem", "Query"}]
+    assert reads == [("GetItem", True), ("Query", True)]
+
+
 def test_who_only_looked_did_not_change_it(context):
     """A dispute expires while its page is open, and somebody looks at the number."""
     disputes.open_dispute(context, CALLER, "a letter", by=OMAR)

@@ -48,6 +48,22 @@ def test_pages_follow_each_other_at_one_request_each(context, dynamodb, record, 
     assert asked == ["Query"] * -(-len(found) // 4)
 
 
+def test_a_page_that_dynamodb_cuts_short_leads_on(context, monkeypatch):
+    """A request brings 1 MB at most, whatever was asked for."""
+    for nth in range(7):
+        context.store.put(_dispute(nth, context.now()))
+    whole = context.store.table.query
+    monkeypatch.setattr(context.store.table, "query", lambda asked: whole({**asked, "Limit": 2}))
+    found, after = [], ""
+    while True:
+        page = disputes.page(context, disputes.OPEN, after=after, most=4)
+        found += page.records
+        after = page.next
+        if not after:
+            break
+    assert len(found) == len({one.caller for one in found}) == 7
+
+
 def test_decided_disputes_are_a_list_of_their_own(context):
     now = context.now()
     context.store.put(_dispute(1, now))
