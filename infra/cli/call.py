@@ -12,7 +12,6 @@ import click
 from click.core import ParameterSource
 
 from infra.cli import options, output
-from infra.cli.keys import Keys, key_words
 from infra.cli.pick_up import PickingUp
 from infra.cli.provider_parameters import read_parameters
 from infra.cli.started import started
@@ -34,6 +33,8 @@ _BESIDE_A_SCRIPT = frozenset({"script", "seed", "webhooks", "as_json", "list_key
 
 def _list_keys(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's
     if wanted:
+        from infra.cli.keys import key_words
+
         output.print_table(("Key", "What it does", "Example"), key_words(), empty="")
         ctx.exit()
 
@@ -121,6 +122,8 @@ def call(context: click.Context, /, from_: str | None, to: str | None, script: P
         return
     if from_ is None or to is None:
         raise click.UsageError(f"Missing option '{'--from' if from_ is None else '--to'}', or --script FILE.")
+    from infra.cli.keys import Keys  # with the telephone network: no other command waits for it
+
     keys = Keys.read(options)
     parameters = read_parameters(options["param"])
     home_region, extra_ranges = place.numbering()

@@ -193,13 +193,13 @@ def _take_region() -> None:
 
 def _desk(table: str) -> tuple[Desk, str]:
     """A table by its name, and the profile that it is reached with, in words."""
-    import boto3
     from botocore.exceptions import BotoCoreError
+    from botocore.session import Session  # boto3 would take a tenth of a second more
 
     from ivr.store import client
 
     try:
-        return Desk(table, client(patient=True)), f"(profile {boto3.session.Session().profile_name})"
+        return Desk(table, client(patient=True)), f"(profile {Session().profile or 'default'})"
     except (BotoCoreError, ValueError) as error:
         raise click.ClickException(f"TABLE_NAME is {table}, but AWS can't be reached: {error}") from error
 

@@ -66,7 +66,8 @@ def measured(command, environment):
     process.stdout.readline()
     first = time.monotonic() - began
     lines = 1 + sum(1 for _ in process.stdout)
-    memory = int(process.stderr.read().split()[-1]) / 1024
+    told = process.stderr.read().split()
+    memory = int(told[-1]) / 1024 if told[-1].isdecimal() else 0
     process.wait()
     return lines, first, time.monotonic() - began, memory
 

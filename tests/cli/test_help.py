@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 
 import click
 import pytest
@@ -78,3 +80,10 @@ def test_the_version_names_the_commit(ivr):
     assert re.fullmatch(
         r"ivr \d+\.\d+\.\d+, (commit [0-9a-f]{12}(-changed)?|of no git checkout)\n", ivr("--version").out
     )
+
+
+@pytest.mark.slow
+def test_a_list_does_not_wait_for_what_only_other_commands_need():
+    heavy = {"infra.carrier", "boto3", "requests", "simpy", "phonenumbers"}
+    told = "import sys, infra.cli.main; print(sorted(set(sys.modules) & " + repr(heavy) + "))"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
