@@ -50,7 +50,7 @@ def show(place: Place, *, number: str | None, limit: int, as_json: bool) -> None
     """
     from infra.twilio.numbers import is_here
 
-    target = place.target()
+    target = _target(place)
     with twilio(target) as account:
         found = [_of_account(account, target, number)] if number else account.all(limit)
     with reachable(target):
@@ -82,7 +82,7 @@ def connect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool) -
     """
     from infra.twilio.numbers import differences, wanted
 
-    target = place.target()
+    target = _target(place)
     after = wanted(target.settings)
     if not after.voice_url.startswith("https://"):
         raise click.ClickException(
@@ -125,7 +125,7 @@ def disconnect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool
 
     For example: ivr --stack call-screening-prod numbers disconnect +12025550100
     """
-    target = place.target()
+    target = _target(place)
     with twilio(target) as account:
         one = _of_account(account, target, number)
     with reachable(target):
@@ -142,6 +142,18 @@ def disconnect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool
         desk.drop(target.desk, one.number, by=by)
     words = f"{one.number} asks for what it asked for before it was connected."
     output.tell(_as_json(now, target, kept=False), words, as_json=as_json)
+
+
+def _target(place: Place) -> Target:
+    """The target, if it talks to Twilio. Raises ``click.ClickException``."""
+    target = place.target()
+    running = None if place.stack or place.table else place.running()
+    if running and running.exchange == target.settings.twilio_api_base_url:
+        raise click.ClickException(
+            "the stack of this checkout talks to simulated telephones, which have no Twilio account: name a deployed "
+            "stack with --stack, or start this one as `ivr run --help` says for the real Twilio API"
+        )
+    return target
 
 
 @contextmanager

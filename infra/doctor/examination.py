@@ -48,18 +48,18 @@ def examine(patient: Patient) -> Iterator[Line]:
 
     A check that rests on one that is wrong, or was not made itself, is not made: so only the cause is wrong.
     """
-    failed: set[str] = set()
+    failed: dict[str, str] = {}  # by check: the one that must be mended first
     for check in CHECKS:
         if patient.place not in check.places:
             continue
-        if causes := [name for name in check.after if name in failed]:
-            failed.add(check.name)
+        if causes := [failed[name] for name in check.after if name in failed]:
+            failed[check.name] = causes[0]
             yield Line(check, Finding(Level.UNSEEN, f"not looked at: {causes[0]} comes first"))
             continue
         found = _found(check, patient)
         for one in found if isinstance(found, list) else [found]:
             if one.level is Level.WRONG:
-                failed.add(check.name)
+                failed[check.name] = check.name
             yield Line(check, one)
 
 

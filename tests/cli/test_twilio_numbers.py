@@ -148,5 +148,21 @@ def test_a_number_that_the_account_does_not_have_is_one_line(numbers, account, n
     assert "is no number of the Twilio account" in numbers("connect", number, "--yes").refusal
 
 
-def test_a_stack_that_twilio_can_not_reach_connects_nothing(ivr, stack):
-    assert "put a tunnel in front of this one" in ivr("numbers", "connect", NUMBER, "--yes").refusal
+@pytest.mark.parametrize(
+    ("fault", "told"), [(Refused(401, 20003), "refuses the credentials"), (Refused(429, 20429), "too many requests")]
+)
+def test_an_error_of_the_list_is_one_plain_line_too(numbers, account, fault, told):
+    account.faults.always("numbers.list", fault)
+    assert told in numbers("show").refusal
+
+
+def test_a_stack_that_twilio_can_not_reach_connects_nothing(numbers, environment, account, monkeypatch):
+    environment["PUBLIC_BASE_URL"] = "http://127.0.0.1:8080"
+    target = Target(None, Settings.from_environment(environment), "the stack call-screening-test")
+    monkeypatch.setattr(of_cli, "_named", lambda _: target)
+    assert "put a tunnel in front of this one" in numbers("connect", NUMBER, "--yes").refusal
+    assert not account.requests
+
+
+def test_a_stack_with_simulated_telephones_has_no_account(ivr, stack):
+    assert "simulated telephones, which have no Twilio account" in ivr("numbers", "show").refusal

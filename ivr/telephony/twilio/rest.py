@@ -249,11 +249,12 @@ def _error_code(text: str) -> int | None:
 
 
 def _answered(error: TwilioException) -> Exception:
-    status = int(getattr(error, "status", 0) or 0)
+    page = next((one for one in error.args if hasattr(one, "status_code")), None)  # a list's: it has no other form
+    status = int(getattr(error, "status", 0) or getattr(page, "status_code", 0))
     if status == _TOO_MANY_REQUESTS:
         return NotSentError(str(status))
     if 300 <= status < 500 and status != _REQUEST_TIMEOUT:
-        code = str(getattr(error, "code", None) or status)
+        code = str(getattr(error, "code", None) or (page and _error_code(page.text)) or status)
         return LockedOutError(code) if code in _CREDENTIALS else RefusedError(code)
     return UnknownOutcomeError(f"http_{status}")
 
