@@ -23,11 +23,12 @@ def identity() -> Actor | None:
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     patience: Any = {"connect_timeout": _PATIENCE, "read_timeout": _PATIENCE, "retries": {"total_max_attempts": 1}}
     try:
         arn = str(boto3.client("sts", config=Config(**patience)).get_caller_identity()["Arn"])
-    except (BotoCoreError, ClientError, ValueError):
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError):  # a stand-in may know DynamoDB alone
         return None
     return Actor(name_of(arn), arn)
 

@@ -84,6 +84,6 @@ def test_the_version_names_the_commit(ivr):
 
 @pytest.mark.slow
 def test_a_list_does_not_wait_for_what_only_other_commands_need():
-    heavy = {"infra.carrier", "boto3", "requests", "simpy", "phonenumbers"}
+    heavy = {"infra.carrier", "boto3", "requests", "simpy"}
     told = "import sys, infra.cli.main; print(sorted(set(sys.modules) & " + repr(heavy) + "))"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
