@@ -54,18 +54,22 @@ class CloudAccount(SecondStandIn):
             self._outage.unlink()
 
     def post(self, url, form, headers):
-        """A webhook to an API of this account, at the address that it would have at AWS."""
+        """A webhook of Twilio's to an API of this account."""
+        response = self.request(url, form, headers)
+        return Answer(response.status_code, response.headers.get("content-type", ""), response.text)
+
+    def request(self, url, form, headers):
+        """A POST to an API of this account, at the address that it would have at AWS."""
         parts = urlsplit(url)
         api = parts.hostname.partition(".")[0]
         port = self.address.rpartition(":")[2]
-        response = requests.post(
+        return requests.post(
             self.address + urlunsplit(("", "", parts.path, parts.query, "")),
             data=form,
             headers={**headers, "Host": f"{api}.execute-api.localhost:{port}"},
             timeout=60,
             allow_redirects=False,
         )
-        return Answer(response.status_code, response.headers.get("content-type", ""), response.text)
 
     @property
     def environment(self):

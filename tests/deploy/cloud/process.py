@@ -4,6 +4,7 @@ Each difference from AWS that a deployment of template.yaml meets is in this fil
 
 - **What changes nothing is accepted and kept**: CodeDeploy, a domain name of API Gateway, saved queries, and alarms by
   an expression. Nothing moves traffic, sounds or asks: tests of the translated template hold what they say.
+- **A table gets its TTL and its recovery, and a queue its redrive policy**; ministack reads neither from a template.
 - **A resource waits for what the variables of a Sub name**; ministack reads only the text, and the API's integration
   would point at nothing.
 - **A function keeps its versions, aliases and policy at an update**; ministack forgets them.
@@ -11,12 +12,13 @@ Each difference from AWS that a deployment of template.yaml meets is in this fil
 
 - **The table can refuse writes**: while the file ``TABLE_IS_DOWN`` names is there, as in an outage.
 
-Left as they are: no policy is asked (IAM), TTL deletes nothing, and a deleted stack deletes what it should retain.
+Left as they are: no policy is asked (IAM), and a deleted stack deletes what it should retain.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 
@@ -51,6 +53,8 @@ def complete():
     alarm = KINDS["AWS::CloudWatch::Alarm"]
     KINDS["AWS::CloudWatch::Alarm"] = {**alarm, "create": _alarm(alarm["create"])}
     KINDS["AWS::Lambda::Function"] = {**KINDS["AWS::Lambda::Function"], "update": update_function}
+    for kind, add in {"AWS::DynamoDB::Table": finish_table, "AWS::SQS::Queue": finish_queue}.items():
+        KINDS[kind] = {**KINDS[kind], "create": _with(KINDS[kind]["create"], add)}
     engine._extract_deps = _with_variables_of_subs(engine._extract_deps)
     app.SERVICE_HANDLERS["dynamodb"] = _with_outages(app.SERVICE_HANDLERS["dynamodb"])
     sys.executable = os.environ["LAMBDA_PYTHON"]  # with which ministack starts a function
@@ -60,6 +64,30 @@ def _alarm(create):
     def created(logical_id, properties, stack_name):
         with_expression = "Metrics" in properties
         return (accept if with_expression else create)(logical_id, properties, stack_name)
+
+    return created
+
+
+def finish_table(name, properties):
+    """Do what a table's template asks besides its keys."""
+    dynamodb = provisioners._dynamodb
+    if expiry := properties.get("TimeToLiveSpecification"):
+        dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry})
+    if recovery := properties.get("PointInTimeRecoverySpecification"):
+        dynamodb._update_continuous_backups({"TableName": name, "PointInTimeRecoverySpecification": recovery})
+
+
+def finish_queue(url, properties):
+    """Do what a queue's template asks of what can't be stored."""
+    if policy := properties.get("RedrivePolicy"):
+        provisioners._sqs._queues[url]["attributes"]["RedrivePolicy"] = json.dumps(policy)
+
+
+def _with(create, add):
+    def created(logical_id, properties, stack_name):
+        name, attributes = create(logical_id, properties, stack_name)
+        add(name, properties)
+        return name, attributes
 
     return created
 
