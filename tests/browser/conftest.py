@@ -60,13 +60,18 @@ def window(chromium, stack):
 @pytest.fixture
 def deciders_window(chromium, stack, request):
     """A decider's window, of the colour scheme and width that the test names, and what it complained of."""
-    scheme, width = request.param
+    window = window_of(chromium, stack, "decider", *request.param)
+    yield window
+    window.context.close()
+
+
+def window_of(chromium, stack, person, scheme, width):
+    """A window of somebody who is signed in, and what it complains of."""
     context = chromium.new_context(
         base_url=stack.address, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )
     window = context.new_page()
-    sign_in(window, "decider")
+    sign_in(window, person)
     window.complaints = []
     window.on("console", lambda line: window.complaints.append(line.text) if line.type == "error" else None)
-    yield window
-    context.close()
+    return window

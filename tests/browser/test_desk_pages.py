@@ -30,6 +30,7 @@ def window(deciders_window):
     return deciders_window
 
 
+LISTS = ["/desk/callers/decided", "/desk/callers/disputes", "/desk/callers/campaigns"]
 LOOKS = [("light", 1280), ("dark", 390)]
 
 
@@ -39,7 +40,7 @@ def test_every_page_is_for_everyone(window, language):
     choose(window, language)
     addresses = [link.get_attribute("href") for link in window.locator("nav.menu a").all()]
     assert len(addresses) == len(MENU)
-    for address in [*addresses, "/desk/callers/decided"]:
+    for address in [*addresses, *LISTS]:
         window.goto(address)
         assert violations(window) == [], address
         assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
