@@ -34,8 +34,8 @@ class CloudWatch:
         """One value of a metric at a moment (epoch seconds)."""
         self.values[namespace, name, frozenset(dimensions.items())][int(at) // MINUTE].append(value)
 
-    def read(self, printed):
-        """Make metrics of a function's output: each line that is in the embedded metric format."""
+    def read(self, printed, later=0):
+        """Make metrics of a function's output, as if it were printed some seconds later."""
         for text in printed.splitlines():
             line = json.loads(text)
             if "_aws" not in line:
@@ -45,7 +45,7 @@ class CloudWatch:
                 for names in directive["Dimensions"]:
                     dimensions = {name: line[name] for name in names}
                     for metric in directive["Metrics"]:
-                        at = line["_aws"]["Timestamp"] / 1000
+                        at = line["_aws"]["Timestamp"] / 1000 + later
                         self.put(directive["Namespace"], metric["Name"], dimensions, at, line[metric["Name"]])
 
     def names(self):

@@ -82,3 +82,16 @@ def test_an_alarm_goes_off_at_its_fault_and_is_over_when_the_fault_is(
     assert logs_insights.shown(table().query(of.query), told), (
         f"the saved query {of.query} shows nothing of it: {lines}"
     )
+
+
+PAGES = [one for one in table().alarms if one.severity == "page"]
+
+
+@pytest.mark.parametrize("of", PAGES, ids=lambda of: of.name)
+def test_a_page_comes_on_a_quiet_service_too(of, alarms, request, printed, defaults):
+    """One call in five minutes meets the fault, for an hour: a threshold for busy hours must not hide that."""
+    cloudwatch = account(defaults, calls_stop=True)
+    getattr(Faults(request, cloudwatch, START), of.resource)()
+    for later in range(0, 3600, 300):
+        cloudwatch.read(printed.getvalue(), later)
+    assert first_red(cloudwatch, alarms[of.resource])
