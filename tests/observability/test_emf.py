@@ -29,15 +29,17 @@ def test_a_count_is_a_valid_document_and_the_validator_finds_an_invalid_one(brok
     [
         ("call_screened", {"verdict": "flagged", "reason": "reported"}),
         ("store_read_failed", {}),
+        ("errand_failed", {"kind": "message", "refused_by": "provider"}),
     ],
 )
-def test_a_count_equals_the_document_that_powertools_writes(metric, fields, monkeypatch):
+@pytest.mark.parametrize("counts", [1, 0, 7])
+def test_a_count_equals_the_document_that_powertools_writes(metric, fields, counts, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     theirs = EphemeralMetrics(namespace=NAMESPACE)
     for name, value in fields.items():
         theirs.add_dimension(name, value)
-    theirs.add_metric(metric, MetricUnit.Count, 1)
-    expected, ours = theirs.serialize_metric_set(), emf.counted(NAMESPACE, metric, fields, now_ms())
+    theirs.add_metric(metric, MetricUnit.Count, counts)
+    expected, ours = theirs.serialize_metric_set(), emf.counted(NAMESPACE, metric, fields, now_ms(), counts)
     [[said], [would]] = (one["_aws"]["CloudWatchMetrics"] for one in (ours, expected))
     assert said["Dimensions"].pop(0) == would["Dimensions"].pop(0)
     assert said["Dimensions"] in ([], [[]])  # and all of it together, for the alarms

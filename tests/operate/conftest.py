@@ -6,12 +6,12 @@ from cfnlint.decode import decode
 
 from infra.local.template import TEMPLATE, parameters
 from ivr.settings import Settings
-from tests.calls.conftest import ring, work
+from tests.calls.conftest import ring, rung_back_leg, work
 from tests.operate.faults import NAMESPACE, STRANGER
 from tests.operate.log_lines import fields_by_message
 from tests.web.conftest import ISSUER, app, clock, context, visitor
 
-__all__ = ["app", "clock", "context", "ring", "visitor", "work"]
+__all__ = ["app", "clock", "context", "ring", "rung_back_leg", "visitor", "work"]
 
 
 @pytest.fixture(scope="session")

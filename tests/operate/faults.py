@@ -18,7 +18,7 @@ from handlers import follow_up as follow_up_handler
 from handlers import reputation
 from handlers.redeliver import Redelivery
 from handlers.watch import Watch
-from infra.carrier import ANNOUNCED, SPEAK, Answer, Carrier, Phone, Refused
+from infra.carrier import ANNOUNCED, HANG_UP, SPEAK, Answer, Carrier, CarrierError, Phone, Refused
 from infra.local import demo
 from infra.local.template import resources
 from ivr.actions.registry import Actions
@@ -189,6 +189,17 @@ class Faults:
         for number in (demo.CARE, demo.SECOND_CARE):
             self.get("pickups")[number] = Phone(answers="no-answer", name="care")
         self.get("ring")("+96892223344", demo.REPORT_LINE, caller=["1", "0"])
+
+    def QueueSendFailedAlarm(self):  # noqa: N802
+        self.get("environment").update(REPORT_QUEUE_URL="http://127.0.0.1:9/1/reports")
+        self.get("refusing")("AccessDeniedException", touching="REPORT#")
+        self.get("ring")(caller=[ANNOUNCED], customer=["9"])
+
+    def RecordingNotPlayedAlarm(self):  # noqa: N802
+        self.get("ring")(caller=[ANNOUNCED, SPEAK(7)], customer=["3"])
+        self.get("rest_server").faults.always("recordings.sound", Refused(500))
+        with suppress(CarrierError):  # which tells of the Play that found nothing
+            self.get("rung_back_leg")("1", "1", HANG_UP)
 
     # Behind the queue.
 
