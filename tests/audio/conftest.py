@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import math
+import threading
 from array import array
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
@@ -75,6 +78,24 @@ def manifest(folders):
         return sounds
 
     return write
+
+
+@pytest.fixture
+def host(place):
+    """An audio host that serves the folder as web servers do."""
+    files = place / rendering.FILES
+    files.mkdir(parents=True)
+
+    class Handler(SimpleHTTPRequestHandler):
+        extensions_map = {".wav": "audio/x-wav", ".bad": "text/html"}  # noqa: RUF012
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(files))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 class AmazonPolly:

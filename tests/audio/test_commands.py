@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
 from infra.audio import rendering, waves
@@ -30,24 +26,6 @@ def ivr(tmp_path, monkeypatch, place, folders):
     for name, value in DEPLOYED.items():
         monkeypatch.setenv(name, value)
     return typing(tmp_path / "stack.json")
-
-
-@pytest.fixture
-def host(place):
-    """An audio host that serves the folder as web servers do."""
-    files = place / rendering.FILES
-    files.mkdir(parents=True)
-
-    class Handler(SimpleHTTPRequestHandler):
-        extensions_map = {".wav": "audio/x-wav", ".bad": "text/html"}  # noqa: RUF012
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(files))) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture

@@ -88,6 +88,20 @@ def publish(world):
     world.functions.publish_version(FunctionName=name)
 
 
+def plays(url):
+    """Deploy another AUDIO_BASE_URL."""
+
+    def deploy(world):
+        functions, name = world.functions, world.stack.named["VoiceFunction"]
+        told = functions.get_function_configuration(FunctionName=name, Qualifier="live")
+        variables = told["Environment"]["Variables"] | {"AUDIO_BASE_URL": url}
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        version = functions.publish_version(FunctionName=name)["Version"]
+        functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+
+    return deploy
+
+
 def mapping(world, logical):
     [found] = world.functions.list_event_source_mappings(FunctionName=world.stack.named[logical])["EventSourceMappings"]
     return found["UUID"]
@@ -411,6 +425,16 @@ BROKEN = [
     Broken("webhook-incoming", "can't read what a call needs (AccessDeniedException)", denied, **DEPLOYED),
     Broken("webhook-status", "is no route", answering(STATUS, (404, '{"message":"Not Found"}')), **DEPLOYED),
 ]
+BROKEN.append(
+    Broken(
+        "sounds",
+        "sounds are looked for at https://audio.example.com, and this checkout has none",
+        plays("https://audio.example.com"),
+        "warn",
+        by_hand="Amazon Polly renders them",
+        mending=plays(""),
+    )
+)
 QUICK = {"table-ttl"}
 
 
