@@ -8,6 +8,8 @@ import pypdf
 import pytest
 from playwright.sync_api import expect
 
+from ivr.desk import Context, decisions, prefixes
+from ivr.desk.actor import Actor
 from tests.bench import desk_table
 from tests.browser.test_desk_pages import LOOKS, choose, violations
 
@@ -81,13 +83,25 @@ def test_charts_and_tables_can_be_read_on_a_telephone_too(window, language):
     assert badly_written(window) == []
     window.goto("/desk/statistics?from=2026-01-01&to=2026-04-01")
     assert badly_written(window) == []
-    if window.viewport_size["width"] > 1000:
-        assert (
-            window.locator(".columns .table").evaluate_all(
-                "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
-            )
-            == 0
-        ), "a table of shares hides its counts"
+    window.evaluate("""() => {
+        for (const one of document.querySelectorAll("td.share")) one.lastChild.textContent = " 100%";
+        for (const one of document.querySelectorAll("td.count")) one.textContent = "99,999";
+    }""")
+    hidden = window.locator(".columns .table").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(hidden) <= 0, "a table of shares hides some of them"
+
+
+@pytest.mark.parametrize("deciders_window", LOOKS[1:], indirect=True, ids=str)
+def test_a_long_note_has_room_on_a_telephone(window, stack):
+    """A note of two hundred letters is some lines long, and no column of single words."""
+    context = Context(stack.store, stack.settings)
+    note, by = "what a colleague of the other telephone company told us " * 3, Actor("Salma of the night shift")
+    decisions.decide(context, "+96895550001", "flagged", note=note, by=by)
+    prefixes.add(context, "+96895551", "flagged", note=note, by=by)
+    for address in ("/desk/callers/decided", "/desk/rules", "/desk/audit"):
+        window.goto(address)
+        row = window.locator("tbody tr", has_text="what a colleague").first
+        assert row.evaluate("one => one.clientHeight") < 250, address
 
 
 def badly_written(window):
