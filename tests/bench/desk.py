@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.table import create_table
-from ivr.desk import Context, caller_history, caught, preview, ranking, today
+from ivr.desk import Context, caller_history, campaigns, caught, preview, ranking, today
 from ivr.desk import statistics as numbers
 from ivr.settings import Settings
 from ivr.store.desk import Desk
@@ -32,6 +32,8 @@ VIEWS = {
     "today": today.today,
     "the numbers of 30 days": _month,
     "the most reported callers": ranking.most_reported,
+    "campaigns": campaigns.page,
+    "a campaign's numbers": lambda context: campaigns.of(context, desk_table.FAMOUS[:-2]),
     "a caller's calls": lambda context: caller_history.calls_of(context, desk_table.FAMOUS),
     "the reports about a caller": lambda context: caller_history.reports_on(context, desk_table.FAMOUS),
     "the evidence by week": lambda context: caller_history.evidence_by_week(context, desk_table.FAMOUS),

@@ -11,6 +11,7 @@ from ivr.calls.outcome import CallOutcome, Outcome
 from ivr.care.call_backs import CallBack
 from ivr.records.base import DAY
 from ivr.reports import CATEGORIES, Report
+from ivr.reputation import campaigns
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Evidence, order_of
 from ivr.reputation.items import Reputation
@@ -66,7 +67,9 @@ def fill(client, table, reports, now, timezone="Asia/Muscat"):
     )
     stored.put_all(client, table, shards)
     stored.put_all(client, table, (one for some in evidence.values() for one in some))
-    stored.put_all(client, table, (_reputation(caller, some, now) for caller, some in evidence.items()))
+    reputations = [_reputation(caller, some, now) for caller, some in evidence.items()]
+    stored.put_all(client, table, reputations)
+    stored.put_all(client, table, _campaigns(reputations, now))
 
 
 def _call(n, at, caller):
@@ -127,6 +130,19 @@ def _dispute(caller, n, now):
 def _reputation(caller, evidence, now):
     score = compute_score(sorted(evidence, key=lambda one: one.person)[:401])
     return Reputation(caller=caller, revision=score.as_of, expires=now + stored.KEPT, **score._asdict())
+
+
+def _campaigns(reputations, now):
+    """Of each block of a hundred: its reported numbers, and its place in the list if they are two or more."""
+    blocks = defaultdict(dict)
+    for one in reputations:
+        reports = {"revision": one.revision, "live": one.live, "first": one.first, "last": one.last}
+        blocks[campaigns.hundred_of(one.caller)][campaigns.number_name(one.caller)] = reports
+    for block, numbers in blocks.items():
+        item = {**campaigns.reported_key(block)._asdict(), **numbers, "changes": 1, "expires": now + stored.KEPT}
+        found = campaigns.Campaign.from_item(item)
+        listed = {"list_kind": campaigns.LISTED, "list_key": found.place()} if found.is_campaign else {}
+        yield _Plain(item | listed)
 
 
 def _split(numbers):

@@ -88,7 +88,7 @@ class Meter:
                 size = sum(map(size_of, parsed["Items"]))
                 units = _read_units(size, consistent=asked.get("ConsistentRead", False))
                 values = asked["ExpressionAttributeValues"]
-                partition = values.get(":pk", values.get(":value"))["S"]
+                partition = next(values[name] for name in (":pk", ":value", ":hash") if name in values)["S"]
                 self._touch(model.name, partition, reads=units, items=len(parsed["Items"]))
             case "TransactWriteItems":
                 for [(_, action)] in map(dict.items, asked["TransactItems"]):

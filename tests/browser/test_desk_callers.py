@@ -42,7 +42,7 @@ def test_a_caller_is_looked_at_and_decided_about(window, language):
     expect(window.locator("svg.scales")).to_be_visible()
     look_at(window)
     window.locator("#decide-note").fill("three letters")
-    window.locator("button[value=preview]").click()
+    window.locator("form[action$='/decide'] button[value=preview]").click()
     look_at(window)
     window.locator("button[value=make]").click()
     expect(window.locator(".notice.good")).to_be_visible()

@@ -18,8 +18,10 @@ def decider(visitor):
 
 @pytest.fixture
 def actions(context):
-    """What the audit tells of today, oldest first."""
-    return lambda: [(one.action, one.by) for one in todays(context, newest_first=False).entries]
+    """What the audit tells of today's changes, oldest first."""
+    return lambda: [
+        (one.action, one.by) for one in todays(context, newest_first=False).entries if one.action != "search"
+    ]
 
 
 def add_rule(person, prefix="+96890", verdict="flagged", **fields):
@@ -51,6 +53,15 @@ def test_a_prefix_that_can_not_be_meant_is_refused_with_the_remedy(decider, pref
     page = decider.submit(decider.get("/desk/rules"), "/rules/preview", prefix=prefix, verdict="blocked", note="x")
     assert page.status_code == 409
     assert why in page.text
+
+
+def test_a_preview_is_a_search_and_in_the_audit(decider, context):
+    decider.submit(decider.get("/desk/rules"), "/rules/preview", prefix="+9689123456", verdict="blocked", note="x")
+    [entry] = todays(context).entries
+    assert (entry.action, entry.about, entry.by) == ("search", "block", "Dana")
+    page = decider.get("/desk/audit").text
+    assert 'block of numbers <bdi class="number">•••456</bdi>' in page
+    assert "9689123456" not in page
 
 
 def rule_page(person):

@@ -20,7 +20,7 @@ pages = flask.Blueprint("exports", __name__)
 def _callers() -> Chosen:
     """The callers with reports, by number: their order by reports changes as reports come in."""
     context = g.site.context
-    return Chosen("callers", read_all(lambda after: ranking.by_number(context, after, PAGE), MOST_CALLERS))
+    return Chosen("reported", read_all(lambda after: ranking.by_number(context, after, PAGE), MOST_CALLERS))
 
 
 def _decisions() -> Chosen:

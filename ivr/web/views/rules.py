@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 from flask import g
 
-from ivr.desk import caught, prefixes
+from ivr.desk import audit, caught, prefixes
 from ivr.desk import preview as trial
 from ivr.desk.decisions import VERDICTS
 from ivr.desk.seen import fingerprint
@@ -100,6 +100,8 @@ def _checked(text: str) -> str:
 
 def _preview(prefix: str, leads_to: str, makes: str, *, shown: str) -> str:
     context, whole_country = g.site.context, field("whole_country") == "yes"
+    # A prefix may be all but the last digit of a number: such a look at last week's calls is a search.
+    audit.looked(context, audit.Action.SEARCH, by=actor(), about=audit.About.BLOCK, what=prefix)
     return flask.render_template(
         "rule_preview.html",
         prefix=prefix,
