@@ -71,8 +71,7 @@ def _copy_theirs(keep: tuple[str, ...], installed: Path, target: Path) -> None:
 def _copy_whose_they_are(installed: Path, target: Path) -> None:
     """Name, version and licence of each library that has a file here.
 
-    Amazon Inspector finds vulnerable libraries by these folders, and so does every other scanner; `make sbom` reads
-    them from the artifact.
+    Scanners find vulnerable libraries by these folders, and `make sbom` reads them from the artifact.
     """
     for library in distributions(path=[str(installed)]):
         files = [file for file in library.files or () if ".." not in file.parts]

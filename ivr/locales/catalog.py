@@ -86,6 +86,11 @@ def load(code: str) -> Catalog:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')} lacks {', '.join(lacking)}")
     if unnamed := [key for key in TELEPHONE_KEYS if not data["keys"].get(key)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: keys lacks the words for {' '.join(unnamed)}")
+    if objects := [key for key, entry in data["prompts"].items() if isinstance(entry, dict)]:
+        raise folder.LocaleError(
+            f"{folder.shown(code, 'prompts')}: {objects[0]!r} is an object: write its words alone, as a text or a list "
+            "(docs/voice.md says where recordings go)"
+        )
     if silent := [key for key, entry in data["prompts"].items() if not _has_words(entry)]:
         raise folder.LocaleError(f"{folder.shown(code, 'prompts')}: {silent[0]!r} has no words in a wording")
     return Catalog(code, {**data, "prompts": {**data["prompts"], **categories.prompts(code)}})

@@ -15,7 +15,7 @@ from tests.cli.conftest import typing
 from tests.conftest import ENVIRONMENT
 
 DEPLOYED = {"LANGUAGES": "en,ar", **{name: demo.SETTINGS[name] for name in ("BRAND_EN", "BRAND_AR")}}
-NOWHERE = "https://audio.invalid"
+NOWHERE = "http://127.0.0.1:9/prompts"
 
 
 @pytest.fixture

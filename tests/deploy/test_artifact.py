@@ -107,7 +107,7 @@ def test_it_holds_only_what_the_keep_list_names(artifact, name):
 
 
 def test_each_library_says_its_name_version_and_licence(artifact, name):
-    """Amazon Inspector, and every other scanner, finds what is vulnerable by these folders."""
+    """Scanners find what is vulnerable by these folders."""
     requirements = builder.requirements_of(name)
     owners = {
         file.parts[0]: (library.name, library.version)

@@ -93,10 +93,10 @@ HALF_THERE = {
     ),
     "a prompt without wordings": ("prompts", saying([]), "'goodbye' has no words in a wording"),
     "a prompt with an empty wording": ("prompts", saying(["Goodbye.", " "]), "'goodbye' has no words in a wording"),
-    "a prompt that is no text": (
+    "a prompt that names its recording": (
         "prompts",
-        saying({"play": "bye.mp3"}),
-        "'goodbye' has no words in a wording",
+        saying({"say": "Goodbye.", "play": "bye.mp3"}),
+        r"'goodbye' is an object: write its words alone.*docs/voice\.md",
     ),
     "a prompt that is null": ("prompts", saying(None), "'goodbye' has no words in a wording"),
     "a voice without a name": (
