@@ -30,7 +30,7 @@ def identity(patient: Patient) -> Found:
     """Who asks."""
     deployed = cast("Deployed", patient)
     try:
-        told, _ = deployed.identity
+        told, *_ = deployed.identity
     except NoRegionError:
         return wrong("no region is set", "export AWS_REGION=(the region of the stack, such as me-central-1)")
     except (NoCredentialsError, TokenRetrievalError):
@@ -49,9 +49,10 @@ def identity(patient: Patient) -> Found:
 )
 def clock(patient: Patient) -> Found:
     """The clock of this machine."""
-    told, at = cast("Deployed", patient).identity
+    told, asked, answered = cast("Deployed", patient).identity
     theirs = parsedate_to_datetime(told["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
-    off = at - theirs  # the header has whole seconds
+    # AWS wrote its time, in whole seconds, at some moment between the two.
+    off = max(0.0, asked - theirs - 1) or min(0.0, answered - theirs)
     if abs(off) <= _NOTICED_SECONDS:
         return ok(f"within {_NOTICED_SECONDS} seconds of AWS's")
     side = "ahead of" if off > 0 else "behind"

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.doctor import account, alarms, deliveries, lines, queues, release, secrets, sounds, table, twilio, webhooks
+from infra.doctor import (
+    account,
+    alarms,
+    deliveries,
+    desk,
+    lines,
+    queues,
+    release,
+    secrets,
+    sounds,
+    table,
+    twilio,
+    webhooks,
+)
 from infra.doctor.findings import Finding, Level, wrong
 from infra.twilio.numbers import TROUBLES, in_words
 from ivr.store import StoreUnavailableError
@@ -17,7 +30,7 @@ if TYPE_CHECKING:
     from infra.doctor.findings import Check
     from infra.doctor.patient import Patient
 
-_PARTS = (account, release, table, queues, secrets, alarms, lines, twilio, deliveries, webhooks, sounds)
+_PARTS = (account, release, table, queues, secrets, alarms, lines, twilio, deliveries, webhooks, desk, sounds)
 _DECLARED = [one for part in _PARTS for one in part.CHECKS.all]
 _REFUSED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 

@@ -66,6 +66,11 @@ class Patient:
         return dict(self.client("dynamodb").describe_table(TableName=self.table)["Table"])
 
     @property
+    def releases(self) -> frozenset[str]:
+        """The releases that may answer: one, or two while a deployment is under way."""
+        return frozenset({self.settings.release})
+
+    @property
     def token(self) -> Secret:
         """The stored auth token, or tokens."""
         raise NotImplementedError
@@ -115,10 +120,11 @@ class Deployed(Patient):
         return str(self.client("sts").meta.region_name)
 
     @cached_property
-    def identity(self) -> tuple[dict[str, Any], float]:
-        """Who asks, and the epoch second at which AWS answered that."""
-        answer = self.client("sts").get_caller_identity()
-        return answer, time.time()
+    def identity(self) -> tuple[dict[str, Any], float, float]:
+        """Who asks, and when this was asked and answered by this machine's clock, in epoch seconds."""
+        client, asked = self.client("sts"), time.time()
+        answer = client.get_caller_identity()
+        return answer, asked, time.time()
 
     @cached_property
     def described(self) -> dict[str, Any]:
@@ -161,6 +167,16 @@ class Deployed(Patient):
         """The configuration of that version."""
         function = self.resources["VoiceFunction"]
         return dict(self.client("lambda").get_function_configuration(FunctionName=function, Qualifier=ALIAS))
+
+    @property
+    def releases(self) -> frozenset[str]:
+        """The releases that may answer: that of the version, and while a deployment is under way that of the next."""
+        function, client = self.resources["VoiceFunction"], self.client("lambda")
+        others = [
+            client.get_function_configuration(FunctionName=function, Qualifier=version)["Environment"]["Variables"]
+            for version in attribute(self.alias, "RoutingConfig", "AdditionalVersionWeights") or {}
+        ]
+        return frozenset({self.settings.release, *(one.get("RELEASE", "") for one in others)})
 
     @cached_property
     def settings(self) -> Settings:  # type: ignore[override]

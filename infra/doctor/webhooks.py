@@ -127,7 +127,7 @@ def _judged(patient: Patient, url: str, answer: Answer, good: int) -> Found:
         )
     if answer.release is None:
         return _of_another(patient, url, answer)
-    if answer.release != patient.settings.release:
+    if answer.release not in patient.releases:
         return wrong(
             f"{url} is answered by the release {answer.release}, and {patient.settings.release} should answer",
             "Look again in a minute: a deployment reaches all of the API only then",

@@ -10,7 +10,7 @@ import requests
 from handlers.voice import Voice
 from infra.carrier import Carrier
 from infra.carrier.rest.numbers import own
-from infra.doctor import patient, webhooks
+from infra.doctor import desk, patient, webhooks
 from infra.local import demo
 from infra.local.database import client_of
 from infra.local.stackfile import PATH
@@ -91,7 +91,17 @@ def api(stack, monkeypatch):
         response.headers.update(api.last["headers"])
         return response
 
+    def get(url):
+        """The desk's page for signing in, which tests/cli/test_doctor_on_a_laptop.py asks for in truth."""
+        response = requests.Response()
+        response.status_code, body = api.answers.get(urlsplit(url).path, (302, ""))
+        response._content = body.encode()
+        if response.status_code == 302:
+            response.headers["Location"] = f"{ANSWERS['DeskIssuer']}/authorize?client_id={ANSWERS['DeskClientId']}"
+        return response
+
     monkeypatch.setattr(webhooks, "post", post)
+    monkeypatch.setattr(desk, "get", get)
     return api
 
 

@@ -15,6 +15,7 @@ from tests.deploy.parameter_answers import REQUIRED
 SERVICES = "dynamodb,dynamodbstreams,cloudformation,lambda,iam,sqs,ssm,sns,sts,monitoring,apigateway,logs"
 STACK = "call-screening-test"
 ANSWERS = {**REQUIRED, "PublicBaseUrl": "https://ivr.example.com", "AlarmEmail": "ops@example.com"}
+ANSWERS |= {"DeskSignIn": "issuer", "DeskIssuer": "https://login.example.com/desk", "DeskClientId": "desk"}
 _UNKNOWN = ("AWS::CodeDeploy::", "AWS::Logs::QueryDefinition")  # types that the stand-in does not have
 
 

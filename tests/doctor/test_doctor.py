@@ -25,6 +25,7 @@ from tests.doctor.conftest import BASE, KEY, KEYS, TOKEN, TOKENS
 from tests.slowly import slow_but_rows
 
 INCOMING, FALLBACK, STATUS = "/voice/incoming", "/voice/fallback", "/voice/status"
+SIGN_IN = "/desk/sign-in"
 OTHER_TOKEN, OTHER_KEY = "0" * 31 + "b", "o" * 64
 SHARED_KEY = "webhooks_sharedkey_01h455vb4pex5vsknk084sn02q"
 LINE = demo.PROTECTED_LINE
@@ -262,8 +263,8 @@ def set_(name, **change):
 DEPLOYED = {"by_hand": "a deployment", "mending": well}
 BROKEN = [
     Broken("identity", "no AWS credentials", signed_out, by_hand="a person signs in", mending=signed_in),
-    Broken("clock", "seconds ahead of", set_("clock", ahead=120), by_hand="root", mending=set_("clock", ahead=0)),
-    Broken("clock", "seconds behind", set_("clock", ahead=-20), "warn", by_hand="root", mending=set_("clock", ahead=0)),
+    Broken("clock", "seconds ahead of", set_("clock", ahead=300), by_hand="root", mending=set_("clock", ahead=0)),
+    Broken("clock", "seconds behind", set_("clock", ahead=-50), "warn", by_hand="root", mending=set_("clock", ahead=0)),
     Broken(
         "concurrency",
         "10 at a time",
@@ -295,8 +296,8 @@ BROKEN = [
     ),
     Broken(
         "release",
-        "and version 2 to 10%: a deployment is under way",
-        set_("limits", canary={"2": 0.1}),
+        "and version 1 to 10%: a deployment is under way",
+        set_("limits", canary={"1": 0.1}),
         "warn",
         by_hand="it ends by itself",
         mending=set_("limits", canary={}),
@@ -423,6 +424,9 @@ BROKEN = [
     Broken("webhook-fallback", "answered by the release r-old", changed(RELEASE="r-old"), **DEPLOYED),
     Broken("webhook-fallback", "not by this product", answering(FALLBACK, (200, "<Response/>")), **DEPLOYED),
     Broken("webhook-incoming", "can't read what a call needs (AccessDeniedException)", denied, **DEPLOYED),
+    Broken("desk", "the issuer does not answer", answering(SIGN_IN, (401, "")), **DEPLOYED),
+    Broken("desk", "answers with 500", answering(SIGN_IN, (500, "")), **DEPLOYED),
+    Broken("desk", "and leads to no issuer", answering(SIGN_IN, (404, "")), **DEPLOYED),
     Broken("webhook-status", "is no route", answering(STATUS, (404, '{"message":"Not Found"}')), **DEPLOYED),
 ]
 BROKEN.append(
@@ -491,6 +495,21 @@ def test_a_well_stack_is_all_ok_and_no_secret_is_shown(doctor):
     assert told.status == 0, told.out
     assert f"{len(CHECKS)} ok, 0 to look at, 0 wrong" in told.out
     assert not any(secret in told.out + told.err for secret in (TOKEN, KEY))
+
+
+@pytest.mark.slow
+def test_while_a_deployment_is_under_way_either_release_may_answer(doctor, world):
+    name = world.stack.named["VoiceFunction"]
+    told = world.functions.get_function_configuration(FunctionName=name, Qualifier="live")["Environment"]["Variables"]
+    world.functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": told | {"RELEASE": "r-next"}}
+    )
+    version = world.functions.publish_version(FunctionName=name)["Version"]
+    world.limits.canary = {version: 0.1}
+    world.api.changed["RELEASE"] = "r-next"
+    assert not_well(doctor("--json")) == {("release", "warn")}
+    world.limits.canary = {}
+    world.functions.delete_function(FunctionName=name, Qualifier=version)
 
 
 @pytest.mark.slow
