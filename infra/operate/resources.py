@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OURS = '!Sub "CallScreening/${AWS::StackName}"'
 _WIDTH = 140
 _PAGE = "!If [BringsAlarmTopic, !Ref AlarmTopicArn, !Ref AlarmTopic]"
-_TICKET = "!If [BringsTicketTopic, !Ref TicketTopicArn, !If [BringsAlarmTopic, !Ref AlarmTopicArn, !Ref TicketTopic]]"
+_TICKET = "!If [BringsTicketTopic, !Ref TicketTopicArn, !If [SharesAlarmTopic, !Ref AlarmTopicArn, !Ref TicketTopic]]"
 
 
 def alarm_lines(alarm: Alarm, message: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ TICKET = {
     "Fn::If": [
         "BringsTicketTopic",
         {"Ref": "TicketTopicArn"},
-        {"Fn::If": ["BringsAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "TicketTopic"}]},
+        {"Fn::If": ["SharesAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "TicketTopic"}]},
     ]
 }
 # A call that ends in one of these is one that a person lost: it can't wait for the morning.

@@ -68,7 +68,7 @@ ON_CALL, CLERK = "on-call@example.com", "clerk@example.com"
         ({"AlarmTopicArn": THEIRS}, (THEIRS,), (THEIRS,)),
         ({"AlarmTopicArn": THEIRS, "TicketTopicArn": TICKETS}, (THEIRS,), (TICKETS,)),
         ({"TicketTopicArn": TICKETS, "AlarmEmail": ON_CALL}, ("AlarmTopic", ON_CALL), (TICKETS,)),
-        ({"AlarmTopicArn": THEIRS, "AlarmEmail": ON_CALL, "TicketEmail": CLERK}, (THEIRS,), (THEIRS,)),
+        ({"AlarmTopicArn": THEIRS, "AlarmEmail": ON_CALL, "TicketEmail": CLERK}, (THEIRS,), ("TicketTopic", CLERK)),
     ],
 )
 def test_a_page_and_a_ticket_go_where_they_are_asked_to(parameters, page, ticket):
