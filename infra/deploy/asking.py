@@ -33,7 +33,7 @@ def ask(name: str, answer: Callable[[str], str], say: Callable[[str], None], fol
             say(f"\n{' '.join(str(one['Description']).split())}")
             lines.append(f"{parameter} = {json.dumps(_right(parameter, answer, say), ensure_ascii=False)}\n")
     path.write_text("".join(lines), "utf-8")
-    say(f"\nWritten to environments/{name}.toml: set there what differs from the defaults, and deploy again.")
+    say(f"\nWritten to environments/{name}.toml. Set there too what must differ from its default.")
     return path
 
 
