@@ -31,6 +31,8 @@ from tests.deploy.parameter_answers import REQUIRED
 pytestmark = pytest.mark.slow  # SAM, and functions in processes of their own: two minutes
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+CHANGES = re.compile(r"^ *([+*-] \w+) +(\w+) +(AWS::\S+)", re.MULTILINE)
 STACK, TOKEN = "call-screening-dev", "0123456789abcdef0123456789abcdef"
 CALLER = "+13035550177"
 LINES = {f"+1202555013{n}": f"+1202555014{n}" for n in range(6)}  # line -> the customer's telephone
@@ -168,6 +170,7 @@ def ring(account, lines, rest_server):
 
 def test_the_stack_is_made_after_its_changes_are_shown(first):
     assert first.index("CloudFormation stack changeset") < first.index("CREATE_COMPLETE")
+    assert set(CHANGES.findall(first)) >= {change for change in CHANGES.findall(PAGE) if change[0] == "+ Add"} > set()
     assert outputs()["VoiceWebhookUrl"].endswith(".amazonaws.com/voice/incoming")
     [told] = boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     assert {"Key": "team", "Value": "fraud-desk"} in told["Tags"]
@@ -176,7 +179,9 @@ def test_the_stack_is_made_after_its_changes_are_shown(first):
 
 def test_a_second_deployment_without_a_change_changes_nothing(first, deployed):
     before = live()
-    assert "No changes to deploy" in deployed()
+    nothing = f"No changes to deploy. Stack {STACK} is up to date"
+    assert nothing in deployed()
+    assert nothing in PAGE
     assert live() == before
 
 
@@ -218,7 +223,8 @@ def test_a_report_that_the_table_refuses_waits_in_the_queue_and_is_stored_later(
 
 def test_a_changed_setting_reaches_the_next_call(ring, deployed):
     assert "Nakhla Telecom" in ring("+13035550111", FIRST, keys=["3"]).heard
-    deployed(BrandEn="Palm Bank")
+    told = deployed(BrandEn="Palm Bank")
+    assert set(CHANGES.findall(told)) >= {change for change in CHANGES.findall(PAGE) if change[0] == "* Modify"} > set()
     assert live() == ("2", ["1", "2"])
     assert "Palm Bank" in ring("+13035550111", FIRST, keys=["3"]).heard
 
