@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
+
 import pytest
 
-from ivr.desk import decisions, disputes, lines
+from ivr.calls.call_record import CallRecord
+from ivr.desk import caller_history, decisions, disputes, lines, report_pages
+from ivr.desk.days import Days
+from ivr.reports import Report
 from ivr.screening.desk_decision import DeskDecision
 from ivr.screening.line import Line
+from ivr.statistics.mark import CALL, Mark
+from ivr.store import StoreUnavailableError
+from tests.desk.subjects import CALLER
 
 
 def _line(nth, _):
@@ -62,6 +70,47 @@ def test_a_page_that_dynamodb_cuts_short_leads_on(context, monkeypatch):
         if not after:
             break
     assert len(found) == len({one.caller for one in found}) == 7
+
+
+@pytest.fixture
+def calls_of_one_shard(context):
+    """Nine calls of one caller, newest first, which chance has put into one shard of their list."""
+    now, kept = context.now(), {"what": CALL, "stage": 1, "counted": "2026-11-26:calls", "expires": 0}
+    marks = (Mark(owner=f"CALL#CA{nth:032}", at=now - nth, caller=CALLER, line="", **kept) for nth in count())
+    alike = list(islice((mark for mark in marks if mark.index()["number_list"].endswith("#0")), 9))
+    for mark in alike:
+        context.store.put(mark)
+        judged = {"verdict": "unknown", "reason": "unknown", "line": "+12025550100", "customer": "x", "caller": CALLER}
+        context.store.put(CallRecord(call_sid=mark.call_sid, rang_at=mark.at, expires=now + 9999, **judged))
+    return [mark.call_sid for mark in alike]
+
+
+def test_a_list_that_is_all_in_one_shard_is_read_to_its_end(context, calls_of_one_shard):
+    found, before = [], ""
+    while True:
+        page = caller_history.calls_of(context, CALLER, size=4, before=before)
+        found += [one.call_sid for one in page.calls]
+        before = page.next
+        if not before:
+            break
+    assert found == calls_of_one_shard
+
+
+def test_a_list_that_is_not_read_whole_is_none(context, calls_of_one_shard, monkeypatch):
+    monkeypatch.setattr(context.store.table, "batch_get", lambda keys: ({}, set(keys[:1])))
+    with pytest.raises(StoreUnavailableError):
+        caller_history.calls_of(context, CALLER)
+
+
+def test_an_export_of_a_day_ends_where_an_answer_may_be_no_longer(context, monkeypatch):
+    now, day = context.now(), Days.last(1, context.settings.timezone)
+    for nth in range(7):
+        about = {"call_sid": f"CA{nth}", "which": "screened", "reference": f"{nth:08}", "reporter": "a" * 32}
+        context.store.put(Report(**about, reported_at=now - nth, expires=now + 9999))
+    assert len([*report_pages.all_of(context, day)]) == 7
+    monkeypatch.setattr(report_pages, "SIZE", 2)
+    monkeypatch.setattr(report_pages, "MOST_OF_A_DAY", 3)
+    assert [one.call_sid for one in report_pages.all_of(context, day)] == ["CA0", "CA1", "CA2", "CA3"]
 
 
 def test_decided_disputes_are_a_list_of_their_own(context):

@@ -5,6 +5,7 @@ import pytest
 from infra.local import demo
 from ivr.desk import lines, prefixes
 from ivr.desk.actor import Actor
+from ivr.web.rendering import masked
 from tests.desk.audited import todays
 
 LINE = "+12025550177"
@@ -151,6 +152,14 @@ def test_a_line_is_added_changed_and_removed(decider, context, actions):
 def line_page(person, number):
     row = next(part for part in person.get("/desk/lines").text.split("<tr>") if number in part)
     return person.get(row.split('href="')[1].split('"')[0])
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+12025550178", "•••178"), ("112233", "•••233"), ("1550", "•••50"), ("911", "•••1"), ("1", "•••"), ("", "•••")],
+)
+def test_a_masked_number_shows_three_digits_and_never_more_than_half(number, shown):
+    assert masked(number) == shown
 
 
 def test_the_customers_telephone_is_masked(decider):
