@@ -51,7 +51,7 @@ def _stored(one: AuditEntry, record: Item | None, name: str) -> object:
 
 def _name(name: str) -> str:
     """An attribute in words. One of another release has none."""
-    return chosen_words().texts.get(f"attribute.{name}", name)
+    return chosen_words().word("attribute", name)
 
 
 def _shown(one: AuditEntry, name: str, value: object) -> str:

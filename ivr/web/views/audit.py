@@ -46,7 +46,7 @@ def show() -> str:
 def about(one: AuditEntry) -> str:
     """What an entry is about, as it may be shown: numbers masked, pseudonyms shortened."""
     if one.action == audit.Action.EXPORT:
-        return " ".join(chosen_words().texts.get(f"exported.{word}", word) for word in one.what.split())
+        return " ".join(chosen_words().word("exported", word) for word in one.what.split())
     if one.about in audit.NAMED_IN_CLEAR:
         return one.what
     # Forgetting puts a pseudonym in the place of a number; what a newer release names may be either.
