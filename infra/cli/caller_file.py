@@ -78,7 +78,7 @@ def _known(told: CallerFile, zone: str) -> Iterator[str]:
     if told.clearing:
         yield f"Cleared: reports from before {output.local_time(told.clearing.cleared_at, zone)} count no longer."
     if told.explanation.reputation:
-        yield arithmetic_in_words(told.explanation.reputation)
+        yield from arithmetic_in_words(told.explanation.reputation).splitlines()
     for block in told.blocks:
         bad = ", all of which are flagged" if block.is_bad else ""
         reported = ", ".join(one.number for one in block.reported)

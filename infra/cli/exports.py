@@ -102,7 +102,8 @@ def _write(place: Place, kind: str, *, since: str, until: str | None, format_: s
             file.write(line)
             many += 1
     many -= format_ == "csv"
-    click.echo(f"{many} {kind} of before {moment_of(days.end)}: the next export may begin --since then.", err=True)
+    rows_are = "1 row" if many == 1 else f"{many} rows"
+    click.echo(f"{rows_are}. The next export begins with --since {moment_of(days.end)}", err=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -116,7 +117,7 @@ def show(place: Place, *, number: str, as_json: bool) -> None:
     if as_json:
         output.print_json({**record_as_json(line), "audit": [audit_as_json(one) for one in entries]})
         return
-    _print([line])
+    _print([replace(line, languages=target.settings.spoken(line.languages))])
     click.echo()
     print_audit(entries, target.settings.timezone)
 

@@ -37,15 +37,16 @@ def print_preview(week: LastWeek, *, as_json: bool) -> None:
         return
     many = "at least " if week.more else ""
     click.echo(f"Of last week's calls {many}{told.calls} are meant; {told.changed} would have gone another way.")
-    output.print_table(
-        ("Calls that were", "Before", "Then"),
-        (
-            (words, str(told.before.get(effect, 0)), str(told.after.get(effect, 0)))
-            for effect, words in _EFFECTS.items()
-            if effect in told.before or effect in told.after
-        ),
-        empty="",
-    )
+    if told.calls:
+        output.print_table(
+            ("Calls that were", "Before", "Then"),
+            (
+                (words, str(told.before.get(effect, 0)), str(told.after.get(effect, 0)))
+                for effect, words in _EFFECTS.items()
+                if effect in told.before or effect in told.after
+            ),
+            empty="",
+        )
     for name, words in _STANDING.items():
         if lines := getattr(told, name):
             click.echo(f"{words}: {', '.join(lines)}.")

@@ -105,6 +105,7 @@ def test_a_callers_file_tells_all_that_is_known_of_it(ivr, stack, reported):
         "Customers who trust it: 0; who block it: 0.",
     ):
         assert line in told.out
+    assert "\\n" not in told.out
     assert [word in told.out for word in ("decide", "open dispute")] == [True, True]
     known = ivr("callers", "show", CALLER, "--json").json
     assert known["decision"]["note"] == "a letter"

@@ -65,12 +65,12 @@ def test_reports_since_a_moment_are_a_csv_file_with_whole_numbers(ivr, reported)
     assert [row["reference"] for row in rows(told.out)] == ["00000002", "00000003", "00000004"]
     assert [*rows(told.out)[0]] == [*exports.REPORT_COLUMNS]
     assert rows(told.out)[0]["caller"] == CALLER
-    assert re.match(r"3 reports of before 20\S+Z: the next export may begin --since then\.\n", told.err)
+    assert re.match(r"3 rows\. The next export begins with --since 20\S+Z\n", told.err)
 
 
 def test_the_next_export_begins_where_the_last_one_ended(ivr, stack, reported, later):
     told = ivr("export", "reports", *since(reported, 7200))
-    end = re.search(r"before (\S+):", told.err)[1]
+    end = re.search(r"--since (\S+)", told.err)[1]
     stack.store.put(report(9, int(time.time())))
     later()
     assert [row["reference"] for row in rows(ivr("export", "reports", "--since", end).out)] == ["00000009"]
