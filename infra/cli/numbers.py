@@ -71,14 +71,16 @@ def show(place: Place, *, number: str | None, limit: int, as_json: bool) -> None
 @numbers.command("connect", epilog=options.example("ivr numbers connect +12025550100 --by salma"))
 @click.argument("number")
 @click.option("--yes", is_flag=True, help="Do not ask before it is changed.")
+@click.option("--untested", is_flag=True, help="Do not try first whether the stack answers.")
 @options.by
 @output.as_json
 @click.pass_obj
-def connect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool) -> None:
+def connect(place: Place, *, number: str, yes: bool, untested: bool, by: Actor, as_json: bool) -> None:
     """Point NUMBER of the Twilio account at this deployment: its calls, its fallback and its status callbacks, by POST.
 
-    What it asks for now is kept in the table, and `ivr numbers disconnect` puts it back. A second connect keeps what
-    the first one kept. For example: ivr --stack call-screening-prod numbers connect +12025550100
+    A stack that does not answer a test webhook gets no number. What the number asks for now is kept in the table, and
+    `ivr numbers disconnect` puts it back. A second connect keeps what the first one kept. For example: ivr --stack
+    call-screening-prod numbers connect +12025550100
     """
     from infra.twilio.numbers import differences, wanted
 
@@ -94,6 +96,8 @@ def connect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool) -
     if not differences(one.settings, after):
         output.tell(_as_json(one, target, kept=True), f"{one.number} points here already.", as_json=as_json)
         return
+    if place.stack and not untested:
+        _see_that_it_answers(place.stack)
     _agreed(one, after, yes=yes, as_json=as_json)
     with reachable(target):
         was_kept = desk.find(target.desk, one.number) is not None
@@ -172,6 +176,23 @@ def twilio(target: Target) -> Iterator[Numbers]:
         ) from error
     except TROUBLES as error:
         raise click.ClickException(in_words(error)) from error
+
+
+def _see_that_it_answers(stack: str) -> None:
+    """Raise ``click.ClickException`` for a stack that does not answer a call."""
+    from infra.doctor import webhooks
+    from infra.doctor.findings import Level
+    from infra.doctor.patient import Deployed
+
+    patient = Deployed(stack)
+    for check in webhooks.CHECKS.all:
+        found = check.find(patient)
+        for one in found if isinstance(found, list) else [found]:
+            if one.level is Level.WRONG:
+                raise click.ClickException(
+                    f"no number is pointed at a stack that does not answer: {one.saw}. `ivr doctor` says what to do; "
+                    "--untested points it there all the same"
+                )
 
 
 def _of_account(account: Numbers, target: Target, number: str) -> OwnNumber:

@@ -10,7 +10,7 @@ import os
 import shlex
 import time
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.local import database
@@ -106,13 +106,15 @@ class Deployed(Patient):
 
     def __init__(self, stack: str) -> None:
         self.stack = stack
+        self._clients: dict[str, Any] = {}
 
-    @lru_cache  # noqa: B019  # one patient a process
     def client(self, service: str) -> Any:
         """A client of an AWS service, of the environment's region and credentials."""
         import boto3
 
-        return boto3.client(service)  # type: ignore[call-overload]  # any service
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]  # any service
+        return self._clients[service]
 
     @cached_property
     def region(self) -> str:  # type: ignore[override]
@@ -209,7 +211,6 @@ class OnLaptop(Patient):
         self.settings = Settings.from_environment(running.settings)
         self.table, self.region = running.table, running.region
 
-    @lru_cache  # noqa: B019  # one patient a process
     def client(self, service: str) -> Any:
         """A client of the stand-in, which can reach nothing else."""
         return database.client_of(service, self.running.dynamodb, self.region)

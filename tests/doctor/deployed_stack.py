@@ -37,7 +37,7 @@ class DeployedStack(SecondStandIn):
             Capabilities=["CAPABILITY_IAM"],
         )
         self.of("cloudformation").get_waiter("stack_create_complete").wait(
-            StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+            StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 3000}
         )
         told = self.of("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
         self.named = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in told}

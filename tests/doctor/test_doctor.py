@@ -21,7 +21,8 @@ from infra.local import demo
 from infra.local.template import properties
 from ivr.screening.line import line_key
 from ivr.store.desk import Desk
-from tests.doctor.conftest import BASE, KEY, KEYS, TOKEN, TOKENS
+from tests.doctor.conftest import BASE, HERE, KEY, KEYS, TOKEN, TOKENS
+from tests.doctor.deployed_stack import STACK
 from tests.slowly import slow_but_rows
 
 INCOMING, FALLBACK, STATUS = "/voice/incoming", "/voice/fallback", "/voice/status"
@@ -60,6 +61,7 @@ def world(stack, account, api, clock, limits, monkeypatch):
     for service in ("dynamodb", "lambda", "sqs", "ssm", "sns", "cloudwatch"):
         setattr(world, service.replace("lambda", "functions"), stack.of(service))
     yield world
+    well(world)
     demo.seed(api.store)
     for name, value in ((TOKENS, TOKEN), (KEYS, KEY)):
         world.ssm.put_parameter(Name=name, Type="SecureString", Value=value, Overwrite=True)
@@ -495,6 +497,17 @@ def test_a_well_stack_is_all_ok_and_no_secret_is_shown(doctor):
     assert told.status == 0, told.out
     assert f"{len(CHECKS)} ok, 0 to look at, 0 wrong" in told.out
     assert not any(secret in told.out + told.err for secret in (TOKEN, KEY))
+
+
+@pytest.mark.slow
+def test_no_number_is_pointed_at_a_stack_that_does_not_answer(doctor, world):
+    number(voice_url="https://old.example.com/")(world)
+    denied(world)
+    refused = doctor.ivr("--stack", STACK, "numbers", "connect", LINE, "--yes")
+    assert "can't read what a call needs (AccessDeniedException)" in refused.refusal
+    assert world.account.number.settings["voice_url"] == "https://old.example.com/"
+    assert doctor.ivr("--stack", STACK, "numbers", "connect", LINE, "--yes", "--untested").status == 0
+    assert world.account.number.settings["voice_url"] == HERE["voice_url"]
 
 
 @pytest.mark.slow
