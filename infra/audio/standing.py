@@ -55,13 +55,13 @@ def spare(language: str, sentences: Iterable[Sentence]) -> Iterator[Sound]:
 
 def _why(sentence: Sentence, sound: Sound | None, voice: str, place: Path) -> str:
     if sound is None:
-        return f"said: there is no sound of it; {_RENDER}"
+        return "said: it has no sound (ivr prompts render)"
     if sound.text != sentence.text:
         return _why_changed(sentence, sound)
     if not (place / FILES / sound.file).is_file():
         return f"played, but its file {sound.file} is not in {place / FILES}, from where it is uploaded; {_RENDER}"
     if sound.engine == TRIAL:
-        return "said, but on this machine: espeak-ng made it for trying; ivr prompts render --engine polly"
+        return "said in calls: espeak-ng made it, for this machine alone (ivr prompts render --engine polly)"
     if sound.voice not in {voice, ""}:
         return f"said: {sound.voice} made it, and the deployment's voice is {voice}; {_RENDER}"
     return PLAYED

@@ -30,15 +30,11 @@ _engine, _key = click.Choice(ENGINES), click.Choice(["", *TELEPHONE_KEYS])
 @click.option("--still-right", multiple=True, metavar="PROMPT", help="A recording that says the changed words too.")
 @click.pass_obj
 def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[str, ...]) -> None:
-    r"""Make sound of every sentence that is the same in each call, and take over recordings from a studio.
+    """Make sound of every sentence that is the same in each call, and take over recordings from a studio.
 
     Only what has changed is made. Sounds go to prompt_audio/files, from where you upload them (docs/voice.md); the
     manifest of each language, ivr/locales/LANGUAGE/audio.json, goes with the next deployment. A recording is put into
     prompt_audio/studio/LANGUAGE, named like its prompt (welcome.wav, key.report_number.1.wav), and is never replaced.
-
-    \b
-    Examples: ivr --stack call-screening prompts render
-              ivr prompts render --engine espeak-ng --language en
     """
     from infra.audio import rendering
     from infra.audio.engines import EngineError
@@ -87,17 +83,12 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
 @click.command(epilog=options.example("ivr prompts listen recorded --language en"))
 @click.argument("prompt")
 @click.option("--language", help="The language, such as ar; else the first that is offered.")
-@click.option("--press", type=_key, default="", help="The key, for an option that several keys may have.")
+@click.option("--press", type=_key, default="", metavar="KEY", help="Its key, for an option that has several.")
 @click.option("--engine", type=_engine, help="Have it said now, whether or not calls play it.")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="Write the sound to a file instead.")
 @click.pass_obj
 def listen(place: Place, prompt: str, *, language: str | None, press: str, engine: str | None, to: Path | None) -> None:
-    r"""Hear a prompt on this machine, as calls play it, or as an engine says it now.
-
-    \b
-    Examples: ivr prompts listen welcome --language ar
-              ivr prompts listen why.reported --engine espeak-ng --to why.wav
-    """
+    """Hear a prompt on this machine, as calls play it, or as an engine says it now."""
     settings = place.settings()
     language = language or settings.languages[0]
     if language not in settings.languages:

@@ -129,7 +129,7 @@ def test_what_is_played_is_listed_with_why_the_rest_is_said(ivr, wanted, manifes
     lines = {line.split()[1]: line for line in ivr("prompts", "show", "--audio").out.splitlines() if line[:2] == "en"}
     assert "2.0 s   Polly.Joanna-Neural  played" in lines["welcome"]
     assert "played, but its file" in lines["report_line_menu"]
-    assert "said: there is no sound of it" in lines["key.report_number.1"]
+    assert "said: it has no sound" in lines["key.report_number.1"]
 
 
 def test_check_names_every_sound_that_is_not_played(ivr, wanted, manifest, place, host, monkeypatch):
