@@ -62,7 +62,8 @@ class Visitor:
     def submit(self, page, action, **fields):
         """Fill in the form of a page that leads to an address with ``action`` in it, and send it with what it hides."""
         for form in _FORM.findall(page.text):
-            address = html.unescape(_ACTION.search(form)[1])
+            found = _ACTION.search(form)  # a form that only chooses what is shown leads to its own page
+            address = html.unescape(found[1]) if found else ""
             if action in address:
                 hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(form)}
                 return self.client.post(address, data={**hidden, **fields}, follow_redirects=True)
