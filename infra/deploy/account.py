@@ -100,10 +100,16 @@ def _stack(account: Account, environment: Environment) -> Iterator[str]:
             return
         raise
     status = str(told["StackStatus"])
+    delete = f"aws cloudformation delete-stack --region {account.region} --stack-name {name}"
     if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         yield f"the stack {name} is {status}: wait until it is done"
+    elif status == "UPDATE_ROLLBACK_FAILED":
+        yield (
+            f"the stack {name} is {status}: look at its events, correct what they name, and go on with\n"
+            f"    aws cloudformation continue-update-rollback --region {account.region} --stack-name {name}"
+        )
     elif status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}:
-        yield f"the stack {name} is {status} and takes no update: aws cloudformation delete-stack --stack-name {name}"
+        yield f"the stack {name} is {status} and takes no update. Its table and queues of reports stay:\n    {delete}"
 
 
 def _secrets(account: Account, environment: Environment) -> Iterator[str]:

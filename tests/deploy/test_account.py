@@ -195,7 +195,11 @@ def test_a_table_that_was_written_with_another_key_is_refused(table):
     ("status", "told"),
     [
         ("UPDATE_IN_PROGRESS", "the stack call-screening-test is UPDATE_IN_PROGRESS: wait until it is done"),
-        ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --stack-name call-screening-test"),
+        ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --region me-central-1 --stack-name call-screening-test"),
+        (
+            "UPDATE_ROLLBACK_FAILED",
+            "aws cloudformation continue-update-rollback --region me-central-1 --stack-name call-screening-test",
+        ),
     ],
 )
 def test_a_stack_that_takes_no_update_is_told_before_the_build(secrets, status, told):

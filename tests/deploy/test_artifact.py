@@ -393,3 +393,12 @@ def test_what_is_compiled_in_the_desks_artifact_is_for_the_functions_machine(tmp
 
 def test_no_function_holds_the_stand_in_for_the_desks_issuer(artifact):
     assert not [file for file in files(artifact) if "oidc_provider_mock" in file.parts or "infra" in file.parts]
+
+
+@pytest.mark.slow
+def test_two_builds_are_the_same_to_the_byte(artifact_of, tmp_path):
+    """Else a second deployment would upload other artifacts, and change every function for nothing."""
+    first, second = artifact_of("voice"), tmp_path / "again"
+    builder.fill("voice", second, installed(builder.requirements_of("voice")))
+    assert files(first) == files(second)
+    assert [file for file in files(first) if (first / file).read_bytes() != (second / file).read_bytes()] == []

@@ -238,8 +238,13 @@ def test_the_version_before_is_kept_and_can_be_called_back(ring, deployed):
     assert "Palm Bank" in ring("+13035550113", THIRD, keys=["3"]).heard
 
 
-def test_another_stack_adopts_the_table_and_knows_its_lines(ring, deployed):
+def test_another_stack_adopts_the_table_and_knows_its_lines(account, ring, deployed, monkeypatch):
     table = outputs()["TableName"]
     deployed("second", ExistingTable=table)
     assert outputs("call-screening-second")["TableName"] == table
+    monkeypatch.setattr(webhooks, "post", account.request)
+    told = json.loads(CliRunner().invoke(ivr, ["--stack", "call-screening-second", "doctor", "--json"]).stdout)
+    assert {"table", "table-stream", "event-sources", "key", "lines", "webhook-incoming"} <= {
+        one["check"] for one in told if one["level"] == "ok"
+    }
     assert "Nakhla Telecom" in ring("+13035550112", SECOND, keys=["3"], stack="call-screening-second").heard

@@ -129,6 +129,52 @@ def test_the_apis_own_address_is_closed_only_with_a_domain_name(template):
     assert template["Parameters"]["ExecuteApiEndpoint"]["Default"] == "auto"
 
 
+def test_a_domain_name_is_made_of_the_public_url_where_a_certificate_is_named(template):
+    made = {name: one for name, one in template["Resources"].items() if one.get("Condition") == "MakesDomain"}
+    assert set(made) == {"VoiceDomain", "VoiceDomainMapping"}
+    domain = made["VoiceDomain"]["Properties"]
+    assert domain["DomainName"] == {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "PublicBaseUrl"}]}]}
+    assert ["https:", "", "voice.example.com"][2] == "voice.example.com"
+    assert domain["DomainNameConfigurations"][0]["CertificateArn"] == {"Ref": "CertificateArn"}
+    mapping = made["VoiceDomainMapping"]["Properties"]
+    assert "ApiMappingKey" not in mapping  # a path of its own would be part of the URL that Twilio signs
+    assert mapping["Stage"] == {"Ref": "VoiceStage"}
+    certificate = {"Fn::Not": [{"Fn::Equals": [{"Ref": "CertificateArn"}, ""]}]}
+    assert template["Conditions"]["MakesDomain"]["Fn::And"] == [{"Condition": "HasPublicBaseUrl"}, certificate]
+
+
+def test_concurrency_is_reserved_only_where_it_is_asked_for(template, function):
+    reserved = {"Ref": "ReservedConcurrency"}
+    assert function["ReservedConcurrentExecutions"] == {
+        "Fn::If": ["ReservesConcurrency", reserved, {"Ref": "AWS::NoValue"}]
+    }
+    assert template["Parameters"]["ReservedConcurrency"]["Default"] == 0
+
+
+def test_everything_that_names_the_table_can_be_given_another(template):
+    """Where the stack makes no table, a plain reference to it would keep it from being deployed."""
+    named = []
+
+    def walk(value, at):
+        match value:
+            case {"Fn::If": ["MakesTable", _, other]}:
+                walk(other, at)
+            case {"Ref": "Table"} | {"Fn::GetAtt": ["Table", _]}:
+                named.append(at)
+            case {"Fn::Sub": str(text)} if "${Table}" in text or "${Table." in text:
+                named.append(at)
+            case dict():
+                for key, one in value.items():
+                    walk(one, f"{at}.{key}")
+            case list():
+                for one in value:
+                    walk(one, at)
+
+    for part in ("Resources", "Outputs"):
+        walk(template[part], part)
+    assert named == []
+
+
 def test_the_access_log_has_neither_query_nor_path_nor_anything_of_the_caller(template):
     line = only(template, "AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
     assert "\n" not in line
