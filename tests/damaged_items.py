@@ -9,6 +9,7 @@ from ivr.calls.call_record import CallRecord, LineLock
 from ivr.calls.outcome import CallOutcome
 from ivr.care.call_backs import CallBack, CareCall
 from ivr.desk.audit import AuditEntry
+from ivr.desk.imports.running import ImportMark
 from ivr.desk.sessions import EndedSession
 from ivr.jobs.job import OptOut, RingBack, Sms
 from ivr.pseudonym import pseudonym
@@ -115,6 +116,7 @@ def samples(now):
             expires=expires,
         ),
         EndedSession(session_id="a-session", expires=expires),
+        ImportMark(word="a" * 24, part=0, changed=1, same=0, at=now - 60, by="Salma", expires=expires),
         KeyFingerprint(fingerprint=fingerprint(demo.SETTINGS["HMAC_KEY"]), kept_at=now),
         ConnectedNumber(number=line, connected_at=now, voice_url="https://old.example.com/voice"),
     ]

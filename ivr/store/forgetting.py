@@ -58,6 +58,7 @@ _KINDS = {
     _CAMPAIGN: "campaigns",
     _LINE: "registrations of lines",
     "ENDED": "sessions of the desk that were signed out of",
+    "PART": "parts of imported files",
     "CONNECTED": "settings of numbers from before they were connected",
     "HMAC_KEY": "fingerprints of the key",
     _AUDIT: "entries of the audit, which forget whom they are about",

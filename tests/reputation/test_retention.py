@@ -85,7 +85,19 @@ WITHOUT_END = {  # kept until a person ends them; what has an end expires after 
     "OPT_OUT": "a person's opt-out from SMS, until they end it",
 }
 # What they expire with is tested beside them.
-ELSEWHERE = {"AUDIT", "ENDED", "TALLY", "CALL_BACK", "CARE", "LEFT", "LEFT_BY", "CHECKS", "RECORDING", "ERASURE"}
+ELSEWHERE = {
+    "AUDIT",
+    "PART",
+    "ENDED",
+    "TALLY",
+    "CALL_BACK",
+    "CARE",
+    "LEFT",
+    "LEFT_BY",
+    "CHECKS",
+    "RECORDING",
+    "ERASURE",
+}
 
 
 @pytest.fixture
