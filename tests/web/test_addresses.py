@@ -87,3 +87,40 @@ def test_no_address_cookie_or_page_shows_whom_it_is_about(full_desk, app, visito
         check(html.unescape(found) for found in _ADDRESS.findall(answer.text))
     assert len(walked) > 50
     assert {"/desk/callers/search", "/desk/callers/*/decide", "/desk/reports/*/dossier"} <= set(forms)
+
+
+def _one_of_each_kind(person):
+    """The addresses of one page of each kind, and one form of each kind that changes or asks something."""
+    waiting, pages, forms = ["/desk"], {}, {}
+    while waiting:
+        address = waiting.pop()
+        kind = re.sub(r"/[\w-]{20,}", "/*", address.partition("?")[0])
+        if kind in pages:
+            continue
+        pages[kind] = address
+        text = person.get(address).text
+        found = (html.unescape(one).partition("#")[0] for one in _ADDRESS.findall(text))
+        waiting += [one for one in found if one.startswith("/desk") and "/static/" not in one]
+        for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL):
+            if (sent := _FORM.search(form)) and not sent[1].endswith(_ENDS_THE_WALK):
+                forms.setdefault(re.sub(r"/[\w-]{20,}", "/*", sent[1]), (html.unescape(sent[1]), form))
+    return pages.values(), forms.values()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("odd", ["9" * 60_000, "\0\u202e+1e400\u200b", "9999-12-31T23:59:59+23:59"], ids=range(3))
+def test_whatever_stands_in_a_field_or_an_address_is_answered_in_words(full_desk, visitor, odd):
+    person, failed = visitor("decider", "agent"), []
+    pages, forms = _one_of_each_kind(person)
+    for address, form in forms:
+        hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(form)}
+        fields = {name: "x" for name in re.findall(r'name="([^"]+)"', form) if name not in hidden}
+        for name in {*fields, "seen", "form", "step", "made"}:
+            answer = person.client.post(address, data={**hidden, **fields, name: odd})
+            failed += [(address, name)] if answer.status_code >= 500 else []
+    for address in pages:
+        names = ("after", "day", "from", "to", "category", "state", "loss")
+        answer = person.client.get(address.partition("?")[0], query_string=dict.fromkeys(names, odd[:2000]))
+        failed += [address] if answer.status_code >= 500 else []
+    assert len(list(pages)) > 15
+    assert failed == []
