@@ -64,7 +64,10 @@ def test_a_day_is_one_of_the_deployments_zone_and_its_pages_go_on_over_midnight_
 
 
 def test_a_search_is_in_the_audit_by_the_pseudonym_alone(context, dynamodb):
+    asked = []
+    dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
     assert find_caller(context, "0096891234567", by=SALMA) == CALLER
+    assert asked == ["GetItem", "PutItem"]
     [entry] = audit.of(context, About.PERSON, pseudonym(CALLER, ENVIRONMENT["HMAC_KEY"])).entries
     assert (entry.by, entry.action) == ("Salma", "search")
     assert CALLER[1:] not in json.dumps(dynamodb.scan(TableName=context.store.table.name)["Items"])
