@@ -7,6 +7,7 @@ import unicodedata
 from ivr.desk.errors import Code, DeskError
 
 _LONGEST = 1000  # characters: a note is read in a table
+_NO_PART_OF_A_LINE = frozenset({"Cc", "Zl", "Zp"})  # control characters, and what ends a line or a paragraph
 
 
 def one_line(text: str, what: str) -> str:
@@ -20,6 +21,6 @@ def one_line(text: str, what: str) -> str:
     if len(text) > _LONGEST:
         raise DeskError(Code.NOTE, f"{what} has {len(text)} characters: it may have {_LONGEST}")
     for letter in text:
-        if unicodedata.category(letter) == "Cc":
+        if unicodedata.category(letter) in _NO_PART_OF_A_LINE:
             raise DeskError(Code.NOTE, f"{what} holds the control character {letter!a}: write one line of plain text")
     return text

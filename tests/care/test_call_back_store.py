@@ -113,6 +113,14 @@ def test_an_expired_call_back_is_replaced(call_backs):
     assert call_backs.ask(late, NOW + 31 * DAY, most=1) is late
 
 
+def test_an_expired_call_back_is_nobodys_to_take_before_ttl_removes_it(call_backs, agent):
+    asked = call_back(expires=NOW + 10)
+    call_backs.ask(asked, NOW, most=1)
+    with refused(Code.UNKNOWN_TICKET):
+        agent.take(asked, NOW + 10)
+    assert agent.take(asked, NOW + 9).taken_by == "Salma"
+
+
 def test_an_expired_call_back_is_not_listed_before_ttl_removes_it(call_backs):
     call_backs.ask(ASKED_ONCE, NOW, most=1)
     assert [*call_backs.listed(NOW + 31 * DAY)] == []

@@ -6,8 +6,9 @@ import string
 
 import pytest
 
-from ivr.desk import audit, decisions, prefixes
+from ivr.desk import audit, decisions, disputes, prefixes
 from ivr.desk.actor import Actor
+from ivr.desk.seen import fingerprint
 from ivr.observability.failures import Why
 from ivr.store import StoreUnavailableError
 from ivr.web.opaque_ids import OpaqueIds
@@ -143,6 +144,13 @@ def test_a_note_is_text_and_nothing_else(context, visitor, address):
         assert "<script" not in page.text
         assert "{{ 7 * 7 }} =1+1" in page.text
         assert re.search("<bdi>[^<]*\u202eevil</bdi>", page.text)
+
+
+@pytest.mark.parametrize("note", ["a\r\nb", "a\x1b[2Jb", "a\u2028b", "x" * 1001, "\u00a0"])
+def test_a_note_that_is_no_line_of_text_is_refused(context, visitor, address, note):
+    answer = visitor("decider").post(f"{address}/dispute", note=note, seen=fingerprint(None))
+    assert answer.status_code == 409
+    assert disputes.of(context, CALLER) is None
 
 
 def test_the_audit_shows_when_a_decision_ends_as_a_time(context, visitor):
