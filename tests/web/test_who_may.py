@@ -2,6 +2,7 @@
 
 import pytest
 
+from ivr.records.base import ItemKey
 from ivr.web.app import OpenPageError, create_app
 from ivr.web.roles import Right, Role, needs, right_for, rights_of
 from ivr.web.site import Site
@@ -103,6 +104,15 @@ def test_signing_out_ends_every_copy_of_the_session(visitor):
     thief.client.set_cookie("desk_session", cookie, path="/desk")
     assert thief.get("/desk").status_code == 401
     assert person.get("/desk").status_code == 401
+
+
+def test_what_remembers_an_ended_session_goes_when_the_session_would_have_ended(context, visitor, clock):
+    began, person = int(clock()), visitor("reader")
+    with person.client.session_transaction("/desk") as session:
+        ended = ItemKey(f"SESSION#{session['who']['id']}", "ENDED")
+    clock.now += 600
+    person.post("/desk/sign-out")
+    assert context.store.table.get(ended)["expires"] == began + 8 * 3600
 
 
 def test_each_refusal_of_a_person_is_in_the_audit(context, visitor, clock):
