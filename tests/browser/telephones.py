@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from infra.carrier.speech import announced_digit
 
 YOUR_TURN = "Your turn"
+WITHIN = 60_000  # ms for anything that is waited for, on a busy machine
+expect.set_options(timeout=WITHIN)
 
 
 def reads(locator, words):
@@ -22,7 +24,7 @@ class Telephones:
 
     def __init__(self, window):
         self.window = window
-        window.set_default_timeout(10_000)
+        window.set_default_timeout(WITHIN)
 
     def open(self, address="/"):
         self.window.goto(address)

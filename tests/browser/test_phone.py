@@ -12,10 +12,10 @@ from tests.phone.replaying import replayed
 
 def leave_nothing(stack):
     """No fault stays switched on, and no call goes on: the line would be engaged."""
-    requests.post(f"{stack.address}/phone/faults", json={"dynamodb": "up"}, timeout=5)
-    for call in requests.get(f"{stack.address}/phone/calls", timeout=5).json()["calls"]:
+    requests.post(f"{stack.address}/phone/faults", json={"dynamodb": "up"}, timeout=60)
+    for call in requests.get(f"{stack.address}/phone/calls", timeout=60).json()["calls"]:
         if not call["over"]:
-            requests.post(f"{stack.address}/phone/calls/{call['call']}/hang_up", json={}, timeout=5)
+            requests.post(f"{stack.address}/phone/calls/{call['call']}/hang_up", json={}, timeout=60)
 
 
 @pytest.fixture
@@ -78,6 +78,23 @@ def test_nine_records_a_report(page):
     page.heard("customer", "SMS from")
     expect(page.panel("SMS")).to_contain_text("+12025550111")
     page.ends("the customer reported the caller")
+
+
+def test_a_card_says_the_verdict_that_a_call_would_have_now(page):
+    """Who was reported with 9 is blocked by the customer's own line from then on, and the card says so."""
+    card = page.window.locator(".card", has_text="Flagged by the fraud desk").locator(".verdict")
+    expect(card).to_have_text("flagged")
+    page.ring("Flagged by the fraud desk")
+    page.check()
+    page.answer()
+    page.press("customer", "9")
+    page.all_hang_up()
+    page.ends("the customer reported the caller")
+    page.window.get_by_role("button", name="Place another call").click()
+    expect(card).to_have_text("blocked")
+    expect(page.window.locator(".card", has_text="Reported by five customers").locator(".verdict")).to_have_text(
+        "flagged"
+    )
 
 
 def test_star_in_the_talk_reports_it(page):
@@ -162,6 +179,22 @@ def test_two_people_hold_two_telephones_in_two_windows(page):
     page.does("caller", "Hang up")
     expect(other.handset("customer").locator(".hint")).not_to_contain_text("You are talking")
     page.all_hang_up()
+    page.ends("the two talked")
+
+
+def test_a_call_that_a_closed_window_left_is_seen_and_ended(page):
+    """It would keep its line engaged for the next call, and nobody would know why."""
+    page.ring("+96892220011")
+    page.hint("caller", YOUR_TURN)
+    page.open("/")  # as in a new window
+    going = page.window.locator(".going")
+    reads(going, "join +96892220011 to +12025550100")
+    going.get_by_role("button", name="end the call of").click()
+    expect(going).to_be_hidden()
+    page.ring("+96892220012")
+    page.take()
+    expect(going).to_be_hidden()
+    page.does("customer", "Hang up")
     page.ends("the two talked")
 
 

@@ -81,11 +81,11 @@ def rings(app, carrier):
 class Rest:
     """A carrier with its REST server, and twilio's real client for it."""
 
-    def __init__(self, carrier, server, timeout=5.0):
+    def __init__(self, carrier, server, timeout=30.0):
         self.carrier, self.server, self.faults = carrier, server, server.faults
         self.client = self.client_with(timeout=timeout)
 
-    def client_with(self, *, token="12345", timeout=5.0):
+    def client_with(self, *, token="12345", timeout=30.0):
         return rest_client(self.server.base_url, "AC" + "0" * 32, token, timeout)
 
     def calls_back(self, number="+12025550111", **more):
@@ -99,7 +99,7 @@ def rest(carrier):
     """Build a carrier that answers REST requests until the test ends."""
     with ExitStack() as stack:
 
-        def build(*, timeout=5.0, **options):
+        def build(*, timeout=30.0, **options):
             network = carrier(**{"seed": 7, **options})
             return Rest(network, stack.enter_context(network.rest()), timeout)
 

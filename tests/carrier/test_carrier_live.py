@@ -1,5 +1,6 @@
 """Live telephones: what a person does at any moment acts at that moment. The clock is the test's own."""
 
+import itertools
 import threading
 import time
 from collections import deque
@@ -274,13 +275,14 @@ def test_real_time_is_left_for_what_is_ordered(app, carrier):
     app["/voice/incoming"], app["/voice/key"] = GATHER, "<Hangup/>"
     network = carrier(strict=False)
     call = network.place(from_=CALLER, to=LINE, phone=Phone(name="caller", live=True))
-    thread = threading.Thread(target=network.keep_time, args=(RealTime(),))
+    clock = itertools.count(step=0.25)  # at each look a quarter of a second has passed
+    thread = threading.Thread(target=network.keep_time, args=(RealTime(lambda: next(clock)),), daemon=True)
     thread.start()
     _until(lambda: call.leg.asked == "keys")
     network.handset(call.sid).press("4")
     thread.join(30)
     assert app.asked("/voice/key")[0]["Digits"] == "4"
-    assert 0.0 < call.leg.ended_at < 1.0
+    assert call.leg.ended_at == 0.25
 
 
 def _until(holds):

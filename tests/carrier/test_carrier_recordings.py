@@ -84,14 +84,14 @@ def test_a_recording_is_served_with_credentials_alone(recorded):
 
 
 def test_a_deletion_that_fails_may_have_happened(recorded):
-    with_rest = recorded(timeout=0.3)
+    with_rest = recorded()
     [recording] = with_rest.carrier.recordings
     with_rest.faults.next("recordings.delete", Refused(500), DoneButTimedOut(1))
     with pytest.raises(TwilioRestException):
         with_rest.client.recordings(recording.sid).delete()
     assert not recording.deleted
     with pytest.raises(Timeout):
-        with_rest.client.recordings(recording.sid).delete()
+        with_rest.client_with(timeout=0.3).recordings(recording.sid).delete()
     assert recording.deleted
 
 

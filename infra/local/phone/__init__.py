@@ -10,7 +10,7 @@ GET /phone/callers
     {"lines": [{"number", "kind": "protected"|"report", "words"}],
      "callers": [{"id", "from", "words", "verdict", "parameters"}],
      "people": {"customer": [...], "care": [...]}, "speeds": ["real", "fast"]}
-    Ready-made callers, one or more of each verdict, and what may stand in ``people`` of a call.
+    Ready-made callers, one or more of each verdict (as it would be now), and what may stand in ``people`` of a call.
 POST /phone/calls  {"from", "to", "parameters"?: {}, "people"?: {"customer"?, "care"?, "second_care"?},
                     "speed"?: "real"|"fast", "seed"?: int}  ->  201 {"call": "ID"}
     ``from`` as it is dialled: a number, a short code, a sip: address, or "anonymous". A person is "live" (the default:

@@ -11,7 +11,7 @@ REPORTED = "+13035550124"
 
 
 class Caller(NamedTuple):
-    """Somebody who calls. ``parameters`` are Twilio's, sent with each webhook."""
+    """Somebody who calls. ``parameters`` are Twilio's, sent with each webhook; ``verdict`` is the one at first."""
 
     id: str
     from_: str
@@ -54,12 +54,12 @@ LINES = (
 )
 
 
-def as_json(caller: Caller) -> dict[str, Any]:
-    """A caller as the page reads it."""
+def as_json(caller: Caller, verdict: str) -> dict[str, Any]:
+    """A caller as the page reads it, with the verdict that a call would have now."""
     return {
         "id": caller.id,
         "from": caller.from_,
         "words": caller.words,
-        "verdict": caller.verdict,
+        "verdict": verdict,
         "parameters": caller.parameters,
     }

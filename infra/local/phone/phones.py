@@ -8,14 +8,19 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from infra.local import past_reports
+from infra.local import demo, past_reports
 from infra.local.database import client
 from infra.local.phone import callers, wanted
 from infra.local.phone.around import Around
 from infra.local.phone.call import PhoneCall
 from infra.local.phone.changes import Changes
 from infra.local.phone.faults import FaultSwitch
+from ivr.desk import Context, DeskError
+from ivr.desk.explanation import explain
+from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
+from ivr.telephony.twilio import fields
+from ivr.telephony.twilio.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +86,23 @@ class Phones:
             held = self._calls[name] = PhoneCall(name, call, self._around, list(self._calls.values()))
         held.start()
         return held
+
+    def verdict_now(self, ready: callers.Caller) -> str:
+        """The verdict of a ready-made caller who would call the customer's line now; empty: it is nobody's case."""
+        around = self._around
+        if not ready.verdict:
+            return ""
+        try:
+            told = explain(
+                Context(around.table, around.settings),
+                ready.from_,
+                demo.PROTECTED_LINE,
+                signals=fields.signals(Form(list(ready.parameters.items()))),
+            )
+        except (StoreUnavailableError, DeskError):  # such as after the line was removed
+            return ready.verdict
+        is_reported_yet = ready.from_ != callers.REPORTED or told.judgement.case.lookup.reputation
+        return told.judgement.verdict.kind.value if is_reported_yet else ready.verdict
 
     def get(self, name: str) -> PhoneCall | None:
         """A call by its name."""

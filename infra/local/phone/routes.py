@@ -64,7 +64,7 @@ def phone(phones: Callable[[], Phones]) -> flask.Blueprint:
     blueprint.errorhandler(ActError)(
         lambda error: _refused(HTTPStatus.NOT_FOUND if error.is_unknown else HTTPStatus.CONFLICT, str(error))
     )
-    _add_page(blueprint)
+    _add_page(blueprint, phones)
     _add_calls(blueprint, phones)
     _add_acts(blueprint, phones)
     _add_faults(blueprint, phones)
@@ -118,7 +118,7 @@ def _call(phones: Phones, name: str) -> PhoneCall:
     return call
 
 
-def _add_page(blueprint: flask.Blueprint) -> None:
+def _add_page(blueprint: flask.Blueprint, phones: Callable[[], Phones]) -> None:
     @blueprint.get("/")
     def page() -> flask.Response:
         return flask.send_from_directory(PAGE, "index.html")
@@ -136,7 +136,7 @@ def _add_page(blueprint: flask.Blueprint) -> None:
         kinds = [{"id": who, "words": words} for who, words in people.WORDS.items()]
         return {
             "lines": list(callers.LINES),
-            "callers": [callers.as_json(one) for one in callers.CALLERS],
+            "callers": [callers.as_json(one, phones().verdict_now(one)) for one in callers.CALLERS],
             "people": {person: kinds for person in people.PEOPLE},  # noqa: C420  # they are only read
             "speeds": list(wanted.SPEEDS),
         }

@@ -254,6 +254,7 @@ class Page {
 
   again() {
     this.lookAround();
+    this.setup.refresh();
     this.choosing.open = true;
     this.setup.ring.focus();
     this.choosing.scrollIntoView({ block: "start" });

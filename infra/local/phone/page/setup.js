@@ -1,7 +1,7 @@
 // What kind of call to place: who calls, which line, who answers, how fast. One press on "Ring" with nothing chosen works.
 
 import { element, isolated } from "/phone/page/element.js";
-import { post } from "/phone/page/server.js";
+import { get, post } from "/phone/page/server.js";
 
 const TYPED = "typed";
 const PEOPLE = ["customer", "care", "second_care"];
@@ -13,6 +13,7 @@ export class Setup {
     this.words = words;
     this.before = before;
     this.placed = placed;
+    this.verdicts = new Map(); // of the cards, by the caller's id
     this.build();
   }
 
@@ -33,7 +34,7 @@ export class Setup {
     this.root = element(
       "form",
       { class: "setup", novalidate: true, submit: (event) => this.submit(event), change: (event) => this.follow(event) },
-      element("fieldset", {}, element("legend", {}, words.text("setup.who")), this.cards, element("p", { class: "muted small" }, words.text("setup.at_first"))),
+      element("fieldset", {}, element("legend", {}, words.text("setup.who")), this.cards, element("p", { class: "muted small" }, words.text("setup.now"))),
       element("div", { class: "row" }, [this.line, ...Object.values(this.people), this.speed].map((one) => one.field), this.ring),
       this.problem,
     );
@@ -41,7 +42,9 @@ export class Setup {
 
   card(caller, isChosen) {
     const { words } = this;
-    const verdict = caller.verdict && element("span", { class: `verdict ${caller.verdict}` }, words.text(`verdict.${caller.verdict}`));
+    const verdict = element("span", { class: "verdict" });
+    this.verdicts.set(caller.id, verdict);
+    this.tell(caller);
     return element(
       "label",
       { class: "card" },
@@ -49,6 +52,20 @@ export class Setup {
       element("span", { class: "title" }, words.textOr(`caller.${caller.id}`, caller.words)),
       element("span", { class: "about" }, caller.from.startsWith("+") || /^\d+$/.test(caller.from) ? isolated(caller.from) : "", verdict),
     );
+  }
+
+  /** The verdict that a caller has now; the customer, who calls the report line, has none. */
+  tell({ id, verdict }) {
+    const chip = this.verdicts.get(id);
+    chip.className = `verdict ${verdict}`;
+    chip.textContent = verdict && this.words.text(`verdict.${verdict}`);
+    chip.hidden = !verdict;
+  }
+
+  /** What was reported meanwhile has changed some verdicts. */
+  async refresh() {
+    const ready = await get("/phone/callers").catch(() => this.ready);
+    ready.callers.forEach((caller) => this.tell(caller));
   }
 
   typedCard() {
