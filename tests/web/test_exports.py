@@ -19,7 +19,7 @@ from ivr.web.rendering import masked
 from tests.desk.audited import todays
 from tests.desk.test_requests import Counting
 
-SALMA = Actor("Salma")
+SALMA, MANY = Actor("Salma"), 12
 PAGES = {"/desk/callers": "callers/reported", "/desk/callers/decided": "callers/decided", "/desk/audit": "audit"}
 
 
@@ -35,9 +35,10 @@ def reputation(context, nth, live=1):
 
 
 @pytest.fixture
-def desk(context):
-    """Something in each list: more callers and decisions than one page of a file."""
-    for nth in range(230):
+def desk(context, monkeypatch):
+    """Something in each list: more callers and decisions than two pages of a file."""
+    monkeypatch.setattr("ivr.web.views.exports.PAGE", 5)
+    for nth in range(MANY):
         reputation(context, nth, live=1 + nth % 3)
         context.store.put(DeskDecision(caller=number(nth), verdict="flagged", note=f"letter {nth}"))
     decisions.decide(context, number(0), "blocked", note="a thief", by=SALMA)
@@ -53,7 +54,7 @@ def test_a_file_of_callers_has_each_once_in_both_forms(desk, visitor):
     answer = reader.get("/desk/callers/reported.csv")
     found = rows(answer)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="callers.csv"'
-    assert [row["caller"] for row in found] == [masked(number(nth)) for nth in range(230)]
+    assert [row["caller"] for row in found] == [masked(number(nth)) for nth in range(MANY)]
     assert list(found[0]) == list(exports.RANKED_COLUMNS)
     lines = [json.loads(line) for line in reader.get("/desk/callers/reported.ndjson").text.splitlines()]
     assert [{name: str(value) for name, value in line.items()} for line in lines] == found
@@ -61,7 +62,7 @@ def test_a_file_of_callers_has_each_once_in_both_forms(desk, visitor):
 
 def test_a_file_of_decisions_has_each_once_with_its_note(desk, visitor):
     found = [row for row in rows(visitor("reader").get("/desk/callers/decided.csv")) if "demo" not in row["note"]]
-    assert [row["note"] for row in found] == ["a thief", *(f"letter {nth}" for nth in range(1, 230))]
+    assert [row["note"] for row in found] == ["a thief", *(f"letter {nth}" for nth in range(1, MANY))]
     assert list(found[0]) == list(exports.CALLER_COLUMNS)
 
 
