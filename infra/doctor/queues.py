@@ -42,7 +42,7 @@ def queues(patient: Patient) -> Found:
         except ClientError as error:
             if error.response["Error"]["Code"] not in _GONE:
                 raise
-            bad.append(wrong(f"{logical} is gone", "Make it again by deploying under another name: docs/deploy.md"))
+            bad.append(wrong(f"{logical} is gone", *_made_again(patient, deployed.resources[logical], logical)))
             continue
         if kept != want:
             mend = _set(patient, deployed.resources[logical], {"MessageRetentionPeriod": want})
@@ -124,6 +124,17 @@ def set_aside(patient: Patient) -> Found:
         if (many := _waiting(deployed.queue(logical)))
     ]
     return found or ok("nothing")
+
+
+def _made_again(patient: Patient, url: str, logical: str) -> tuple[str, ...]:
+    """How to make a queue that was deleted, under its old name: so the stack and the functions find it again."""
+    known = template.properties(logical)
+    names = ("MessageRetentionPeriod", "VisibilityTimeout", "SqsManagedSseEnabled")
+    attributes = {name: str(known[name]).lower() for name in names if name in known}
+    create = patient.aws(
+        *("sqs", "create-queue", "--queue-name", url.rpartition("/")[2], "--attributes", json.dumps(attributes))
+    )
+    return ("SQS allows a name again a minute after it was deleted", create)
 
 
 def _waiting(told: dict[str, str]) -> int:

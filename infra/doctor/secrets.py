@@ -85,9 +85,15 @@ def _unreadable(patient: Patient, which: str, name: str, *remedy: str) -> Findin
             raise
         return wrong(f"there is no parameter {name}", *remedy)
     if secret.type not in {"", "SecureString"}:
-        delete = patient.aws("ssm", "delete-parameter", "--name", name)
-        return wrong(f"{name} is a {secret.type}: it is stored unencrypted", delete, *remedy)
+        return wrong(f"{name} is a {secret.type}: it is stored unencrypted", _encrypted(patient, name))
     return None
+
+
+def _encrypted(patient: Patient, name: str) -> str:
+    """One line, in which the shell keeps the value: a parameter's type can't be changed, and deleted it has no past."""
+    read = patient.aws("ssm", "get-parameter", "--name", name, "--query", "Parameter.Value", "--output", "text")
+    delete = patient.aws("ssm", "delete-parameter", "--name", name)
+    return f'value="$({read})" && {delete} && {_put(patient, name, "$value")}'
 
 
 def _former(patient: Patient, name: str, kept: str) -> tuple[str, ...]:
@@ -110,4 +116,4 @@ def _former(patient: Patient, name: str, kept: str) -> tuple[str, ...]:
 def _put(patient: Patient, name: str, value: str, *, overwrite: bool = False) -> str:
     flag = ["--overwrite"] if overwrite else []
     words = patient.aws("ssm", "put-parameter", *flag, "--type", "SecureString", "--name", name, "--value", "VALUE")
-    return words.replace("VALUE", f'"{value}"' if value.startswith("$(") else value)
+    return words.replace("VALUE", f'"{value}"' if value.startswith("$") else value)

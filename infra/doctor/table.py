@@ -32,7 +32,10 @@ def table(patient: Patient) -> Found:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        return wrong(f"the table {patient.table} is gone", "Restore it from a backup: docs/deploy.md tells how")
+        return wrong(
+            f"the table {patient.table} is gone",
+            "Restore it from its backup, and let the stack take it over: docs/recover.md",
+        )
     have = {one["IndexName"]: one.get("IndexStatus", "ACTIVE") for one in found.get("GlobalSecondaryIndexes", [])}
     want = [one["IndexName"] for one in table_properties()["GlobalSecondaryIndexes"]]
     if missing := [name for name in want if name not in have]:

@@ -91,6 +91,10 @@ def kept_a_day(logical):
     )
 
 
+def delete_queue(logical):
+    return lambda world: world.sqs.delete_queue(QueueUrl=world.stack.named[logical])
+
+
 def redriven_elsewhere(world):
     world.stack.redrive(world.stack.arn("UndoneQueue"), 3)
 

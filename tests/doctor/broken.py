@@ -12,6 +12,7 @@ from tests.doctor.breaking import (
     another_number,
     answering,
     changed,
+    delete_queue,
     delivered,
     denied,
     disable,
@@ -123,6 +124,7 @@ BROKEN = [
     ),
     Broken("table-protection", "is not protected", table(DeletionProtectionEnabled=False)),
     Broken("queues", "UndoneQueue keeps a message for 1 days", kept_a_day("UndoneQueue")),
+    Broken("queues", "UnfollowedQueue is gone", delete_queue("UnfollowedQueue")),
     Broken("queue-redrive", "its redrive policy is", redriven_elsewhere),
     Broken(
         "dead-letters",
@@ -149,7 +151,7 @@ BROKEN = [
     ),
     Broken("token", f"there is no parameter {TOKENS}", secret(TOKENS, ""), fill={"YOUR_AUTH_TOKEN": TOKEN}),
     Broken("token", "holds no auth token", secret(TOKENS, "my token"), fill={"YOUR_AUTH_TOKEN": TOKEN}),
-    Broken("token", "stored unencrypted", secret(TOKENS, TOKEN, "String"), fill={"YOUR_AUTH_TOKEN": TOKEN}),
+    Broken("token", "stored unencrypted", secret(TOKENS, TOKEN, "String")),
     Broken(
         "token",
         "2 auth tokens: it is being rotated",
@@ -158,6 +160,7 @@ BROKEN = [
         fill={"YOUR_AUTH_TOKEN": TOKEN},
     ),
     Broken("key", "is not the one that the table was begun with", secret(KEYS, OTHER_KEY)),
+    Broken("key", "stored unencrypted", secret(KEYS, KEY, "String")),
     Broken("key", "holds no key", secret(KEYS, "short")),
     Broken("key", f"there is no parameter {KEYS}", secret(KEYS, ""), fill={"THE_KEY": KEY}),
     Broken("alarm-topic", "nobody gets", subscribed(), fill={"YOU@EXAMPLE.COM": "ops@example.com"}),

@@ -165,7 +165,7 @@ def doctor(stack, account, api, clock, limits, rest_server, monkeypatch, tmp_pat
     def do(step, **fill):
         for word, value in fill.items():
             step = step.replace(word, value)
-        if step.startswith("aws "):
+        if step.startswith(("aws ", "value=")):
             aws(step, lambda service: client_of(service, stack.address))
         else:
             words = step.split("  #")[0].split()

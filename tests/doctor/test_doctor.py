@@ -83,7 +83,7 @@ def mend(doctor, world, broken, remedy):
     if broken.by_hand:
         broken.mending(world)
         return
-    typed = [step for step in remedy if step.startswith(("aws ", "ivr ")) and " doctor" not in step]
+    typed = [step for step in remedy if step.startswith(("aws ", "ivr ", "value=")) and " doctor" not in step]
     assert typed
     for step in typed:
         doctor.do(step, **broken.fill)

@@ -1,7 +1,7 @@
 """Types a command of AWS's command line that doctor printed: the same request, through botocore.
 
 Only what such a command needs is read: options by the API's own names, JSON and short structures, lists, booleans,
---query with --output text, a comment, and a value that is another command.
+--query with --output text, a comment, and a value that is another command or was kept in a variable.
 """
 
 from __future__ import annotations
@@ -15,12 +15,18 @@ import jmespath
 from botocore import xform_name
 
 _NESTED = re.compile(r'"\$\((aws .*)\)"')
+_KEPT = re.compile(r'VALUE="\$\((aws .*?)\)" && (.*)')
 _GLOBAL = {"--region", "--query", "--output"}
 _RENAMED = {"--notification-endpoint": "--endpoint"}  # by AWS's command line, which has a global --endpoint-url
 
 
 def aws(command, client_of):
     """Type it. ``client_of`` makes a client of a service. Returns what it prints."""
+    if kept := _KEPT.fullmatch(command):
+        value, printed = aws(kept[1], client_of).strip(), ""
+        for each in kept[2].split(" && "):
+            printed = aws(each.replace('"$value"', shlex.quote(value)), client_of)
+        return printed
     if nested := _NESTED.search(command):
         inner = aws(nested[1], client_of)
         command = command.replace(nested[0], shlex.quote(inner.strip()))
