@@ -11,12 +11,14 @@ import json
 import re
 import subprocess
 import time
+from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
 import pytest
 from click.testing import CliRunner
+from twilio.request_validator import RequestValidator
 
 from infra.build.contents import THEIRS
 from infra.carrier import ANNOUNCED, Carrier, Phone
@@ -25,6 +27,7 @@ from infra.deploy import __main__ as deploy
 from infra.deploy.environment import read
 from infra.doctor import webhooks
 from ivr.store.desk import Desk
+from ivr.telephony.webhook import TEST
 from tests.deploy.cloud.account import REGION, CloudAccount
 from tests.deploy.parameter_answers import REQUIRED
 
@@ -128,6 +131,21 @@ def until(condition):
     return found
 
 
+def is_awake(account, url):
+    """Whether the API answers doctor's kind of call, of which nothing is stored: its function has started then."""
+    form = {
+        "CallSid": TEST + "0" * (34 - len(TEST)),
+        "AccountSid": REQUIRED["TwilioAccountSid"],
+        "From": "+13035550100",
+        "To": FIRST,
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+    }
+    signature = RequestValidator(TOKEN).compute_signature(url, form)
+    return account.request(url, form, {"X-Twilio-Signature": signature}).status_code == HTTPStatus.OK
+
+
 def background():
     """What the functions behind the stream and the queue have to say."""
     functions, logs = boto3.client("lambda"), boto3.client("logs")
@@ -156,7 +174,9 @@ def ring(account, lines, rest_server):
     """One call to its end, from Twilio's network to the deployed API."""
 
     def ring(from_, to, *, keys=(), stack=STACK):
-        base = outputs(stack)["VoiceWebhookUrl"].removesuffix("/voice/incoming")
+        url = outputs(stack)["VoiceWebhookUrl"]
+        until(lambda: is_awake(account, url))
+        base = url.removesuffix("/voice/incoming")
         customer = Phone(keys=list(keys), name="customer")
         carrier = Carrier(account.post, base_url=base, auth_token=TOKEN, pickups={LINES[to]: customer})
         carrier.answers_on(rest_server)

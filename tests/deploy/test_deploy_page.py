@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 
 import botocore.session
 import pytest
@@ -92,3 +94,23 @@ def test_every_aws_command_that_a_document_names_exists_with_its_options(name):
         known |= {option.replace("--", "--no-", 1) for option in known}
         known |= {"--notification-endpoint"} if service == "sns" else set()  # --endpoint, which means another thing
         assert {option for option in options if option.startswith("--")} <= known, line
+
+
+def test_make_deploy_checks_the_settings_and_the_account_before_it_builds():
+    inherited = {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "ARGS", "ENV"}
+    told = subprocess.run(
+        ["make", "--dry-run", "deploy", "ENV=dev", "ARGS=--yes"],
+        cwd=docs.ROOT,
+        env={name: value for name, value in os.environ.items() if name not in inherited},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    steps = [line for line in told.stdout.splitlines() if "infra.deploy" in line or line.endswith("sam build")]
+    assert [step.partition("infra.deploy ")[2] for step in steps] == [
+        "'dev' --check",
+        "'dev' --look --yes",
+        "",
+        "'dev' --yes",
+    ]

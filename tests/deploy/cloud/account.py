@@ -67,7 +67,7 @@ class CloudAccount(SecondStandIn):
             self.address + urlunsplit(("", "", parts.path, parts.query, "")),
             data=form,
             headers={**headers, "Host": f"{api}.execute-api.localhost:{port}"},
-            timeout=60,
+            timeout=180,
             allow_redirects=False,
         )
 

@@ -5,6 +5,8 @@ Each difference from AWS that a deployment of template.yaml meets is in this fil
 - **What changes nothing is accepted and kept**: CodeDeploy, a domain name of API Gateway, saved queries, and alarms by
   an expression. Nothing moves traffic, sounds or asks: tests of the translated template hold what they say.
 - **A table gets its TTL and its recovery, and a queue its redrive policy**; ministack reads neither from a template.
+- **A function has patience**: here no snapshot spares it its first imports, which on a busy machine take longer than
+  a webhook may.
 - **A resource waits for what the variables of a Sub name**; ministack reads only the text, and the API's integration
   would point at nothing.
 - **A function keeps its versions, aliases and policy at an update**; ministack forgets them.
@@ -38,6 +40,7 @@ ACCEPTED = (
 )
 
 
+PATIENCE = 120  # seconds
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
 
 
@@ -52,7 +55,11 @@ def complete():
     KINDS.update({kind: {"create": accept, "delete": lambda *_: None} for kind in ACCEPTED})
     alarm = KINDS["AWS::CloudWatch::Alarm"]
     KINDS["AWS::CloudWatch::Alarm"] = {**alarm, "create": _alarm(alarm["create"])}
-    KINDS["AWS::Lambda::Function"] = {**KINDS["AWS::Lambda::Function"], "update": update_function}
+    KINDS["AWS::Lambda::Function"] = {
+        **KINDS["AWS::Lambda::Function"],
+        "create": create_function,
+        "update": update_function,
+    }
     for kind, add in {"AWS::DynamoDB::Table": finish_table, "AWS::SQS::Queue": finish_queue}.items():
         KINDS[kind] = {**KINDS[kind], "create": _with(KINDS[kind]["create"], add)}
     engine._extract_deps = _with_variables_of_subs(engine._extract_deps)
@@ -120,11 +127,16 @@ def _with_outages(handle):
     return handled
 
 
+def create_function(logical_id, properties, stack_name):
+    """Make a function that may take its time."""
+    return provisioners._lambda_create(logical_id, {**properties, "Timeout": PATIENCE}, stack_name)
+
+
 def update_function(physical_id, old, new, stack_name):
     """Change a function's code and configuration, and nothing else of it."""
     functions = provisioners._lambda_svc._functions
     before = functions[physical_id]
-    name, attributes = provisioners._lambda_create("", {**new, "FunctionName": physical_id}, stack_name)
+    name, attributes = create_function("", {**new, "FunctionName": physical_id}, stack_name)
     functions[name].update({kept: before[kept] for kept in ("versions", "next_version", "aliases", "policy")})
     return name, attributes
 
