@@ -49,6 +49,7 @@ class Kind(Protocol):
 
     name: str
     columns: Mapping[str, str]  # each with what it holds
+    may_conflict: bool  # with what is stored: it is replaced only if that is asked for
 
     def draft(self, context: Context, number: int, cells: Cells, options: Options, by: Actor) -> Draft:
         """Read a line of the file. No request. Raises ``DeskError``."""
@@ -61,6 +62,7 @@ class Kind(Protocol):
 
 class _Callers:
     name = "callers"
+    may_conflict = False
     columns: Mapping[str, str] = {
         "caller": "the number, or a short code",
         "verdict": "trusted, flagged or blocked",
@@ -86,6 +88,7 @@ class _Callers:
 
 class _Rules:
     name = "rules"
+    may_conflict = True
     columns: Mapping[str, str] = {
         "prefix": "what the numbers begin with, as +96890",
         "verdict": "trusted, flagged or blocked",
@@ -112,6 +115,7 @@ class _Rules:
 
 class _Lines:
     name = "lines"
+    may_conflict = True
     columns: Mapping[str, str] = {
         "line": "the number that is pointed at this service",
         "kind": "protected or report",

@@ -106,7 +106,8 @@ class Import:
     def problems(self) -> list[Problem]:
         """What can't be stored in place of what is there, by lines."""
         found = []
-        for drafts in _groups(self._to_do(), _READ_AT_ONCE):
+        to_do = self._to_do() if self._checked.kind.may_conflict else iter(())  # else nothing is read twice
+        for drafts in _groups(to_do, _READ_AT_ONCE):
             for draft, item in self._read(drafts):
                 try:
                     draft.making(self._context.store.table.read(draft.target.kind, item), item)
