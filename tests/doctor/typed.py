@@ -15,7 +15,7 @@ import jmespath
 from botocore import xform_name
 
 _NESTED = re.compile(r'"\$\((aws .*)\)"')
-_KEPT = re.compile(r'VALUE="\$\((aws .*?)\)" && (.*)')
+_KEPT = re.compile(r'value="\$\((aws .*?)\)" && (.*)')
 _GLOBAL = {"--region", "--query", "--output"}
 _RENAMED = {"--notification-endpoint": "--endpoint"}  # by AWS's command line, which has a global --endpoint-url
 
