@@ -110,10 +110,11 @@ def connect(place: Place, *, number: str, yes: bool, untested: bool, by: Actor, 
             with reachable(target):
                 desk.drop(target.desk, one.number, by=by)
         raise
+    stack = f"--stack {place.stack} " if place.stack else ""
     output.tell(
         _as_json(now, target, kept=True),
         f"{one.number} points at {target.settings.public_base_url} now. What it asked for before is kept in the table; "
-        f"`ivr numbers disconnect {one.number}` puts it back.",
+        f"`ivr {stack}numbers disconnect {one.number}` puts it back.",
         as_json=as_json,
     )
 
