@@ -42,7 +42,7 @@ LEFT = "the caller hung up before passing the check"
         ("Withholds the number", "unknown because of: a withheld, malformed or impossible number", LEFT),
         ("A forged number", "flagged because of: caller-id attestation failed", LEFT),
         ("Poses as the operator", "flagged because of: the caller shows one of the operator's own numbers", LEFT),
-        ("The customer, to report a call", "The caller hears the report line.", "it was a call to the report line"),
+        ("The customer, to report a call", "The caller hears the report line.", "the report line was called"),
         # The last one: for a minute after a blocked call the line is on its guard, and the others are flagged.
         ("Robot calls", f"blocked because of: {DESK}. The caller is refused", "it was refused before it rang"),
     ],
@@ -78,6 +78,11 @@ def test_nine_records_a_report(page):
     page.heard("customer", "SMS from")
     expect(page.panel("SMS")).to_contain_text("+12025550111")
     page.ends("the customer reported the caller")
+
+
+def test_a_newcomer_waits_for_nobody(page):
+    """With nothing chosen but a caller, time stands still while it is somebody's turn, and no prompt is waited out."""
+    expect(page.window.get_by_label("How fast?").locator("option:checked")).to_have_text("As fast as it goes")
 
 
 def test_a_card_says_the_verdict_that_a_call_would_have_now(page):

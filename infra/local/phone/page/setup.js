@@ -29,6 +29,7 @@ export class Setup {
       ]),
     );
     this.speed = this.select("speed", ready.speeds.map((speed) => [speed, words.textOr(`speed.${speed}`, speed)]));
+    this.speed.select.value = "fast"; // who is new here need not wait for each prompt to its end
     this.ring = element("button", { type: "submit", class: "ring" }, words.text("setup.ring"));
     this.problem = element("p", { class: "problem", role: "alert" });
     this.root = element(
