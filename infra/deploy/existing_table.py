@@ -40,6 +40,7 @@ def lacks(dynamodb: Any, table: Mapping[str, Any]) -> Iterator[str]:
     view = wanted["StreamSpecification"]["StreamViewType"]
     if not stream_of(table):
         yield _remedy(
+            dynamodb,
             f"the table {name} has no stream, so no report would count",
             f"update-table --table-name {name} --stream-specification StreamEnabled=true,StreamViewType={view}",
         )
@@ -47,11 +48,13 @@ def lacks(dynamodb: Any, table: Mapping[str, Any]) -> Iterator[str]:
         yield f"the stream of the table {name} must show {view}: disable it, and enable it anew with this view"
     if not table.get("DeletionProtectionEnabled"):
         yield _remedy(
+            dynamodb,
             f"the table {name} is not protected against deletion",
             f"update-table --table-name {name} --deletion-protection-enabled",
         )
     if table.get("BillingModeSummary", {}).get("BillingMode") != wanted["BillingMode"]:
         yield _remedy(
+            dynamodb,
             f"the table {name} has a fixed capacity, which a campaign exceeds",
             f"update-table --table-name {name} --billing-mode {wanted['BillingMode']}",
         )
@@ -76,6 +79,7 @@ def _expiry(dynamodb: Any, name: str, attribute: str) -> Iterator[str]:
     told = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     if told["TimeToLiveStatus"] not in {"ENABLED", "ENABLING"} or told.get("AttributeName") != attribute:
         yield _remedy(
+            dynamodb,
             f"the table {name} deletes nothing that has expired",
             f"update-time-to-live --table-name {name} "
             f"--time-to-live-specification Enabled=true,AttributeName={attribute}",
@@ -91,14 +95,15 @@ def _recovery(dynamodb: Any, name: str) -> Iterator[str]:
         return
     if status != "ENABLED":
         yield _remedy(
+            dynamodb,
             f"the table {name} can't be restored to a point in time",
             f"update-continuous-backups --table-name {name} "
             "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true",
         )
 
 
-def _remedy(what: str, command: str) -> str:
-    return f"{what}:\n    aws dynamodb {command}"
+def _remedy(dynamodb: Any, what: str, command: str) -> str:
+    return f"{what}:\n    aws dynamodb {command} --region {dynamodb.meta.region_name}"
 
 
 def _keys(of: Mapping[str, Any]) -> str:

@@ -150,8 +150,9 @@ def test_what_a_restored_table_lacks_is_told_with_the_commands_that_add_it(secre
     boto3.client("dynamodb", region_name=REGION).create_table(TableName=TABLE, **restored)
     commands = [line.split() for line in missing(ExistingTable=TABLE).splitlines() if line.startswith("    aws ")]
     assert len(commands) == 4
-    for _, service, operation, *options in commands:
-        run(boto3.client(service, region_name=REGION), operation, options)
+    for _, service, operation, *options, where, region in commands:
+        assert where == "--region"
+        run(boto3.client(service, region_name=region), operation, options)
     assert looked(ExistingTable=TABLE).parameters["ExistingTableStream"]
 
 
