@@ -12,6 +12,8 @@ from ivr.desk import Code, DeskError, audit, call_backs, decisions, disputes, li
 from ivr.desk.actor import Actor, form_word, new_form
 from ivr.desk.audit import About, Action
 from ivr.desk.seen import fingerprint
+from ivr.reputation.evidence import Clearing, clearing_key
+from ivr.reputation.items import Reputation
 from ivr.screening.caller_list import ListEntry
 from ivr.store import StoreUnavailableError
 from ivr.store.errors import StoreWriteError
@@ -142,6 +144,15 @@ def test_a_change_sees_what_was_stored_a_moment_ago(context, dynamodb):
     decisions.decide(context, CALLER, "flagged", note="x", by=asker, seen=fingerprint(None))
     reads = [(name, params.get("ConsistentRead")) for name, params in asked if name in {"GetItem", "Query"}]
     assert reads == [("GetItem", True), ("Query", True)]
+
+
+def test_a_clearing_voids_what_a_clock_ahead_of_ours_has_dated_and_never_goes_back(context):
+    now, bad = context.now(), {"caller": CALLER, "revision": 1, "spam": 9_000_000, "live": 9}
+    for as_of in (now + 300, now):
+        context.store.put(Reputation(**bad, as_of=as_of, expires=now + 9999))
+        disputes.clear(context, CALLER, note="a clinic", by=SALMA)
+        stored = context.store.table.read(Clearing, context.store.table.get(clearing_key(CALLER)))
+        assert stored.cleared_at == now + 300
 
 
 def test_who_only_looked_did_not_change_it(context):
