@@ -16,6 +16,7 @@ from ivr.pseudonym import pseudonym
 from ivr.records.base import day_of
 from ivr.reports import NumberDraft, Report, reporter_key
 from ivr.reputation import items as kept
+from ivr.reputation.campaigns import hour_of, hundred_of, number_name, rang_name, reported_key
 from ivr.reputation.disputes import Dispute
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 from ivr.reputation.latest import CALL, REPORT, Latest
@@ -125,6 +126,7 @@ def samples(now):
         (kept.aftermath_key(line), {"shaken_at": now - 600}),
         *((key, {"lines": {line}, "held": 1}) for key in kept.campaign_keys(CALLER, now)),
         *((kept.block_key(block), {kept.member_name(block, CALLER): _member(now)}) for block in kept.blocks_of(CALLER)),
+        (reported_key(hundred_of(CALLER)), {number_name(CALLER): _reported(now), rang_name(CALLER): hour_of(now)}),
         (counts_key(PERSON, day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
         (left_by_key(line, CALLER, day_of(now)), {"messages": 1}),
         (reporter_key(PERSON, day_of(now)), {"reports": 3}),
@@ -136,6 +138,10 @@ def samples(now):
 
 def _member(now):
     return {"as_of": now - _DAY, "spam": 10**6, "legit": 0, "revision": 1}
+
+
+def _reported(now):
+    return {"revision": now - _DAY, "live": 1, "first": now - _DAY, "last": now - _DAY, "category": "prize"}
 
 
 def kind(item):
