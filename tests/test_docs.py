@@ -65,6 +65,19 @@ def test_every_test_that_it_names_is_there(document):
     assert [f"{path}::{name}" for path, name in named if name not in _tests_in(docs.ROOT / path)] == []
 
 
+@pytest.mark.parametrize("name", ["deploy", "doctor", "administer", "runbook", "recover"])
+def test_a_page_for_ops_says_where_the_command_is(name):
+    assert ".venv/bin" in TEXTS[docs.ROOT / "docs" / f"{name}.md"]
+
+
+def test_the_number_of_functions_is_the_templates():
+    functions = [one for one in template.resources().values() if one["Type"] == "AWS::Serverless::Function"]
+    always = sum("Condition" not in one for one in functions)
+    words = {5: "five", 6: "six", 7: "seven"}
+    said = f"{words[always]} Lambda functions ({words[len(functions)]} with the desk's pages)"
+    assert said in TEXTS[docs.ROOT / "docs" / "deploy.md"]
+
+
 def test_every_threat_names_its_tests():
     rows = [line for line in TEXTS[docs.ROOT / "docs/security.md"].splitlines() if line.startswith("| ")]
     threats = [row for row in rows if not row.startswith("| Attack")]
