@@ -97,13 +97,13 @@ class Voice:
         It was signed as a call's, and the table and the key are read as for a call. If that fails, the answer says why:
         as an error of the request, for which no alarm is raised.
         """
-        self.log.be_silent()
         answer = _empty(204)
         try:
-            if request.path == routes.INCOMING:
-                self.secrets.hmac_key()
-            if request.path != routes.STATUS:
-                answer = _spoken(self.provider.write(self.call_session.rehearse(request)))
+            with self.log.silence():
+                if request.path == routes.INCOMING:
+                    self.secrets.hmac_key()
+                if request.path != routes.STATUS:
+                    answer = _spoken(self.provider.write(self.call_session.rehearse(request)))
         except AddressError:
             answer = _empty(404)
         except SecretUnavailableError as error:

@@ -15,7 +15,7 @@ import logging
 import re
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import StrEnum
 from traceback import extract_tb
@@ -26,7 +26,7 @@ from ivr.observability.emf import counted
 from ivr.observability.failures import code_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Self, TextIO
 
     from ivr.settings import Settings
@@ -82,9 +82,14 @@ class Log:
         """Set the screened call of this thread's next lines, and the leg if there is one."""
         _context.set(LogContext(call_sid, leg, leg_sid))
 
-    def be_silent(self) -> None:
-        """Write and count nothing of this thread until the next ``begin``: it is about no call."""
-        _context.set(LogContext(silent=True))
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Write and count nothing of this thread meanwhile: it is about no call."""
+        before = _context.set(LogContext(silent=True))
+        try:
+            yield
+        finally:
+            _context.reset(before)
 
     def count(self, metric: str, **fields: Any) -> None:
         """Write an event and count it."""

@@ -113,3 +113,10 @@ def test_a_call_after_it_is_logged_again(test_webhook, voice, kept):
     test_webhook()
     voice().answer(webhook(TOKEN, form={"From": "+96891234567"}))
     assert "call_screened" in kept()[1]
+
+
+def test_the_log_speaks_again_after_a_test_webhook(test_webhook, voice, caplog):
+    caplog.set_level("INFO")
+    test_webhook()
+    voice().log.count("call_screened")
+    assert [one.message for one in caplog.records if one.name == "call-screening"] == ["call_screened"]
