@@ -5,10 +5,12 @@ A table that was restored has its items and indexes, but neither stream nor TTL,
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from infra.deploy import table_settings
 from infra.local.table import table_properties
 
 if TYPE_CHECKING:
@@ -37,12 +39,12 @@ def lacks(dynamodb: Any, table: Mapping[str, Any]) -> Iterator[str]:
         yield f"the table {name} has the keys {_keys(table)} instead of {_keys(wanted)}: it is no table of this product"
         return
     yield from _indexes(name, table, wanted)
-    view = wanted["StreamSpecification"]["StreamViewType"]
+    view = table_settings.stream_view()
     if not stream_of(table):
         yield _remedy(
             dynamodb,
             f"the table {name} has no stream, so no report would count",
-            f"update-table --table-name {name} --stream-specification StreamEnabled=true,StreamViewType={view}",
+            table_settings.give_stream(name),
         )
     elif table["StreamSpecification"]["StreamViewType"] != view:
         yield f"the stream of the table {name} must show {view}: disable it, and enable it anew with this view"
@@ -50,15 +52,16 @@ def lacks(dynamodb: Any, table: Mapping[str, Any]) -> Iterator[str]:
         yield _remedy(
             dynamodb,
             f"the table {name} is not protected against deletion",
-            f"update-table --table-name {name} --deletion-protection-enabled",
+            table_settings.protect(name),
         )
     if table.get("BillingModeSummary", {}).get("BillingMode") != wanted["BillingMode"]:
         yield _remedy(
             dynamodb,
             f"the table {name} has a fixed capacity, which a campaign exceeds",
-            f"update-table --table-name {name} --billing-mode {wanted['BillingMode']}",
+            ("dynamodb", "update-table", "--table-name", name, "--billing-mode", wanted["BillingMode"]),
         )
-    yield from _expiry(dynamodb, name, str(wanted["TimeToLiveSpecification"]["AttributeName"]))
+    if not table_settings.expires(dynamodb, name):
+        yield _remedy(dynamodb, f"the table {name} deletes nothing that has expired", table_settings.let_expire(name))
     yield from _recovery(dynamodb, name)
 
 
@@ -75,35 +78,19 @@ def _indexes(name: str, table: Mapping[str, Any], wanted: Mapping[str, Any]) -> 
             yield f"{where} is {found['IndexStatus']}: wait until it is ACTIVE"
 
 
-def _expiry(dynamodb: Any, name: str, attribute: str) -> Iterator[str]:
-    told = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    if told["TimeToLiveStatus"] not in {"ENABLED", "ENABLING"} or told.get("AttributeName") != attribute:
-        yield _remedy(
-            dynamodb,
-            f"the table {name} deletes nothing that has expired",
-            f"update-time-to-live --table-name {name} "
-            f"--time-to-live-specification Enabled=true,AttributeName={attribute}",
-        )
-
-
 def _recovery(dynamodb: Any, name: str) -> Iterator[str]:
     try:
-        told = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-        status = told.get("PointInTimeRecoveryDescription", {}).get("PointInTimeRecoveryStatus")
+        restorable = table_settings.is_restorable(dynamodb, name)
     except ClientError as error:
         yield f"whether the table {name} can be restored to a point in time can't be read: {error}"
         return
-    if status != "ENABLED":
-        yield _remedy(
-            dynamodb,
-            f"the table {name} can't be restored to a point in time",
-            f"update-continuous-backups --table-name {name} "
-            "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true",
-        )
+    if not restorable:
+        what = f"the table {name} can't be restored to a point in time"
+        yield _remedy(dynamodb, what, table_settings.let_restore(name))
 
 
-def _remedy(dynamodb: Any, what: str, command: str) -> str:
-    return f"{what}:\n    aws dynamodb {command} --region {dynamodb.meta.region_name}"
+def _remedy(dynamodb: Any, what: str, command: table_settings.Words) -> str:
+    return f"{what}:\n    {shlex.join(('aws', *command, '--region', dynamodb.meta.region_name))}"
 
 
 def _keys(of: Mapping[str, Any]) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from infra.deploy import table_settings
 from infra.doctor.findings import Checks, ok, warn, wrong
-from infra.doctor.patient import attribute
 from infra.local.table import table_properties
 
 if TYPE_CHECKING:
@@ -57,17 +57,9 @@ def table(patient: Patient) -> Found:
 )
 def ttl(patient: Patient) -> Found:
     """Whether items expire."""
-    name = str(table_properties()["TimeToLiveSpecification"]["AttributeName"])
-    told = patient.client("dynamodb").describe_time_to_live(TableName=patient.table)["TimeToLiveDescription"]
-    if told["TimeToLiveStatus"] in {"ENABLED", "ENABLING"} and told.get("AttributeName") == name:
-        return ok(f"items expire by the attribute {name}")
-    return wrong(
-        "no item ever expires",
-        patient.aws(
-            *("dynamodb", "update-time-to-live", "--table-name", patient.table),
-            *("--time-to-live-specification", f"Enabled=true,AttributeName={name}"),
-        ),
-    )
+    if table_settings.expires(patient.client("dynamodb"), patient.table):
+        return ok(f"items expire by the attribute {table_settings.expiry_attribute()}")
+    return wrong("no item ever expires", patient.aws(*table_settings.let_expire(patient.table)))
 
 
 @CHECKS.check(
@@ -79,17 +71,9 @@ def ttl(patient: Patient) -> Found:
 )
 def recovery(patient: Patient) -> Found:
     """Point-in-time recovery."""
-    told = patient.client("dynamodb").describe_continuous_backups(TableName=patient.table)
-    path = ("ContinuousBackupsDescription", "PointInTimeRecoveryDescription", "PointInTimeRecoveryStatus")
-    if attribute(told, *path) == "ENABLED":
+    if table_settings.is_restorable(patient.client("dynamodb"), patient.table):
         return ok("point-in-time recovery is on")
-    return wrong(
-        "point-in-time recovery is off",
-        patient.aws(
-            *("dynamodb", "update-continuous-backups", "--table-name", patient.table),
-            *("--point-in-time-recovery-specification", "PointInTimeRecoveryEnabled=true"),
-        ),
-    )
+    return wrong("point-in-time recovery is off", patient.aws(*table_settings.let_restore(patient.table)))
 
 
 @CHECKS.check(
@@ -102,15 +86,14 @@ def recovery(patient: Patient) -> Found:
 )
 def stream(patient: Patient) -> Found:
     """The stream."""
-    want = str(table_properties()["StreamSpecification"]["StreamViewType"])
+    want, give = table_settings.stream_view(), table_settings.give_stream(patient.table)
     told = patient.table_described.get("StreamSpecification", {})
-    update = ("dynamodb", "update-table", "--table-name", patient.table, "--stream-specification")
-    turn_on = patient.aws(*update, f"StreamEnabled=true,StreamViewType={want}")
+    turn_on = patient.aws(*give)
     anew = f"{patient.ivr('doctor')}  # a new stream has a new name: the line event-sources says how to follow it"
     if not told.get("StreamEnabled"):
         return wrong("the table has no stream", turn_on, anew)
     if told.get("StreamViewType") != want:
-        off = patient.aws(*update, "StreamEnabled=false")
+        off = patient.aws(*give[:-1], "StreamEnabled=false")
         return wrong(f"the stream shows {told.get('StreamViewType')}, and {want} is needed", off, turn_on, anew)
     return ok(f"its stream shows {want}")
 
@@ -126,5 +109,4 @@ def protection(patient: Patient) -> Found:
     """Deletion protection."""
     if patient.table_described.get("DeletionProtectionEnabled"):
         return ok("it is protected against deletion")
-    protect = patient.aws("dynamodb", "update-table", "--table-name", patient.table, "--deletion-protection-enabled")
-    return wrong("it is not protected against deletion", protect)
+    return wrong("it is not protected against deletion", patient.aws(*table_settings.protect(patient.table)))
