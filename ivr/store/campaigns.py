@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from ivr.reputation import campaigns
 from ivr.reputation.campaigns import Campaign
-from ivr.reputation.items import Reputation, reputation_key
+from ivr.store import members
 
 if TYPE_CHECKING:
     from ivr.records.base import Item, ItemKey
+    from ivr.reputation.items import Reputation
     from ivr.store.attributes import Value
     from ivr.store.table import Table
 
@@ -28,14 +29,6 @@ class Campaigns:
         self._table = table
         self._kept = kept_seconds
 
-    def place(self, reputation: Reputation) -> None:
-        """Store what a number's reports add up to. Raises ``StoreUnavailableError``."""
-        if self._place(reputation) and reputation.live:
-            # Another function may have stored a newer reputation just before this number was added: correct it.
-            newest = self._table.read(Reputation, self._table.get(reputation_key(reputation.caller)))
-            if newest and newest.revision > reputation.revision:
-                self._place(newest)
-
     def rang_many(self, caller: str, at: int) -> None:
         """Store that a number rang many lines within minutes. Raises ``StoreUnavailableError``."""
         block, name, hour = campaigns.hundred_of(caller), campaigns.rang_name(caller), campaigns.hour_of(at)
@@ -43,8 +36,8 @@ class Campaigns:
             is_later = f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) OR #{name} < :hour"
             self._change(block, f"SET #{name} = :hour, {_COUNTED}", is_later, hour, hour=hour, number="N")
 
-    def _place(self, reputation: Reputation) -> bool:
-        """Store a number's reports. False: a newer revision is stored, or there never was a report."""
+    def place(self, reputation: Reputation) -> bool:
+        """Store what a number's reports add up to. True: reports were stored. Raises ``StoreUnavailableError``."""
         block, name = campaigns.hundred_of(reputation.caller), campaigns.number_name(reputation.caller)
         if not block:
             return False
@@ -54,13 +47,9 @@ class Campaigns:
             "revision": reputation.revision,
             "number": "N",
         }
-        is_newer = (
-            f"(attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number)) "
-            f"OR #{name}.revision < :revision"
-        )
-        if reputation.live:  # only a report adds a number
-            is_newer = f"attribute_not_exists(#{name}) OR {is_newer}"
-        return self._change(block, f"SET #{name} = :reports, {_COUNTED}", is_newer, reputation.last, **values)
+        is_newer = members.is_newer(name, adds=bool(reputation.live))  # only a report adds a number
+        stored = self._change(block, f"SET #{name} = :reports, {_COUNTED}", is_newer, reputation.last, **values)
+        return stored and bool(reputation.live)
 
     def _change(self, block: str, update: str, condition: str, at: int, **values: Value) -> bool:
         key, expires = campaigns.reported_key(block), at + self._kept

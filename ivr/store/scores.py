@@ -15,6 +15,7 @@ from ivr.reputation import items as kept
 from ivr.reputation.keys import caller_partition
 from ivr.reputation.scoring import Score, compute_score, is_bad
 from ivr.reputation.weights import WEIGHTS
+from ivr.store import members
 from ivr.store.campaigns import Campaigns
 from ivr.store.errors import StoreUnavailableError, StoreWriteError
 
@@ -46,8 +47,7 @@ class Scores:
             if item is None and score == Score():
                 return score  # no evidence, nothing to store
             if before and before.score == score:
-                self._place_in_blocks(before)
-                self.campaigns.place(before)
+                self._place(before)
                 return score
             stored = kept.Reputation(
                 caller=caller,
@@ -64,16 +64,20 @@ class Scores:
                 self._put_after(stored, before.revision if before else 0)
         raise StoreWriteError(Why.OVERTAKEN)
 
-    def _place_in_blocks(self, reputation: kept.Reputation) -> None:
-        blocks = kept.blocks_of(reputation.caller)
-        placed = [self._place(block, reputation) for block in blocks]
-        if not any(placed):
+    def _place(self, reputation: kept.Reputation) -> None:
+        """Show a reputation in its caller's blocks and campaign."""
+        if not self._write_into_places(reputation):
             return
         # Another function may have stored a newer, better score just before this member was added: correct it.
         newest = self._table.read(kept.Reputation, self._table.get(kept.reputation_key(reputation.caller)))
         if newest and newest.revision > reputation.revision:
-            for block in blocks:
-                self._place(block, newest)
+            self._write_into_places(newest)
+
+    def _write_into_places(self, reputation: kept.Reputation) -> bool:
+        """Write a reputation into each place. True: one of them may show it in place of a better one now."""
+        blocks = kept.blocks_of(reputation.caller)
+        placed = [self._place_in_block(block, reputation) for block in blocks]
+        return any((*placed, self.campaigns.place(reputation)))
 
     def _known(self, caller: str) -> tuple[Item | None, int]:
         """A caller's reputation, and when the desk cleared them last (0: never)."""
@@ -117,16 +121,16 @@ class Scores:
         else:
             self._table.put_once(reputation)
 
-    def _place(self, block: str, reputation: kept.Reputation) -> bool:
+    def _place_in_block(self, block: str, reputation: kept.Reputation) -> bool:
         """Add a caller with a bad score to a block, or update the member. True: a bad member was added or updated."""
         bad = is_bad(reputation.score, reputation.as_of)
         name = kept.member_name(block, reputation.caller)
         names = ("as_of", "spam", "legit", "revision", *(("young",) if reputation.young else ()))
         member = {name: getattr(reputation, name) for name in names}
-        sets, condition = f"SET #{name} = :member", f"#{name}.revision < :revision"
-        condition = f"(attribute_exists(#{name}) AND NOT attribute_type(#{name}.revision, :number)) OR {condition}"
+        sets = f"SET #{name} = :member"
         values: dict[str, Value] = {"member": member, "revision": reputation.revision, "number": "N"}
         if bad:  # only a bad member extends the block's expiry
-            sets, condition = f"{sets}, expires = :expires", f"attribute_not_exists(#{name}) OR {condition}"
+            sets = f"{sets}, expires = :expires"
             values["expires"] = reputation.expires
+        condition = members.is_newer(name, adds=bad)
         return self._table.update_if(kept.block_key(block), sets, condition, **values) and bad
