@@ -60,14 +60,19 @@ class Kind(Protocol):
         ...
 
 
+_JUDGED = {
+    "verdict": "trusted, flagged or blocked",
+    "note": "why: the desk reads it, customers never hear it",
+    "until": "the last day (2026-12-31) or moment (2026-12-31T18:00); empty: for ever",
+}
+
+
 class _Callers:
     name = "callers"
     may_conflict = False
     columns: Mapping[str, str] = {
         "caller": "the number, or a short code",
-        "verdict": "trusted, flagged or blocked",
-        "note": "why: the desk reads it, customers never hear it",
-        "until": "the last day (2026-12-31) or moment (2026-12-31T18:00); empty: for ever",
+        **_JUDGED,
     }
 
     def draft(self, context: Context, number: int, cells: Cells, options: Options, by: Actor) -> Draft:  # noqa: ARG002
@@ -91,9 +96,7 @@ class _Rules:
     may_conflict = True
     columns: Mapping[str, str] = {
         "prefix": "what the numbers begin with, as +96890",
-        "verdict": "trusted, flagged or blocked",
-        "note": "why: the desk reads it, customers never hear it",
-        "until": "the last day (2026-12-31) or moment (2026-12-31T18:00); empty: for ever",
+        **_JUDGED,
     }
 
     def draft(self, context: Context, number: int, cells: Cells, options: Options, by: Actor) -> Draft:
