@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from infra.deploy.versions import ALIAS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_ALIAS = "live"  # template.yaml's AutoPublishAlias: the version that answers calls
 
 
 class Deployed(NamedTuple):
@@ -39,7 +39,7 @@ def deployed(stack: str) -> Deployed:
             raise click.ClickException(f"the stack {stack} is not a stack of this product: it has no VoiceFunction")
         region = str(formation.meta.region_name)
         functions: Any = boto3.client("lambda")
-        told = functions.get_function_configuration(FunctionName=function, Qualifier=_ALIAS)
+        told = functions.get_function_configuration(FunctionName=function, Qualifier=ALIAS)
     except (BotoCoreError, ClientError, ValueError) as error:
         raise click.ClickException(f"the stack {stack} can't be read: {error}") from error
     environment = told.get("Environment", {}).get("Variables", {})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ALIAS = "live"  # template.yaml's AutoPublishAlias
+ALIAS = "live"  # template.yaml's AutoPublishAlias: the version that answers calls
 
 
 def prune(functions: Any, function: str, keep: int) -> list[int]:

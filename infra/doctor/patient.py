@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import shlex
 import time
+from abc import ABC, abstractmethod
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from infra.deploy.versions import ALIAS
 from infra.local import database
 from ivr.secrets import values
 from ivr.settings import Settings
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
     from infra.local.stackfile import Running
     from ivr.secrets.values import Signers
-
-ALIAS = "live"  # template.yaml's AutoPublishAlias: the version that answers calls
 
 
 class Place(StrEnum):
@@ -42,7 +42,7 @@ class Secret(NamedTuple):
     type: str
 
 
-class Patient:
+class Patient(ABC):
     """A deployment. ``stack`` is the name of a deployed one."""
 
     place: Place
@@ -51,9 +51,9 @@ class Patient:
     table: str
     region: str
 
+    @abstractmethod
     def client(self, service: str) -> Any:
         """A client of an AWS service."""
-        raise NotImplementedError
 
     @cached_property
     def store(self) -> Desk:
@@ -71,14 +71,14 @@ class Patient:
         return frozenset({self.settings.release})
 
     @property
+    @abstractmethod
     def token(self) -> Secret:
         """The stored auth token, or tokens."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def key(self) -> Secret:
         """The stored HMAC key."""
-        raise NotImplementedError
 
     @cached_property
     def signers(self) -> Signers:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
+from infra.deploy.versions import ALIAS
 from infra.doctor.findings import Checks, ok, warn, wrong
-from infra.doctor.patient import ALIAS, attribute
+from infra.doctor.patient import attribute
 from infra.local import template
 from ivr.setting_fields import SettingsError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from infra.doctor.patient import Deployed, OnLaptop, Patient
 
 CHECKS = Checks()
-FUNCTIONS = ("VoiceFunction", "ReputationFunction", "RedeliverFunction", "FollowUpFunction", "DeskFunction")
 _FED = {"ReputationFunction": "table", "FollowUpFunction": "table", "RedeliverFunction": "queue"}
 _AWAKE = frozenset({"Enabled", "Enabling", "Creating", "Updating"})
 
@@ -49,7 +49,7 @@ def stack(patient: Patient) -> Found:
     missing = [
         name for name, one in template.outputs().items() if "Condition" not in one and name not in deployed.outputs
     ]
-    absent = [name for name in (*FUNCTIONS[:-1], "ReportQueue") if not deployed.resources.get(name)]
+    absent = [name for name in ("VoiceFunction", *_FED, "ReportQueue") if not deployed.resources.get(name)]
     if absent:
         return wrong(f"the stack has no {' and no '.join(absent)}: it is no stack of this product, or half of one")
     if missing:
@@ -113,7 +113,8 @@ def release(patient: Patient) -> Found:
 def functions(patient: Patient) -> Found:
     """The functions."""
     deployed, client = cast("Deployed", patient), patient.client("lambda")
-    names = {one: deployed.resources[one] for one in FUNCTIONS if deployed.resources.get(one)}
+    known = [name for name, one in template.resources().items() if one["Type"] == "AWS::Serverless::Function"]
+    names = {one: deployed.resources[one] for one in known if deployed.resources.get(one)}
     bad: list[Finding] = []
     for logical, name in names.items():
         told = client.get_function_configuration(FunctionName=name)
