@@ -57,7 +57,7 @@ def follow(records: Sequence[Mapping[str, Any]], table: Projections, log: Log, a
     """Store the reputations that stream records change. A removal, by TTL or by hand, changes nothing.
 
     What several records say is stored once, and each caller is scored once. Returns the sequence numbers of the records
-    that must come again; each failure is logged, because Lambda's error metric doesn't count a partly failed batch.
+    to be retried; each failure is logged, because Lambda's error metric doesn't count a partly failed batch.
     """
     again: set[str] = set()
 

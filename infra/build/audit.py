@@ -69,7 +69,7 @@ def told(name: str, found: Audit) -> str:
         of = found.asked + len(found.passed_over)
         lines.append(
             f"{name}: {len(found.passed_over)} of {of} libraries could NOT be audited, since this machine gets no "
-            f"answer about them from PyPI (https://pypi.org/pypi/NAME/VERSION/json): {', '.join(found.passed_over)}"
+            f"answer about them from PyPI: {', '.join(found.passed_over)}"
         )
     if found.status == 0:
         lines.append(f"{name}: {found.asked} libraries, and no vulnerability of theirs is known")

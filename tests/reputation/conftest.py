@@ -70,7 +70,7 @@ class World:
         return Projections(Table(self.table, client))
 
     def follow(self, record, function=None):
-        """Have one record followed. Returns what must come again.
+        """Have one record followed. Returns the sequence numbers of the records to be retried.
 
         The desk's clearing is in the table before the stream tells of it.
         """
