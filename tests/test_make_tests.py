@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -47,3 +48,24 @@ def test_make_test_all_runs_every_test_with_the_coverage_gate():
     assert {"--cov", "--cov-branch"} <= set(arguments)
     assert "-m" not in arguments
     assert PYPROJECT["tool"]["coverage"]["report"]["fail_under"] >= 95
+
+
+@pytest.mark.slow
+def test_every_process_collects_the_same_tests_in_the_same_order():
+    """pytest-xdist's workers start in different seconds, and refuse to run when a test is named by one."""
+
+    def collected(hash_seed):
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "--collect-only"],
+            cwd=docs.ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+            | {"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        ).stdout.splitlines()[:-1]  # the last line holds how long it took
+
+    first, second = collected("1"), collected("2")
+    assert len(first) > 1000
+    assert [(one, other) for one, other in zip(first, second, strict=True) if one != other] == []

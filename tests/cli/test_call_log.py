@@ -66,7 +66,7 @@ def cloud():
         yield client
 
 
-@pytest.mark.parametrize("rang_at", [NOW, 0])
+@pytest.mark.parametrize("rang_at", [NOW, 0], ids=["when it rang", "at an unknown time"])
 def test_the_logs_of_all_functions_are_asked_for_the_call_and_for_its_legs(cloud, rang_at):
     log = CloudLog(["/aws/lambda/it-voice", "/aws/lambda/it-follow-up"], cloud, (NOW + 60) * 1000)
     assert log.about(CALL, rang_at) == ABOUT
