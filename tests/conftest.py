@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import signal
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -48,6 +49,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     slowly.choose_profile(config)
+    # A shell lets what runs in its background ignore interrupts, and so would every process that a test starts.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -58,19 +58,19 @@ PAGE, TICKET = "NobodyGetsInAlarm", "UnfollowedAlarm"
 ON_CALL, CLERK = "on-call@example.com", "clerk@example.com"
 
 
-@pytest.mark.parametrize(
-    ("parameters", "page", "ticket"),
-    [
-        ({}, ("AlarmTopic",), ("TicketTopic",)),
-        ({"AlarmEmail": ON_CALL}, ("AlarmTopic", ON_CALL), ("TicketTopic", ON_CALL)),
-        ({"AlarmEmail": ON_CALL, "TicketEmail": CLERK}, ("AlarmTopic", ON_CALL), ("TicketTopic", CLERK)),
-        ({"TicketEmail": CLERK}, ("AlarmTopic",), ("TicketTopic", CLERK)),
-        ({"AlarmTopicArn": THEIRS}, (THEIRS,), (THEIRS,)),
-        ({"AlarmTopicArn": THEIRS, "TicketTopicArn": TICKETS}, (THEIRS,), (TICKETS,)),
-        ({"TicketTopicArn": TICKETS, "AlarmEmail": ON_CALL}, ("AlarmTopic", ON_CALL), (TICKETS,)),
-        ({"AlarmTopicArn": THEIRS, "AlarmEmail": ON_CALL, "TicketEmail": CLERK}, (THEIRS,), ("TicketTopic", CLERK)),
-    ],
-)
+TOLD = [
+    ({}, ("AlarmTopic",), ("TicketTopic",)),
+    ({"AlarmEmail": ON_CALL}, ("AlarmTopic", ON_CALL), ("TicketTopic", ON_CALL)),
+    ({"AlarmEmail": ON_CALL, "TicketEmail": CLERK}, ("AlarmTopic", ON_CALL), ("TicketTopic", CLERK)),
+    ({"TicketEmail": CLERK}, ("AlarmTopic",), ("TicketTopic", CLERK)),
+    ({"AlarmTopicArn": THEIRS}, (THEIRS,), (THEIRS,)),
+    ({"AlarmTopicArn": THEIRS, "TicketTopicArn": TICKETS}, (THEIRS,), (TICKETS,)),
+    ({"TicketTopicArn": TICKETS, "AlarmEmail": ON_CALL}, ("AlarmTopic", ON_CALL), (TICKETS,)),
+    ({"AlarmTopicArn": THEIRS, "AlarmEmail": ON_CALL, "TicketEmail": CLERK}, (THEIRS,), ("TicketTopic", CLERK)),
+]
+
+
+@pytest.mark.parametrize(("parameters", "page", "ticket"), TOLD)
 def test_a_page_and_a_ticket_go_where_they_are_asked_to(parameters, page, ticket):
     stack = Stack(**parameters)
     assert stack.told(PAGE) == page
@@ -79,8 +79,11 @@ def test_a_page_and_a_ticket_go_where_they_are_asked_to(parameters, page, ticket
     assert {stack.told(PAGE)[0], stack.told(TICKET)[0]} <= {*stack.made, THEIRS, TICKETS}
 
 
-def test_the_outputs_name_the_same_topics():
-    for alarm, output in {PAGE: "AlarmTopic", TICKET: "TicketTopic"}.items():
-        for parameters in ({}, {"AlarmTopicArn": THEIRS}, {"TicketTopicArn": TICKETS}):
-            stack = Stack(**parameters)
-            assert stack.value(outputs()[output]["Value"]) == stack.told(alarm)[0]
+@pytest.mark.parametrize("parameters", [parameters for parameters, _, _ in TOLD])
+def test_outputs_and_policy_name_the_topics_that_alarms_tell(parameters):
+    stack = Stack(**parameters)
+    told = [stack.told(alarm)[0] for alarm in (PAGE, TICKET)]
+    assert [stack.value(outputs()[name]["Value"]) for name in ("AlarmTopic", "TicketTopic")] == told
+    statements = properties("IvrOperationsPolicy")["PolicyDocument"]["Statement"]
+    [looking] = [one for one in statements if one["Sid"] == "LookAtTheTopics"]  # `ivr doctor` looks who hears of each
+    assert [stack.value(one) for one in looking["Resource"]] == told
