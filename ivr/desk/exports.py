@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ivr.desk.audit import NAMED_IN_CLEAR, About, AuditEntry
 from ivr.desk.decisions import DeskDecision
+from ivr.desk.formulas import inert
 from ivr.desk.ranking import RankedCaller
 from ivr.desk.reports import why_uncounted
 from ivr.pseudonym import shortened
@@ -80,9 +80,6 @@ AUDIT_COLUMNS: Mapping[str, str] = {
 }
 _SHOWN_WHOLE = NAMED_IN_CLEAR | {About.PERSON}
 _NUMBERS = frozenset({"caller", "number", "ring_to"})  # attributes of the records that entries keep
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
-_DIALLED = re.compile(r"\+[0-9]+", re.ASCII)  # of a telephone: computes nothing
 
 
 class Export(NamedTuple, Generic[R]):
@@ -178,8 +175,7 @@ def ndjson_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _inert(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA) and not _DIALLED.fullmatch(value)
-    return f"'{value}" if is_formula else value
+    return inert(value) if isinstance(value, str) else value
 
 
 def _line(values: Iterable[Any]) -> str:

@@ -15,6 +15,7 @@ from ivr.desk.actor import Actor
 from ivr.desk.days import Days
 from ivr.records.base import moment_of
 from ivr.reports import Report
+from ivr.screening.desk_decision import PrefixRule
 from ivr.settings import Settings
 
 CALLER = "+96891234567"
@@ -117,6 +118,26 @@ def test_the_audit_is_exported_oldest_first_and_holds_who_exported(ivr, reported
     assert [(one["by"], one["action"]) for one in found] == [("Omar", "decide"), ("Salma", "export")]
     assert json.loads(found[0]["after"])["caller"] == CALLER
     assert found[1]["what"].startswith("reports 20")
+
+
+def test_what_is_exported_to_import_changes_nothing_where_it_came_from(ivr, stack, tmp_path):
+    ivr("rules", "add", "+968901", "flagged", "--note", "=1+1", "--until", "2099-12-31")
+    for name, kind in (("decisions", "callers"), ("rules", "rules"), ("lines", "lines")):
+        path = tmp_path / f"{name}.csv"
+        told = ivr("export", name, "--to", str(path), "--by", "Salma")
+        many, option = len(rows(path.read_text("utf-8"))), " --foreign" if kind == "lines" else ""
+        assert told.err.endswith(f"{many} row{'s' * (many != 1)}, for `ivr import {kind} {path}{option}`\n")
+        again = ivr("import", kind, str(path), *option.split(), "--json").json
+        assert (again["changed"], again["same"]) == (0, many)
+
+
+def test_a_line_that_could_not_be_imported_is_told_as_it_is_exported(ivr, stack):
+    stack.store.put(PrefixRule(prefix="+1202", verdict="blocked", note="a"))
+    stack.store.put(PrefixRule(prefix="+968", verdict="trusted", note="a"))
+    told = ivr("export", "rules")
+    assert [row["prefix"] for row in rows(told.out)] == ["+1202", "+968"]
+    assert "\nline 2: +1202 covers " in f"\n{told.err}"
+    assert "2 rows, for `ivr import rules FILE --whole-country`" in told.err
 
 
 def test_each_report_comes_once_while_others_come_in(stack):

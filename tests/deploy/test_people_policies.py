@@ -51,6 +51,9 @@ OF_THE_DESK = [
     ["messages", "opt-in", demo.CUSTOMER, *BY],
     ["explain", CALLER, "--line", demo.PROTECTED_LINE],
     ["export", "audit", "--since", "2026-01-01", *BY],
+    ["export", "decisions", *BY],
+    ["export", "rules", *BY],
+    ["export", "lines", *BY],
 ]
 OF_OPERATIONS = [["forget", demo.CUSTOMER, "--unregister", "--yes", *BY]]
 

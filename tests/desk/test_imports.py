@@ -15,6 +15,7 @@ from ivr.desk.imports.pace import Pace, write_units
 from ivr.desk.imports.running import PART, ImportMark
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.line import Line
 from ivr.store import StoreUnavailableError
 from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, HOME, LINE, PREFIX, SALMA
@@ -317,3 +318,14 @@ def test_an_import_waits_for_what_its_audit_entries_cost(context, monkeypatch):
     monkeypatch.setattr("ivr.desk.imports.running.Pace.wait", lambda _, units: waited.append(units))
     imported(context, "callers", *[f"{number(nth)},flagged,{'x' * 600}," for nth in range(10)]).run()
     assert waited == [20]  # an entry holds the note twice, so it begins a second kilobyte
+
+
+def test_a_line_in_the_deployments_languages_is_fixed_in_them_only_if_that_is_asked_for(context):
+    context.store.put(Line(number=LINE, kind="protected", ring_to=HOME))
+    row = f"{LINE},protected,{HOME},,"
+    first = imported(context, "lines", row)
+    assert first.problems() == []
+    assert first.run().same == 1
+    assert lines.find(context, LINE).languages == ""
+    imported(context, "lines", row, options=Options(replaces=True)).run()
+    assert lines.find(context, LINE).languages == "ar-en"

@@ -8,6 +8,7 @@ import io
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk.errors import DeskError
+from ivr.desk.formulas import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ def check(
         if len(line.cells) != len(kind.columns):
             problems.append(Problem(line.number, _wrong_cells(line, kind)))
             continue
-        cells = dict(zip(kind.columns, map(str.strip, line.cells), strict=True))
+        cells = dict(zip(kind.columns, map(_text, line.cells), strict=True))
         try:
             draft = kind.draft(context, line.number, cells, options, by)
         except DeskError as error:
@@ -103,6 +104,11 @@ def _lines(kind: Kind, content: bytes, problems: list[Problem]) -> Iterator[_Lin
             number = reader.line_num + 1
     except csv.Error as error:
         problems.append(Problem(number, f"this is no CSV ({error}): look for a quotation mark that is not closed"))
+
+
+def _text(cell: str) -> str:
+    """What a cell says. An apostrophe that keeps it from being a formula is no part of it, as exports write it."""
+    return as_written(cell.strip())
 
 
 def _wrong_header(header: list[str], kind: Kind) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -10,10 +10,10 @@ from ivr.desk import decisions, lines, prefixes
 from ivr.desk.audit import Action
 from ivr.desk.change import Made, Target
 from ivr.desk.errors import Code, DeskError
-from ivr.records.base import is_in_force
+from ivr.records.base import is_in_force, moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ivr.desk.actor import Actor
     from ivr.desk.context import Context
@@ -59,6 +59,10 @@ class Kind(Protocol):
         """What is wrong with lines only because of the others and of what is stored, by their numbers."""
         ...
 
+    def stored(self, context: Context) -> Iterator[Sequence[str]]:
+        """The cells of what is stored and in force, by number. Requests grow with it."""
+        ...
+
 
 _JUDGED = {
     "verdict": "trusted, flagged or blocked",
@@ -90,6 +94,11 @@ class _Callers:
     def refused_together(self, context: Context, drafts: Sequence[Draft]) -> Mapping[int, DeskError]:  # noqa: ARG002
         return {}
 
+    def stored(self, context: Context) -> Iterator[Sequence[str]]:
+        now = context.now()
+        every = decisions.decisions(context)
+        return ((one.caller, *_judged(one)) for one in every if is_in_force(one.until, now))
+
 
 class _Rules:
     name = "rules"
@@ -114,6 +123,11 @@ class _Rules:
 
     def refused_together(self, context: Context, drafts: Sequence[Draft]) -> Mapping[int, DeskError]:  # noqa: ARG002
         return {}
+
+    def stored(self, context: Context) -> Iterator[Sequence[str]]:
+        now = context.now()
+        every = prefixes.every(context)
+        return ((one.prefix, *_judged(one)) for one in every if is_in_force(one.until, now))
 
 
 class _Lines:
@@ -151,9 +165,17 @@ class _Lines:
                 refused[draft.number] = error
         return refused
 
+    def stored(self, context: Context) -> Iterator[Sequence[str]]:
+        every = lines.lines(context)
+        return ((one.number, one.kind, one.ring_to, one.languages, one.mode) for one in every)
+
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (_Callers(), _Rules(), _Lines())}
 _END = "until"
+
+
+def _judged(one: DeskDecision | PrefixRule) -> Sequence[str]:
+    return one.verdict, one.note, moment_of(one.until) if one.until else ""
 
 
 def _decided(decision: DeskDecision, before: DeskDecision | None, _: Item | None) -> Made[DeskDecision] | None:
@@ -177,6 +199,12 @@ def _registered(
 ) -> Made[Line] | None:
     if before == line:
         return None
+    if before and not options.replaces and _as_heard(context, before) == line:
+        return None  # it has the deployment's languages, whatever they will be
     if item and not options.replaces:
         raise DeskError(Code.KNOWN_LINE, f"{line.number} is a line already, and is registered otherwise")
     return lines.registering(context, line, before, item, note="")
+
+
+def _as_heard(context: Context, line: Line) -> Line:
+    return replace(line, languages=context.settings.spoken(line.languages))
