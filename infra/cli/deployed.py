@@ -31,7 +31,9 @@ def deployed(stack: str) -> Deployed:
 
     try:
         formation: Any = boto3.client("cloudformation")
-        made = formation.describe_stack_resources(StackName=stack)["StackResources"]
+        # DescribeStackResources tells of the first hundred alone, and a stack has more.
+        pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
+        made = [one for page in pages for one in page["StackResourceSummaries"]]
         named = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made}
         logs = [one.get("PhysicalResourceId", "") for one in made if one.get("ResourceType") == "AWS::Logs::LogGroup"]
         function = named.get("VoiceFunction")

@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from botocore.client import BaseClient
 
 from infra.deploy.template import environment
 from infra.local.database import client_of
@@ -112,6 +113,23 @@ def test_a_change_names_its_stack_first(ivr, aws):
     assert done.status == 0, done.err
     assert done.err.startswith(f"Changing the stack {STACK}: table ")
     assert "+12025550100" in ivr("--stack", STACK, "lines", "list").out
+
+
+def test_a_stack_of_more_than_a_hundred_resources_is_read_to_its_end(ivr, aws, monkeypatch):
+    """As AWS tells of it, a hundred at a time, the function behind them: DescribeStackResources has no second page."""
+    real = BaseClient._make_api_call
+    others = [{"LogicalResourceId": f"Alarm{nth}", "ResourceType": "AWS::CloudWatch::Alarm"} for nth in range(100)]
+
+    def by_hundreds(client, operation, values):
+        if operation == "DescribeStackResources":
+            return {"StackResources": others}
+        if operation == "ListStackResources" and not values.pop("NextToken", ""):
+            return {"StackResourceSummaries": others, "NextToken": "more"}
+        return real(client, operation, values)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", by_hundreds)
+    told = ivr("--stack", STACK, "lines", "list")
+    assert told.status == 0, told.err
 
 
 def test_an_unpublished_change_is_not_read(ivr, aws):

@@ -115,7 +115,7 @@ def test_the_desks_commands_need_what_their_policy_allows_and_nothing_else(allow
 def test_to_find_the_stack_its_key_and_its_log_is_all_else_that_it_allows(allowed):
     others = {sid: one["Action"] for sid, one in allowed("IvrDeskPolicy").items()}
     assert {sid: action for sid, action in others.items() if sid not in {"UseTheTable", "ReadItsIndexes"}} == {
-        "FindTheStack": "cloudformation:DescribeStackResources",
+        "FindTheStack": "cloudformation:ListStackResources",
         "ReadItsSettings": "lambda:GetFunctionConfiguration",
         "ReadTheKey": "ssm:GetParameter",
         "DecryptIt": "kms:Decrypt",

@@ -39,7 +39,8 @@ class DeployedStack(SecondStandIn):
         self.of("cloudformation").get_waiter("stack_create_complete").wait(
             StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 3000}
         )
-        told = self.of("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        pages = self.of("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
+        told = [one for page in pages for one in page["StackResourceSummaries"]]
         self.named = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in told}
         self._set_what_the_stand_in_leaves_out()
 
