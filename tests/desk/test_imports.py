@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local import demo
 from ivr.desk import Code, DeskError, audit, decisions, imports, lines, prefixes
 from ivr.desk.audit import About, Action
 from ivr.desk.imports import KINDS, Options
-from ivr.desk.imports.pace import Pace, write_units
+from ivr.desk.imports.pace import USUAL_UNITS, Pace, write_units
 from ivr.desk.imports.running import PART, ImportMark
 from ivr.screening.caller_list import ListEntry
-from ivr.screening.desk_decision import DeskDecision
+from ivr.screening.desk_decision import DeskDecision, PrefixRule
 from ivr.screening.line import Line
 from ivr.store import StoreUnavailableError
+from ivr.store.errors import StoreRefusedError
 from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, HOME, LINE, PREFIX, SALMA
 from tests.slowly import slow_but
@@ -101,9 +104,29 @@ def test_a_file_that_cant_be_read_says_where(context, content, line, says):
 
 
 def test_the_files_of_spreadsheets_are_read(context):
-    content = f"\ufeffCaller, Verdict ,note,until\r\n{CALLER},flagged,قائمة الهيئة,\r\n".encode()
+    rows = f"{CALLER},flagged,قائمة الهيئة,\r\n,,,\r\n , ,,\r\n"  # a spreadsheet adds lines of empty cells
+    content = f"\ufeffCaller, Verdict ,note,until\r\n{rows}".encode()
     [draft] = imports.check(context, KINDS["callers"], content, Options(), by=SALMA).drafts
     assert draft.drafted.note == "قائمة الهيئة"
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "code", "allowed"),
+    [
+        ("rules", "+968,flagged,a list,", Code.WHOLE_COUNTRY, Options(whole_country=True)),
+        ("lines", f"{LINE},protected,+447911123456,,", Code.FOREIGN, Options(foreign=True)),
+    ],
+    ids=["a whole country", "a telephone abroad"],
+)
+def test_what_may_be_a_mistake_is_taken_only_where_it_is_asked_for(context, kind, row, code, allowed):
+    assert [one.code for one in checked(context, kind, row).problems] == [code]
+    assert checked(context, kind, row, options=allowed).problems == []
+
+
+def test_the_same_file_for_something_else_is_another_import(context):
+    file = checked(context, "callers", *callers(1))
+    assert file.word == checked(context, "callers", *callers(1)).word
+    assert file.word != checked(context, "callers", *callers(1), options=Options(replaces=True)).word
 
 
 def test_lines_that_would_ring_each_other_are_refused_together(context):
@@ -135,6 +158,7 @@ def test_each_kind_is_stored_as_by_its_command_with_an_entry_each(context):
     assert lines.find(context, LINE) == lines.drafted(
         context, LINE, kind="protected", ring_to=HOME, languages="en", mode="strict"
     )
+    assert checked(context, "lines", f"{LINE},protected,{HOME},,").drafts[0].drafted.mode == "standard"
     told = todays(context, most=500).entries
     assert sorted(one.action for one in told) == sorted(
         [Action.IMPORT, Action.DECIDE, Action.IMPORT, Action.ADD_RULE, Action.IMPORT, Action.ADD_LINE]
@@ -189,12 +213,30 @@ def test_what_is_known_otherwise_is_replaced_only_if_that_is_asked_for(context):
     assert lines.find(context, LINE).ring_to == HOME
 
 
+def test_a_rule_that_is_over_is_replaced_without_asking(context):
+    now = context.now()
+    store = context.store
+    store.put(PrefixRule(prefix=PREFIX, verdict="trusted", note="a fair", until=now - 60, decided_at=now - 9999))
+    replacing = imported(context, "rules", f"{PREFIX},blocked,wangiri,")
+    assert replacing.problems() == []
+    assert replacing.run().changed == 1
+
+
+def test_a_line_that_cant_be_read_is_not_replaced_unasked(context, store):
+    store.table.client.put_item(
+        TableName=store.table.name, Item={"pk": {"S": f"LINE#{LINE}"}, "sk": {"S": "LINE"}, "ring_to": {"N": "1"}}
+    )
+    row = f"{LINE},protected,{HOME},,"
+    assert [one.code for one in imported(context, "lines", row).problems()] == [Code.KNOWN_LINE]
+    assert imported(context, "lines", row, options=Options(replaces=True)).run().changed == 1
+
+
 def test_a_line_that_rings_somebody_else_forgets_its_callers(context, store):
     lines.register(context, LINE, kind="protected", ring_to=HOME, languages="", mode="standard", by=SALMA)
     store.put(ListEntry(line=LINE, caller=CALLER, word="allow", at=1, source="CA1"))
     row = f"{LINE},protected,+96892223345,,"
     imported(context, "lines", row, options=Options(replaces=True)).run()
-    assert not [*store.table.partition(f"LINE#{LINE}", "LIST")]
+    assert [item["sk"] for item in store.table.partition(f"LINE#{LINE}")] == ["LINE"]
 
 
 REQUESTS = 12  # of an import of three parts, at most
@@ -241,6 +283,21 @@ def test_a_request_that_fails_is_repeated_and_counted_once(context, faults, monk
     assert len(audit.of(context, About.CALLER, number(0)).entries) == 1
 
 
+def test_what_dynamodb_refuses_for_good_is_asked_once(context, dynamodb, monkeypatch):
+    asked = []
+
+    def refuse(model, **_):
+        if model.name == "TransactWriteItems":
+            asked.append(1)
+            raise ClientError({"Error": {"Code": "ValidationException"}}, model.name)
+
+    dynamodb.meta.events.register("before-call.dynamodb", refuse)
+    monkeypatch.setattr("ivr.desk.imports.running._FIRST_PAUSE", 0)
+    with pytest.raises(StoreRefusedError):
+        imported(context, "callers", *callers(1)).run()
+    assert asked == [1]
+
+
 def test_what_the_desk_changes_at_the_same_moment_is_seen_and_replaced_knowingly(context, dynamodb, monkeypatch):
     monkeypatch.setattr("ivr.desk.imports.running._AT_ONCE", 1)
     raced = []
@@ -273,6 +330,8 @@ def test_marks_are_removed_by_the_table_after_a_while(context):
     import_.run()
     [mark] = context.store.table.read_all(ImportMark, context.store.table.partition(import_.last.key.pk))
     assert mark.expires == mark.at + 30 * 24 * 3600
+    context.store.put(replace(mark, expires=context.now()))  # the table takes days to remove what has expired
+    assert not imported(context, "callers", *callers(1)).is_done
 
 
 # The pace.
@@ -292,6 +351,7 @@ class Clock:
 
 def test_writes_wait_for_their_second(context):
     clock = Clock()
+    assert USUAL_UNITS <= 900  # a partition of an index takes 1,000 a second, and the desk needs some
     pace = Pace(900, clock, clock.sleep)
     began = []
     for _ in range(40):
