@@ -7,8 +7,10 @@ import json
 import pytest
 
 from ivr.desk import audit, decisions, exports, lines
+from ivr.desk.ranking import RankedCaller, Trend
 from ivr.records.base import moment_of
 from ivr.reports import Report
+from ivr.screening.desk_decision import DeskDecision
 from tests.desk.audited import todays
 from tests.desk.subjects import CALLER, HOME, LINE, SALMA
 
@@ -17,6 +19,79 @@ QUOTED = 'see <https://example.com> "quoted", and a comma'
 
 def _of_today(context):
     return todays(context, newest_first=False).entries
+
+
+def test_each_column_holds_what_it_says():
+    """Records of which no two values are alike, so that no two columns can be taken for each other."""
+    report = Report(
+        call_sid="CA1",
+        which="screened",
+        reference="84072573",
+        reported_at=1_795_000_000,
+        reporter="a1b2" * 8,
+        expires=1_796_000_000,
+        caller=CALLER,
+        category="bank",
+        loss="no",
+        verified=1,
+        counted=0,
+        uncounted="trusted",
+        withdrawn=2,
+        verdict="flagged",
+        reason="reported",
+    )
+    assert [*exports.REPORTS.rows([report])] == [
+        {
+            "reported_at": "2026-11-18T11:06:40Z",
+            "reference": "84072573",
+            "caller": CALLER,
+            "category": "bank",
+            "loss": "no",
+            "verified": 1,
+            "counted": 0,
+            "why_uncounted": "trusted",
+            "withdrawn": 2,
+            "verdict": "flagged",
+            "reason": "reported",
+            "reporter": "a1b2a1b2",
+        }
+    ]
+    decision = DeskDecision(
+        caller=CALLER,
+        verdict="blocked",
+        note="wangiri",
+        until=1_795_000_060,
+        decided_at=1_795_000_000,
+        decided_by="Salma",
+        ended_by="Amal",
+        ended_because="a bakery",
+    )
+    assert [*exports.CALLERS.rows([decision])] == [
+        {
+            "caller": CALLER,
+            "verdict": "blocked",
+            "note": "wangiri",
+            "until": "2026-11-18T11:07:40Z",
+            "decided_at": "2026-11-18T11:06:40Z",
+            "decided_by": "Salma",
+            "ended_by": "Amal",
+            "ended_because": "a bakery",
+        }
+    ]
+    ranked = RankedCaller(CALLER, 5, True, "bank", Trend(3, 2), 0.87654, False, 1_795_000_000)
+    assert [*exports.RANKED.rows([ranked])] == [
+        {
+            "caller": CALLER,
+            "reports": 5,
+            "more": 1,
+            "category": "bank",
+            "last_7_days": 3,
+            "days_8_to_14": 2,
+            "confidence": 0.8765,
+            "flagged": 0,
+            "newest": "2026-11-18T11:06:40Z",
+        }
+    ]
 
 
 def test_a_decision_is_a_row_with_its_end_and_who_ended_it(context):

@@ -231,6 +231,14 @@ def test_a_line_that_cant_be_read_is_not_replaced_unasked(context, store):
     assert imported(context, "lines", row, options=Options(replaces=True)).run().changed == 1
 
 
+def test_what_was_not_read_is_not_taken_for_new(context, monkeypatch):
+    prefixes.add(context, PREFIX, "trusted", note="a school", by=SALMA)
+    import_ = imported(context, "rules", f"{PREFIX},blocked,wangiri,")
+    monkeypatch.setattr(type(context.store.table), "batch_get", lambda _, keys: ({}, [*keys]))
+    with pytest.raises(StoreUnavailableError):
+        import_.problems()
+
+
 def test_a_line_that_rings_somebody_else_forgets_its_callers(context, store):
     lines.register(context, LINE, kind="protected", ring_to=HOME, languages="", mode="standard", by=SALMA)
     store.put(ListEntry(line=LINE, caller=CALLER, word="allow", at=1, source="CA1"))

@@ -54,8 +54,6 @@ def _size(value: Any) -> int:
     match value:
         case dict():
             return _OVERHEAD + sum(1 + len(name.encode()) + _size(inner) for name, inner in value.items())
-        case set() | frozenset():
-            return sum(map(_size, value))
         case str():
             return len(value.encode())
         case _:
