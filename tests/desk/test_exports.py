@@ -78,7 +78,16 @@ def test_each_column_holds_what_it_says():
             "ended_because": "a bakery",
         }
     ]
-    ranked = RankedCaller(CALLER, 5, True, "bank", Trend(3, 2), 0.87654, False, 1_795_000_000)
+    ranked = RankedCaller(
+        caller=CALLER,
+        reports=5,
+        more=True,
+        category="bank",
+        trend=Trend(3, 2),
+        confidence=0.87654,
+        is_flagged=False,
+        as_of=1_795_000_000,
+    )
     assert [*exports.RANKED.rows([ranked])] == [
         {
             "caller": CALLER,
