@@ -16,7 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account, AccountError, ready, sign_in
 from infra.deploy.asking import ask
-from infra.deploy.environment import FOLDER, EnvironmentFileError, read
+from infra.deploy.environment import FOLDER, read
+from infra.deploy.environment_error import EnvironmentFileError
 from infra.deploy.release import NotBuiltError, release, stamped
 from infra.deploy.versions import prune
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".aws-sam" / "build"
 SAM = ROOT / ".venv" / "sam" / "bin" / "python"  # not its script, whose first line can't name a path with a space
 _WRONG_INPUT = 2
-_NOBODY_ASKED = "There is no terminal to ask at. To deploy without the question, type: make deploy ARGS=--yes"
+_NOBODY_ASKED = "There is no terminal to ask at. To deploy without the question, type: make deploy ENV={} ARGS=--yes"
 
 
 def command(environment: Environment, built: Path, *options: str) -> list[str]:
@@ -103,7 +104,7 @@ def main(arguments: list[str]) -> int:
             return 0
         environment = read(name)
         if not yes and not sys.stdin.isatty() and "--no-confirm-changeset" not in options:
-            print(_NOBODY_ASKED, file=sys.stderr)  # noqa: T201
+            print(_NOBODY_ASKED.format(name), file=sys.stderr)  # noqa: T201
             return _WRONG_INPUT
         if "--look" in options:
             account = sign_in(environment)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _NO_CREDENTIALS = (
     "no AWS credentials were found: sign in first (aws configure, or aws sso login and export AWS_PROFILE)"
 )
-_NO_REGION = "no region is named: set region in the environment file, or export AWS_REGION"
+_NO_REGION = (
+    'no region is named: write region = "me-central-1" (or yours) at the top of the environment file, above '
+    "[parameters], or export AWS_REGION"
+)
 _SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
     "TwilioAuthTokenParameter": (lambda text: values.signers(text, strict=True), "'YOUR_AUTH_TOKEN'"),
     "HmacKeyParameter": (lambda text: values.hmac_key(text, strict=True), '"$(openssl rand -hex 32)"'),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infra.deploy.environment import FOLDER, EnvironmentFileError, checked_answer
+from infra.deploy.environment import FOLDER, checked_answer
+from infra.deploy.environment_error import EnvironmentFileError
 from infra.local import template
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Parameters of `make deploy ENV={name}`. What is not here has its default: environments/prod.example.toml describes
 # every parameter. Keep no secret here: secrets stay in Parameter Store.
+
+# region = "me-central-1"  # left out: the region of your AWS profile
 
 [parameters]
 """

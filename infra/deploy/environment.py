@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.deploy.environment_error import EnvironmentFileError
+from infra.deploy.environment_text import line_of, parsed
 from infra.deploy.template import environment
 from infra.local import template
 from ivr.setting_fields import SettingsError
@@ -20,14 +21,12 @@ FOLDER = Path(__file__).resolve().parents[2] / "environments"
 _FUNCTION = "VoiceFunction"  # the function that gets every setting
 _KEEP_VERSIONS = 3
 _MOST_VERSIONS = 20
-_KNOWN = frozenset({"stack_name", "region", "keep_versions", "tags", "parameters"})
+_ABOVE = frozenset({"stack_name", "region", "keep_versions"})  # of the file itself
+_KNOWN = _ABOVE | {"tags", "parameters"}
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 # AWS takes more, but SAM's command line splits at blanks and quotation marks.
 _TAG = re.compile(r"(?!aws:)[A-Za-z0-9_.:/+@-]{1,128}")
 _MOST_TAGS = 50
-
-
-class EnvironmentFileError(Exception):
-    """An environment file can't be deployed. The message names the file, the line, the value and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,12 @@ def read(name: str, folder: Path = FOLDER) -> Environment:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise EnvironmentFileError(f"ENV is {name!r}: it names a file in environments/, such as prod")
     try:
-        text = path.read_text("utf-8")
-        content = tomllib.loads(text)
+        text, content = parsed(path.read_bytes(), f"environments/{name}.toml")
     except FileNotFoundError as error:
         raise EnvironmentFileError(
             f"environments/{name}.toml does not exist: copy environments/prod.example.toml to it and fill it in"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
         raise EnvironmentFileError(f"environments/{name}.toml can't be read: {error}") from error
     return _File(name, text).checked(content)
 
@@ -66,10 +64,13 @@ class _File:
     def checked(self, content: Mapping[str, Any]) -> Environment:
         for key in content:
             if key not in _KNOWN:
-                raise self._wrong(key, f"{key!r} is not known here; parameters belong under [parameters]")
+                raise self._wrong(key, f"{key!r} is not known here{_instead(key)}")
         region = self._text("region", content.get("region", ""))
-        answers = {key: self._text(key, value) for key, value in content.get("parameters", {}).items()}
-        for name, value in answers.items():
+        if region and not _REGION.fullmatch(region):
+            raise self._wrong("region", f"{region!r} is no region of AWS, such as me-central-1")
+        given = self._table(content, "parameters")
+        answers = {key: self._text(key, value) for key, value in given.items()}
+        for name, value in given.items():
             self._check(name, value)
         for name, one in template.parameters().items():
             if "Default" not in one and name not in answers:
@@ -84,7 +85,7 @@ class _File:
         return Environment(stack, region, answers, self._tags(content), self._keep_versions(content))
 
     def _tags(self, content: Mapping[str, Any]) -> dict[str, str]:
-        tags = {key: self._text(key, value) for key, value in content.get("tags", {}).items()}
+        tags = {key: self._text(key, value) for key, value in self._table(content, "tags").items()}
         for key, value in tags.items():
             if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
                 raise self._wrong(key, f"{key}={value} is no tag: letters, digits and _.:/+@- and no blank")
@@ -98,16 +99,26 @@ class _File:
             raise self._wrong("keep_versions", f"{kept!r} must be a whole number from 1 to {_MOST_VERSIONS}")
         return int(kept)
 
+    def _table(self, content: Mapping[str, Any], name: str) -> dict[str, Any]:
+        table = content.get(name, {})
+        if not isinstance(table, dict):
+            raise self._wrong(name, f"{table!r} must be a table: a line [{name}], and below it a line for each value")
+        return table
+
     def _text(self, key: str, value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self._wrong(key, f"{value!r} must be text between quotation marks, or a whole number")
         return str(value)
 
-    def _check(self, name: str, value: str) -> None:
+    def _check(self, name: str, value: str | int) -> None:
+        if name in _ABOVE:
+            raise self._wrong(name, "this line belongs above [parameters], at the top of the file")
         try:
-            checked_answer(name, value)
+            checked_answer(name, str(value))
         except EnvironmentFileError as error:
-            raise self._wrong(name, str(error)) from error
+            marks = isinstance(value, int) and template.parameters().get(name, {}).get("Type") == "String"
+            quote = " Write it between quotation marks: TOML takes a + away from a number." if marks else ""
+            raise self._wrong(name, f"{error}{quote}") from error
 
     def _check_settings(self, answers: Mapping[str, str]) -> None:
         """Check the values with the product's own settings, which see more than the patterns of the template."""
@@ -134,14 +145,7 @@ class _File:
             raise self._wrong("CertificateArn", f"{certificate!r} must be in the region of this file, {region}")
 
     def _wrong(self, key: str, why: str) -> EnvironmentFileError:
-        line = next(
-            (
-                at
-                for at, line in enumerate(self.text.splitlines(), 1)
-                if re.match(rf'\s*"?{re.escape(key)}"?\s*=', line)
-            ),
-            0,
-        )
+        line = line_of(key, self.text)
         where = f"environments/{self.name}.toml" + (f", line {line}" if line else "")
         return EnvironmentFileError(f"{where}: {key}: {why}")
 
@@ -172,9 +176,16 @@ def _is_between(value: str, parameter: Mapping[str, Any]) -> bool:
     return bool(whole) and int(parameter["MinValue"]) <= int(value) <= int(parameter["MaxValue"])
 
 
+def _instead(key: str) -> str:
+    """Where a key belongs that does not stand at the top of a file."""
+    if key in template.parameters() or not (near := _near(key, _KNOWN)):
+        return "; parameters belong under [parameters]"
+    return near
+
+
 def _near(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    folded = {one.lower(): one for one in known}
+    folded = {one.lower().replace("_", ""): one for one in known}
     found = get_close_matches(name.lower().replace("_", ""), folded, n=1)
     return f"; is it {folded[found[0]]}?" if found else ""

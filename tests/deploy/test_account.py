@@ -217,6 +217,6 @@ def test_without_a_terminal_the_question_must_be_answered_beforehand(secrets, mo
     monkeypatch.setattr(deploy, "sign_in", signed_in)
     monkeypatch.setattr(deploy.sys, "stdin", io.StringIO())
     assert deploy.main(["test", "--look"]) == 2
-    assert "make deploy ARGS=--yes" in capsys.readouterr().err
+    assert "make deploy ENV=test ARGS=--yes" in capsys.readouterr().err
     assert deploy.main(["test", "--look", "--yes"]) == 0
     assert f"Deploying call-screening-test to account 123456789012, {REGION}, as arn:aws:" in capsys.readouterr().out

@@ -13,7 +13,8 @@ from botocore import xform_name
 
 from infra.build import docs
 from infra.deploy.asking import ask
-from infra.deploy.environment import EnvironmentFileError, read
+from infra.deploy.environment import read
+from infra.deploy.environment_error import EnvironmentFileError
 from tests.deploy.parameter_answers import REQUIRED
 
 PAGE = (docs.ROOT / "docs" / "deploy.md").read_text("utf-8")

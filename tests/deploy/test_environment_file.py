@@ -5,7 +5,8 @@ import json
 import pytest
 
 from infra.deploy import __main__ as deploy
-from infra.deploy.environment import EnvironmentFileError, read
+from infra.deploy.environment import read
+from infra.deploy.environment_error import EnvironmentFileError
 from infra.deploy.example import PATH, example
 
 SID = "AC" + "0" * 32
@@ -77,8 +78,16 @@ def test_what_belongs_together_is_checked_together(reading, text, told):
         ('care_number = "+96824000000"', ["line 7", "is it CareNumber?"]),
         ("OwnNumbers = '\"1500\"'", ["line 7", "quotation marks around it"]),
         ("CareNumber = 1.5", ["line 7", "1.5", "quotation marks"]),
-        ("CareNumber =", ["can't be read", "line 7"]),
-        ('TwilioAccountSid = "x"', ["can't be read"]),  # twice
+        ("CareNumber =", ["line 7: nothing is no value", 'write it as NAME = "VALUE"']),
+        ("CareNumber = call me", ["line 7: call me is no value", 'write it as NAME = "VALUE"']),
+        ('CareNumber = "+96824000000', ["line 7: a quotation mark is missing", 'write it as NAME = "VALUE"']),
+        ("CareNumber = “+96824000000”", ["line 7: quotation marks must be straight ones"]),
+        ('CareNumber "+96824000000"', ["line 7: there is no = here", 'write it as NAME = "VALUE"']),
+        ("CareNumber = +96824000000", ["line 7", "'96824000000'", "between quotation marks: TOML takes a + away"]),
+        ('TwilioAccountSid = "x"', ["line 7: TwilioAccountSid is set already, in line 4: remove one"]),
+        ('[parameters]\nBrandEn = "x"', ["line 7: a table such as [parameters] begins once"]),
+        ('stack_name = "calls"', ["line 7", "stack_name", "above [parameters], at the top of the file"]),
+        ('[tag]\nteam = "desk"', ["line 7: tag: 'tag' is not known here; is it tags?"]),
         (f'CertificateArn = "{CERTIFICATE}"', ["line 7", "CertificateArn", "set PublicBaseUrl too"]),
         ('ExecuteApiEndpoint = "closed"', ["line 7", "ExecuteApiEndpoint", "set PublicBaseUrl too"]),
         ('[tags]\n"aws:team" = "desk"', ["line 8", "aws:team", "is no tag"]),
@@ -91,6 +100,37 @@ def test_an_error_names_the_value_its_line_and_the_remedy(reading, line, told):
     assert "environments/test.toml" in str(refused.value)
     for word in told:
         assert word in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("region = 5", "line 1: region: '5' is no region of AWS, such as me-central-1"),
+        ('Region = "me-central-1"', "line 1: Region: 'Region' is not known here; is it region\\?"),
+        ('BrandEn = "Nakhla"', r"line 1: BrandEn: 'BrandEn' is not known here; parameters belong under \[parameters\]"),
+        ("tags = 5", r"line 1: tags: 5 must be a table: a line \[tags\], and below it a line for each value"),
+        ("parameters = 5", "line 1: parameters: 5 must be a table"),
+    ],
+    ids=["no region", "a capital", "a parameter", "no table of tags", "no table of parameters"],
+)
+def test_what_stands_at_the_top_is_checked_too(reading, line, told):
+    _, _, below = RIGHT.partition("\n")
+    with pytest.raises(EnvironmentFileError, match=told):
+        reading(line + "\n" + ("" if line.startswith("parameters") else below))
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "test.toml").write_text(RIGHT, "utf-8-sig")
+    assert read("test", tmp_path).parameters["BrandEn"] == "Example Telecom"
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("utf-16", 1), ("cp1256", 6)])
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path, encoding, line):
+    (tmp_path / "test.toml").write_text(RIGHT, encoding)
+    with pytest.raises(
+        EnvironmentFileError, match=f"test.toml, line {line}: this is not UTF-8: save the file as UTF-8"
+    ):
+        read("test", tmp_path)
 
 
 def test_a_parameter_without_a_default_is_asked_for_by_name(reading):
