@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from infra.cli import options, output
+from infra.cli.private_file import private_file
 from infra.cli.target import reachable
 from ivr.desk import Code, exporting, imports
 from ivr.desk.days import Days
@@ -179,14 +181,9 @@ def _rows(many: int) -> str:
 
 @contextmanager
 def _opened(path: Path | None) -> Iterator[TextIO]:
-    """The file, which gets its name when it is whole."""
+    """Standard output, or a file of this name."""
     if path is None:
         yield sys.stdout
         return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:  # CSV has line ends of its own
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with private_file(path) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:  # CSV's line ends are its own
+        yield text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -103,8 +103,9 @@ def connect(place: Place, *, number: str, yes: bool, untested: bool, by: Actor, 
         was_kept = desk.find(target.desk, one.number) is not None
         desk.keep(target.desk, one.number, one.settings, by=by)
     try:
-        with twilio(target) as account:
-            now = one._replace(settings=account.change(one.sid, after))
+        now = _changed(target, one, after)
+    except _UnknownError:  # what it asked for stays kept: it may be all that is left of it
+        raise
     except click.ClickException:
         if not was_kept:
             with reachable(target):
@@ -141,8 +142,7 @@ def disconnect(place: Place, *, number: str, yes: bool, by: Actor, as_json: bool
             "the Twilio console"
         )
     _agreed(one, kept.before, yes=yes, as_json=as_json)
-    with twilio(target) as account:
-        now = one._replace(settings=account.change(one.sid, kept.before))
+    now = _changed(target, one, kept.before)
     with reachable(target):
         desk.drop(target.desk, one.number, by=by)
     words = f"{one.number} asks for what it asked for before it was connected."
@@ -177,6 +177,32 @@ def twilio(target: Target) -> Iterator[Numbers]:
         ) from error
     except TROUBLES as error:
         raise click.ClickException(in_words(error)) from error
+
+
+class _UnknownError(click.ClickException):
+    """Twilio did not say whether it changed a number, and it does not look changed, or can't be looked at."""
+
+
+def _changed(target: Target, one: OwnNumber, after: NumberSettings) -> OwnNumber:
+    """Change a number, and return it. Where Twilio does not say whether it did, the number is looked at.
+
+    Raises ``_UnknownError``, and ``click.ClickException`` where nothing was changed.
+    """
+    from infra.twilio.numbers import TROUBLES, differences, in_words
+    from ivr.telephony.port import UnknownOutcomeError
+
+    with twilio(target) as account:
+        try:
+            return one._replace(settings=account.change(one.sid, after))
+        except UnknownOutcomeError as error:
+            with suppress(*TROUBLES):
+                now = account.find(one.number)
+                if now and not differences(now.settings, after):
+                    return now
+            raise _UnknownError(
+                f"{in_words(error)}. Whether {one.number} was changed is not known, and what it asked for before is "
+                f"kept: look at it with `ivr numbers show {one.number}`, then type the command again"
+            ) from error
 
 
 def _see_that_it_answers(stack: str) -> None:

@@ -10,6 +10,7 @@ import click
 from infra.cli import options, output
 from infra.cli.labels import as_json as record_as_json
 from infra.cli.labels import counted_in_words, report_as_json, report_in_words
+from infra.cli.private_file import private_file
 from infra.cli.target import reachable
 from ivr.desk import reports as desk
 from ivr.desk.dossier import gathered
@@ -59,7 +60,8 @@ def dossier(place: Place, *, reference: str, to: Path, by: Actor) -> None:
         name = f"dossier-{reference}" + (f"-{nth}" if len(found) > 1 else "")
         for suffix, content in ((".json", dossiers.json_file(facts)), (".pdf", dossiers.pdf(facts))):
             path = to / (name + suffix)
-            path.write_bytes(content)
+            with private_file(path) as file:
+                file.write(content)
             click.echo(path)
 
 

@@ -164,7 +164,7 @@ AUDIT = Export[AuditEntry](AUDIT_COLUMNS, _audit_row)
 def csv_lines(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a CSV file: a line of columns, then a line for each row, which has these columns in this order.
 
-    A text that a spreadsheet would run as a formula begins with an apostrophe; NDJSON has the text as it was written.
+    What a spreadsheet would run as a formula has an apostrophe before it; NDJSON has the text as it was written.
     """
     return map(_line, chain(([*columns],), (map(_inert, row.values()) for row in rows)))
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import time
 
@@ -53,6 +54,13 @@ def later(monkeypatch):
     return lambda: monkeypatch.setattr(Context, "now", staticmethod(lambda: int(time.time()) + 60))
 
 
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder
+
+
 def rows(text):
     return [*csv.DictReader(io.StringIO(text))]
 
@@ -77,25 +85,66 @@ def test_the_next_export_begins_where_the_last_one_ended(ivr, stack, reported, l
     assert [row["reference"] for row in rows(ivr("export", "reports", "--since", end).out)] == ["00000009"]
 
 
-def test_ndjson_has_the_same_columns(ivr, reported, tmp_path):
-    path = tmp_path / "reports.ndjson"
+def test_ndjson_has_the_same_columns(ivr, reported, folder):
+    path = folder / "reports.ndjson"
     told = ivr("export", "reports", *since(reported, 30 * DAY), "--format", "ndjson", "--to", str(path))
     assert told.out == ""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["reference"] for line in lines] == [f"{nth:08}" for nth in range(5)]
     assert {tuple(line) for line in lines} == {tuple(exports.REPORT_COLUMNS)}
-    assert [*tmp_path.glob("*.part")] == []
+    assert [*folder.iterdir()] == [path]
 
 
-def test_a_file_that_breaks_off_does_not_get_its_name(ivr, reported, tmp_path, monkeypatch):
+def test_a_file_that_breaks_off_does_not_get_its_name(ivr, reported, folder, monkeypatch):
     def breaks(*_):
         yield "a line\n"
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(command, "csv_lines", breaks)
-    path = tmp_path / "reports.csv"
+    path = folder / "reports.csv"
     assert ivr("export", "reports", *since(reported, 7200), "--to", str(path)).status == 2
-    assert [*tmp_path.glob("reports*")] == []
+    assert [*folder.iterdir()] == []
+
+
+def test_a_file_is_its_writers_alone_and_follows_nothing_that_others_put_there(ivr, reported, folder):
+    path, victim = folder / "reports.csv", folder / "victim"
+    victim.write_text("kept")
+    path.with_name("reports.csv.part").symlink_to(victim)
+    path.symlink_to(victim)
+    assert ivr("export", "reports", *since(reported, 7200), "--to", str(path)).status == 0
+    assert victim.read_text() == "kept"
+    assert not path.is_symlink()
+    assert (path.stat().st_mode & 0o777, len(rows(path.read_text()))) == (0o600, 3)
+
+
+def test_two_exports_at_the_same_time_are_both_whole(ivr, reported, folder, monkeypatch):
+    path, real, within = folder / "reports.csv", command.csv_lines, []
+
+    def overtaken(*asked):
+        first, *rest = real(*asked)
+        yield first
+        if not within:
+            within.append("another export")
+            ivr("export", "reports", *since(reported, 30 * DAY), "--to", str(path))
+            assert len(rows(path.read_text())) == 5
+        yield from rest
+
+    monkeypatch.setattr(command, "csv_lines", overtaken)
+    assert ivr("export", "reports", *since(reported, 7200), "--to", str(path)).status == 0
+    assert len(rows(path.read_text())) == 3
+    assert [one.name for one in folder.iterdir()] == ["reports.csv"]
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(ivr, reported, folder):
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert ivr("export", "reports", *since(reported, 7200), "--to", str(pipe)).status == 0
+        assert len(rows(os.read(reader, 100_000).decode())) == 3
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_decisions_that_were_made_or_taken_back_since_then_are_exported(ivr, reported, later):

@@ -137,6 +137,7 @@ def test_a_dossier_is_written_as_pdf_and_json(reported, ivr, tmp_path):
     told = ivr("reports", "dossier", reported[0], "--to", str(tmp_path / "out")).out
     assert reported[0] in told
     assert (tmp_path / "out" / f"dossier-{reported[0]}.pdf").read_bytes().startswith(b"%PDF")
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "out").iterdir()} == {0o600}
     facts = json.loads((tmp_path / "out" / f"dossier-{reported[0]}.json").read_text("utf-8"))
     assert STRANGER in json.dumps(facts)
 

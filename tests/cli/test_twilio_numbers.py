@@ -6,8 +6,10 @@ from infra.carrier import Refused
 from infra.carrier.rest.numbers import own
 from infra.cli import target as of_cli
 from infra.cli.target import Target
+from infra.twilio.numbers import Numbers
 from ivr.desk import audit
 from ivr.settings import Settings
+from ivr.telephony.port import UnknownOutcomeError
 from tests.conftest import BASE_URL, ENVIRONMENT
 
 NUMBER, ELSEWHERE = "+12025550100", "https://user:secret@old.example.com/voice"
@@ -121,7 +123,6 @@ def test_all_numbers_are_listed_with_where_they_go(numbers, account):
         (Refused(401, 20003), "refuses the credentials"),
         (Refused(400, 21402), "error 21402, which https://www.twilio.com/docs/errors/21402 explains"),
         (Refused(429, 20429), "too many requests"),
-        (Refused(503), "it failed (http_503)"),
     ],
 )
 def test_an_error_of_twilio_is_one_plain_line_and_nothing_is_kept(numbers, account, fault, told):
@@ -132,6 +133,31 @@ def test_an_error_of_twilio_is_one_plain_line_and_nothing_is_kept(numbers, accou
     assert told in failed.err.splitlines()[-1]
     assert one.settings["voice_url"] == ELSEWHERE
     assert "nothing is kept" in numbers("disconnect", NUMBER, "--yes").refusal
+
+
+@pytest.mark.parametrize("is_done", [True, False], ids=["done", "not done, or later"])
+@pytest.mark.parametrize("look", [None, Refused(503)], ids=["and it can be seen", "and it can't be seen"])
+def test_nothing_is_lost_when_twilio_does_not_say_whether_it_did_it(numbers, account, is_done, look, monkeypatch):
+    one = own(account, NUMBER, voice_url=ELSEWHERE)
+    before, change = dict(one.settings), Numbers.change
+
+    def unanswered(*asked):
+        if is_done:
+            change(*asked)
+        account.faults.next("numbers.list", look)
+        raise UnknownOutcomeError("timed_out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Numbers, "change", unanswered)
+        told = numbers("connect", NUMBER, "--yes")
+    if is_done and look is None:
+        assert told.status == 0
+    else:
+        assert told.status == 2
+        assert f"kept: look at it with `ivr numbers show {NUMBER}`" in told.err
+    one.settings.update(HERE)  # perhaps Twilio does it only now
+    assert numbers("disconnect", NUMBER, "--yes").status == 0
+    assert one.settings == before
 
 
 def test_a_failure_to_put_a_number_back_keeps_what_is_to_be_put_back(numbers, account):

@@ -29,6 +29,7 @@ LAST = 4_102_000_000  # a moment of 2099
 EVERYTHING = Options(whole_country=True, foreign=True)
 NASTY = (
     *("=1+1", "'=1+1", "''-2", "+968 1", "@SUM(A1)", "'", '"', '",', "a, b"),
+    *("a;=1+1", "a; '-1", 'a;"=1;b', "\uff1d1+1"),
     *('قائمة "الهيئة"، ٢٠٢٦', "\ufeff x", "1\u202e2"),
 )
 

@@ -171,6 +171,24 @@ def test_no_note_is_a_formula_in_a_spreadsheet(note):
     assert json.loads(next(exports.ndjson_lines(rows))) == rows[0]
 
 
+@pytest.mark.parametrize(
+    ("note", "inert"),
+    [
+        ("a letter;=HYPERLINK(1);end", "a letter;'=HYPERLINK(1);end"),
+        ("a;-1;+1; @x", "a;'-1;'+1; '@x"),
+        ('a;"=1+1;b', "a;\"'=1+1;b"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("a letter; and 1 = 1", "a letter; and 1 = 1"),
+    ],
+    ids=["formula", "each", "quoted", "wide", "none"],
+)
+def test_no_note_is_a_formula_where_semicolons_separate_cells(note, inert):
+    rows = [{"caller": CALLER, "note": note}]
+    [[_, written]] = csv.reader(io.StringIO([*exports.csv_lines(rows[0], rows)][1]))
+    assert written == inert
+    assert json.loads(next(exports.ndjson_lines(rows))) == rows[0]
+
+
 def test_rows_are_made_as_they_are_asked_for(context):
     decisions.decide(context, CALLER, "flagged", note="a letter", by=SALMA)
     decision = decisions.of(context, CALLER)
