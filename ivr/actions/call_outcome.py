@@ -48,12 +48,17 @@ class CallOutcomeActions:
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
-    def caller_ended(self, webhook: Webhook) -> None:
-        """The caller's leg has ended. Safe to repeat. A failed write is only logged."""
-        if webhook.is_ring_back:
-            return
+    def known(self, webhook: Webhook) -> CallDetails | None:
+        """What is stored of a leg's call. None: it can't be read now, which is logged."""
         try:
-            details = self.context.store.outcomes.details(webhook.call_sid)
+            return self.context.store.outcomes.details(webhook.screened_sid)
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+            return None
+
+    def caller_ended(self, details: CallDetails, webhook: Webhook) -> None:
+        """The caller's leg has ended. Safe to repeat. A failed write is only logged."""
+        try:
             ending = self._of_caller(details, webhook)
             if ending is None or self._waits_for_customer(details, ending):
                 return
@@ -65,12 +70,10 @@ class CallOutcomeActions:
 
     def customer_ended(self, webhook: Webhook) -> None:
         """The customer's leg has ended, perhaps as the last one. Safe to repeat. A failed write is only logged."""
+        details = self.known(webhook)
         try:
-            ending = self.context.store.outcomes.get(webhook.screened_sid)
-            if ending and not ending.closed_at:
-                details = self.context.store.outcomes.details(webhook.screened_sid)
-                if details.call:
-                    self._close(details, ending, webhook.now)
+            if details and details.call and details.ending and not details.ending.closed_at:
+                self._close(details, details.ending, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
@@ -88,7 +91,7 @@ class CallOutcomeActions:
                 reason=call.reason,
                 rang_at=call.rang_at,
             )
-        judged = self.screening.judge(webhook)
+        judged = self.screening.call_ended(webhook)
         verdict = judged.verdict
         if judged.route == "report_line":
             return None

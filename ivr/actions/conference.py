@@ -68,13 +68,13 @@ class ConferenceActions:
     ) -> ActionResult[Literal["star", "caller_gone", "look_again", "over"]]:
         """Why the conference ended for the customer: by *, or because the caller left."""
         if webhook.leg_ended:  # the customer hung up
-            self._talk_over(webhook.screened_sid, webhook.now, by="customer")
-            self.customer_left(webhook)
+            self._talk_over(webhook.screened_sid, webhook.now, by="customer", leaves=True)
             return ActionResult("over")
         left = self._who_left(webhook)
         if left == "customer":
-            self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
-            return ActionResult("star")
+            over = self._talk_over(webhook.screened_sid, webhook.now, by=left, to_be_reported=True)
+            # The first to end the talk stays: the caller's own webhook may have come while Twilio was asked.
+            return ActionResult("caller_gone" if over and over.ended_by == "caller" else "star")
         looked = action.state.looked
         if left or looked >= _LOOKS:  # unknown: ask the customer instead of assuming a report
             self._talk_over(webhook.screened_sid, webhook.now, by="caller")
@@ -87,11 +87,11 @@ class ConferenceActions:
         Twilio must say twice that the caller's leg goes on, because a caller who has just hung up must not count as a
         report. Both checks are in this request, so that a customer who hangs up right after * has reported too.
         """
+        call = self.moves.call(webhook)
+        if call and call.ended_by:
+            return call.ended_by
         for settles in (0, STATUS_SETTLES_SECONDS):
             time.sleep(settles)
-            call = self.moves.call(webhook, anew=True)
-            if call and call.ended_by:
-                return call.ended_by
             live = self.moves.is_live(webhook.screened_sid, webhook.now)
             if not live:
                 return "" if live is None else "caller"
@@ -120,7 +120,7 @@ class ConferenceActions:
             "look_again", sets={"looked": looked + 1, "bridged": bridged}
         )
         try:
-            call = self.context.calls.of(webhook)
+            call, _ = self.context.calls.with_reports(webhook)  # which the end of the ring needs, if it comes to that
             if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
                 return ActionResult("apart")
             if call.entered_at:
@@ -141,21 +141,23 @@ class ConferenceActions:
             self.ringing.free_line(webhook)
         return ActionResult("ended")
 
-    def _talk_over(self, call_sid: str, now: int, *, by: str, to_be_reported: bool = False) -> bool:
-        """Store that a talk is over, release its line and let its trust take effect. False: there is no such talk.
+    def _talk_over(
+        self, call_sid: str, now: int, *, by: str, leaves: bool = False, to_be_reported: bool = False
+    ) -> CallRecord | None:
+        """Store that a talk is over, release its line and let its trust take effect. None: there is no such talk.
 
-        Safe to repeat: the first ``by`` stays.
+        ``leaves``: the customer's leg is over too. Safe to repeat: the first ``by`` stays.
         """
         try:
-            call = self.context.store.conferences.end(call_sid, now, by=by)
+            call = self.context.store.conferences.end(call_sid, now, by=by, leaves=leaves)
             if call:
                 self.context.store.line_locks.release(call.line, call_sid)
                 if not to_be_reported:
                     self.ringing.settle_trust(call, now)
         except StoreUnavailableError as error:  # the talk is over even if the write failed
             self.context.unreached(error)
-            return False
-        return call is not None
+            return None
+        return call
 
     # A leg alone in the conference.
 
@@ -195,18 +197,24 @@ class ConferenceActions:
 
     # Status callbacks.
 
-    def caller_left(self, webhook: Webhook) -> None:
-        """A caller's leg has ended: move a customer who waits for it in the conference. Safe to repeat."""
+    def caller_left(self, call: CallRecord | None, webhook: Webhook) -> CallRecord | None:
+        """A caller's leg has ended: move a customer who waits for it in the conference. Safe to repeat.
+
+        ``call`` is the record as it was just read; None: it could not be read. Returns the record as it is now.
+        """
+        now = webhook.now
         try:
-            call = self.context.store.conferences.end(webhook.call_sid, webhook.now, by="caller")
+            if call is None or (call.customer_sid and not call.ended_at):
+                call = self.context.store.conferences.end(webhook.call_sid, now, by="caller") or call
+            if call and call.joined_at:
+                self.ringing.settle_trust(call, now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
-            return
-        if call and call.joined_at:
-            self._talk_over(call.call_sid, webhook.now, by="caller")
-        elif call and call.entered_at and not (call.left_at or call.moved_to):
+            return call
+        if call and call.entered_at and not (call.joined_at or call.left_at or call.moved_to):
             state = State(languages=tuple(call.languages.split("-")), leg="talk")
-            self.moves.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), webhook.now)
+            self.moves.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), now)
+        return call
 
     def customer_left(self, webhook: Webhook) -> None:
         """A customer's leg has ended. Safe to repeat."""

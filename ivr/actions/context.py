@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ivr.observability.log import Log
     from ivr.outbox.outbox import Outbox
+    from ivr.reports import Report
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
@@ -24,22 +25,36 @@ if TYPE_CHECKING:
 
 
 class CallRecords:
-    """The record of a webhook's screened call, read once for all actions of the webhook."""
+    """The record of a webhook's screened call, read once for all actions of the webhook.
+
+    It is as this webhook read it: the webhook's own writes are not in it. Both methods may raise
+    ``StoreUnavailableError``.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._read: tuple[Webhook | None, CallRecord | None] = None, None
+        self._of: Webhook | None = None
+        self._record: CallRecord | None = None
+        self._reports: list[Report] | None = None  # None: not read
 
-    def of(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
-        """The record as this webhook first read it; ``anew``: read it again.
+    def of(self, webhook: Webhook) -> CallRecord | None:
+        """The record alone."""
+        if self._of is not webhook:
+            self._keep(webhook, self._store.calls.get(webhook.screened_sid), None)
+        return self._record
 
-        Writes of this webhook are not in it. Raises ``StoreUnavailableError``.
-        """
-        of, record = self._read
-        if anew or of is not webhook:
-            record = self._store.calls.get(webhook.screened_sid)
-            self._read = webhook, record
-        return record
+    def with_reports(self, webhook: Webhook) -> tuple[CallRecord | None, list[Report]]:
+        """The record and what was reported in the call, in one request."""
+        if self._of is not webhook or self._reports is None:
+            self._keep(webhook, *self._store.calls.with_reports(webhook.screened_sid))
+        return self._record, self._reports or []
+
+    def seen(self, webhook: Webhook) -> CallRecord | None:
+        """The record, if this webhook has read it. No request."""
+        return self._record if self._of is webhook else None
+
+    def _keep(self, webhook: Webhook, record: CallRecord | None, reports: list[Report] | None) -> None:
+        self._of, self._record, self._reports = webhook, record, reports
 
 
 class Context(NamedTuple):

@@ -92,10 +92,10 @@ class MoveActions:
             self.context.log.failed("rest_failed", error)
             return None
 
-    def call(self, webhook: Webhook, *, anew: bool = False) -> CallRecord | None:
+    def call(self, webhook: Webhook) -> CallRecord | None:
         """The record of this webhook's call. None: there is none, or it can't be read now."""
         try:
-            return self.context.calls.of(webhook, anew=anew)
+            return self.context.calls.of(webhook)
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return None

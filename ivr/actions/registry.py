@@ -100,13 +100,16 @@ class Actions:
 
     def end_call(self, webhook: Webhook) -> None:
         """Handle a status callback: the end of a leg."""
-        if not webhook.leg_ended:
+        if not webhook.leg_ended or webhook.is_ring_back:
             return
         if webhook.is_dialled:
             self.conference.customer_left(webhook)
             self.outcomes.customer_ended(webhook)
             return
-        self.conference.caller_left(webhook)
-        self.ringing.free_line(webhook)
-        self.screening.call_ended(webhook)
-        self.outcomes.caller_ended(webhook)
+        known = self.outcomes.known(webhook)
+        if known is None or known.has_record:  # a call without a record has locked no line and rung nobody
+            call = self.conference.caller_left(known and known.call, webhook)
+            self.ringing.free_line(webhook)
+            known = known and known._replace(call=call)
+        if known:
+            self.outcomes.caller_ended(known, webhook)

@@ -120,7 +120,7 @@ class RingingActions:
         """Release the line, store the end of the call, and let an earned trust take effect."""
         context, reached = self.context, True
         try:
-            call, reports = context.store.calls.with_reports(webhook.call_sid)
+            call, reports = context.calls.with_reports(webhook)
             context.store.line_locks.release(context.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:  # use Twilio's fields of the Dial instead
             context.unreached(error)
@@ -146,7 +146,7 @@ class RingingActions:
 
         The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
         """
-        if call.wants_trust:
+        if not call.trusted_at and _earned_trust(call, [], call.ended_at or call.left_at or now):
             known, reports = self.context.store.calls.with_reports(call.call_sid)
             if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
                 self.context.store.calls.trust(known, now)

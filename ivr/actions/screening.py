@@ -110,24 +110,22 @@ class ScreeningActions:
         if context.store.failed_checks.note(caller.text, webhook.call_sid, webhook.now, most=most):
             context.log.count("capped", what="failed_checks", caller=caller)
 
-    def call_ended(self, webhook: Webhook) -> None:
-        """Record a call that was refused because its caller is blocked: the line is careful for a minute (rule 11).
+    def call_ended(self, webhook: Webhook) -> Judgement:
+        """Judge a call that rang nobody, after its end. Safe to repeat. Raises ``StoreUnavailableError`` for the read.
 
-        Nothing is written while the caller waits, so the call is judged again here, after its end. Safe to repeat. A
-        failed write is only logged.
+        Nothing is written while the caller waits. So a call that was refused because its caller is blocked is recorded
+        here: the line is careful for a minute (rule 11). A failed write is only logged.
         """
-        context = self.context
-        if not webhook.went_unanswered:
-            return
+        context, judged = self.context, self.judge(webhook)
+        line, verdict = judged.case.lookup.line, judged.verdict
         try:
-            judged = self.judge(webhook)
-            line, verdict = judged.case.lookup.line, judged.verdict
-            if judged.route == "blocked" and line:
+            if webhook.went_unanswered and judged.route == "blocked" and line:
                 context.store.put_once(context.call_record(webhook, line, verdict=verdict.kind, reason=verdict.reason))
         except StoreUnavailableError as error:
             context.unreached(error)
         except SecretUnavailableError as error:
             context.log.failed("secret_unavailable", error)
+        return judged
 
     def judge(self, webhook: Webhook) -> Judgement:
         """Look the caller up and judge the call. Raises ``StoreUnavailableError``."""

@@ -117,6 +117,8 @@ class VoicemailActions:
 
     def _called_person(self, webhook: Webhook, at: int) -> str:
         """The pseudonym of the customer whose line was called, or an empty string if unknown."""
+        if call := self.context.calls.seen(webhook):
+            return call.customer
         line = self.context.store.lines.recent(self.context.read(webhook.called).text, at)
         if line is None or not line.ring_to:
             return ""

@@ -32,9 +32,10 @@ class Conferences:
         alive = f"{_GUARDED} AND attribute_not_exists(ended_at) AND attribute_not_exists(left_at)"
         return self._note(call_sid, alive, joined_at=now, talked=1)
 
-    def end(self, call_sid: str, now: int, *, by: str) -> CallRecord | None:
-        """The talk is over; ``by`` is who left it, "caller" or "customer"."""
-        return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by)
+    def end(self, call_sid: str, now: int, *, by: str, leaves: bool = False) -> CallRecord | None:
+        """The talk is over; ``by`` is who left it, "caller" or "customer". ``leaves``: the customer's leg has ended."""
+        left: dict[str, Value] = {"left_at": now} if leaves else {}
+        return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by, **left)
 
     def move(self, call_sid: str, to: str) -> CallRecord | None:
         """The customer's leg was moved out of the conference, to this page and step."""

@@ -29,6 +29,7 @@ class CallDetails(NamedTuple):
     reports: list[Report]
     ending: CallOutcome | None
     messages: list[Sms]
+    has_record: bool = True  # there is a call's record, even if it can't be read
 
 
 class Outcomes:
@@ -43,7 +44,8 @@ class Outcomes:
         reports = [*self._table.read_all(Report, (item for sk, item in items.items() if sk.startswith("REPORT#")))]
         messages = [*self._table.read_all(Sms, (item for sk, item in items.items() if sk.startswith("MESSAGE#")))]
         call = self._table.read(CallRecord, items.get("CALL"))
-        return CallDetails(call, reports, self._table.read(CallOutcome, items.get(outcome_key(call_sid).sk)), messages)
+        ending = self._table.read(CallOutcome, items.get(outcome_key(call_sid).sk))
+        return CallDetails(call, reports, ending, messages, has_record="CALL" in items)
 
     def of_days(self, days: Iterable[str]) -> Iterator[CallDetails]:
         """The calls of ``days`` (UTC, as 2026-11-24), day by day in the given order, newest first; read in pages."""
@@ -64,10 +66,6 @@ class Outcomes:
         for sid in call_sids:
             call = self._table.read(CallRecord, items.get(call_key(sid)))
             yield CallDetails(call, [], self._table.read(CallOutcome, items.get(outcome_key(sid))), [])
-
-    def get(self, call_sid: str) -> CallOutcome | None:
-        """A call's outcome, closed or not."""
-        return self._table.read(CallOutcome, self._table.get(outcome_key(call_sid)))
 
     def begin(self, ending: CallOutcome) -> None:
         """Store the expected outcome of a call, once."""

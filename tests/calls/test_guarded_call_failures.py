@@ -158,14 +158,14 @@ def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
 
 
 def test_one_failed_read_still_connects_the_two(ring, outage):
-    outage.only, outage.touching = ("GetItem",), "CALL#"
+    outage.only, outage.touching = ("Query",), "CALL#"
     outage.times = 1
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.talked_in_conference
 
 
 def test_a_caller_who_cannot_join_the_conference_is_not_left_in_silence(ring, carrier, outage, network):
-    outage.only = ("GetItem",)
+    outage.only = ("Query",)
     carrier.network.env.process(_goes_down(carrier, outage, 60))
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert not call.talked_in_conference

@@ -10,7 +10,6 @@ from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
 from infra.local import demo
 from ivr import pseudonym
 from ivr.calls.call_record import call_key
-from ivr.secrets.key_fingerprint import fingerprint
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.slowly import slow_but
 
@@ -162,21 +161,6 @@ class TestOutages:
         call = ring(caller=[ANNOUNCED], customer=["9", "1", "2"])
         assert call.customer.hears("reference")
         assert reports()[0].category == ""
-
-
-class TestRoundTrips:
-    def test_the_first_answer_costs_one_read_and_a_menu_step_none(self, ring, outage):
-        ring(caller=["1", HANG_UP])
-        # The first update is the status callback's, for which nobody waits: it frees the line and tells the call's end.
-        assert outage.asked[: outage.asked.index("UpdateItem")] == ["BatchGetItem"]
-
-    def test_ringing_and_a_report_are_one_write_each(self, ring, outage, store, environment):
-        table = store.fingerprints  # of a table in use the key's fingerprint comes with the first look-up
-        table.keep(fingerprint(environment["HMAC_KEY"]), 1)
-        outage.asked.clear()
-        ring(caller=[ANNOUNCED], customer=["9", HANG_UP])
-        assert outage.asked[:2] == ["BatchGetItem", "TransactWriteItems"]
-        assert outage.asked[2:4] == ["GetItem", "TransactWriteItems"]
 
 
 def test_no_number_rides_in_a_url(ring, post):

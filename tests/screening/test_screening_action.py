@@ -49,7 +49,7 @@ def ends(actions, store):
     """A call is over: what was recorded of it."""
 
     def end(*called, status="busy", **form):
-        actions.screening.call_ended(request(*called, CallStatus=status, **form))
+        actions.end_call(request(*called, CallStatus=status, **form))
         return store.calls.get("CA1")
 
     return end
@@ -241,7 +241,13 @@ def test_the_end_of_a_call_makes_no_request_to_twilio(ends, actions, outage, cou
     outage.down = False
     actions.screening.context = actions.context._replace(hmac_key=no_key)
     assert ends(demo.BLOCKED) is None
-    assert [one["message"] for one in counted()] == ["store_read_failed", "store_write_failed", "secret_unavailable"]
+    assert [one["message"] for one in counted()] == [
+        "store_read_failed",  # the look-up
+        "store_write_failed",  # the call's record
+        "store_write_failed",  # its outcome
+        "secret_unavailable",
+        "call_ended",
+    ]
 
 
 def no_key():
