@@ -1,10 +1,15 @@
-"""Which source this is: the version of the project and the commit of the checkout."""
+"""Which source this is: the version of the project, the commit of the checkout, and what was built of it."""
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 _DIGITS = 12
@@ -22,6 +27,17 @@ def commit_of(checkout: Path) -> str:
     if not head or _git(checkout, "rev-parse", "--show-toplevel") != str(checkout.resolve()):
         return ""
     return f"{head}-changed" if _git(checkout, "status", "--porcelain") else head
+
+
+def hashes(built: Path) -> Iterator[bytes]:
+    """A line for each file of what was built: its path and its hash.
+
+    Without the bytecode of a source that is there too, which says nothing more (``__pycache__``).
+    """
+    for file in sorted(built.rglob("*")):
+        if file.is_file() and file.parent.name != "__pycache__":
+            contents = hashlib.sha256(file.read_bytes()).hexdigest()
+            yield f"{file.relative_to(built).as_posix()} {contents}\n".encode()
 
 
 def _git(checkout: Path, *words: str) -> str:

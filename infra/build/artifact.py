@@ -15,6 +15,7 @@ from infra.build.reached import reached
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_LAMBDA = "/var/task"
+_OURS = ("handlers", "ivr")
 _LICENCE = re.compile(r"LICEN[CS]E|NOTICE|COPYING|AUTHORS", re.IGNORECASE)
 
 
@@ -103,12 +104,19 @@ def _compile(target: Path) -> None:
     how = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", IN_LAMBDA]
     compileall = [str(python313.find()), "-m", "compileall", *how]
     generated = [target / part for part in contents.GENERATED if (target / part).is_dir()]
-    if generated:
-        # -b puts the bytecode beside the source: only there does Python accept it without the source.
-        subprocess.run([*compileall, "-b", "-o", "2", *map(str, generated)], check=True)  # noqa: S603 our own words
-    for source in (file for folder in generated for file in folder.rglob("*.py")):
-        source.unlink()
-    subprocess.run([*compileall, str(target)], check=True)  # noqa: S603 our own words
+    theirs = sorted(path for path in target.iterdir() if path.name not in _OURS)
+    # -b puts the bytecode beside the source: only there does Python accept it without the source.
+    for folders, more in ((generated, ["-o", "2"]), (theirs, [])):
+        sources = [source for path in folders for source in _sources(path)]
+        if sources:
+            subprocess.run([*compileall, "-b", *more, *map(str, folders)], check=True)  # noqa: S603 our own words
+        for source in sources:
+            source.unlink()
+    subprocess.run([*compileall, *(str(target / name) for name in _OURS)], check=True)  # noqa: S603 our own words
+
+
+def _sources(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")
 
 
 def main() -> None:

@@ -23,10 +23,10 @@ from cyclonedx.spdx import is_expression, is_supported_id
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from infra.provenance import commit_of, version
+from infra.provenance import commit_of, hashes, version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from email.message import Message
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,17 +121,10 @@ def _licence(library: Distribution) -> str:
 
 
 def _digest(artifact: Path) -> str:
-    """A hash of all files but bytecode, which differs from build to build."""
     digest = hashlib.sha256()
-    for file in _sources(artifact):
-        digest.update(
-            f"{file.relative_to(artifact).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode()
-        )
+    for line in hashes(artifact):
+        digest.update(line)
     return digest.hexdigest()
-
-
-def _sources(artifact: Path) -> Iterator[Path]:
-    return (file for file in sorted(artifact.rglob("*")) if file.is_file() and file.suffix != ".pyc")
 
 
 def main(built: Path = BUILT, into: Path = SBOM) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.deploy.template import RELEASE, UNRELEASED
-from infra.provenance import commit_of
+from infra.provenance import commit_of, hashes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,16 +32,13 @@ def release(built: Path, parameters: Mapping[str, str]) -> str:
 
     After them, where this is a git checkout, the commit that was built: ``4f3a90bb71c2-9d7c65912ab0``.
 
-    ``built`` is the folder that ``sam build`` fills. Bytecode does not count: it comes from the sources, and
-    two builds of it differ. Raises ``NotBuiltError``.
+    ``built`` is the folder that ``sam build`` fills. Raises ``NotBuiltError``.
     """
     if not (built / "template.yaml").is_file():
         raise NotBuiltError(f"{built} holds no template.yaml: run `make build` first")
     digest = hashlib.sha256(json.dumps(dict(parameters), sort_keys=True).encode())
-    for file in sorted(built.rglob("*")):
-        if file.is_file() and file.suffix != ".pyc":
-            contents = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{file.relative_to(built).as_posix()} {contents}\n".encode())
+    for line in hashes(built):
+        digest.update(line)
     return "-".join(filter(None, (digest.hexdigest()[:_DIGITS], commit_of(_ROOT))))
 
 

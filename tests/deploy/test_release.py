@@ -126,12 +126,14 @@ def test_without_a_new_release_a_changed_parameter_publishes_no_version(built):
 
 def test_an_unchanged_deployment_publishes_no_version(built, first_version):
     assert version(built, dict(reversed(REQUIRED.items()))) == first_version
-    (built / "VoiceFunction" / "voice.cpython-313.pyc").write_bytes(b"bytecode")  # made anew at each build
+    (built / "VoiceFunction" / "__pycache__").mkdir()
+    (built / "VoiceFunction" / "__pycache__" / "voice.cpython-313.pyc").write_bytes(b"bytecode")  # of the same source
     assert version(built, REQUIRED) == first_version
 
 
-def test_changed_code_publishes_a_version(built, first_version):
-    (built / "VoiceFunction" / "voice.py").write_text("handler = 2\n")
+@pytest.mark.parametrize("file", ["voice.py", "library.pyc"])
+def test_changed_code_publishes_a_version(built, first_version, file):
+    (built / "VoiceFunction" / file).write_text("handler = 2\n")
     assert version(built, REQUIRED) != first_version
 
 
