@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import certifi
+
 from infra.build import contents, python313
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,23 +26,32 @@ class Place:
     name: str
     python: str
     paths: tuple[str, ...]
+    of_peers: tuple[str, ...] = ()  # further folders, for the peers alone
 
 
 @contextmanager
-def checkout():
-    """This checkout's handlers under this Python, with the packages of the virtual environment."""
+def checkout(authority=b""):
+    """This checkout's handlers under this Python, with the packages of the virtual environment.
+
+    ``authority`` (PEM) is trusted beside all others, by every handler alike.
+    """
     with TemporaryDirectory() as folder:
         for pattern in contents.OURS:
             for source in ROOT.glob(pattern):
                 _copy(source, Path(folder) / source.relative_to(ROOT))
-        _add_handwritten(folder, sys.executable)
+        shutil.copytree(Path(certifi.__file__).parent, Path(folder) / "certifi")
+        _trust(folder, authority)
+        _add_peers(folder, sys.executable)
         version = ".".join(map(str, sys.version_info[:3]))
         yield Place(f"this checkout, Python {version}", sys.executable, (folder, sysconfig.get_path("purelib")))
 
 
 @contextmanager
-def artifact():
-    """What `make build` built, under Lambda's Python, beside the boto3 that the artifact's tests keep in .local."""
+def artifact(authority=b""):
+    """What `make build` built, under Lambda's Python, beside the boto3 that the artifact's tests keep in .local.
+
+    The peers' frameworks are those of the virtual environment, which the product does not see.
+    """
     runtimes = sorted((ROOT / ".local").glob("lambda-runtime-*"), key=lambda path: path.stat().st_mtime)
     if not (ARTIFACT / "handlers").is_dir() or not runtimes:
         sys.exit(
@@ -51,8 +62,10 @@ def artifact():
         shutil.copytree(ARTIFACT, folder, dirs_exist_ok=True)
         runtime = Path(folder) / "the-runtime"
         shutil.copytree(runtimes[-1], runtime)
-        _add_handwritten(folder, python)
-        yield Place(f"the built artifact, Python {python313.WANTED}", python, (folder, str(runtime)))
+        _trust(folder, authority)
+        _add_peers(folder, python)
+        name = f"the built artifact, Python {python313.WANTED}"
+        yield Place(name, python, (folder, str(runtime)), (sysconfig.get_path("purelib"),))
 
 
 def artifact_bytes():
@@ -63,13 +76,20 @@ def artifact_bytes():
 def start(place, module, environment):
     """A fresh process with that handler."""
     # -I -S: no variable, no user folder and no .pth file of this machine has a say.
-    command = [place.python, "-I", "-S", str(BENCH / "one_handler.py"), module, *place.paths]
+    paths = place.paths + (place.of_peers if module.startswith("peers.") else ())
+    command = [place.python, "-I", "-S", str(BENCH / "one_handler.py"), module, *paths]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     return subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment}, text=True, bufsize=1, **pipes)
 
 
-def _add_handwritten(folder, python):
-    _copy(BENCH / "handwritten.py", Path(folder) / "handwritten.py")
+def _trust(folder, authority):
+    """Add the authority to those that came with the libraries, so that they cost what they cost in Lambda."""
+    for file in Path(folder).rglob("cacert.pem"):
+        file.write_bytes(file.read_bytes() + authority)
+
+
+def _add_peers(folder, python):
+    shutil.copytree(BENCH / "peers", Path(folder) / "peers", ignore=shutil.ignore_patterns("__pycache__"))
     how = ["-q", "--invalidation-mode", "unchecked-hash"]  # as infra.build.artifact compiles
     subprocess.run([python, "-m", "compileall", *how, folder], check=True)
 

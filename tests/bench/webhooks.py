@@ -1,4 +1,4 @@
-"""The two webhooks that are measured, signed as Twilio signs them, and what the one look-up answers."""
+"""A call's first two webhooks, signed as Twilio signs them, and what the one look-up answers."""
 
 import base64
 import hashlib
@@ -41,15 +41,6 @@ def menu_step(call):
     """The same caller presses a wrong key at the human check, which announces 3 to 8."""
     query = f"verdict=unknown&why=unknown&digits={_caller(call)[-3:]}&guarded=yes"
     return _post("/voice/screened/unknown", query, {**_form(call), "CallStatus": "in-progress", "Digits": "1"})
-
-
-def accepting(call):
-    """The customer of that call takes it with 1, on the leg that was dialled from the caller's."""
-    query = f"languages=ar-en&leg=customer&verdict=unknown&why=unknown&digits={_caller(call)[-3:]}&guarded=yes"
-    form = _form(call)
-    called = {"CallSid": form["CallSid"][::-1], "ParentCallSid": form["CallSid"], "From": demo.PROTECTED_LINE}
-    answered = {"To": demo.CUSTOMER, "Direction": "outbound-dial", "CallStatus": "in-progress", "Digits": "1"}
-    return _post("/voice/whisper/offer", query, {**form, **called, **answered})
 
 
 def table_answer():

@@ -1,0 +1,48 @@
+"""Holds each step of a call to what `expected.toml` says that it asks for."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.held_calls import FaultyStepError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.bench.held_calls import Step
+
+FILE = Path(__file__).with_name("expected.toml")
+
+
+def expected() -> dict[str, Any]:
+    """The table."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def check(who: str, kind: str, steps: Iterable[Step], table: dict[str, Any]) -> None:
+    """Compare a call with its table (``table`` is that of one handler). Raises ``FaultyStepError`` for the first step.
+
+    The first call of a container asks for more: it is not for here.
+    """
+    steps, wanted = list(steps), table[kind]
+    for step in steps:
+        if step.name not in wanted:
+            raise FaultyStepError(f"{who}: {FILE.name} does not know the step {step.name!r} of a call that is {kind}.")
+        asks = wanted[step.name]
+        either = asks if asks and isinstance(asks[0], list) else [asks]
+        if step.requests not in either:
+            raise FaultyStepError(
+                f"{who}, {step.name}: asked for {_listed(step.requests)}, and {FILE.name} says"
+                f" {' or '.join(map(_listed, either))}."
+            )
+        sizes, most = sum(one.sent + one.received for one in step.seen), table.get("most_bytes", {}).get(step.name)
+        if most and sizes > most:
+            raise FaultyStepError(f"{who}, {step.name}: {sizes} bytes on the wire, and {FILE.name} allows {most}.")
+    if missing := wanted.keys() - {step.name for step in steps}:
+        raise FaultyStepError(f"{who}: a call that was {kind} had no {' and no '.join(sorted(missing))}.")
+
+
+def _listed(requests: list[str]) -> str:
+    return " + ".join(requests) or "nothing"

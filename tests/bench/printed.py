@@ -1,0 +1,81 @@
+"""The tables that a run prints."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from tests.bench.aims import PRODUCT, ratio
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tests.bench.aims import Verdict
+    from tests.bench.measure import Amounts, Bench
+    from tests.bench.place import Place
+
+_BARE = "bare"
+
+
+def show(console: Console, here: Place, bench: Bench, amounts: Amounts, verdicts: list[Verdict]) -> None:
+    """Everything that was measured."""
+    _show_figures(console, bench)
+    _show_requests(console, bench)
+    console.print(
+        f"Ran {here.name}, {platform.machine()}; every handler beside the others, turn and turn about, each call with a"
+        " caller and a customer of its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere. Milliseconds are"
+        " processor time, medians of the turns; the ratio is the median of each turn's own, with its quartiles. A cold"
+        " start is a fresh process, from its start to its first answer; its next calls are those from the second to the"
+        f" {amounts.after + 1}th, and a mean; restored is a process that SnapStart would restore."
+    )
+    _show_aims(console, verdicts)
+
+
+def _show_figures(console: Console, bench: Bench) -> None:
+    table = Table(title="Milliseconds of processor time (memory: MB)", title_justify="left")
+    table.add_column("")
+    for who in bench.who:
+        table.add_column(who, justify="right")
+    table.add_column("product / bare", justify="right")
+    for name, by in bench.figures.items():
+        if name.startswith("requests") or not any(by.get(who) for who in bench.who):
+            continue
+        found = ratio(by.get(PRODUCT, []), by.get(_BARE, []))
+        times = f"{found.middle:.2f} ({found.lower:.2f}-{found.upper:.2f})" if found else ""
+        table.add_row(name, *(_middle(by.get(who)) for who in bench.who), times)
+    console.print(table)
+
+
+def _middle(values: list[float] | None) -> str:
+    if not values:
+        return ""
+    middle = statistics.median(values)
+    return f"{middle:.0f}" if middle >= 20 else f"{middle:.2f}"
+
+
+def _show_requests(console: Console, bench: Bench) -> None:
+    table = Table(title="What each warm step asks for: requests, bytes sent and received", title_justify="left")
+    table.add_column("")
+    for who in bench.who:
+        table.add_column(who, justify="right")
+    for kind, steps in bench.requests.get(PRODUCT, {}).items():
+        for name in steps:
+            if any(bench.requests[who][kind].get(name, {}).get("requests") for who in bench.who):
+                table.add_row(f"{kind}: {name}", *(_asked(bench.requests[who][kind].get(name)) for who in bench.who))
+    console.print(table)
+
+
+def _asked(step: dict[str, object] | None) -> str:
+    if not step or not step["requests"]:
+        return "0"
+    return f"{len(step['requests'])}, {step['sent']:,} + {step['received']:,}"  # type: ignore[arg-type]
+
+
+def _show_aims(console: Console, verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        colour = "red" if verdict.is_missed else "green" if verdict.found else "yellow"
+        found = f" (quartiles {verdict.found.lower:.2f} to {verdict.found.upper:.2f})" if verdict.found else ""
+        console.print(f"[{colour}]{verdict.sentence}[/]{found}", highlight=False)

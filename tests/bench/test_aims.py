@@ -1,0 +1,115 @@
+"""The bench is held to its own word: a missed aim ends it with 1, and a step that does less than it says stops it."""
+
+import json
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench import aims, expectations
+from tests.bench.held_calls import FaultyStepError, Step
+from tests.bench.wire import Seen
+
+TABLE = {"reported": {"incoming": ["BatchGetItem"], "menu": [], "ring": [["PutItem"], ["PutItem", "GetItem"]]}}
+
+
+def figures(product, beside=1.0, figure="warm: incoming"):
+    return {figure: {"product": [product] * 3, "bare": [beside] * 3}}
+
+
+def step(name, *requests, size=100):
+    seen = tuple(Seen(one, size, size, 200, b"", b"") for one in requests)
+    return Step(name, 1, 1, seen, {"statusCode": 200, "headers": {}, "body": ""})
+
+
+def call(**changed):
+    steps = {"incoming": ["BatchGetItem"], "menu": [], "ring": ["PutItem"]} | changed
+    return [step(name, *requests) for name, requests in steps.items()]
+
+
+def verdict_on(name, some):
+    [found] = [one for one in aims.judge(some) if one.aim.name == name]
+    return found
+
+
+def test_an_aim_that_is_reached_ends_the_bench_with_0():
+    verdicts = [verdict_on("incoming", figures(1.0))]
+    assert bench.ends_with(verdicts) == 0
+    assert verdicts[0].sentence.startswith("Aim reached: incoming is 1.00 times bare's, and may be ")
+
+
+def test_an_aim_that_is_missed_ends_the_bench_with_1_and_is_said():
+    verdicts = [verdict_on("incoming", figures(9.0))]
+    assert bench.ends_with(verdicts) == 1
+    assert verdicts[0].sentence.startswith("Aim missed: incoming is 9.00 times bare's, and may be ")
+
+
+def test_an_aim_that_was_not_measured_is_said_and_not_counted():
+    verdicts = [verdict_on("incoming", {})]
+    assert bench.ends_with(verdicts) == 0
+    assert verdicts[0].sentence == "Not measured: incoming."
+
+
+def test_a_ratio_is_that_of_each_turn():
+    found = aims.ratio([2.0, 40.0, 6.0], [1.0, 10.0, 3.0])
+    assert found.middle == 2.0
+    assert found.upper == 3.0
+
+
+def test_each_aim_names_a_figure_that_a_peer_has_as_well():
+    assert len({aim.name for aim in aims.aims()}) == len(aims.aims())
+    assert all(aim.beside or not aim.beside_figure for aim in aims.aims())
+
+
+def test_a_call_that_does_what_the_table_says_passes():
+    expectations.check("product", "reported", call(), TABLE)
+    expectations.check("product", "reported", call(ring=["PutItem", "GetItem"]), TABLE)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"incoming": []}, "product, incoming: asked for nothing, and expected.toml says BatchGetItem."),
+        (
+            {"incoming": ["BatchGetItem", "GetItem"]},
+            "product, incoming: asked for BatchGetItem + GetItem, and expected.toml says BatchGetItem.",
+        ),
+        ({"menu": ["GetItem"]}, "product, menu: asked for GetItem, and expected.toml says nothing."),
+        ({"ring": []}, "product, ring: asked for nothing, and expected.toml says PutItem or PutItem + GetItem."),
+        ({"more": []}, "product: expected.toml does not know the step 'more' of a call that is reported."),
+    ],
+    ids=["less", "more", "something", "neither", "unknown"],
+)
+def test_a_step_that_asks_for_other_than_it_says_is_a_fault(changed, said):
+    with pytest.raises(FaultyStepError) as fault:
+        expectations.check("product", "reported", call(**changed), TABLE)
+    assert str(fault.value) == said
+
+
+def test_a_call_that_lacks_a_step_is_a_fault():
+    with pytest.raises(FaultyStepError, match="had no ring"):
+        expectations.check("product", "reported", call()[:2], TABLE)
+
+
+def test_a_step_that_sends_more_bytes_than_it_may_is_a_fault():
+    table = TABLE | {"most_bytes": {"incoming": 199}}
+    with pytest.raises(FaultyStepError, match="product, incoming: 200 bytes on the wire"):
+        expectations.check("product", "reported", call(), table)
+
+
+def test_every_handler_has_its_table_and_every_table_both_calls():
+    for name, table in expectations.expected().items():
+        assert {"reported", "talked"} <= table.keys(), name
+
+
+@pytest.mark.slow
+def test_a_whole_run_tells_what_it_measured(tmp_path, capsys):
+    file = tmp_path / "told.json"
+    asked = ["--quick", "--who", "product", "bare", "--cold", "1", "--warm", "1", "--json", str(file)]
+    status = bench.main(asked)
+    told = json.loads(file.read_text())
+    missed = [aim["sentence"] for aim in told["aims"] if aim["missed"]]
+    assert status == int(bool(missed))
+    assert told["figures"]["warm: incoming"].keys() == {"product", "bare"}
+    assert told["requests"]["product"]["reported"]["incoming"]["requests"] == ["BatchGetItem"]
+    printed = " ".join(capsys.readouterr().out.split())
+    assert all(sentence in printed for sentence in missed)
