@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.doctor.findings import Checks, ok, warn, wrong
-from infra.doctor.twilio import numbers_of
+from infra.doctor.findings import Checks, ok, unseen, warn, wrong
+from infra.doctor.twilio import REST_UNUSABLE, numbers_of
 from infra.twilio.numbers import TROUBLES
 from ivr.telephony import routes
 
@@ -30,6 +30,8 @@ _LEAST_WAIT_MS = 10_000  # as long as the function may take
 )
 def deliveries(patient: Patient) -> Found:
     """How Twilio delivers webhooks here."""
+    if not patient.signers.tokens:
+        return unseen(REST_UNUSABLE)
     account, base = numbers_of(patient), patient.settings.public_base_url
     try:
         found = [(path, one) for path in _PATHS for one in account.deliveries(f"{base}{path}")]

@@ -20,8 +20,9 @@ from infra.doctor import (
     twilio,
     webhooks,
 )
-from infra.doctor.findings import Finding, Level, wrong
+from infra.doctor.findings import Finding, Level, unseen, wrong
 from infra.twilio.numbers import TROUBLES, in_words
+from ivr.secrets import SecretUnavailableError
 from ivr.store import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def examine(patient: Patient) -> Iterator[Line]:
             continue
         if causes := [failed[name] for name in check.after if name in failed]:
             failed[check.name] = causes[0]
-            yield Line(check, Finding(Level.UNSEEN, f"not looked at: {causes[0]} comes first"))
+            yield Line(check, unseen(f"{causes[0]} comes first"))
             continue
         found = _found(check, patient)
         for one in found if isinstance(found, list) else [found]:
@@ -80,16 +81,22 @@ def _found(check: Check, patient: Patient) -> Finding | list[Finding]:
     try:
         return check.find(patient)
     except ClientError as error:
-        code, operation = error.response["Error"]["Code"], error.operation_name
-        if code in _REFUSED:
-            needed = f"Give your identity these actions: {', '.join(check.needs)}"
-            return wrong(f"your identity may not ask for it ({operation})", needed)
-        return wrong(f"AWS did not answer {operation} ({code})", "Look again in a minute")
+        return _not_answered(check, error)
     except BotoCoreError as error:
         return wrong(
             f"AWS can't be reached ({type(error).__name__})", "Look at this machine's network, then look again"
         )
     except StoreUnavailableError as error:
         return wrong(f"the table does not answer ({error})", "Look again in a minute")
+    except SecretUnavailableError as error:
+        return wrong(f"the auth token can't be read from {error} ({error.code})", "Look again in a minute")
     except TROUBLES as error:
         return wrong(in_words(error), "Look again in a minute")
+
+
+def _not_answered(check: Check, error: ClientError) -> Finding:
+    code, operation = error.response["Error"]["Code"], error.operation_name
+    if code in _REFUSED:
+        needed = f"Give your identity these actions: {', '.join(check.needs)}"
+        return wrong(f"your identity may not ask for it ({operation})", needed)
+    return wrong(f"AWS did not answer {operation} ({code})", "Look again in a minute")

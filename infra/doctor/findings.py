@@ -20,7 +20,7 @@ class Level(StrEnum):
     OK = "ok"
     WARN = "warn"  # calls work, and somebody should look
     WRONG = "wrong"
-    UNSEEN = "unseen"  # not looked at: another check that it rests on is wrong
+    UNSEEN = "unseen"  # not looked at: what it rests on must be mended first
 
 
 class Finding(NamedTuple):
@@ -44,6 +44,11 @@ def warn(saw: str, *remedy: str) -> Finding:
 def wrong(saw: str, *remedy: str) -> Finding:
     """Something does not work, or will not when it is needed."""
     return Finding(Level.WRONG, saw, remedy)
+
+
+def unseen(why: str) -> Finding:
+    """It was not looked at."""
+    return Finding(Level.UNSEEN, f"not looked at: {why}")
 
 
 Found: TypeAlias = Finding | list[Finding]

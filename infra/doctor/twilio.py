@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.doctor.findings import Checks, ok, warn, wrong
+from infra.doctor.findings import Checks, ok, unseen, warn, wrong
 from infra.twilio.numbers import TROUBLES, Numbers, differences, in_words, is_here, wanted
 from ivr.secrets.source import Secrets
 
@@ -28,6 +28,9 @@ _CALLED = {
 }
 
 
+REST_UNUSABLE = "there is no auth token for the REST API"
+
+
 def numbers_of(patient: Patient) -> Numbers:
     """The deployment's account, with the stored auth token."""
     return Numbers(patient.settings, Secrets(patient.settings, lambda *_: None))
@@ -43,7 +46,12 @@ def account(patient: Patient) -> Found:
     """The account."""
     name, sid = patient.settings.twilio_auth_token_parameter, patient.settings.twilio_account_sid
     if not patient.signers.tokens:
-        return warn(f"{name} holds shared keys alone: without an auth token the REST API can't be used")
+        put = patient.aws("ssm", "put-parameter", "--overwrite", "--type", "SecureString", "--name", name)
+        return warn(
+            f"{name} holds shared keys alone: without an auth token the REST API can't be used",
+            "Store the account's auth token before them:",
+            f"{put} --value 'YOUR_AUTH_TOKEN KEY=ITS_SECRET'",
+        )
     try:
         found = numbers_of(patient).account()
     except TROUBLES as error:
@@ -75,6 +83,8 @@ def account(patient: Patient) -> Found:
 )
 def numbers(patient: Patient) -> Found:
     """The numbers."""
+    if not patient.signers.tokens:
+        return unseen(REST_UNUSABLE)
     settings = patient.settings
     found = numbers_of(patient).all(_MOST_NUMBERS)
     want = wanted(settings)

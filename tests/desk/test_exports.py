@@ -123,7 +123,9 @@ def test_an_audit_entry_keeps_the_record_before_and_after_as_json(context):
     assert second["subject"] == SALMA.subject
 
 
-@pytest.mark.parametrize(("about", "shown"), [("caller", "masked"), ("newer_thing", "masked"), ("prefix", CALLER)])
+@pytest.mark.parametrize(
+    ("about", "shown"), [("caller", "masked"), ("newer_thing", "masked"), ("prefix", CALLER), ("person", CALLER)]
+)
 def test_what_a_newer_release_names_may_be_a_number(context, about, shown):
     entry = audit.entry(context, audit.Action.DECIDE, by=SALMA, about=about, what=CALLER)
     assert [row["what"] for row in exports.AUDIT.rows([entry], lambda _: "masked")] == [shown]

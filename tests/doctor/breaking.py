@@ -107,11 +107,11 @@ def purge(logical):
     return lambda world: world.sqs.purge_queue(QueueUrl=world.stack.named[logical])
 
 
-def subscribed(*endpoints):
-    """These alone are subscribed to the pages."""
+def subscribed(*endpoints, to="AlarmTopic"):
+    """These alone are subscribed to a topic, the one of the pages."""
 
     def change(world):
-        topic = world.stack.named["AlarmTopic"]
+        topic = world.stack.named[to]
         for one in world.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
             world.sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
         for endpoint in endpoints:
@@ -209,3 +209,39 @@ def fresh(world):
 
 def set_(name, **change):
     return lambda world: [setattr(getattr(world, name), key, value) for key, value in change.items()]
+
+
+def told(operation, change):
+    """AWS answers an operation otherwise: ``change`` gets the answer."""
+    return lambda world: world.limits.told.update({operation: change})
+
+
+def as_it_is(world):
+    world.limits.told.clear()
+
+
+def without_latency(answer):
+    answer["MetricAlarms"] = [one for one in answer["MetricAlarms"] if "Latency" not in one["AlarmName"]]
+
+
+def update_failed(answer):
+    if answer["FunctionName"].endswith("-follow-up") or "FollowUp" in answer["FunctionName"]:
+        answer |= {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "the image is gone"}
+
+
+def status(of):
+    return lambda answer: answer["Table"].update(TableStatus=of)
+
+
+def building(answer):
+    answer["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"] = "CREATING"
+
+
+def keys_alone(world):
+    """A stream that shows only which items changed."""
+    for specification in ({"StreamEnabled": False}, {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}):
+        table(StreamSpecification=specification)(world)
+
+
+def both(*breaking):
+    return lambda world: [one(world) for one in breaking]

@@ -11,6 +11,9 @@ from tests.doctor.breaking import (
     alarm,
     another_number,
     answering,
+    as_it_is,
+    both,
+    building,
     changed,
     delete_queue,
     delivered,
@@ -18,6 +21,7 @@ from tests.doctor.breaking import (
     disable,
     index_made_again,
     kept_a_day,
+    keys_alone,
     no_lines,
     number,
     of_account,
@@ -33,17 +37,22 @@ from tests.doctor.breaking import (
     signed_in,
     signed_out,
     silence,
+    status,
     subscribed,
     table,
+    told,
     ttl_off,
     unmap,
+    update_failed,
     well,
+    without_latency,
 )
 from tests.doctor.conftest import BASE, KEY, KEYS, TOKEN, TOKENS
 
 FALLBACK, STATUS, SIGN_IN = "/voice/fallback", "/voice/status", "/desk/sign-in"
 OTHER_TOKEN, OTHER_KEY = "0" * 31 + "b", "o" * 64
 SHARED_KEY = "webhooks_sharedkey_01h455vb4pex5vsknk084sn02q"
+SHARED = f"{SHARED_KEY}={'s' * 40}"
 LINE = demo.PROTECTED_LINE
 
 
@@ -66,12 +75,28 @@ BROKEN = [
     Broken("identity", "no AWS credentials", signed_out, by_hand="a person signs in", mending=signed_in),
     Broken("clock", "seconds ahead of", set_("clock", ahead=300), by_hand="root", mending=set_("clock", ahead=0)),
     Broken("clock", "seconds behind", set_("clock", ahead=-50), "warn", by_hand="root", mending=set_("clock", ahead=0)),
+    Broken("clock", "300 seconds behind", set_("clock", ahead=-300), by_hand="root", mending=set_("clock", ahead=0)),
     Broken(
         "concurrency",
         "10 at a time",
         set_("limits", concurrency=10),
         by_hand="AWS decides on a quota",
         mending=set_("limits", concurrency=1000),
+    ),
+    Broken(
+        "concurrency",
+        "500 at a time",
+        set_("limits", concurrency=500),
+        "warn",
+        by_hand="AWS decides on a quota",
+        mending=set_("limits", concurrency=1000),
+    ),
+    Broken(
+        "concurrency",
+        "1000 at a time, 50 of them not reserved",
+        set_("limits", unreserved=50),
+        by_hand="AWS decides on a quota",
+        mending=set_("limits", unreserved=1000),
     ),
     Broken(
         "stack",
@@ -86,6 +111,13 @@ BROKEN = [
         set_("limits", state="UPDATE_IN_PROGRESS"),
         "warn",
         by_hand="it ends by itself",
+        mending=set_("limits", state=""),
+    ),
+    Broken(
+        "stack",
+        "ROLLBACK_COMPLETE: the stack did not come into being",
+        set_("limits", state="ROLLBACK_COMPLETE"),
+        by_hand="a deployment",
         mending=set_("limits", state=""),
     ),
     Broken(
@@ -105,6 +137,13 @@ BROKEN = [
     ),
     Broken("release", "version 1 answers calls, and the newest is 2", publish),
     Broken("functions", "FollowUpFunction never runs", reserve("FollowUpFunction", 0)),
+    Broken(
+        "functions",
+        "its last update Failed: the image is gone",
+        told("GetFunctionConfiguration", update_failed),
+        by_hand="a deployment",
+        mending=as_it_is,
+    ),
     Broken("event-sources", "RedeliverFunction is not woken by the queue: its source is Disabled", disable),
     Broken("event-sources", "ReputationFunction is not woken by the table", unmap),
     Broken(
@@ -114,6 +153,21 @@ BROKEN = [
         by_hand="a deployment",
         mending=index_made_again,
     ),
+    Broken(
+        "table",
+        "is ARCHIVED",
+        told("DescribeTable", status("ARCHIVED")),
+        by_hand="only time",
+        mending=as_it_is,
+    ),
+    Broken(
+        "table",
+        "is being built",
+        told("DescribeTable", building),
+        "warn",
+        by_hand="only time",
+        mending=as_it_is,
+    ),
     Broken("table-ttl", "no item ever expires", ttl_off),
     Broken("table-recovery", "recovery is off", recovery_off),
     Broken(
@@ -122,6 +176,7 @@ BROKEN = [
         table(StreamSpecification={"StreamEnabled": False}),
         then="event-sources",
     ),
+    Broken("table-stream", "the stream shows KEYS_ONLY", keys_alone, then="event-sources"),
     Broken("table-protection", "is not protected", table(DeletionProtectionEnabled=False)),
     Broken("queues", "UndoneQueue keeps a message for 1 days", kept_a_day("UndoneQueue")),
     Broken("queues", "UnfollowedQueue is gone", delete_queue("UnfollowedQueue")),
@@ -152,6 +207,7 @@ BROKEN = [
     Broken("token", f"there is no parameter {TOKENS}", secret(TOKENS, ""), fill={"YOUR_AUTH_TOKEN": TOKEN}),
     Broken("token", "holds no auth token", secret(TOKENS, "my token"), fill={"YOUR_AUTH_TOKEN": TOKEN}),
     Broken("token", "stored unencrypted", secret(TOKENS, TOKEN, "String")),
+    Broken("token", "and a word that is neither", secret(TOKENS, f"{TOKEN} new"), fill={"YOUR_AUTH_TOKEN": TOKEN}),
     Broken(
         "token",
         "2 auth tokens: it is being rotated",
@@ -166,12 +222,34 @@ BROKEN = [
     Broken("alarm-topic", "nobody gets", subscribed(), fill={"YOU@EXAMPLE.COM": "ops@example.com"}),
     Broken(
         "alarm-topic",
+        "nobody gets",
+        subscribed(to="TicketTopic"),
+        "warn",
+        fill={"YOU@EXAMPLE.COM": "ops@example.com"},
+    ),
+    Broken(
+        "alarm-topic",
+        "new@example.com did not confirm yet",
+        both(subscribed("ops@example.com", "new@example.com"), set_("limits", unconfirmed={"new@example.com"})),
+        "warn",
+        by_hand="a person opens a link",
+        mending=both(subscribed("ops@example.com"), set_("limits", unconfirmed=set())),
+    ),
+    Broken(
+        "alarm-topic",
         "ops@example.com did not confirm yet, so nobody",
         set_("limits", unconfirmed={"ops@example.com"}),
         by_hand="a person opens a link",
         mending=set_("limits", unconfirmed=set()),
     ),
     Broken("alarms", "Latency is told to nobody", silence),
+    Broken(
+        "alarms",
+        "Latency is gone",
+        told("DescribeAlarms", without_latency),
+        by_hand="a deployment",
+        mending=as_it_is,
+    ),
     Broken("alarms", "Latency is raised now", alarm("ALARM"), "warn", by_hand="the runbook", mending=alarm("OK")),
     Broken(
         "lines",
@@ -194,6 +272,21 @@ BROKEN = [
         mending=of_account(status="active"),
     ),
     Broken(
+        "twilio-account",
+        "is a trial",
+        of_account(kind="Trial"),
+        "warn",
+        by_hand="a person at Twilio's console",
+        mending=of_account(kind="Full"),
+    ),
+    Broken(
+        "twilio-account",
+        "holds shared keys alone",
+        secret(TOKENS, SHARED),
+        "warn",
+        fill={"YOUR_AUTH_TOKEN KEY=ITS_SECRET": f"{TOKEN} {SHARED}"},
+    ),
+    Broken(
         "twilio-numbers", f"{LINE} does not send here as it should: its calls", number(voice_url="https://a.example/")
     ),
     Broken("twilio-numbers", f"{LINE} does not send here as it should: its fallback", number(voice_fallback_url="")),
@@ -205,6 +298,12 @@ BROKEN = [
         "twilio-webhooks",
         f"the shared key {SHARED_KEY} signs webhooks to /voice/incoming",
         delivered({"matchType": "PREFIX_MATCH", "prefix": f"{BASE}/voice/"}, signature={"sharedKeyId": SHARED_KEY}),
+        fill={"YOUR_AUTH_TOKEN": TOKEN, "ITS_SECRET": "s" * 40},
+    ),
+    Broken(
+        "twilio-webhooks",
+        f"the shared key {SHARED_KEY} signs webhooks to /voice/status",
+        delivered({"matchType": "EXACT_MATCH", "value": f"{BASE}/voice/status"}, signature={"sharedKeyId": SHARED_KEY}),
         fill={"YOUR_AUTH_TOKEN": TOKEN, "ITS_SECRET": "s" * 40},
     ),
     Broken(

@@ -113,16 +113,28 @@ def clock(monkeypatch):
     return clock
 
 
+def as_it_is(_):
+    """An answer that is not changed."""
+
+
 @pytest.fixture
 def limits(monkeypatch):
-    """What the stand-in for AWS lets nobody change, as AWS tells it; and every operation that was asked."""
-    limits = SimpleNamespace(concurrency=1000, unconfirmed=set(), state="", output="", canary={}, asked=set())
+    """What the stand-in for AWS lets nobody change, as AWS tells it; and every operation that was asked.
+
+    ``told`` changes the answer to an operation, by the operation's name.
+    """
+    limits = SimpleNamespace(
+        concurrency=1000, unreserved=1000, unconfirmed=set(), state="", output="", canary={}, asked=set(), told={}
+    )
     session = boto3.Session()
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)  # and so none that remembers other credentials
 
     def tell(parsed, **_):
-        for name in ("ConcurrentExecutions", "UnreservedConcurrentExecutions"):
-            parsed["AccountLimit"][name] = limits.concurrency
+        left = min(limits.concurrency, limits.unreserved)
+        parsed["AccountLimit"] |= {
+            "ConcurrentExecutions": limits.concurrency,
+            "UnreservedConcurrentExecutions": left,
+        }
 
     def mark(parsed, **_):
         for one in parsed["Subscriptions"]:
@@ -138,6 +150,7 @@ def limits(monkeypatch):
         if limits.canary:
             parsed["RoutingConfig"] = {"AdditionalVersionWeights": limits.canary}
 
+    session.events.register("after-call", lambda model, parsed, **_: limits.told.get(model.name, as_it_is)(parsed))
     session.events.register("after-call.cloudformation.DescribeStacks", describe)
     session.events.register("after-call.lambda.GetAlias", route)
     session.events.register("after-call.sns.ListSubscriptionsByTopic", mark)

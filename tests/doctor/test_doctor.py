@@ -7,13 +7,20 @@ says why, and the test does itself what the remedy would.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
+from infra.doctor import examination
 from infra.doctor.examination import CHECKS
+from infra.doctor.patient import Place
 from infra.local import demo
+from ivr.secrets import SecretUnavailableError
+from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
+from ivr.store import StoreUnavailableError
+from ivr.telephony.port import NotSentError
 from tests.doctor.breaking import denied, number, well
 from tests.doctor.broken import BROKEN, LINE
 from tests.doctor.conftest import HERE, KEY, KEYS, TOKEN, TOKENS
@@ -93,6 +100,28 @@ def test_every_check_is_broken_here():
     assert {one.line for one in BROKEN} == {one.name for one in CHECKS}
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "DescribeTable"),
+        EndpointConnectionError(endpoint_url="https://example.com"),
+        StoreUnavailableError("timed_out"),
+        SecretUnavailableError("/call-screening/twilio-auth-token", "timed_out"),
+        NotSentError("no_connection"),
+    ],
+    ids=lambda trouble: type(trouble).__name__,
+)
+def test_a_check_that_gets_no_answer_is_a_line_that_says_what_to_do(monkeypatch, trouble):
+    def find(_):
+        raise trouble
+
+    monkeypatch.setattr(examination, "CHECKS", [replace(CHECKS[0], find=find)])
+    [line] = examination.examine(SimpleNamespace(place=Place.STACK))
+    assert line.finding.level == "wrong"
+    assert line.finding.saw
+    assert line.finding.remedy
+
+
 def test_a_well_stack_is_all_ok_and_no_secret_is_shown(doctor):
     told = doctor()
     assert told.status == 0, told.out
@@ -124,6 +153,17 @@ def test_while_a_deployment_is_under_way_either_release_may_answer(doctor, world
     assert not_well(doctor("--json")) == {("release", "warn")}
     world.limits.canary = {}
     world.functions.delete_function(FunctionName=name, Qualifier=version)
+
+
+@pytest.mark.slow
+def test_before_the_first_call_the_table_keeps_no_fingerprint_and_that_is_well(doctor, world):
+    world.dynamodb.delete_item(
+        TableName=world.table, Key={name: {"S": text} for name, text in FINGERPRINT_KEY._asdict().items()}
+    )
+    told = doctor()
+    world.api.store.fingerprints.keep(fingerprint(KEY), 1)
+    assert told.status == 0, told.out
+    assert "the table keeps none yet" in told.out
 
 
 @pytest.mark.slow
