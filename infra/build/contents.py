@@ -207,7 +207,7 @@ NO_DATA = frozenset({".tab", ".zi", ".pyi"})  # tzdata has the zones a second ti
 
 # Libraries come as bytecode alone, without their source: a traceback and the log still name file, line and function,
 # and nothing reads more. What a library's source was, its pinned version says. This project's own code has its source
-# beside it, for whoever looks at a function in AWS's console. For the voice function that is 4.9 MB instead of 6.8.
+# beside it, for people who look at a function in AWS's console. For the voice function that is 4.9 MB instead of 6.8.
 #
 # Of generated code, mostly tables and docstrings, the bytecode comes without docstrings: 2.3 MB of Twilio's oldest API
 # instead of 4.1. Others keep them, since Python can leave docstrings out only together with assertions, by which

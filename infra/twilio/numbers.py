@@ -115,13 +115,9 @@ def wanted(settings: Settings) -> NumberSettings:
     )
 
 
-def differences(settings: NumberSettings, from_: NumberSettings) -> dict[str, tuple[str, str]]:
-    """By setting, what two differ in. A method counts only beside a URL."""
-    return {
-        name: (ours, theirs)
-        for name, ours, theirs in zip(NumberSettings._fields, settings, from_, strict=True)
-        if ours != theirs and (not name.endswith("_method") or getattr(settings, _URL_OF[name]))
-    }
+def differences(one: NumberSettings, other: NumberSettings) -> list[str]:
+    """The names of the settings in which two differ."""
+    return [name for name in NumberSettings._fields if getattr(one, name) != getattr(other, name)]
 
 
 def is_here(number: OwnNumber, settings: Settings) -> bool:
@@ -151,11 +147,6 @@ def in_words(trouble: Exception) -> str:
 
 _CODE_DIGITS = 5
 _MOST_RULES = 500
-_URL_OF = {
-    "voice_method": "voice_url",
-    "voice_fallback_method": "voice_fallback_url",
-    "status_callback_method": "status_callback",
-}
 
 
 def _read(found: Any) -> OwnNumber:

@@ -4,10 +4,12 @@ import pytest
 
 from infra.carrier import Refused
 from infra.carrier.rest.numbers import own
+from infra.carrier.rest.webhook_rules import apply
 from infra.cli import target as of_cli
 from infra.cli.target import Target
 from infra.twilio.numbers import Numbers
 from ivr.desk import audit
+from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.port import UnknownOutcomeError
 from tests.conftest import BASE_URL, ENVIRONMENT
@@ -192,3 +194,37 @@ def test_a_stack_that_twilio_can_not_reach_connects_nothing(numbers, environment
 
 def test_a_stack_with_simulated_telephones_has_no_account(ivr, stack):
     assert "simulated telephones, which have no Twilio account" in ivr("numbers", "show").refusal
+
+
+@pytest.mark.parametrize(
+    ("others", "shared_key"),
+    [
+        ([], "of_all"),
+        ([{"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/"}], "the_last"),
+        ([{"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/voice/"}], "the_last"),
+        ([{"matchType": "PREFIX_MATCH", "prefix": "https://another.example/"}], "of_all"),
+        ([{"matchType": "EXACT_MATCH", "value": f"{BASE_URL}/voice/status"}], "of_all"),
+        (
+            [
+                {"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/voice/incoming"},
+                {"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/"},
+                {"matchType": "EXACT_MATCH", "value": f"{BASE_URL}/voice/incoming"},
+            ],
+            "the_last",
+        ),
+        (
+            [
+                {"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/"},
+                {"matchType": "PREFIX_MATCH", "prefix": f"{BASE_URL}/voice/"},
+            ],
+            "the_last",
+        ),
+    ],
+    ids=["the default", "a prefix", "a longer prefix", "another prefix", "another URL", "this very URL", "the longest"],
+)
+def test_of_several_rules_the_one_that_fits_best_delivers_webhooks(deployment, account, others, shared_key):
+    for nth, match in enumerate([{"matchType": "DEFAULT"}, *others]):
+        key = "of_all" if nth == 0 else "the_last" if nth == len(others) else "another"
+        apply(account, match, {"signature": {"sharedKeyId": key}})
+    numbers = Numbers(deployment.settings, Secrets(deployment.settings, lambda *_: None))
+    assert [one.shared_key for one in numbers.deliveries(HERE["voice_url"])] == [shared_key]
