@@ -13,6 +13,7 @@ from ivr.screening.line import Line, line_key
 from ivr.screening.rules import CallerLookup
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY
 from ivr.store.errors import StoreUnavailableError
+from ivr.store.kept_rules import KEPT_SECONDS, KeptRules
 
 if TYPE_CHECKING:
     from ivr.numbers.phone_number import Number
@@ -24,11 +25,12 @@ _SHORTEST_PREFIX = 2  # a plus and a digit: no rule of the desk is wider than a 
 
 
 class CallerLookups:
-    """The look-up of a line and its caller."""
+    """The look-up of a line and its caller. The desk's rules are kept for ``rules_kept`` seconds."""
 
-    def __init__(self, table: Table, lines: Lines) -> None:
+    def __init__(self, table: Table, lines: Lines, *, rules_kept: int = KEPT_SECONDS) -> None:
         self._table = table
         self._lines = lines
+        self._rules = KeptRules(rules_kept)
         self._fingerprint = ""
 
     def known_fingerprint(self) -> str:
@@ -42,6 +44,10 @@ class CallerLookups:
         be read, this container's last good record of it is used. Raises ``StoreUnavailableError`` if there is none.
         """
         keys = list(dict.fromkeys(_keys_for(to, caller.text, now)))  # a line may ring itself; no key twice
+        by_prefix = _rule_keys(caller.text)
+        rules = self._rules.known(by_prefix, now)
+        unknown_rules = [key for key in by_prefix if key not in rules]
+        keys += unknown_rules
         if not self._fingerprint:  # once a container: a wrong pseudonym key is noticed early
             keys.append(FINGERPRINT_KEY)
         try:
@@ -70,6 +76,9 @@ class CallerLookups:
         def one(kind: type[R], key: ItemKey) -> R | None:
             return next(iter(read(kind, key)), None)
 
+        newly = {key: one(PrefixRule, key) for key in unknown_rules}
+        self._rules.keep(newly, now, unread=missing)
+        rules |= newly
         familiar = one(kept.Familiar, kept.familiar_key(to, caller.text))
         failing = one(FailedChecks, checks_key(caller.text))
         aftermath = one(kept.Aftermath, kept.aftermath_key(to))
@@ -80,7 +89,7 @@ class CallerLookups:
             ring=one(LineLock, line_lock_key(to)),
             listed=one(ListEntry, list_entry_key(to, caller.text)),
             decision=one(DeskDecision, decision_key(caller.text)),
-            prefix_rules=tuple(read(PrefixRule, *[key for key in keys if key.pk.startswith("PREFIX#")])),
+            prefix_rules=tuple(rule for key in by_prefix if (rule := rules[key])),
             reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
             blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
             campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
@@ -105,6 +114,10 @@ def _keys_for(to: str, caller: str, now: int) -> list[ItemKey]:
             checks_key(caller),
             *kept.campaign_keys(caller, now),
             *map(kept.block_key, kept.blocks_of(caller)),
-            *[rule_key(caller[:length]) for length in range(_SHORTEST_PREFIX, len(caller) + 1)],
         ]
     return keys
+
+
+def _rule_keys(caller: str) -> list[ItemKey]:
+    """The keys of every rule that could be about a caller, the shortest prefix first."""
+    return [rule_key(caller[:length]) for length in range(_SHORTEST_PREFIX, len(caller) + 1)]

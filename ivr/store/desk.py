@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class Desk(Store):
-    """The store of one deployment, for people of the desk. Its queries need more IAM rights than a function has."""
+    """The store of one deployment, for people of the desk. Its queries need more IAM rights than a function has.
+
+    What people have just changed they see at once: nothing is kept from one look-up to the next.
+    """
+
+    _rules_kept = 0
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ivr.store.kept_rules import KEPT_SECONDS
 from ivr.store.table import Table
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 class Store:
     """The store of one deployment: the table ``name``, reached through ``client``."""
 
+    _rules_kept = KEPT_SECONDS
+
     def __init__(self, name: str, client: DynamoDBClient) -> None:
         self.table = Table(name, client)
 
@@ -68,7 +71,7 @@ class Store:
     def _lookups(self) -> CallerLookups:
         from ivr.store.caller_lookup import CallerLookups
 
-        return CallerLookups(self.table, self.lines)
+        return CallerLookups(self.table, self.lines, rules_kept=self._rules_kept)
 
     @cached_property
     def lines(self) -> Lines:

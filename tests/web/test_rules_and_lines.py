@@ -174,3 +174,12 @@ def test_who_may_not_decide_sees_no_form(visitor, role):
     person = visitor(role)
     for address in ("/desk/rules", "/desk/lines"):
         assert "<h2>" not in person.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "after one minute at the latest"), ("ar", "خلال دقيقة واحدة على الأكثر")],
+    ids=["en", "ar"],
+)
+def test_the_page_of_rules_says_how_late_a_change_counts(visitor, language, said):
+    assert said in visitor("reader", language=language).get("/desk/rules").text
