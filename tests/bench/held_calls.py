@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
     from tests.bench.wire import Wire
 
-REPORTED, TALKED = "reported", "talked"
-KINDS = (REPORTED, TALKED)
-_KEYS = {REPORTED: ["9", "1", "2"], TALKED: ["1"]}
+REPORTED, TALKED, DECLINED = "reported", "talked", "declined"
+KINDS = (REPORTED, TALKED)  # that are measured; declined ones are only billed
+_KEYS = {REPORTED: ["9", "1", "2"], TALKED: ["1"], DECLINED: ["3"]}
+_TALK_SECONDS = 60
+# What a call of each kind leaves in its items, whoever handles it; all of them the time at which they closed.
+_LEFT = {REPORTED: {"category", "loss", "reporter"}, TALKED: {"accepted_at"}, DECLINED: {"declined_at"}}
 _LINES_AT_ONCE = 100
 _TOKEN_OF_THE_CALL = "%7B%22parentCallInfoToken%22%3A%22" + "eyJhbGciOiJFUzI1NiJ9" * 8 + "%22%7D"
 
@@ -64,10 +67,32 @@ class Step(NamedTuple):
     clock: int
     seen: tuple[Seen, ...]
     answer: dict[str, Any]
+    at: float = 0  # by the carrier's clock, in seconds
 
     @property
     def requests(self) -> list[str]:
         return [one.name for one in self.seen]
+
+
+class Leg(NamedTuple):
+    """A leg of a call, as Twilio bills it."""
+
+    inbound: bool
+    seconds: int
+
+
+class Held(NamedTuple):
+    """A call that was held to its end."""
+
+    steps: list[Step]
+    legs: list[Leg]
+
+    @property
+    def in_rooms(self) -> list[float]:
+        """How many seconds each of the two was in the conference."""
+        at = {step.name: step.at for step in self.steps}
+        stays = (("customer enters", "customer leaves"), ("caller joins", "caller leaves"))
+        return [at[left] - at[came] for came, left in stays if came in at and left in at]
 
 
 class _EnoughError(Exception):
@@ -87,21 +112,28 @@ class Telephones:
         key = KeyFingerprint(fingerprint=fingerprint(HMAC_KEY), kept_at=1)
         stored.put_all(dynamodb, TABLE, [key])
 
-    def hold(self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]], kind: str) -> list[Step]:
+    def hold(
+        self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]], kind: str, talks_for: int = _TALK_SECONDS
+    ) -> Held:
         """Hold one call from its first webhook to its last. Raises ``FaultyStepError``.
 
-        ``ask`` has events answered by the handler ``who``.
+        ``ask`` has events answered by the handler ``who``; ``talks_for`` is in seconds.
         """
-        return self._play(who, ask, kind)
+        return self._play(who, ask, kind, talks_for)
 
     def ring(self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> Step:
         """The first webhook of a call that goes no further. Raises ``FaultyStepError``."""
-        [step] = self._play(who, ask, REPORTED, only_first=True)
-        return step
+        return self._play(who, ask, REPORTED, only_first=True).steps[0]
 
     def _play(
-        self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]], kind: str, *, only_first: bool = False
-    ) -> list[Step]:
+        self,
+        who: str,
+        ask: Callable[[list[dict[str, Any]]], dict[str, Any]],
+        kind: str,
+        talks_for: int = _TALK_SECONDS,
+        *,
+        only_first: bool = False,
+    ) -> Held:
         number = self._a_line()
         steps: list[Step] = []
         held: Counter[str] = Counter()
@@ -112,7 +144,7 @@ class Telephones:
             name = self._named(kind, path, held[path], dict(form))
             self._wire.take()
             told = ask([_event(url, form, headers)])
-            step = Step(name, told["work"][0], told["clock"][0], tuple(self._wire.take()), told["last"])
+            step = Step(name, told["work"][0], told["clock"][0], tuple(self._wire.take()), told["last"], carrier.epoch)
             steps.append(step)
             failed = [one for one in step.seen if one.status >= 500]
             if step.answer["statusCode"] not in {200, 204} or failed:
@@ -129,7 +161,7 @@ class Telephones:
             auth_token=TOKEN,
             account_sid=ACCOUNT,
             clock_start=NOW + 2 * self._next,
-            pickups={customer_of(number): Phone(keys=_KEYS[kind], talks_for=60, name="customer")},
+            pickups={customer_of(number): Phone(keys=_KEYS[kind], talks_for=talks_for, name="customer")},
             seed=self._next,
         )
         call = carrier.place(
@@ -143,11 +175,11 @@ class Telephones:
             try:
                 carrier.run()
             except _EnoughError:
-                return steps
+                return Held(steps, [])
             finally:
                 self._wire.twilio = ""
         self._see_that_it_was_held(who, kind, call.sid, steps)
-        return steps
+        return Held(steps, [Leg(leg.direction == "inbound", leg.duration) for leg in carrier.legs])
 
     def _named(self, kind: str, path: str, times: int, form: Mapping[str, str]) -> str:
         if path == "/voice/status":
@@ -174,10 +206,10 @@ class Telephones:
         )["Items"]
         names = {name for item in found for name in item}
         moves = [form for step in steps for form in moved(list(step.seen))]
-        wanted = {REPORTED: {"category", "loss", "reporter"}, TALKED: {"accepted_at"}}[kind] | {"closed_at"}
+        wanted = _LEFT[kind] | {"closed_at"}
         if missing := sorted(wanted - names):
             raise FaultyStepError(f"{who}: after a call that was {kind} the table lacks {', '.join(missing)}.")
-        if not moves:
+        if not moves and kind != DECLINED:
             raise FaultyStepError(f"{who}: a call that was {kind} has moved nobody over Twilio's REST API.")
 
 

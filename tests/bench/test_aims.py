@@ -85,6 +85,13 @@ def test_a_step_that_asks_for_other_than_it_says_is_a_fault(changed, said):
     assert str(fault.value) == said
 
 
+def test_a_containers_first_call_has_a_table_of_its_own():
+    table = TABLE | {"first": {"incoming": ["ssm:GetParameters", "BatchGetItem"]}}
+    expectations.check("product", "reported", call(incoming=["ssm:GetParameters", "BatchGetItem"]), table, first=True)
+    with pytest.raises(FaultyStepError, match="asked for BatchGetItem, and"):
+        expectations.check("product", "reported", call(), table, first=True)
+
+
 def test_a_call_that_lacks_a_step_is_a_fault():
     with pytest.raises(FaultyStepError, match="had no ring"):
         expectations.check("product", "reported", call()[:2], TABLE)
