@@ -67,6 +67,8 @@ def _wanted(file: Path, wanted: Mapping[str, tuple[str, str]], said: Mapping[str
 
 
 def _read(file: Path) -> Recording:
+    if not file.is_file():  # a folder, or a pipe that nobody may ever write to
+        raise waves.SoundError("it is no file")
     data = file.read_bytes()
     how = _CONVERT.format(name=file.name)
     try:

@@ -50,10 +50,12 @@ def read(data: bytes) -> Wave:
         with wave.open(io.BytesIO(data)) as file:
             channels, width, hertz = file.getnchannels(), file.getsampwidth(), file.getframerate()
             samples = file.readframes(file.getnframes())
-    except (EOFError, wave.Error) as error:
+    except (EOFError, wave.Error, RuntimeError) as error:  # RuntimeError: a length beyond the file's end
         raise SoundError(f"it is no WAV file of PCM samples ({str(error) or 'it ends too early'})") from error
     if (channels, width) != (1, 2):
         raise SoundError(f"it has {channels} channel(s) of {8 * width} bits, and must have one of 16")
+    if not hertz or len(samples) % width:
+        raise SoundError("it is no WAV file of PCM samples (it ends within one, or says nothing of how many a second)")
     return Wave(hertz, samples)
 
 

@@ -51,16 +51,18 @@ def _one_line(_: click.Context, parameter: click.Parameter, value: str) -> str:
 
 
 def _actor(context: click.Context, parameter: click.Parameter, value: str | None) -> Actor:
-    if value is not None:
-        return Actor(_one_line(context, parameter, value))
+    """Who does it. A name that is given is a word of the person who types; the AWS identity stands beside it."""
+    given = "" if value is None else _one_line(context, parameter, value)
     place: Place | None = context.obj
     caller = None if context.resilient_parsing or place is None else place.caller_identity()
-    return caller or Actor(getpass.getuser())
+    if caller:
+        return caller._replace(name=given or caller.name)
+    return Actor(given or getpass.getuser())
 
 
 by = click.option(
     "--by",
     show_default="the AWS identity; of the stack of this checkout the user of this machine",
     callback=_actor,
-    help="Who does this: it is kept in the audit.",
+    help="Who does this: it is kept in the audit, beside the AWS identity.",
 )

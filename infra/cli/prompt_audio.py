@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli import options
-from infra.cli.output import say
+from infra.cli.output import plain, say
 from ivr.locales.audio import TRIAL
 from ivr.locales.catalog import TELEPHONE_KEYS, Prompt
 
@@ -73,7 +73,7 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
         for one in done.changed_words:
             click.echo(f"{language}: {one.key}: its words changed since it was recorded: ivr prompts check --audio")
         for line in done.refused:
-            click.echo(f"{language}: {line}")
+            click.echo(plain(f"{language}: {line}"))  # it holds the name of a file
         refused += len(done.refused)
     _tell_what_next(engine, settings)
     if refused:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account, AccountError, ready, sign_in
+from infra.deploy.alone import NotAloneError, alone
 from infra.deploy.asking import ask
 from infra.deploy.environment import FOLDER, read
 from infra.deploy.environment_error import EnvironmentFileError
@@ -63,18 +64,26 @@ def check(name: str, folder: Path = FOLDER) -> None:
 
 
 def deploy(environment: Environment, options: list[str], built: Path = BUILT) -> int:
-    """Deploy what is built. Returns SAM's exit status. Raises ``AccountError`` or ``NotBuiltError``."""
+    """Deploy what is built. Returns SAM's exit status.
+
+    Raises ``AccountError``, ``NotBuiltError`` or ``NotAloneError``.
+    """
     account = sign_in(environment)
     whole = ready(account, environment)
     tell_pruned(account, environment)  # a version that was taken back would keep its own correction out
-    asked = command(whole, built, *options)
-    status = subprocess.run(asked, cwd=ROOT, check=False).returncode  # noqa: S603  # this project's own arguments and SAM's path
+    with alone(built.parent) as held:
+        asked = command(whole, built, *options)
+        # SAM holds it too: it goes on if this process is killed.
+        ran = subprocess.run(asked, cwd=ROOT, check=False, pass_fds=[held])  # noqa: S603  # our own arguments and SAM's path
     tell_pruned(account, environment)
-    return status
+    return ran.returncode
 
 
 def tell_pruned(account: Account, environment: Environment) -> None:
-    """Delete the versions that nobody needs, and say which. If AWS refuses, say so: the deployment itself is done."""
+    """Delete the versions that nobody needs, and say which. If AWS refuses, say so: the deployment itself is done.
+
+    While somebody deploys, nothing is deleted: the newest version may be the one that is about to answer calls.
+    """
     try:
         formation = account.client("cloudformation")
         try:
@@ -83,6 +92,9 @@ def tell_pruned(account: Account, environment: Environment) -> None:
             )
         except ClientError:
             return  # not deployed yet
+        [stack] = formation.describe_stacks(StackName=environment.stack_name)["Stacks"]
+        if stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return
         functions = account.client("lambda")
         function = told["StackResourceDetail"]["PhysicalResourceId"]
         deleted = prune(functions, function, environment.keep_versions)
@@ -107,13 +119,14 @@ def main(arguments: list[str]) -> int:
             print(_NOBODY_ASKED.format(name), file=sys.stderr)  # noqa: T201
             return _WRONG_INPUT
         if "--look" in options:
-            account = sign_in(environment)
-            ready(account, environment)
+            with alone(BUILT.parent):  # before anything is built
+                account = sign_in(environment)
+                ready(account, environment)
             where = f"account {account.number}, {account.region}"
             print(f"Deploying {environment.stack_name} to {where}, as {account.who}")  # noqa: T201
             return 0
         return deploy(environment, [*options, *(["--no-confirm-changeset"] if yes else [])])
-    except (EnvironmentFileError, NotBuiltError, AccountError) as error:
+    except (EnvironmentFileError, NotBuiltError, NotAloneError, AccountError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # a command prints
         return _WRONG_INPUT
 

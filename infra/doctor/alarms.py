@@ -33,25 +33,31 @@ def topic(patient: Patient) -> Found:
         pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
         found = [one for page in pages for one in page["Subscriptions"]]
         pending = [one["Endpoint"] for one in found if one["SubscriptionArn"] in _PENDING]
-        subscribe = patient.aws(
-            *("sns", "subscribe", "--topic-arn", arn, "--protocol", "email"),
-            *("--notification-endpoint", "YOU@EXAMPLE.COM"),
-        )
         if not found:
             level = warn if arn == deployed.outputs.get("TicketTopic") != deployed.outputs["AlarmTopic"] else wrong
-            bad.append(level(f"nobody gets what {arn} tells", subscribe, "Then open the link in the e-mail from AWS"))
+            bad.append(
+                level(
+                    f"nobody gets what {arn} tells",
+                    _subscribe(patient, arn),
+                    "Then open the link in the e-mail from AWS",
+                )
+            )
         elif len(pending) == len(found):
-            again = subscribe.replace("YOU@EXAMPLE.COM", pending[0]).replace("email", found[0]["Protocol"])
             bad.append(
                 wrong(
                     f"{', '.join(pending)} did not confirm yet, so nobody gets what {arn} tells",
                     "Open the link in the e-mail from AWS; this sends another one:",
-                    again,
+                    _subscribe(patient, arn, found[0]["Protocol"], pending[0]),
                 )
             )
         elif pending:
             bad.append(warn(f"{', '.join(pending)} did not confirm yet", "Open the link in the e-mail from AWS"))
     return bad or ok("each is told to somebody who confirmed")
+
+
+def _subscribe(patient: Patient, topic: str, protocol: str = "email", endpoint: str = "YOU@EXAMPLE.COM") -> str:
+    of_topic = ("--topic-arn", topic, "--protocol", protocol, "--notification-endpoint", endpoint)
+    return patient.aws("sns", "subscribe", *of_topic)
 
 
 @CHECKS.check(

@@ -198,3 +198,15 @@ def test_the_whole_product_is_rendered_and_heard(ivr, place, tmp_path):
     warning = ("listen", "why.reported", "--language", "ar", "--engine", "espeak-ng")
     assert ivr("prompts", *warning, "--to", str(to)).status == 0
     assert waves.read(to.read_bytes()).fault == ""
+
+
+@pytest.mark.usefixtures("by_polly")
+def test_the_name_of_a_recording_does_nothing_to_the_terminal(ivr, place, monkeypatch):
+    monkeypatch.setenv("LANGUAGES", "ur,en")
+    monkeypatch.setenv("BRANDS", "ur=نخلہ")
+    studio = place / rendering.STUDIO_FOLDER / "ur"
+    studio.mkdir(parents=True)
+    (studio / "\x1b]0;owned\x07\u202e.wav").write_bytes(b"")
+    told = ivr("prompts", "render", "--language", "ur")
+    assert "no prompt has this name" in told.out
+    assert not {"\x1b", "\x07", "\u202e"} & {*told.out, *told.err}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import wave
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +118,9 @@ REFUSED = {
     "24 bits": ("welcome.wav", shaped(width=3), ("1 channel(s) of 24 bits", CONVERT)),
     "an mp3": ("welcome.wav", b"ID3\x04" + bytes(500), ("no WAV file of PCM samples", CONVERT)),
     "half a file": ("welcome.wav", shaped()[:20], ("no WAV file of PCM samples", CONVERT)),
+    "half a sample": ("welcome.wav", shaped()[:-1], ("no WAV file of PCM samples", CONVERT)),
+    "longer than it is": ("welcome.wav", shaped().replace(b"fmt \x10", b"fmt \xf0"), ("no WAV file", CONVERT)),
+    "no samples a second": ("welcome.wav", shaped().replace(b"\x40\x1f\0\0", bytes(4)), ("no WAV file", CONVERT)),
     "nothing": ("welcome.wav", b"", ("no WAV file of PCM samples (it ends too early)", CONVERT)),
     "silence": ("welcome.wav", tone(2.0, loud=20), ("it is silent: record it again",)),
     "too short": ("welcome.wav", tone(0.1), ("it lasts 0.1 s",)),
@@ -141,6 +146,13 @@ def test_what_can_not_be_played_is_refused_with_what_to_do(record, take_over, na
     assert name in line
     for part in says:
         assert part in line
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_what_is_no_file_is_refused_and_not_waited_for(record, take_over, place, make):
+    record("report_line_menu.wav", tone())
+    make(place / rendering.STUDIO_FOLDER / "en" / "welcome.wav")
+    assert "welcome.wav: it is no file" in take_over().refused[0]
 
 
 def test_a_refused_recording_stops_no_other(record, take_over):

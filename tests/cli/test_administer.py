@@ -232,7 +232,7 @@ def _on_aws(monkeypatch):
 
 
 @pytest.mark.usefixtures("_on_aws")
-def test_on_a_deployment_the_audit_names_the_aws_identity_unless_told(store, monkeypatch):
+def test_on_a_deployment_the_audit_names_the_aws_identity_whatever_name_is_given(store, monkeypatch):
     def decide(*more):
         arguments = ["callers", "decide", CALLER, "flagged", "--note", "a letter", "--json", *more]
         told = CliRunner().invoke(main, ["--table", store.table.name, *arguments], catch_exceptions=False)
@@ -244,6 +244,8 @@ def test_on_a_deployment_the_audit_names_the_aws_identity_unless_told(store, mon
     assert entry.subject.startswith("arn:aws:")
     assert entry.by == named == name_of(entry.subject)
     assert decide("--by", "Salma") == "Salma"
+    newest = desk.of(_context(store), desk.About.CALLER, CALLER).entries[0]
+    assert (newest.by, newest.subject) == ("Salma", entry.subject)  # a colleague's name hides nobody
 
 
 def _context(store):

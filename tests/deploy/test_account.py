@@ -212,7 +212,8 @@ def test_a_stack_that_takes_an_update_is_ready(secrets, status):
     assert looked(status) == environment()
 
 
-def test_without_a_terminal_the_question_must_be_answered_beforehand(secrets, monkeypatch, capsys):
+def test_without_a_terminal_the_question_must_be_answered_beforehand(secrets, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(deploy, "BUILT", tmp_path / "build")
     monkeypatch.setattr(deploy, "read", lambda _name: environment())
     monkeypatch.setattr(deploy, "sign_in", signed_in)
     monkeypatch.setattr(deploy.sys, "stdin", io.StringIO())

@@ -7,6 +7,7 @@ says why, and the test does itself what the remedy would.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from ivr.secrets import SecretUnavailableError
 from ivr.secrets.key_fingerprint import FINGERPRINT_KEY, fingerprint
 from ivr.store import StoreUnavailableError
 from ivr.telephony.port import NotSentError
-from tests.doctor.breaking import denied, number, well
+from tests.doctor.breaking import denied, number, subscribed, well
 from tests.doctor.broken import BROKEN, LINE
 from tests.doctor.conftest import HERE, KEY, KEYS, TOKEN, TOKENS
 from tests.doctor.deployed_stack import STACK
@@ -138,6 +139,17 @@ def test_no_number_is_pointed_at_a_stack_that_does_not_answer(doctor, world):
     assert world.account.number.settings["voice_url"] == "https://old.example.com/"
     assert doctor.ivr("--stack", STACK, "numbers", "connect", LINE, "--yes", "--untested").status == 0
     assert world.account.number.settings["voice_url"] == HERE["voice_url"]
+
+
+@pytest.mark.slow
+def test_what_somebody_subscribed_stays_one_word_of_the_remedy(doctor, world):
+    hostile = "x@example.com; echo owned # email"
+    subscribed(hostile)(world)
+    world.limits.unconfirmed = {hostile}
+    [line] = [one for one in doctor("--json").json if one["check"] == "alarm-topic"]
+    [command] = [step for step in line["remedy"] if step.startswith("aws ")]
+    words = shlex.split(command)
+    assert words[words.index("--notification-endpoint") + 1] == hostile
 
 
 @pytest.mark.slow
