@@ -28,7 +28,7 @@ def alone(folder: Path) -> Iterator[int]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise NotAloneError(
-                "another `make deploy` of this checkout has not finished, and this one would change its files: wait for "
-                "it, or deploy from another checkout"
+                "another `make deploy` of this checkout has not finished, and this one would change its files: wait "
+                "for it, or deploy from another checkout"
             ) from error
         yield file.fileno()
