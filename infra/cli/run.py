@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,11 +19,13 @@ from infra.cli.started import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from infra.cli.target import Place
     from infra.local.stack import Stack
 
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+_LAST_PORT = 65535
 _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -34,7 +37,7 @@ def run(place: Place, host: str, port: int) -> None:
     """Start it all on this machine: the webhooks, a local DynamoDB, what follows from calls, and demo data.
 
     The settings are those of the environment, else the demo's. Log lines go to stdout, as JSON, and to the file
-    log.jsonl beside the stack file, where `ivr calls show` finds them; the rest goes to stderr.
+    log-PID.jsonl beside the stack file, where `ivr calls show` finds them; the rest goes to stderr.
     Ctrl-C ends it, and nothing is kept.
 
     Ring-backs and SMS are simulated: `ivr call` stands in for Twilio while it runs, and the stack retries the rest for
@@ -48,13 +51,20 @@ def run(place: Place, host: str, port: int) -> None:
         )
     from infra.local import stackfile
 
-    path = place.stack_file.with_name("log.jsonl")
+    other = place.running()
+    if other and port and urlsplit(other.gateway).port == port:
+        another = port + 1 if port < _LAST_PORT else 8080
+        raise click.ClickException(
+            f"a stack of this checkout runs already, at {other.gateway} (pid {other.pid}): use it, or press Ctrl-C "
+            f"where it runs. A second one needs a port of its own, as in: make run PORT={another}"
+        )
     with (
         _asked_to_end() as ended,
+        _file_of_its_own(place.stack_file) as path,
         written_too(path, sys.stdout) as log,
         started(os.environ, log=log, port=port, host=host) as stack,
     ):
-        if other := place.running():
+        if other:
             click.echo(f"`ivr` talked to the stack at {other.gateway} (pid {other.pid}); now to this one.", err=True)
         stackfile.write(replace(stack.running, log=str(path)), place.stack_file)
         try:
@@ -63,6 +73,16 @@ def run(place: Place, host: str, port: int) -> None:
         finally:
             stackfile.remove(os.getpid(), place.stack_file)
     click.echo("Ended.", err=True)
+
+
+@contextmanager
+def _file_of_its_own(stack_file: Path) -> Iterator[Path]:
+    """The file of this process's log: a second stack of the checkout must not begin the first one's anew."""
+    path = stack_file.with_name(f"log-{os.getpid()}.jsonl")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from infra.local import stackfile
 from ivr.desk import Context
 from ivr.records import decoding
 from ivr.records.decoding import masked
+from ivr.secrets.values import in_words
 from ivr.setting_fields import SettingsError
 from ivr.settings import Settings
 from ivr.store import StoreUnavailableError
@@ -51,6 +52,7 @@ _NEITHER = (
 
 
 _NO_LOG = FileLog("")
+_NO_TABLE = "ResourceNotFoundException"
 
 
 class CallLog(Protocol):
@@ -221,7 +223,7 @@ def _settings(values: Mapping[str, str]) -> Settings:
 def _complain(parameter: str, remedy: str) -> None:
     """Say what is wrong with a stored secret; that the table refuses a key is said as the command's own error."""
     if parameter.startswith("/"):
-        click.echo(f"{parameter}: {remedy.replace('_', ' ')}", err=True)
+        click.echo(f"{parameter}: {in_words(remedy)}", err=True)
 
 
 @contextmanager
@@ -236,6 +238,8 @@ def reachable(target: Target) -> Iterator[None]:
     try:
         yield
     except StoreUnavailableError as error:
+        if str(error) == _NO_TABLE:
+            raise click.ClickException(f"{target.where} does not exist: are its name and the region right?") from error
         raise click.ClickException(f"{target.where} does not answer ({error})") from error
     finally:
         for key, one in unreadable.items():

@@ -140,7 +140,7 @@ def _secret(account: Account, name: str, shape: Callable[[str], object], example
     try:
         shape(told["Value"])
     except values.ShapeError as error:
-        yield f"the secret {name} can't be right: {str(error).replace('_', ' ')}:\n    {put} 'THE_SECRET' --overwrite"
+        yield f"the secret {name} can't be right: {values.in_words(str(error))}:\n    {put} 'THE_SECRET' --overwrite"
 
 
 def _table(account: Account, environment: Environment, told: dict[str, Any]) -> Iterator[str]:

@@ -40,13 +40,12 @@ def desk(patient: Patient) -> Found:
         return ok("its pages are not deployed: DeskSignIn is none")
     url = f"{patient.settings.public_base_url}/desk/sign-in"
     on_laptop = patient.place is Place.LAPTOP
-    again = "make run" if on_laptop else patient.deploy()
     logs = patient.aws("logs", "tail", f"/aws/lambda/{patient.stack}-desk", "--since", "10m")
-    steps = ("Read what `make run` prints in its terminal",) if on_laptop else (logs, again)
+    steps = ("Read what `make run` prints in its terminal",) if on_laptop else (logs, patient.deploy())
     try:
         got = get(url)
     except requests.RequestException as error:
-        return wrong(f"{url} can't be reached ({type(error).__name__})", again)
+        return wrong(f"{url} can't be reached ({type(error).__name__})", *patient.mended_by())
     to = urlsplit(got.headers.get("Location", ""))
     if got.status_code in _REDIRECTS and to.hostname and "client_id" in parse_qs(to.query):
         return ok(f"{url} leads to the issuer at {to.netloc}")
@@ -54,7 +53,7 @@ def desk(patient: Patient) -> Found:
         return wrong(f"{url}: the issuer does not answer, or its metadata are wrong", *steps)
     if got.status_code >= _SERVER_ERROR:
         return wrong(f"{url} answers with {got.status_code}: a secret can't be read, or the function crashes", *steps)
-    return wrong(f"{url} answers with {got.status_code}, and leads to no issuer", again)
+    return wrong(f"{url} answers with {got.status_code}, and leads to no issuer", *patient.mended_by())
 
 
 def _is_served(patient: Patient) -> bool:

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from ivr.secrets.values import Signers
 
 
+_ANEW = (
+    "Press Ctrl-C where `make run` runs, wait until it says Ended, and start it again; its table then begins anew:",
+    "make run",
+)
+
+
 class Place(StrEnum):
     """Where a deployment runs."""
 
@@ -92,6 +98,10 @@ class Patient(ABC):
     def aws(self, *words: str) -> str:
         """A command of AWS's command line for this deployment, to be typed. Each word is quoted where it must be."""
         return shlex.join(["aws", *words, "--region", self.region])
+
+    def mended_by(self, *steps: str) -> tuple[str, ...]:
+        """What mends a part of this deployment: these steps of a deployed one; on a laptop all of it begins anew."""
+        return steps or (self.deploy(),)
 
     def deploy(self) -> str:
         """The command that deploys this stack again."""
@@ -214,6 +224,10 @@ class OnLaptop(Patient):
     def client(self, service: str) -> Any:
         """A client of the stand-in, which can reach nothing else."""
         return database.client_of(service, self.running.dynamodb, self.region)
+
+    def mended_by(self, *_steps: str) -> tuple[str, ...]:
+        """The stack is started again: no command of AWS's is meant for it, and would reach an account instead."""
+        return _ANEW
 
     @property
     def token(self) -> Secret:

@@ -37,13 +37,15 @@ def token(patient: Patient) -> Found:
     try:
         signers, remedy = values.signers(patient.token.text, strict=patient.place is Place.STACK)
     except ShapeError:
-        return wrong(f"{patient.token.name} holds no auth token: one is 32 hexadecimal digits", put)
+        saw = f"{patient.token.name} holds no auth token: one is 32 hexadecimal digits"
+        return wrong(saw, *_mended(patient, put))
     many = f"{len(signers.tokens)} auth token{'s' * (len(signers.tokens) != 1)}"
     saw = f"{patient.token.name} holds {many}" + (f" and {len(signers.keys)} shared keys" if signers.keys else "")
     if remedy:
-        return wrong(f"{saw}, and a word that is neither", put)
+        return wrong(f"{saw}, and a word that is neither", *_mended(patient, put))
     if len(signers.tokens) > 1:
-        return warn(f"{saw}: it is being rotated", "Store the new one alone when it is the primary one at Twilio", put)
+        alone = ("Store the new one alone when it is the primary one at Twilio", put)
+        return warn(f"{saw}: it is being rotated", *_mended(patient, *alone))
     return ok(saw)
 
 
@@ -66,14 +68,20 @@ def key(patient: Patient) -> Found:
     try:
         text, _ = values.hmac_key(patient.key.text, strict=patient.place is Place.STACK)
     except ShapeError:
-        return wrong(
-            f"{patient.key.name} holds no key: one has 32 characters or more, without a blank", *(former or (put,))
-        )
+        saw = f"{patient.key.name} holds no key: one has 32 characters or more, without a blank"
+        return wrong(saw, *_mended(patient, *(former or (put,))))
     ours = fingerprint(text)
     if kept and ours != kept:
         saw = f"the key {ours[:_SHOWN]} is not the one that the table was begun with, {kept[:_SHOWN]}"
-        return wrong(saw, *former)
+        return wrong(saw, *_mended(patient, *former))
     return ok(f"the key {ours[:_SHOWN]}" + (" is the table's" if kept else "; the table keeps none yet"))
+
+
+def _mended(patient: Patient, *steps: str) -> tuple[str, ...]:
+    """What sets a secret right. On a laptop both come from the environment in which the stack is started."""
+    if patient.place is Place.STACK:
+        return steps
+    return ("In its terminal, unset TWILIO_AUTH_TOKEN and HMAC_KEY: the stack then makes its own", *patient.mended_by())
 
 
 def _unreadable(patient: Patient, which: str, name: str, *remedy: str) -> Finding | None:
@@ -100,7 +108,7 @@ def _former(patient: Patient, name: str, kept: str) -> tuple[str, ...]:
     """How to put the table's key back, if Parameter Store still has it as a former version."""
     told = "Put back the key that the table was begun with, from where you keep it: without it nobody is recognised"
     if patient.place is Place.LAPTOP:
-        return ("Set HMAC_KEY to what it was when this stack was started",)
+        return ()
     try:
         found = patient.client("ssm").get_parameter_history(Name=name, WithDecryption=True)["Parameters"]
     except ClientError:

@@ -34,12 +34,12 @@ def table(patient: Patient) -> Found:
             raise
         return wrong(
             f"the table {patient.table} is gone",
-            "Restore it from its backup, and let the stack take it over: docs/recover.md",
+            *patient.mended_by("Restore it from its backup, and let the stack take it over: docs/recover.md"),
         )
     have = {one["IndexName"]: one.get("IndexStatus", "ACTIVE") for one in found.get("GlobalSecondaryIndexes", [])}
     want = [one["IndexName"] for one in table_properties()["GlobalSecondaryIndexes"]]
     if missing := [name for name in want if name not in have]:
-        return wrong(f"{patient.table} has no index {', '.join(missing)}", patient.deploy())
+        return wrong(f"{patient.table} has no index {', '.join(missing)}", *patient.mended_by())
     if found["TableStatus"] not in {"ACTIVE", "UPDATING"}:
         return wrong(f"{patient.table} is {found['TableStatus']}", "Wait until it is active, and look again")
     if building := [name for name in want if have[name] != "ACTIVE"]:
@@ -59,7 +59,7 @@ def ttl(patient: Patient) -> Found:
     """Whether items expire."""
     if table_settings.expires(patient.client("dynamodb"), patient.table):
         return ok(f"items expire by the attribute {table_settings.expiry_attribute()}")
-    return wrong("no item ever expires", patient.aws(*table_settings.let_expire(patient.table)))
+    return wrong("no item ever expires", *patient.mended_by(patient.aws(*table_settings.let_expire(patient.table))))
 
 
 @CHECKS.check(
@@ -91,10 +91,11 @@ def stream(patient: Patient) -> Found:
     turn_on = patient.aws(*give)
     anew = f"{patient.ivr('doctor')}  # a new stream has a new name: the line event-sources says how to follow it"
     if not told.get("StreamEnabled"):
-        return wrong("the table has no stream", turn_on, anew)
+        return wrong("the table has no stream", *patient.mended_by(turn_on, anew))
     if told.get("StreamViewType") != want:
         off = patient.aws(*give[:-1], "StreamEnabled=false")
-        return wrong(f"the stream shows {told.get('StreamViewType')}, and {want} is needed", off, turn_on, anew)
+        saw = f"the stream shows {told.get('StreamViewType')}, and {want} is needed"
+        return wrong(saw, *patient.mended_by(off, turn_on, anew))
     return ok(f"its stream shows {want}")
 
 

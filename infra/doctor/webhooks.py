@@ -130,13 +130,14 @@ def _judged(patient: Patient, url: str, answer: Answer, good: int) -> Found:
     if answer.release not in patient.releases:
         return wrong(
             f"{url} is answered by the release {answer.release}, and {patient.settings.release} should answer",
-            "Look again in a minute: a deployment reaches all of the API only then",
-            *_again(patient),
+            *patient.mended_by(
+                "Look again in a minute: a deployment reaches all of the API only then", patient.deploy()
+            ),
         )
     if answer.status == _FAILED:
-        return wrong(f"{url}: the function can't read what a call needs ({answer.body[:64]})", *_again(patient))
+        return wrong(f"{url}: the function can't read what a call needs ({answer.body[:64]})", *patient.mended_by())
     if answer.status != good or (good != _EMPTY and not _is_twiml(answer.body)):
-        return wrong(f"{url} answers with {answer.status}, and not as a call is answered", *_again(patient))
+        return wrong(f"{url} answers with {answer.status}, and not as a call is answered", *patient.mended_by())
     return ok(f"{url} answers in {answer.milliseconds} ms")
 
 
@@ -145,14 +146,15 @@ def _of_another(patient: Patient, url: str, answer: Answer) -> Found:
     if answer.status == _FORBIDDEN and not answer.body:
         return wrong(
             f"{url} takes the stored auth token for a forged one",
-            "If the token was changed within the last five minutes, look again then",
-            *_again(patient),
+            *patient.mended_by(
+                "If the token was changed within the last five minutes, look again then", patient.deploy()
+            ),
         )
     if answer.status == _NOT_FOUND and answer.body:
-        return wrong(f"{url} is no route of the API", *_again(patient))
+        return wrong(f"{url} is no route of the API", *patient.mended_by())
     return wrong(
         f"{url} is answered with {answer.status}, but not by this product, or by a release that knows no test webhook",
-        *_again(patient),
+        *patient.mended_by(),
     )
 
 
@@ -163,10 +165,6 @@ def _is_twiml(body: str) -> bool:
         return False
 
 
-def _again(patient: Patient) -> tuple[str, ...]:
-    return ("make run",) if patient.place is Place.LAPTOP else (patient.deploy(),)
-
-
 def _logs(patient: Patient) -> tuple[str, ...]:
     if patient.place is Place.LAPTOP:
         return ("Read what `make run` prints in its terminal",)
@@ -175,7 +173,7 @@ def _logs(patient: Patient) -> tuple[str, ...]:
 
 def _unreachable(patient: Patient, host: str) -> tuple[str, ...]:
     if patient.place is Place.LAPTOP:
-        return ("make run",)
+        return patient.mended_by()
     if ".execute-api." in host:
         return (patient.deploy(),)
     return (

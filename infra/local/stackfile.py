@@ -82,6 +82,8 @@ def remove(pid: int, path: Path = PATH) -> None:
             write(other, path)
             return
         file.unlink(missing_ok=True)  # its stack was killed
+        if other and other.log:
+            Path(other.log).unlink(missing_ok=True)
 
 
 def _own(path: Path, pid: int) -> Path:

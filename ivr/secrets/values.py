@@ -36,6 +36,11 @@ class ShapeError(ValueError):
     """A secret has a wrong shape. The text is the remedy, as a closed word; it never holds the value."""
 
 
+def in_words(remedy: str) -> str:
+    """A remedy as a person reads it. The name of a shared key keeps its underscores."""
+    return re.sub(r"(?<!webhooks)(?<!sharedkey)_", " ", remedy)
+
+
 def signers(text: str, *, strict: bool) -> tuple[Signers, str]:
     """Read auth tokens and shared keys, separated by blanks or commas. Returns them, and the remedy for wrong ones.
 

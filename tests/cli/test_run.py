@@ -70,6 +70,7 @@ def test_run_starts_answers_and_leaves_nothing_behind(start, running, ivr, stack
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0
     assert not stack_file.exists()
+    assert list(stack_file.parent.glob("log*")) == []
     logged = [json.loads(line) for line in out.splitlines()]
     assert "report_recorded" in [line.get("message") for line in logged]
     assert f"{stack['gateway']}/desk" in err
@@ -86,6 +87,18 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do(start):
     assert err.count("\n") == 1
     assert f"Port {taken.port} of 127.0.0.1 is in use" in err
     assert f"make run PORT={taken.port + 1}" in err
+
+
+@pytest.mark.slow
+def test_a_second_stack_on_the_same_port_says_that_one_runs_and_leaves_its_log_alone(start, running, ivr):
+    first = running(start())
+    ivr("call", "--from", "+96891234567", "--to", "+12025550100", "--keys", "check 9 1 2")
+    out, err = start(port=int(first["gateway"].rpartition(":")[2])).communicate(timeout=60)
+    assert not out
+    assert err.count("\n") == 1
+    assert f"a stack of this checkout runs already, at {first['gateway']} (pid {first['pid']})" in err
+    [call] = ivr("calls", "list", "--json").json
+    assert "key_pressed" in [line["message"] for line in ivr("calls", "show", call["call_sid"], "--json").json["log"]]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,14 @@ def test_a_table_that_does_not_answer_is_one_line(ivr, stack):
     assert "does not answer" in ivr("explain", "+96891234567", "--line", "+12025550100").refusal
 
 
+def test_a_table_that_does_not_exist_is_no_outage(ivr, stack, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
+    monkeypatch.setenv("AWS_REGION", stack.region)
+    told = ivr("--table", "call-screening-loca", "lines", "list").refusal
+    assert "call-screening-loca" in told
+    assert "does not exist: are its name and the region right?" in told
+
+
 @pytest.mark.parametrize(
     "arguments", [["frob"], ["lines", "frob"], ["lines", "list", "--frob"], ["explain"], ["run", "--port", "99999"]]
 )

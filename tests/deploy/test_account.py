@@ -100,6 +100,11 @@ def test_a_secret_of_a_wrong_shape_is_refused_and_not_shown(secrets, ssm, name, 
     assert value not in told
 
 
+def test_the_shape_of_a_shared_key_is_shown_as_it_is_stored(secrets, ssm):
+    ssm.put_parameter(Name=TOKEN_NAME, Value="YOUR_AUTH_TOKEN", Type="SecureString", Overwrite=True)
+    assert "store auth tokens of 32 hexadecimal digits or webhooks_sharedkey_NAME=SECRET:" in missing()
+
+
 def test_a_secret_that_is_not_encrypted_is_refused(secrets, ssm):
     ssm.delete_parameter(Name=KEY_NAME)
     ssm.put_parameter(Name=KEY_NAME, Value=KEY, Type="String")
