@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner
 from twilio.request_validator import RequestValidator
 
@@ -26,10 +27,13 @@ from infra.cli.main import main as ivr
 from infra.deploy import __main__ as deploy
 from infra.deploy.environment import read
 from infra.doctor import webhooks
+from ivr.screening.line import Line
 from ivr.store.desk import Desk
 from ivr.telephony.webhook import TEST
 from tests.deploy.cloud.account import REGION, CloudAccount
 from tests.deploy.parameter_answers import REQUIRED
+from tests.doctor.typed import aws
+from tests.recover.conftest import commands
 
 pytestmark = pytest.mark.slow  # SAM, and functions in processes of their own: two minutes
 
@@ -268,3 +272,27 @@ def test_another_stack_adopts_the_table_and_knows_its_lines(account, ring, deplo
         one["check"] for one in told if one["level"] == "ok"
     }
     assert "Nakhla Telecom" in ring("+13035550112", SECOND, keys=["3"], stack="call-screening-second").heard
+
+
+def test_a_deleted_stack_leaves_its_table_which_another_stack_adopts_as_it_is(account, ring, deployed):
+    """As docs/recover.md says it. What has no policy goes: the functions and their roles."""
+    deployed("leaving")
+    leaving, table = "call-screening-leaving", outputs("call-screening-leaving")["TableName"]
+    kept = {name: resource(name, leaving) for name in ("ReportQueue", "ReportDeadLetters")}
+    voice = resource("VoiceFunction", leaving)
+    Desk(table, boto3.client("dynamodb")).put(Line(number=FIRST, kind="protected", ring_to=LINES[FIRST]))
+    [command] = commands("Delete a stack, and keep the table", "aws cloudformation")
+    aws(command.replace("call-screening-prod", leaving), boto3.client)
+    until(lambda: not is_there(leaving))
+    assert {*kept.values()} <= {*boto3.client("sqs").list_queues()["QueueUrls"]}
+    assert voice not in {one["FunctionName"] for one in boto3.client("lambda").list_functions()["Functions"]}
+    deployed("after", ExistingTable=table)
+    assert "Nakhla Telecom" in ring("+13035550114", FIRST, keys=["3"], stack="call-screening-after").heard
+
+
+def is_there(stack):
+    try:
+        boto3.client("cloudformation").describe_stacks(StackName=stack)
+    except ClientError:
+        return False
+    return True

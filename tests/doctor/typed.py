@@ -17,6 +17,7 @@ from botocore import xform_name
 _NESTED = re.compile(r'"\$\((aws .*)\)"')
 _KEPT = re.compile(r'value="\$\((aws .*?)\)" && (.*)')
 _GLOBAL = {"--region", "--query", "--output"}
+_SERVICES = {"s3api": "s3"}  # as the command line calls them
 _RENAMED = {"--notification-endpoint": "--endpoint"}  # by AWS's command line, which has a global --endpoint-url
 
 
@@ -33,6 +34,9 @@ def aws(command, client_of):
     words = shlex.split(command, comments=True)
     assert words[0] == "aws"
     service, named, *options = words[1:]
+    service = _SERVICES.get(service, service)
+    if named == "wait":
+        return _wait(client_of(service), *options)
     model = botocore.session.get_session().get_service_model(service)
     [operation] = [name for name in model.operation_names if xform_name(name, "-") == named]
     shape = model.operation_model(operation).input_shape
@@ -42,6 +46,14 @@ def aws(command, client_of):
         found = jmespath.search(told["--query"], answer)
         return "\t".join(map(str, found if isinstance(found, list) else [found]))
     return json.dumps(answer, default=str)
+
+
+def _wait(client, waiter, *options):
+    waiting = client.get_waiter(waiter.replace("-", "_"))
+    operation = client.meta.service_model.operation_model(waiting.config.operation)
+    arguments, _ = _read(options, operation.input_shape)
+    waiting.wait(**arguments, WaiterConfig={"Delay": 0.1})
+    return ""
 
 
 def _read(options, shape):

@@ -5,15 +5,11 @@ import re
 import boto3
 import pytest
 
-from handlers.voice import Voice
-from infra.carrier import ANNOUNCED, Carrier, Phone
 from infra.deploy.existing_table import described, lacks, stream_of
 from infra.local import demo
-from ivr.settings import Settings
-from ivr.store import Store
-from tests.conftest import BASE_URL, ENVIRONMENT, NOW, TOKEN
+from tests.conftest import ENVIRONMENT
 from tests.doctor.typed import aws
-from tests.twilio_post import posting
+from tests.recover.conftest import heard, reached
 
 RESTORED = "call-screening-restored"
 SECTION = "The table is damaged, or gone"
@@ -36,19 +32,10 @@ def test_each_lack_of_a_restored_table_is_named_and_its_command_mends_it(restore
     assert stream_of(described(restored, RESTORED))
 
 
-def test_a_call_meets_the_lines_and_decisions_that_were_restored(restored, environment, rest_server):
-    voice = Voice(Settings.from_environment(environment | {"TABLE_NAME": RESTORED}), Store(RESTORED, restored))
-    phones = {demo.CUSTOMER: Phone(keys=["1"], name="customer")}
-    carrier = Carrier(
-        posting(lambda: voice), base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=phones, seed=7
-    )
-    carrier.answers_on(rest_server)
-    flagged = carrier.place(from_=demo.FLAGGED, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED]))
-    carrier.run()
-    blocked = carrier.place(from_=demo.BLOCKED, to=demo.PROTECTED_LINE, phone=Phone())
-    carrier.run()
-    assert any("fraud" in entry.text for entry in flagged.transcript.of("caller") if entry.kind == "said")
-    assert any(entry.kind == "joined" for entry in flagged.transcript.of("customer"))
+def test_a_call_meets_the_lines_and_decisions_that_were_restored(restored, ring):
+    flagged, blocked = (ring(RESTORED, restored, caller) for caller in (demo.FLAGGED, demo.BLOCKED))
+    assert "fraud" in heard(flagged)
+    assert reached(flagged)
     assert blocked.status == "rejected"
 
 

@@ -10,11 +10,12 @@ Each difference from AWS that a deployment of template.yaml meets is in this fil
 - **A resource waits for what the variables of a Sub name**; ministack reads only the text, and the API's integration
   would point at nothing.
 - **A function keeps its versions, aliases and policy at an update**; ministack forgets them.
+- **A deleted stack keeps what its template says**; ministack deletes everything.
 - **Functions run in the Python that Lambda runs**, with what Lambda's runtime has besides. There is no snapshot.
 
 - **The table can refuse writes**: while the file ``TABLE_IS_DOWN`` names is there, as in an outage.
 
-Left as they are: no policy is asked (IAM), and a deleted stack deletes what it should retain.
+Left as it is: no policy is asked (IAM).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ import sys
 
 from ministack import app
 from ministack.core.responses import error_response_json
-from ministack.services.cloudformation import engine, provisioners
+from ministack.services import cloudformation
+from ministack.services.cloudformation import engine, provisioners, stacks
 
 from infra.local import aws_process
 
@@ -62,6 +64,7 @@ def complete():
     }
     for kind, add in {"AWS::DynamoDB::Table": finish_table, "AWS::SQS::Queue": finish_queue}.items():
         KINDS[kind] = {**KINDS[kind], "create": _with(KINDS[kind]["create"], add)}
+    stacks._delete_resource = _with_policies(stacks._delete_resource)
     engine._extract_deps = _with_variables_of_subs(engine._extract_deps)
     app.SERVICE_HANDLERS["dynamodb"] = _with_outages(app.SERVICE_HANDLERS["dynamodb"])
     sys.executable = os.environ["LAMBDA_PYTHON"]  # with which ministack starts a function
@@ -97,6 +100,15 @@ def _with(create, add):
         return name, attributes
 
     return created
+
+
+def _with_policies(delete):
+    def deleted(kind, name, properties, stack_name, logical_id):
+        wanted = cloudformation._stacks[stack_name].get("_template", {}).get("Resources", {}).get(logical_id, {})
+        if wanted.get("DeletionPolicy", "Delete") == "Delete":
+            delete(kind, name, properties, stack_name, logical_id)
+
+    return deleted
 
 
 def _with_variables_of_subs(extract):
