@@ -75,7 +75,7 @@ BROKEN = [
     Broken("identity", "no AWS credentials", signed_out, by_hand="a person signs in", mending=signed_in),
     Broken("clock", "seconds ahead of", set_("clock", ahead=300), by_hand="root", mending=set_("clock", ahead=0)),
     Broken("clock", "seconds behind", set_("clock", ahead=-50), "warn", by_hand="root", mending=set_("clock", ahead=0)),
-    Broken("clock", "300 seconds behind", set_("clock", ahead=-300), by_hand="root", mending=set_("clock", ahead=0)),
+    Broken("clock", "seconds behind AWS's", set_("clock", ahead=-300), by_hand="root", mending=set_("clock", ahead=0)),
     Broken(
         "concurrency",
         "10 at a time",
