@@ -1,6 +1,5 @@
 """`make bench`: what each step of a call costs, beside the same call as others would write it; whether the aims are
-reached; and what look-ups, reputation and a day of calls ask of the table. Ends with 1 where an aim is missed, and
-where a step does other than it says."""
+reached; and the bill for 1,000 calls. Ends with 1 where an aim is missed, and where a step does other than it says."""
 
 import argparse
 import json
@@ -8,65 +7,51 @@ import os
 import platform
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from infra.local.database import LocalDatabase, client_of
 from infra.local.table import create_table
-from tests.bench import aims, figures, measure, place, printed, processes, world
+from tests.bench import aims, bill, cost_estimate, figures, measure, place, printed, processes, world
 from tests.bench.authority import Authority
 from tests.bench.held_calls import FaultyStepError, Telephones
+from tests.bench.second_stand_in import SecondStandIn
 from tests.bench.wire import Wire
 
 
 def main(words=None):
     """Run the command line ``words``. Returns the status with which the process is to end."""
-    arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="a first look, within a minute on an idle machine")
-    arguments.add_argument("--artifact", action="store_true", help="measure what `make build` built, under Python 3.13")
-    arguments.add_argument(
-        "--who", nargs="+", choices=processes.MODULES, default=list(processes.MODULES), help="the handlers"
-    )
-    arguments.add_argument("--cold", type=int, metavar="N", help="fresh processes of each handler (15; quick: 3)")
-    arguments.add_argument("--warm", type=int, metavar="N", help="turns of the two calls (80; quick: 8)")
-    arguments.add_argument("--json", type=Path, metavar="FILE", help="write every value that was measured to a file")
-    arguments.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
-    arguments.add_argument("--full", action="store_true", help="with a million reports: some minutes, some gigabytes")
-    asked = arguments.parse_args(words)
+    asked = _read(words)
     if asked.reputation or asked.full:
         figures.show(quick=asked.quick, full=asked.full)
         return 0
     amounts = measure.QUICK if asked.quick else measure.WHOLE
     amounts = amounts._replace(cold=asked.cold or amounts.cold, warm=asked.warm or amounts.warm)
-    return run(asked, amounts)
-
-
-def run(asked, amounts):
-    console, began = Console(width=max(120, Console().width)), time.monotonic()
-    authority = Authority()
-    services = "dynamodb,dynamodbstreams,sqs,ssm"
-    make = place.artifact if asked.artifact else place.checkout
-    with (
-        make(authority.root) as here,
-        LocalDatabase(services) as behind,
-        Wire(authority.context(), behind.address) as wire,
-    ):
-        dynamodb = client_of("dynamodb", behind.address)
-        create_table(dynamodb, world.TABLE)
-        world.store_secrets(client_of("ssm", behind.address))
-        bench = measure.Bench(here, Telephones(wire, dynamodb), wire.address, asked.who)
-        try:
-            measure.measure(bench, amounts, lambda what: console.print(f"[dim]{what} ...[/]"))
-        except FaultyStepError as error:
-            console.print(f"[red]The bench stops: {error}[/]", markup=True, highlight=False)
-            return 1
+    console, began, known = Console(width=max(120, Console().width)), time.monotonic(), asked.prices
+    try:
+        with _bench(asked) as bench:
+            if not asked.bill:
+                measure.measure(bench, amounts, lambda what: console.print(f"[dim]{what} ...[/]"))
+            console.print("[dim]the bill ...[/]")
+            held = bench.billed(known.assumed["talk_seconds"])
+    except FaultyStepError as error:
+        console.print(f"The bench stops: {error}", style="red", highlight=False, markup=False)
+        return 1
+    with SecondStandIn() as stand_in:
+        terms = bill.bill(held, cost_estimate.measure(stand_in), known)
     if size := place.artifact_bytes():
         bench.figures["artifact"]["product"] = [size / 1e6]
-    verdicts = aims.judge(bench.figures)
-    printed.show(console, here, bench, amounts, verdicts)
+    verdicts = [] if asked.bill else aims.judge(bench.figures)
+    printed.show_bill(console, terms, known)
+    if not asked.bill:
+        printed.show(console, bench, amounts, verdicts)
     if asked.json:
-        asked.json.write_text(json.dumps(_told(here, amounts, bench, verdicts), indent=1) + "\n", encoding="utf-8")
+        told = _told(amounts, bench, verdicts) | {
+            "bill": [term._asdict() | {"dollars": term.dollars} for term in terms]
+        }
+        asked.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     console.print(f"[dim]{time.monotonic() - began:.0f} s[/]")
     return ends_with(verdicts)
 
@@ -76,9 +61,46 @@ def ends_with(verdicts):
     return int(any(verdict.is_missed for verdict in verdicts))
 
 
-def _told(here, amounts, bench, verdicts):
+def _read(words):
+    arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    everybody = list(processes.MODULES)
+    arguments.add_argument("--quick", action="store_true", help="a first look, within a minute on an idle machine")
+    arguments.add_argument("--artifact", action="store_true", help="measure what `make build` built, under Python 3.13")
+    arguments.add_argument("--who", nargs="+", choices=everybody, default=everybody, help="the handlers, by name")
+    arguments.add_argument("--cold", type=int, metavar="N", help="fresh processes of each handler (15; quick: 3)")
+    arguments.add_argument("--warm", type=int, metavar="N", help="turns of the two calls (80; quick: 8)")
+    arguments.add_argument("--json", type=Path, metavar="FILE", help="write every value that was measured to a file")
+    arguments.add_argument("--bill", action="store_true", help="only the bill for 1,000 calls")
+    arguments.add_argument("--prices", type=Path, metavar="FILE", default=bill.FILE, help="other prices for it")
+    arguments.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
+    arguments.add_argument("--full", action="store_true", help="the same with a million reports: minutes, gigabytes")
+    asked = arguments.parse_args(words)
+    try:
+        asked.prices = bill.prices(asked.prices)
+    except (OSError, ValueError) as error:
+        arguments.error(f"--prices: {error}")
+    return asked
+
+
+@contextmanager
+def _bench(asked):
+    """The bench, with everything that stands behind its handlers."""
+    authority = Authority()
+    make = place.artifact if asked.artifact else place.checkout
+    with (
+        make(authority.root) as here,
+        LocalDatabase("dynamodb,dynamodbstreams,sqs,ssm") as behind,
+        Wire(authority.context(), behind.address) as wire,
+    ):
+        dynamodb = client_of("dynamodb", behind.address)
+        create_table(dynamodb, world.TABLE)
+        world.store_secrets(client_of("ssm", behind.address))
+        yield measure.Bench(here, Telephones(wire, dynamodb), wire.address, asked.who)
+
+
+def _told(amounts, bench, verdicts):
     return {
-        "measured": here.name,
+        "measured": bench.here.name,
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": {"processor": platform.machine(), "processors": os.cpu_count(), "load": os.getloadavg()},
         "amounts": amounts._asdict(),

@@ -1,8 +1,8 @@
 """50 million calls a day, and one caller reported by 100,000 customers in an hour: the bill, and who is burdened.
 
 The requests are not assumed: each kind of call is held once, with the real handlers, and what it asks of the table is
-metered and multiplied. Assumptions stand at the top. Prices and limits are those of us-east-1, as aws.amazon.com
-prints them.
+metered and multiplied. Assumptions stand at the top, prices in prices.toml; limits are those
+that aws.amazon.com prints.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from ivr.store.statistics import TOGETHER
 from ivr.store.table import Table
 from ivr.store.tallies import MOST_MEMBERS
 from tests.bench import stored
+from tests.bench.bill import prices
 from tests.bench.metering import Meter, size_of
 from tests.bench.webhooks import BASE_URL, ENVIRONMENT, TOKEN
 from tests.twilio_post import posting
@@ -40,9 +41,10 @@ BUSY = 3  # the busiest second against the mean of the day
 MIX = {"reported": 0.002, "talked": 0.6, "declined": 0.398}
 
 READS_A_SECOND, WRITES_A_SECOND = 3_000, 1_000  # of one partition
-DOLLARS_A_READ, DOLLARS_A_WRITE = 0.125e-6, 0.625e-6
-DOLLARS_A_WEBHOOK = 1.00e-6  # HTTP API
-DOLLARS_AN_INVOCATION, DOLLARS_A_GB_SECOND = 0.20e-6, 0.0000133334
+_DOLLARS = prices().dollars
+DOLLARS_A_READ, DOLLARS_A_WRITE = _DOLLARS["DynamoDB read unit"], _DOLLARS["DynamoDB write unit"]
+DOLLARS_A_WEBHOOK = _DOLLARS["API Gateway, HTTP API request"]
+DOLLARS_AN_INVOCATION, DOLLARS_A_GB_SECOND = _DOLLARS["Lambda request"], _DOLLARS["Lambda GB-second, arm64"]
 VOICE_GB_SECONDS = 1.769 * 0.010  # ten milliseconds of one vCPU
 FOLLOWER_GB_SECONDS_A_REQUEST = 0.5 * 0.005  # it waits for the table; half a GB
 RECORDS_AN_INVOCATION = 100

@@ -8,7 +8,7 @@ talk for a minute in the guarded conference. Every call has a caller and a custo
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     from tests.bench.wire import Wire
 
+Ask: TypeAlias = "Callable[[list[dict[str, Any]]], dict[str, Any]]"  # has events answered by a handler
 REPORTED, TALKED, DECLINED = "reported", "talked", "declined"
-KINDS = (REPORTED, TALKED)  # that are measured; declined ones are only billed
+KINDS = (REPORTED, TALKED)  # that are measured
+BILLED = (REPORTED, TALKED, DECLINED)
 _KEYS = {REPORTED: ["9", "1", "2"], TALKED: ["1"], DECLINED: ["3"]}
 _TALK_SECONDS = 60
 # What a call of each kind leaves in its items, whoever handles it; all of them the time at which they closed.
@@ -112,27 +114,23 @@ class Telephones:
         key = KeyFingerprint(fingerprint=fingerprint(HMAC_KEY), kept_at=1)
         stored.put_all(dynamodb, TABLE, [key])
 
-    def hold(
-        self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]], kind: str, talks_for: int = _TALK_SECONDS
-    ) -> Held:
-        """Hold one call from its first webhook to its last. Raises ``FaultyStepError``.
+    def hold(self, who: str, ask: Ask, kind: str) -> Held:
+        """Hold one call from its first webhook to its last, answered by the handler ``who``.
 
-        ``ask`` has events answered by the handler ``who``; ``talks_for`` is in seconds.
+        Raises ``FaultyStepError``.
         """
-        return self._play(who, ask, kind, talks_for)
+        return self._play(who, ask, kind, ["1", ANNOUNCED], _TALK_SECONDS)
 
-    def ring(self, who: str, ask: Callable[[list[dict[str, Any]]], dict[str, Any]]) -> Step:
+    def hold_straight(self, who: str, ask: Ask, kind: str, talks_for: int) -> Held:
+        """The same with a caller who presses the right key at once; ``talks_for`` is in seconds."""
+        return self._play(who, ask, kind, [ANNOUNCED], talks_for)
+
+    def ring(self, who: str, ask: Ask) -> Step:
         """The first webhook of a call that goes no further. Raises ``FaultyStepError``."""
-        return self._play(who, ask, REPORTED, only_first=True).steps[0]
+        return self._play(who, ask, REPORTED, [ANNOUNCED], _TALK_SECONDS, only_first=True).steps[0]
 
     def _play(
-        self,
-        who: str,
-        ask: Callable[[list[dict[str, Any]]], dict[str, Any]],
-        kind: str,
-        talks_for: int = _TALK_SECONDS,
-        *,
-        only_first: bool = False,
+        self, who: str, ask: Ask, kind: str, keys: list[Any], talks_for: int, *, only_first: bool = False
     ) -> Held:
         number = self._a_line()
         steps: list[Step] = []
@@ -167,7 +165,7 @@ class Telephones:
         call = carrier.place(
             from_=stored.caller(number),
             to=line_of(number),
-            phone=Phone(keys=["1", ANNOUNCED]),
+            phone=Phone(keys=keys),
             parameters={"CallToken": _TOKEN_OF_THE_CALL},
         )
         with carrier.rest() as rest:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.bench import expectations, place, processes, world
-from tests.bench.held_calls import KINDS, REPORTED
+from tests.bench import bill, expectations, processes, world
+from tests.bench.held_calls import BILLED, KINDS, REPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from tests.bench import place
     from tests.bench.aims import Figures
     from tests.bench.held_calls import Step, Telephones
 
@@ -40,7 +43,7 @@ class Bench:
     """Measures the handlers ``who`` in ``here``, over ``telephones``. Every method adds to ``figures``."""
 
     def __init__(self, here: place.Place, telephones: Telephones, address: str, who: Iterable[str]) -> None:
-        self._here, self._telephones = here, telephones
+        self.here, self._telephones = here, telephones
         self.who = list(who)
         self._table = expectations.expected()
         self._deployed = world.environment(address, as_deployed=True)
@@ -51,7 +54,7 @@ class Bench:
     def cold(self, runs: int, long: int, after: int) -> None:
         """Fresh processes with secrets in Parameter Store: the first call, and of ``long`` of them ``after`` more."""
         for turn, who in self._turns(runs + 1):
-            with processes.running(self._here, who, self._deployed) as handler:
+            with processes.running(self.here, who, self._deployed) as handler:
                 first = self._hold(who, handler, REPORTED, first=True)
                 if turn == 0:  # it fills the disk's cache
                     continue
@@ -72,7 +75,7 @@ class Bench:
     def from_environment(self, runs: int) -> None:
         """Fresh processes with secrets in the environment: the first webhook alone."""
         for turn, who in self._turns(runs + 1):
-            with processes.running(self._here, who, self._from_environment) as handler:
+            with processes.running(self.here, who, self._from_environment) as handler:
                 first = self._telephones.ring(who, handler)
                 if turn:
                     self._add("cold, secrets in the environment", who, _work(first))
@@ -81,7 +84,7 @@ class Bench:
     def restored(self, runs: int) -> None:
         """Processes that are prepared as for a snapshot: the first webhook, as deployed, without what came before."""
         for _, who in self._turns(runs):
-            with processes.running(self._here, who, self._deployed, restored=True) as handler:
+            with processes.running(self.here, who, self._deployed, restored=True) as handler:
                 first = self._telephones.ring(who, handler)
                 self._add("restored, as deployed", who, _work(first))
                 self._add("by the clock: restored, as deployed", who, first.clock / 1e6)
@@ -90,7 +93,7 @@ class Bench:
         """Both calls, over and over, in one process of each handler."""
         with ExitStack() as all_of_them:
             handlers = {
-                who: all_of_them.enter_context(processes.running(self._here, who, self._deployed)) for who in self.who
+                who: all_of_them.enter_context(processes.running(self.here, who, self._deployed)) for who in self.who
             }
             for who, handler in handlers.items():
                 for kind in KINDS:
@@ -121,9 +124,22 @@ class Bench:
 
     def moves(self, many: int) -> None:
         """What the product's own way to Twilio costs, alone: the middle of some processes' moves."""
-        took = processes.moves(self._here, self._deployed, many)
+        took = processes.moves(self.here, self._deployed, many)
         self.figures["a REST move"]["product"] += took[2:]
         self._add("a REST move, the first", "product", took[0])
+
+    def billed(self, talks_for: int) -> dict[str, bill.Used]:
+        """What one warm call of each kind uses of what is billed."""
+        found = {}
+        with TemporaryDirectory() as folder:
+            log = Path(folder, "log")
+            with processes.running(self.here, "product", self._deployed | {"LOG": str(log)}) as handler:
+                for kind in BILLED:
+                    self._telephones.hold_straight("product", handler, kind, talks_for)
+                    before = log.stat().st_size
+                    call = self._telephones.hold_straight("product", handler, kind, talks_for)
+                    found[kind] = bill.used(call, log.stat().st_size - before)
+        return found
 
     def _hold(self, who: str, handler: processes.Handler, kind: str, *, first: bool = False) -> list[Step]:
         steps = self._telephones.hold(who, handler, kind).steps

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from tests.bench import bill
 from tests.bench.aims import PRODUCT, ratio
 
 if TYPE_CHECKING:
@@ -15,20 +16,19 @@ if TYPE_CHECKING:
 
     from tests.bench.aims import Verdict
     from tests.bench.measure import Amounts, Bench
-    from tests.bench.place import Place
 
 _BARE = "bare"
 
 
-def show(console: Console, here: Place, bench: Bench, amounts: Amounts, verdicts: list[Verdict]) -> None:
+def show(console: Console, bench: Bench, amounts: Amounts, verdicts: list[Verdict]) -> None:
     """Everything that was measured."""
     _show_figures(console, bench)
     _show_requests(console, bench)
     console.print(
-        f"Ran {here.name}, {platform.machine()}; every handler beside the others, turn and turn about, each call with a"
-        " caller and a customer of its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere. Milliseconds are"
-        " processor time, medians of the turns; the ratio is the median of each turn's own, with its quartiles. A cold"
-        " start is a fresh process, from its start to its first answer; its next calls are those from the second to the"
+        f"Ran {bench.here.name}, {platform.machine()}; every handler beside the others, turn and turn about, each call"
+        " with a caller and a customer of its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere."
+        " Milliseconds are processor time, medians of the turns; the ratio is the median of each turn's own, with its"
+        " quartiles. A cold start is a fresh process, from its start to its first answer; its next calls are those from the second to the"
         f" {amounts.after + 1}th, and a mean; restored is a process that SnapStart would restore."
     )
     _show_aims(console, verdicts)
@@ -72,6 +72,34 @@ def _asked(step: dict[str, object] | None) -> str:
     if not step or not step["requests"]:
         return "0"
     return f"{len(step['requests'])}, {step['sent']:,} + {step['received']:,}"  # type: ignore[arg-type]
+
+
+def show_bill(console: Console, terms: list[bill.Term], known: bill.Prices) -> None:
+    """The bill for 1,000 calls."""
+    total = sum(term.dollars for term in terms)
+    mix = ", ".join(f"{calls} {kind}" for kind, calls in known.assumed["mix"].items())
+    table = Table(
+        title=f"1,000 calls ({mix}), in dollars",
+        caption=f"Prices: {known.about}. Assumed, beside the mix: {_assumed(known.assumed)}.",
+        title_justify="left",
+        caption_justify="left",
+    )
+    table.add_column("")
+    for heading in ("amount", "price", "dollars", "share"):
+        table.add_column(heading, justify="right")
+    for term in terms:
+        price = f"{term.price:.10f}".rstrip("0")
+        table.add_row(term.name, f"{term.amount:,.4g}", price, f"{term.dollars:.4f}", f"{term.dollars / total:.1%}")
+    console.print(table)
+    console.print(bill.dominates(terms), highlight=False)
+    console.print(
+        f"A snapshot that is kept costs {bill.a_version_a_month(known):.2f} dollars a month, whoever calls.",
+        highlight=False,
+    )
+
+
+def _assumed(assumed: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in assumed.items() if name != "mix")
 
 
 def _show_aims(console: Console, verdicts: list[Verdict]) -> None:
