@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from tests.bench.measure import Amounts, Bench
 
 _BARE = "bare"
+_HOW = """\
+Ran {where}, {machine}; every handler beside the others, turn and turn about, each call with a caller and a customer of
+its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere. Milliseconds are processor time, medians of the turns;
+the ratio is the median of each turn's own, with its quartiles. A cold start is a fresh process, from its start to its
+first answer; its next calls are those from the second to the {last}th, and a mean; restored is a process that SnapStart
+would restore."""
 
 
 def show(console: Console, bench: Bench, amounts: Amounts, verdicts: list[Verdict]) -> None:
     """Everything that was measured."""
     _show_figures(console, bench)
     _show_requests(console, bench)
-    console.print(
-        f"Ran {bench.here.name}, {platform.machine()}; every handler beside the others, turn and turn about, each call"
-        " with a caller and a customer of its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere."
-        " Milliseconds are processor time, medians of the turns; the ratio is the median of each turn's own, with its"
-        " quartiles. A cold start is a fresh process, from its start to its first answer; its next calls are those from the second to the"
-        f" {amounts.after + 1}th, and a mean; restored is a process that SnapStart would restore."
-    )
+    console.print(_HOW.format(where=bench.here.name, machine=platform.machine(), last=amounts.after + 1))
     _show_aims(console, verdicts)
 
 
