@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from infra.operate.table import Alarm, Table
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "runbook.md"
+# A document, and the part of it that may follow in brackets.
+_DOCUMENT = re.compile(r"docs/([a-z-]+\.md)(?=[ ,.:;)])( says \(([^)]+)\))?")
 _PART = re.compile(r"(<!-- runbook of infra/operate/alarms\.toml -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -24,7 +26,7 @@ def filled(text: str) -> str:
 
 def runbook() -> str:
     """The alarms row by row, then the saved queries."""
-    return "\n".join([*_overview(table()), *_alarms(table()), *_queries(table())])
+    return _linked("\n".join([*_overview(table()), *_alarms(table()), *_queries(table())]))
 
 
 def _overview(all_of_it: Table) -> Iterator[str]:
@@ -46,9 +48,21 @@ def _alarms(all_of_it: Table) -> Iterator[str]:
             yield ""
             yield from (f"{number}. {step}" for number, step in enumerate(alarm.do, 1))
             yield ""
-            anchor = query.title.lower().translate({ord(mark): None for mark in ":,'"}).replace(" ", "-")
-            yield f"Goes off when {_condition(alarm)}. Saved query: [{query.title}](#{anchor})."
+            yield f"Goes off when {_condition(alarm)}. Saved query: [{query.title}](#{_anchor(query.title)})."
             yield ""
+
+
+def _linked(text: str) -> str:
+    """The text with a link wherever it names another document, which an alarm's message can only name."""
+    return _DOCUMENT.sub(lambda named: f"[{named[1]}]({named[1]}{_part(named[3])}){named[2] or ''}", text)
+
+
+def _part(title: str | None) -> str:
+    return f"#{_anchor(title)}" if title else ""
+
+
+def _anchor(title: str) -> str:
+    return title.lower().translate({ord(mark): None for mark in ":,'"}).replace(" ", "-")
 
 
 def _condition(alarm: Alarm) -> str:

@@ -8,6 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from infra.build.docs import ROOT
 from infra.deploy import __main__ as deploy
 from infra.deploy.account import AccountError, ready, sign_in
 from infra.deploy.environment import Environment
@@ -81,9 +82,11 @@ def test_an_account_with_both_secrets_is_ready(secrets):
 def test_a_missing_secret_is_named_with_its_region_and_the_command_that_stores_it(ssm):
     told = missing()
     assert f"- the secret {TOKEN_NAME} is not in {REGION}" in told
-    put = f"aws ssm put-parameter --region {REGION} --type SecureString --name"
-    assert f"{put} {TOKEN_NAME} --value 'YOUR_AUTH_TOKEN'" in told
-    assert f'{put} {KEY_NAME} --value "$(openssl rand -hex 32)"' in told
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    for command in (f"{TOKEN_NAME} --value 'YOUR_AUTH_TOKEN'", f'{KEY_NAME} --value "$(openssl rand -hex 32)"'):
+        put = f"aws ssm put-parameter --region {REGION} --type SecureString --name {command}\n"
+        assert put in f"{told}\n"
+        assert f"\n   {put}" in page
 
 
 def test_a_secret_in_another_region_is_not_found(cloud):

@@ -87,6 +87,12 @@ def test_the_parts_of_documents_that_the_steps_name_are_there():
         assert f"\n## {heading}\n" in (ROOT / document).read_text("utf-8")
 
 
+def test_the_runbook_links_every_document_that_a_step_names():
+    page = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+    assert "[recover.md](recover.md#a-release-is-bad) says (A release is bad)" in page
+    assert re.findall(r"(?<![`/\w.-])docs/[a-z-]+\.md", page) == []
+
+
 def test_a_step_that_says_run_the_saved_query_is_followed_by_nothing_that_its_lines_lack(line_fields):
     known = set().union(*line_fields.values()) | set(line_fields) | {"wrong_signature", "no_signature", "timed_out"}
     closed = {"ill_shaped", "another_key"}
