@@ -46,8 +46,8 @@ def topic(patient: Patient) -> Found:
             bad.append(
                 wrong(
                     f"{', '.join(pending)} did not confirm yet, so nobody gets what {arn} tells",
-                    "Open the link in the e-mail from AWS; this sends another one:",
-                    _subscribe(patient, arn, found[0]["Protocol"], pending[0]),
+                    "Open the link in the e-mail from AWS; this sends it anew:",
+                    *(_subscribe(patient, arn, one["Protocol"], one["Endpoint"]) for one in found),
                 )
             )
         elif pending:

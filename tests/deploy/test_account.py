@@ -2,9 +2,11 @@
 
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -12,6 +14,7 @@ from infra.build.docs import ROOT
 from infra.deploy import __main__ as deploy
 from infra.deploy.account import AccountError, ready, sign_in
 from infra.deploy.environment import Environment
+from infra.deploy.existing_table import lacks
 from infra.local.table import create_table, table_properties
 from ivr.store.desk import Desk
 from tests.deploy.parameter_answers import REQUIRED
@@ -114,6 +117,29 @@ def test_a_secret_that_is_not_encrypted_is_refused(secrets, ssm):
     assert "is stored as a String, which is not encrypted" in missing()
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("AccessDeniedException", ""),  # the functions read secrets; people who deploy may be allowed not to
+        ("InvalidKeyId", f"the secret {KEY_NAME} can't be read: "),
+    ],
+)
+def test_a_secret_that_may_not_be_read_is_left_to_the_functions(secrets, code, told):
+    account = signed_in(environment())
+    ssm = account.client("ssm")
+
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": code}}, "GetParameter")
+
+    ssm.meta.events.register("before-call.ssm.GetParameter", refuse)
+    account.session.session = SimpleNamespace(client=lambda _: ssm)
+    if not told:
+        assert ready(account, environment()) == environment()
+        return
+    with pytest.raises(AccountError, match=told):
+        ready(account, environment())
+
+
 def test_the_desks_client_secret_is_looked_for_where_it_is_named(secrets):
     told = missing(DeskClientSecretParameter="/call-screening/desk-client-secret")
     assert "/call-screening/desk-client-secret is not in" in told
@@ -190,6 +216,41 @@ def test_a_table_of_another_product_or_without_an_index_is_refused(secrets):
     assert "it is no table of this product" in missing(ExistingTable=TABLE)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda one: one.update(TableStatus="CREATING"), "is CREATING: wait until it is ACTIVE"),
+        (lambda one: one["BillingModeSummary"].update(BillingMode="PROVISIONED"), "--billing-mode PAY_PER_REQUEST"),
+        (lambda one: index(one, "calls", Projection={"ProjectionType": "ALL"}), "and project KEYS_ONLY"),
+        (lambda one: index(one, "calls", KeySchema=one["KeySchema"]), "must have the keys call_day (HASH), called_key"),
+        (lambda one: index(one, "calls", IndexStatus="CREATING"), "is CREATING: wait until it is ACTIVE"),
+        (
+            lambda one: one["StreamSpecification"].update(StreamViewType="KEYS_ONLY"),
+            f"the stream of the table {TABLE} must show NEW_AND_OLD_IMAGES",
+        ),
+    ],
+    ids=["being made", "fixed capacity", "another projection", "other keys", "being built", "another view"],
+)
+def test_what_a_table_has_otherwise_is_told(table, change, told):
+    described = table.describe_table(TableName=TABLE)["Table"]
+    change(described)
+    [lack] = lacks(table, described)
+    assert told in lack
+
+
+def index(described, name, **change):
+    [found] = [one for one in described["GlobalSecondaryIndexes"] if one["IndexName"] == name]
+    found.update(change)
+
+
+def test_a_table_that_expires_by_another_attribute_deletes_nothing(table):
+    expiry = {"TimeToLiveSpecification": {"Enabled": False, "AttributeName": "expires"}}
+    table.update_time_to_live(TableName=TABLE, **expiry)
+    expiry["TimeToLiveSpecification"] = {"Enabled": True, "AttributeName": "until"}
+    table.update_time_to_live(TableName=TABLE, **expiry)
+    assert f"the table {TABLE} deletes nothing that has expired" in missing(ExistingTable=TABLE)
+
+
 def test_an_index_that_was_not_restored_is_named(table):
     table.update_table(TableName=TABLE, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "numbers"}}])
     assert f"the table {TABLE} has no index numbers" in missing(ExistingTable=TABLE)
@@ -204,6 +265,8 @@ def test_a_table_that_was_written_with_another_key_is_refused(table):
     ("status", "told"),
     [
         ("UPDATE_IN_PROGRESS", "the stack call-screening-test is UPDATE_IN_PROGRESS: wait until it is done"),
+        ("DELETE_FAILED", "aws cloudformation delete-stack --region me-central-1 --stack-name call-screening-test"),
+        ("ROLLBACK_FAILED", "aws cloudformation delete-stack --region me-central-1 --stack-name call-screening-test"),
         ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --region me-central-1 --stack-name call-screening-test"),
         (
             "UPDATE_ROLLBACK_FAILED",

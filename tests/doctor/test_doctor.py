@@ -179,6 +179,20 @@ def test_before_the_first_call_the_table_keeps_no_fingerprint_and_that_is_well(d
 
 
 @pytest.mark.slow
+def test_a_link_that_nobody_opened_is_sent_anew_to_the_same_people(doctor, world):
+    people = [("https", "https://email.example.com/alarms"), ("email", "ops@example.com")]
+    subscribed()(world)
+    topic = world.stack.named["AlarmTopic"]
+    for protocol, endpoint in people:
+        world.sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+    world.limits.unconfirmed = {endpoint for _, endpoint in people}
+    [line] = [one for one in doctor("--json").json if one["check"] == "alarm-topic" and topic in one["saw"]]
+    subscribed("ops@example.com")(world)
+    asked = f"aws sns subscribe --topic-arn {topic} --protocol {{}} --notification-endpoint {{}} --region me-central-1"
+    assert sorted(line["remedy"][1:]) == sorted(asked.format(*one) for one in people)
+
+
+@pytest.mark.slow
 def test_an_unknown_stack_is_one_wrong_line_and_the_rest_is_not_looked_at(doctor):
     told = doctor("--json", name="nowhere").json
     assert {one["check"] for one in told if one["level"] == "wrong"} == {"stack"}
