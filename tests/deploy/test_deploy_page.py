@@ -16,6 +16,7 @@ from infra.deploy.asking import ask
 from infra.deploy.environment import read
 from infra.deploy.environment_error import EnvironmentFileError
 from tests.deploy.parameter_answers import REQUIRED
+from tests.doctor.typed import SERVICES
 
 PAGE = (docs.ROOT / "docs" / "deploy.md").read_text("utf-8")
 OF_THE_COMMAND_LINE = {"--region", "--query", "--output", "--profile"}  # every command takes them
@@ -87,7 +88,7 @@ def test_every_aws_command_that_a_document_names_exists_with_its_options(name):
             waiters = {xform_name(one, "-") for one in session.get_waiter_model(service).waiter_names}
             assert options[0] in waiters, line
             continue
-        model = session.get_service_model(service)
+        model = session.get_service_model(SERVICES.get(service, service))
         operations = {xform_name(one, "-"): one for one in model.operation_names}
         assert operation in operations, line
         taken = model.operation_model(operations[operation]).input_shape.members

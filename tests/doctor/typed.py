@@ -17,7 +17,7 @@ from botocore import xform_name
 _NESTED = re.compile(r'"\$\((aws .*)\)"')
 _KEPT = re.compile(r'value="\$\((aws .*?)\)" && (.*)')
 _GLOBAL = {"--region", "--query", "--output"}
-_SERVICES = {"s3api": "s3"}  # as the command line calls them
+SERVICES = {"s3api": "s3"}  # as the command line calls them
 _RENAMED = {"--notification-endpoint": "--endpoint"}  # by AWS's command line, which has a global --endpoint-url
 
 
@@ -34,7 +34,7 @@ def aws(command, client_of):
     words = shlex.split(command, comments=True)
     assert words[0] == "aws"
     service, named, *options = words[1:]
-    service = _SERVICES.get(service, service)
+    service = SERVICES.get(service, service)
     if named == "wait":
         return _wait(client_of(service), *options)
     model = botocore.session.get_session().get_service_model(service)
