@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.outcome import keys_of, outcome_of
@@ -53,7 +54,7 @@ class CallFile(NamedTuple):
     keys: dict[str, str] | None  # by the step that asked; None: there is no record of the call
     release: str | None  # of the product, which stored the end; None: no end is stored
     reports: list[Report]
-    messages: list[Sms]
+    messages: list[Sms]  # each in its state now
     lost_star: bool = False  # a guarded talk that went on without a conference
     report_waits: bool = False  # in the queue
 
@@ -87,7 +88,7 @@ def file(context: Context, call_sid: str) -> CallFile:
         keys=keys_of(call, details.reports) if call else None,
         release=details.ending.release if details.ending else None,
         reports=details.reports,
-        messages=details.messages,
+        messages=[replace(one, state=one.state_at(context.now())) for one in details.messages],
         lost_star=bool(call and call.customer_sid and call.talked and not call.joined_at),
         report_waits=bool(call and call.reported_at and not details.reports),
     )
