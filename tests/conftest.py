@@ -24,7 +24,7 @@ from ivr.observability import log
 from ivr.settings import Settings
 from ivr.store.desk import Desk
 from ivr.store.projections import Projections
-from tests import chosen_database, quick_stand_ins, quick_tables, slowly
+from tests import chosen_database, lean_road, quick_stand_ins, quick_tables, slowly
 from tests.shared_database import SharedDatabases
 from tests.twilio_post import posting
 
@@ -45,6 +45,7 @@ ENVIRONMENT = {
 
 def pytest_addoption(parser):
     chosen_database.add_option(parser)
+    lean_road.add_option(parser)
 
 
 def pytest_configure(config):
@@ -76,6 +77,7 @@ def _no_real_cloud(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "me-central-1")
+    lean_road.leads_to_moto(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -138,8 +140,14 @@ def dynamodb(ministack, monkeypatch):
 
 
 @pytest.fixture
-def store(dynamodb):
-    store = Desk(ENVIRONMENT["TABLE_NAME"], dynamodb)
+def road(request, dynamodb):
+    """The client under the store, as `--road` asks for it."""
+    return lean_road.beside(dynamodb) if request.config.option.road == "lean" else dynamodb
+
+
+@pytest.fixture
+def store(road):
+    store = Desk(ENVIRONMENT["TABLE_NAME"], road)
     quick_tables.seed(store)
     return store
 

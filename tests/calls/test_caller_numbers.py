@@ -192,10 +192,10 @@ def test_a_customer_of_a_range_newer_than_the_library_is_rung(environment, ring,
     assert ring("61234567", caller=["2", HANG_UP]).caller.hears("report_line_menu", "en")
 
 
-def test_an_unprocessed_key_forbids_trust(ring, dynamodb, monkeypatch):
+def test_an_unprocessed_key_forbids_trust(ring, road, monkeypatch):
     """DynamoDB may leave keys unprocessed; what was not read might have spoken against the caller."""
 
-    asked = dynamodb.batch_get_item
+    asked = road.batch_get_item
 
     def partly(RequestItems):  # noqa: N803  # DynamoDB's own spelling
         [(table, wanted)] = RequestItems.items()
@@ -206,7 +206,7 @@ def test_an_unprocessed_key_forbids_trust(ring, dynamodb, monkeypatch):
         return {**answer, "UnprocessedKeys": {table: {"Keys": unprocessed}} if unprocessed else {}}
 
     assert ring(demo.TRUSTED, customer=["1"]).caller.heard == []
-    monkeypatch.setattr(dynamodb, "batch_get_item", partly)
+    monkeypatch.setattr(road, "batch_get_item", partly)
     call = ring(demo.TRUSTED, caller=[ANNOUNCED], customer=["1"])
     assert call.caller.hears("unknown_notice")
     assert call.talked

@@ -14,7 +14,8 @@ def operations(root, handler):
     Followed by name from the handler on. Of a class that holds a client, or is made of one that does, only the methods
     count that somebody names; any other class counts as a whole, since pages name their effects in words.
     """
-    trees = [ast.parse((root / file).read_text(encoding="utf-8")) for file in reached(root, handler)]
+    files = [file for file in reached(root, handler) if root / "ivr" / "aws" not in (root / file).parents]  # the client
+    trees = [ast.parse((root / file).read_text(encoding="utf-8")) for file in files]
     known = _Known()
     for tree in trees:
         known.add(tree)

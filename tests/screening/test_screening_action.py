@@ -171,8 +171,8 @@ def test_each_call_is_counted_with_its_verdict_and_never_its_number(arrives, cou
     assert one["caller"] == "...122"
 
 
-def test_an_unprocessed_key_is_counted_and_trusts_nobody(arrives, dynamodb, monkeypatch, counted):
-    asked = dynamodb.batch_get_item
+def test_an_unprocessed_key_is_counted_and_trusts_nobody(arrives, road, monkeypatch, counted):
+    asked = road.batch_get_item
 
     def partly(RequestItems):  # noqa: N803  # DynamoDB's own spelling
         [(table, wanted)] = RequestItems.items()
@@ -180,7 +180,7 @@ def test_an_unprocessed_key_is_counted_and_trusts_nobody(arrives, dynamodb, monk
         answer = asked(RequestItems={table: {"Keys": keep}}) if keep else {"Responses": {}}
         return {**answer, "UnprocessedKeys": {table: {"Keys": [k for k in wanted["Keys"] if k not in keep]}}}
 
-    monkeypatch.setattr(dynamodb, "batch_get_item", partly)
+    monkeypatch.setattr(road, "batch_get_item", partly)
     assert arrives(demo.TRUSTED).name == "unknown"
     assert [one["message"] for one in counted()] == ["store_read_failed", "call_screened"]
 

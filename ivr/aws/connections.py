@@ -1,0 +1,152 @@
+"""Connections to one address, kept between requests, with time limits.
+
+None is opened before the first request, so that a snapshot holds none. An error is botocore's of the same failure.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from functools import lru_cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from select import POLLERR, POLLHUP, POLLIN, poll
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from ivr.aws.environment import variables
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+_MOST_KEPT = 10
+
+
+class Answer(NamedTuple):
+    """An answer over HTTP."""
+
+    status: int
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+
+class Connections:
+    """Connections to an address such as https://sqs.eu-west-1.amazonaws.com; time limits in seconds."""
+
+    def __init__(self, address: str, connect_timeout: float, read_timeout: float) -> None:
+        self.address = address
+        self._where = urlsplit(address)
+        self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
+        self._kept: deque[HTTPConnection] = deque()  # threads take from it and put back
+
+    def prepare(self) -> None:
+        """Read who may certify the other side. Nothing is opened."""
+        if self._where.scheme == "https":
+            tls_context(_authorities())
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """Send a request once and read its answer. Raises botocore's error of a failed connection."""
+        connection = self._open()
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            answer = Answer(
+                response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+            )
+        except TimeoutError as error:
+            connection.close()
+            raise ReadTimeoutError(endpoint_url=self.address, error=error) from error
+        except (ConnectionError, HTTPException) as error:
+            connection.close()
+            raise ConnectionClosedError(endpoint_url=self.address, error=error) from error
+        except OSError as error:
+            connection.close()
+            raise HTTPClientError(error=error) from error
+        except BaseException:
+            connection.close()
+            raise
+        if response.will_close or len(self._kept) >= _MOST_KEPT:
+            connection.close()
+        else:
+            self._kept.append(connection)
+        return answer
+
+    def close(self) -> None:
+        """End all that are kept."""
+        while self._kept:
+            self._kept.pop().close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _open(self) -> HTTPConnection:
+        while self._kept:
+            connection = self._kept.pop()
+            if not _has_ended(connection):
+                return connection
+            connection.close()
+        host, port = self._where.hostname or "", self._where.port
+        connection = (
+            HTTPSConnection(host, port, timeout=self._connect_timeout, context=tls_context(_authorities()))
+            if self._where.scheme == "https"
+            else HTTPConnection(host, port, timeout=self._connect_timeout)
+        )
+        try:
+            connection.connect()  # which switches Nagle's algorithm off
+        except TimeoutError as error:
+            raise ConnectTimeoutError(endpoint_url=self.address, error=error) from error
+        except OSError as error:
+            if type(error).__module__ == "ssl":
+                raise SSLError(endpoint_url=self.address, error=error) from error
+            raise EndpointConnectionError(endpoint_url=self.address, error=error) from error
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.sock.settimeout(self._read_timeout)
+        return connection
+
+
+def _has_ended(connection: HTTPConnection) -> bool:
+    """Whether the other side has closed a kept connection: nothing else can be read of one that nothing was asked."""
+    if connection.sock is None:
+        return True
+    asked = poll()
+    asked.register(connection.sock, POLLIN | POLLERR | POLLHUP)
+    return bool(asked.poll(0))
+
+
+@lru_cache(maxsize=2)
+def tls_context(authorities: str) -> ssl.SSLContext:
+    """The context of all connections: who may certify the other side, from a file or a folder.
+
+    It takes some 20 ms to make. It holds no secret, so a snapshot may contain it.
+    """
+    import ssl
+    from pathlib import Path
+
+    if Path(authorities).is_dir():
+        return ssl.create_default_context(capath=authorities)
+    return ssl.create_default_context(cafile=authorities)
+
+
+def _authorities() -> str:
+    """As botocore chooses them: AWS_CA_BUNDLE, else certifi's, else botocore's own."""
+    return variables().get("AWS_CA_BUNDLE") or _bundled()
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> str:
+    try:
+        from certifi import where
+    except ImportError:  # this function has none of its own: the runtime's boto3 brings the same
+        import botocore
+
+        return f"{botocore.__path__[0]}/cacert.pem"
+    return str(where())

@@ -1,0 +1,199 @@
+"""Connections are kept, opened anew where they have ended, limited in time, and verified."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+
+import pytest
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from ivr.aws.connections import Connections, _bundled
+from tests.aws.conftest import Recorder, closes_afterwards, resets
+
+
+@pytest.fixture
+def opened(recorder):
+    connections = Connections(recorder.address, 30, 30)
+    yield connections
+    connections.close()
+
+
+def test_one_connection_serves_all_requests_and_waits_for_no_full_packet(recorder, opened):
+    for _ in range(3):
+        assert opened.send("POST", "/", {"a": "b"}, b"{}").status == 200
+    assert len({asked.port for asked in recorder.asked}) == 1
+    [kept] = opened._kept
+    assert kept.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert kept.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
+def test_one_that_the_peer_has_closed_meanwhile_is_opened_anew(recorder, opened):
+    recorder.will(closes_afterwards(200, {}))
+    opened.send("POST", "/", {}, b"{}")
+    [kept] = opened._kept
+    while not _at_its_end(kept.sock):
+        pass
+    assert opened.send("POST", "/", {}, b"{}").status == 200
+    assert len({asked.port for asked in recorder.asked}) == 2
+
+
+def _at_its_end(sock):
+    sock.settimeout(30)
+    return sock.recv(1, socket.MSG_PEEK) == b""
+
+
+def test_one_that_the_peer_resets_is_told_as_closed_and_not_used_again(recorder, opened):
+    recorder.will(resets, (200, {}))
+    with pytest.raises(ConnectionClosedError):
+        opened.send("POST", "/", {}, b"{}")
+    assert opened.send("POST", "/", {}, b"{}").status == 200
+
+
+def test_a_request_over_a_connection_that_was_reset_is_sent_again_over_a_new_one(recorder, lean):
+    recorder.will((200, {}), resets, (200, {"Item": {"pk": {"S": "x"}}}))
+    lean.get_item(TableName="t", Key={})
+    assert lean.get_item(TableName="t", Key={})["Item"] == {"pk": {"S": "x"}}
+    assert len(recorder.asked) == 3
+
+
+def test_the_peer_that_says_that_it_closes_is_believed(recorder, opened):
+    recorder.will((200, {}, {"connection": "close"}))
+    opened.send("POST", "/", {}, b"{}")
+    assert not opened._kept
+
+
+def test_each_thread_has_a_connection_of_its_own_at_a_time(recorder, opened):
+    here = threading.Barrier(4)
+
+    def together(handler):
+        here.wait(30)
+        handler.send_response(200)
+        handler.send_header("content-length", "0")
+        handler.end_headers()
+
+    recorder.will(together)
+    threads = [threading.Thread(target=opened.send, args=("POST", "/", {}, b"{}")) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({asked.port for asked in recorder.asked}) == len(opened._kept) == 4
+
+
+def test_nobody_there():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(EndpointConnectionError):
+        Connections(f"http://127.0.0.1:{port}", 30, 30).send("POST", "/", {}, b"{}")
+
+
+def test_no_such_name():
+    with pytest.raises(EndpointConnectionError):
+        Connections("http://nobody.invalid", 30, 30).send("POST", "/", {}, b"{}")
+
+
+def test_no_answer_in_time(recorder):
+    released = threading.Event()
+    recorder.will(lambda _: released.wait(30))
+    with pytest.raises(ReadTimeoutError):
+        Connections(recorder.address, 30, 0.05).send("POST", "/", {}, b"{}")
+    released.set()
+
+
+def test_no_connection_in_time(monkeypatch):
+    def connect(_address, timeout, *_):
+        assert timeout == 0.2
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(ConnectTimeoutError):
+        Connections("http://127.0.0.1:9", 0.2, 30).send("POST", "/", {}, b"{}")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate of 127.0.0.1 that nobody but itself vouches for, as a file with its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(serialization.Encoding.PEM, *plain)
+    )
+    return file
+
+
+@pytest.fixture(scope="module")
+def secured(certificate):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    made = Recorder(tls)
+    made.will((200, {}))
+    yield made
+    made.close()
+
+
+def test_a_peer_is_verified_by_the_bundle_that_the_environment_names(secured, certificate, monkeypatch):
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    connections = Connections(secured.address, 30, 30)
+    assert connections.send("POST", "/", {}, b"{}").status == 200
+    connections.close()
+
+
+def test_a_peer_whom_nobody_vouches_for_gets_nothing(secured, monkeypatch):
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    secured.asked.clear()
+    with pytest.raises(SSLError):
+        Connections(secured.address, 30, 30).send("POST", "/", {"authorization": "secret"}, b"{}")
+    assert not secured.asked
+
+
+def test_a_certificate_of_another_name_is_refused(secured, certificate, monkeypatch):
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    elsewhere = secured.address.replace("127.0.0.1", "localhost")
+    with pytest.raises(SSLError):
+        Connections(elsewhere, 30, 30).send("POST", "/", {}, b"{}")
+
+
+def test_before_a_snapshot_authorities_are_read_and_nothing_is_opened(monkeypatch):
+    monkeypatch.setattr(socket, "create_connection", None)
+    connections = Connections("https://dynamodb.me-central-1.amazonaws.com", 1, 1)
+    connections.prepare()
+    assert not connections._kept
+
+
+def test_a_function_without_certifi_trusts_whom_botocore_trusts(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "certifi", None)
+    _bundled.cache_clear()
+    try:
+        assert _bundled().endswith("botocore/cacert.pem")
+        context = ssl.create_default_context(cafile=_bundled())
+        assert any("Amazon Root CA 1" in str(one["subject"]) for one in context.get_ca_certs())
+    finally:
+        _bundled.cache_clear()
