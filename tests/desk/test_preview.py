@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.calls.verdict import Reason
 from ivr.desk import Code, DeskError, judged_again, known_now, preview
 from ivr.desk.preview import Effect, Known, Standing
-from ivr.reputation.items import Block, Familiar, Reputation
+from ivr.reputation.items import Block, Familiar, Reputation, block_key
 from ivr.reputation.scoring import MILLION, Score
 from ivr.screening import routing
 from ivr.screening.caller_list import ListEntry
@@ -133,6 +133,7 @@ def test_no_call_is_lost_or_counted_twice(calls, verdict):
 
 BAD = Score(as_of=NOW, spam=10 * MILLION, live=10)
 REPORTED = Reputation(caller=CALLER, revision=1, expires=0, as_of=NOW, spam=10 * MILLION, live=10)
+TALKED = frozenset({"2026-11-01", "2026-11-02"})
 AROUND = Block({**dict.fromkeys("1234", BAD), CALLER[-1]: BAD})
 
 
@@ -143,13 +144,14 @@ AROUND = Block({**dict.fromkeys("1234", BAD), CALLER[-1]: BAD})
         (Standing(reputation=REPORTED), Effect.WARNED),
         (Standing(blocks=(AROUND,)), Effect.WARNED),
         (Standing(rules=(PrefixRule(prefix=CALLER[:6], verdict="blocked"),)), Effect.REFUSED),
-        (Standing(familiar={LINE: Familiar(talk_days=frozenset({"2026-11-01", "2026-11-02"}))}), Effect.RUNG),
+        (Standing(familiar={LINE: Familiar(talk_days=TALKED)}), Effect.RUNG),
+        (Standing(familiar={LINE: Familiar(talk_days=TALKED, reported=NOW - 60)}), Effect.CHECKED),
         (
             Standing(listed={LINE: ListEntry(line=LINE, caller=CALLER, word="block", source="CA1#screened")}),
             Effect.REFUSED,
         ),
     ],
-    ids=["nothing else", "reports", "numbers around", "a rule", "talks", "a customer's block"],
+    ids=["nothing else", "reports", "numbers around", "a rule", "talks", "talks and a report", "a customer's block"],
 )
 @pytest.mark.parametrize("reason", sorted(DESK))
 def test_without_the_decision_what_else_is_known_now_speaks(reason, now, effect):
@@ -187,7 +189,11 @@ def test_to_keep_a_listing_changes_no_call(reason):
 def test_what_stands_about_a_caller_is_one_request(context, dynamodb):
     lines = [f"+120255501{n:02}" for n in range(99)]
     context.store.put(REPORTED)
-    context.store.put(PrefixRule(prefix=CALLER[:6], verdict="flagged"))
+    for prefix in (CALLER[:2], CALLER[:6], CALLER, "+9685"):
+        context.store.put(PrefixRule(prefix=prefix, verdict="flagged"))
+    for of, digits in ((CALLER[:-1], CALLER[-1:]), (CALLER[:-2], CALLER[-2:]), (f"{CALLER[:-2]}0", "1")):
+        score = {"as_of": NOW, "spam": 10 * MILLION, "legit": 0}
+        context.store.table.change(block_key(of), f"SET m{digits} = :score", "attribute_not_exists(pk)", score=score)
     context.store.put(ListEntry(line=lines[0], caller=CALLER, word="allow"))
     context.store.put(ListEntry(line=lines[1], caller=CALLER, word="block", source="CA1#screened"))
     asked = []
@@ -195,8 +201,14 @@ def test_what_stands_about_a_caller_is_one_request(context, dynamodb):
     now = known_now.standing(context, CALLER, [Call(Reason.DESK_BLOCKED, number) for number in lines])
     assert asked == ["BatchGetItem"]
     assert now.reputation == REPORTED
-    assert [rule.prefix for rule in now.rules] == [CALLER[:6]]
+    assert [rule.prefix for rule in now.rules] == [CALLER[:2], CALLER[:6], CALLER]
+    assert [[*block.members] for block in now.blocks] == [[CALLER[-1:]], [CALLER[-2:]]]
     assert [*now.listed] == [lines[1]]
+
+
+def test_a_number_that_always_rings_is_rung_whatever_the_desk_decides():
+    settings = Settings.from_environment({**ENVIRONMENT, "ALWAYS_RING": CALLER})
+    assert preview.of_decision(settings, [Call(Reason.UNKNOWN)], "flagged").after == {Effect.RUNG: 1}
 
 
 def test_only_a_verdict_of_the_desk_can_be_tried():
