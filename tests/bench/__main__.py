@@ -41,8 +41,8 @@ def main(words=None):
         return 1
     with SecondStandIn() as stand_in:
         terms = bill.bill(held, cost_estimate.measure(stand_in), known)
-    if size := place.artifact_bytes():
-        bench.figures["artifact"]["product"] = [size / 1e6]
+    if bench.here.size:
+        bench.figures["artifact"]["product"] = [bench.here.size / 1e6]
     verdicts = [] if asked.bill else aims.judge(bench.figures)
     printed.show_bill(console, terms, known)
     if not asked.bill:
@@ -65,7 +65,9 @@ def _read(words):
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     everybody = list(processes.MODULES)
     arguments.add_argument("--quick", action="store_true", help="a first look, within a minute on an idle machine")
-    arguments.add_argument("--artifact", action="store_true", help="measure what `make build` built, under Python 3.13")
+    arguments.add_argument(
+        "--artifact", action="store_true", help="measure what `make build` builds, under Python 3.13"
+    )
     arguments.add_argument("--who", nargs="+", choices=everybody, default=everybody, help="the handlers, by name")
     arguments.add_argument("--cold", type=int, metavar="N", help="fresh processes of each handler (15; quick: 3)")
     arguments.add_argument("--warm", type=int, metavar="N", help="turns of the two calls (80; quick: 8)")

@@ -45,7 +45,7 @@ class Verdict(NamedTuple):
     def sentence(self) -> str:
         if self.found is None:
             return f"Not measured: {self.aim.name}."
-        beside = f" times {self.aim.beside}'s" if self.aim.beside else ""
+        beside = f" times that of {self.aim.beside}" if self.aim.beside else ""
         verdict = "missed" if self.is_missed else "reached"
         return f"Aim {verdict}: {self.aim.name} is {self.found.middle:.2f}{beside}, and may be {self.aim.most:g}."
 

@@ -60,10 +60,25 @@ def _issue(
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=may_issue, path_length=None), critical=True)
+        .add_extension(_may(sign=may_issue), critical=True)  # without it OpenSSL's strict mode refuses an authority
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuers_key.public_key()), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(issuers_key, hashes.SHA256())
+    )
+
+
+def _may(*, sign: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=sign,
+        crl_sign=sign,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 
 import certifi
 
+from infra.build import artifact as builder
 from infra.build import contents, python313
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = Path(__file__).parent
-ARTIFACT = ROOT / ".aws-sam" / "build" / "VoiceFunction"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Place:
     python: str
     paths: tuple[str, ...]
     of_peers: tuple[str, ...] = ()  # further folders, for the peers alone
+    size: int = 0  # of the artifact, in bytes
 
 
 @contextmanager
@@ -48,29 +49,22 @@ def checkout(authority=b""):
 
 @contextmanager
 def artifact(authority=b""):
-    """What `make build` built, under Lambda's Python, beside the boto3 that the artifact's tests keep in .local.
+    """What `make build` builds of this checkout, under Lambda's Python, beside the boto3 that Lambda brings.
 
     The peers' frameworks are those of the virtual environment, which the product does not see.
     """
-    runtimes = sorted((ROOT / ".local").glob("lambda-runtime-*"), key=lambda path: path.stat().st_mtime)
-    if not (ARTIFACT / "handlers").is_dir() or not runtimes:
-        sys.exit(
-            "--artifact needs `make build` first, and `make test ARGS=tests/deploy`, which fetches Lambda's boto3."
-        )
+    from tests.deploy.conftest import installed  # what was downloaded is kept in .local
+
     python = str(python313.find())
     with TemporaryDirectory() as folder:
-        shutil.copytree(ARTIFACT, folder, dirs_exist_ok=True)
+        builder.fill("voice", Path(folder), installed(builder.requirements_of("voice")))
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
         runtime = Path(folder) / "the-runtime"
-        shutil.copytree(runtimes[-1], runtime)
+        shutil.copytree(installed(ROOT / "requirements" / "runtime.txt", "lambda-runtime"), runtime)
         _trust(folder, authority)
         _add_peers(folder, python)
-        name = f"the built artifact, Python {python313.WANTED}"
-        yield Place(name, python, (folder, str(runtime)), (sysconfig.get_path("purelib"),))
-
-
-def artifact_bytes():
-    """Size of the built artifact, unzipped; 0 when there is none."""
-    return sum(path.stat().st_size for path in ARTIFACT.rglob("*") if path.is_file())
+        name = f"the artifact of this checkout, Python {python313.WANTED}"
+        yield Place(name, python, (folder, str(runtime)), (sysconfig.get_path("purelib"),), size)
 
 
 def start(place, module, environment):

@@ -30,7 +30,9 @@ def show(console: Console, bench: Bench, amounts: Amounts, verdicts: list[Verdic
     """Everything that was measured."""
     _show_figures(console, bench)
     _show_requests(console, bench)
-    console.print(_HOW.format(where=bench.here.name, machine=platform.machine(), last=amounts.after + 1))
+    console.print(
+        " ".join(_HOW.split()).format(where=bench.here.name, machine=platform.machine(), last=amounts.after + 1)
+    )
     _show_aims(console, verdicts)
 
 

@@ -9,6 +9,7 @@ from twilio.request_validator import RequestValidator
 from peers import fraud_call, twilio_side, verbs
 
 app = flask.Flask(__name__)
+app.config["PROPAGATE_EXCEPTIONS"] = True  # a fault here is to stop the bench
 
 
 @app.post("/voice/<page>")
