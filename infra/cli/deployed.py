@@ -11,6 +11,8 @@ from infra.deploy.versions import ALIAS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_OF_FUNCTIONS = "/aws/lambda/"  # not the API's access log, which knows no call and which the desk's people may not read
+
 
 class Deployed(NamedTuple):
     """A deployed stack."""
@@ -35,7 +37,8 @@ def deployed(stack: str) -> Deployed:
         pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
         made = [one for page in pages for one in page["StackResourceSummaries"]]
         named = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in made}
-        logs = [one.get("PhysicalResourceId", "") for one in made if one.get("ResourceType") == "AWS::Logs::LogGroup"]
+        groups = [one.get("PhysicalResourceId", "") for one in made if one.get("ResourceType") == "AWS::Logs::LogGroup"]
+        logs = [one for one in groups if one.startswith(_OF_FUNCTIONS)]
         function = named.get("VoiceFunction")
         if not function:
             raise click.ClickException(f"the stack {stack} is not a stack of this product: it has no VoiceFunction")

@@ -6,6 +6,7 @@ import os
 import pytest
 from botocore.client import BaseClient
 
+from infra.cli.deployed import deployed
 from infra.deploy.template import environment
 from infra.local.database import client_of
 from infra.local.table import create_table, table_properties
@@ -130,6 +131,28 @@ def test_a_stack_of_more_than_a_hundred_resources_is_read_to_its_end(ivr, aws, m
     monkeypatch.setattr(BaseClient, "_make_api_call", by_hundreds)
     told = ivr("--stack", STACK, "lines", "list")
     assert told.status == 0, told.err
+
+
+def test_the_log_of_a_call_is_looked_for_where_functions_write_and_the_desk_may_read(aws, monkeypatch):
+    """Not in the API's access log, whose refusal would hide the others."""
+    real, kind = BaseClient._make_api_call, "AWS::Logs::LogGroup"
+    groups = [
+        {"LogicalResourceId": "VoiceLogs", "ResourceType": kind, "PhysicalResourceId": f"/aws/lambda/{STACK}-voice"},
+        {
+            "LogicalResourceId": "AccessLogs",
+            "ResourceType": kind,
+            "PhysicalResourceId": f"/aws/vendedlogs/{STACK}/access",
+        },
+    ]
+
+    def with_groups(client, operation, values):
+        answer = real(client, operation, values)
+        if operation == "ListStackResources":
+            answer["StackResourceSummaries"] += groups
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", with_groups)
+    assert deployed(STACK).log_groups == [f"/aws/lambda/{STACK}-voice"]
 
 
 def test_an_unpublished_change_is_not_read(ivr, aws):

@@ -123,6 +123,16 @@ def test_to_find_the_stack_its_key_and_its_log_is_all_else_that_it_allows(allowe
     }
 
 
+def test_the_desk_reads_the_logs_of_this_stacks_functions_alone(allowed, template):
+    """A name that ends with a star would be the beginning of another stack's too."""
+    listed = allowed("IvrDeskPolicy")["ReadTheLogs"]["Resource"]
+    groups = {one["Fn::If"][1]["Fn::GetAtt"][0] if "Fn::If" in one else one["Fn::GetAtt"][0] for one in listed}
+    functions = [
+        one["Properties"] for one in template["Resources"].values() if one["Type"] == "AWS::Serverless::Function"
+    ]
+    assert groups == {one["LoggingConfig"]["LogGroup"]["Ref"] for one in functions}
+
+
 @pytest.mark.slow
 def test_to_forget_a_person_needs_both_policies(allowed, asked):
     needed = asked(OF_OPERATIONS)

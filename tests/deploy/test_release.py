@@ -154,6 +154,9 @@ def test_a_new_version_gets_one_webhook_in_ten_for_five_minutes_and_an_alarm_tak
     assert set(group["AutoRollbackConfiguration"]["Events"]) >= {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"}
     condition, none, watched = group["AlarmConfiguration"]["Fn::If"]
     assert (condition, none, watched["Enabled"]) == ("RollsOutAtOnce", {}, True)
+    # A flood of the desk, or of forgeries, makes the API answer with errors, and must keep no correction out.
+    alarms = {alarm["Name"]["Ref"] for alarm in watched["Alarms"]}
+    assert alarms == {"FunctionErrorsAlarm", "ApologySpokenAlarm", "FallbackAskedAlarm"}
     for alarm in watched["Alarms"]:
         properties = resources[alarm["Name"]["Ref"]]["Properties"]
         assert properties["Period"] * properties["EvaluationPeriods"] <= 120  # it goes off well within the five minutes
