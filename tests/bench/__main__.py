@@ -32,6 +32,9 @@ def main(words=None):
     console, began, known = Console(width=max(120, Console().width)), time.monotonic(), asked.prices
     try:
         with _bench(asked) as bench:
+            if asked.profile:
+                console.print(bench.profile(asked.profile, amounts.warm), highlight=False, markup=False)
+                return 0
             if not asked.bill:
                 measure.measure(bench, amounts, lambda what: console.print(f"[dim]{what} ...[/]"))
             console.print("[dim]the bill ...[/]")
@@ -74,6 +77,7 @@ def _read(words):
     arguments.add_argument("--json", type=Path, metavar="FILE", help="write every value that was measured to a file")
     arguments.add_argument("--bill", action="store_true", help="only the bill for 1,000 calls")
     arguments.add_argument("--prices", type=Path, metavar="FILE", default=bill.FILE, help="other prices for it")
+    arguments.add_argument("--profile", metavar="STEP", help="only where the product's time goes in a step")
     arguments.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
     arguments.add_argument("--full", action="store_true", help="the same with a million reports: minutes, gigabytes")
     asked = arguments.parse_args(words)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.bench.wire import Wire
 
-Ask: TypeAlias = "Callable[[list[dict[str, Any]]], dict[str, Any]]"  # has events answered by a handler
+Ask: TypeAlias = "Callable[[dict[str, Any], str], dict[str, Any]]"  # has the event of a step answered by a handler
 REPORTED, TALKED, DECLINED = "reported", "talked", "declined"
 KINDS = (REPORTED, TALKED)  # that are measured
 BILLED = (REPORTED, TALKED, DECLINED)
@@ -141,8 +141,8 @@ class Telephones:
             held[path] += 1
             name = self._named(kind, path, held[path], dict(form))
             self._wire.take()
-            told = ask([_event(url, form, headers)])
-            step = Step(name, told["work"][0], told["clock"][0], tuple(self._wire.take()), told["last"], carrier.epoch)
+            told = ask(_event(url, form, headers), name)
+            step = Step(name, told["work"], told["clock"], tuple(self._wire.take()), told["answer"], carrier.epoch)
             steps.append(step)
             failed = [one for one in step.seen if one.status >= 500]
             if step.answer["statusCode"] not in {200, 204} or failed:

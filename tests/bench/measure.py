@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.bench import bill, expectations, processes, world
-from tests.bench.held_calls import BILLED, KINDS, REPORTED
+from tests.bench import bill, expectations, processes, profiles, world
+from tests.bench.held_calls import BILLED, KINDS, REPORTED, FaultyStepError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,6 +127,22 @@ class Bench:
         took = processes.moves(self.here, self._deployed, many)
         self.figures["a REST move"]["product"] += took[2:]
         self._add("a REST move, the first", "product", took[0])
+
+    def profile(self, step: str, calls: int) -> str:
+        """Where the product's time goes in that step of warm calls, as text: see ``profiles``."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "profile")
+            environment = self._deployed | {"PROFILE": str(file)}
+            with processes.running(self.here, "product", environment) as handler:
+                for kind in KINDS * 2:
+                    self._telephones.hold("product", handler, kind)
+                handler.profiled = step
+                held = [self._telephones.hold("product", handler, kind) for _ in range(calls) for kind in KINDS]
+                handler.finish()
+            times = Counter(one.name for call in held for one in call.steps)
+            if step not in times:
+                raise FaultyStepError(f"No call has a step {step!r}. There are: {', '.join(sorted(times))}.")
+            return profiles.told(file, times[step])
 
     def billed(self, talks_for: int) -> dict[str, bill.Used]:
         """What one warm call of each kind uses of what is billed."""

@@ -1,11 +1,13 @@
 """A fresh process with one handler in it, as Lambda would run it: one_handler.py MODULE PATH...
 
-Each line of stdin is a JSON list of events. Each line that comes back tells the last answer, and for each event how
-many nanoseconds it took, of processor time and by the clock; of a process's first, since the process was started. With
-RESTORED in the environment the first counts from its event on, after what the handler has registered to be done before
-a snapshot: as a container that SnapStart has restored.
+Each line of stdin is a JSON object with an ``event``. Each line that comes back tells the answer, and how many
+nanoseconds it took, of processor time (``work``) and by the ``clock``; of a process's first, since the process was
+started. With RESTORED in the environment the first counts from its event on, after what the handler has registered to
+be done before a snapshot: as a container that SnapStart has restored. Events whose ``profiled`` is true are profiled,
+and the profile is written to the file PROFILE at the end.
 """
 
+import cProfile
 import json
 import logging
 import os
@@ -34,17 +36,16 @@ if "RESTORED" in os.environ:
     while before:  # the last that was registered runs first
         function, arguments, named = before.pop()
         function(*arguments, **named)
+profile = cProfile.Profile(time.process_time_ns, 1e-9)
 for line in sys.stdin:
-    events = json.loads(line)
-    work, clock = [], []
+    told = json.loads(line)
+    answers = profile.runcall if told.get("profiled") else lambda handle, *words: handle(*words)
     if at == 0:
         worked, at = time.process_time_ns(), time.monotonic_ns()
-    for event in events:
-        answer = handler(event, None)
-        now, working = time.monotonic_ns(), time.process_time_ns()
-        work.append(working - worked)
-        clock.append(now - at)
-        worked, at = working, now
-    results.write(json.dumps({"work": work, "clock": clock, "last": answer}) + "\n")
+    answer = answers(handler, told["event"], None)
+    clock, work = time.monotonic_ns() - at, time.process_time_ns() - worked
+    results.write(json.dumps({"work": work, "clock": clock, "answer": answer}) + "\n")
     results.flush()
-    at = 0
+    worked = at = 0
+if "PROFILE" in os.environ:
+    profile.dump_stats(os.environ["PROFILE"])

@@ -28,19 +28,26 @@ SAME_WORK = "same_work"
 
 
 class Handler:
-    """A running process. Call it with events to have them answered; what it tells is that of ``one_handler.py``."""
+    """A running process, which answers one event after the other. The step ``profiled`` is profiled from then on."""
 
     def __init__(self, who: str, process: subprocess.Popen[str]) -> None:
-        self.who, self._process = who, process
+        self.who, self._process, self.profiled = who, process, ""
 
-    def __call__(self, events: list[dict[str, Any]]) -> dict[str, Any]:
+    def __call__(self, event: dict[str, Any], step: str) -> dict[str, Any]:
+        """What it tells of this event: see ``one_handler.py``. Raises ``FaultyStepError``."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(events) + "\n")
+        self._process.stdin.write(json.dumps({"event": event, "profiled": step == self.profiled}) + "\n")
         line = self._process.stdout.readline()
         if not line:
-            raise FaultyStepError(f"{self.who} broke; what it said stands above.")
+            raise FaultyStepError(f"{self.who} broke at {step}; what it said stands above.")
         return dict(json.loads(line))
+
+    def finish(self) -> None:
+        """Let it end by itself, once it has written its profile."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
 
     def megabytes(self) -> float:
         """What it holds in memory now."""
