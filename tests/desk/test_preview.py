@@ -28,6 +28,7 @@ CALLED = [one for one in Reason if one is not Reason.WITHHELD]  # no decision is
 EFFECT = {"trusted": Effect.RUNG, "flagged": Effect.WARNED, "blocked": Effect.REFUSED}
 FIRST = {Reason.OWN_BLOCK, Reason.IMPERSONATION, Reason.SPOOFED, Reason.OWN_ALLOW}  # before any decision
 DESK = {Reason.DESK_TRUSTED, Reason.DESK_FLAGGED, Reason.DESK_BLOCKED}
+NUMBERS = {}  # by reason: a number of which the rule speaks for what it is
 REPORTS = {Reason.REPORTED, Reason.REPORTED_BLOCK, Reason.CAMPAIGN}
 
 
@@ -44,7 +45,8 @@ def line(mode, number=LINE):
 
 @pytest.mark.parametrize("reason", CALLED)
 def test_each_past_call_is_judged_as_it_was_without_the_decision(reason):
-    judged = judged_again._judged(SETTINGS, Call(reason), judged_again._lookup(Call(reason), preview.NOTHING_KNOWN))
+    call = Call(reason, caller=NUMBERS.get(reason, CALLER))
+    judged = judged_again._judged(SETTINGS, call, judged_again._lookup(call, preview.NOTHING_KNOWN))
     assert judged.verdict.reason is reason
 
 
