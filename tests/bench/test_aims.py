@@ -32,9 +32,9 @@ def verdict_on(name, some):
 
 
 def test_an_aim_that_is_reached_ends_the_bench_with_0():
-    verdicts = [verdict_on("incoming", figures(1.0))]
+    verdicts = [verdict_on("incoming", figures(0.1))]
     assert bench.ends_with(verdicts) == 0
-    assert verdicts[0].sentence.startswith("Aim reached: incoming is 1.00 times that of bare, and may be ")
+    assert verdicts[0].sentence.startswith("Aim reached: incoming is 0.10 times that of bare, and may be ")
 
 
 def test_an_aim_that_is_missed_ends_the_bench_with_1_and_is_said():
