@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from ivr import settings, store
 from ivr.dead_letters import DeadLetters, is_passing
+from ivr.observability.failures import code_of
 from ivr.observability.log import Log, write_to
 from ivr.records.decoding import UnreadableError
-from ivr.reputation.projections import consequences, has_consequences, merged
-from ivr.statistics.counting import counted
+from ivr.reputation.projections import further_consequences, has_consequences, merged, together
+from ivr.statistics.counting import recount
 from ivr.store.attributes import untyped
+from ivr.store.errors import CONFLICT
 from ivr.store.projections import Projections
 from ivr.store.statistics import TOGETHER
 
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from ivr.records.base import Item
     from ivr.reputation.projections import Consequence, Due
-    from ivr.statistics.mark import Mark
+    from ivr.statistics.mark import Recount
 
 
 @lru_cache(maxsize=1)
@@ -59,60 +62,96 @@ def follow(records: Sequence[Mapping[str, Any]], table: Projections, log: Log, a
     What several records say is stored once, and each caller is scored once. Returns the sequence numbers of the records
     to be retried; each failure is logged, because Lambda's error metric doesn't count a partly failed batch.
     """
-    again: set[str] = set()
+    batch = _Batch(records, table, log, aside)
+    for dues in together(merged(batch.consequences())):
+        batch.store(dues)
+    batch.score()
+    return batch.again
+
+
+class _Batch:
+    """A batch of stream records, and what is left of it: ``again`` are those to be retried."""
+
+    def __init__(self, records: Sequence[Mapping[str, Any]], table: Projections, log: Log, aside: DeadLetters) -> None:
+        self._records, self._table, self._log, self._aside = records, table, log, aside
+        self._callers: dict[str, Due] = {}  # to be scored
+        self.again: set[str] = set()
 
     @contextmanager
-    def for_record(number: int, first: int) -> Iterator[None]:
+    def _for_record(self, number: int, first: int) -> Iterator[None]:
         """Set what can never succeed aside, under the record ``number``; repeat from ``first`` what may."""
-        record = records[number]
-        log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
+        record = self._records[number]
+        self._log.begin(record["dynamodb"].get("NewImage", {}).get("call_sid", {}).get("S", ""))
         try:
-            with aside.catching(record):
+            with self._aside.catching(record):
                 yield
         except Exception as error:  # noqa: BLE001  # one must not stop the others
-            log.failed("reputation_failed", error)
-            again.add(str(records[first]["dynamodb"]["SequenceNumber"]))
+            self._log.failed("reputation_failed", error)
+            self.again.add(str(self._records[first]["dynamodb"]["SequenceNumber"]))
 
-    found: list[tuple[int, Consequence]] = []
-    for number, record in enumerate(records):
-        image = record["dynamodb"].get("NewImage")
-        if record["eventName"] != "REMOVE" and image:
-            with for_record(number, number):
-                item = {name: untyped(value) for name, value in image.items()}
-                found += [(number, one) for one in consequences(item, is_new=record["eventName"] == "INSERT")]
-    callers: dict[str, Due] = {}
-    for due in merged(found):
-        with for_record(due.last, due.first):
-            if caller := table.store(due.consequence):
-                callers.setdefault(caller, due)
-    for caller, due in callers.items():
-        with for_record(due.last, due.first):
-            table.scores.refresh(caller)
-    return again
+    def consequences(self) -> list[tuple[int, Consequence]]:
+        """The consequences of all records, each with its record's number."""
+        found: list[tuple[int, Consequence]] = []
+        for number, record in enumerate(self._records):
+            image = record["dynamodb"].get("NewImage")
+            if record["eventName"] != "REMOVE" and image:
+                with self._for_record(number, number):
+                    is_new = record["eventName"] == "INSERT"
+                    these = further_consequences(_plain(image), _before(record), is_new=is_new)
+                    found += [(number, one) for one in these]
+        return found
+
+    def store(self, dues: Sequence[Due]) -> None:
+        """Store consequences that begin with one record: at once or, where one can't be stored, each by itself."""
+        with self._for_record(dues[0].last, dues[0].first):
+            try:
+                for caller in self._table.store(*(due.consequence for due in dues)):
+                    self._callers.setdefault(caller, dues[0])
+            except Exception as error:
+                if len(dues) == 1 or (is_passing(error) and code_of(error) != CONFLICT):
+                    raise
+                for due in dues:
+                    self.store([due])
+
+    def score(self) -> None:
+        """Score every caller of whom the batch has stored something."""
+        for caller, due in self._callers.items():
+            with self._for_record(due.last, due.first):
+                self._table.scores.refresh(caller)
+
+
+def _plain(image: Mapping[str, Any]) -> Item:
+    return {name: untyped(value) for name, value in image.items()}
+
+
+def _before(record: Mapping[str, Any]) -> Item | None:
+    """The image before a changed item's new one."""
+    old = record["dynamodb"].get("OldImage")
+    return _plain(old) if old and record["eventName"] == "MODIFY" else None
 
 
 def count(records: Sequence[Mapping[str, Any]], table: Projections, aside: DeadLetters) -> None:
     """Add what stream records change in the days' numbers. Raises ``StoreUnavailableError`` if they must come again."""
-    marks = [(record, mark) for record in records if (mark := _mark_of(record, table, aside))]
+    recounts = [(record, one) for record in records if (one := _recount_of(record, table, aside))]
     try:
-        table.statistics.count(mark for _, mark in marks)
+        table.statistics.count(one for _, one in recounts)
     except Exception as error:
         if is_passing(error):
             raise
-        for record, mark in marks:  # one that the table refuses for good must not stop the others
+        for record, one in recounts:  # one that the table refuses for good must not stop the others
             with aside.catching(record):
-                table.statistics.count([mark])
+                table.statistics.count([one])
 
 
-def _mark_of(record: Mapping[str, Any], table: Projections, aside: DeadLetters) -> Mark | None:
+def _recount_of(record: Mapping[str, Any], table: Projections, aside: DeadLetters) -> Recount | None:
     image = record["dynamodb"].get("NewImage")
     if record["eventName"] == "REMOVE" or not image:
         return None
     with aside.catching(record):
-        item = {name: untyped(value) for name, value in image.items()}
+        item = _plain(image)
         # Of a record with consequences, ``follow`` has set aside what can't be read.
         with suppress(UnreadableError) if has_consequences(item) else nullcontext():
-            return counted(item, table.zone, is_new=record["eventName"] == "INSERT")
+            return recount(item, _before(record), table.zone, is_new=record["eventName"] == "INSERT")
     return None
 
 

@@ -5,11 +5,14 @@ Only reports, calls and the desk's clearings have consequences. A removal by TTL
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.call_record import CallRecord
 from ivr.calls.verdict import Reason
 from ivr.records.base import DAY, ItemKey, day_of
+from ivr.records.decoding import UnreadableError
 from ivr.reports import Report
 from ivr.reputation.campaigns import hour_of
 from ivr.reputation.counting import is_forged
@@ -18,9 +21,12 @@ from ivr.reputation.items import aftermath_key, campaign_key, familiar_key
 from ivr.reputation.latest import CALL, REPORT, Latest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ivr.records.base import Item
+
+
+_WORTH_A_TRANSACTION = 3  # writes; each costs twice as much in one
 
 
 class TallyChange(NamedTuple):
@@ -46,9 +52,7 @@ Consequence = Evidence | Clearing | Latest | TallyChange | RangMany
 def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
     """The consequences of an item's image. ``is_new``: it is the item's first image.
 
-    Each image has all consequences, so that a later one repairs what failed for an earlier one. Only what is known when
-    a call rings follows from the first image alone, because a call has many images and a partition takes 1,000 writes a
-    second. The stream repeats that image until it succeeds; if it never does, the next call repairs it.
+    What is known when a call rings follows from the first image alone: a call has many images.
     """
     kind, _, _ = str(item["sk"]).partition("#")
     match kind:
@@ -60,6 +64,26 @@ def consequences(item: Item, *, is_new: bool) -> list[Consequence]:
             return [Clearing.from_item(item)]
         case _:
             return []
+
+
+def further_consequences(item: Item, old: Item | None, *, is_new: bool) -> list[Consequence]:
+    """The consequences of an image that the image before it, ``old``, had not. None: it is not known.
+
+    Lambda hands over the images of an item in their order, and an image only after the one before was stored, or was
+    set aside for good. So what ``old`` had is stored, and is not asked for again: most answers and the steps of a call
+    change no reputation. A delivery that is repeated has the same ``old``, and so has all its own consequences again.
+    """
+    found = consequences(item, is_new=is_new)
+    try:
+        had = {_content(one) for one in consequences(old, is_new=False)} if found and old else set()
+    except UnreadableError:
+        return found
+    return [one for one in found if _content(one) not in had]
+
+
+def _content(one: Consequence) -> Consequence:
+    """What a consequence says, whichever image says it."""
+    return replace(one, order="") if isinstance(one, Evidence) else one
 
 
 class Due(NamedTuple):
@@ -84,6 +108,16 @@ def merged(found: Iterable[tuple[int, Consequence]]) -> list[Due]:
         elif _is_newer(consequence, had.consequence):
             due[key] = Due(consequence, had.first, change)
     return [*due.values()]
+
+
+def together(dues: Iterable[Due]) -> Iterator[list[Due]]:
+    """Consequences in the portions in which they are stored: those of a report at once, in one transaction.
+
+    Of a call there are two, and one of them is of its caller, whose calls may come many a second: each by itself.
+    """
+    for _, of_a_change in groupby(dues, key=lambda due: due.first):
+        portion = list(of_a_change)
+        yield from [portion] if len(portion) >= _WORTH_A_TRANSACTION else ([due] for due in portion)
 
 
 def _is_newer(one: Consequence, other: Consequence) -> bool:

@@ -12,10 +12,11 @@ from ivr.care.call_backs import CallBack
 from ivr.jobs import job
 from ivr.jobs.job import Sms
 from ivr.records.base import DAY
+from ivr.records.decoding import UnreadableError
 from ivr.reports import Report
 from ivr.reputation.disputes import CLEARED, OPEN, Dispute
 from ivr.statistics import names
-from ivr.statistics.mark import CALL, CALL_BACK, DISPUTE, MESSAGE, REPORT, SMS, Mark, written
+from ivr.statistics.mark import CALL, CALL_BACK, DISPUTE, MESSAGE, REPORT, SMS, Mark, Recount, written
 from ivr.voicemail import Voicemail
 
 if TYPE_CHECKING:
@@ -31,13 +32,34 @@ _SMS_STAGES = {job.UNKNOWN: 1, job.FAILED: 2, job.DONE: 3}  # a late result repl
 _SMS_NAMES = {job.UNKNOWN: names.SMS_UNKNOWN, job.FAILED: names.SMS_FAILED, job.DONE: names.SMS_SENT}
 
 
+def recount(item: Item, old: Item | None, zone: ZoneInfo, *, is_new: bool) -> Recount | None:
+    """What is counted of an image in place of the image before, ``old``. None: nothing.
+
+    A report has one record, and so has a call that rings: what was counted of it before is what ``old`` says. What this
+    expects in vain, such as of a repeated image, is noticed as it is counted. Raises ``UnreadableError``.
+    """
+    mark = counted(item, zone, is_new=is_new)
+    if mark is None:
+        return None
+    if is_new:
+        return Recount(mark, None, is_known=_kind(item) in {"REPORT", "CALL"})
+    try:
+        before = counted(old, zone, is_new=False) if old and _kind(item) == "REPORT" else None
+    except UnreadableError:
+        before = None
+    return Recount(mark, before, is_known=before is not None)
+
+
+def _kind(item: Item) -> str:
+    return str(item["sk"]).partition("#")[0]
+
+
 def counted(item: Item, zone: ZoneInfo, *, is_new: bool) -> Mark | None:  # noqa: PLR0911  # a kind of record a line
     """What is counted of an item's image. ``is_new``: it is the item's first image; days are those of ``zone``.
 
     None: nothing. Raises ``ivr.records.decoding.UnreadableError``.
     """
-    kind, _, _ = str(item["sk"]).partition("#")
-    match kind:
+    match _kind(item):
         case "CALL":  # its later images add nothing: the outcome tells how it ended
             return _of_call(CallRecord.from_item(item), _RUNG, zone) if is_new else None
         case "ENDING":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ivr.records.base import Item, ItemKey, Record, moment_of, record
@@ -89,6 +89,14 @@ class Mark(Record):
             "list_kind": calls_of_week(week_of(self.at), shard),
             "list_key": f"{self.caller}#{by_time}",
         }
+
+
+class Recount(NamedTuple):
+    """A record's mark and, if it is known, the one that stands there now: what was counted of the image before."""
+
+    mark: Mark
+    before: Mark | None = None
+    is_known: bool = False  # else ``before`` has to be read
 
 
 def mark_key(owner: str, what: str) -> ItemKey:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from ivr.observability.failures import CodedError, code_of
 
+CONFLICT = "TransactionConflict"  # another transaction is at an item, now
 CONDITION_FAILED = "ConditionalCheckFailed"  # the code of a transaction's write whose condition failed
 
 

@@ -7,7 +7,7 @@ time, give the same reputation. Evidence keeps the greatest ``order``, sets only
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from ivr.records.base import DAY
@@ -19,6 +19,8 @@ from ivr.store.statistics import Statistics
 from ivr.store.tallies import Tallies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.reputation.projections import Consequence
     from ivr.settings import Settings
     from ivr.store.table import Table
@@ -62,34 +64,49 @@ class Projections:
         self._tallies = Tallies(table)
         self.scores = Scores(table, retention.reputation * DAY)
 
-    def store(self, consequence: Consequence) -> str:
-        """Store one consequence. Returns the caller who must be scored anew (``scores.refresh``); empty: nobody.
+    def store(self, *consequences: Consequence) -> list[str]:
+        """Store consequences, in one transaction. Returns the callers who must be scored anew (``scores.refresh``).
 
-        Raises ``StoreUnavailableError`` if it must be retried.
+        A write that is refused is stored already, or something newer is; the others are then done without it. Raises
+        ``StoreUnavailableError`` if all must be retried.
         """
+        writes = {f"write_{nth}": write for nth, one in enumerate(consequences) if (write := self._write(one))}
+        while writes and (refused := self._done(writes)):
+            writes = {name: write for name, write in writes.items() if name not in refused}
+        for one in consequences:
+            if isinstance(one, RangMany):
+                self.scores.campaigns.rang_many(one.caller, one.at)
+        return [one.caller for one in consequences if isinstance(one, Evidence | Clearing)]
+
+    def _done(self, writes: dict[str, dict[str, Any]]) -> Iterable[str]:
+        """Do all of these writes, or none: the names of those whose condition failed."""
+        if len(writes) > 1:
+            return self._table.all_or_none(**writes)
+        for write in writes.values():
+            for operation, arguments in write.items():
+                client = self._table.client
+                self._table.do(client.put_item if operation == "Put" else client.update_item, arguments)
+        return ()
+
+    def _write(self, consequence: Consequence) -> dict[str, Any] | None:
         match consequence:
             case Evidence():
                 # Here and below, an unreadable item is overwritten: nothing else would repair it. The type is checked
                 # first, since the comparison of two types may be an error.
                 is_newer = "attribute_not_exists(pk) OR NOT attribute_type(#order, :word) OR #order < :order"
-                self._table.put_if(consequence, is_newer, order=consequence.order, word="S")
-                return consequence.caller
-            case Clearing():
-                return consequence.caller
+                return {"Put": self._table.putting(consequence, is_newer, order=consequence.order, word="S")}
             case Latest():
                 is_newer = (
                     "attribute_not_exists(pk) OR NOT attribute_type(#at, :number) "
                     "OR #at < :at OR (#at = :at AND call_sid < :call)"
                 )
-                self._table.put_if(consequence, is_newer, at=consequence.at, call=consequence.call_sid, number="N")
+                at, call = consequence.at, consequence.call_sid
+                return {"Put": self._table.putting(consequence, is_newer, at=at, call=call, number="N")}
             case TallyChange(key, name, at, member):
                 expires = at + self._kept[name]
                 if member:
-                    self._tallies.grow(key, name, member, expires)
-                elif name == "refused_at":
-                    self._tallies.first_of_an_hour(key, name, at, expires)
-                else:
-                    self._tallies.rise(key, name, at, expires)
-            case RangMany(caller, at):
-                self.scores.campaigns.rang_many(caller, at)
-        return ""
+                    return {"Update": self._tallies.grow(key, name, member, expires)}
+                if name == "refused_at":
+                    return {"Update": self._tallies.first_of_an_hour(key, name, at, expires)}
+                return {"Update": self._tallies.rise(key, name, at, expires)}
+        return None  # of a clearing or of many calls no item is written here

@@ -17,18 +17,18 @@ from ivr.observability.failures import Why
 from ivr.records.base import DAY, ItemKey
 from ivr.statistics.mark import Mark, difference
 from ivr.statistics.tally import SHARDS, Tally, tally_key
-from ivr.store.errors import StoreUnavailableError, StoreWriteError
+from ivr.store.errors import CONFLICT, StoreUnavailableError, StoreWriteError
 from ivr.store.table import with_old_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ivr.statistics.mark import Recount
     from ivr.store.table import Table
 
 KEPT_SECONDS = 800 * DAY  # a month may be compared with the same month of the year before the last
 TOGETHER = 25  # marks in a transaction of a hundred writes; each changes three days at most
 _TRIES = 10  # against other functions that count the same records, or the same day
-_CONFLICT = "TransactionConflict"
 _MOST_KEYS = 100  # of a BatchGetItem
 
 
@@ -38,12 +38,13 @@ class Statistics:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def count(self, marks: Iterable[Mark]) -> None:
-        """Count records, each once, by the newest of its images."""
-        newest: dict[ItemKey, Mark] = {}
-        for mark in marks:
-            if mark.key not in newest or newest[mark.key].stage < mark.stage:
-                newest[mark.key] = mark
+    def count(self, recounts: Iterable[Recount]) -> None:
+        """Count records, each once, by the newest of its images. ``recounts``: in the order of the images."""
+        newest: dict[ItemKey, Recount] = {}
+        for one in recounts:
+            had = newest.setdefault(one.mark.key, one)
+            if had.mark.stage < one.mark.stage:
+                newest[one.mark.key] = had._replace(mark=one.mark)
         ahead = iter(newest.values())
         while together := list(islice(ahead, TOGETHER)):
             self._count(together)
@@ -61,18 +62,19 @@ class Statistics:
                 found[key.pk.split("#")[1]].update(tally.numbers if tally else {})
         return found
 
-    def _count(self, marks: list[Mark]) -> None:
+    def _count(self, recounts: list[Recount]) -> None:
+        marks = [one.mark for one in recounts]
         shard = crc32("".join(marks[0].key).encode())
-        known, damaged = self._known([mark.key for mark in marks])
-        marks = [mark for mark in marks if mark.key not in damaged]
+        known, damaged = self._known([one.mark.key for one in recounts if not one.is_known])
+        known |= {one.mark.key: one.before for one in recounts if one.is_known and one.before}
         for _ in range(_TRIES):
-            due = [mark for mark in marks if _is_newer(mark, known.get(mark.key))]
+            due = [mark for mark in marks if mark.key not in damaged and _is_newer(mark, known.get(mark.key))]
             if not due:
                 return
             try:
                 refused = self._table.all_or_none(**self._writes(due, known, shard % SHARDS))
             except StoreWriteError as error:
-                if error.code != _CONFLICT:
+                if error.code != CONFLICT:
                     raise
                 shard += 1  # another function is at this one
                 continue
@@ -85,10 +87,14 @@ class Statistics:
                     known[mark.key] = found
                 else:
                     known.pop(mark.key, None)
+                if item and not found:
+                    damaged.add(mark.key)
         raise StoreWriteError(Why.OVERTAKEN)
 
     def _known(self, keys: list[ItemKey]) -> tuple[dict[ItemKey, Mark], set[ItemKey]]:
         """The stored marks, and the keys of those that can't be read: what they counted stays counted."""
+        if not keys:
+            return {}, set()
         items, missing = self._table.batch_get(keys)
         if missing:
             raise StoreUnavailableError(Why.UNPROCESSED)

@@ -16,6 +16,7 @@ from ivr.records.decoding import UnreadableError
 from ivr.store.attributes import expressions, typed, unset, untyped
 from ivr.store.errors import (
     CONDITION_FAILED,
+    CONFLICT,
     StoreWriteError,
     cancelled_by,
     condition_failed,
@@ -262,14 +263,14 @@ class Table:
             except (ClientError, BotoCoreError) as error:
                 reasons = dict(zip(writes, cancelled_by(error), strict=False))
                 codes = {reason.code for reason in reasons.values()}
-                if "TransactionConflict" in codes:
+                if CONFLICT in codes:
                     continue
                 if CONDITION_FAILED in codes:
                     refused = {name: reason for name, reason in reasons.items() if reason.code == CONDITION_FAILED}
                     return {name: self.plain(reason.item) if reason.item else None for name, reason in refused.items()}
                 raise_write_error(error)
             return {}
-        raise StoreWriteError("TransactionConflict")
+        raise StoreWriteError(CONFLICT)
 
     def key(self, key: ItemKey) -> Any:
         """A key as DynamoDB's attributes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ivr.records.base import ItemKey
@@ -15,14 +15,14 @@ MOST_MEMBERS = 50
 
 
 class Tallies:
-    """The sets and times that follow from calls and reports."""
+    """The writes of the sets and times that follow from calls and reports: the arguments of an UpdateItem each."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def grow(self, key: ItemKey, name: str, member: str, expires: int) -> None:
+    def grow(self, key: ItemKey, name: str, member: str, expires: int) -> Any:
         """Add a member to the set ``name``, unless it is full or has it."""
-        self._table.update_if(
+        return self._table.updating(
             key,
             f"ADD #{name} :members, held :one SET expires = :expires",
             f"attribute_not_exists(#{name}) OR (NOT contains(#{name}, :member) AND held < :most)",
@@ -33,7 +33,7 @@ class Tallies:
             expires=expires,
         )
 
-    def first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+    def first_of_an_hour(self, key: ItemKey, name: str, at: int, expires: int) -> Any:
         """Set a time to ``at`` (epoch seconds) if it is the first of its hour and no later hour is stored."""
         hour = at - at % _HOUR
         is_first = (
@@ -41,11 +41,13 @@ class Tallies:
             f"OR #{name} < :hour OR (#{name} > :at AND #{name} < :next)"
         )
         update = f"SET #{name} = :at, expires = :expires"
-        self._table.update_if(key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR, number="N")
+        return self._table.updating(
+            key, update, is_first, at=at, expires=expires, hour=hour, next=hour + _HOUR, number="N"
+        )
 
-    def rise(self, key: ItemKey, name: str, at: int, expires: int) -> None:
+    def rise(self, key: ItemKey, name: str, at: int, expires: int) -> Any:
         """Set a time to ``at`` (epoch seconds) unless a later one is stored."""
         is_later = f"attribute_not_exists(#{name}) OR NOT attribute_type(#{name}, :number) OR #{name} < :at"
-        self._table.update_if(
+        return self._table.updating(
             key, f"SET #{name} = :at, expires = :expires", is_later, at=at, expires=expires, number="N"
         )

@@ -49,8 +49,8 @@ class Reported:
             change = (
                 {"withdrawn": 1} if word == "withdrawn" else {"loss" if word in {"yes", "no"} else "category": word}
             )
-            report = replace(report, revision=revision, **change)
-            yield emitted(report, "MODIFY")
+            before, report = report, replace(report, revision=revision, **change)
+            yield emitted(report, "MODIFY", before)
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class Talked:
             caller=self.caller,
         )
         yield emitted(call, "INSERT")
-        call = replace(call, accepted_at=self.at - 80, wants_trust=int(self.trusted))
-        yield emitted(call, "MODIFY")
-        call = replace(call, ended_at=self.at, talked=1)
-        yield emitted(call, "MODIFY")
+        accepted = replace(call, accepted_at=self.at - 80, wants_trust=int(self.trusted))
+        yield emitted(accepted, "MODIFY", call)
+        ended = replace(accepted, ended_at=self.at, talked=1)
+        yield emitted(ended, "MODIFY", accepted)
         if self.trusted:
-            yield emitted(replace(call, trusted_at=self.at), "MODIFY")
+            yield emitted(replace(ended, trusted_at=self.at), "MODIFY", ended)
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ class Gone:
 _SEQUENCE = count(1)
 
 
-def emitted(record, name):
-    """A stream record as Lambda hands it over."""
-    image = {key: typed(value) for key, value in record.to_item().items()}
+def emitted(record, name, before=None):
+    """A stream record as Lambda hands it over; ``before`` is the record as it was."""
+    image = _image(record)
     number = str(next(_SEQUENCE))
     change = {
         "Keys": {key: image[key] for key in ("pk", "sk")},
@@ -126,7 +126,13 @@ def emitted(record, name):
         "SequenceNumber": number,
         "StreamViewType": "NEW_AND_OLD_IMAGES",
     }
+    if before:
+        change["OldImage"] = _image(before)
     return {"eventID": number, "eventName": name, "eventSource": "aws:dynamodb", "dynamodb": change}
+
+
+def _image(record):
+    return {key: typed(value) for key, value in record.to_item().items()}
 
 
 def _turned(change):

@@ -16,6 +16,7 @@ from ivr.reputation import items as kept
 from ivr.store import StoreUnavailableError
 from ivr.store.attributes import typed, untyped
 from ivr.store.projections import Projections
+from tests.counted_requests import CountedClient
 from tests.reputation.events import (
     CALLERS,
     DAY,
@@ -123,10 +124,10 @@ def test_a_failing_record_alone_is_retried(world, monkeypatch):
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
     store = Projections.store
 
-    def down_for_one(table, consequence):
-        if CALLERS[1] in str(consequence):
+    def down_for_one(table, *consequences):
+        if CALLERS[1] in str(consequences):
             raise StoreUnavailableError("down")
-        return store(table, consequence)
+        return store(table, *consequences)
 
     monkeypatch.setattr(Projections, "store", down_for_one)
     monkeypatch.setattr(reputation, "derived", lambda: world.steady)
@@ -135,37 +136,38 @@ def test_a_failing_record_alone_is_retried(world, monkeypatch):
     assert [world.reputation(caller) is not None for caller in CALLERS[:3]] == [True, False, True]
 
 
-class Counting:
-    """A client that counts its requests."""
-
-    def __init__(self, client):
-        self._client, self.asked = client, []
-
-    def __getattr__(self, name):
-        self.asked.append(name)
-        return getattr(self._client, name)
-
-
-def test_a_report_and_its_answers_in_one_batch_cost_some_fifteen_requests(world, monkeypatch):
-    """Latest, evidence, line, familiarity; the score twice, its reputation, blocks and campaign; the day's numbers."""
-    client = Counting(world.client)
+@pytest.fixture
+def handled(world, monkeypatch):
+    """Have the handler follow a batch. Returns what it asked of the table."""
+    client = CountedClient(world.client)
     function = world.function(client)
     monkeypatch.setattr(reputation, "derived", lambda: function)
     monkeypatch.setattr(reputation, "aside", lambda: world.aside)
+
+    def handled(records):
+        client.asked.clear()
+        assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
+        return [*client.asked]
+
+    return handled
+
+
+def test_a_report_and_its_answers_in_one_batch_cost_few_requests(world, handled):
+    """Latest, evidence, line, familiarity; the score twice, its reputation, blocks and campaign; the day's numbers."""
     [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
-    assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
-    assert len(client.asked) == 15, client.asked
+    assert len(asked := handled(records)) == 11, asked
     assert world.reputation(CALLERS[0]).category == CATEGORIES[0]
 
 
-def test_a_caller_whom_many_report_at_once_is_scored_once(world, monkeypatch):
-    client = Counting(world.client)
-    function = world.function(client)
-    monkeypatch.setattr(reputation, "derived", lambda: function)
-    monkeypatch.setattr(reputation, "aside", lambda: world.aside)
+def test_an_answer_that_changes_no_reputation_costs_the_days_numbers_alone(handled):
+    [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
+    handled(records[:2])
+    assert handled(records[2:]) == ["TransactWriteItems"]
+
+
+def test_a_caller_whom_many_report_at_once_is_scored_once(world, handled):
     [*records] = stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE])
-    assert reputation.handler({"Records": records}, None) == {"batchItemFailures": []}
-    assert client.asked.count("query") <= 2
+    assert handled(records).count("Query") <= 2
     assert world.reputation(CALLERS[0]).live == len(PEOPLE)
 
 

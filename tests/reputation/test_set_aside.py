@@ -131,7 +131,7 @@ def test_a_record_that_raises_a_bug_is_set_aside_and_logged_as_an_error(world, t
     def broken(*_, **__):
         raise KeyError(CALLER)
 
-    monkeypatch.setattr(reputation, "consequences", broken)
+    monkeypatch.setattr(reputation, "further_consequences", broken)
     assert failures(world, good()[:1], monkeypatch) == []
     assert [one["why"] for one in told.bodies] == ["bug"]
     assert CALLER not in str([one.__dict__ for one in caplog.records])

@@ -210,7 +210,12 @@ histories = st.lists(
 
 
 def records_of(happened):
-    return [emitted(*image) for n, one in enumerate(happened) for image in one.images(f"CA{n:032d}")]
+    records, before = [], {}
+    for n, one in enumerate(happened):
+        for record, name in one.images(f"CA{n:032d}"):
+            records.append(emitted(record, name, before.get(record.key) if name == "MODIFY" else None))
+            before[record.key] = record
+    return records
 
 
 def expected(happened):
