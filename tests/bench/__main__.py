@@ -14,7 +14,7 @@ from rich.console import Console
 
 from infra.local.database import LocalDatabase, client_of
 from infra.local.table import create_table
-from tests.bench import aims, bill, cost_estimate, figures, measure, place, printed, processes, world
+from tests.bench import aims, bill, cost_estimate, figures, measure, place, printed, processes, reputations, world
 from tests.bench.authority import Authority
 from tests.bench.held_calls import FaultyStepError, Telephones
 from tests.bench.second_stand_in import SecondStandIn
@@ -44,6 +44,7 @@ def main(words=None):
         return 1
     with SecondStandIn() as stand_in:
         terms = bill.bill(held, cost_estimate.measure(stand_in), known)
+        bench.figures["requests of the reputation function, a report"]["product"] = [reputations.a_report(stand_in)]
     if bench.here.size:
         bench.figures["artifact"]["product"] = [bench.here.size / 1e6]
     verdicts = [] if asked.bill else aims.judge(bench.figures)

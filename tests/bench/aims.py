@@ -46,6 +46,8 @@ class Verdict(NamedTuple):
         if self.found is None:
             return f"Not measured: {self.aim.name}."
         beside = f" times that of {self.aim.beside}" if self.aim.beside else ""
+        if self.aim.beside_figure:
+            beside = f" times {self.aim.beside_figure!r} of {self.aim.beside}"
         verdict = "missed" if self.is_missed else "reached"
         return f"Aim {verdict}: {self.aim.name} is {self.found.middle:.2f}{beside}, and may be {self.aim.most:g}."
 

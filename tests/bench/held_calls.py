@@ -15,7 +15,7 @@ from infra.carrier import ANNOUNCED, Answer, Carrier, Phone
 from infra.local.events import event
 from ivr.screening.line import Line
 from ivr.secrets.key_fingerprint import KeyFingerprint, fingerprint
-from tests.bench import stored
+from tests.bench import reputations, stored
 from tests.bench.wire import Seen, moved
 from tests.bench.world import ACCOUNT, BASE_URL, HMAC_KEY, NOW, TABLE, TOKEN
 
@@ -125,13 +125,16 @@ class Telephones:
         """The same with a caller who presses the right key at once; ``talks_for`` is in seconds."""
         return self._play(who, ask, kind, [ANNOUNCED], talks_for)
 
-    def ring(self, who: str, ask: Ask) -> Step:
-        """The first webhook of a call that goes no further. Raises ``FaultyStepError``."""
-        return self._play(who, ask, REPORTED, [ANNOUNCED], _TALK_SECONDS, only_first=True).steps[0]
+    def ring(self, who: str, ask: Ask, caller: str = "") -> Step:
+        """The first webhook of a call that goes no further, of a caller of its own or of this ``caller``.
 
-    def _play(
-        self, who: str, ask: Ask, kind: str, keys: list[Any], talks_for: int, *, only_first: bool = False
-    ) -> Held:
+        Raises ``FaultyStepError``.
+        """
+        return self._play(
+            who, ask, REPORTED, [ANNOUNCED], _TALK_SECONDS, first_of=caller or stored.caller(self._next)
+        ).steps[0]
+
+    def _play(self, who: str, ask: Ask, kind: str, keys: list[Any], talks_for: int, *, first_of: str = "") -> Held:
         number = self._a_line()
         steps: list[Step] = []
         held: Counter[str] = Counter()
@@ -147,7 +150,7 @@ class Telephones:
             failed = [one for one in step.seen if one.status >= 500]
             if step.answer["statusCode"] not in {200, 204} or failed:
                 raise FaultyStepError(f"{who}, {name}: answered {step.answer}; requests that failed: {failed}.")
-            if only_first:
+            if first_of:
                 raise _EnoughError
             return Answer(
                 step.answer["statusCode"], step.answer["headers"].get("content-type", ""), step.answer["body"]
@@ -163,7 +166,7 @@ class Telephones:
             seed=self._next,
         )
         call = carrier.place(
-            from_=stored.caller(number),
+            from_=first_of or stored.caller(number),
             to=line_of(number),
             phone=Phone(keys=keys),
             parameters={"CallToken": _TOKEN_OF_THE_CALL},
@@ -178,6 +181,10 @@ class Telephones:
                 self._wire.twilio = ""
         self._see_that_it_was_held(who, kind, call.sid, steps)
         return Held(steps, [Leg(leg.direction == "inbound", leg.duration) for leg in carrier.legs])
+
+    def make_famous(self, caller: str) -> None:
+        """Let every neighbour of a caller be reported, who has rung as many lines as are kept."""
+        reputations.fill_the_neighbourhood(self._dynamodb, TABLE, caller, NOW)
 
     def _named(self, kind: str, path: str, times: int, form: Mapping[str, str]) -> str:
         if path == "/voice/status":

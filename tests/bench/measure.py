@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.bench import bill, expectations, processes, profiles, world
+from tests.bench import bill, expectations, processes, profiles, stored, world
 from tests.bench.held_calls import BILLED, KINDS, REPORTED, FaultyStepError
 
 if TYPE_CHECKING:
@@ -122,6 +122,17 @@ class Bench:
         for name, values in found.items():
             self._add(f"warm: {name}", who, statistics.mean(values))
 
+    def famous(self, turns: int) -> None:
+        """The product's first webhook: of a caller in blocks whose every number is reported, and of anybody."""
+        famous = stored.caller(9_000_055)
+        self._telephones.make_famous(famous)
+        with processes.running(self.here, "product", self._deployed) as handler:
+            for turn in range(_WARM_UP + turns):
+                for figure, caller in (("any caller", ""), ("a famous caller", famous)):
+                    step = self._telephones.ring("product", handler, caller)
+                    if turn >= _WARM_UP:
+                        self._add(f"incoming, {figure}", "product", _work(step))
+
     def moves(self, many: int) -> None:
         """What the product's own way to Twilio costs, alone: the middle of some processes' moves."""
         took = processes.moves(self.here, self._deployed, many)
@@ -197,5 +208,7 @@ def measure(bench: Bench, amounts: Amounts, say: Callable[[str], None]) -> None:
     bench.restored(amounts.restored)
     say(f"warm calls: {amounts.warm} of each kind and handler")
     bench.warm(amounts.warm)
+    say(f"a famous caller, and any: {amounts.warm * 5} of each")
+    bench.famous(amounts.warm * 5)
     say(f"moves over REST: {amounts.moves}")
     bench.moves(amounts.moves)

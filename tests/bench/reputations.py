@@ -50,7 +50,7 @@ def measure(stand_in, *, quick):
     for earlier in (10, 1_000, *([] if quick else [100_000])):
         stored.put_all(client, TABLE, stored.evidence(CALLER, had, earlier))
         had = earlier
-        _fill_the_neighbourhood(client)
+        fill_the_neighbourhood(client, TABLE, CALLER, stored.NOW)
         Projections(Table(TABLE, client)).scores.refresh(CALLER)
         few = 4 if earlier > 1_000 else 10  # ministack takes a second for each query of so many
         again = [(CALLER, stored.person(n % earlier)) for n in range(few)]  # so that there are as many all the time
@@ -59,21 +59,30 @@ def measure(stand_in, *, quick):
     return rows
 
 
-def _fill_the_neighbourhood(client):
+def a_report(stand_in):
+    """How many requests one report costs the function, each on a caller whom nobody has reported yet."""
+    client = stand_in.client()
+    create_table(client, TABLE)
+    found = _follow(client, "", [(stored.caller(n), stored.person(n)) for n in range(40)])
+    client.delete_table(TableName=TABLE)
+    return found.requests
+
+
+def fill_the_neighbourhood(client, table, caller, now):
     """The worst case: all neighbours in the caller's blocks were reported, and the campaign is full."""
-    for block in blocks_of(CALLER):
+    for block in blocks_of(caller):
         members = {
-            member_name(block, f"{block}{n:0{len(CALLER) - len(block)}}"): typed(
-                {"as_of": stored.NOW, "spam": 4_000_000, "legit": 0, "revision": 1}
+            member_name(block, f"{block}{n:0{len(caller) - len(block)}}"): typed(
+                {"as_of": now, "spam": 4_000_000, "legit": 0, "revision": 1}
             )
-            for n in range(10 ** (len(CALLER) - len(block)))
+            for n in range(10 ** (len(caller) - len(block)))
         }
         pk, sk = block_key(block)
-        client.put_item(TableName=TABLE, Item={"pk": typed(pk), "sk": typed(sk), **members})
-    pk, sk = campaign_key(CALLER, stored.NOW)
+        client.put_item(TableName=table, Item={"pk": typed(pk), "sk": typed(sk), **members})
+    pk, sk = campaign_key(caller, now)
     lines = {f"+1202555{n:04}" for n in range(MOST_MEMBERS)}
     full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_MEMBERS}
-    client.put_item(TableName=TABLE, Item={name: typed(value) for name, value in full.items()})
+    client.put_item(TableName=table, Item={name: typed(value) for name, value in full.items()})
 
 
 def _follow(client, name, told):
