@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ivr.calls.call_record import CallRecord
-from ivr.reputation.campaigns import reported_key
+from ivr.records.decoding import UnreadableError
+from ivr.reputation.campaigns import Campaign, reported_key
+from ivr.reputation.items import Reputation
+from ivr.store.campaigns import Campaigns
 from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Cleared, Reported, emitted, stream
 
 ONE, OTHER, THIRD, NEIGHBOUR = CALLERS[:4]
@@ -107,3 +112,78 @@ def test_a_person_who_is_forgotten_is_no_number_of_a_campaign(store, world):
     assert [one.number for one in campaign.numbers] == [OTHER]
     assert not campaign.is_campaign
     assert ONE[-2:] not in str([name for name in world.rows.get(reported_key(HUNDRED)) if name[0] in "mr"])
+
+
+def test_a_number_of_which_nobody_reports_is_added_to_no_block(world):
+    happens(world, Cleared(ONE, START))
+    assert world.rows.get(reported_key(HUNDRED)) is None
+    nothing = Reputation(caller=ONE, revision=9, expires=START, as_of=START)
+    assert not Campaigns(world.rows, DAY).place(nothing)
+
+
+def test_a_campaign_is_kept_as_long_as_its_newest_report(world):
+    happens(world, reported(ONE, 0))
+    first = world.rows.get(reported_key(HUNDRED))["expires"]
+    happens(world, reported(OTHER, 1, START + DAY))
+    assert world.rows.get(reported_key(HUNDRED))["expires"] == first + DAY
+
+
+def test_what_is_listed_already_is_not_written_again(world):
+    happens(world, reported(ONE, 0), reported(OTHER, 1))
+    before, written = world.rows.get(reported_key(HUNDRED)), []
+    world.client.meta.events.register(
+        "provide-client-params.dynamodb.UpdateItem", lambda params, **_: listing(params, written)
+    )
+    happens(world, reported(OTHER, 1))
+    assert written == []
+    assert world.rows.get(reported_key(HUNDRED)) == before
+
+
+def listing(params, written):
+    if "list_kind" in params["UpdateExpression"]:
+        written.append(params)
+
+
+def test_the_later_of_two_that_list_a_campaign_has_the_last_word(world):
+    happens(world, reported(ONE, 0))
+    raced = []
+
+    def race(params, **_):
+        if "list_kind" in params["UpdateExpression"] and not raced:
+            raced.append(1)
+            happens(world, reported(THIRD, 2, START + DAY))
+
+    world.client.meta.events.register("provide-client-params.dynamodb.UpdateItem", race)
+    happens(world, reported(OTHER, 1, START + 60))
+    assert raced
+    assert world.rows.get(reported_key(HUNDRED))["list_key"] == f"{START + DAY:012d}#{HUNDRED}"
+
+
+# What an item says.
+
+
+def campaign(**attributes):
+    return Campaign.from_item({"pk": "BLOCK#+9689123", "sk": "REPORTED", **attributes})
+
+
+def reports(live, first, last, category=""):
+    return {"revision": 1, "live": live, "first": first, "last": last, "category": category}
+
+
+def test_a_number_is_heard_of_by_its_reports_and_by_its_calls():
+    [one] = campaign(m12=reports(2, 500, 900), r12=300).numbers
+    assert (one.number, one.begun, one.newest) == ("+968912312", 300, 900)
+    [one] = campaign(m12=reports(2, 500, 900), r12=1200).numbers
+    assert (one.begun, one.newest) == (500, 1200)
+
+
+def test_a_campaign_is_about_what_most_people_report():
+    told = campaign(m01=reports(1, 1, 9, "bank"), m02=reports(1, 1, 8, "bank"), m03=reports(5, 1, 7, "prize"))
+    assert told.category == "prize"
+    assert campaign(m01=reports(2, 1, 9, "prize"), m02=reports(2, 1, 8, "bank")).category == "bank"
+    assert campaign(m01=reports(2, 1, 9)).category == ""
+
+
+def test_an_item_of_another_place_is_no_campaign():
+    with pytest.raises(UnreadableError):
+        Campaign.from_item({"pk": "BLOCK#+9689123", "sk": "MEMBERS"})
