@@ -115,10 +115,12 @@ def test_a_person_who_is_forgotten_is_no_number_of_a_campaign(store, world):
 
 
 def test_a_number_of_which_nobody_reports_is_added_to_no_block(world):
-    happens(world, Cleared(ONE, START))
-    assert world.rows.get(reported_key(HUNDRED)) is None
     nothing = Reputation(caller=ONE, revision=9, expires=START, as_of=START)
     assert not Campaigns(world.rows, DAY).place(nothing)
+    assert world.rows.get(reported_key(HUNDRED)) is None
+    happens(world, reported(ONE, 0))
+    assert not Campaigns(world.rows, DAY).place(nothing)  # no report, in place of one
+    assert Campaign.from_item(world.rows.get(reported_key(HUNDRED))).numbers == ()
 
 
 def test_a_campaign_is_kept_as_long_as_its_newest_report(world):
