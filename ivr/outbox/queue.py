@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ivr.aws import clients, environment
 from ivr.calls.call_record import CallRecord
 from ivr.care.call_backs import CallBack
 from ivr.observability.failures import CodedError, code_of
@@ -22,6 +23,8 @@ from ivr.voicemail import Voicemail
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+# A person waits on the phone, and has waited up to 4 s for DynamoDB; the function has 10 s in all.
+_SECONDS = 1
 VERSION = 1  # of the messages; it changes when an older release would misread them
 
 
@@ -124,17 +127,18 @@ class Queue:
 
 
 def _client(url: str) -> SQSClient:
+    where = urlsplit(url)
+    endpoint = f"{where.scheme}://{where.netloc}"  # where the queue's own address says, on a laptop too
+    if environment.suffices():
+        return cast("SQSClient", clients.sqs(endpoint, timeout=_SECONDS))
     from botocore.config import Config
     from botocore.session import Session
 
     config: Any = Config(
-        # A person waits on the phone, and has waited up to 4 s for DynamoDB; the function has 10 s in all.
-        connect_timeout=1,
-        read_timeout=1,
+        connect_timeout=_SECONDS,
+        read_timeout=_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 2},
         parameter_validation=False,
         user_agent="call-screening-ivr",
     )
-    where = urlsplit(url)
-    endpoint = f"{where.scheme}://{where.netloc}"  # where the queue's own address says, on a laptop too
     return cast("SQSClient", Session().create_client("sqs", endpoint_url=endpoint, config=config))
