@@ -33,6 +33,7 @@ def desk(
 ) -> Callable[[Mapping[str, Any], Any], Answer]:
     """The pages of one deployment, as a Lambda handler. Raises ``ivr.secrets.SecretUnavailableError``."""
     context = Context(store, settings, queue=queue)
+    secrets.expect_sign_in()
     site = Site(context, secrets.hmac_key(), Log.of(settings), secrets.client_secret())
     return make_lambda_handler(create_app(site))  # type: ignore[return-value]
 

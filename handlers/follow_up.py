@@ -40,6 +40,7 @@ def build(settings: Settings, store: Store, clock: Callable[[], float] = time.ti
     deployment_log = log.Log.of(settings)
     on_problem = problems.to_log(deployment_log)
     secrets = Secrets(settings, on_problem)
+    secrets.expect_call()
     return JobRunner(
         settings,
         TableKey(secrets, store, on_problem),

@@ -62,6 +62,7 @@ class Voice:
         store.table.notice.count_in(self.log)
         on_problem = problems.to_log(self.log)
         self.secrets = secrets or Secrets(settings, on_problem)
+        self.secrets.expect_call()
         self.provider = provider(settings, self.secrets)
         key = TableKey(self.secrets, store, on_problem, known=store.known_fingerprint)
         self.actions = Actions(settings, key, Api(self.provider.capabilities, self.provider.account), store, self.log)

@@ -18,6 +18,10 @@ class SSM:
     def __init__(self, service: Service) -> None:
         self.service = service
 
+    def get_parameter(self, **arguments: Any) -> dict[str, Any]:
+        """One parameter."""
+        return self.service.ask("GetParameter", arguments)
+
     def get_parameters(self, **arguments: Any) -> dict[str, Any]:
         """Several parameters. Those that do not exist are named in the answer."""
         return self.service.ask("GetParameters", arguments)

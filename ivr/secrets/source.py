@@ -60,16 +60,30 @@ class Secrets:
 
         It is read once: a container that holds an old one ends within hours.
         """
+        return self._client_secret.value() if isinstance(self._client_secret, CachedSecret) else self._client_secret
+
+    @cached_property
+    def _client_secret(self) -> str | CachedSecret[str]:
         name = self._settings.desk_oidc_client_secret_parameter
         if self._settings.desk_oidc_client_secret or not name:
             return self._settings.desk_oidc_client_secret
-        read = CachedSecret(name, values.client_secret, self.store, self._on_problem, self._clock, kept_seconds=inf)
-        return read.value()
+        return CachedSecret(name, values.client_secret, self.store, self._on_problem, self._clock, kept_seconds=inf)
+
+    def expect_sign_in(self) -> None:
+        """Read what the desk's pages need, the key and the client's secret, in one request."""
+        self._expect(self._hmac_key, self._client_secret)
 
     def prepare(self) -> None:
         """Make the client of Parameter Store without asking it: for a snapshot, which must hold no secret."""
         if isinstance(self._signers, CachedSecret) or isinstance(self._hmac_key, CachedSecret):
             _ = self.store.client
+
+    def expect_call(self) -> None:
+        """Read what calls need, the tokens and the key, in one request when either is first needed."""
+        self._expect(self._signers, self._hmac_key)
+
+    def _expect(self, *secrets: object) -> None:
+        self.store.expect(one.name for one in secrets if isinstance(one, CachedSecret))
 
     def begin(self) -> None:
         """Begin a webhook: its reads of Parameter Store share one time limit."""

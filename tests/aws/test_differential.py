@@ -17,6 +17,12 @@ from hypothesis import strategies as st
 from ivr.aws import clients
 from tests.aws.conftest import REGION
 
+CONFIG = Config(
+    connect_timeout=30,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    parameter_validation=False,
+)
 COMPARED = ("x-amz-target", "content-type", "host", "x-amz-security-token", "x-amzn-query-mode", "accept-encoding")
 
 text = st.text(max_size=12)
@@ -176,13 +182,7 @@ def pair(both, monkeypatch):
     monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
     monkeypatch.setattr("random.uniform", lambda *_: 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", both.address)
-    config = Config(
-        connect_timeout=30,
-        read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": 2},
-        parameter_validation=False,
-    )
-    usual = Session().create_client("dynamodb", region_name=REGION, config=config)
+    usual = Session().create_client("dynamodb", region_name=REGION, config=CONFIG)
     lean = clients.dynamodb(timeout=30)
     yield both, usual, lean
     usual.close()
@@ -207,6 +207,55 @@ def played(recorder, client, operation, given, answers):
         (one.method, one.path, {name: one.headers.get(name) for name in COMPARED}, one.json) for one in recorder.asked
     ]
     return sent, came
+
+
+def pair_of(service, recorder):
+    usual = Session().create_client(service, region_name=REGION, endpoint_url=recorder.address, config=CONFIG)
+    return usual, clients.sqs(recorder.address, timeout=30) if service == "sqs" else clients.ssm(timeout=30, attempts=2)
+
+
+NO_QUEUE = {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no such queue"}
+OLD_NAME = {"x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"}
+PARAMETER = {"Name": "/a", "Type": "SecureString", "Value": "v", "Version": 3, "DataType": "text"}
+OTHERS = {
+    "a message": (
+        "sqs",
+        "send_message",
+        {"QueueUrl": "http://q/1", "MessageBody": "{é}"},
+        (200, {"MessageId": "m"}, {}),
+    ),
+    "no such queue": ("sqs", "send_message", {"QueueUrl": "http://q/1", "MessageBody": "x"}, (400, NO_QUEUE, OLD_NAME)),
+    "what waits": (
+        "sqs",
+        "get_queue_attributes",
+        {"QueueUrl": "http://q/1", "AttributeNames": ["ApproximateNumberOfMessages"]},
+        (200, {"Attributes": {"ApproximateNumberOfMessages": "3"}}, {}),
+    ),
+    "a parameter": (
+        "ssm",
+        "get_parameter",
+        {"Name": "/a", "WithDecryption": True},
+        (200, {"Parameter": PARAMETER}, {}),
+    ),
+    "parameters": (
+        "ssm",
+        "get_parameters",
+        {"Names": ["/a", "/b"], "WithDecryption": True},
+        (200, {"Parameters": [PARAMETER], "InvalidParameters": ["/b"]}, {}),
+    ),
+    "no such parameter": ("ssm", "get_parameter", {"Name": "/b"}, (400, {"__type": "ParameterNotFound"}, {})),
+    "throttled": ("ssm", "get_parameter", {"Name": "/b"}, (400, {"__type": "ThrottlingException"}, {})),
+}
+
+
+@pytest.mark.parametrize(("service", "operation", "given", "answer"), OTHERS.values(), ids=OTHERS)
+def test_the_queue_and_the_secrets_are_asked_alike(pair, monkeypatch, service, operation, given, answer):
+    recorder, *_ = pair
+    usual, lean = pair_of(service, recorder)
+    theirs, ours = (played(recorder, client, operation, given, [answer]) for client in (usual, lean))
+    assert ours == theirs
+    usual.close()
+    lean.service.connections.close()
 
 
 def without_tokens(sent):

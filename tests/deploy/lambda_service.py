@@ -114,9 +114,9 @@ def _handler(service):
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.headers["X-Amz-Target"] == "AmazonSSM.GetParameter":
-                name = json.loads(body)["Name"]
-                return self.reply({"Parameter": {"Name": name, "Type": "SecureString", "Value": TOKEN_OF_TESTS}})
+            if self.headers["X-Amz-Target"] == "AmazonSSM.GetParameters":
+                secret = {"Type": "SecureString", "Value": TOKEN_OF_TESTS}
+                return self.reply({"Parameters": [{"Name": name, **secret} for name in json.loads(body)["Names"]]})
             service.answers.put((self.path.rpartition("/")[2], json.loads(body)))
             return self.reply({"status": "OK"})
 

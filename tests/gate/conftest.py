@@ -52,6 +52,7 @@ class Stumbling:
         self.asked = []  # when, and for what
         self.failures = []  # what the next requests meet: an HTTP status, "throttled" or "hangs"
         self.down = False
+        self.refused = ""  # an operation that the role may not do
 
     def put(self, name, value):
         boto3.client("ssm").put_parameter(Name=name, Type="SecureString", Value=value, Overwrite=True)
@@ -61,8 +62,11 @@ class Stumbling:
         client.meta.events.register("before-call.ssm", self._before_call)
         return client
 
-    def _before_call(self, params, **_):
+    def _before_call(self, params, model, **_):
         self.asked.append((self.clock.now, params["body"]))
+        if model.name == self.refused:
+            denied = {"Error": {"Code": "AccessDeniedException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(denied, model.name)
         if not self.down and not self.failures:
             return
         kind = self.failures.pop(0) if self.failures else 500

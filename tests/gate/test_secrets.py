@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from itertools import pairwise
@@ -9,11 +10,13 @@ from itertools import pairwise
 import pytest
 
 from infra.local.events import event
+from ivr.aws.ssm import SSM
+from ivr.secrets import SecretUnavailableError
 from ivr.secrets.cached import REFRESH_SECONDS
 from ivr.secrets.parameter_store import NoAnswerError, ParameterStore
 from ivr.secrets.rotation import KEPT_SECONDS
 from tests.conftest import BASE_URL, TOKEN
-from tests.gate.conftest import FORM, KEY, NEW, OLD, TOKENS, webhook
+from tests.gate.conftest import FORM, KEY, KEY_VALUE, NEW, OLD, TOKENS, webhook
 from tests.slowly import slow_but
 
 SHARED = "webhooks_sharedkey_01kabc"
@@ -266,6 +269,12 @@ class TestParameterStoreFails:
             assert 2 < time.monotonic() - began < 5
 
     def test_the_client_gives_up_before_a_caller_would(self):
+        service = ParameterStore().client.service
+        assert service.connections._connect_timeout + service.connections._read_timeout < 1.5
+        assert service._attempts == 1
+
+    def test_so_does_botocores_where_the_environment_asks_for_it(self, monkeypatch):
+        monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
         config = ParameterStore().client.meta.config
         assert config.connect_timeout + config.read_timeout < 1.5
         assert config.retries["total_max_attempts"] == 1
@@ -293,6 +302,65 @@ def test_the_log_says_why_by_the_words_that_the_alarm_names(container, ssm, capl
     )
     assert said == {"ParameterNotFound", "ill_shaped", "another_key"}
     assert all(word in alarm for word in {*said, "secret_refused"})
+
+
+class TestBothInOneRequest:
+    def names(self, ssm):
+        return [json.loads(body).get("Names") or [json.loads(body)["Name"]] for _, body in ssm.asked]
+
+    def test_a_first_webhook_reads_the_tokens_and_the_key_together(self, container, ssm):
+        voice = container()
+        assert status(voice, OLD) == 200
+        assert voice.secrets.hmac_key() == KEY_VALUE
+        assert self.names(ssm) == [[TOKENS, KEY]]
+
+    def test_each_is_read_alone_afterwards(self, container, ssm, clock):
+        voice = container()
+        assert status(voice, OLD) == 200
+        clock.sleep(KEPT_SECONDS)
+        assert status(voice, OLD) == 200
+        assert self.names(ssm) == [[TOKENS, KEY], [TOKENS]]
+
+    def test_what_was_read_beside_is_read_again_after_a_minute(self, container, ssm, clock):
+        secrets = container().secrets
+        secrets.hmac_key()
+        ssm.put(TOKENS, NEW)
+        clock.sleep(REFRESH_SECONDS)
+        assert secrets.signers().tokens == (NEW,)
+        assert self.names(ssm) == [[KEY, TOKENS], [TOKENS]]
+
+    def test_the_one_that_is_missing_is_named_and_the_other_serves(self, container, ssm):
+        voice = container(HMAC_KEY_PARAMETER="/not/there")
+        assert status(voice, OLD) == 200
+        with pytest.raises(SecretUnavailableError, match="/not/there") as missing:
+            voice.secrets.hmac_key()
+        assert missing.value.code == "ParameterNotFound"
+        assert self.names(ssm) == [[TOKENS, "/not/there"], ["/not/there"]]
+
+    def test_where_the_role_may_not_read_one_the_other_serves(self, container, ssm):
+        voice = container()
+        ssm.refused = "GetParameters"
+        assert status(voice, OLD) == 200
+        assert self.names(ssm) == [[TOKENS, KEY], [TOKENS]]
+
+    def test_a_failure_that_passes_is_tried_again_for_both(self, container, ssm):
+        ssm.failures = [500]
+        voice = container()
+        assert status(voice, OLD) == 200
+        assert self.names(ssm) == [[TOKENS, KEY]] * 2
+
+    def test_a_secret_of_the_environment_is_not_asked_for(self, container, ssm):
+        voice = container(HMAC_KEY=KEY_VALUE)
+        assert status(voice, OLD) == 200
+        assert self.names(ssm) == [[TOKENS]]
+
+    def test_over_the_road_that_a_function_takes_too(self, ssm):
+        store = ParameterStore()
+        assert isinstance(store.client, SSM)
+        store.expect([TOKENS, KEY])
+        assert (store.get(TOKENS), store.get_patiently(KEY)) == (OLD, KEY_VALUE)
+        with pytest.raises(NoAnswerError, match="ParameterNotFound"):
+            store.get("/not/there")
 
 
 def test_the_ssm_client_is_made_before_the_snapshot_without_a_request(container, ssm):
