@@ -112,11 +112,15 @@ def test_every_handler_has_its_table_and_every_table_both_calls():
 def test_a_whole_run_tells_what_it_measured(tmp_path, capsys):
     file = tmp_path / "told.json"
     asked = ["--quick", "--who", "product", "bare", "--cold", "1", "--warm", "1", "--json", str(file)]
-    status = bench.main(asked)
+    for _ in range(3):  # on a machine that does much else a request may time out and be asked again, which stops it
+        status = bench.main(asked)
+        printed = " ".join(capsys.readouterr().out.split())
+        if file.exists():
+            break
     told = json.loads(file.read_text())
     missed = [aim["sentence"] for aim in told["aims"] if aim["missed"]]
     assert status == int(bool(missed))
     assert told["figures"]["warm: incoming"].keys() == {"product", "bare"}
     assert told["requests"]["product"]["reported"]["incoming"]["requests"] == ["BatchGetItem"]
-    printed = " ".join(capsys.readouterr().out.split())
     assert all(sentence in printed for sentence in missed)
+    assert {"Twilio: speech, characters", "voice: GB-seconds"} <= {term["name"] for term in told["bill"]}

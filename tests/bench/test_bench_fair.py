@@ -1,9 +1,6 @@
 """The benchmark compares like with like: by hand, the same answers are given and the store is asked the same."""
 
-import importlib
 import json
-import sys
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,7 +9,7 @@ from handlers import voice as product
 from ivr.secrets.key_fingerprint import fingerprint
 from ivr.settings import Settings
 from ivr.store import Store
-from tests.bench import webhooks
+from tests.bench import peer_modules, webhooks
 
 TABLE = webhooks.ENVIRONMENT["TABLE_NAME"]
 
@@ -44,12 +41,7 @@ def by_product():
 
 @pytest.fixture
 def by_hand(monkeypatch):
-    for name, value in webhooks.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    for name in ("peers", "peers.twilio_side", "peers.fraud_call", "peers.by_hand"):
-        monkeypatch.delitem(sys.modules, name, raising=False)  # it read another test's environment
-    peer = importlib.import_module("peers.by_hand")
+    peer = peer_modules.imported(monkeypatch, "peers.by_hand", webhooks.ENVIRONMENT)
     client = CannedClient()
     monkeypatch.setattr(peer.fraud_call, "dynamodb", client)
     return client, lambda event: peer.handler(event, None)
@@ -88,3 +80,20 @@ def test_a_menu_step_looks_nothing_up(by_product, by_hand):
     for client, answer in (by_product, by_hand):
         answer(webhooks.menu_step(1))
         assert client.asked == []
+
+
+def test_what_is_written_by_hand_is_what_twilios_library_writes(monkeypatch):
+    verbs = peer_modules.imported(monkeypatch, "peers.verbs", webhooks.ENVIRONMENT)
+    says = verbs.Say("نعم", "yes")
+    every_verb = [
+        says,
+        verbs.Gather("/voice/a?b=c&d=e", says),
+        verbs.DialNumber("/voice/a?b=c&d=e", "+12025550111", "+12025550100", "/voice/f?g=h&i=j", "https://x.example/s"),
+        verbs.DialRoom("/voice/a", "CA1", "https://x.example/w?a=b&c=d", star=True),
+        verbs.Record("/voice/a?b=c&d=e"),
+        verbs.Pause(8),
+        verbs.Redirect("/voice/a?b=c&d=e"),
+        verbs.Hangup(),
+    ]
+    written = [ET.canonicalize(write(every_verb)) for write in (verbs.by_hand, verbs.by_twilio)]
+    assert written[0] == written[1]
