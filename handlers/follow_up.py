@@ -10,8 +10,6 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
 from ivr import settings, store
 from ivr.job_runner.runner import JobRunner, PutOffError
 from ivr.observability import log
@@ -27,9 +25,6 @@ from ivr.telephony.twilio.rest import TwilioAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from ivr.settings import Settings
     from ivr.store import Store
@@ -83,14 +78,15 @@ def process(record: Mapping[str, Any], runner: JobRunner) -> None:
             raise
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Process one batch of the stream. Returns the records that Lambda must retry."""
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
-    def process_record(record: Any) -> None:
-        process(record.raw_event, runner())
-
-    return process_partial_response(event=event, record_handler=process_record, processor=processor, context=context)
+    work, again = runner(), []
+    for record in event["Records"]:
+        try:
+            process(record, work)
+        except Exception:  # noqa: BLE001  # it is logged, and one must not stop the others
+            again.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+    return {"batchItemFailures": again}
 
 
 def _plain(image: Mapping[str, Any]) -> dict[str, Any]:

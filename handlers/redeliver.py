@@ -10,8 +10,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
 from ivr import settings, store
 from ivr.calls.call_record import CallRecord
 from ivr.care.call_backs import CallBack
@@ -24,9 +22,7 @@ from ivr.reputation.counting import NO_SPECIAL_NUMBERS, SpecialNumbers
 from ivr.voicemail import RECORD_WAITS, Voicemail, word_of
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from collections.abc import Mapping
 
 
 class NotYetError(Exception):
@@ -142,11 +138,12 @@ def redelivery() -> Redelivery:
     )
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Store one batch of the queue. Returns the messages that SQS must retry."""
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-
-    def take(record: SQSRecord) -> None:
-        redelivery().take(record.body)
-
-    return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
+    work, again = redelivery(), []
+    for message in event["Records"]:
+        try:
+            work.take(message["body"])
+        except Exception:  # noqa: BLE001  # it is logged, and one must not stop the others
+            again.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": again}

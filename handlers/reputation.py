@@ -28,9 +28,6 @@ from ivr.store.statistics import TOGETHER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
     from ivr.records.base import Item
     from ivr.reputation.projections import Consequence, Due
     from ivr.statistics.mark import Recount
@@ -166,7 +163,7 @@ def not_counted(records: list[Mapping[str, Any]], table: Projections, log: Log, 
     return []
 
 
-def handler(event: dict[str, Any], _: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Process one batch of the stream. Returns the records that Lambda must retry, and all after the first of them."""
     records = event["Records"]
     again = follow(records, derived(), log(), aside())

@@ -100,23 +100,21 @@ def _compile(target: Path) -> None:
 
     With unchecked hashes Python looks neither at the source nor at its date, which the zip changes. Tracebacks name
     Lambda's paths.
+
+    Libraries come as bytecode alone: a traceback and the log still name file, line and function, and nothing reads
+    more; what the source was, the pinned version says. This project's own code has its source beside it, for people
+    who look at a function in AWS's console. Docstrings stay, since Python can leave them out only together with
+    assertions, by which some libraries check what they are given.
     """
     how = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", IN_LAMBDA]
     compileall = [str(python313.find()), "-m", "compileall", *how]
-    generated = [target / part for part in contents.GENERATED if (target / part).is_dir()]
-    theirs = sorted(path for path in target.iterdir() if path.name not in _OURS)
-    # -b puts the bytecode beside the source: only there does Python accept it without the source.
-    for folders, more in ((generated, ["-o", "2"]), (theirs, [])):
-        sources = [source for path in folders for source in _sources(path)]
-        if sources:
-            subprocess.run([*compileall, "-b", *more, *map(str, folders)], check=True)  # noqa: S603 our own words
-        for source in sources:
-            source.unlink()
     subprocess.run([*compileall, *(str(target / name) for name in _OURS)], check=True)  # noqa: S603 our own words
-
-
-def _sources(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path] * (path.suffix == ".py")
+    theirs = [source for source in sorted(target.rglob("*.py")) if source.relative_to(target).parts[0] not in _OURS]
+    parts = sorted({str(target / source.relative_to(target).parts[0]) for source in theirs})
+    # -b puts the bytecode beside the source: only there does Python accept it without the source.
+    subprocess.run([*compileall, "-b", *parts], check=True)  # noqa: S603 our own words
+    for source in theirs:
+        source.unlink()
 
 
 def main() -> None:

@@ -32,25 +32,6 @@ DATA_OF_OURS = {
 # Paths below the folder where requirements/voice.txt is installed: a file, or a whole package.
 # boto3 and its dependencies are part of the Lambda runtime, where AWS patches them, and aren't bundled.
 
-# The modules that any import of Powertools loads (logging, metrics, tracing), and their dependencies.
-# Left out: event_handler, parser, idempotency, kafka and others, most of its 7.5 MB.
-_POWERTOOLS = (
-    "aws_lambda_powertools/__init__.py",
-    "aws_lambda_powertools/package_logger.py",
-    "aws_lambda_powertools/exceptions",
-    "aws_lambda_powertools/logging",
-    "aws_lambda_powertools/metrics",
-    "aws_lambda_powertools/middleware_factory",
-    "aws_lambda_powertools/shared",
-    "aws_lambda_powertools/tracing",
-    "aws_lambda_powertools/utilities/__init__.py",
-    "aws_lambda_powertools/utilities/jmespath_utils",
-    "aws_lambda_powertools/utilities/typing",
-    "aws_lambda_powertools/warnings",
-    # The runtime has a jmespath too, but not in the pinned version.
-    "jmespath",
-    "typing_extensions.py",
-)
 # For the settings.
 _SETTINGS = (
     # All of it, with the data of short numbers: it loads a region by name when a number first needs it.
@@ -58,11 +39,6 @@ _SETTINGS = (
     # All time zones: AWS does not promise that Lambda's image has them.
     "tzdata/__init__.py",
     "tzdata/zoneinfo",
-)
-# For partial responses to a batch of a stream or queue. data_classes is 1 MB and imports itself as a whole.
-_BATCHES = (
-    "aws_lambda_powertools/utilities/batch",
-    "aws_lambda_powertools/utilities/data_classes",
 )
 # For pseudonyms and references. The rest of the library is tax and bank numbers of 80 countries.
 _CHECK_DIGITS = (
@@ -104,7 +80,7 @@ _HTTP = (
     "charset_normalizer",
     "idna",
 )
-# Of Twilio's REST client (some 50 MB) the HTTP part. Only the follow-up function needs its resource classes.
+# Of Twilio's REST client (some 50 MB) the HTTP part: nothing that is deployed asks by its resource classes.
 _REST = (
     "twilio/__init__.py",
     "twilio/auth_strategy/__init__.py",
@@ -174,15 +150,12 @@ THEIRS = {
         *_SETTINGS,
     ),
     "reputation": _SETTINGS,
-    "redeliver": (*_BATCHES, *_POWERTOOLS, *_SETTINGS),
+    "redeliver": _SETTINGS,
     "watch": _SETTINGS,
     "follow_up": (
         *_REST,
-        "twilio/rest/api",  # only its oldest API: calls, messages, recordings
         "twilio/request_validator.py",
         *_CHECK_DIGITS,
-        *_BATCHES,
-        *_POWERTOOLS,
         *_SETTINGS,
     ),
 }
@@ -204,12 +177,3 @@ DATA = (
 # Modules that are one compiled file, whose name says for which machine.
 COMPILED = {"desk": ("_cffi_backend",)}
 NO_DATA = frozenset({".tab", ".zi", ".pyi"})  # tzdata has the zones a second time, as text with these suffixes
-
-# Libraries come as bytecode alone, without their source: a traceback and the log still name file, line and function,
-# and nothing reads more. What a library's source was, its pinned version says. This project's own code has its source
-# beside it, for people who look at a function in AWS's console. For the voice function that is 4.9 MB instead of 6.8.
-#
-# Of generated code, mostly tables and docstrings, the bytecode comes without docstrings: 2.3 MB of Twilio's oldest API
-# instead of 4.1. Others keep them, since Python can leave docstrings out only together with assertions, by which
-# some libraries check what they are given.
-GENERATED = ("phonenumbers/data", "phonenumbers/shortdata", "twilio/rest/api")

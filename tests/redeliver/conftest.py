@@ -22,12 +22,6 @@ QUEUE = cfn_yaml.load(str(TEMPLATE))["Resources"]["ReportQueue"]["Properties"]
 MOST_RECEIVED = int(QUEUE["RedrivePolicy"]["maxReceiveCount"])
 
 
-class LambdaContext:
-    """What Powertools asks of it."""
-
-    function_name = "redeliver"
-
-
 class ReportQueue:
     """The queue and its dead letters, and what Lambda does with them: a batch to the handler, and back what failed."""
 
@@ -70,7 +64,7 @@ class ReportQueue:
         if not messages:
             return 0, 0
         handed = [{"messageId": one["MessageId"], "eventSource": "aws:sqs", "body": one["Body"]} for one in messages]
-        failed = redeliver.handler({"Records": handed}, LambdaContext())["batchItemFailures"]
+        failed = redeliver.handler({"Records": handed}, None)["batchItemFailures"]
         again = {failure["itemIdentifier"] for failure in failed}
         for message in messages:
             if message["MessageId"] in again:

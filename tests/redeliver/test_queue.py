@@ -30,7 +30,6 @@ def test_nothing_of_the_queue_is_loaded_before_a_write_has_failed():
     loaded = set(run.stdout.split())
     assert "ivr.outbox.outbox" in loaded
     assert "ivr.outbox.queue" not in loaded
-    assert not any(name.startswith("aws_lambda_powertools.utilities.batch") for name in loaded)
 
 
 def test_only_the_queue_and_the_road_to_it_know_sqs():
