@@ -35,7 +35,7 @@ def audit() -> None:
     epilog=options.example("ivr audit list --days 7 --who salma", "ivr audit list --action decide"),
 )
 @click.option("--who", default="", help="Only what one person did, by the name that the audit keeps.")
-@click.option("--action", default="", type=click.Choice(["", *map(str, desk.Action)]), help="Only one kind of action.")
+@options.only("--action", desk.Action, "Only one kind of action.")
 @day_options
 @output.limits
 @output.as_json

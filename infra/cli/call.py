@@ -83,7 +83,7 @@ def _words_of_scripts(ctx: click.Context, _: click.Parameter, path: Path | None)
 @output.as_json
 @click.pass_context
 def call(context: click.Context, /, from_: str | None, to: str | None, script: Path | None, **options: Any) -> None:
-    r"""Ring a line and print the call: all legs, both languages, and what it sets off.
+    """Ring a line and print the call: all legs, both languages, and what it sets off.
 
     KEYS are words separated by spaces or commas: digits; "check", the announced digit; "talk:*@12", star after 12
     seconds of talk; "hangup", and more, which --list-keys tells. A leg with keys of its own presses those; all others
@@ -115,13 +115,14 @@ def call(context: click.Context, /, from_: str | None, to: str | None, script: P
             stored:
               reports:
                 - {category: prize, loss: no}
-    """
+    """  # noqa: D301  # \b is click's mark of lines that are not to be filled; a raw string would print it
     place: Place = context.obj
     if script:
         _run_script(context, place, script, options)
         return
     if from_ is None or to is None:
-        raise click.UsageError(f"Missing option '{'--from' if from_ is None else '--to'}', or --script FILE.")
+        missing, of_make = ("--from", "FROM=+96891234567") if from_ is None else ("--to", "TO=+12025550100")
+        raise click.UsageError(f"Missing option '{missing}' (of make call: {of_make}), or --script FILE.")
     from infra.cli.keys import Keys  # with the telephone network: no other command waits for it
 
     keys = Keys.read(options)

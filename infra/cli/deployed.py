@@ -23,16 +23,20 @@ class Deployed(NamedTuple):
     log_groups: list[str]  # of all functions
 
 
+_SIGN_IN = "no AWS credentials were found: sign in first (aws configure, or aws sso login and export AWS_PROFILE)"
+
+
 def deployed(stack: str) -> Deployed:
     """Read a stack by its name, with the credentials and the region of the environment.
 
     Raises ``click.ClickException`` if there is no such stack or it can't be read.
     """
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
     try:
         formation: Any = boto3.client("cloudformation")
+        region = str(formation.meta.region_name)
         # DescribeStackResources tells of the first hundred alone, and a stack has more.
         pages = formation.get_paginator("list_stack_resources").paginate(StackName=stack)
         made = [one for page in pages for one in page["StackResourceSummaries"]]
@@ -42,10 +46,16 @@ def deployed(stack: str) -> Deployed:
         function = named.get("VoiceFunction")
         if not function:
             raise click.ClickException(f"the stack {stack} is not a stack of this product: it has no VoiceFunction")
-        region = str(formation.meta.region_name)
         functions: Any = boto3.client("lambda")
         told = functions.get_function_configuration(FunctionName=function, Qualifier=ALIAS)
+    except NoCredentialsError as error:
+        raise click.ClickException(_SIGN_IN) from error
     except (BotoCoreError, ClientError, ValueError) as error:
+        if "does not exist" in str(error):
+            raise click.ClickException(
+                f"there is no stack {stack} in {region}: name one of these with --stack, or another region with "
+                f"AWS_REGION: aws cloudformation describe-stacks --query 'Stacks[].StackName' --region {region}"
+            ) from error
         raise click.ClickException(f"the stack {stack} can't be read: {error}") from error
     environment = told.get("Environment", {}).get("Variables", {})
     # The table that the function uses may be one that the stack was given, and did not make.

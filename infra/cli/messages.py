@@ -28,7 +28,7 @@ def messages() -> None:
 
 @messages.command("list", epilog=options.example("ivr messages list --state failed --days 7"))
 @day_options
-@click.option("--state", default="", type=click.Choice(["", *desk.STATES]), help="Only those in this state.")
+@options.only("--state", desk.STATES, "Only those in this state.")
 @output.limits
 @output.as_json
 @click.pass_obj

@@ -12,7 +12,7 @@ from ivr.desk.days import USUAL_DAYS, Days
 from ivr.desk.notes import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from infra.cli.target import Place
 
@@ -34,6 +34,12 @@ def days_of(day: str | None, days: int | None, timezone: str) -> Days:
     if day is not None and days is not None:
         raise click.ClickException("--day and --days exclude each other: give one of them")
     return Days.last(days or USUAL_DAYS, timezone) if day is None else Days.on(day, timezone, "--day")
+
+
+def only(name: str, values: Iterable[str], help_: str, **more: Any) -> Callable[[Any], Any]:
+    """An option that chooses by one of these values; empty, where it is not given: all."""
+    choice = click.Choice([*map(str, values)])
+    return click.option(name, type=choice, callback=lambda _context, _parameter, given: given or "", help=help_, **more)
 
 
 tries = click.option(

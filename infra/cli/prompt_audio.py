@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 ENGINES = ("polly", TRIAL)
-_engine, _key = click.Choice(ENGINES), click.Choice(["", *TELEPHONE_KEYS])
+_engine = click.Choice(ENGINES)
 
 
 @click.command(epilog=options.example("ivr prompts render --engine espeak-ng --language en"))
@@ -83,7 +83,7 @@ def render(place: Place, engine: str, only: tuple[str, ...], still_right: tuple[
 @click.command(epilog=options.example("ivr prompts listen recorded --language en"))
 @click.argument("prompt")
 @click.option("--language", help="The language, such as ar; else the first that is offered.")
-@click.option("--press", type=_key, default="", metavar="KEY", help="Its key, for an option that has several.")
+@options.only("--press", TELEPHONE_KEYS, "Its key, for an option that has several.", metavar="KEY")
 @click.option("--engine", type=_engine, help="Have it said now, whether or not calls play it.")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="Write the sound to a file instead.")
 @click.pass_obj

@@ -40,14 +40,9 @@ def reports() -> None:
 )
 @click.option("--caller", help="Only about one number.")
 @click.option("--line", help="Only of calls to one line.")
-@click.option("--category", default="", type=click.Choice(["", *CATEGORIES_KNOWN, "none"]), help="What was wanted.")
-@click.option("--loss", default="", type=click.Choice(["", "yes", "no", "none"]), help="Whether anything was lost.")
-@click.option(
-    "--state",
-    default="",
-    type=click.Choice(["", "verified", "unverified", "withdrawn"]),
-    help="Only those in this state.",
-)
+@options.only("--category", (*CATEGORIES_KNOWN, "none"), "What was wanted.")
+@options.only("--loss", ("yes", "no", "none"), "Whether anything was lost.")
+@options.only("--state", ("verified", "unverified", "withdrawn"), "Only those in this state.")
 @day_options
 @output.limits
 @output.as_json

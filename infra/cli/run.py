@@ -15,6 +15,7 @@ import click
 
 from infra.cli import options
 from infra.cli.call_log import written_too
+from infra.cli.interrupt import ENDS
 from infra.cli.started import started
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 _LAST_PORT = 65535
-_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command(epilog=options.example("ivr run --port 8080"))
@@ -89,7 +89,7 @@ def _file_of_its_own(stack_file: Path) -> Iterator[Path]:
 def _asked_to_end() -> Iterator[threading.Event]:
     """An event that Ctrl-C, a closed terminal or SIGTERM set, so that everything ends in order."""
     ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in _ENDS}
+    before = {number: signal.signal(number, lambda *_: ended.set()) for number in ENDS}
     try:
         yield ended
     finally:

@@ -51,6 +51,10 @@ _NEITHER = (
 )
 
 
+_ENDPOINT_ALONE = (
+    "AWS_ENDPOINT_URL is set, and nothing there is named: name a stack with --stack, or a table with TABLE_NAME, or "
+    "unset AWS_ENDPOINT_URL"
+)
 _NO_LOG = FileLog("")
 _NO_TABLE = "ResourceNotFoundException"
 
@@ -121,7 +125,7 @@ class Place:
         if self.table:
             return _named(self.table)
         if os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"):
-            raise click.ClickException("AWS_ENDPOINT_URL is set and TABLE_NAME is not: set it too, or neither")
+            raise click.ClickException(_ENDPOINT_ALONE)
         if running := self.running():
             return target_of(running)
         raise click.ClickException(_NEITHER)

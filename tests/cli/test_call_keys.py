@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import signal
+import sys
 
 import click
 import pytest
@@ -223,6 +225,25 @@ class TestCtrlC:
         assert "Everybody hangs up." in told.err
         assert "[hung up]" in told.out
         monkeypatch.setattr(command, "_at_a_terminal", lambda: False)
+        assert self.is_free(ivr)
+
+    @pytest.mark.parametrize("keys", [[], ["check"], ["check", "", "1"]], ids=["notice", "ringing", "talk"])
+    def test_when_the_terminal_is_closed_everybody_hangs_up_and_the_line_is_free(self, ivr, stack, stack_file, keys):
+        command = [sys.executable, "-m", "infra.cli", "--stack-file", str(stack_file), *TO_CUSTOMER]
+        process, terminal = pty.fork()
+        if not process:
+            os.execv(command[0], command)
+        typed, read = iter(keys), b""
+        while True:
+            read += os.read(terminal, 4096)
+            if read.endswith(b"> "):
+                if (word := next(typed, None)) is None:
+                    break
+                os.write(terminal, f"{word}\n".encode())
+                read = b""
+        os.close(terminal)
+        _, status = os.waitpid(process, 0)
+        assert os.waitstatus_to_exitcode(status) == 130
         assert self.is_free(ivr)
 
     @pytest.mark.parametrize("webhook", slow_but([7], [1, 2, 3, 5, 7]))

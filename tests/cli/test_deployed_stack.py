@@ -166,7 +166,10 @@ def test_an_unpublished_change_is_not_read(ivr, aws):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--stack", "nowhere", "lines", "list"], "the stack nowhere can't be read"),
+        (
+            ["--stack", "nowhere", "lines", "list"],
+            "there is no stack nowhere in me-central-1: name one of these with --stack",
+        ),
         (["--stack", STACK, "--table", "t", "lines", "list"], "name one of them"),
     ],
 )

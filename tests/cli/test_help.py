@@ -6,9 +6,12 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 
 import click
 import pytest
+import yaml
+from click.testing import CliRunner
 
 from infra.cli.main import main
 
@@ -87,3 +90,22 @@ def test_a_list_does_not_wait_for_what_only_other_commands_need():
     heavy = {"infra.carrier", "boto3", "requests", "simpy"}
     told = "import sys, infra.cli.main; print(sorted(set(sys.modules) & " + repr(heavy) + "))"
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_shows_no_mark_of_its_layout_and_no_empty_choice(name):
+    shown = COMMANDS[name].get_help(click.Context(COMMANDS[name], info_name=name))
+    assert "\\b" not in shown
+    assert "[|" not in shown
+
+
+def test_the_call_script_in_the_help_can_be_copied():
+    shown = COMMANDS["ivr call"].get_help(click.Context(COMMANDS["ivr call"], info_name="ivr call"))
+    (script,) = re.findall(r"^ +title:.*?^ *$", shown, re.DOTALL | re.MULTILINE)
+    [call] = yaml.safe_load(textwrap.dedent(script))["calls"]
+    assert (call["from"], call["customer"]["keys"], call["outcome"]) == ("+96891234567", "9 1 2", "reported")
+
+
+def test_what_is_missing_is_named_as_make_takes_it():
+    told = CliRunner().invoke(main, ["call", "--to", "+12025550100"])
+    assert "Missing option '--from' (of make call: FROM=+96891234567), or --script FILE." in told.stderr

@@ -53,7 +53,7 @@ def test_commands_use_the_table_that_the_environment_names(ivr, stack, stack_fil
 
 def test_an_endpoint_without_a_table_is_refused(ivr, stack, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.database.address)
-    assert "TABLE_NAME is not" in ivr("lines", "list").refusal
+    assert "name a stack with --stack, or a table with TABLE_NAME" in ivr("lines", "list").refusal
 
 
 def test_a_table_without_a_region_is_refused(ivr, monkeypatch):
