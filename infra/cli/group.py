@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from infra.cli.output import one_line
 from infra.cli.refusals import in_words
 from ivr.desk import DeskError
 
@@ -30,10 +31,10 @@ class OneLineGroup(click.Group):
             error.show()
             sys.exit(WRONG_INPUT)
         except click.ClickException as error:
-            click.echo(f"ivr: {' '.join(error.format_message().split())}", err=True)
+            click.echo(f"ivr: {one_line(error.format_message())}", err=True)
             sys.exit(WRONG_INPUT)
         except DeskError as error:
-            click.echo(f"ivr: {' '.join(in_words(error).split())}", err=True)
+            click.echo(f"ivr: {one_line(in_words(error))}", err=True)
             sys.exit(WRONG_INPUT)
         except BrokenPipeError:  # `ivr ... | head` has read enough
             sys.stdout = None  # nothing is left to be flushed to it

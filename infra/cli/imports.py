@@ -113,7 +113,7 @@ def _run(
     with reachable(target):
         import_ = desk.Import(target.desk, checked, by=by, units=rate)
         if again and import_.is_done and not dry_run:
-            import_.forget()
+            import_.begin_again()
         _refuse(file.name, import_.problems(), errors, as_json=as_json)
         told = {"kind": kind.name, "file": file.name, "lines": len(checked.drafts)}
         if dry_run:
@@ -155,7 +155,7 @@ def _refuse(name: str, problems: list[Problem], most: int, *, as_json: bool) -> 
     if as_json:
         output.print_json({"file": name, "problems": [_told(one)._asdict() for one in problems[:most]]})
     for one in problems[:most]:
-        click.echo(output.plain(f"{name}:{one.line}: {_told(one).sentence}"), err=True)
+        click.echo(output.one_line(f"{name}:{one.line}: {_told(one).sentence}"), err=True)
     if len(problems) > most:
         click.echo(f"... and {len(problems) - most} more: --errors N shows more", err=True)
     click.echo(f"ivr: nothing of {name} is stored: {_lines(len(problems))} wrong", err=True)

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _PIPED_WIDTH = 160  # for a file or a pipe, in which nothing may be cut off
 
+_LONGEST = 1000  # characters of a line: a value that somebody else wrote may be of any length
 _ROWS_AT_ONCE = 100
 _USUAL_LIMIT = 100
 _AT_LEAST_ONE = click.IntRange(1)
@@ -37,17 +38,25 @@ def say(sentence: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print JSON on stdout, and nothing else."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(_json(value))
 
 
 def print_json_list(values: Iterable[Any]) -> None:
     """Print values as one JSON list on stdout, each as soon as it is read."""
     between = "[\n"
     for value in values:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
+        text = _json(value)
         click.echo(between + "\n".join(f"  {line}" for line in text.splitlines()), nl=False)
         between = ",\n"
     click.echo("[]" if between == "[\n" else "\n]")
+
+
+def _json(value: Any) -> str:
+    """JSON whose texts a terminal only shows: JSON itself escapes but the older half of the control characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(json.dumps(letter)[1:-1] if _acts(letter) and letter != "\n" else letter for letter in text)
 
 
 def tell(value: Any, words: str, *, as_json: bool) -> None:
@@ -60,12 +69,18 @@ def tell(value: Any, words: str, *, as_json: bool) -> None:
 
 def plain(text: str) -> str:
     """A text with control characters and direction marks escaped, so that a terminal does not interpret them."""
-    return "".join(_spelled(letter) if unicodedata.category(letter) in {"Cc", "Cf"} else letter for letter in text)
+    return "".join(letter.encode("unicode_escape").decode() if _acts(letter) else letter for letter in text)
 
 
-def _spelled(letter: str) -> str:
+def one_line(text: str) -> str:
+    """A text as one line, which is not too long to be read."""
+    line = plain(" ".join(text.split()))
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} ... {line[-_LONGEST // 2 :]}"
+
+
+def _acts(letter: str) -> bool:
     # Joiners belong to Arabic and Indic script; they change no direction.
-    return letter if letter in "\u200c\u200d" else letter.encode("unicode_escape").decode()
+    return unicodedata.category(letter) in {"Cc", "Cf"} and letter not in "\u200c\u200d"
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, empty: str) -> None:

@@ -190,9 +190,31 @@ def test_the_same_file_again_is_done_already_until_it_is_asked_for(context):
     assert again.last.by == "Salma"
     assert again.run() == (3, 0, 3)
     assert decisions.of(context, number(1)).ended_by == "Salma"
-    again.forget()
-    assert imported(context, "callers", *callers(3)).run() == (1, 2, 0)
+    again.begin_again()
+    assert again.run() == (1, 2, 0)
     assert decisions.of(context, number(1)).ended_by == ""
+    assert imported(context, "callers", *callers(3)).is_done
+
+
+@pytest.mark.slow
+def test_a_file_that_is_imported_again_and_stopped_goes_on_with_all_that_is_left(context):
+    many = 5 * PART
+    imported(context, "callers", *callers(many)).run()
+    for nth in range(0, many, PART):  # a line of each part
+        decisions.take_back(context, number(nth), note="a bakery", by=SALMA)
+    again = imported(context, "callers", *callers(many))
+    again.begin_again()
+    assert imported(context, "callers", *callers(many)).is_done  # it was killed before it stored anything
+
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        again.run(stopped)
+    rest = imported(context, "callers", *callers(many))
+    assert not rest.is_done
+    rest.run()
+    assert not any(decisions.of(context, number(nth)).ended_by for nth in range(0, many, PART))
 
 
 def test_what_is_known_otherwise_is_replaced_only_if_that_is_asked_for(context):

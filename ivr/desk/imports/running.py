@@ -45,7 +45,7 @@ _READ_AT_ONCE = 100  # keys of a BatchGetItem
 
 @record
 class ImportMark(Record):
-    """A part of a file that is stored. The part 0 says who imported the file."""
+    """A part of a file that is stored, in one of its runs. The part 0 says who imported the file."""
 
     word: str  # of the file
     part: int
@@ -53,11 +53,12 @@ class ImportMark(Record):
     same: int  # lines that said what was stored already
     at: int
     by: str
+    run: int = 0  # counts how often somebody asked for the whole file again
     expires: int
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
-        return _mark_key(self.word, self.part)
+        return _mark_key(self.word, self.part, self.run)
 
 
 class Counts(NamedTuple):
@@ -80,7 +81,9 @@ class Import:
         self._is_announced = False
         drafts = checked.drafts
         self._parts = {nth: drafts[first : first + PART] for nth, first in enumerate(range(0, len(drafts), PART))}
-        self._marks = {mark.part: mark for mark in self._stored_marks()}
+        marks = self._stored_marks()
+        self._run = max((mark.run for mark in marks), default=0)
+        self._marks = {mark.part: mark for mark in marks if mark.run == self._run}
 
     @property
     def last(self) -> ImportMark | None:
@@ -97,10 +100,12 @@ class Import:
         """How many lines are still to be stored."""
         return sum(len(drafts) for part, drafts in self._parts.items() if part not in self._marks)
 
-    def forget(self) -> None:
-        """Let the whole file be imported again. What says the same as what is stored still changes nothing."""
-        for mark in self._marks.values():
-            self._context.store.table.delete(mark.key)
+    def begin_again(self) -> None:
+        """Let ``run`` import the whole file again. What says the same as what is stored still changes nothing.
+
+        Its first mark makes that the newest run, which goes on if it is stopped.
+        """
+        self._run += 1
         self._marks = {}
 
     def problems(self) -> list[Problem]:
@@ -141,8 +146,8 @@ class Import:
         table, tries = self._context.store.table, 0
         while True:
             try:
-                stored = table.read(ImportMark, table.get(_mark_key(self._checked.word, part))) if tries else None
-                return stored or self._change(part)
+                mark = _mark_key(self._checked.word, part, self._run)
+                return (table.read(ImportMark, table.get(mark)) if tries else None) or self._change(part)
             except StoreRefusedError:  # it would be refused again
                 raise
             except StoreUnavailableError:
@@ -188,6 +193,7 @@ class Import:
             same=len(drafts) - changed,
             at=now,
             by=self._by.name,
+            run=self._run,
             expires=now + _KEPT_DAYS * DAY,
         ), changes
 
@@ -223,8 +229,9 @@ def _partition(word: str) -> str:
     return f"IMPORT#{word}"
 
 
-def _mark_key(word: str, part: int) -> ItemKey:
-    return ItemKey(_partition(word), f"PART#{part:06}")
+def _mark_key(word: str, part: int, run: int) -> ItemKey:
+    again = f"#{run:04}" if run else ""
+    return ItemKey(_partition(word), f"PART#{part:06}{again}")
 
 
 def _units(changes: Iterable[Change]) -> int:
