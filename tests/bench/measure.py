@@ -134,10 +134,11 @@ class Bench:
                         self._add(f"incoming, {figure}", "product", _work(step))
 
     def moves(self, many: int) -> None:
-        """What the product's own way to Twilio costs, alone: the middle of some processes' moves."""
-        took = processes.moves(self.here, self._deployed, many)
-        self.figures["a REST move"]["product"] += took[2:]
-        self._add("a REST move, the first", "product", took[0])
+        """What a move over Twilio's REST API costs alone: the product's, and the bare one's over a kept connection."""
+        for who in ("product", "bare"):
+            first, _, *rest = processes.moves(self.here, who, self._deployed, many)
+            self.figures["a REST move"][who] += rest
+            self._add("a REST move, the first", who, first)
 
     def profile(self, step: str, calls: int) -> str:
         """Where the product's time goes in that step of warm calls, as text: see ``profiles``."""

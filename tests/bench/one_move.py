@@ -1,4 +1,4 @@
-"""What a move over Twilio's REST API costs the product: one_move.py MOVES PATH...
+"""What a move over Twilio's REST API costs a handler: one_move.py MODULE MOVES PATH...
 
 In a process that has been prepared as for a snapshot. Prints a JSON list: nanoseconds of processor time of each move.
 """
@@ -8,18 +8,20 @@ import os
 import sys
 import time
 
-sys.path[:0] = sys.argv[2:]
+sys.path[:0] = sys.argv[3:]
 results = os.fdopen(os.dup(1), "w")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the log
 
-from handlers import voice  # noqa: E402
-
-voice._before_snapshot()
-account = voice.voice().provider.account()
+handler = __import__(sys.argv[1], fromlist=["move"])
+if sys.argv[1] == "handlers.voice":
+    handler._before_snapshot()
+    move = handler.voice().provider.account().move
+else:
+    move = handler.move
 took = []
-for move in range(int(sys.argv[1])):
+for leg in range(int(sys.argv[2])):
     began = time.process_time_ns()
-    account.move(f"CA{move:032x}", "/voice/talk/enter?languages=ar-en&leg=talk&guarded=yes")
+    move(f"CA{leg:032x}", "/voice/talk/enter?languages=ar-en&leg=talk&guarded=yes")
     took.append(time.process_time_ns() - began)
 results.write(json.dumps(took))
 results.flush()

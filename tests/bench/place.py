@@ -29,6 +29,10 @@ class Place:
     of_peers: tuple[str, ...] = ()  # further folders, for the peers alone
     size: int = 0  # of the artifact, in bytes
 
+    def paths_of(self, module):
+        """The folders that a module imports from."""
+        return self.paths + (self.of_peers if module.startswith("peers.") else ())
+
 
 @contextmanager
 def checkout(authority=b""):
@@ -70,8 +74,7 @@ def artifact(authority=b""):
 def start(place, module, environment):
     """A fresh process with that handler."""
     # -I -S: no variable, no user folder and no .pth file of this machine has a say.
-    paths = place.paths + (place.of_peers if module.startswith("peers.") else ())
-    command = [place.python, "-I", "-S", str(BENCH / "one_handler.py"), module, *paths]
+    command = [place.python, "-I", "-S", str(BENCH / "one_handler.py"), module, *place.paths_of(module)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     return subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment}, text=True, bufsize=1, **pipes)
 

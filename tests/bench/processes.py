@@ -67,9 +67,10 @@ def running(here: place.Place, who: str, environment: dict[str, str], *, restore
             process.kill()
 
 
-def moves(here: place.Place, environment: dict[str, str], many: int) -> list[float]:
-    """Milliseconds of processor time of the product's moves over REST, one process's."""
-    command = [here.python, "-I", "-S", str(place.BENCH / "one_move.py"), str(many), *here.paths]
+def moves(here: place.Place, who: str, environment: dict[str, str], many: int) -> list[float]:
+    """Milliseconds of processor time of a handler's moves over REST, one process's."""
+    script = str(place.BENCH / "one_move.py")
+    command = [here.python, "-I", "-S", script, MODULES[who], str(many), *here.paths_of(MODULES[who])]
     run = subprocess.run(command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, check=False)
     if run.returncode:
         raise FaultyStepError(f"A move over REST failed: {run.stderr.decode(errors='replace').strip()[-400:]}")
