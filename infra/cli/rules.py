@@ -74,9 +74,7 @@ def _print(found: Iterable[PrefixRule], target: Target) -> None:
 @click.option("--until", default=None, help="Last day (2026-12-31) or moment (2026-12-31T18:00); without it, for ever.")
 @click.option("--whole-country", is_flag=True, help="The prefix may cover all callers of a country.")
 @click.option("--replace", is_flag=True, help="Change the rule that the prefix has already.")
-@click.option(
-    "--try", "tries", is_flag=True, help="Say what it would have done to last week's calls, and store nothing."
-)
+@options.tries
 @options.by
 @output.as_json
 @click.pass_obj
@@ -111,14 +109,27 @@ def add(
     output.tell(record_as_json(rule), words, as_json=as_json)
 
 
-@rules.command("remove", epilog=options.example('ivr rules remove +96890 --note "the range is assigned now"'))
+@rules.command(
+    "remove",
+    epilog=options.example(
+        'ivr rules remove +96890 --note "the range is assigned now" --try',
+        'ivr rules remove +96890 --note "the range is assigned now"',
+    ),
+)
 @click.argument("prefix")
 @options.note("Why it is removed.")
+@options.tries
 @options.by
+@output.as_json
 @click.pass_obj
-def remove(place: Place, *, prefix: str, note: str, by: Actor) -> None:
+def remove(place: Place, *, prefix: str, note: str, tries: bool, by: Actor, as_json: bool) -> None:
     """Remove the rule for exactly this PREFIX. The audit keeps what it was."""
     target = place.target()
+    if tries:
+        with reachable(target):
+            week = preview.remove_rule(target.desk, prefix)
+        print_preview(week, as_json=as_json)
+        return
     with reachable(target):
         prefixes.remove(target.desk, prefix, note=note, by=by)
-    click.echo("The rule is removed.")
+    output.tell({"prefix": prefix, "removed": True}, "The rule is removed.", as_json=as_json)

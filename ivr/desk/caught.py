@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ivr.calls.verdict import Reason
+from ivr.desk.judged_again import before_a_rule
 from ivr.records.base import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ivr.desk.context import Context
     from ivr.statistics.mark import Mark
 
-SECONDS = 7 * DAY
-MOST_READ = 1_000  # calls of each of eight parts of the week
+_WEEK_SECONDS = 7 * DAY
+MOST_READ = 1_000  # calls of each of the eight parts into which a week's are split
 SAMPLE = 20
-# Of the rules that come before a rule for a prefix.
-_BEFORE_A_RULE = frozenset(
-    {
-        Reason.OWN_BLOCK,
-        Reason.IMPERSONATION,
-        Reason.SPOOFED,
-        Reason.OWN_ALLOW,
-        Reason.DESK_TRUSTED,
-        Reason.DESK_FLAGGED,
-        Reason.DESK_BLOCKED,
-        Reason.REPORTED,
-        Reason.REPORTED_BLOCK,
-        Reason.CAMPAIGN,
-    }
-)
 
 
 class CaughtCall(NamedTuple):
@@ -58,14 +45,24 @@ def by_prefix(context: Context, prefix: str) -> Caught:
 
     A rule for a longer prefix may still have had the last word.
     """
+    return of(*last_week(context, prefix))
+
+
+def last_week(context: Context, beginning: str) -> tuple[list[Mark], bool]:
+    """The calls of the last seven days by numbers that begin so, and whether there are more. Eight queries."""
     now = context.now()
-    found, more = context.store.number_lists.calls_by_number(prefix, now - SECONDS, now, MOST_READ)
-    newest = sorted(found, key=lambda mark: (mark.at, mark.call_sid), reverse=True)[:SAMPLE]
+    return context.store.number_lists.calls_by_number(beginning, now - _WEEK_SECONDS, now, MOST_READ)
+
+
+def of(calls: Sequence[Mark], more: bool) -> Caught:  # noqa: FBT001  # as ``last_week`` returns them
+    """What a rule for a prefix would have caught of the calls by its numbers. No request."""
+    before = before_a_rule()
+    newest = sorted(calls, key=lambda mark: (mark.at, mark.call_sid), reverse=True)[:SAMPLE]
     return Caught(
-        calls=len(found),
+        calls=len(calls),
         more=more,
-        decided=sum(mark.reason not in _BEFORE_A_RULE for mark in found),
-        by_verdict=dict(Counter(mark.verdict for mark in found)),
+        decided=sum(mark.reason not in before for mark in calls),
+        by_verdict=dict(Counter(mark.verdict for mark in calls)),
         sample=[_call(mark) for mark in newest],
     )
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.calls.verdict import Reason
+from ivr.desk.known_now import NOTHING_KNOWN
 from ivr.numbers.phone_number import Kind, Number
 from ivr.reputation.items import Block, Reputation
 from ivr.reputation.scoring import MILLION, Score
@@ -63,7 +65,7 @@ BY_DECISION: Mapping[str, str] = {
     Reason.DESK_FLAGGED: "flagged",
     Reason.DESK_BLOCKED: "blocked",
 }
-_BY_PREFIX: Mapping[str, str] = {
+BY_PREFIX: Mapping[str, str] = {
     Reason.PREFIX_TRUSTED: "trusted",
     Reason.PREFIX_FLAGGED: "flagged",
     Reason.PREFIX_BLOCKED: "blocked",
@@ -105,7 +107,33 @@ def judged_again(settings: Settings, calls: Iterable[PastCall], known: Known, ch
     return Preview(before.total(), changed, dict(before), dict(after), *(sorted(lines) for lines in found.values()))
 
 
+class _Example(NamedTuple):
+    """A call that got its verdict for a reason."""
+
+    reason: str
+    caller: str = "+15005550000"
+    line: str = "+15005550001"
+    at: int = 0
+
+
+@cache
+def before_a_rule() -> frozenset[str]:
+    """The reasons of what speaks before a rule for a prefix, by the order in which calls are judged."""
+    rule = PrefixRule(prefix=_Example("").caller[:2], verdict="flagged")
+
+    def gives_way(reason: str) -> bool:
+        call = _Example(reason)
+        lookup = _lookup(call, NOTHING_KNOWN)._replace(prefix_rules=(rule,))
+        return _judgement(call, lookup).verdict.reason in BY_PREFIX
+
+    return frozenset(reason for reason in Reason if not gives_way(reason))
+
+
 def _judged(settings: Settings, call: PastCall, lookup: CallerLookup) -> Judgement:
+    return _judgement(call, lookup, settings.normalised(settings.always_ring))
+
+
+def _judgement(call: PastCall, lookup: CallerLookup, always_ring: frozenset[str] = frozenset()) -> Judgement:
     arrival = Arrival(
         caller=Number(Kind.E164 if call.caller.startswith("+") else Kind.SHORT, call.caller),
         called=call.line,
@@ -113,7 +141,7 @@ def _judged(settings: Settings, call: PastCall, lookup: CallerLookup) -> Judgeme
         signals=_SIGNALS.get(call.reason, Signals()),
     )
     own = frozenset({call.caller} if call.reason == Reason.IMPERSONATION else ())  # one of the operator's then
-    return judge(arrival, lookup, own_numbers=own, always_ring=settings.normalised(settings.always_ring))
+    return judge(arrival, lookup, own_numbers=own, always_ring=always_ring)
 
 
 def decision_on(call: PastCall, verdict: str) -> DeskDecision:
@@ -127,8 +155,8 @@ def _lookup(call: PastCall, known: Known) -> CallerLookup:
     lookup = CallerLookup(line=line)
     if call.reason in BY_DECISION:
         return lookup._replace(decision=decision_on(call, BY_DECISION[call.reason]))
-    if call.reason in _BY_PREFIX:
-        any_prefix = PrefixRule(prefix=call.caller[:1], verdict=_BY_PREFIX[call.reason])
+    if call.reason in BY_PREFIX:
+        any_prefix = PrefixRule(prefix=call.caller[:1], verdict=BY_PREFIX[call.reason])
         return lookup._replace(prefix_rules=(any_prefix,))
     if call.reason == Reason.OWN_BLOCK:
         usual = ListEntry(line=call.line, caller=call.caller, word="block")

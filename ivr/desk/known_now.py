@@ -50,7 +50,8 @@ class Known(NamedTuple):
 
     lines: Mapping[str, Line]  # by number; one that is missing is taken for a standard line
     blocks: Mapping[tuple[str, str], ListEntry]  # customers' blocks, by line and caller
-    rules: tuple[PrefixRule, ...] = ()  # the desk's, for prefixes longer than the new one
+    rules: tuple[PrefixRule, ...] = ()  # the desk's, beside the one that it is about
+    familiar: Mapping[tuple[str, str], Familiar] = {}  # what customers know of callers, by line and caller
 
 
 NOTHING_KNOWN = Known({}, {})
@@ -104,6 +105,23 @@ def known_about(context: Context, calls: Sequence[PastCall], *, prefix: str = ""
         blocks={(one.line, one.caller): one for one in entries if one.word == "block"},
         rules=_longer_rules(context, prefix) if prefix else (),
     )
+
+
+def known_without(context: Context, calls: Sequence[PastCall], prefix: str) -> Known:
+    """The same, with what speaks in the place of the rule for a prefix: other rules, and customers' earlier talks.
+
+    Three requests. Of more than forty customers and callers, those with the most calls are read. Raises
+    ``StoreUnavailableError``.
+    """
+    table = context.store.table
+    pairs = [pair for pair, _ in Counter((call.line, call.caller) for call in calls).most_common(_MOST_CUSTOMERS)]
+    shorter = [rule_key(prefix[:length]) for length in range(_SHORTEST_PREFIX, len(prefix))]
+    talks = {pair: kept.familiar_key(*pair) for pair in pairs}
+    items = table.batch_get([*shorter, *talks.values()])[0] if shorter or talks else {}
+    rules = table.read_all(PrefixRule, (items[key] for key in shorter if key in items))
+    familiar = {pair: table.read(Familiar, items.get(key)) for pair, key in talks.items()}
+    known = known_about(context, calls, prefix=prefix)
+    return known._replace(rules=(*rules, *known.rules), familiar={pair: one for pair, one in familiar.items() if one})
 
 
 def _longer_rules(context: Context, prefix: str) -> tuple[PrefixRule, ...]:

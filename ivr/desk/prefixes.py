@@ -30,6 +30,7 @@ __all__ = [
     "drafted",
     "every",
     "find",
+    "known",
     "page",
     "prefix_of",
     "remove",
@@ -55,6 +56,14 @@ def every(context: Context) -> Iterator[PrefixRule]:
 def find(context: Context, prefix: str) -> PrefixRule | None:
     """The rule for exactly this prefix, over or not. One request. Raises ``DeskError``."""
     return context.store.table.read(PrefixRule, context.store.table.get(rule_key(_read(prefix))))
+
+
+def known(context: Context, prefix: str) -> PrefixRule:
+    """The rule for exactly this prefix, over or not. One request. Raises ``DeskError`` where there is none."""
+    rule = find(context, prefix)
+    if rule is None:
+        raise _unknown(_read(prefix))
+    return rule
 
 
 def prefix_of(context: Context, text: str, verdict: str, *, whole_country: bool = False) -> str:

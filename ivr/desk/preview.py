@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.calls.verdict import Reason
+from ivr.desk import prefixes
+from ivr.desk.caught import last_week
 from ivr.desk.decisions import verdict_of
-from ivr.desk.judged_again import BY_DECISION, Effect, Preview, decision_on, judged_again
-from ivr.desk.known_now import NOTHING_KNOWN, Known, Standing, known_about, standing
+from ivr.desk.judged_again import BY_DECISION, BY_PREFIX, Effect, Preview, decision_on, judged_again
+from ivr.desk.known_now import NOTHING_KNOWN, Known, Standing, known_about, known_without, standing
 from ivr.desk.numbers import decidable
-from ivr.desk.prefixes import prefix_of
-from ivr.records.base import DAY
 from ivr.screening.desk_decision import PrefixRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ivr.desk.context import Context
     from ivr.desk.known_now import PastCall
@@ -36,11 +36,11 @@ __all__ = [
     "decision",
     "keep",
     "known_about",
+    "remove_rule",
     "rule",
     "take_back",
 ]
 
-WEEK_SECONDS, MOST_READ = 7 * DAY, 1_000  # calls of each of the parts into which a week's are split
 _BY_REPORTS = frozenset({Reason.REPORTED, Reason.REPORTED_BLOCK})
 
 
@@ -49,22 +49,34 @@ class LastWeek(NamedTuple):
 
     preview: Preview
     more: bool  # calls there are than were read
+    calls: Sequence[Mark] = ()
 
 
 def decision(context: Context, number: str, verdict: str) -> LastWeek:
     """What a decision on a number would have done to last week's calls. Ten requests at most. Raises ``DeskError``."""
     caller = decidable(context, number)
-    calls, more = _last_week(context, f"{caller}#")
+    calls, more = last_week(context, f"{caller}#")
     known = known_about(context, calls)
-    return LastWeek(of_decision(context.settings, calls, verdict, known=known), more)
+    return LastWeek(of_decision(context.settings, calls, verdict, known=known), more, calls)
 
 
 def rule(context: Context, prefix: str, verdict: str, *, whole_country: bool = False) -> LastWeek:
     """What a rule for a prefix would have done to last week's calls. Ten requests at most. Raises ``DeskError``."""
-    begins = prefix_of(context, prefix, verdict, whole_country=whole_country)
-    calls, more = _last_week(context, begins)
+    begins = prefixes.prefix_of(context, prefix, verdict, whole_country=whole_country)
+    calls, more = last_week(context, begins)
     known = known_about(context, calls, prefix=begins)
-    return LastWeek(of_rule(context.settings, calls, begins, verdict, known=known), more)
+    return LastWeek(of_rule(context.settings, calls, begins, verdict, known=known), more, calls)
+
+
+def remove_rule(context: Context, prefix: str) -> LastWeek:
+    """What last week's calls would have been without the rule for a prefix. Twelve requests. Raises ``DeskError``.
+
+    What failed checks and an aftermath said then is over, and not known any more.
+    """
+    begins = prefixes.known(context, prefix).prefix
+    calls, more = last_week(context, begins)
+    known = known_without(context, calls, begins)
+    return LastWeek(of_removing_rule(context.settings, calls, known=known), more, calls)
 
 
 def take_back(context: Context, number: str) -> LastWeek:
@@ -73,28 +85,23 @@ def take_back(context: Context, number: str) -> LastWeek:
     What a campaign, failed checks and an aftermath said then is over, and not known any more.
     """
     caller = decidable(context, number)
-    calls, more = _last_week(context, f"{caller}#")
+    calls, more = last_week(context, f"{caller}#")
     now = standing(context, caller, calls)
-    return LastWeek(of_taking_back(context.settings, calls, now, known=known_about(context, calls)), more)
+    return LastWeek(of_taking_back(context.settings, calls, now, known=known_about(context, calls)), more, calls)
 
 
 def clear(context: Context, number: str) -> LastWeek:
     """What last week's calls would have been had no report on a number counted. Ten requests. Raises ``DeskError``."""
     caller = decidable(context, number)
-    calls, more = _last_week(context, f"{caller}#")
+    calls, more = last_week(context, f"{caller}#")
     now = standing(context, caller, calls)
-    return LastWeek(of_clearing(context.settings, calls, now, known=known_about(context, calls)), more)
+    return LastWeek(of_clearing(context.settings, calls, now, known=known_about(context, calls)), more, calls)
 
 
 def keep(context: Context, number: str) -> LastWeek:
     """What last week's calls were: to keep a listing changes nothing. Nine requests. Raises ``DeskError``."""
-    calls, more = _last_week(context, f"{decidable(context, number)}#")
-    return LastWeek(of_keeping(context.settings, calls, known=known_about(context, calls)), more)
-
-
-def _last_week(context: Context, beginning: str) -> tuple[list[Mark], bool]:
-    now = context.now()
-    return context.store.number_lists.calls_by_number(beginning, now - WEEK_SECONDS, now, MOST_READ)
+    calls, more = last_week(context, f"{decidable(context, number)}#")
+    return LastWeek(of_keeping(context.settings, calls, known=known_about(context, calls)), more, calls)
 
 
 def of_decision(
@@ -121,6 +128,22 @@ def of_rule(
         return lookup._replace(prefix_rules=(new, *longer))
 
     return judged_again(settings, calls, known, with_rule)
+
+
+def of_removing_rule(settings: Settings, calls: Iterable[PastCall], *, known: Known = NOTHING_KNOWN) -> Preview:
+    """What would have become of the calls that a rule for a prefix judged, by the other rules and what is known."""
+
+    def without_rule(lookup: CallerLookup, call: PastCall) -> CallerLookup:
+        if call.reason not in BY_PREFIX:
+            return lookup
+        familiar = known.familiar.get((call.line, call.caller))
+        return lookup._replace(
+            prefix_rules=known.rules,
+            talk_days=familiar.talk_days if familiar else frozenset(),
+            distrusted=bool(familiar and familiar.reported),
+        )
+
+    return judged_again(settings, calls, known, without_rule)
 
 
 def of_taking_back(

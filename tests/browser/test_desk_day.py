@@ -148,6 +148,8 @@ def goes_from_a_campaign_to_a_rule(window, block):
     done(window)
     form(window, "/remove").locator("input[name=note]").fill("the numbers were given back")
     form(window, "/remove").locator("button").click()
+    look_at(window)
+    form(window, "/remove").locator("button[value=make]").click()
     done(window)
     expect(window.get_by_role("link", name=f"{block}…")).to_have_count(0)
 

@@ -120,6 +120,16 @@ def test_a_withheld_caller_has_no_file(ivr, stack):
 # What would have been.
 
 
+def test_the_removal_of_a_rule_is_tried_and_removes_nothing(ivr, stack):
+    ivr("rules", "add", "+968912", "blocked", "--note", "robots")
+    told = ivr("rules", "remove", "+968912", "--note", "x", "--try")
+    assert told.out.endswith("Nothing is stored.\n")
+    assert "Changing" not in told.err
+    assert [one["prefix"] for one in ivr("rules", "list", "--json").json] == ["+968912"]
+    assert ivr("rules", "remove", "+968912", "--note", "x").out == "The rule is removed.\n"
+    assert "no rule" in ivr("rules", "remove", "+968912", "--note", "x", "--try").refusal
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [["rules", "add", "+968912"], ["callers", "decide", CALLER]])
 def test_a_try_says_what_would_have_been_and_stores_nothing(ivr, stack, command):

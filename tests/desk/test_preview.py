@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.calls.verdict import Reason
 from ivr.desk import Code, DeskError, judged_again, known_now, preview
 from ivr.desk.preview import Effect, Known, Standing
-from ivr.reputation.items import Block, Familiar, Reputation, block_key
+from ivr.reputation.items import Block, Familiar, Reputation, block_key, familiar_key
 from ivr.reputation.scoring import MILLION, Score
 from ivr.screening import routing
 from ivr.screening.caller_list import ListEntry
@@ -29,6 +29,7 @@ EFFECT = {"trusted": Effect.RUNG, "flagged": Effect.WARNED, "blocked": Effect.RE
 FIRST = {Reason.OWN_BLOCK, Reason.IMPERSONATION, Reason.SPOOFED, Reason.OWN_ALLOW}  # before any decision
 DESK = {Reason.DESK_TRUSTED, Reason.DESK_FLAGGED, Reason.DESK_BLOCKED}
 NUMBERS = {}  # by reason: a number of which the rule speaks for what it is
+RULES = {Reason.PREFIX_TRUSTED, Reason.PREFIX_FLAGGED, Reason.PREFIX_BLOCKED}
 REPORTS = {Reason.REPORTED, Reason.REPORTED_BLOCK, Reason.CAMPAIGN}
 
 
@@ -74,6 +75,10 @@ def test_a_rule_for_a_prefix_speaks_after_reports_too(reason, verdict):
         assert (told.changed, told.before) == (0, told.after)
     else:
         assert told.after == {EFFECT[verdict]: 1}
+
+
+def test_what_speaks_before_a_rule_is_read_from_the_order_of_the_rules():
+    assert judged_again.before_a_rule() == FIRST | DESK | REPORTS
 
 
 def test_a_longer_rule_keeps_the_last_word():
@@ -164,6 +169,49 @@ def test_without_the_decision_what_else_is_known_now_speaks(reason, now, effect)
 def test_calls_that_the_decision_was_not_about_stay_as_they_were(reason):
     told = preview.of_taking_back(SETTINGS, [Call(reason)], Standing(reputation=REPORTED))
     assert (told.changed, told.before) == (0, told.after)
+
+
+@pytest.mark.parametrize(
+    ("known", "effect"),
+    [
+        (Known({}, {}), Effect.CHECKED),
+        (Known({}, {}, (PrefixRule(prefix=CALLER[:3], verdict="trusted"),)), Effect.RUNG),
+        (Known({}, {}, (PrefixRule(prefix=CALLER[:8], verdict="flagged"),)), Effect.WARNED),
+        (Known({}, {}, familiar={(LINE, CALLER): Familiar(talk_days=TALKED)}), Effect.RUNG),
+        (Known({}, {}, familiar={(LINE, CALLER): Familiar(talk_days=TALKED, reported=NOW - 60)}), Effect.CHECKED),
+    ],
+    ids=["nothing else", "a shorter rule", "a longer rule", "talks", "talks and a report"],
+)
+@pytest.mark.parametrize("reason", sorted(RULES))
+def test_without_a_rule_other_rules_and_customers_talks_speak(reason, known, effect):
+    assert preview.of_removing_rule(SETTINGS, [Call(reason)], known=known).after == {effect: 1}
+
+
+@pytest.mark.parametrize("reason", [one for one in CALLED if one not in RULES])
+def test_calls_that_no_rule_was_about_stay_as_they_were(reason):
+    known = Known({}, {}, (PrefixRule(prefix=CALLER[:3], verdict="blocked"),))
+    told = preview.of_removing_rule(SETTINGS, [Call(reason)], known=known)
+    assert (told.changed, told.before) == (0, told.after)
+
+
+def test_what_stands_beside_a_rule_is_read_in_three_requests(context, dynamodb):
+    for prefix in (CALLER[:2], CALLER[:6], CALLER[:8], "+9685"):
+        context.store.put(PrefixRule(prefix=prefix, verdict="flagged"))
+    calls = [Call(Reason.PREFIX_FLAGGED, f"+120255501{n:02}") for n in range(99)]
+    context.store.table.change(
+        familiar_key(LINE, CALLER), "ADD talk_days :days", "attribute_not_exists(pk)", days=set(TALKED)
+    )
+    asked = []
+    dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    known = known_now.known_without(context, [*calls, Call(Reason.PREFIX_FLAGGED), Call(Reason.UNKNOWN)], CALLER[:6])
+    assert sorted(asked) == ["BatchGetItem", "BatchGetItem", "Query"]
+    assert [rule.prefix for rule in known.rules] == [CALLER[:2], CALLER[:8]]
+    assert {pair: one.talk_days for pair, one in known.familiar.items()} == {(LINE, CALLER): TALKED}
+
+
+def test_a_rule_that_is_not_there_can_not_be_tried(context):
+    with pytest.raises(DeskError, check=lambda error: error.code == Code.UNKNOWN_RULE):
+        preview.remove_rule(context, CALLER[:6])
 
 
 @pytest.mark.parametrize("reason", CALLED)

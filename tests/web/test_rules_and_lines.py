@@ -7,6 +7,7 @@ from ivr.desk import lines, prefixes
 from ivr.desk.actor import Actor
 from ivr.web.rendering import masked
 from tests.desk.audited import todays
+from tests.desk.test_requests import Counting
 
 LINE = "+12025550177"
 TELEPHONE = "+12025550178"
@@ -100,10 +101,31 @@ def test_a_rule_is_changed_and_removed(decider, context, actions):
     assert "What it would have done last week" in preview.text
     assert "The rule was changed." in page.text
     assert prefixes.find(context, "+96890").verdict == "blocked"
-    page = decider.submit(rule_page(decider), "/remove", note="calm again")
+    preview = decider.submit(rule_page(decider), "/remove", note="calm again", step="preview")
+    assert "What it would have done last week" in preview.text
+    assert prefixes.find(context, "+96890")
+    page = decider.submit(preview, "/remove", step="make")
     assert "The rule was removed." in page.text
     assert prefixes.find(context, "+96890") is None
     assert [action for action, _ in actions()] == ["add_rule", "change_rule", "remove_rule"]
+
+
+def test_the_preview_of_a_rules_removal_reads_last_week_once(decider, context, store):
+    add_rule(decider)
+    its_page = rule_page(decider)
+    asked = Counting(store.table.client).asked
+    preview = decider.submit(its_page, "/remove", note="calm again", step="preview")
+    assert "Remove the rule: " in preview.text
+    assert 'name="note" value="calm again"' in preview.text
+    assert asked["Query"] <= 10  # eight for the calls, one for longer rules, one for the page
+
+
+def test_what_somebody_else_changes_before_a_rule_is_removed_is_noticed(decider, context):
+    add_rule(decider)
+    preview = decider.submit(rule_page(decider), "/remove", note="calm again", step="preview")
+    prefixes.change_rule(context, "+96890", "trusted", note="a bank", by=Actor("Salma"))
+    assert decider.submit(preview, "/remove", step="make").status_code == 409
+    assert prefixes.find(context, "+96890").verdict == "trusted"
 
 
 def test_a_change_of_what_somebody_else_has_changed_meanwhile_is_refused_and_names_them(decider, visitor, context):

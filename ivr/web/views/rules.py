@@ -43,7 +43,7 @@ def preview() -> str:
     """Show what a rule would have caught in the last week. Nothing is changed yet."""
     prefix = _checked(field("prefix"))
     there = prefixes.find(g.site.context, prefix)
-    return _preview(prefix, flask.url_for("rules.add"), "rules.add", shown=fingerprint(there))
+    return _preview(prefix, flask.url_for("rules.add"), "rules.add", _week(prefix), shown=fingerprint(there))
 
 
 @pages.post("/rules/add")
@@ -70,7 +70,8 @@ def change(rule_id: str) -> flask.typing.ResponseReturnValue:
     prefix = revealed(KIND, rule_id)
     if field("step") != "make":
         _checked(prefix)
-        return _preview(prefix, flask.url_for("rules.change", rule_id=rule_id), "rules.change", shown=seen())
+        leads_to = flask.url_for("rules.change", rule_id=rule_id)
+        return _preview(prefix, leads_to, "rules.change", _week(prefix), shown=seen())
     prefixes.change_rule(
         g.site.context,
         prefix,
@@ -87,8 +88,16 @@ def change(rule_id: str) -> flask.typing.ResponseReturnValue:
 @pages.post("/rules/<rule_id>/remove")
 @needs(Right.DECIDE)
 def remove(rule_id: str) -> flask.typing.ResponseReturnValue:
-    """Remove a rule. What it was stands in the audit."""
-    prefixes.remove(g.site.context, revealed(KIND, rule_id), note=field("note"), by=actor(), seen=seen())
+    """Show what would have become of calls without a rule; sent again with ``make``, remove it.
+
+    What it was stands in the audit.
+    """
+    prefix = revealed(KIND, rule_id)
+    if field("step") != "make":
+        week = trial.remove_rule(g.site.context, prefix)
+        leads_to = flask.url_for("rules.remove", rule_id=rule_id)
+        return _preview(prefix, leads_to, "rules.remove", week, shown=seen(), sent=("note",))
+    prefixes.remove(g.site.context, prefix, note=field("note"), by=actor(), seen=seen())
     return done("rules.removed", "rules.show")
 
 
@@ -98,19 +107,31 @@ def _checked(text: str) -> str:
     return prefixes.prefix_of(g.site.context, text, field("verdict"), whole_country=whole_country)
 
 
-def _preview(prefix: str, leads_to: str, makes: str, *, shown: str) -> str:
-    context, whole_country = g.site.context, field("whole_country") == "yes"
+def _week(prefix: str) -> trial.LastWeek:
+    whole_country = field("whole_country") == "yes"
+    return trial.rule(g.site.context, prefix, field("verdict"), whole_country=whole_country)
+
+
+def _preview(
+    prefix: str,
+    leads_to: str,
+    makes: str,
+    week: trial.LastWeek,
+    *,
+    shown: str,
+    sent: tuple[str, ...] = ("verdict", "note", "until", "whole_country"),
+) -> str:
     # A prefix may be all but the last digit of a number: such a look at last week's calls is a search.
-    audit.looked(context, audit.Action.SEARCH, by=actor(), about=audit.About.BLOCK, what=prefix)
+    audit.looked(g.site.context, audit.Action.SEARCH, by=actor(), about=audit.About.BLOCK, what=prefix)
     return flask.render_template(
         "rule_preview.html",
         prefix=prefix,
         leads_to=leads_to,
         makes=makes,
         shown=shown,
-        caught=caught.by_prefix(context, prefix),
-        week=trial.rule(context, prefix, field("verdict"), whole_country=whole_country),
-        sent={name: field(name) for name in ("verdict", "note", "until", "whole_country")},
+        caught=caught.of(week.calls, week.more),
+        week=week,
+        sent={name: field(name) for name in sent},
     )
 
 
