@@ -151,6 +151,7 @@ def test_a_new_version_gets_one_webhook_in_ten_for_five_minutes_and_an_alarm_tak
     at_once, canary = group["DeploymentConfigName"]["Fn::If"][1:]
     assert canary["Fn::Sub"][1] == {"ConfigName": "Canary10Percent5Minutes"}
     assert at_once["Fn::Sub"][1] == {"ConfigName": "AllAtOnce"}
+    assert of_template.parameters()["Rollout"]["Default"] == "canary"
     assert set(group["AutoRollbackConfiguration"]["Events"]) >= {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"}
     condition, none, watched = group["AlarmConfiguration"]["Fn::If"]
     assert (condition, none, watched["Enabled"]) == ("RollsOutAtOnce", {}, True)

@@ -29,7 +29,7 @@ def _read(function, constants, found):
     for node in ast.walk(function):
         match node:
             case ast.Call(func=ast.Attribute(value=log, attr=("count" | "failed" | "measure") as how), args=[name, *_]):
-                if getattr(log, "id", getattr(log, "attr", "")) != "log":
+                if getattr(log, "id", getattr(log, "attr", "")).lstrip("_") != "log":
                     continue
                 fields = OF_AN_ERROR if how == "failed" else set()
             case ast.Call(func=ast.Name(id="RefusedWebhookError"), args=[_, name, *_]):

@@ -75,8 +75,11 @@ def test_latency_is_that_of_the_slowest_in_a_hundred(is_red, slow, minutes, red)
 
 
 def test_one_slow_call_in_a_quiet_minute_counts_for_nothing(alarms):
-    """CloudWatch does so by itself where the alarm asks for it; the model here knows no such thing."""
+    """CloudWatch does so by itself where the alarm asks for it; the model here knows no such thing, and no unit."""
     assert alarms["LatencyAlarm"]["EvaluateLowSampleCountPercentile"] == "ignore"
+    assert (
+        alarms["LatencyAlarm"]["Unit"] == "Milliseconds"
+    )  # as API Gateway publishes it: with another there is no data
 
 
 @pytest.mark.parametrize("looks", [1, 2, 3])

@@ -141,6 +141,7 @@ ENTRY = tables.PATH.read_text("utf-8")
         ("threshold = 1\n", "thresholt = 1\n", "FunctionErrors: thresholt: Unexpected keyword"),
         ("threshold = 1\n", "", "FunctionErrors: threshold: Field required"),
         ('metric = "AWS/Lambda Errors"', "", "FunctionErrors: metric: either"),
+        ('do = [\n  "Run the saved query: it shows', 'do = [ # "', "FunctionErrors: do: 3 steps, not 2"),
     ],
 )
 def test_a_wrong_entry_is_refused_by_its_name(right, wrong, told):
