@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack
 from pathlib import Path
@@ -173,6 +174,8 @@ class Bench:
         steps = self._telephones.hold(who, handler, kind).steps
         table = self._table[processes.TABLES.get(who, processes.SAME_WORK)]
         expectations.check(who, kind, steps, table, first=first)
+        if not first:
+            handler.rereads.note(steps, time.monotonic())
         return steps
 
     def _add(self, figure: str, who: str, value: float) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import place
+from tests.bench import expectations, place
 from tests.bench.held_calls import FaultyStepError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Handler:
 
     def __init__(self, who: str, process: subprocess.Popen[str]) -> None:
         self.who, self._process, self.profiled = who, process, ""
+        self.rereads = expectations.Rereads(who)
 
     def __call__(self, event: dict[str, Any], step: str) -> dict[str, Any]:
         """What it tells of this event: see ``one_handler.py``. Raises ``FaultyStepError``."""

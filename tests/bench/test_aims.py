@@ -92,6 +92,17 @@ def test_a_containers_first_call_has_a_table_of_its_own():
         expectations.check("product", "reported", call(), table, first=True)
 
 
+def test_a_later_call_may_ask_for_the_secrets_anew_but_seldom():
+    again = call(incoming=["ssm:GetParameters", "BatchGetItem"])
+    expectations.check("product", "reported", again, TABLE)
+    rereads = expectations.Rereads("product")
+    rereads.note(again, now=1_000)
+    rereads.note(call(), now=1_010)
+    rereads.note(again, now=1_300)
+    with pytest.raises(FaultyStepError, match="product: two calls within 20 s asked Parameter Store"):
+        rereads.note(again, now=1_320)
+
+
 def test_a_call_that_lacks_a_step_is_a_fault():
     with pytest.raises(FaultyStepError, match="had no ring"):
         expectations.check("product", "reported", call()[:2], TABLE)
