@@ -37,7 +37,7 @@ SENTENCES: Mapping[Finding, str] = {
     Finding.HUNG_UP: "The caller hung up during the notice or the check, so the customer was not rung.",
     Finding.FAILED_CHECK: "The caller did not press the announced digit, so the customer was not rung.",
     Finding.UNREACHABLE: "The customer's telephone could not be reached ({why}).",
-    Finding.BUSY: "The customer's telephone was busy.",
+    Finding.BUSY: "The customer's telephone was busy, or rejected the call.",
     Finding.NOT_ANSWERED: "The customer's telephone rang, and nobody answered.",
     Finding.NO_KEY: "The customer's telephone was answered, by voicemail or by somebody who pressed no key.",
     Finding.GAVE_UP: "The caller hung up before the customer accepted.",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from infra.cli.explain import because
 from infra.cli.output import local_time
+from ivr.calls.outcome import Outcome
 from ivr.calls.verdict import Reason
+from ivr.desk import calls
 from ivr.desk.people import person_of
 from ivr.locales import catalog, folder
 
@@ -117,6 +119,9 @@ class Obstacles:
         record = self._target.store.calls.get(self._call.sid)
         if record and record.dial_status:  # the Dial ended without a ring
             return "Twilio could not or would not dial the customer's telephone: check the line's number and ring_to"
+        ended = calls.file(self._target.desk, self._call.sid).row
+        if ended and ended.outcome == Outcome.HUNG_UP:
+            return "the caller hung up before passing the check"
         if self._caller_heard("key.reach_person"):
             return "the caller did not press the announced digit"
         return "the customer was not rung"

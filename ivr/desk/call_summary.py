@@ -101,7 +101,11 @@ def _of_the_call(told: CallFile, first: Mapping[str, Line]) -> Iterable[Found]:
     if "apology_spoken" in first and row.outcome in UNRUNG:  # the outcome is what the first step expected
         return
     untaken = row.outcome == Outcome.CARE and "care_not_taken" in first and "care_talked" not in first
-    yield Found(Finding.CARE_NOT_TAKEN) if untaken else _outcome(told)
+    rings = row.is_open and row.outcome == Outcome.NOT_ANSWERED and "dial_status" not in told.words
+    if not rings:  # until the Dial has ended, nobody knows whether it will be answered
+        yield Found(Finding.CARE_NOT_TAKEN) if untaken else _outcome(told)
+    if row.is_open:
+        yield Found(Finding.OPEN)
 
 
 def _outcome(told: CallFile) -> Found:

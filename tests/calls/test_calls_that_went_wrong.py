@@ -63,7 +63,7 @@ def in_short(caplog, tmp_path, store, monkeypatch):
     ("how", "sentence"),
     [
         ({"answers": "no-answer"}, "The customer's telephone rang, and nobody answered."),
-        ({"answers": "busy"}, "The customer's telephone was busy."),
+        ({"answers": "busy"}, "The customer's telephone was busy, or rejected the call."),
         (
             {},
             "The customer's telephone was answered, by voicemail or by somebody who pressed no key.",
@@ -182,6 +182,22 @@ def test_every_finding_has_its_sentence_and_every_outcome_its_finding():
         row = Row("CA1", 0, "", "", "unknown", "unknown", outcome, is_open=False, seconds=0)
         [found] = summary(told._replace(row=row), [])
         assert in_words([found]).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "sentences"),
+    [
+        ("", "", [Finding.OPEN]),
+        (Outcome.NOT_ANSWERED, "", [Finding.OPEN]),  # it rings: the outcome is what would be without an answer
+        (Outcome.NOT_ANSWERED, "no-answer", [Finding.NOT_ANSWERED, Finding.OPEN]),
+        (Outcome.ACCEPTED, "", [Finding.ACCEPTED, Finding.OPEN]),
+    ],
+    ids=["begun", "rings", "has rung", "talks"],
+)
+def test_a_call_that_goes_on_is_not_told_as_if_it_were_over(outcome, status, sentences):
+    row = Row("CA1", 0, "", "", "unknown", "unknown", outcome, is_open=True, seconds=0)
+    told = CallFile(row, {}, {"dial_status": status} if status else {}, {}, None, [], [])
+    assert [one.finding for one in summary(told, [])] == sentences
 
 
 @pytest.mark.slow

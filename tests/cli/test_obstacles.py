@@ -119,7 +119,7 @@ RINGING = {
         ["the caller hung up before the customer accepted the call"],
     ),
     "no check": ("- -", (), ["the caller did not press the announced digit"]),
-    "gone before the check": ("hangup", (), ["the caller did not press the announced digit"]),
+    "gone before the check": ("hangup", (), ["the caller hung up before passing the check"]),
 }
 
 
