@@ -79,10 +79,10 @@ def connect(place: Place, *, number: str, yes: bool, untested: bool, by: Actor, 
     """Point NUMBER of the Twilio account at this deployment: its calls, its fallback and its status callbacks, by POST.
 
     A stack that does not answer a test webhook gets no number. What the number asks for now is kept in the table, and
-    `ivr numbers disconnect` puts it back. A second connect keeps what the first one kept. For example: ivr --stack
-    call-screening-prod numbers connect +12025550100
+    `ivr numbers disconnect` puts it back. A second connect keeps what the first one kept, unless the number was pointed
+    elsewhere since. For example: ivr --stack call-screening-prod numbers connect +12025550100
     """
-    from infra.twilio.numbers import differences, wanted
+    from infra.twilio.numbers import differences, is_elsewhere, wanted
 
     target = _target(place)
     after = wanted(target.settings)
@@ -101,7 +101,8 @@ def connect(place: Place, *, number: str, yes: bool, untested: bool, by: Actor, 
     _agreed(one, after, yes=yes, as_json=as_json)
     with reachable(target):
         was_kept = desk.find(target.desk, one.number) is not None
-        desk.keep(target.desk, one.number, one.settings, by=by)
+        # A number that is wholly elsewhere was pointed there since: what is kept of an earlier time is no use any more.
+        desk.keep(target.desk, one.number, one.settings, by=by, replaces=is_elsewhere(one, target.settings))
     try:
         now = _changed(target, one, after)
     except _UnknownError:  # what it asked for stays kept: it may be all that is left of it

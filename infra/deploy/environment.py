@@ -27,6 +27,7 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 # AWS takes more, but SAM's command line splits at blanks and quotation marks.
 _TAG = re.compile(r"(?!aws:)[A-Za-z0-9_.:/+@-]{1,128}")
 _MOST_TAGS = 50
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class _File:
         tags = {key: self._text(key, value) for key, value in self._table(content, "tags").items()}
         for key, value in tags.items():
             if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
-                raise self._wrong(key, f"{key}={value} is no tag: letters, digits and _.:/+@- and no blank")
+                raise self._wrong(
+                    key, f"{_seen(key)}={_seen(value)} is no tag: letters, digits and _.:/+@- and no blank"
+                )
         if len(tags) > _MOST_TAGS:
             raise self._wrong("tags", f"{len(tags)} are more than AWS allows: {_MOST_TAGS}")
         return tags
@@ -147,14 +150,20 @@ class _File:
     def _wrong(self, key: str, why: str) -> EnvironmentFileError:
         line = line_of(key, self.text)
         where = f"environments/{self.name}.toml" + (f", line {line}" if line else "")
-        return EnvironmentFileError(f"{where}: {key}: {why}")
+        return EnvironmentFileError(f"{where}: {_seen(key)}: {why}")
+
+
+def _seen(text: str) -> str:
+    return ascii(text) if _CONTROL.search(text) else text
 
 
 def checked_answer(name: str, value: str) -> str:
     """A parameter's value, if template.yaml takes it. Raises ``EnvironmentFileError`` without the place."""
     parameter = template.parameters().get(name)
     if parameter is None:
-        raise EnvironmentFileError(f"template.yaml has no parameter {name}{_near(name, template.parameters())}")
+        raise EnvironmentFileError(f"template.yaml has no parameter {name!r}{_near(name, template.parameters())}")
+    if _CONTROL.search(value):  # a pattern takes a text with a line's end for the same text without
+        raise EnvironmentFileError(f"{value!a} holds a control character: write one line of plain text")
     if "\\" in value or (value[:1] in {"'", '"'} and value[:1] == value[-1:]):
         raise EnvironmentFileError(f"{value!r} has a backslash, or quotation marks around it, which SAM removes")
     allowed = [str(one) for one in parameter.get("AllowedValues", ())]

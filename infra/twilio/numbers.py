@@ -127,6 +127,13 @@ def is_here(number: OwnNumber, settings: Settings) -> bool:
     return not overruled and urlsplit(asked.voice_url).netloc == urlsplit(settings.public_base_url).netloc
 
 
+def is_elsewhere(number: OwnNumber, settings: Settings) -> bool:
+    """Whether nothing that a number asks for is of this deployment."""
+    here, asked = urlsplit(settings.public_base_url).netloc, number.settings
+    urls = (asked.voice_url, asked.voice_fallback_url, asked.status_callback)
+    return all(urlsplit(url).netloc != here for url in urls)
+
+
 def shown(url: str) -> str:
     """A URL without the password that may be in it."""
     parts = urlsplit(url)

@@ -28,15 +28,17 @@ def find(context: Context, number: str) -> ConnectedNumber | None:
     return table.read(ConnectedNumber, table.get(connected_number_key(number)))
 
 
-def keep(context: Context, number: str, before: NumberSettings, *, by: Actor) -> ConnectedNumber:
+def keep(
+    context: Context, number: str, before: NumberSettings, *, by: Actor, replaces: bool = False
+) -> ConnectedNumber:
     """Keep what a number asks for, before it is pointed here, and audit it. What is kept already stays.
 
-    Returns what is kept. Raises ``StoreUnavailableError``.
+    ``replaces``: what is kept already is older, and goes. Returns what is kept. Raises ``StoreUnavailableError``.
     """
 
     def keeping(kept: ConnectedNumber | None, _: Item | None) -> Made[ConnectedNumber]:
         new = ConnectedNumber(number=number, connected_at=context.now(), **before._asdict())
-        return Made(Action.CONNECT_NUMBER, kept or new)
+        return Made(Action.CONNECT_NUMBER, new if replaces else kept or new)
 
     kept = change(context, _target(number), keeping, by=by)
     assert kept  # no form repeats a command

@@ -74,6 +74,22 @@ def test_a_second_connect_keeps_what_the_first_one_kept(numbers, account):
     assert one.settings == first
 
 
+def test_a_connect_that_was_killed_keeps_nothing_older_than_the_next_one_finds(numbers, account, monkeypatch):
+    def killed(*_):
+        raise SystemExit(137)
+
+    one = own(account, NUMBER, voice_url=ELSEWHERE)
+    with monkeypatch.context() as patch:
+        patch.setattr(Numbers, "change", killed)
+        assert numbers("connect", NUMBER, "--yes").status == 137
+    one.settings["voice_url"] = "https://new.example.com/voice"
+    before = dict(one.settings)
+    numbers("connect", NUMBER, "--yes")
+    assert one.settings == HERE
+    numbers("disconnect", NUMBER, "--yes")
+    assert one.settings == before
+
+
 def test_what_is_kept_is_in_the_table_and_in_no_audit(numbers, account, deployment):
     own(account, NUMBER, voice_url=ELSEWHERE)
     numbers("connect", NUMBER, "--yes", "--by", "Salma")

@@ -50,6 +50,9 @@ def test_tags_and_the_number_of_kept_versions_are_read(reading):
     [
         ("keep_versions = 0\n" + RIGHT, "line 1: keep_versions: '0' must be a whole number from 1"),
         ("keep = 3\n" + RIGHT, "line 1: keep: 'keep' is not known here"),
+        (RIGHT + 'ExistingTable = "a-table\\n"\n', r"line 7: ExistingTable: 'a-table\\n' holds a control character"),
+        (RIGHT + '"\\u001b[2J" = "x"\n', r"'\\x1b\[2J': template.yaml has no parameter '\\x1b\[2J'"),
+        (RIGHT + '[tags]\n"\\u001b[2J" = "x"\n', r"'\\x1b\[2J': '\\x1b\[2J'=x is no tag"),
         (
             RIGHT + f'PublicBaseUrl = "https://voice.example.com:8443"\nCertificateArn = "{CERTIFICATE}"\n',
             "line 7: PublicBaseUrl: .* names a port",
