@@ -33,7 +33,6 @@ def desk(
 ) -> Callable[[Mapping[str, Any], Any], Answer]:
     """The pages of one deployment, as a Lambda handler. Raises ``ivr.secrets.SecretUnavailableError``."""
     context = Context(store, settings, queue=queue)
-    secrets.expect_sign_in()
     site = Site(context, secrets.hmac_key(), Log.of(settings), secrets.client_secret())
     return make_lambda_handler(create_app(site))  # type: ignore[return-value]
 
@@ -45,6 +44,7 @@ def _deployed() -> Callable[[Mapping[str, Any], Any], Answer]:
     current = settings.current()
     log = Log.of(current)
     secrets = Secrets(current, lambda name, remedy: log.note("secret_problem", name=name, remedy=remedy))
+    secrets.expect_sign_in()
     return desk(current, Desk(current.table_name, store.client()), secrets)
 
 

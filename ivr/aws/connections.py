@@ -13,6 +13,7 @@ from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+import botocore
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -137,16 +138,5 @@ def tls_context(authorities: str) -> ssl.SSLContext:
 
 
 def _authorities() -> str:
-    """As botocore chooses them: AWS_CA_BUNDLE, else certifi's, else botocore's own."""
-    return variables().get("AWS_CA_BUNDLE") or _bundled()
-
-
-@lru_cache(maxsize=1)
-def _bundled() -> str:
-    try:
-        from certifi import where
-    except ImportError:  # this function has none of its own: the runtime's boto3 brings the same
-        import botocore
-
-        return f"{botocore.__path__[0]}/cacert.pem"
-    return str(where())
+    """Those that AWS_CA_BUNDLE names, else botocore's, which the Lambda runtime brings."""
+    return variables().get("AWS_CA_BUNDLE") or f"{botocore.__path__[0]}/cacert.pem"

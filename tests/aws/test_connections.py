@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 
+import botocore.httpsession
 import pytest
 from botocore.exceptions import (
     ConnectionClosedError,
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ivr.aws.connections import Connections, _bundled
+from ivr.aws.connections import Connections, _authorities
 from tests.aws.conftest import Recorder, closes_afterwards, resets
 
 
@@ -188,12 +189,8 @@ def test_before_a_snapshot_authorities_are_read_and_nothing_is_opened(monkeypatc
     assert not connections._kept
 
 
-def test_a_function_without_certifi_trusts_whom_botocore_trusts(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "certifi", None)
-    _bundled.cache_clear()
-    try:
-        assert _bundled().endswith("botocore/cacert.pem")
-        context = ssl.create_default_context(cafile=_bundled())
-        assert any("Amazon Root CA 1" in str(one["subject"]) for one in context.get_ca_certs())
-    finally:
-        _bundled.cache_clear()
+def test_without_a_bundle_of_its_own_a_function_trusts_whom_botocore_trusts(monkeypatch):
+    monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
+    trusted = ssl.create_default_context(cafile=_authorities()).get_ca_certs()
+    assert _authorities() == botocore.httpsession.DEFAULT_CA_BUNDLE
+    assert any("Amazon Root CA 1" in str(one["subject"]) for one in trusted)
