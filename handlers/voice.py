@@ -21,6 +21,7 @@ from ivr.call_session import CallSession, apology_and_goodbye, leg_of  # noqa: E
 from ivr.flow.pages import BOOK  # noqa: E402
 from ivr.flow.state import StateError  # noqa: E402
 from ivr.flow.url_codec import AddressError  # noqa: E402
+from ivr.numbers import phone_number  # noqa: E402
 from ivr.observability import log  # noqa: E402
 from ivr.observability.failures import code_of  # noqa: E402
 from ivr.secrets import SecretUnavailableError, problems  # noqa: E402
@@ -188,6 +189,7 @@ def voice() -> Voice:
 def _before_snapshot() -> None:
     """Build what a snapshot may contain: clients and pages, but no secrets and no open connections."""
     built = voice()
+    phone_number.prepare()
     built.secrets.prepare()
     built.provider.prepare()
     built.actions.context.store.prepare()

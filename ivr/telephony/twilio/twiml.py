@@ -11,7 +11,6 @@ import xml.etree.ElementTree as ET
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
@@ -22,7 +21,7 @@ from ivr.locales.catalog import Prompt
 from ivr.setting_values import is_on_this_machine
 from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Record, Reject, Wait
-from ivr.xml_text import allowed_in_xml
+from ivr.xml_text import allowed_in_xml, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +75,7 @@ class Writer:
         if isinstance(last, Ask):
             asked = self._spoken(last.prompts)
             kept = self._built(said, last._replace(prompts=(), action=""), asked)
-            return kept.replace(f'"{_ANY_ACTION}"', quoteattr(last.action))
+            return kept.replace(f'"{_ANY_ACTION}"', attribute(last.action))
         return self._built(said, last)
 
     def _build(self, said: tuple[_Spoken, ...], last: Verb | None, asked: tuple[_Spoken, ...] = ()) -> str:
