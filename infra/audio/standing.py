@@ -38,12 +38,17 @@ class Standing(NamedTuple):
         return name_of(self.sentence.key, self.sentence.press).removesuffix(".wav")
 
 
-def standings(language: str, sentences: Iterable[Sentence], voice: str, place: Path) -> list[Standing]:
-    """How each sentence of a language stands. ``voice`` is the deployment's. Raises ``LocaleError``."""
+def standings(
+    language: str, sentences: Iterable[Sentence], voice: str, place: Path, *, on_this_machine: bool = False
+) -> list[Standing]:
+    """How each sentence of a language stands. ``voice`` is the deployment's. Raises ``LocaleError``.
+
+    ``on_this_machine``: the sounds are served by this machine, and those for trying are played.
+    """
     known = {(one.key, one.press): one for one in audio.sounds(language)}
+    found = ((one, known.get((one.key, one.press))) for one in sentences)
     return [
-        Standing(one, known.get((one.key, one.press)), _why(one, known.get((one.key, one.press)), voice, place))
-        for one in sentences
+        Standing(one, sound, _why(one, sound, voice, place, on_this_machine=on_this_machine)) for one, sound in found
     ]
 
 
@@ -53,7 +58,7 @@ def spare(language: str, sentences: Iterable[Sentence]) -> Iterator[Sound]:
     return (one for one in audio.sounds(language) if (one.key, one.press) not in wanted)
 
 
-def _why(sentence: Sentence, sound: Sound | None, voice: str, place: Path) -> str:
+def _why(sentence: Sentence, sound: Sound | None, voice: str, place: Path, *, on_this_machine: bool) -> str:
     if sound is None:
         return "said: it has no sound (ivr prompts render)"
     if sound.text != sentence.text:
@@ -61,7 +66,8 @@ def _why(sentence: Sentence, sound: Sound | None, voice: str, place: Path) -> st
     if not (place / FILES / sound.file).is_file():
         return f"played, but its file {sound.file} is not in {place / FILES}, from where it is uploaded; {_RENDER}"
     if sound.engine == TRIAL:
-        return "said in calls: espeak-ng made it, for this machine alone (ivr prompts render --engine polly)"
+        elsewhere = "said in calls: espeak-ng made it, for this machine alone (ivr prompts render --engine polly)"
+        return PLAYED if on_this_machine else elsewhere
     if sound.voice not in {voice, ""}:
         return f"said: {sound.voice} made it, and the deployment's voice is {voice}; {_RENDER}"
     return PLAYED

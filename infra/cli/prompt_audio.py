@@ -11,6 +11,7 @@ import click
 
 from infra.cli import options
 from infra.cli.output import plain, say
+from ivr.locales import catalog
 from ivr.locales.audio import TRIAL
 from ivr.locales.catalog import TELEPHONE_KEYS, Prompt
 
@@ -93,6 +94,8 @@ def listen(place: Place, prompt: str, *, language: str | None, press: str, engin
     language = language or settings.languages[0]
     if language not in settings.languages:
         raise click.ClickException(f"{language!r} is not offered: LANGUAGES are {', '.join(settings.languages)}")
+    if prompt not in catalog.load(language).prompts:
+        raise click.ClickException(f"there is no prompt {prompt!r}: ivr prompts show prints them all")
     with tempfile.TemporaryDirectory() as folder:
         asked = Prompt(prompt, language, press=press)
         file = _said_now(asked, engine, settings, Path(folder)) if engine else _rendered(asked)
@@ -110,7 +113,6 @@ def sentences_of(settings: Settings) -> list[Sentence]:
     """Every sentence that a deployment may play."""
     from infra.audio.wanted import sentences
     from ivr.flow.pages import BOOK
-    from ivr.locales import catalog
 
     return sentences(BOOK, {code: catalog.load(code) for code in settings.languages}, settings.brand)
 
@@ -118,7 +120,6 @@ def sentences_of(settings: Settings) -> list[Sentence]:
 def said(language: str) -> dict[str, str]:
     """The prompts that are never played, and why."""
     from infra.audio.wanted import why_said
-    from ivr.locales import catalog
 
     known = catalog.load(language)
     return {key: why for key in known.prompts if (why := why_said(known, key))}
@@ -152,11 +153,8 @@ def _said_now(asked: Prompt, engine: str, settings: Settings, folder: Path) -> P
     from infra.audio.engines import EngineError
     from infra.audio.waves import wav
     from infra.content_checks.speech import longest
-    from ivr.locales import catalog
 
     known = catalog.load(asked.language)
-    if asked.key not in known.prompts:
-        raise click.ClickException(f"there is no prompt {asked.key!r}: ivr prompts show prints them all")
     if asked.key.startswith("key."):
         asked = asked._replace(press=asked.press or "1")
     text = longest(known, asked, settings.brand[asked.language])

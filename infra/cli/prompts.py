@@ -88,14 +88,22 @@ def _standings(place: Place) -> list[Standing]:
     from infra.audio.rendering import FOLDER
     from infra.audio.standing import standings
     from ivr.locales.folder import LocaleError
+    from ivr.setting_values import is_on_this_machine
 
     settings = place.settings()
     sentences = prompt_audio.sentences_of(settings)
+    here = is_on_this_machine(settings.audio_base_url)
     try:
         return [
             one
             for code in settings.languages
-            for one in standings(code, [s for s in sentences if s.language == code], settings.voice[code], FOLDER)
+            for one in standings(
+                code,
+                [sentence for sentence in sentences if sentence.language == code],
+                settings.voice[code],
+                FOLDER,
+                on_this_machine=here,
+            )
         ]
     except LocaleError as error:
         raise click.ClickException(str(error)) from error

@@ -9,6 +9,7 @@ from infra.cli import prompt_audio
 from infra.local import demo
 from infra.local.documented import documented
 from ivr.locales import audio
+from ivr.locales.audio import TRIAL
 from ivr.settings import Settings
 from tests.audio.conftest import tone
 from tests.cli.conftest import typing
@@ -85,6 +86,7 @@ def test_a_refused_recording_fails_the_command(ivr, by_polly, wanted, place):
         (("listen", "why.reported"), "it is always said by the voice"),
         (("listen", "reference"), "it holds {reference}, which differs from call to call"),
         (("listen", "nothing", "--engine", "espeak-ng"), "there is no prompt 'nothing'"),
+        (("listen", "welcom"), "there is no prompt 'welcom': ivr prompts show prints them all"),
         (("listen", "welcome", "--language", "ur"), "'ur' is not offered"),
     ],
 )
@@ -162,6 +164,23 @@ def test_check_asks_the_host_for_every_file(ivr, wanted, manifest, place, host, 
     assert f"{host}/elsewhere/{sound.file} answers 404: upload it again" in ivr("prompts", "check", "--audio").out
     monkeypatch.setenv("AUDIO_BASE_URL", NOWHERE)
     assert f"{NOWHERE} does not answer (ConnectionError)" in ivr("prompts", "check", "--audio").out
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://sounds.example.com", "said in calls: espeak-ng made it"),
+        ("http://127.0.0.1:8080/phone/audio", "  played  "),
+    ],
+    ids=["deployed", "on this machine"],
+)
+def test_sound_for_trying_is_played_by_this_machine_alone(ivr, wanted, manifest, place, monkeypatch, address, told):
+    [sound] = manifest(wanted("en", "welcome"), engine=TRIAL, voice="espeak-ng.en")
+    (place / rendering.FILES).mkdir(parents=True)
+    (place / rendering.FILES / sound.file).write_bytes(waves.wav(tone()))
+    monkeypatch.setenv("AUDIO_BASE_URL", address)
+    shown = next(line for line in ivr("prompts", "show", "--audio").out.splitlines() if "  welcome  " in line)
+    assert told in shown
 
 
 def test_check_alone_says_nothing_of_sound(ivr):
