@@ -1,11 +1,13 @@
 """The properties of template.yaml that the product relies on."""
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from infra.build.reached import reached
 from infra.local.documented import documented
 from ivr import settings
 from ivr.web.roles import Role
@@ -87,18 +89,50 @@ def test_the_desks_user_pool_lets_nobody_sign_up_and_asks_for_a_second_factor(te
     assert groups == {role.value for role in Role}
 
 
-SETTING = re.compile(r"settings\.([a-z_]+)\b(?!\()")
+HANDLERS = {
+    "VoiceFunction": "handlers.voice",
+    "ReputationFunction": "handlers.reputation",
+    "RedeliverFunction": "handlers.redeliver",
+    "FollowUpFunction": "handlers.follow_up",
+    "WatchFunction": "handlers.watch",
+    "DeskFunction": "handlers.desk",
+}
+SETTINGS = ROOT / "ivr" / "settings.py"
+READ = re.compile(r"(?:settings|current)\.(\w+)")
 
 
-def test_the_desks_environment_has_every_setting_that_its_code_reads(template):
-    read = set()
-    for folder in ("ivr/desk", "ivr/web"):
-        for file in (ROOT / folder).rglob("*.py"):
-            read |= {name.upper() for name in SETTING.findall(file.read_text(encoding="utf-8"))}
-    variables = template["Resources"]["DeskFunction"]["Properties"]["Environment"]["Variables"]
-    assert "TIMEZONE" in read
-    assert (read & set(documented())) - ON_A_LAPTOP - {"DESK_OIDC_CLIENT_SECRET"} <= set(variables)
-    assert set(variables) <= set(documented())
+def settings_behind(names):
+    """The settings that some names of ``Settings`` stand for: a property reads others."""
+    [body] = [one.body for one in ast.parse(SETTINGS.read_text("utf-8")).body if getattr(one, "name", "") == "Settings"]
+    reads = {one.name: {node.attr for node in own(one)} for one in body if hasattr(one, "name")}
+    found, ahead = set(), [*names]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += reads.get(name, ())
+    return {name.upper() for name in found}
+
+
+def own(method):
+    """What a method reads of its own object."""
+    found = (node for node in ast.walk(method) if isinstance(node, ast.Attribute))
+    return [node for node in found if getattr(node.value, "id", "") == "self"]
+
+
+def test_each_functions_environment_has_every_setting_that_its_code_reads(template):
+    functions = {name for name, one in template["Resources"].items() if one["Type"] == "AWS::Serverless::Function"}
+    assert functions == set(HANDLERS)
+    for function, handler in HANDLERS.items():
+        is_desk = function == "DeskFunction"
+        files = [ROOT / file for file in reached(ROOT, handler)]
+        files += [file for folder in ("desk", "web") for file in (ROOT / "ivr" / folder).rglob("*.py") if is_desk]
+        read = {name for file in files if file != SETTINGS for name in READ.findall(file.read_text("utf-8"))}
+        nobodys = ON_A_LAPTOP | ({"DESK_OIDC_CLIENT_SECRET"} if is_desk else OF_THE_DESK)
+        needed = settings_behind(read) & set(documented()) - nobodys
+        variables = template["Resources"][function]["Properties"]["Environment"]["Variables"]
+        assert "TABLE_NAME" in needed
+        assert needed <= set(variables) <= set(documented()), function
 
 
 def test_the_desk_signs_people_in_by_the_pool_or_by_an_issuer_of_ones_own(environment_of):
