@@ -125,7 +125,11 @@ def samples(now):
         (kept.familiar_key(line, CALLER), {"talk_days": {"2026-01-01"}, "held": 1, "reported": now - _DAY}),
         (kept.aftermath_key(line), {"shaken_at": now - 600}),
         *((key, {"lines": {line}, "held": 1}) for key in kept.campaign_keys(CALLER, now)),
-        *((kept.block_key(block), {kept.member_name(block, CALLER): _member(now)}) for block in kept.blocks_of(CALLER)),
+        *(
+            (key(block), {kept.member_name(block, CALLER): _member(now), "bad_until": now - 9, "changes": 1})
+            for block in kept.blocks_of(CALLER)
+            for key in (kept.block_key, kept.members_key)
+        ),
         (reported_key(hundred_of(CALLER)), {number_name(CALLER): _reported(now), rang_name(CALLER): hour_of(now)}),
         (counts_key(PERSON, day_of(now)), {"ring_backs": 1, "sms": 1, "call_backs": 1}),
         (left_by_key(line, CALLER, day_of(now)), {"messages": 1}),

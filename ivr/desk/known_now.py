@@ -14,13 +14,14 @@ from ivr.screening.line import Line, line_key
 from ivr.store.paging import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ivr.desk.context import Context
+    from ivr.records.base import ItemKey
     from ivr.screening.rules import CallerLookup
 
 _MOST_LINES = 50  # whose records and whose customers' blocks one request reads
-_MOST_CUSTOMERS = 40  # of whom one request reads what they know of the caller, beside eighteen items about the caller
+_MOST_CUSTOMERS = 40  # of whom one request reads what they know of the caller, beside twenty items about the caller
 _MOST_RULES = 200
 _SHORTEST_PREFIX = 2  # a plus and a digit
 
@@ -136,16 +137,23 @@ def standing(context: Context, caller: str, calls: Sequence[PastCall]) -> Standi
     """
     table = context.store.table
     lines = [number for number, _ in Counter(call.line for call in calls).most_common(_MOST_CUSTOMERS)]
-    about = [kept.reputation_key(caller), *map(kept.block_key, kept.blocks_of(caller))]
+    about = [
+        kept.reputation_key(caller),
+        *(key(block) for block in kept.blocks_of(caller) for key in (kept.block_key, kept.members_key)),
+    ]
     rules = [rule_key(caller[:length]) for length in range(_SHORTEST_PREFIX, len(caller) + 1)]
     familiar = {line: kept.familiar_key(line, caller) for line in lines}
     listed = {line: list_entry_key(line, caller) for line in lines}
     items = table.batch_get([*about, *rules, *familiar.values(), *listed.values()])[0]
+
+    def read(kind: type[Block], *keys: ItemKey) -> Iterator[Block]:
+        return table.read_all(kind, (items[key] for key in keys if key in items))
+
     entries = {line: table.read(ListEntry, items.get(key)) for line, key in listed.items()}
     talks = {line: table.read(Familiar, items.get(key)) for line, key in familiar.items()}
     return Standing(
         reputation=table.read(Reputation, items.get(about[0])),
-        blocks=tuple(table.read_all(Block, (items[key] for key in about[1:] if key in items))),
+        blocks=tuple(kept.blocks_from(read, caller)),
         rules=tuple(table.read_all(PrefixRule, (items[key] for key in rules if key in items))),
         familiar={line: one for line, one in talks.items() if one},
         listed={line: one for line, one in entries.items() if one and one.word == "block"},

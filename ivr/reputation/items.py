@@ -6,17 +6,21 @@ Times are epoch seconds.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from ivr.records.base import Item, ItemKey, Record, record
 from ivr.records.decoding import PLACE, TYPE, VALUE, UnreadableError, values_of
 from ivr.reputation.keys import caller_partition
-from ivr.reputation.scoring import Score, is_bad, is_recent, is_young
+from ivr.reputation.scoring import Score, bad_until, is_bad, is_recent, is_young
 from ivr.reputation.weights import WEIGHTS
 
-_MEMBERS = "MEMBERS"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+_MEMBERS, _SCORES = "MEMBERS", "SCORES"
 _MEMBER = re.compile(r"m\d{1,2}", re.ASCII)
 RANK_SHARDS = 4  # of the list of callers by reports
 CAMPAIGN_SECONDS = 600  # the window of rule 7: one caller, many lines
@@ -43,8 +47,13 @@ def rank(live: int, caller: str) -> str:
 
 
 def block_key(block: str) -> ItemKey:
-    """The key of a block of numbers; ``block`` is the number without its last one or two digits."""
+    """The key of what a verdict reads of a block; ``block`` is the number without its last one or two digits."""
     return ItemKey(f"BLOCK#{block}", _MEMBERS)
+
+
+def members_key(block: str) -> ItemKey:
+    """The key of the scores of a block's numbers. An earlier release kept them in the item that a verdict reads."""
+    return ItemKey(f"BLOCK#{block}", _SCORES)
 
 
 def blocks_of(caller: str) -> tuple[str, ...]:
@@ -117,6 +126,7 @@ class Member:
     spam: int
     legit: int
     young: str = ""
+    until: int = 0  # when it is no longer bad; items of an earlier release don't say
 
     @classmethod
     def score_of(cls, value: object) -> Score:
@@ -133,25 +143,67 @@ class Member:
 
 
 class Block(NamedTuple):
-    """The reported numbers of a block: the score of each, by its last one or two digits."""
+    """A block of numbers: the score of each reported one, by its last one or two digits, as far as they were read.
+
+    ``bad_until`` is until when they make all numbers of the block bad, as the reputation function has stored it.
+    """
 
     members: dict[str, Score]
+    bad_until: int = 0
 
     @classmethod
     def from_item(cls, item: Item) -> Block:
-        """Read the members from an item's attributes ``m0`` to ``m99``. Raises ``UnreadableError``."""
-        if item["sk"] != _MEMBERS:
+        """Read ``bad_until``, and members from the attributes ``m0`` to ``m99``. Raises ``UnreadableError``."""
+        if item["sk"] not in {_MEMBERS, _SCORES}:
             raise UnreadableError(cls.__name__, PLACE)
-        members = {name[1:]: value for name, value in item.items() if _MEMBER.fullmatch(name)}
-        return cls({digits: Member.score_of(value) for digits, value in members.items()})
+        until = item.get("bad_until", 0)
+        if type(until) is not int:
+            raise UnreadableError(cls.__name__, TYPE)
+        return cls({name[1:]: Member.score_of(value) for name, value in members_in(item).items()}, until)
+
+    def with_members(self, block: Block) -> Block:
+        """The block with the members of another reading of it."""
+        return self._replace(members={**self.members, **block.members})
 
     def is_bad(self, now: int) -> bool:
         """Whether enough members are bad now: 4 in a block of ten, 8 over 4 blocks of ten in a block of a hundred."""
-        bad = [digits for digits, score in self.members.items() if is_bad(score, now)]
-        if all(len(digits) == 1 for digits in self.members):
-            return len(bad) >= WEIGHTS.bad_in_a_block_of_10
-        tens = {digits[0] for digits in bad}
-        return len(bad) >= WEIGHTS.bad_in_a_block_of_100 and len(tens) >= WEIGHTS.bad_blocks_of_10
+        return now < self.bad_until or _are_enough([end for end, score in self.members.items() if is_bad(score, now)])
+
+
+def blocks_from(read: Callable[..., Iterable[Block]], caller: str) -> Iterator[Block]:
+    """The caller's blocks of which there is an item. ``read`` gives the records of a kind at some keys."""
+    for block in blocks_of(caller):
+        found = [*read(Block, block_key(block), members_key(block))]
+        if found:
+            yield found[0].with_members(found[-1])
+
+
+def members_in(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of an item that are members of a block."""
+    return {name: value for name, value in item.items() if _MEMBER.fullmatch(name)}
+
+
+def block_bad_until(members: Mapping[str, object]) -> int:
+    """Until when these members, by their attributes, make all numbers of their block bad; 0: they don't.
+
+    A member that can't be read makes none bad.
+    """
+    untils: dict[str, int] = {}
+    for name, value in members.items():
+        with suppress(UnreadableError):
+            score = Member.score_of(value)
+            stored = value.get("until") if isinstance(value, dict) else 0
+            untils[name[1:]] = stored if isinstance(stored, int) and stored else bad_until(score)
+    latest_first = sorted({until for until in untils.values() if until}, reverse=True)
+    return next((at for at in latest_first if _are_enough([end for end, until in untils.items() if until >= at])), 0)
+
+
+def _are_enough(endings: list[str]) -> bool:
+    """Whether these numbers of a block, which are bad, make all of it bad."""
+    if all(len(ending) == 1 for ending in endings):
+        return len(endings) >= WEIGHTS.bad_in_a_block_of_10
+    tens = {ending[0] for ending in endings}
+    return len(endings) >= WEIGHTS.bad_in_a_block_of_100 and len(tens) >= WEIGHTS.bad_blocks_of_10
 
 
 class _Tally(Record):

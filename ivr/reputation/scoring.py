@@ -27,6 +27,7 @@ MILLION = 1_000_000
 _YOUNG = re.compile(r"\d{1,12}(:\d{1,12})?( \d{1,12}(:\d{1,12})?)*", re.ASCII)
 _RECENT = re.compile(r"\d{1,6}:\d{1,4}( \d{1,6}:\d{1,4})*", re.ASCII)
 _TREND_DAYS = 7
+_FADED_DAYS = 5_000  # after these no evidence that can be stored flags anybody
 SPAM, LEGIT = "spam", "legit"
 # The oldest young trusts are kept: eight weigh more than the limit (``most_legit``) for more than a year.
 _MOST_YOUNG = 8
@@ -196,3 +197,17 @@ def confidence(score: Score, now: int, weights: Weights = WEIGHTS) -> float:
 def is_bad(score: Score, now: int, weights: Weights = WEIGHTS) -> bool:
     """Whether a caller's score flags them now."""
     return confidence(score, now, weights) >= weights.threshold
+
+
+def bad_until(score: Score, weights: Weights = WEIGHTS) -> int:
+    """When a caller's score, without new evidence, no longer flags them (epoch seconds); 0: it doesn't flag them.
+
+    Confidence only falls: evidence fades, and a young trust counts once it is grown.
+    """
+    bad, good = score.as_of, score.as_of + _FADED_DAYS * DAY
+    if not is_bad(score, bad, weights):
+        return 0
+    while good - bad > 1:
+        middle = (bad + good) // 2
+        bad, good = (middle, good) if is_bad(score, middle, weights) else (bad, middle)
+    return good

@@ -9,7 +9,7 @@ class Weights(NamedTuple):
     """How reports and trusts add up, fade, and flag a caller.
 
     ``half_life_days`` and ``trust_counts_after_days`` are part of what is stored: they can't change once data exists.
-    The others are used as a reputation is read, and may.
+    The others are used as a reputation is read, and may; of blocks of numbers, as a member's score is stored.
     """
 
     half_life_days: int = 125  # classification; PhoneBlock's

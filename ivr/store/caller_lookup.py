@@ -25,12 +25,17 @@ _SHORTEST_PREFIX = 2  # a plus and a digit: no rule of the desk is wider than a 
 
 
 class CallerLookups:
-    """The look-up of a line and its caller. The desk's rules are kept for ``rules_kept`` seconds."""
+    """The look-up of a line and its caller.
 
-    def __init__(self, table: Table, lines: Lines, *, rules_kept: int = KEPT_SECONDS) -> None:
+    ``for_people``: of the desk, who see what they have just changed, and which numbers make a block bad. For a call,
+    rules of the desk are kept for a minute, and of a block only the time is read until which it is bad.
+    """
+
+    def __init__(self, table: Table, lines: Lines, *, for_people: bool = False) -> None:
         self._table = table
         self._lines = lines
-        self._rules = KeptRules(rules_kept)
+        self._rules = KeptRules(0 if for_people else KEPT_SECONDS)
+        self._for_people = for_people
         self._fingerprint = ""
 
     def known_fingerprint(self) -> str:
@@ -48,6 +53,8 @@ class CallerLookups:
         rules = self._rules.known(by_prefix, now)
         unknown_rules = [key for key in by_prefix if key not in rules]
         keys += unknown_rules
+        if self._for_people:
+            keys += map(kept.members_key, kept.blocks_of(caller.text))
         if not self._fingerprint:  # once a container: a wrong pseudonym key is noticed early
             keys.append(FINGERPRINT_KEY)
         try:
@@ -91,7 +98,7 @@ class CallerLookups:
             decision=one(DeskDecision, decision_key(caller.text)),
             prefix_rules=tuple(rule for key in by_prefix if (rule := rules[key])),
             reputation=one(kept.Reputation, kept.reputation_key(caller.text)),
-            blocks=tuple(read(kept.Block, *map(kept.block_key, kept.blocks_of(caller.text)))),
+            blocks=tuple(kept.blocks_from(read, caller.text)),
             campaign_lines=frozenset().union(*(campaign.lines for campaign in campaigns)),
             talk_days=familiar.talk_days if familiar else frozenset(),
             distrusted=bool(familiar and familiar.reported),

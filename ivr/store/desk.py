@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Desk(Store):
     """The store of one deployment, for people of the desk. Its queries need more IAM rights than a function has.
 
-    What people have just changed they see at once: nothing is kept from one look-up to the next.
+    Its look-ups show what people have just changed, and more than a call needs (``ivr.store.caller_lookup``).
     """
 
-    _rules_kept = 0
+    _for_people = True
 
     @cached_property
     def decisions(self) -> Decisions:

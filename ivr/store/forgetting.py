@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from ivr.store.table import Table
 
 _REPORTED = "REPORTED"
-_LINE, _OPT_OUT, _MEMBERS, _COUNTED, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "MEMBERS", "COUNTED", "CAMPAIGN", "AUDIT"
+_MEMBERS, _SCORES = "MEMBERS", "SCORES"
+_IN_BLOCKS = frozenset({_MEMBERS, _SCORES})
+_LINE, _OPT_OUT, _COUNTED, _CAMPAIGN, _AUDIT = "LINE", "OPT_OUT", "COUNTED", "CAMPAIGN", "AUDIT"
 _KINDS = {
     "CALL": "calls",
     "ENDING": "ends of calls",
@@ -30,7 +32,8 @@ _KINDS = {
     "DRAFT": "numbers typed",
     "EVIDENCE": "evidence",
     "REPUTATION": "reputation",
-    _MEMBERS: "places in blocks of numbers",
+    _MEMBERS: "places in blocks of numbers",  # of an earlier release
+    _SCORES: "places in blocks of numbers",
     _REPORTED: "places among a block's reported numbers",
     "CHECKS": "failed checks",
     "CLEARING": "clearings",
@@ -65,7 +68,7 @@ _KINDS = {
 }
 
 
-_OF_BLOCKS = frozenset({_MEMBERS, _REPORTED})
+_OF_BLOCKS = _IN_BLOCKS | {_REPORTED}
 _STILL_THERE = "attribute_exists(pk)"  # an update of an item that has expired meanwhile would make it anew, for ever
 
 
@@ -112,6 +115,8 @@ class Forgetting:
                 self._table.update_if(key, update, _STILL_THERE, lines=rung, fewer=-len(rung))
             else:
                 self._table.delete(key)
+        for block in sorted({str(item["pk"]).partition("#")[2] for item in items if kind_of(item) in _IN_BLOCKS}):
+            self._scores.settle_block(block)
         for caller in sorted(
             {str(item["pk"]).partition("#")[2] for item in items if kind_of(item) == "EVIDENCE"} - {number}
         ):

@@ -17,10 +17,9 @@ from ivr.reputation.projections import RangMany, TallyChange
 from ivr.store.scores import Scores
 from ivr.store.statistics import Statistics
 from ivr.store.tallies import Tallies
+from ivr.store.writing import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ivr.reputation.projections import Consequence
     from ivr.settings import Settings
     from ivr.store.table import Table
@@ -71,22 +70,12 @@ class Projections:
         ``StoreUnavailableError`` if all must be retried.
         """
         writes = {f"write_{nth}": write for nth, one in enumerate(consequences) if (write := self._write(one))}
-        while writes and (refused := self._done(writes)):
-            writes = {name: write for name, write in writes.items() if name not in refused}
+        while writes and (stored := refused(self._table, writes)):
+            writes = {name: write for name, write in writes.items() if name not in stored}
         for one in consequences:
             if isinstance(one, RangMany):
                 self.scores.campaigns.rang_many(one.caller, one.at)
         return [one.caller for one in consequences if isinstance(one, Evidence | Clearing)]
-
-    def _done(self, writes: dict[str, dict[str, Any]]) -> Iterable[str]:
-        """Do all of these writes, or none: the names of those whose condition failed."""
-        if len(writes) > 1:
-            return self._table.all_or_none(**writes)
-        for write in writes.values():
-            for operation, arguments in write.items():
-                client = self._table.client
-                self._table.do(client.put_item if operation == "Put" else client.update_item, arguments)
-        return ()
 
     def _write(self, consequence: Consequence) -> dict[str, Any] | None:
         match consequence:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ivr.store.kept_rules import KEPT_SECONDS
 from ivr.store.table import Table
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 class Store:
     """The store of one deployment: the table ``name``, reached through ``client``."""
 
-    _rules_kept = KEPT_SECONDS
+    _for_people = False
 
     def __init__(self, name: str, client: DynamoDBClient) -> None:
         self.table = Table(name, client)
@@ -71,7 +70,7 @@ class Store:
     def _lookups(self) -> CallerLookups:
         from ivr.store.caller_lookup import CallerLookups
 
-        return CallerLookups(self.table, self.lines, rules_kept=self._rules_kept)
+        return CallerLookups(self.table, self.lines, for_people=self._for_people)
 
     @cached_property
     def lines(self) -> Lines:

@@ -186,8 +186,7 @@ def burdens(held, on_one_caller):
             calls * looked_up["CALLER"] + reports * of_report["CALLER"][0],
             reports * of_report["CALLER"][1],
         ),
-        # Of a hundred members it is 7 kB: two half units to read.
-        Burden("BLOCK#: the caller's blocks of 10 and 100", calls * (0.5 + 1), reports * of_report["BLOCK"][1]),
+        Burden("BLOCK#: the caller's blocks of 10 and 100", calls * 2 * 0.5, reports * of_report["BLOCK"][1]),
         Burden("CAMPAIGN#: the lines that the caller rang", calls * looked_up["CAMPAIGN"], calls * campaign_writes),
         Burden("TALLY#: one of the day's 4 shards", 0, everybodys * 2 / TOGETHER * 2 / SHARDS),
         Burden("numbers: the caller's calls, one of 4 shards", 0, calls / LIST_SHARDS),

@@ -11,8 +11,8 @@ from handlers import reputation
 from infra.local.table import create_table
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
-from ivr.reputation.items import block_key, blocks_of, campaign_key, member_name
-from ivr.store.attributes import typed
+from ivr.reputation.items import block_bad_until, block_key, blocks_of, campaign_key, member_name, members_key
+from ivr.store.attributes import typed, untyped
 from ivr.store.projections import Projections
 from ivr.store.table import Table
 from ivr.store.tallies import MOST_MEMBERS
@@ -77,8 +77,10 @@ def fill_the_neighbourhood(client, table, caller, now):
             )
             for n in range(10 ** (len(caller) - len(block)))
         }
-        pk, sk = block_key(block)
-        client.put_item(TableName=table, Item={"pk": typed(pk), "sk": typed(sk), **members})
+        until = block_bad_until({name: untyped(member) for name, member in members.items()})
+        for key, held in ((members_key(block), members), (block_key(block), {"bad_until": typed(until)})):
+            item = {"pk": typed(key.pk), "sk": typed(key.sk), **held}
+            client.put_item(TableName=table, Item=item)
     pk, sk = campaign_key(caller, now)
     lines = {f"+1202555{n:04}" for n in range(MOST_MEMBERS)}
     full = {"pk": pk, "sk": sk, "lines": lines, "held": MOST_MEMBERS}

@@ -15,7 +15,7 @@ from ivr.numbers import phone_number
 from ivr.pseudonym import pseudonym
 from ivr.reports import Report
 from ivr.reputation.disputes import Dispute
-from ivr.reputation.items import aftermath_key, block_key, campaign_key, familiar_key
+from ivr.reputation.items import aftermath_key, block_key, campaign_key, familiar_key, members_in, members_key
 from ivr.reputation.projections import TallyChange
 from ivr.screening.caller_list import ListEntry
 from ivr.screening.line import Line
@@ -275,11 +275,8 @@ def put_block(stack, block, *members):
 
 
 def members(stack, block):
-    key = block_key(block)
-    item = stack.store.table.client.get_item(
-        TableName=stack.store.table.name, Key={"pk": typed(key.pk), "sk": typed(key.sk)}
-    )
-    return {name for name in item["Item"] if name.startswith("m")}
+    items = [stack.store.table.get(key(block)) or {} for key in (block_key, members_key)]
+    return {name for item in items for name in members_in(item)}
 
 
 @pytest.mark.parametrize(("kind", "key"), every_kind().items())

@@ -152,7 +152,7 @@ def test_four_customers_flag_a_caller_and_the_fifth_is_warned(ring, store, rows)
     assert (looked.reputation.live, looked.reputation.category) == (4, "money")
     assert verdicts(ScreeningInput(phone_number.read(CALLER, "OM"), looked, now))[0].reason == "reported"
     assert [set(block.members) for block in looked.blocks] == [{"7"}, {"77"}]
-    assert {row["pk"] for row in rows("MEMBERS")} == {f"BLOCK#{block}" for block in blocks_of(CALLER)}
+    assert {row["pk"] for row in rows("SCORES")} == {f"BLOCK#{block}" for block in blocks_of(CALLER)}
     fifth = ring(keys=["3"])
     assert "customers reported this caller" in " ".join(fifth.transcript.said("customer", "en"))
 

@@ -17,14 +17,14 @@ from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
 from ivr.reputation.campaigns import LISTED, Campaign
 from ivr.reputation.evidence import Clearing
-from ivr.reputation.items import Block, Reputation, block_key, blocks_of, reputation_key
+from ivr.reputation.items import Block, Reputation, block_key, blocks_of, members_key, reputation_key
 from ivr.reputation.scoring import Score, weighed
 from ivr.store.attributes import untyped
 from ivr.store.paging import page_of
 from ivr.store.projections import Projections
 from ivr.store.table import Table
 from tests.reputation import reference_model
-from tests.reputation.events import DAY
+from tests.reputation.events import DAY, START
 
 OPERATIONS = ("get_item", "query", "put_item", "update_item", "batch_get_item", "transact_write_items")
 
@@ -103,11 +103,13 @@ class World:
 
     def members(self, block):
         """A block's members, by their last one or two digits."""
-        item = self.rows.get(block_key(block))
+        item = self.rows.get(members_key(block))
         return Block.from_item(item).members if item else {}
 
     def block(self, block):
-        return Block(self.members(block))
+        """What a verdict reads of a block."""
+        item = self.rows.get(block_key(block))
+        return Block.from_item(item) if item else Block({})
 
     def campaigns(self):
         """The campaigns that are listed, in order, the one heard of last in front."""
@@ -152,6 +154,11 @@ class World:
             found = stored.score if stored else Score()
             wanted = reference_model.reputation(happened, caller)
             for block in blocks_of(caller):
+                told, members = self.block(block), Block(self.members(block))
+                assert told.members == {}
+                for days in (0, 1, 7, 30, 60, 200):  # the one time says what the members would, whenever it is asked
+                    later = START + days * DAY
+                    assert told.is_bad(later) == members.is_bad(later), (block, days)
                 member = self.members(block).get(caller[len(block) :])
                 if member:  # a number that was bad once stays a member, with today's score
                     assert (member.as_of, member.spam, member.legit, member.young) == (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.reputation.evidence import Clearing, Evidence, order_of
-from ivr.reputation.items import block_key
+from ivr.reputation.items import members_key
 from ivr.reputation.latest import REPORT, latest_key
 from ivr.reputation.scoring import is_bad
 from ivr.reputation.weights import WEIGHTS
@@ -100,10 +100,10 @@ def test_a_reputations_expiry_never_moves_back(world):
 def test_clearing_an_old_member_does_not_shorten_the_life_of_a_block(world):
     follow(world, reports(PEOPLE))
     follow(world, reports(PEOPLE, START + 300 * DAY, caller=CALLERS[1]))
-    before = world.everything()[block_key("+1303555012")]["expires"]
+    before = world.everything()[members_key("+1303555012")]["expires"]
     follow(world, [Cleared(CALLER, START + 301 * DAY)])
     assert world.members("+1303555012")["0"].spam == 0
-    assert world.everything()[block_key("+1303555012")]["expires"] == before
+    assert world.everything()[members_key("+1303555012")]["expires"] == before
 
 
 @pytest.fixture

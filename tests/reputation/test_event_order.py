@@ -153,10 +153,35 @@ def handled(world, monkeypatch):
 
 
 def test_a_report_and_its_answers_in_one_batch_cost_few_requests(world, handled):
-    """Latest, evidence, line, familiarity; the score twice, its reputation, blocks and campaign; the day's numbers."""
+    """What a report changes; the score, with blocks and campaign in one write, and once more; the day's numbers."""
     [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
-    assert len(asked := handled(records)) == 11, asked
+    asked = handled(records)
+    assert asked == ["TransactWriteItems", "BatchGetItem", "Query", "TransactWriteItems", "Query", "TransactWriteItems"]
     assert world.reputation(CALLERS[0]).category == CATEGORIES[0]
+
+
+def test_a_report_whose_records_come_one_by_one_costs_at_most_fifteen_requests(handled):
+    """For any caller: whom nobody reported before, who is bad, who has neighbours; a withdrawal is a further change."""
+    happened = [
+        Reported(caller, person, START + nth, counted=True, added=(CATEGORIES[0], "no"))
+        for caller in CALLERS
+        for nth, person in enumerate(PEOPLE)
+    ]
+    for nth, report in enumerate(happened):
+        costs = [len(handled([record])) for record in report.records(f"CA{nth:032d}")]
+        assert sum(costs) <= 15, costs
+    [*_, withdrawal] = Reported(CALLERS[0], PEOPLE[0], START + DAY, counted=True, added=("withdrawn",)).records("CA0")
+    assert len(handled([withdrawal])) <= 7
+
+
+def test_a_record_that_comes_again_costs_reads_and_writes_nothing(world, handled):
+    [*records] = stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE])
+    for record in records:
+        handled([record])
+    before = world.everything()
+    for record in records:
+        assert handled([record]) == ["TransactWriteItems", "BatchGetItem", "Query", "TransactWriteItems"]
+    assert world.everything() == before
 
 
 def test_an_answer_that_changes_no_reputation_costs_the_days_numbers_alone(handled):

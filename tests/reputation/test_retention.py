@@ -56,7 +56,7 @@ KEPT = {  # for so many days after it was stored
     "EVIDENCE": {CALLS, REPORTS},  # a trust with its call, a report with itself
     "LATEST": {CALLS, REPORTS},
     "REPUTATION": {REPUTATION},
-    "MEMBERS": {REPUTATION},
+    "SCORES": {REPUTATION},
     "REPORTED": {REPUTATION},
     "FAMILIAR": {FAMILIAR},
     "DISPUTE": {DISPUTES},
@@ -86,6 +86,7 @@ WITHOUT_END = {  # kept until a person ends them; what has an end expires after 
 }
 # What they expire with is tested beside them.
 ELSEWHERE = {
+    "MEMBERS",
     "AUDIT",
     "PART",
     "ENDED",

@@ -1,0 +1,184 @@
+"""A block of which many numbers are reported: a call reads one time of it, and the scores stand where no call reads."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.numbers import phone_number
+from ivr.reputation.items import Block, block_bad_until, block_key, members_key
+from ivr.reputation.scoring import MILLION, Score, bad_until, is_bad
+from ivr.screening.rules import ScreeningInput, verdicts
+from ivr.store.attributes import typed
+from ivr.store.desk import Desk
+from ivr.store.store import Store
+from tests.bench.metering import size_of
+from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Reported, stream
+
+LINE = "+12025550177"  # whose customer has reported nobody
+TEN, HUNDRED = CALLERS[0][:-1], CALLERS[0][:-2]
+BAD = {"as_of": START, "spam": 4 * MILLION, "legit": 0, "revision": START}
+LONG_AFTER = START + 300 * DAY  # whatever is stored as bad until then
+
+
+def reports_on(caller, at=START, people=PEOPLE):
+    return stream([Reported(caller, person, at, counted=True) for person in people])
+
+
+class Wire:
+    """A client that adds up the bytes of the items that it brings, as DynamoDB counts them."""
+
+    def __init__(self, client):
+        self._client, self.brought = client, 0
+
+    def batch_get_item(self, **arguments):
+        answer = self._client.batch_get_item(**arguments)
+        self.brought += sum(size_of(item) for items in answer["Responses"].values() for item in items)
+        return answer
+
+
+@pytest.fixture
+def of_an_earlier_release(world):
+    """Stores a block as an earlier release did: its members in the item that a verdict reads."""
+
+    def put(block, endings, **more):
+        item = {
+            **block_key(block)._asdict(),
+            "expires": LONG_AFTER,
+            **{f"m{ending}": BAD for ending in endings},
+            **more,
+        }
+        world.client.put_item(TableName=world.table, Item={name: typed(value) for name, value in item.items()})
+
+    return put
+
+
+@pytest.fixture
+def reason(world):
+    """Why a call of this number gets its verdict."""
+
+    def reason(caller, now=START):
+        read = phone_number.read(caller, "US")
+        lookup = Store(world.table, world.client).look_up(LINE, read, now)
+        assert lookup.complete
+        return verdicts(ScreeningInput(read, lookup, now))[0].reason
+
+    return reason
+
+
+def test_a_call_from_a_block_full_of_bad_numbers_brings_no_more_than_any_other(world, reason):
+    for ending in range(12):
+        for record in reports_on(f"{HUNDRED}{ending * 8:02d}", people=PEOPLE[:4]):
+            world.follow(record)
+    famous, nobody = f"{HUNDRED}99", "+17205550123"
+    brought = []
+    for caller in (famous, nobody):
+        wire = Wire(world.client)
+        Store(world.table, wire).look_up(LINE, phone_number.read(caller, "US"), START)
+        brought.append(wire.brought)
+    assert len(world.members(HUNDRED)) == 12
+    assert reason(famous) == "reported_block"
+    assert reason(nobody) == "unknown"
+    assert brought[0] - brought[1] < 100  # the time until which the block is bad
+
+
+def test_a_person_of_the_desk_sees_which_numbers_make_a_block_bad(world):
+    for record in reports_on(CALLERS[0]):
+        world.follow(record)
+    lookup = Desk(world.table, world.client).look_up(LINE, phone_number.read(CALLERS[1], "US"), START)
+    assert [set(block.members) for block in lookup.blocks] == [{CALLERS[0][-1]}, {CALLERS[0][-2:]}]
+
+
+class TestBlocksOfAnEarlierRelease:
+    def test_they_count_as_they_did_until_they_change(self, of_an_earlier_release, reason):
+        of_an_earlier_release(TEN, "1234")
+        assert reason(f"{TEN}9") == "reported_block"
+        assert reason(f"{TEN}9", LONG_AFTER) == "unknown"
+
+    def test_their_members_move_at_the_first_report_on_one_of_their_numbers(self, world, of_an_earlier_release, reason):
+        of_an_earlier_release(TEN, "789")
+        assert reason(f"{TEN}9") == "unknown"
+        for record in reports_on(CALLERS[0], people=PEOPLE[:4]):
+            world.follow(record)
+        told = world.rows.get(block_key(TEN))
+        assert set(told) == {"pk", "sk", "bad_until", "expires"}
+        assert told["expires"] >= told["bad_until"]
+        assert set(world.members(TEN)) == {"7", "8", "9", CALLERS[0][-1]}
+        assert reason(f"{TEN}5") == "reported_block"
+
+    def test_a_member_that_it_writes_meanwhile_counts_and_moves_too(self, world, of_an_earlier_release, reason):
+        """While a release is deployed both may run."""
+        for caller in CALLERS[:3]:
+            for record in reports_on(caller):
+                world.follow(record)
+        of_an_earlier_release(TEN, "9")
+        assert reason(f"{TEN}5") == "unknown"  # either counts for itself: neither has four
+        for record in reports_on(f"{TEN}3", people=PEOPLE[:4]):
+            world.follow(record)
+        assert set(world.members(TEN)) == {"0", "1", "2", "3", "9"}
+        assert reason(f"{TEN}5") == "reported_block"
+
+    def test_a_caller_who_is_forgotten_leaves_the_others(self, world, of_an_earlier_release, reason):
+        of_an_earlier_release(TEN, "1234")
+        forgetting = Desk(world.table, world.client).forgetting()
+        gone = f"{TEN}1"
+        forgetting.remove(forgetting.all_about(gone, "nobody"), gone)
+        assert set(world.members(TEN)) == {"2", "3", "4"}
+        assert reason(f"{TEN}9") == "unknown"
+
+
+def test_a_block_is_not_bad_any_more_when_the_reports_on_a_number_are_forgotten(world, reason):
+    callers = [f"{TEN}{ending}" for ending in range(4)]
+    for caller in callers:
+        for record in reports_on(caller):
+            world.follow(record)
+    assert reason(f"{TEN}9") == "reported_block"
+    forgetting = Desk(world.table, world.client).forgetting()
+    forgetting.remove(forgetting.all_about(callers[0], "nobody"), callers[0])
+    assert reason(f"{TEN}9") == "unknown"
+
+
+def test_a_damaged_member_makes_no_block_unreadable(world, reason):
+    for caller in CALLERS[:3]:
+        for record in reports_on(caller):
+            world.follow(record)
+    key = members_key(TEN)
+    world.rows.update_if(key, "SET #m9 = :damage", "attribute_exists(pk)", damage={"spam": "x"})
+    for record in reports_on(f"{TEN}3"):
+        world.follow(record)
+    assert reason(f"{TEN}5") == "reported_block"
+
+
+scores = st.builds(
+    Score,
+    as_of=st.just(START),
+    spam=st.integers(0, 300 * MILLION),
+    legit=st.integers(0, 3 * MILLION),
+    young=st.sampled_from(["", str(START - DAY), f"{START - 2 * DAY} {START - DAY}:{START - 3 * DAY}"]),
+)
+
+
+@given(score=scores, days=st.lists(st.integers(0, 1200), max_size=20))
+def test_a_score_is_bad_until_the_second_that_is_stored(score, days):
+    until = bad_until(score)
+    assert is_bad(score, START) == bool(until)
+    if until:
+        assert is_bad(score, until - 1)
+        assert not is_bad(score, until)
+    for now in (START + day * DAY for day in days):
+        assert is_bad(score, now) == (now < until)
+
+
+@given(
+    members=st.dictionaries(st.integers(0, 99).map("{:02d}".format), scores, max_size=30),
+    days=st.lists(st.integers(0, 400), min_size=1, max_size=20),
+)
+def test_a_block_is_bad_until_the_second_that_its_members_say(members, days):
+    attributes = {
+        f"m{ending}": {"as_of": one.as_of, "spam": one.spam, "legit": one.legit, "revision": 1, "young": one.young}
+        for ending, one in members.items()
+    }
+    until = block_bad_until(attributes)
+    for now in (START + day * DAY for day in days):
+        assert Block(members).is_bad(now) == (now < until)
