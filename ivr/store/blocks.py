@@ -61,18 +61,16 @@ class Blocks:
         changed: dict[str, Value] = {name: one for name, one in members.items() if scores.get(name) != one}
         condition, as_read = unchanged(scores)
         writes: dict[str, Any] = {}
-        if changed:
-            update = f"SET {', '.join(f'#{name} = :{name}' for name in changed)}, changes = :next, expires = :expires"
+        is_told = not moved and until == told.get("bad_until", 0)
+        if changed or not is_told:  # the count of changes keeps two functions apart
+            update = f"SET {''.join(f'#{name} = :{name}, ' for name in changed)}changes = :next, expires = :expires"
             changed |= {**as_read, "next": as_read.get("changes", 0) + 1, "expires": expires}
             writes[f"scores_{block}"] = {"Update": self._table.updating(scores_key, update, condition, **changed)}
-        if moved or until != told.get("bad_until", 0):
+        if not is_told:
             removes = f" REMOVE {', '.join(f'#{name}' for name in moved)}" if moved else ""
             update = f"SET bad_until = :until, expires = :expires{removes}"
             told_now = self._table.updating(told_key, update, until=until, expires=expires)
             writes[f"told_{block}"] = {"Update": told_now}
-            if not changed:
-                as_they_are = self._table.checking(scores_key, condition, **as_read)
-                writes[f"scores_{block}"] = {"ConditionCheck": as_they_are}
         return writes
 
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from infra.local import demo
 from ivr.numbers import phone_number
 from ivr.screening.desk_decision import PrefixRule
+from ivr.store.store import Store
 from tests.bench import stored
 from tests.bench.metering import Meter, size_of
 
@@ -88,7 +89,7 @@ def test_a_look_up_is_one_request_and_as_many_keys_whatever_is_stored(dynamodb, 
         stored.put_all(dynamodb, store.table.name, stored.rules(0, rules))
         store.put(PrefixRule(prefix="+968", verdict="flagged"))
         meter = Meter(dynamodb)
-        assert store.look_up(demo.PROTECTED_LINE, caller, stored.NOW).complete
+        assert Store(store.table.name, dynamodb).look_up(demo.PROTECTED_LINE, caller, stored.NOW).complete
         meter.close()
         seen.append((meter.requests, len(meter.touched), meter.units()))
     assert seen == [(["BatchGetItem"], 25, (12.5, 0))] * 3
