@@ -172,3 +172,9 @@ def test_the_first_dead_letter_raises_an_alarm(template, name):
         and one["Properties"]["Dimensions"][0]["Value"] == {"Fn::GetAtt": [name, "QueueName"]}
     ]
     assert alarm["Threshold"] == 1
+
+
+def test_the_watch_looks_as_often_as_its_alarms_expect(template):
+    """Three times in the quarter of an hour of WatchFailed, and in each five minutes of Silence."""
+    [event] = template["Resources"]["WatchFunction"]["Properties"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "rate(5 minutes)"

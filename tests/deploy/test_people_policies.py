@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import botocore.client
 import pytest
@@ -55,6 +56,7 @@ OF_THE_DESK = [
     ["export", "rules", *BY],
     ["export", "lines", *BY],
 ]
+SEEN = {"LookAtTheFunctions": "AWS::Serverless::Function", "LookAtTheQueues": "AWS::SQS::Queue"}
 OF_OPERATIONS = [["forget", demo.CUSTOMER, "--unregister", "--yes", *BY]]
 
 
@@ -157,3 +159,45 @@ def test_a_policy_names_this_stacks_own_resources(allowed, template, policy):
     written = json.dumps(template["Resources"][policy]["Properties"]["PolicyDocument"], separators=(",", ":"))
     assert len(written) < 6_144  # characters that IAM takes, without blanks; names are longer than what they stand for
     assert template["Outputs"][f"{policy.removeprefix('Ivr')}Arn"]["Value"] == {"Ref": policy}
+
+
+def test_operations_look_at_every_function_and_every_queue(allowed, template):
+    made = {
+        kind: {name for name, one in template["Resources"].items() if one["Type"] == kind} for kind in SEEN.values()
+    }
+    for sid, kind in SEEN.items():
+        named = [
+            one["Fn::If"][1] if "Fn::If" in one else one for one in allowed("IvrOperationsPolicy")[sid]["Resource"]
+        ]
+        assert {one["Fn::GetAtt"][0] for one in named if "Fn::GetAtt" in one} == made[kind]
+
+
+def documents(template):
+    """Every policy of the template, by its name."""
+    for name, one in template["Resources"].items():
+        match one["Type"]:
+            case "AWS::IAM::Role":
+                yield from ((name, policy["PolicyDocument"]) for policy in one["Properties"]["Policies"])
+            case "AWS::IAM::ManagedPolicy":
+                yield name, one["Properties"]["PolicyDocument"]
+
+
+def test_a_policy_that_reads_secrets_reads_the_named_ones_and_decrypts_them_alone(template):
+    readers = set()
+    for name, document in documents(template):
+        of_service = {"ssm": [], "kms": []}
+        for one in document["Statement"]:
+            action = one["Action"] if isinstance(one["Action"], str) else one["Action"][0]
+            of_service.get(action.partition(":")[0], []).append(one)
+        if not (of_service["ssm"] or of_service["kms"]):
+            continue
+        readers.add(name)
+        [read], [decrypt] = of_service["ssm"], of_service["kms"]
+        texts = re.findall(r"parameter[^\"]*", json.dumps(read["Resource"]))
+        assert texts
+        assert all(re.fullmatch(r"parameter\$\{\w+Parameter\}", text) for text in texts), name
+        assert decrypt["Condition"]["StringEquals"] == {
+            "kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.${AWS::URLSuffix}"},
+            "kms:EncryptionContext:PARAMETER_ARN": read["Resource"],
+        }, name
+    assert readers == {"VoiceRole", "FollowUpRole", "DeskRole", "IvrDeskPolicy", "IvrOperationsPolicy"}

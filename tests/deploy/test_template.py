@@ -63,6 +63,14 @@ def test_the_routes_are_those_that_twilio_calls_and_all_end_at_the_live_alias(te
     assert only(template, "AWS::Lambda::Permission")["FunctionName"] == {"Ref": "VoiceFunction.Alias"}
 
 
+def test_this_api_alone_may_invoke_each_function_and_by_its_own_paths(template):
+    sources = {
+        name: one["SourceArn"]["Fn::Sub"].partition("${AWS::AccountId}:")[2]
+        for name, one in of_type(template, "AWS::Lambda::Permission").items()
+    }
+    assert sources == {"VoiceApiMayInvoke": "${VoiceApi}/*/*/voice/*", "DeskMayBeInvoked": "${VoiceApi}/*/*/desk*"}
+
+
 def test_the_desks_pages_are_deployed_only_where_people_can_sign_in(template):
     desk = {
         name: one
