@@ -41,7 +41,7 @@ SENTENCES: Mapping[Finding, str] = {
     Finding.NOT_ANSWERED: "The customer's telephone rang, and nobody answered.",
     Finding.NO_KEY: "The customer's telephone was answered, by voicemail or by somebody who pressed no key.",
     Finding.GAVE_UP: "The caller hung up before the customer accepted.",
-    Finding.NOT_JOINED: "The customer accepted, but the caller had left.",
+    Finding.NOT_JOINED: "The customer accepted, but one of the two left before they were joined.",
     Finding.DECLINED: "The customer declined the call with a key.",
     Finding.REPORTED: "The customer reported the call.",
     Finding.ACCEPTED: "The customer accepted, and the two talked.",
@@ -58,6 +58,12 @@ _NO_CODE: Mapping[Finding, str] = {
 def in_short(found: Iterable[Found]) -> str:
     """The sentences of a summary. An error code of Twilio's comes with the page that explains it."""
     return " ".join(SENTENCES[one.finding].format(why=_why(one)) for one in found)
+
+
+def as_clause(finding: Finding, why: str = "") -> str:
+    """The same sentence as a part of another one."""
+    sentence = in_short([Found(finding, why)])
+    return f"{sentence[0].lower()}{sentence[1:].removesuffix('.')}"
 
 
 def _why(found: Found) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from infra.cli.call_words import as_clause
 from infra.cli.explain import because
 from infra.cli.output import local_time
 from ivr.calls.outcome import Outcome
 from ivr.calls.verdict import Reason
 from ivr.desk import calls
+from ivr.desk.call_summary import NO_ERROR, Finding
 from ivr.desk.people import person_of
 from ivr.locales import catalog, folder
 
@@ -27,12 +29,7 @@ _STRICT = {
     "strict_flagged": "the line is strict: a flagged caller never rings it",
     "strict_withheld": "the line is strict: a caller without a number never rings it",
 }
-_GAVE_UP = "the caller hung up before the customer accepted the call"
-_UNANSWERED = {
-    "busy": "the customer's telephone was busy or rejected the call",
-    "failed": "the network could not reach the customer's telephone",
-    "canceled": _GAVE_UP,
-}
+_UNANSWERED = {"busy": Finding.BUSY, "failed": Finding.UNREACHABLE, "canceled": Finding.GAVE_UP}
 
 
 class Obstacles:
@@ -109,7 +106,12 @@ class Obstacles:
         rung = [leg for leg in self._call.legs if leg.parent is self._call.leg]
         if not rung:
             return self._never_rang()
-        return _UNANSWERED.get(rung[0].state) or self._unaccepted(rung[0])
+        ended = _UNANSWERED.get(rung[0].state) or self._unaccepted(rung[0])
+        return as_clause(ended, self._dial_error() if ended is Finding.UNREACHABLE else "")
+
+    def _dial_error(self) -> str:
+        record = self._target.store.calls.get(self._call.sid)
+        return record.dial_error.replace(NO_ERROR, "") if record else ""
 
     def _never_rang(self) -> str:
         case, ring = self._judged.case, self._judged.case.lookup.ring
@@ -121,17 +123,17 @@ class Obstacles:
             return "Twilio could not or would not dial the customer's telephone: check the line's number and ring_to"
         ended = calls.file(self._target.desk, self._call.sid).row
         if ended and ended.outcome == Outcome.HUNG_UP:
-            return "the caller hung up before passing the check"
+            return as_clause(Finding.HUNG_UP)
         if self._caller_heard("key.reach_person"):
-            return "the caller did not press the announced digit"
+            return as_clause(Finding.FAILED_CHECK)
         return "the customer was not rung"
 
-    def _unaccepted(self, rung: Leg) -> str:
+    def _unaccepted(self, rung: Leg) -> Finding:
         if rung.answered_at is None:
-            return "the customer did not answer"
+            return Finding.NOT_ANSWERED
         record, reports = self._target.store.calls.with_reports(self._call.sid)
         if reports or (record and record.reported_at):
-            return "the customer reported the call"
+            return Finding.REPORTED
         return _by_record(record)
 
     def _caller_heard(self, prompt: str) -> bool:
@@ -139,16 +141,16 @@ class Obstacles:
         return any(re.search(pattern, text) for pattern in _spoken(prompt) for text in said)
 
 
-def _by_record(record: CallRecord | None) -> str:
+def _by_record(record: CallRecord | None) -> Finding:
     if record and record.declined_at:
-        return "the customer declined the call"
+        return Finding.DECLINED
     if record and record.moved_to.startswith("care/"):
-        return "the customer went to customer care"
+        return Finding.CARE
     if record and record.accepted_at:
-        return "the customer accepted the call, but caller or customer left before the two were connected"
+        return Finding.NOT_JOINED
     if record and record.ended_by == "caller":
-        return _GAVE_UP
-    return "the person who answered pressed no key that accepts the call"
+        return Finding.GAVE_UP
+    return Finding.NO_KEY
 
 
 def _spoken(prompt: str) -> list[str]:

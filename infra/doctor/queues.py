@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from infra.doctor.patient import Deployed, Patient
 
 CHECKS = Checks()
-_QUEUES = ("ReportQueue", "ReportDeadLetters", "UnfollowedQueue", "UndoneQueue")
+_QUEUES = [name for name, one in template.resources().items() if one["Type"] == "AWS::SQS::Queue"]
 _ASIDE = {
     "UnfollowedQueue": "reports or calls that do not count",
     "UndoneQueue": "ring-backs or SMS that were not made",
@@ -26,7 +26,7 @@ _NEEDS = ("sqs:GetQueueAttributes",)
 
 @CHECKS.check(
     "queues",
-    looks_at="That all four queues are there, and keep a message for fourteen days.",
+    looks_at="That all queues are there, and keep a message for fourteen days.",
     otherwise="What the table refuses is lost, or is lost before somebody has looked at it.",
     needs=_NEEDS,
     after=("stack",),
@@ -47,7 +47,7 @@ def queues(patient: Patient) -> Found:
         if kept != want:
             mend = _set(patient, deployed.resources[logical], {"MessageRetentionPeriod": want})
             bad.append(wrong(f"{logical} keeps a message for {int(kept) / 86400:g} days", mend))
-    return bad or ok("all four are there and keep a message for fourteen days")
+    return bad or ok("all are there and keep a message for fourteen days")
 
 
 @CHECKS.check(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Line = Mapping[str, Any]
 
-_NONE = "none"  # an error code of a Dial that had no error
+NO_ERROR = "none"  # an error code of a Dial that had no error
 
 
 class Finding(StrEnum):
@@ -111,7 +111,7 @@ def _of_the_call(told: CallFile, first: Mapping[str, Line]) -> Iterable[Found]:
 def _outcome(told: CallFile) -> Found:
     assert told.row
     outcome, reason = told.row.outcome, told.row.reason
-    status, error = told.words.get("dial_status", ""), told.words.get("dial_error", "").replace(_NONE, "")
+    status, error = told.words.get("dial_status", ""), told.words.get("dial_error", "").replace(NO_ERROR, "")
     match outcome:
         case Outcome.BLOCKED:
             return Found(Finding.OWN_BLOCK if reason == "own_block" else Finding.DESK_BLOCK, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from ivr.desk.audit import About, Action
 from ivr.desk.change import Made, Target, change
@@ -40,6 +40,14 @@ __all__ = [
 _LONGEST = 14  # digits: a whole number has at most 15, and is decided about by itself
 _NORTH_AMERICA, _AREA_CODE = "1", 3  # the calling code, and how many digits follow it
 _PREFIX = re.compile(r"\+[1-9][0-9]*", re.ASCII)
+
+
+class Said(TypedDict):
+    """What is said of a rule beside its prefix and verdict."""
+
+    note: str
+    until: NotRequired[str | None]  # its last day or moment; None: for ever
+    whole_country: NotRequired[bool]  # the prefix may cover a country, or several
 
 
 def page(context: Context, *, after: str = "", most: int = USUAL_PAGE) -> RecordPage[PrefixRule]:
@@ -88,19 +96,17 @@ def prefix_of(context: Context, text: str, verdict: str, *, whole_country: bool 
     return prefix
 
 
-def add(  # all that a rule has
+def add(
     context: Context,
     prefix: str,
     verdict: str,
     *,
-    note: str,
     by: Actor,
-    until: str | None = None,
-    whole_country: bool = False,
     seen: str | None = None,
+    **said: Unpack[Said],
 ) -> PrefixRule:
     """Add a rule for all numbers with a prefix. A rule that is over is replaced. Raises ``DeskError``."""
-    rule = drafted(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
+    rule = drafted(context, prefix, verdict, by=by, **said)
 
     def adding(found: PrefixRule | None, _: Item | None) -> Made[PrefixRule]:
         if found and is_in_force(found.until, rule.decided_at):
@@ -110,19 +116,17 @@ def add(  # all that a rule has
     return change(context, target_of(rule.prefix), adding, by=by, seen=seen) or rule
 
 
-def change_rule(  # all that a rule has
+def change_rule(
     context: Context,
     prefix: str,
     verdict: str,
     *,
-    note: str,
     by: Actor,
-    until: str | None = None,
-    whole_country: bool = False,
     seen: str | None = None,
+    **said: Unpack[Said],
 ) -> PrefixRule:
     """Change the verdict, note and end of the rule for a prefix. Raises ``DeskError``."""
-    rule = drafted(context, prefix, verdict, note=note, by=by, until=until, whole_country=whole_country)
+    rule = drafted(context, prefix, verdict, by=by, **said)
 
     def changing(_: PrefixRule | None, item: Item | None) -> Made[PrefixRule]:
         if item is None:
@@ -147,24 +151,22 @@ def remove(context: Context, prefix: str, *, note: str, by: Actor, seen: str | N
     change(context, target_of(text), removing, by=by, seen=seen)
 
 
-def drafted(  # all that a rule has
+def drafted(
     context: Context,
     prefix: str,
     verdict: str,
     *,
-    note: str,
     by: Actor,
-    until: str | None = None,
-    whole_country: bool = False,
     what: str = "the end",
+    **said: Unpack[Said],
 ) -> PrefixRule:
     """A rule of now that is not stored yet. No request. Raises ``DeskError``, which calls its end ``what``."""
-    now, settings = context.now(), context.settings
+    now, settings, until = context.now(), context.settings, said.get("until")
     end = 0 if until is None else end_of(until, settings.timezone, now, what)
     return PrefixRule(
-        prefix=prefix_of(context, prefix, verdict, whole_country=whole_country),
+        prefix=prefix_of(context, prefix, verdict, whole_country=said.get("whole_country", False)),
         verdict=verdict_of(verdict),
-        note=one_line(note, "the note"),
+        note=one_line(said["note"], "the note"),
         decided_at=now,
         decided_by=one_line(by.name, "the name"),
         until=end,

@@ -21,6 +21,7 @@ HOME, OTHER = "+96891234567", "+96899887766"
 PREMIUM = "+19002345678"
 SPAM = 'AddOns={"status":"successful","results":{"nomorobo_spamscore":{"status":"successful","result":{"score":1}}}}'
 YEAR = 365 * 86_400
+NO_KEY = "the customer's telephone was answered, by voicemail or by somebody who pressed no key"
 
 
 @pytest.fixture
@@ -101,25 +102,29 @@ def test_an_unregistered_number_is_not_rung_back(call, stack):
 
 RINGING = {
     "taken": ("check 1", (), []),
-    "declined by a key": ("check 3", (), ["the customer declined the call"]),
+    "declined by a key": ("check 3", (), ["the customer declined the call with a key"]),
     "to customer care": ("check 0 1", (), ["the customer went to customer care"]),
     "reported": ("check 9 1 2", (), ["the customer reported the call"]),
-    "no key": ("check - -", (), ["the person who answered pressed no key that accepts the call"]),
+    "no key": ("check - -", (), [NO_KEY]),
     "voicemail": (
         "check",
         ("--customer", "voicemail"),
-        ["the person who answered pressed no key that accepts the call"],
+        [NO_KEY],
     ),
-    "no answer": ("check", ("--customer", "no-answer"), ["the customer did not answer"]),
-    "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy or rejected the call"]),
-    "given up": ("check ring:hangup@3", (), ["the caller hung up before the customer accepted the call"]),
+    "no answer": ("check", ("--customer", "no-answer"), ["the customer's telephone rang, and nobody answered"]),
+    "busy": ("check", ("--customer", "busy"), ["the customer's telephone was busy, or rejected the call"]),
+    "given up": ("check ring:hangup@3", (), ["the caller hung up before the customer accepted"]),
     "given up while the customer is told who calls": (
         "check",
         ("--caller-keys", "check hangup@40"),
-        ["the caller hung up before the customer accepted the call"],
+        ["the caller hung up before the customer accepted"],
     ),
-    "no check": ("- -", (), ["the caller did not press the announced digit"]),
-    "gone before the check": ("hangup", (), ["the caller hung up before passing the check"]),
+    "no check": ("- -", (), ["the caller did not press the announced digit, so the customer was not rung"]),
+    "gone before the check": (
+        "hangup",
+        (),
+        ["the caller hung up during the notice or the check, so the customer was not rung"],
+    ),
 }
 
 
