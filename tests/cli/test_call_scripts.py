@@ -11,7 +11,7 @@ from ivr.screening.desk_decision import DeskDecision
 from ivr.store.reports import Reports
 
 SCRIPTS = Path(__file__).parents[1] / "calls" / "scripts"
-REPORT = dedent(call.help.partition("\\b\n")[2]).rstrip() + "\n"  # the script that `ivr call --help` prints
+REPORT = dedent(call.help.partition("\b\n")[2]).rstrip() + "\n"  # the script that `ivr call --help` prints
 
 
 @pytest.fixture
