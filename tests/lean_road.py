@@ -32,7 +32,7 @@ def leads_to_moto(monkeypatch):
     """What goes to AWS ends at moto, or nowhere: no test reaches a real cloud."""
     sends = Connections.send
 
-    def send(self, method, path, headers, body=None):
+    def send(self, method, path, headers, body=b""):
         if not self.address.endswith((".amazonaws.com", ".amazonaws.com.cn")):
             return sends(self, method, path, headers, body)
         service = self.address.removeprefix("https://").partition(".")[0]

@@ -15,7 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, CredentialRetrievalError, NoCredentialsError
 
 from ivr.aws.connections import Connections
 from ivr.aws.environment import variables
@@ -105,7 +105,7 @@ def _asked(connections: Connections, path: str, headers: dict[str, str]) -> Answ
     for _ in range(_TRIES):
         try:
             answer = connections.send("GET", path, headers)
-        except Exception as error:  # noqa: BLE001  # however the network fails, there are no credentials
+        except BotoCoreError as error:
             why = type(error).__name__
             continue
         if answer.status == 200:

@@ -42,6 +42,61 @@ def test_one_connection_serves_all_requests_and_waits_for_no_full_packet(recorde
     assert kept.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
+def test_a_request_is_written_in_one_piece(recorder, opened, monkeypatch):
+    opened.send("POST", "/", {}, b"{}")
+    [kept] = opened._kept
+    whole = []
+
+    class Watched:
+        def __getattr__(self, name):
+            return getattr(plain, name)
+
+        def sendall(self, piece):
+            whole.append(piece)
+            plain.sendall(piece)
+
+    plain, kept.sock = kept.sock, Watched()
+    assert opened.send("POST", "/", {"a": "b"}, b"{}").status == 200
+    kept.sock = plain
+    [piece] = whole
+    assert piece.startswith(b"POST / HTTP/1.1\r\nhost: 127.0.0.1:")
+    assert piece.endswith(b"\r\na: b\r\naccept-encoding: identity\r\ncontent-length: 2\r\n\r\n{}")
+
+
+@pytest.mark.parametrize("value", ["a\r\nb: c", "a\n"], ids=["another header", "a line's end"])
+def test_no_value_begins_another_header(recorder, opened, value):
+    with pytest.raises(ValueError, match="end of a line"):
+        opened.send("POST", "/", {"x-amz-security-token": value}, b"{}")
+    assert not recorder.asked
+
+
+def test_an_answer_in_chunks_is_read_whole(recorder, opened):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("transfer-encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"2\r\n{}\r\n1\r\n \r\n0\r\n\r\n")
+
+    recorder.will(answer)
+    for _ in range(2):
+        assert opened.send("POST", "/", {}, b"{}").body == b"{} "
+    assert len({asked.port for asked in recorder.asked}) == 1
+
+
+def test_an_answer_that_ends_early_is_none(recorder, opened):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("content-length", "9")
+        handler.end_headers()
+        handler.wfile.write(b"{}")
+        handler.close_connection = True
+
+    recorder.will(answer)
+    with pytest.raises(ConnectionClosedError):
+        opened.send("POST", "/", {}, b"{}")
+    assert not opened._kept
+
+
 def test_one_that_the_peer_has_closed_meanwhile_is_opened_anew(recorder, opened):
     recorder.will(closes_afterwards(200, {}))
     opened.send("POST", "/", {}, b"{}")
