@@ -21,13 +21,13 @@ from ivr.store.errors import StoreUnavailableError
 from ivr.store.table_key import TableKey
 from ivr.telephony.api import Api
 from ivr.telephony.twilio.capabilities import capabilities
-from ivr.telephony.twilio.rest import TwilioAccount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.settings import Settings
     from ivr.store import Store
+    from ivr.telephony.port import Account
 
 
 def build(settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> JobRunner:
@@ -40,11 +40,18 @@ def build(settings: Settings, store: Store, clock: Callable[[], float] = time.ti
         settings,
         TableKey(secrets, store, on_problem),
         store,
-        Api(capabilities(settings), lambda: TwilioAccount(settings, secrets)),
+        Api(capabilities(settings), lambda: _account(settings, secrets)),
         deployment_log,
         clock=clock,
         pause=time.sleep,
     )
+
+
+def _account(settings: Settings, secrets: Secrets) -> Account:
+    """The REST API. Its client is imported for the first record that asks for something there: many ask for nothing."""
+    from ivr.telephony.twilio.rest import TwilioAccount
+
+    return TwilioAccount(settings, secrets)
 
 
 @lru_cache(maxsize=1)

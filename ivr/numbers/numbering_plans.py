@@ -19,13 +19,13 @@ _SHORT_CODE_DIGITS = range(3, 7)
 _SHORTEST_UNKNOWN = 8  # digits with the country code; a shorter number must be known to libphonenumber
 _NORTH_AMERICA = 1
 _NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")  # NXX-NXX-XXXX; for libphonenumber any ten digits are possible
-_DIALLED = frozenset(
+_MOBILE = frozenset(
     {
-        phonenumbers.PhoneNumberType.FIXED_LINE,
         phonenumbers.PhoneNumberType.MOBILE,
-        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,  # of North America, where it can't be told
     }
 )
+_DIALLED = _MOBILE | {phonenumbers.PhoneNumberType.FIXED_LINE}
 _E164 = phonenumbers.PhoneNumberFormat.E164
 
 
@@ -109,6 +109,12 @@ def costs_the_caller(text: str) -> bool:
     """Whether a call to this E.164 number costs extra: a premium or shared-cost number, which is never rung."""
     costly = {phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST}
     return phonenumbers.number_type(phonenumbers.parse(text)) in costly
+
+
+def may_be_mobile(text: str, extra_ranges: tuple[str, ...]) -> bool:
+    """Whether this E.164 number may be a mobile telephone's."""
+    kind = phonenumbers.number_type(phonenumbers.parse(text))
+    return kind in _MOBILE or (kind == phonenumbers.PhoneNumberType.UNKNOWN and in_ranges(text, extra_ranges))
 
 
 def may_be_dialled(text: str, home_region: str, extra_ranges: tuple[str, ...]) -> bool:

@@ -112,6 +112,13 @@ def costs_the_caller(text: str) -> bool:
     return numbering_plans.costs_the_caller(text)
 
 
+def may_be_mobile(text: str, extra_ranges: tuple[str, ...] = ()) -> bool:
+    """Whether this E.164 number may be a mobile telephone's: a number of North America may, and one in a new range."""
+    from ivr.numbers import numbering_plans
+
+    return numbering_plans.may_be_mobile(text, extra_ranges)
+
+
 def may_be_dialled(number: Number, home_region: str, extra_ranges: tuple[str, ...] = ()) -> bool:
     """Whether this is a fixed or mobile number of the home region: a line may ring only these.
 
