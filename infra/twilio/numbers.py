@@ -135,12 +135,13 @@ def is_elsewhere(number: OwnNumber, settings: Settings) -> bool:
 
 
 def shown(url: str) -> str:
-    """A URL without the password that may be in it."""
+    """A URL without the password that may be in it, or the token in place of a name."""
     parts = urlsplit(url)
-    if not parts.password:
+    who, at, host = parts.netloc.rpartition("@")
+    if not at:
         return url
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=f"{parts.username}:***@{host}").geturl()
+    name, _, password = who.partition(":")
+    return parts._replace(netloc=f"{name}:***@{host}" if name and password else f"***@{host}").geturl()
 
 
 def in_words(trouble: Exception) -> str:

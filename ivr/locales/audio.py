@@ -120,6 +120,9 @@ def _sound(language: str, line: Any) -> Sound:
         sound = Sound(**line)
     except TypeError as error:
         raise folder.LocaleError(f"{folder.shown(language, NAME)}: {line!r} is no sound: {_REMEDY}") from error
+    texts = (value for name, value in sound._asdict().items() if name != "seconds")
+    if not all(isinstance(text, str) for text in texts) or not isinstance(sound.seconds, float | int):
+        raise folder.LocaleError(f"{folder.shown(language, NAME)}: {line!r} is no sound: {_REMEDY}")
     if not _FILE.fullmatch(str(sound.file)):
         raise folder.LocaleError(f"{folder.shown(language, NAME)}: {sound.file!r} names no sound: {_REMEDY}")
     return sound

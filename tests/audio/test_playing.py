@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from xml.etree import ElementTree as ET
 
@@ -158,6 +159,19 @@ def test_a_manifest_that_is_not_whole_is_refused_at_the_start(wanted, manifest, 
     if text:
         folder.file_of("en", "audio").write_text(text, "utf-8")
         folder.read.cache_clear()
+    with pytest.raises(folder.LocaleError, match=r"ivr/locales/en/audio\.json"):
+        written(WELCOME)
+
+
+@pytest.mark.parametrize("value", [None, ["x"], {}, 5], ids=["nothing", "a list", "an object", "a number"])
+@pytest.mark.parametrize("name", ["key", "press", "text", "engine", "voice"])
+def test_a_manifest_with_a_value_of_another_kind_is_refused_at_the_start(wanted, manifest, name, value):
+    manifest(wanted("en", "welcome"))
+    file = folder.file_of("en", "audio")
+    told = json.loads(file.read_text("utf-8"))
+    told["sounds"][0][name] = value
+    file.write_text(json.dumps(told), "utf-8")
+    folder.read.cache_clear()
     with pytest.raises(folder.LocaleError, match=r"ivr/locales/en/audio\.json"):
         written(WELCOME)
 

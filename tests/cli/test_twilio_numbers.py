@@ -90,6 +90,17 @@ def test_a_connect_that_was_killed_keeps_nothing_older_than_the_next_one_finds(n
     assert one.settings == before
 
 
+@pytest.mark.parametrize("who", ["secret", ":secret", "secret:"])
+def test_a_token_in_place_of_a_name_is_not_shown(numbers, account, who):
+    one = own(account, NUMBER, voice_url=f"https://{who}@old.example.com/voice")
+    before = dict(one.settings)
+    told = [numbers("connect", NUMBER, "--yes"), numbers("show", NUMBER), numbers("disconnect", NUMBER, "--yes")]
+    assert one.settings == before
+    shown = "".join(one.out + one.err for one in told)
+    assert "***@old.example.com/voice" in shown
+    assert "secret" not in shown
+
+
 def test_what_is_kept_is_in_the_table_and_in_no_audit(numbers, account, deployment):
     own(account, NUMBER, voice_url=ELSEWHERE)
     numbers("connect", NUMBER, "--yes", "--by", "Salma")
