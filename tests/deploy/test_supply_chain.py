@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from infra import provenance
-from infra.build import audit
+from infra.build import artifact, audit, contents
 from tests.cli.conftest import typing
 
 # As pip-audit 2.10 wrote them: the first where PyPI's JSON could not be had, the second shortened from its README.
@@ -34,6 +34,31 @@ def test_an_audit_is_clean_only_where_every_library_was_asked_about(told, status
     found = audit.read(told)
     assert found.status == status
     assert says in audit.told("desk", found)
+
+
+@pytest.mark.parametrize(
+    ("of_voice", "of_desk", "status"),
+    [
+        (CLEAN, CLEAN, 0),
+        (CLEAN, VULNERABLE, 1),
+        (VULNERABLE, CLEAN, 1),
+        (PASSED_OVER, VULNERABLE, 1),
+        (VULNERABLE, PASSED_OVER, 1),
+        (PASSED_OVER, CLEAN, 2),
+        ("no JSON", VULNERABLE, 1),
+        ("no JSON", CLEAN, 2),
+        (CLEAN, "no JSON", 2),
+    ],
+    ids=lambda one: {CLEAN: "clean", VULNERABLE: "vulnerable", PASSED_OVER: "not asked"}.get(one, str(one)),
+)
+def test_the_worst_of_all_that_is_deployed_is_the_exit_status(monkeypatch, of_voice, of_desk, status):
+    told = {"voice.txt": of_voice, "desk.txt": of_desk}
+    monkeypatch.setattr(audit, "audit", lambda requirements: audit.read(told[requirements.name]))
+    assert audit.main(["voice", "desk"]) == status
+
+
+def test_all_that_is_deployed_is_audited():
+    assert set(audit.DEPLOYED) == {artifact.requirements_of(one).stem for one in contents.THEIRS}
 
 
 @pytest.mark.slow
