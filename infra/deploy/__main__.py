@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / ".aws-sam" / "build"
 SAM = ROOT / ".venv" / "sam" / "bin" / "python"  # not its script, whose first line can't name a path with a space
-_WRONG_INPUT = 2
+_WRONG_INPUT, _INTERRUPTED = 2, 130
+_STOPPED = "\nStopped. What CloudFormation had begun goes on: the next make deploy says how it stands."
 _NOBODY_ASKED = "There is no terminal to ask at. To deploy without the question, type: make deploy ENV={} ARGS=--yes"
 
 
@@ -58,7 +59,7 @@ def check(name: str, folder: Path = FOLDER) -> None:
     if not (folder / f"{name}.toml").exists() and sys.stdin.isatty():
         try:
             ask(name, input, print, folder)
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             raise EnvironmentFileError(f"environments/{name}.toml was not written") from None
     read(name, folder)
 
@@ -129,6 +130,9 @@ def main(arguments: list[str]) -> int:
     except (EnvironmentFileError, NotBuiltError, NotAloneError, AccountError) as error:
         print(error, file=sys.stderr)  # noqa: T201  # a command prints
         return _WRONG_INPUT
+    except KeyboardInterrupt:
+        print(_STOPPED, file=sys.stderr)  # noqa: T201
+        return _INTERRUPTED
 
 
 if __name__ == "__main__":
