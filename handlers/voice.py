@@ -69,6 +69,15 @@ class Voice:
         self.actions = Actions(settings, key, Api(self.provider.capabilities, self.provider.account), store, self.log)
         self.call_session = CallSession(BOOK, settings, self.actions)
 
+    def prepare(self) -> None:
+        """Make what every call needs, with no secret, no connection and no request: pages are walked through once."""
+        phone_number.prepare()
+        self.secrets.prepare()
+        self.provider.prepare()
+        self.actions.prepare()
+        for turn in self.call_session.walk():
+            self.provider.write(turn)
+
     def answer(self, event: Mapping[str, Any]) -> Answer:
         """Verify, act, answer."""
         self.log.begin("")
@@ -188,11 +197,7 @@ def voice() -> Voice:
 
 def _before_snapshot() -> None:
     """Build what a snapshot may contain: clients and pages, but no secrets and no open connections."""
-    built = voice()
-    phone_number.prepare()
-    built.secrets.prepare()
-    built.provider.prepare()
-    built.actions.context.store.prepare()
+    voice().prepare()
 
 
 register_before_snapshot(_before_snapshot)

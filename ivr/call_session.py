@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.actions.registry import results
+from ivr.flow import walk
 from ivr.flow.engine import Run
 from ivr.flow.page import PageError, Position
 from ivr.flow.state import State, StateError
@@ -18,6 +19,8 @@ from ivr.telephony import routes
 from ivr.telephony.inputs import Entered, Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.actions.registry import Actions
     from ivr.flow.engine import ActionCall, ActionResult
     from ivr.flow.facts import Facts
@@ -57,6 +60,10 @@ class CallSession:
             "sms_from": settings.sms_from if can.texts else "",
             "can_ring": can.rings,
         }
+
+    def walk(self) -> Iterator[Turn]:
+        """What is heard at each step of a screened call that speaks; nothing is asked for (``ivr.flow.walk``)."""
+        return walk.turns(self.book, self._facts)
 
     def turn(self, webhook: Webhook) -> Turn:
         """What this leg hears and does next.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr import pseudonym
 from ivr.actions.call_history import CallHistoryActions
 from ivr.actions.call_outcome import CallOutcomeActions
 from ivr.actions.caller_list import CallerListActions
@@ -76,6 +77,11 @@ class Actions:
         )
         if unbound := sorted(set(DECLARED) - set(self._by_name)):
             raise TypeError(f"no object here performs the declared actions {', '.join(unbound)}")
+
+    def prepare(self) -> None:
+        """Import what the actions of a screened call need, for a snapshot. Asks nothing."""
+        self.context.store.prepare()
+        pseudonym.prepare()
 
     def perform(self, action: ActionCall, webhook: Webhook) -> ActionResult[str]:
         """Perform an action. A store that can't be reached is a result too, for which the page has an exit."""

@@ -55,8 +55,9 @@ class Store:
         return self._lookups.known_fingerprint()
 
     def prepare(self) -> None:
-        """Import what the first call to a line needs, for a snapshot that is restored into every container."""
-        _ = self._lookups
+        """Import what a screened call needs, for a snapshot that is restored into every container. Asks nothing."""
+        _ = self._lookups, self.line_locks, self.calls, self.conferences, self.outcomes, self.reports
+        _ = self.failed_checks, self.voicemails, self.latest
 
     def put(self, record: Record) -> None:
         """Store a record of any kind, in place of what was there."""
