@@ -22,17 +22,15 @@ _HOW = """\
 Ran {where}, {machine}; every handler beside the others, turn and turn about, each call with a caller and a customer of
 its own, over TLS to stand-ins on 127.0.0.1; logs go to nowhere. Milliseconds are processor time, medians of the turns;
 the ratio is the median of each turn's own, with its quartiles. A cold start is a fresh process, from its start to its
-first answer; its next calls are those from the second to the {last}th, and a mean; restored is a process that SnapStart
-would restore."""
+first answer; its next calls are the {after} after that one, and a mean; restored is a process that SnapStart would
+restore."""
 
 
 def show(console: Console, bench: Bench, amounts: Amounts, verdicts: list[Verdict]) -> None:
     """Everything that was measured."""
     _show_figures(console, bench)
     _show_requests(console, bench)
-    console.print(
-        " ".join(_HOW.split()).format(where=bench.here.name, machine=platform.machine(), last=amounts.after + 1)
-    )
+    console.print(" ".join(_HOW.split()).format(where=bench.here.name, machine=platform.machine(), after=amounts.after))
     _show_aims(console, verdicts)
 
 
