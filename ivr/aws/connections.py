@@ -9,6 +9,7 @@ import socket
 from collections import deque
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from importlib.util import find_spec
 from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -147,5 +148,12 @@ def tls_context(authorities: str) -> ssl.SSLContext:
 
 
 def _authorities() -> str:
-    """Those that AWS_CA_BUNDLE names, else botocore's, which the Lambda runtime brings."""
-    return variables().get("AWS_CA_BUNDLE") or f"{botocore.__path__[0]}/cacert.pem"
+    """As botocore chooses them: those that AWS_CA_BUNDLE names, else certifi's, else its own."""
+    return variables().get("AWS_CA_BUNDLE") or _bundled()
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> str:
+    certifi = find_spec("certifi")  # only some functions have it; the Lambda runtime brings botocore's
+    [folder] = (certifi and certifi.submodule_search_locations) or botocore.__path__
+    return f"{folder}/cacert.pem"

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ivr.aws.connections import Connections, _authorities
+from ivr.aws import connections
+from ivr.aws.connections import Connections, _authorities, _bundled
 from tests.aws.conftest import Recorder, closes_afterwards, resets
 
 
@@ -246,6 +247,12 @@ def test_before_a_snapshot_authorities_are_read_and_nothing_is_opened(monkeypatc
 
 def test_without_a_bundle_of_its_own_a_function_trusts_whom_botocore_trusts(monkeypatch):
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    trusted = ssl.create_default_context(cafile=_authorities()).get_ca_certs()
-    assert _authorities() == botocore.httpsession.DEFAULT_CA_BUNDLE
-    assert any("Amazon Root CA 1" in str(one["subject"]) for one in trusted)
+    assert _authorities() == botocore.httpsession.where()
+    monkeypatch.setattr(connections, "find_spec", lambda _: None)  # in a function without certifi
+    _bundled.cache_clear()
+    try:
+        assert _authorities() == botocore.httpsession.DEFAULT_CA_BUNDLE
+        trusted = ssl.create_default_context(cafile=_authorities()).get_ca_certs()
+        assert any("Amazon Root CA 1" in str(one["subject"]) for one in trusted)
+    finally:
+        _bundled.cache_clear()
