@@ -19,6 +19,7 @@ SECTION = "The table is damaged, or gone"
 def restored(store, type_in):
     """The restored table: without what a restoration on AWS leaves out, for moto's may have it."""
     type_in(SECTION, "aws dynamodb restore-", TABLE=ENVIRONMENT["TABLE_NAME"], RESTORED=RESTORED)
+    type_in(SECTION, "aws dynamodb wait", RESTORED=RESTORED)
     return boto3.client("dynamodb")
 
 
