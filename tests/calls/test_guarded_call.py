@@ -6,6 +6,7 @@ import pytest
 
 from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE
 from infra.local import demo
+from ivr.actions.moves import MoveActions
 from ivr.calls.call_record import LineLock, line_lock_key
 from ivr.screening.caller_list import ListEntry, list_entry_key
 from tests.slowly import slow_but
@@ -271,3 +272,20 @@ class TestTrust:
     def test_one_that_was_reported_afterwards_does_not(self, ring, listed):
         ring(caller=[ANNOUNCED], callers_phone={"talks_for": 90}, customer=["2", "9", "1", "2"])
         assert getattr(listed(), "word", "") != "allow"
+
+
+def test_a_caller_whose_own_end_comes_in_while_twilio_is_asked_is_not_reported(ring, store, reports, monkeypatch):
+    """Twilio shows the caller's leg as in progress, twice; the first to end the talk is the one who left it."""
+
+    is_live = MoveActions.is_live
+
+    def caller_leaves(moves, call_sid, now):
+        live = is_live(moves, call_sid, now)
+        store.conferences.end(call_sid, now, by="caller")
+        return live
+
+    monkeypatch.setattr(MoveActions, "is_live", caller_leaves)
+    call = ring(caller=[ANNOUNCED], customer=["1", STAR])
+    assert call.customer.hears("caller_gone")
+    assert not call.customer.hears("star_recorded")
+    assert reports() == []
