@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from urllib.request import urlopen
 
 import pytest
 from botocore.exceptions import ClientError
@@ -84,4 +85,5 @@ def address(request):
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
+    urlopen(f"http://{host}:{port}/moto-api/reset", data=b"").close()  # moto keeps its tables in this process
     server.stop()

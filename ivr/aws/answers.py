@@ -36,7 +36,7 @@ def error_in(answer: Answer, sent: int) -> dict[str, Any]:
 
 
 def attributes_in(body: bytes) -> Any:
-    """The JSON of DynamoDB, of whose attributes the binary ones are bytes."""
+    """The JSON of DynamoDB, of whose attributes the binary ones are bytes. Raises ``ValueError``."""
     return json.loads(body, object_hook=_with_bytes if b'"B' in body else None)
 
 

@@ -77,7 +77,7 @@ class Service:
                 continue
             if answer.status == 200:
                 if _is_whole(answer):
-                    return {**attributes_in(answer.body), "ResponseMetadata": metadata_of(answer, sent)}
+                    return {**_told(answer), "ResponseMetadata": metadata_of(answer, sent)}
                 if is_last:
                     raise ChecksumError(
                         checksum_type="crc32",
@@ -121,6 +121,13 @@ def _sent_as(value: object) -> Any:
         case set() | frozenset():
             return list(value)
     raise TypeError(f"a value of the type {type(value).__name__} can't be sent")
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    try:
+        return attributes_in(answer.body) if answer.body else {}
+    except ValueError as error:  # something on the way answered in the service's place
+        raise HTTPClientError(error=error) from error
 
 
 def _is_whole(answer: Answer) -> bool:

@@ -152,13 +152,17 @@ def test_each_thread_has_a_connection_of_its_own_at_a_time(recorder, opened):
 
 
 def test_nobody_there():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(EndpointConnectionError):
-        Connections(f"http://127.0.0.1:{port}", 30, 30).send("POST", "/", {}, b"{}")
+    with socket.socket() as taken:  # so that no other server gets the port; nobody listens there
+        taken.bind(("127.0.0.1", 0))
+        with pytest.raises(EndpointConnectionError):
+            Connections(f"http://127.0.0.1:{taken.getsockname()[1]}", 30, 30).send("POST", "/", {}, b"{}")
 
 
-def test_no_such_name():
+def test_no_such_name(monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(EndpointConnectionError):
         Connections("http://nobody.invalid", 30, 30).send("POST", "/", {}, b"{}")
 

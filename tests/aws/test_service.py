@@ -5,7 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
-from botocore.exceptions import ChecksumError, ClientError, ConnectionClosedError, EndpointConnectionError
+from botocore.exceptions import (
+    ChecksumError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 
 from ivr.aws.connections import Connections
 from ivr.aws.credentials import Credentials
@@ -86,6 +92,12 @@ def test_an_answer_that_was_damaged_on_its_way_is_asked_for_again(lean, recorder
 def test_two_damaged_answers_are_an_error(lean, recorder):
     recorder.will((200, {"Item": {}}, {"x-amz-crc32": "1"}))
     with pytest.raises(ChecksumError):
+        lean.get_item(TableName="t", Key={})
+
+
+def test_an_answer_that_is_no_services_is_an_error_of_the_connection(lean, recorder):
+    recorder.will((200, b"<html>Please sign in to this network</html>"))
+    with pytest.raises(HTTPClientError):
         lean.get_item(TableName="t", Key={})
 
 
