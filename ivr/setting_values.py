@@ -13,6 +13,7 @@ from ivr.care import ALWAYS
 from ivr.locales import folder, language
 from ivr.locales.codes import MOST_IN_A_ROW, is_code
 from ivr.numbers import phone_number, spelling
+from ivr.numbers.plan_lengths import REGIONS
 from ivr.xml_text import forbidden_in
 
 if TYPE_CHECKING:
@@ -287,8 +288,8 @@ def time_zone(text: str) -> str:
 
 def country(text: str) -> str:
     """A country by its two letters, for the normalisation of numbers."""
-    if not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError("it must be a two-letter country code, such as OM")
+    if text not in REGIONS:
+        raise ValueError("it must be a two-letter country code of a country that has telephone numbers, such as OM")
     return text
 
 

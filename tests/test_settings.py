@@ -31,6 +31,8 @@ from tests.conftest import ENVIRONMENT
         ("ALWAYS_RING", "+1", "'+1'"),
         ("CARE_NUMBER", "\u200e24123456", "E.164"),
         ("HOME_REGION", "Oman", "two-letter"),
+        ("HOME_REGION", "om", "two-letter"),
+        ("HOME_REGION", "XX", "of a country that has telephone numbers, such as OM"),
         ("EXTRA_NUMBER_RANGES", "+9686", "no range"),
         ("EXTRA_NUMBER_RANGES", "9686xxxxxxx", "no range"),
         ("EXTRA_NUMBER_RANGES", "+9686xxxxxxx;+9683xxxxxxx", "no range"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).resolve().parents[2] / "ivr" / "numbers" / "plan_lengths.py"
 _LONGEST_SHORT_CODE = 6
 _HEAD = '''\
-"""Lengths of numbers by country and of short codes by region. What is not clear from a length is left out.
+"""Lengths of numbers by country and of short codes by region, and all regions. What no length makes clear is left out.
 
 Made of libphonenumber {version} by `python -m infra.build.plan_lengths`.
 """
@@ -40,7 +41,9 @@ def written() -> str:
             "\n# By region: its country code, and how many digits its short codes may have.\n",
             "SHORT_CODES: dict[str, tuple[str, tuple[int, ...]]] = {\n",
             *(f"    {region!r}: {found!r},\n" for region, found in short if found),
-            "}\n",
+            '}\n\n# All regions that have numbers, by their two letters.\n_REGIONS = """\n',
+            *(f"{line}\n" for line in wrap(" ".join(sorted(phonenumbers.SUPPORTED_REGIONS)), 119)),
+            '"""\nREGIONS = frozenset(_REGIONS.split())\n',
         )
     ).replace("'", '"')
 

@@ -1,4 +1,4 @@
-"""Lengths of numbers by country and of short codes by region. What is not clear from a length is left out.
+"""Lengths of numbers by country and of short codes by region, and all regions. What no length makes clear is left out.
 
 Made of libphonenumber 9.0.42 by `python -m infra.build.plan_lengths`.
 """
@@ -322,3 +322,15 @@ SHORT_CODES: dict[str, tuple[str, tuple[int, ...]]] = {
     "XK": ("383", (3,)),
     "YT": ("262", (3,)),
 }
+
+# All regions that have numbers, by their two letters.
+_REGIONS = """
+AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CC CD CF
+CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG
+GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW
+KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF
+NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM
+SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK
+YE YT ZA ZM ZW
+"""
+REGIONS = frozenset(_REGIONS.split())
