@@ -6,6 +6,7 @@ None is opened before the first request, so that a snapshot holds none. An error
 from __future__ import annotations
 
 import socket
+import time
 from collections import deque
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MOST_KEPT = 10
+# While a container is frozen, a connection may be forgotten on the way without a word: a request over it would wait for
+# its whole time limit. A new one takes a few milliseconds.
+_KEPT_SECONDS = 60
 
 
 class Answer(NamedTuple):
@@ -48,7 +52,7 @@ class Connections:
         self.address = address
         self._where = urlsplit(address)
         self._connect_timeout, self._read_timeout = connect_timeout, read_timeout
-        self._kept: deque[HTTPConnection] = deque()  # threads take from it and put back
+        self._kept: deque[tuple[HTTPConnection, float]] = deque()  # with the time of its last use; threads share them
 
     def prepare(self) -> None:
         """Read who may certify the other side. Nothing is opened."""
@@ -79,21 +83,21 @@ class Connections:
         if response.will_close or len(self._kept) >= _MOST_KEPT:
             connection.close()
         else:
-            self._kept.append(connection)
+            self._kept.append((connection, time.time()))
         return answer
 
     def close(self) -> None:
         """End all that are kept."""
         while self._kept:
-            self._kept.pop().close()
+            self._kept.pop()[0].close()
 
     def __del__(self) -> None:
         self.close()
 
     def _open(self) -> HTTPConnection:
         while self._kept:
-            connection = self._kept.pop()
-            if not _has_ended(connection):
+            connection, used_at = self._kept.pop()
+            if abs(time.time() - used_at) < _KEPT_SECONDS and not _has_ended(connection):
                 return connection
             connection.close()
         host, port = self._where.hostname or "", self._where.port

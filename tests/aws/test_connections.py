@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 
 import botocore.httpsession
 import pytest
@@ -38,14 +39,14 @@ def test_one_connection_serves_all_requests_and_waits_for_no_full_packet(recorde
     for _ in range(3):
         assert opened.send("POST", "/", {"a": "b"}, b"{}").status == 200
     assert len({asked.port for asked in recorder.asked}) == 1
-    [kept] = opened._kept
+    [(kept, _)] = opened._kept
     assert kept.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert kept.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
 def test_a_request_is_written_in_one_piece(recorder, opened, monkeypatch):
     opened.send("POST", "/", {}, b"{}")
-    [kept] = opened._kept
+    [(kept, _)] = opened._kept
     whole = []
 
     class Watched:
@@ -101,7 +102,7 @@ def test_an_answer_that_ends_early_is_none(recorder, opened):
 def test_one_that_the_peer_has_closed_meanwhile_is_opened_anew(recorder, opened):
     recorder.will(closes_afterwards(200, {}))
     opened.send("POST", "/", {}, b"{}")
-    [kept] = opened._kept
+    [(kept, _)] = opened._kept
     while not _at_its_end(kept.sock):
         pass
     assert opened.send("POST", "/", {}, b"{}").status == 200
@@ -111,6 +112,18 @@ def test_one_that_the_peer_has_closed_meanwhile_is_opened_anew(recorder, opened)
 def _at_its_end(sock):
     sock.settimeout(30)
     return sock.recv(1, socket.MSG_PEEK) == b""
+
+
+@pytest.mark.parametrize("seconds", [61, -61], ids=["later", "earlier"])
+def test_one_that_was_not_used_for_a_minute_is_opened_anew_by_a_clock_that_may_be_set(
+    recorder, opened, monkeypatch, seconds
+):
+    opened.send("POST", "/", {}, b"{}")
+    then = time.time()
+    monkeypatch.setattr(time, "time", lambda: then + seconds)
+    opened.send("POST", "/", {}, b"{}")
+    assert len({asked.port for asked in recorder.asked}) == 2
+    assert len(opened._kept) == 1
 
 
 def test_one_that_the_peer_resets_is_told_as_closed_and_not_used_again(recorder, opened):
