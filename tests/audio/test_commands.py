@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.audio import rendering, waves
+from infra.audio import hosted, rendering, waves
 from infra.cli import prompt_audio
 from infra.local import demo
 from infra.local.documented import documented
@@ -164,6 +164,14 @@ def test_check_asks_the_host_for_every_file(ivr, wanted, manifest, place, host, 
     assert f"{host}/elsewhere/{sound.file} answers 404: upload it again" in ivr("prompts", "check", "--audio").out
     monkeypatch.setenv("AUDIO_BASE_URL", NOWHERE)
     assert f"{NOWHERE} does not answer (ConnectionError)" in ivr("prompts", "check", "--audio").out
+
+
+def test_a_host_that_serves_a_sound_as_something_else_is_told(wanted, manifest, place, host):
+    [sound] = manifest(wanted("en", "welcome"))
+    served = sound._replace(file=f"{sound.hash}.bad")
+    (place / rendering.FILES / served.file).write_bytes(waves.wav(tone()))
+    [told] = hosted.faults(host, [served])
+    assert told == f"{host}/{served.file} has the content type 'text/html': upload it with --content-type audio/wav"
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_a_decision_is_taken_back_with_who_and_why_and_the_next_call_is_judged_w
     [row] = [line for line in ivr("callers", "list").out.splitlines() if HOME in line]
     for words in ("taken back by Huda", "Salma", "a robot / it was the school", "(over)"):
         assert words in row
+    assert "taken back by Huda: it was the school" in ivr("callers", "show", HOME).out
     assert "no decision" in ivr("callers", "take-back", HOME, "--note", "x").err
     [ended] = [one for one in stack.store.decisions.all() if one.caller == HOME]
     assert ended.expires == ended.until + 90 * 24 * 3600  # then it is forgotten
@@ -355,3 +356,7 @@ def test_a_line_is_removed_when_it_is_said_what_becomes_of_it(ivr, stack):
     assert "report line" in ivr("lines", "remove", demo.PROTECTED_LINE, "--note", "cancelled", "--forget").out
     assert demo.PROTECTED_LINE not in ivr("lines", "list").out
     assert "`ivr lines list`" in ivr("lines", "remove", demo.PROTECTED_LINE, "--note", "x", "--keep").refusal
+
+
+def test_days_are_named_in_one_way(ivr, stack):
+    assert "--day and --days exclude each other" in ivr("reports", "list", "--day", "2026-11-18", "--days", "2").refusal

@@ -81,6 +81,21 @@ def test_lines_that_are_there_need_to_be_told(ivr, stack, file):
     assert ivr("lines", "list", "--json").json[0]["kind"] == "report"
 
 
+def test_nothing_is_stored_where_a_line_far_down_is_known_otherwise(ivr, stack, file):
+    rows = [f"+1202555{nth:04},report,,," for nth in range(3000, 3060)]
+    path = file(*rows, "+12025550100,report,,,", header="line,kind,ring_to,languages,mode")
+    before = [*stack.store.lines.all()]
+    assert "numbers.csv:62: +12025550100 is a line already" in ivr("import", "lines", path).err
+    assert [*stack.store.lines.all()] == before
+
+
+def test_to_look_what_would_be_imported_again_forgets_nothing(ivr, stack, file):
+    path = file(f"{NUMBER},flagged,a list,")
+    ivr("import", "callers", path)
+    assert "0 to be stored" in ivr("import", "callers", path, "--again", "--dry-run").out
+    assert "was imported already" in ivr("import", "callers", path).out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", slow_but([signal.SIGKILL], [signal.SIGKILL, signal.SIGINT]))
 def test_a_process_that_is_killed_leaves_a_file_that_the_same_command_ends(ivr, stack, stack_file, file, kill):

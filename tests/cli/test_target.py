@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from infra.cli.target import Place
 from infra.local import stackfile
 from infra.local.documented import documented
 
@@ -87,3 +88,8 @@ def test_every_command_has_help(ivr):
     assert "Commands:" in ivr("--help").out
     assert "Commands:" in ivr("lines").err
     assert ivr("call", "--help").out.startswith("Usage:")
+
+
+def test_aws_is_not_asked_who_changes_the_stack_of_this_checkout(monkeypatch, stack_file):
+    monkeypatch.setattr("infra.cli.identity.identity", lambda: 1 / 0)
+    assert Place(stack_file, "").caller_identity() is None

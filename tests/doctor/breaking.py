@@ -103,6 +103,11 @@ def send(logical):
     return lambda world: world.sqs.send_message(QueueUrl=world.stack.named[logical], MessageBody="{}")
 
 
+def being_worked_on(logical):
+    """A message of the queue was received, and is not seen until its time is over."""
+    return lambda world: world.sqs.receive_message(QueueUrl=world.stack.named[logical], VisibilityTimeout=3600)
+
+
 def purge(logical):
     return lambda world: world.sqs.purge_queue(QueueUrl=world.stack.named[logical])
 

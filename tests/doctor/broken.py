@@ -12,6 +12,7 @@ from tests.doctor.breaking import (
     another_number,
     answering,
     as_it_is,
+    being_worked_on,
     both,
     building,
     changed,
@@ -191,7 +192,7 @@ BROKEN = [
     Broken(
         "queue-waiting",
         "1 reports or call records wait",
-        send("ReportQueue"),
+        both(send("ReportQueue"), being_worked_on("ReportQueue")),
         "warn",
         by_hand="the function stores them",
         mending=purge("ReportQueue"),
