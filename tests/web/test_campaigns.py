@@ -7,6 +7,7 @@ import pytest
 
 from ivr.reputation.items import Reputation
 from ivr.store.campaigns import Campaigns
+from ivr.store.writing import refused
 from tests.desk.audited import todays
 from tests.desk.test_requests import Counting
 
@@ -16,7 +17,8 @@ BLOCK = "+968912345"
 @pytest.fixture
 def campaign(context):
     """Two reported numbers of one hundred."""
-    now = context.now()
+    now, table = context.now(), context.store.table
+    campaigns = Campaigns(table, 9999)
     for ending, live in (("67", 3), ("01", 1)):
         one = Reputation(
             caller=BLOCK + ending,
@@ -30,7 +32,8 @@ def campaign(context):
             last=now - 60,
         )
         context.store.put(one)
-        Campaigns(context.store.table, 9999).place(one)
+        items, _ = table.batch_get(campaigns.keys(one.caller))
+        assert not refused(table, campaigns.writes(one, items))
 
 
 def opened(person):
