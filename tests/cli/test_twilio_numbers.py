@@ -101,8 +101,19 @@ def test_a_token_in_place_of_a_name_is_not_shown(numbers, account, who):
     assert "secret" not in shown
 
 
+def test_a_second_connect_that_is_refused_keeps_what_the_first_one_kept(numbers, account):
+    one = own(account, NUMBER, voice_url=ELSEWHERE)
+    first = dict(one.settings)
+    numbers("connect", NUMBER, "--yes")
+    one.settings["voice_url"] = "https://by-hand.example.com/"
+    account.faults.next("numbers.update", Refused(400, 21402))
+    assert numbers("connect", NUMBER, "--yes").status == 2
+    assert numbers("disconnect", NUMBER, "--yes").status == 0
+    assert one.settings == first
+
+
 def test_what_is_kept_is_in_the_table_and_in_no_audit(numbers, account, deployment):
-    own(account, NUMBER, voice_url=ELSEWHERE)
+    own(account, NUMBER, **dict.fromkeys(("voice_url", "voice_fallback_url", "status_callback"), ELSEWHERE))
     numbers("connect", NUMBER, "--yes", "--by", "Salma")
     numbers("disconnect", NUMBER, "--yes", "--by", "Omar")
     entries = audit.of(deployment.desk, audit.About.LINE, NUMBER).entries
