@@ -58,7 +58,30 @@ def test_the_header_is_fixed_and_a_wrong_one_says_so(context, kind):
     [(line, sentence)] = problems(context, kind, "x", header="number;verdict;note")
     assert line == 1
     assert f"must be {HEADER[kind]}" in sentence
-    assert "separate the cells by commas" in sentence
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["commas", "semicolons", "tabs"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_as_a_spreadsheet_of_any_country_saves_it(context, separator, encoding):
+    lines = (HEADER["callers"].split(","), [CALLER, "flagged", "\u0627\u062d\u062a\u064a\u0627\u0644", "2099-12-31"])
+    content = "\r\n".join(map(separator.join, lines)).encode(encoding)
+    file = imports.check(context, KINDS["callers"], content, Options(), by=SALMA)
+    assert file.problems == []
+    assert [one.target.what for one in file.drafts] == [CALLER]
+
+
+def test_what_separates_the_cells_is_named_where_a_cell_holds_it(context):
+    header = HEADER["callers"].replace(",", ";")
+    told = problems(context, "callers", f"{CALLER};flagged;a list; with a semicolon;", header=header)
+    assert [sentence for _, sentence in told if sentence.endswith("holds a semicolon into quotation marks")]
+
+
+@pytest.mark.parametrize("cell", ["9.68912E+10", "9,68912E+10", "1E+11"])
+def test_a_number_that_a_spreadsheet_shortened_says_how_to_keep_it_whole(context, cell):
+    header = HEADER["callers"].replace(",", ";")
+    [(line, sentence)] = problems(context, "callers", f"{cell};flagged;a list;", header=header)
+    assert line == 2
+    assert sentence.endswith("give the column the format Text, and write the numbers in full")
 
 
 def test_every_wrong_line_is_named_by_its_number(context):

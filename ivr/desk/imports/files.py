@@ -1,10 +1,12 @@
-"""Reading a file to import: CSV in UTF-8, with a header. Whatever is wrong in it is found before anything is stored."""
+"""Reading a file to import, CSV as spreadsheets save it. Whatever is wrong is found before anything is stored."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.desk.errors import DeskError
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 _WORD = 24  # hexadecimal digits
 _HEADER = 1  # the number of its line
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Where a comma is the decimal sign, and in Arabic, spreadsheets separate cells by semicolons; in UTF-16 by tabs.
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.ASCII)  # 9.68912E+10, as spreadsheets show and save long numbers
 
 
 class Problem(NamedTuple):
@@ -41,6 +47,7 @@ class Checked(NamedTuple):
 class _Line(NamedTuple):
     number: int  # where it begins
     cells: list[str]
+    separator: str
 
 
 def check(
@@ -68,7 +75,7 @@ def check(
         try:
             draft = kind.draft(context, line.number, cells, options, by)
         except DeskError as error:
-            problems.append(Problem(line.number, error.sentence, error.code))
+            problems.append(Problem(line.number, error.sentence + _hint(line.cells), error.code))
             continue
         first = drafts.setdefault(draft.target.what, draft)
         if first is not draft:
@@ -84,13 +91,14 @@ def check(
 def _lines(kind: Kind, content: bytes, problems: list[Problem]) -> Iterator[_Line]:
     """The lines after a right header. Where the file can't be read further, a problem says so."""
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         number = content[: error.start].count(b"\n") + 1
         told = f"the byte {content[error.start]:#04x} is no UTF-8: save the file as CSV in UTF-8"
         problems.append(Problem(number, told))
         return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    separator = _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     number = _HEADER
     try:
         header = next(reader, [])
@@ -100,10 +108,22 @@ def _lines(kind: Kind, content: bytes, problems: list[Problem]) -> Iterator[_Lin
         number = reader.line_num + 1
         for cells in reader:
             if any(map(str.strip, cells)):
-                yield _Line(number, cells)
+                yield _Line(number, cells, separator)
             number = reader.line_num + 1
     except csv.Error as error:
         problems.append(Problem(number, f"this is no CSV ({error}): look for a quotation mark that is not closed"))
+
+
+def _separator(text: str) -> str:
+    """What separates the cells: what the header holds, whose words hold none of these."""
+    header = text.partition("\n")[0]
+    return next((one for one in _SEPARATORS if one in header), ",")
+
+
+def _hint(cells: list[str]) -> str:
+    if not any(map(_SHORTENED.fullmatch, map(str.strip, cells))):
+        return ""
+    return ". A spreadsheet has shortened it: give the column the format Text, and write the numbers in full"
 
 
 def _text(cell: str) -> str:
@@ -115,13 +135,12 @@ def _wrong_header(header: list[str], kind: Kind) -> str:
     should = ",".join(kind.columns)
     if not header:
         return f"the file is empty: its first line must be {should}"
-    told = f"the first line is {','.join(header)[:200]!a}, and must be {should}"
-    return f"{told}: separate the cells by commas" if ";" in header[0] or "\t" in header[0] else told
+    return f"the first line is {','.join(header)[:200]!a}, and must be {should}"
 
 
 def _wrong_cells(line: _Line, kind: Kind) -> str:
     many = len(line.cells)
     return (
         f"it has {many} {'cell' if many == 1 else 'cells'}, and must have {len(kind.columns)} "
-        f"({','.join(kind.columns)}): put a cell that holds a comma into quotation marks"
+        f"({','.join(kind.columns)}): put a cell that holds a {_SEPARATORS[line.separator]} into quotation marks"
     )
