@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from handlers.voice import Voice
-from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE
+from infra.carrier import ANNOUNCED, HANG_UP, PRESS_IN_TALK, SILENCE, SPEAK
 from infra.local import demo
+from ivr.calls.call_record import LineLock
 from ivr.secrets.key_fingerprint import fingerprint
 from ivr.settings import Settings
 from ivr.store.store import Store
@@ -85,6 +86,22 @@ CALLS = {
     "care from the whisper": (
         {"caller": [ANNOUNCED], "customer": ["0"]},
         {"0 in the whisper": (OFFER,), "end of the caller's leg while the customer's goes on": (STATUS, "caller")},
+    ),
+    "a message instead": (
+        {"caller": [ANNOUNCED, SPEAK(7)], "customers_phone": {"answers": "no-answer"}},
+        {
+            "the ring ends without a talk": (RING,),
+            "a message was left": ("/voice/screened/take_message",),
+            "end of the customer's leg": (STATUS, "customer"),
+            "end of the caller's leg": (STATUS, "caller"),
+        },
+    ),
+    "a second caller": (
+        {"caller": [ANNOUNCED], "before": "another call has the line"},
+        {
+            "the announced digit, and the line is engaged": (CHECK,),
+            "end of a call to an engaged line": (STATUS, "caller"),
+        },
     ),
     "a caller who gives up at the notice": (
         {"caller": [HANG_UP]},
@@ -166,8 +183,19 @@ def documented():
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_each_webhook_asks_what_the_table_says(ring, webhooks, documented, call):
+def test_each_webhook_asks_what_the_table_says(ring, store, webhooks, documented, call):
     how, rows = CALLS[call]
+    how = dict(how)
+    if how.pop("before", ""):
+        lock = LineLock(
+            line=demo.PROTECTED_LINE,
+            call_sid="CA" + "1" * 32,
+            caller="+96890000000",
+            rings_until=0,
+            until=NOW + 3600,
+            expires=NOW + 86_400,
+        )
+        store.put(lock)
     ring(**how)
     for row, about in rows.items():
         made = [requests for (path, leg), requests in webhooks if about in {(path,), (path, leg)}]
