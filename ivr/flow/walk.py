@@ -37,6 +37,7 @@ _FACTS: Facts = {
     "can_move": True,
     "ring_to": "+15005550006",
     "caller_id": "",
+    "report_number": "+15005550007",  # spoken at steps that a deployment without one never leads to
 }
 
 

@@ -155,9 +155,10 @@ def test_a_call_imports_nothing_and_opens_no_file_after_the_snapshot(server):
         {},
         {"CARE_NUMBER": "", "CARE_FALLBACK_NUMBER": ""},
         {"TWILIO_ACCOUNT_SID": ""},
+        {"REPORT_NUMBER": ""},
         {"LANGUAGES": "en", "CARE_LANGUAGES": "en"},
     ],
-    ids=["all", "no care", "no REST", "one language"],
+    ids=["all", "no care", "no REST", "no report line", "one language"],
 )
 def test_what_is_prepared_asks_nobody_and_walks_through_what_is_heard(environment, settings, store, outage):
     voice = Voice(Settings.from_environment(environment | settings), Store(store.table.name, store.table.client))
