@@ -36,7 +36,7 @@ def test_without_keys_and_without_a_terminal_every_wait_is_silence(ivr, stack, k
     told = ivr("call", "--from", HOME, "--to", demo.PROTECTED_LINE, *keys)
     assert told.status == 0
     assert told.out.count("[silent") >= 2
-    assert "customer" not in told.out
+    assert "customer" not in told.out.partition("Verdict:")[0]
 
 
 def test_keys_may_be_pressed_into_a_prompt_and_a_caller_may_hang_up(ivr, stack):
