@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ivr import setting_addresses as address
 from ivr import setting_values as value
 from ivr.care import ALWAYS
 from ivr.locales.codes import MOST_IN_A_ROW
@@ -29,16 +30,16 @@ class Settings:
     table_name: str = setting("Name of the DynamoDB table.", default=None)
     report_queue_url: str = setting(
         "URL of the SQS queue for reports that DynamoDB refuses. Empty: they are lost, and the customer hears so.",
-        read=value.queue_url,
+        read=address.queue_url,
     )
     set_aside_queue_url: str = setting(
         "Queue for dead letters: records that no function can ever process. Empty: they are only logged.",
-        read=value.queue_url,
+        read=address.queue_url,
     )
     public_base_url: str = setting(
         "URL at which Twilio reaches the service, without a trailing slash. Twilio signs it.",
         default=None,
-        read=value.service_url,
+        read=address.service_url,
     )
     twilio_account_sid: str = setting(
         "The Twilio account. Without it nobody is rung back and no message is sent.", read=value.written
@@ -52,7 +53,7 @@ class Settings:
     twilio_edge: str = setting("Twilio's edge location for its REST API, such as dublin.", read=value.location)
     twilio_region: str = setting("Twilio's region for its REST API, such as ie1.", read=value.location)
     twilio_api_base_url: str = setting(
-        "URL of a stand-in for Twilio's REST API on this machine (on a laptop).", read=value.loopback_url
+        "URL of a stand-in for Twilio's REST API on this machine (on a laptop).", read=address.loopback_url
     )
     sms_from: str = setting(
         "Sender of the SMS about a report: a number, a messaging service (MG...) or a sender id. Empty: none is sent.",
@@ -189,7 +190,7 @@ class Settings:
     )
     audio_base_url: str = setting(
         "URL under which Twilio finds the prompts' audio files (ivr prompts render). Empty: voices say every prompt.",
-        read=value.audio_url,
+        read=address.audio_url,
     )
     message_seconds: int = setting(
         "The longest message that an unknown caller may leave, in seconds. 0: none may be left.",
@@ -199,7 +200,7 @@ class Settings:
     recordings_base_url: str = setting(
         "Where Twilio plays such messages from: https://api.twilio.com, if its HTTP authentication of media is off. "
         "Empty: from this service, which fetches them with the account's credentials.",
-        read=value.media_url,
+        read=address.media_url,
     )
     personal_block_days: int = setting(
         "For how many days a report blocks its caller on the customer's own line. 0: it does not.",
@@ -233,7 +234,7 @@ class Settings:
     desk_oidc_issuer: str = setting(
         "The OpenID Connect issuer that signs people in at the desk's pages, as its metadata names it. Empty: the "
         "pages are not served.",
-        read=value.issuer_url,
+        read=address.issuer_url,
     )
     desk_oidc_client_id: str = setting("The desk's client at that issuer.", read=value.written)
     desk_oidc_client_secret: str = setting(
@@ -246,7 +247,7 @@ class Settings:
     desk_queue_urls: Mapping[str, str] = setting(
         "The queues whose lengths the desk shows, such as reports=URL, with ; between: reports (that wait), "
         "report_dead_letters, unfollowed and undone (set aside by the stream's functions).",
-        read=value.watched_queues,
+        read=address.watched_queues,
     )
     desk_idle_minutes: int = setting(
         "After how many minutes without a page a person is signed out.", default="30", read=value.whole(1, 480)
