@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers import reputation
 from ivr.numbers import phone_number
 from ivr.reputation.items import Block, block_bad_until, block_key, members_key
 from ivr.reputation.scoring import MILLION, Score, bad_until, is_bad
@@ -22,8 +23,10 @@ BAD = {"as_of": START, "spam": 4 * MILLION, "legit": 0, "revision": START}
 LONG_AFTER = START + 300 * DAY  # whatever is stored as bad until then
 
 
-def reports_on(caller, at=START, people=PEOPLE):
-    return stream([Reported(caller, person, at, counted=True) for person in people])
+def reported(world, *callers):
+    """Four people report each caller, who is bad from then on."""
+    records = stream([Reported(caller, person, START, counted=True) for caller in callers for person in PEOPLE[:4]])
+    assert reputation.follow(records, world.steady, world.aside.log, world.aside) == set()
 
 
 class Wire:
@@ -68,9 +71,7 @@ def reason(world):
 
 
 def test_a_call_from_a_block_full_of_bad_numbers_brings_no_more_than_any_other(world, reason):
-    for ending in range(12):
-        for record in reports_on(f"{HUNDRED}{ending * 8:02d}", people=PEOPLE[:4]):
-            world.follow(record)
+    reported(world, *(f"{HUNDRED}{ending * 8:02d}" for ending in range(12)))
     famous, nobody = f"{HUNDRED}99", "+17205550123"
     brought = []
     for caller in (famous, nobody):
@@ -84,8 +85,7 @@ def test_a_call_from_a_block_full_of_bad_numbers_brings_no_more_than_any_other(w
 
 
 def test_a_person_of_the_desk_sees_which_numbers_make_a_block_bad(world):
-    for record in reports_on(CALLERS[0]):
-        world.follow(record)
+    reported(world, CALLERS[0])
     lookup = Desk(world.table, world.client).look_up(LINE, phone_number.read(CALLERS[1], "US"), START)
     assert [set(block.members) for block in lookup.blocks] == [{CALLERS[0][-1]}, {CALLERS[0][-2:]}]
 
@@ -99,8 +99,7 @@ class TestBlocksOfAnEarlierRelease:
     def test_their_members_move_at_the_first_report_on_one_of_their_numbers(self, world, of_an_earlier_release, reason):
         of_an_earlier_release(TEN, "789")
         assert reason(f"{TEN}9") == "unknown"
-        for record in reports_on(CALLERS[0], people=PEOPLE[:4]):
-            world.follow(record)
+        reported(world, CALLERS[0])
         told = world.rows.get(block_key(TEN))
         assert set(told) == {"pk", "sk", "bad_until", "expires"}
         assert told["expires"] >= told["bad_until"]
@@ -109,13 +108,10 @@ class TestBlocksOfAnEarlierRelease:
 
     def test_a_member_that_it_writes_meanwhile_counts_and_moves_too(self, world, of_an_earlier_release, reason):
         """While a release is deployed both may run."""
-        for caller in CALLERS[:3]:
-            for record in reports_on(caller):
-                world.follow(record)
+        reported(world, *CALLERS[:3])
         of_an_earlier_release(TEN, "9")
         assert reason(f"{TEN}5") == "unknown"  # either counts for itself: neither has four
-        for record in reports_on(f"{TEN}3", people=PEOPLE[:4]):
-            world.follow(record)
+        reported(world, f"{TEN}3")
         assert set(world.members(TEN)) == {"0", "1", "2", "3", "9"}
         assert reason(f"{TEN}5") == "reported_block"
 
@@ -130,9 +126,7 @@ class TestBlocksOfAnEarlierRelease:
 
 def test_a_block_is_not_bad_any_more_when_the_reports_on_a_number_are_forgotten(world, reason):
     callers = [f"{TEN}{ending}" for ending in range(4)]
-    for caller in callers:
-        for record in reports_on(caller):
-            world.follow(record)
+    reported(world, *callers)
     assert reason(f"{TEN}9") == "reported_block"
     forgetting = Desk(world.table, world.client).forgetting()
     forgetting.remove(forgetting.all_about(callers[0], "nobody"), callers[0])
@@ -140,13 +134,10 @@ def test_a_block_is_not_bad_any_more_when_the_reports_on_a_number_are_forgotten(
 
 
 def test_a_damaged_member_makes_no_block_unreadable(world, reason):
-    for caller in CALLERS[:3]:
-        for record in reports_on(caller):
-            world.follow(record)
+    reported(world, *CALLERS[:3])
     key = members_key(TEN)
     world.rows.update_if(key, "SET #m9 = :damage", "attribute_exists(pk)", damage={"spam": "x"})
-    for record in reports_on(f"{TEN}3"):
-        world.follow(record)
+    reported(world, f"{TEN}3")
     assert reason(f"{TEN}5") == "reported_block"
 
 
