@@ -181,6 +181,15 @@ def test_an_agent_hears_who_comes_although_the_language_chosen_is_offered_no_lon
     assert not complaints()
 
 
+def test_a_call_in_a_language_that_is_offered_no_longer_goes_on_in_those_that_are(post, complaints):
+    url = f"{BASE_URL}/voice/report_line/main?languages=xx"
+    form = {"CallSid": "CA" + "2" * 32, "From": "+96892223344", "To": "+12025550199", "Direction": "inbound"}
+    answer = post(url, form, {"X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(url, form)})
+    assert 'language="ar-' in answer.body
+    assert 'language="en-' in answer.body
+    assert not complaints()
+
+
 def test_every_kind_of_message_waits_in_the_fixture():
     assert {one["kind"] for one in MESSAGES} == set(queue._KINDS)
 
