@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.page import Position
@@ -50,7 +50,8 @@ def from_url(path: str, query: str, book: Book) -> tuple[Position, State]:
 def to_query(state: State) -> str:
     """The fields that differ from their defaults, as a query string."""
     values = {name: getattr(state, name) for name in _DEFAULTS}
-    return urlencode([(name, _written(value)) for name, value in values.items() if value != _DEFAULTS[name]])
+    # Nothing needs quoting: each value is a word, or ``from_query`` would not read it.
+    return "&".join(f"{name}={_written(value)}" for name, value in values.items() if value != _DEFAULTS[name])
 
 
 def from_query(query: str) -> State:

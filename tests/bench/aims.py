@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 
     @property
     def is_missed(self) -> bool:
-        return self.found is not None and round(self.found.middle, 2) > self.aim.most
+        return self.found is not None and self.found.middle > self.aim.most
 
     @property
     def sentence(self) -> str:
