@@ -15,9 +15,12 @@ from ivr.call_session import CallSession
 from ivr.flow.engine import STORE_DOWN, ActionCall, ActionResult
 from ivr.flow.page import PageError
 from ivr.flow.pages import BOOK
+from ivr.flow.state import State
+from ivr.observability.log import Log
+from ivr.secrets import SecretUnavailableError
 from ivr.settings import Settings
 from ivr.telephony.webhook import Webhook
-from tests.conftest import ENVIRONMENT
+from tests.conftest import ENVIRONMENT, NOW
 
 PREFERENCES = Path(actions.__file__).with_name("sms_preferences.py")
 TYPES = {"ActionCall": ActionCall, "Webhook": Webhook}
@@ -105,3 +108,17 @@ def test_the_start_refuses_an_action_that_no_object_performs(monkeypatch):
 def test_every_action_has_a_sentence_for_the_diagrams():
     for declaration in declared.DECLARED.values():
         assert declaration.sentence.endswith("."), declaration.name
+
+
+def test_an_action_that_lacks_the_key_is_logged_and_leaves_as_if_the_table_were_down(store, caplog):
+    def refused():
+        raise SecretUnavailableError("/call-screening/hmac-key", "AccessDeniedException")
+
+    performing = registry.Actions(
+        Settings.from_environment(ENVIRONMENT), refused, api=None, store=store, log=Log("INFO")
+    )
+    webhook = Webhook("/voice/report_line/typed", "", NOW, "CA1", "CA1", caller="+96892223344", called="+12025550199")
+    asked = ActionCall("record_number", State(draft="typed-1a2b3c4d"), "")
+    assert performing.perform(asked, webhook).name == STORE_DOWN
+    counted = [record.metric for record in caplog.records if hasattr(record, "metric")]
+    assert counted == ["secret_unavailable", "report_not_recorded"]
