@@ -8,14 +8,11 @@ from __future__ import annotations
 import socket
 import time
 from collections import deque
-from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from importlib.util import find_spec
 from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import botocore
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -25,6 +22,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from ivr import tls
 from ivr.aws.environment import variables
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ class Connections:
     def prepare(self) -> None:
         """Read who may certify the other side. Nothing is opened."""
         if self._where.scheme == "https":
-            tls_context(_authorities())
+            self._verified_by()
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """Send a request once and read its answer. Raises botocore's error of a failed connection."""
@@ -86,6 +84,9 @@ class Connections:
             self._kept.append((connection, time.time()))
         return answer
 
+    def _verified_by(self) -> ssl.SSLContext:
+        return tls.context(variables().get("AWS_CA_BUNDLE") or tls.bundled())
+
     def close(self) -> None:
         """End all that are kept."""
         while self._kept:
@@ -102,7 +103,7 @@ class Connections:
             connection.close()
         host, port = self._where.hostname or "", self._where.port
         connection = (
-            HTTPSConnection(host, port, timeout=self._connect_timeout, context=tls_context(_authorities()))
+            HTTPSConnection(host, port, timeout=self._connect_timeout, context=self._verified_by())
             if self._where.scheme == "https"
             else HTTPConnection(host, port, timeout=self._connect_timeout)
         )
@@ -135,29 +136,3 @@ def _has_ended(connection: HTTPConnection) -> bool:
     asked = poll()
     asked.register(connection.sock, POLLIN | POLLERR | POLLHUP)
     return bool(asked.poll(0))
-
-
-@lru_cache(maxsize=2)
-def tls_context(authorities: str) -> ssl.SSLContext:
-    """The context of all connections: who may certify the other side, from a file or a folder.
-
-    It takes some 20 ms to make. It holds no secret, so a snapshot may contain it.
-    """
-    import ssl
-    from pathlib import Path
-
-    if Path(authorities).is_dir():
-        return ssl.create_default_context(capath=authorities)
-    return ssl.create_default_context(cafile=authorities)
-
-
-def _authorities() -> str:
-    """As botocore chooses them: those that AWS_CA_BUNDLE names, else certifi's, else its own."""
-    return variables().get("AWS_CA_BUNDLE") or _bundled()
-
-
-@lru_cache(maxsize=1)
-def _bundled() -> str:
-    certifi = find_spec("certifi")  # only some functions have it; the Lambda runtime brings botocore's
-    [folder] = (certifi and certifi.submodule_search_locations) or botocore.__path__
-    return f"{folder}/cacert.pem"

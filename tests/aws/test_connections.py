@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+from importlib.util import find_spec
 
 import botocore.httpsession
 import pytest
@@ -23,8 +24,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ivr.aws import connections
-from ivr.aws.connections import Connections, _authorities, _bundled
+from ivr import tls
+from ivr.aws.connections import Connections
+from ivr.telephony.twilio import tls as twilio
 from tests.aws.conftest import Recorder, closes_afterwards, resets
 
 
@@ -262,14 +264,26 @@ def test_before_a_snapshot_authorities_are_read_and_nothing_is_opened(monkeypatc
     assert not connections._kept
 
 
+@pytest.fixture
+def _bundle_sought_anew():
+    tls.bundled.cache_clear()
+    yield
+    tls.bundled.cache_clear()
+
+
+@pytest.mark.usefixtures("_bundle_sought_anew")
 def test_without_a_bundle_of_its_own_a_function_trusts_whom_botocore_trusts(monkeypatch):
+    assert tls.bundled() == botocore.httpsession.where()
+    monkeypatch.setattr(tls, "find_spec", lambda name: None if name == "certifi" else find_spec(name))
+    tls.bundled.cache_clear()
+    assert tls.bundled() == botocore.httpsession.DEFAULT_CA_BUNDLE  # in a function without certifi
+    trusted = ssl.create_default_context(cafile=tls.bundled()).get_ca_certs()
+    assert any("Amazon Root CA 1" in str(one["subject"]) for one in trusted)
+
+
+def test_aws_and_twilio_are_verified_by_one_context(monkeypatch):
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    assert _authorities() == botocore.httpsession.where()
-    monkeypatch.setattr(connections, "find_spec", lambda _: None)  # in a function without certifi
-    _bundled.cache_clear()
-    try:
-        assert _authorities() == botocore.httpsession.DEFAULT_CA_BUNDLE
-        trusted = ssl.create_default_context(cafile=_authorities()).get_ca_certs()
-        assert any("Amazon Root CA 1" in str(one["subject"]) for one in trusted)
-    finally:
-        _bundled.cache_clear()
+    session = twilio.session()
+    used = session.get_adapter("https://x").poolmanager.connection_pool_kw["ssl_context"]
+    assert Connections("https://x.invalid", 1, 1)._verified_by() is used
+    session.close()

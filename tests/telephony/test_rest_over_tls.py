@@ -16,6 +16,7 @@ from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.port import UnknownOutcomeError
 from ivr.telephony.twilio import rest, tls
+from ivr.tls import bundled
 from tests.conftest import ENVIRONMENT
 
 SID = "CA" + "1" * 32
@@ -68,7 +69,7 @@ def account(monkeypatch):
     """The account at a server, with the authorities of a file."""
 
     def at(server, authorities):
-        monkeypatch.setattr(tls.certifi, "where", lambda: str(authorities))
+        monkeypatch.setattr(tls, "bundled", lambda: str(authorities))
         tls.context.cache_clear()
         base = f"https://127.0.0.1:{server.server_address[1]}"
         settings = Settings.from_environment(ENVIRONMENT | {"TWILIO_API_BASE_URL": base})
@@ -91,7 +92,7 @@ def test_the_certificate_authorities_are_read_once_for_many_moves(serve, account
 
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_request(serve, account):
     server, _ = serve()
-    twilio = account(server, tls.certifi.where())
+    twilio = account(server, bundled())
     with pytest.raises(UnknownOutcomeError):
         twilio.move(SID, "/voice/conference/enter")
     assert server.moved == []

@@ -49,7 +49,7 @@ logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would lo
 
 def prepare() -> None:
     """Make what every request needs and a snapshot may contain."""
-    tls.context()
+    tls.prepare()
 
 
 class TwilioAccount:
