@@ -1,9 +1,11 @@
 """The ways back of docs/recover.md: each command is typed as it stands there, with the drill's own names in it."""
 
+import json
 import re
 import runpy
 import shlex
 import sys
+import time
 
 import boto3
 import pytest
@@ -49,7 +51,10 @@ def type_in(capsys, monkeypatch):
     def typed(section, begins, region=None, **names):
         named = [_named(command, names) for command in commands(section, begins)]
         whole = [_PRINTED.sub(printed, command) for command in named]
-        return [aws(command, lambda service: boto3.client(service, region_name=region)) for command in whole]
+        told = [aws(command, lambda service: boto3.client(service, region_name=region)) for command in whole]
+        for one in told:
+            _until_completed(one, region)
+        return told
 
     return typed
 
@@ -101,6 +106,20 @@ def heard(call, who="caller"):
 def reached(call):
     """Whether the customer talked with the caller."""
     return any(entry.kind in {"bridged", "joined"} for entry in call.transcript.of("customer"))
+
+
+def _until_completed(told, region):
+    """Wait for what was begun. moto exports and imports in threads, and has a table before its items are in it."""
+    for kind, arn, status in (("Export", "ExportArn", "ExportStatus"), ("Import", "ImportArn", "ImportStatus")):
+        if f'"{arn}"' not in told:
+            continue
+        [begun] = [one for one in json.loads(told).values() if arn in one]
+        describe = getattr(boto3.client("dynamodb", region_name=region), f"describe_{kind.lower()}")
+        deadline, found = time.monotonic() + 300, "IN_PROGRESS"
+        while found == "IN_PROGRESS" and time.monotonic() < deadline:
+            time.sleep(0.01)
+            [found] = [one[status] for one in describe(**{arn: begun[arn]}).values() if status in one]
+        assert found == "COMPLETED"
 
 
 def _named(command, names):
