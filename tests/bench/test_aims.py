@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.bench import __main__ as bench
-from tests.bench import aims, expectations
+from tests.bench import aims, expectations, measure
 from tests.bench.held_calls import FaultyStepError, Step
 from tests.bench.wire import Seen
 
@@ -135,3 +135,19 @@ def test_a_whole_run_tells_what_it_measured(tmp_path, capsys):
     assert told["requests"]["product"]["reported"]["incoming"]["requests"] == ["BatchGetItem"]
     assert all(sentence in printed for sentence in missed)
     assert {"Twilio: speech, characters", "voice: GB-seconds"} <= {term["name"] for term in told["bill"]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told_at_once", "requests"),
+    [
+        (["GetItem", "TransactWriteItems", "twilio:Calls", "UpdateItem"], False, 3),  # the moved leg hears it
+        (["UpdateItem", "twilio:Calls"], True, 2),
+        (["UpdateItem"], False, 1),
+    ],
+    ids=["on the page after the move", "in the webhook's answer", "on the next page"],
+)
+def test_a_word_is_heard_as_soon_as_the_leg_that_hears_it_is_moved(asked, told_at_once, requests):
+    told = {"statusCode": 200, "headers": {}, "body": "<Say>Your report has been recorded.</Say>"}
+    steps = [step("incoming", "BatchGetItem"), step("report on 9", *asked), step("the moved leg")]
+    steps[1 if told_at_once else 2] = steps[1 if told_at_once else 2]._replace(answer=told)
+    assert measure.requests_before(measure.RECORDED, steps) == requests
