@@ -20,7 +20,7 @@ _MOST_KEPT = 2_000
 
 
 class KeptRules:
-    """What stood at the keys of rules, for ``seconds`` from when it was read; 0: nothing is kept.
+    """What stood at the keys of rules, for ``seconds`` from when it was read; 0: none is used again.
 
     Times are epoch seconds of the webhooks, as they came in: earlier than the reads, so nothing is kept too long.
     """
@@ -36,8 +36,6 @@ class KeptRules:
 
     def keep(self, read: Mapping[ItemKey, PrefixRule | None], now: int, *, unread: Container[ItemKey] = ()) -> None:
         """Keep what a webhook of ``now`` read, except at the keys ``unread``: left unprocessed, or damaged."""
-        if not self._seconds:
-            return
         for key in read:
             self._kept.pop(key, None)  # so that the oldest stands first
         self._kept |= {key: (rule, now) for key, rule in read.items() if key not in unread}

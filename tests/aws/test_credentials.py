@@ -100,6 +100,22 @@ def test_they_are_renewed_a_quarter_of_an_hour_before_their_end(container, clock
     assert seen == ["A1", "A1", "A2"]
 
 
+def test_those_that_end_sooner_are_asked_for_once_a_minute(container, clock):
+    container.will(told("A1", 10 * 60), told("A2", 10 * 60))
+    held = Credentials(clock)
+    seen = []
+    for second in (0, 59, 60):
+        clock.now = NOW + second
+        seen.append(held.current().key_id)
+    assert seen == ["A1", "A1", "A2"]
+
+
+def test_those_that_have_ended_are_asked_for_by_the_next_request(container, clock):
+    container.will(told("A1", -1), told("A2", 3600))
+    held = Credentials(clock)
+    assert [held.current().key_id for _ in range(3)] == ["A1", "A2", "A2"]
+
+
 def test_while_the_endpoint_fails_they_serve_until_their_end_and_it_is_asked_once_a_minute(container, clock):
     container.will(told("A1", 3600), (500, {}))
     held = Credentials(clock)
@@ -159,6 +175,13 @@ def test_expired_ones_are_replaced_only_once(lean, container):
     with pytest.raises(ClientError, match="ExpiredTokenException"):
         lean.get_item(TableName="t", Key={})
     assert [asked.method for asked in container.asked] == ["GET", "POST", "GET", "POST"]
+
+
+def test_with_others_a_request_that_is_throttled_then_is_sent_again_all_the_same(lean, container):
+    expired, throttled = ((400, {"__type": code}) for code in ("ExpiredTokenException", "ThrottlingException"))
+    container.will(told("A1", 10**9), expired, told("A2", 10**9), throttled, (200, {"Item": {}}))
+    assert "Item" in lean.get_item(TableName="t", Key={})
+    assert [asked.method for asked in container.asked] == ["GET", "POST", "GET", "POST", "POST"]
 
 
 def test_those_of_the_environment_are_not_tried_twice(lean, recorder):

@@ -12,6 +12,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
 )
+from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 
 from ivr.aws.connections import Connections
 from ivr.aws.credentials import Credentials
@@ -31,6 +32,22 @@ def test_what_was_refused_for_now_is_asked_again_after_a_tenth_of_a_second_at_mo
     assert len(recorder.asked) == 2
     [pause] = pauses
     assert 0 <= pause <= 0.1
+
+
+def test_not_all_come_again_at_once(lean, recorder, pauses):
+    for _ in range(5):
+        recorder.will(THROTTLED, FOUND)
+        lean.get_item(TableName="t", Key={})
+    assert len(set(pauses)) > 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    sorted({*ThrottledRetryableChecker._THROTTLED_ERROR_CODES, *TransientRetryableChecker._TRANSIENT_ERROR_CODES}),
+)
+def test_what_botocore_calls_passing_is_asked_again(lean, recorder, code):
+    recorder.will((400, {"__type": f"x#{code}"}), FOUND)
+    assert "Item" in lean.get_item(TableName="t", Key={})
 
 
 def test_it_is_asked_again_once(lean, recorder):
@@ -93,6 +110,17 @@ def test_two_damaged_answers_are_an_error(lean, recorder):
     recorder.will((200, {"Item": {}}, {"x-amz-crc32": "1"}))
     with pytest.raises(ChecksumError):
         lean.get_item(TableName="t", Key={})
+
+
+@pytest.mark.parametrize("checksum", ["", "none"])
+def test_a_checksum_that_is_none_damages_no_answer(lean, recorder, checksum):
+    recorder.will((*FOUND, {"x-amz-crc32": checksum}))
+    assert lean.get_item(TableName="t", Key={})["Item"] == {"pk": {"S": "x"}}
+
+
+def test_an_answer_without_a_body_says_nothing(lean, recorder):
+    recorder.will((200, b""))
+    assert lean.put_item(TableName="t", Item={}).keys() == {"ResponseMetadata"}
 
 
 def test_an_answer_that_is_no_services_is_an_error_of_the_connection(lean, recorder):

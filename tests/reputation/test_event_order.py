@@ -190,6 +190,13 @@ def test_an_answer_that_changes_no_reputation_costs_the_days_numbers_alone(handl
     assert handled(records[2:]) == ["TransactWriteItems"]
 
 
+def test_a_change_of_a_record_that_could_not_be_read_counts_as_all_that_it_says(world, handled):
+    [_, change] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0],))])
+    change["dynamodb"]["OldImage"]["reported_at"] = {"S": "yesterday"}
+    handled([change])
+    assert world.reputation(CALLERS[0]).live == 1
+
+
 def test_a_caller_whom_many_report_at_once_is_scored_once(world, handled):
     [*records] = stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE])
     assert handled(records).count("Query") <= 2
