@@ -128,6 +128,14 @@ def test_one_that_was_not_used_for_a_minute_is_opened_anew_by_a_clock_that_may_b
     assert len(opened._kept) == 1
 
 
+def test_no_more_are_kept_than_so_many(recorder, opened, monkeypatch):
+    monkeypatch.setattr("ivr.aws.connections._MOST_KEPT", 0)
+    for _ in range(2):
+        assert opened.send("POST", "/", {}, b"{}").status == 200
+        assert not opened._kept
+    assert len({asked.port for asked in recorder.asked}) == 2
+
+
 def test_one_that_the_peer_resets_is_told_as_closed_and_not_used_again(recorder, opened):
     recorder.will(resets, (200, {}))
     with pytest.raises(ConnectionClosedError):

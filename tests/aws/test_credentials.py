@@ -10,7 +10,7 @@ import pytest
 from botocore.credentials import ContainerProvider
 from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError
 
-from ivr.aws import clients
+from ivr.aws import clients, credentials
 from ivr.aws.credentials import Credentials
 from ivr.aws.signature import KeyPair
 
@@ -150,6 +150,41 @@ def test_no_other_machine_is_asked_by_http(container, clock, monkeypatch, addres
         Credentials(clock).current()
 
 
+def test_any_machine_may_be_asked_by_https(container, clock, monkeypatch):
+    asked = []
+
+    def refuse(address, *_, **__):
+        asked.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "https://example.com/x")
+    with pytest.raises(CredentialRetrievalError, match="it gave none: EndpointConnectionError"):
+        Credentials(clock).current()
+    assert asked == [("example.com", 443)] * 2
+
+
+def test_a_relative_address_is_the_one_of_a_tasks_endpoint(container, clock, monkeypatch):
+    assert credentials._OF_A_TASK == ContainerProvider()._fetcher.full_url("")
+    monkeypatch.setattr(credentials, "_OF_A_TASK", container.address)
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials?id=1")
+    assert Credentials(clock).current().key_id == "A1"
+    assert [asked.path for asked in container.asked] == ["/v2/credentials?id=1"]
+
+
+def test_an_address_may_be_without_a_path(container, clock, monkeypatch):
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.address)
+    assert Credentials(clock).current().key_id == "A1"
+    assert [asked.path for asked in container.asked] == ["/"]
+
+
+def test_a_file_of_a_token_that_cannot_be_read_is_said(container, clock, monkeypatch, tmp_path):
+    monkeypatch.setenv(f"{TOKEN_VARIABLE}_FILE", str(tmp_path / "token"))
+    with pytest.raises(CredentialRetrievalError, match="the file of its token can't be read: FileNotFoundError"):
+        Credentials(clock).current()
+    assert not container.asked
+
+
 @pytest.mark.parametrize("token", ["a\r\nb", "a\n"], ids=["two lines", "a line's end"])
 def test_a_token_that_would_be_another_header_is_not_sent(container, clock, monkeypatch, token):
     monkeypatch.setenv(TOKEN_VARIABLE, token)
@@ -182,6 +217,13 @@ def test_with_others_a_request_that_is_throttled_then_is_sent_again_all_the_same
     container.will(told("A1", 10**9), expired, told("A2", 10**9), throttled, (200, {"Item": {}}))
     assert "Item" in lean.get_item(TableName="t", Key={})
     assert [asked.method for asked in container.asked] == ["GET", "POST", "GET", "POST", "POST"]
+
+
+def test_what_another_thread_has_renewed_is_not_asked_for_again(container, clock):
+    held = Credentials(clock)
+    held.current()
+    assert held.instead_of(KeyPair("A0", "s", "t")) == KeyPair("A1", "s", "t")
+    assert len(container.asked) == 1
 
 
 def test_those_of_the_environment_are_not_tried_twice(lean, recorder):
