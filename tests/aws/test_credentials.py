@@ -165,7 +165,7 @@ def test_any_machine_may_be_asked_by_https(container, clock, monkeypatch):
 
 
 def test_a_relative_address_is_the_one_of_a_tasks_endpoint(container, clock, monkeypatch):
-    assert credentials._OF_A_TASK == ContainerProvider()._fetcher.full_url("")
+    assert ContainerProvider()._fetcher.full_url("") == credentials._OF_A_TASK
     monkeypatch.setattr(credentials, "_OF_A_TASK", container.address)
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials?id=1")
     assert Credentials(clock).current().key_id == "A1"
