@@ -131,8 +131,6 @@ def _written(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
 
 def _has_ended(connection: HTTPConnection) -> bool:
     """Whether the other side has closed a kept connection: nothing else can be read of one that nothing was asked."""
-    if connection.sock is None:
-        return True
     asked = poll()
     asked.register(connection.sock, POLLIN | POLLERR | POLLHUP)
     return bool(asked.poll(0))

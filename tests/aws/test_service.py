@@ -57,6 +57,14 @@ def test_it_is_asked_again_once(lean, recorder):
     assert len(recorder.asked) == 2
 
 
+@pytest.mark.parametrize("page", [b"", b" <html><b>no</b></html>"], ids=["no page", "a page"])
+def test_of_the_page_of_a_server_on_the_way_the_status_alone_is_told(lean, recorder, page):
+    recorder.will((503, page))
+    with pytest.raises(ClientError) as refused:
+        lean.get_item(TableName="t", Key={})
+    assert refused.value.response["Error"] == {"Code": "503", "Message": "Service Unavailable"}
+
+
 def test_what_was_refused_for_good_is_not(lean, recorder, pauses):
     recorder.will((400, {"__type": "x#ValidationException", "message": "no"}))
     with pytest.raises(ClientError) as refused:
