@@ -29,6 +29,11 @@ def condition_failed(error: Exception) -> bool:
     return isinstance(error, ClientError) and error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
+def in_conflict(error: Exception) -> bool:
+    """Whether a single write was refused, and not done, since a transaction is at its item now."""
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] == f"{CONFLICT}Exception"
+
+
 def item_of(error: Exception) -> dict[str, Any]:
     """The stored item on which a write's condition failed, if the write asked for it; else empty."""
     return dict(error.response["Item"]) if isinstance(error, ClientError) else {}  # type: ignore[typeddict-item]
@@ -57,4 +62,4 @@ def raise_write_error(error: Exception) -> NoReturn:
     refused = isinstance(error, ClientError) and error.response["Error"]["Code"] == "ValidationException"
     if refused or "ValidationError" in {reason.code for reason in cancelled_by(error)}:
         raise StoreRefusedError(code_of(error)) from error
-    raise StoreWriteError(code_of(error)) from error
+    raise StoreWriteError(CONFLICT if in_conflict(error) else code_of(error)) from error

@@ -20,6 +20,7 @@ from ivr.store.errors import (
     StoreWriteError,
     cancelled_by,
     condition_failed,
+    in_conflict,
     item_of,
     raise_read_error,
     raise_write_error,
@@ -70,7 +71,7 @@ class Table:
     def put_or_read(self, record: Record) -> Item | None:
         """Store a record if its key is free. Returns the stored item if it is not; None: the record was stored."""
         try:
-            self.client.put_item(**with_old_item(self.putting_once(record)))
+            _past_conflicts(self.client.put_item, with_old_item(self.putting_once(record)))
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
                 return self.plain(item_of(error))
@@ -223,7 +224,7 @@ class Table:
     def do(self, write: Callable[..., Any], arguments: Any) -> Any | None:
         """Send one write and return DynamoDB's answer. None: its condition failed. May raise ``StoreWriteError``."""
         try:
-            return write(**arguments)
+            return _past_conflicts(write, arguments)
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
                 return None
@@ -283,6 +284,17 @@ class Table:
     def plain(self, item: Any) -> Item:
         """DynamoDB's attributes as plain values."""
         return {name: untyped(value) for name, value in item.items()}
+
+
+def _past_conflicts(write: Callable[..., Any], arguments: Any) -> Any:
+    """Send one write, again while a transaction is at its item: until then it is refused."""
+    for _ in range(_CONFLICT_TRIES - 1):
+        try:
+            return write(**arguments)
+        except ClientError as error:
+            if not in_conflict(error):
+                raise
+    return write(**arguments)
 
 
 def with_old_item(write: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ivr.screening.desk_decision import PrefixRule, decision_key
 from ivr.screening.line import Line, line_key
 from ivr.store import Store, StoreUnavailableError
 from ivr.store.desk import Desk
+from ivr.store.errors import CONFLICT, StoreWriteError
 
 NOW = 1_795_000_000
 CALLER = phone_number.read("+96891234567", "OM")
@@ -145,6 +146,33 @@ def test_a_transaction_conflict_is_retried(store, monkeypatch):
 
     monkeypatch.setattr(store.table.client, "transact_write_items", transact)
     assert open_ring(store, "CA1")
+
+
+def in_conflict(write, times):
+    """A write that a transaction at the same item refuses so often."""
+    left = iter(range(times))
+
+    def answer(**arguments):
+        if next(left, None) is not None:
+            raise ClientError({"Error": {"Code": "TransactionConflictException", "Message": ""}}, "UpdateItem")
+        return write(**arguments)
+
+    return answer
+
+
+def test_a_single_write_is_made_again_where_a_transaction_is_at_its_item(store, monkeypatch):
+    open_ring(store, "CA1")
+    for name in ("update_item", "put_item"):
+        monkeypatch.setattr(store.table.client, name, in_conflict(getattr(store.table.client, name), 2))
+    assert store.calls.accept("CA1", NOW, wants_trust=False).accepted_at == NOW
+    assert store.fingerprints.keep("f" * 8, NOW) == "f" * 8
+
+
+def test_a_single_write_that_is_refused_again_and_again_says_so(store, monkeypatch):
+    monkeypatch.setattr(store.table.client, "put_item", in_conflict(store.table.client.put_item, 9))
+    with pytest.raises(StoreWriteError) as refused:
+        store.put(Clearing(caller=CALLER.text, cleared_at=NOW))
+    assert refused.value.code == CONFLICT
 
 
 def test_the_first_acceptance_is_kept(store):
