@@ -101,10 +101,12 @@ class Connections:
             if abs(time.time() - used_at) < _KEPT_SECONDS and not _has_ended(connection):
                 return connection
             connection.close()
+        is_secure = self._where.scheme == "https"
         host, port = self._where.hostname or "", self._where.port
+        port = port or (443 if is_secure else 80)  # http.client would look for it at the end of an address of IPv6
         connection = (
             HTTPSConnection(host, port, timeout=self._connect_timeout, context=self._verified_by())
-            if self._where.scheme == "https"
+            if is_secure
             else HTTPConnection(host, port, timeout=self._connect_timeout)
         )
         try:

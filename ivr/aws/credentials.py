@@ -58,7 +58,7 @@ class Credentials:
         except CredentialRetrievalError:
             if held is None or now >= held.end:
                 raise
-            self._held = held = held._replace(again=now + _NEXT_TRY_SECONDS)
+            self._held = held = held._replace(again=min(held.end, now + _NEXT_TRY_SECONDS))
         return held.keys
 
     def instead_of(self, refused: KeyPair) -> KeyPair | None:
@@ -97,7 +97,7 @@ def _of_container(address: str, now: float) -> _Held:
         end = datetime.fromisoformat(told["Expiration"]).timestamp() if told.get("Expiration") else inf
     except (ValueError, KeyError, TypeError) as error:
         raise _failed(f"its answer is none of credentials: {type(error).__name__}") from error
-    return _Held(keys, end, max(end - _EARLY_SECONDS, now + _NEXT_TRY_SECONDS) if end > now else now)
+    return _Held(keys, end, min(end, max(end - _EARLY_SECONDS, now + _NEXT_TRY_SECONDS)))
 
 
 def _asked(connections: Connections, path: str, headers: dict[str, str]) -> Answer:

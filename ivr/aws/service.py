@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.aws.signature import KeyPair
 
 _MOST_PAUSE = 0.1  # seconds before what the service could not do is asked again; the caller of a function waits
+_CHANCE = random.SystemRandom()  # which no snapshot holds: a generator's state would be that of every container
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException"})
 _PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
 _PASSING = frozenset(  # the codes that botocore's standard mode retries
@@ -92,7 +93,7 @@ class Service:
                 continue
             if is_last or not (code in _PASSING or answer.status in _PASSING_STATUS):
                 raise ClientError(error, operation)  # type: ignore[arg-type]  # which has what botocore's has
-            self._pause(random.uniform(0, _MOST_PAUSE))  # noqa: S311  # so that not all come again at once
+            self._pause(_CHANCE.uniform(0, _MOST_PAUSE))  # so that not all come again at once
 
     def send(self, operation: str, headers: dict[str, str], body: bytes) -> Answer:  # noqa: ARG002  # for who watches
         """Send a signed request once."""

@@ -74,6 +74,28 @@ def test_no_value_begins_another_header(recorder, opened, value):
     assert not recorder.asked
 
 
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("http://[fd00:ec2::23]", ("fd00:ec2::23", 80)),
+        ("https://[::1]", ("::1", 443)),
+        ("http://[::1]:4566", ("::1", 4566)),
+    ],
+    ids=["of a pod", "by https", "with a port"],
+)
+def test_the_end_of_an_address_is_no_port(monkeypatch, address, where):
+    asked = []
+
+    def refuse(to, *_, **__):
+        asked.append(to)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    with pytest.raises(EndpointConnectionError):
+        Connections(address, 30, 30).send("GET", "/", {})
+    assert asked == [where]
+
+
 def test_an_answer_in_chunks_is_read_whole(recorder, opened):
     def answer(handler):
         handler.send_response(200)

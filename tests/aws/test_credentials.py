@@ -128,6 +128,16 @@ def test_while_the_endpoint_fails_they_serve_until_their_end_and_it_is_asked_onc
         held.current()
 
 
+def test_what_has_ended_signs_nothing_however_soon_it_ended(container, clock):
+    container.will(told("A1", 30), told("A2", 3600))
+    held = Credentials(clock)
+    seen = []
+    for second in (0, 29, 31):
+        clock.now = NOW + second
+        seen.append(held.current().key_id)
+    assert seen == ["A1", "A1", "A2"]
+
+
 @pytest.mark.parametrize(
     "answer", [(404, {}), (200, b"nonsense"), (200, {}), (200, []), told("A1", 1, Expiration="soon")],
     ids=["missing", "no JSON", "empty", "a list", "no time"],

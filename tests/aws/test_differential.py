@@ -182,7 +182,7 @@ def pair(both, monkeypatch):
     monkeypatch.setattr(botocore.endpoint.time, "sleep", lambda _: None)
     # A client of botocore's stops repeating after some dozens of failures: so many examples fail.
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda *_: True)
-    monkeypatch.setattr("random.uniform", lambda *_: 0)
+    monkeypatch.setattr("random.Random.uniform", lambda *_: 0)
     monkeypatch.setenv("AWS_ENDPOINT_URL", both.address)
     usual = Session().create_client("dynamodb", region_name=REGION, config=CONFIG)
     lean = clients.dynamodb(timeout=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import pytest
@@ -48,6 +49,15 @@ def test_not_all_come_again_at_once(lean, recorder, pauses):
 def test_what_botocore_calls_passing_is_asked_again(lean, recorder, code):
     recorder.will((400, {"__type": f"x#{code}"}), FOUND)
     assert "Item" in lean.get_item(TableName="t", Key={})
+
+
+def test_containers_that_one_snapshot_was_restored_to_do_not_pause_alike(lean, recorder, pauses):
+    recorder.will(THROTTLED, FOUND, THROTTLED, FOUND)
+    state = random.getstate()
+    for _ in range(2):
+        random.setstate(state)  # what the snapshot holds
+        lean.get_item(TableName="t", Key={})
+    assert len(set(pauses)) == 2
 
 
 def test_it_is_asked_again_once(lean, recorder):
