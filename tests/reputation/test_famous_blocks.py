@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,6 +131,26 @@ def test_a_block_is_not_bad_any_more_when_the_reports_on_a_number_are_forgotten(
     assert reason(f"{TEN}9") == "reported_block"
     forgetting = Desk(world.table, world.client).forgetting()
     forgetting.remove(forgetting.all_about(callers[0], "nobody"), callers[0])
+    assert reason(f"{TEN}9") == "unknown"
+
+
+def test_nor_where_another_function_is_at_the_block_just_then(world, reason, monkeypatch):
+    callers = [f"{TEN}{ending}" for ending in range(4)]
+    reported(world, *callers)
+    write, refused = world.client.transact_write_items, []
+
+    def another_is_first(**arguments):
+        if len(refused) < 3:
+            refused.append(arguments)
+            reasons = [{"Code": "TransactionConflict"} for _ in arguments["TransactItems"]]
+            told = {"Error": {"Code": "TransactionCanceledException", "Message": ""}, "CancellationReasons": reasons}
+            raise ClientError(told, "TransactWriteItems")
+        return write(**arguments)
+
+    monkeypatch.setattr(world.client, "transact_write_items", another_is_first)
+    forgetting = Desk(world.table, world.client).forgetting()
+    forgetting.remove(forgetting.all_about(callers[0], "nobody"), callers[0])
+    assert len(refused) == 3
     assert reason(f"{TEN}9") == "unknown"
 
 
