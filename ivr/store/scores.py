@@ -29,7 +29,7 @@ _RACES = 10  # attempts against another function at the same caller or its neigh
 _SWEEPS = 5  # attempts to remove voided evidence
 _MOST_IN_A_TRANSACTION = 100  # DynamoDB's limit
 _FIRST, _LAST = "CLEARING", f"{evidence.EVIDENCE}~"
-_BESIDE = 3  # a clearing, a decision and a dispute may lie between these, before the evidence
+_BESIDE = 3  # a clearing, a decision and a dispute lie between these; what was counted of disputes may be more
 
 
 class Scores:
@@ -119,16 +119,19 @@ class Scores:
             self._table.all_or_none(**deletes)  # refused if one has just changed: the next sweep reads it again
 
     def _evidence(self, caller: str) -> tuple[int, list[tuple[ItemKey, evidence.Evidence]]]:
-        """When the desk cleared a caller last (0: never), and the caller's evidence in key order. One request.
+        """When the desk cleared a caller last (0: never), and the caller's evidence in key order.
 
-        Reports come before trusts, and up to twice ``most_evidence_read`` and one are read.
+        One request, and a second where much else lies before the evidence. Reports come before trusts, and up to twice
+        ``most_evidence_read`` and one are read.
         """
         most = 2 * WEIGHTS.most_evidence_read + 1
         values = {"pk": caller_partition(caller), "first": _FIRST, "last": _LAST}
         condition = expressions(values, KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last")
-        items, _ = self._table.query({**condition, "ConsistentRead": True, "Limit": most + _BESIDE})
+        items, are_more = self._table.query({**condition, "ConsistentRead": True, "Limit": most + _BESIDE})
         read = self._table.read
         cleared = [read(evidence.Clearing, item) for item in items if item["sk"] == _FIRST]
         found = [item for item in items if item["sk"].startswith(evidence.EVIDENCE)][:most]
+        if are_more and len(found) < most:
+            found = [*self._table.partition(values["pk"], evidence.EVIDENCE, most=most)]
         told = [(ItemKey(item["pk"], item["sk"]), one) for item in found if (one := read(evidence.Evidence, item))]
         return max((one.cleared_at for one in cleared if one), default=0), told

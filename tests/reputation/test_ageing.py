@@ -6,9 +6,11 @@ import pytest
 
 from ivr.reputation.evidence import Clearing, Evidence, order_of
 from ivr.reputation.items import members_key
+from ivr.reputation.keys import caller_partition
 from ivr.reputation.latest import REPORT, latest_key
 from ivr.reputation.scoring import is_bad
 from ivr.reputation.weights import WEIGHTS
+from ivr.statistics.mark import DISPUTE, Mark
 from ivr.store import scores
 from tests.reputation.events import CALLERS, DAY, KEPT, PEOPLE, START, Cleared, Reported, stream
 
@@ -124,6 +126,16 @@ def test_four_reports_flag_a_cleared_caller_again_however_many_there_were_before
     score = world.reputation(CALLER).score
     assert (score.live, score.more) == (4, 0)
     assert is_bad(score, START + 2 * DAY)
+
+
+def test_what_was_counted_of_many_disputes_crowds_no_evidence_out(world, five_are_read):
+    for nth in range(20):
+        mark = Mark(owner=caller_partition(CALLER), what=f"{DISPUTE}#{START + nth}", stage=1, counted="x", expires=1)
+        world.rows.put(mark)
+    follow(world, reports(PEOPLE[:4], START))
+    score = world.reputation(CALLER).score
+    assert score.live == 4
+    assert is_bad(score, START)
 
 
 def test_new_evidence_survives_the_removal_of_the_old(world, five_are_read):
