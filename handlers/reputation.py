@@ -122,9 +122,9 @@ def _plain(image: Mapping[str, Any]) -> Item:
 
 
 def _before(record: Mapping[str, Any]) -> Item | None:
-    """The image before a changed item's new one."""
+    """The image before a changed item's new one; a new item has none."""
     old = record["dynamodb"].get("OldImage")
-    return _plain(old) if old and record["eventName"] == "MODIFY" else None
+    return _plain(old) if old else None
 
 
 def count(records: Sequence[Mapping[str, Any]], table: Projections, aside: DeadLetters) -> None:

@@ -67,6 +67,30 @@ def test_it_is_asked_again_once(lean, recorder):
     assert len(recorder.asked) == 2
 
 
+@pytest.mark.parametrize("name", ["message", "Message"])
+def test_what_a_refusal_says_is_told(lean, recorder, name):
+    recorder.will((400, {"__type": "com.amazonaws.dynamodb.v20120810#ValidationException:http://x", name: "no"}))
+    with pytest.raises(ClientError) as refused:
+        lean.get_item(TableName="t", Key={})
+    assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": "no"}
+
+
+@pytest.mark.parametrize("page", [b"[]", b"overloaded"], ids=["a list", "no JSON"])
+def test_a_refusal_that_is_no_services_is_told_as_it_came(lean, recorder, page):
+    recorder.will((403, page))
+    with pytest.raises(ClientError) as refused:
+        lean.get_item(TableName="t", Key={})
+    assert refused.value.response["Error"] == {"Code": "403", "Message": page.decode()}
+
+
+@pytest.mark.parametrize("name", ["B", "BS"])
+def test_what_is_called_like_a_type_is_none(lean, recorder, name):
+    items = [{"pk": {"S": "x"}, name: {"M": {name: {"BS": ["eA=="]}}}, "one": {"B": "eA=="}}]
+    recorder.will((200, {"Responses": {name: items}}))
+    read = [{"pk": {"S": "x"}, name: {"M": {name: {"BS": [b"x"]}}}, "one": {"B": b"x"}}]
+    assert lean.batch_get_item(RequestItems={})["Responses"] == {name: read}
+
+
 @pytest.mark.parametrize("page", [b"", b" <html><b>no</b></html>"], ids=["no page", "a page"])
 def test_of_the_page_of_a_server_on_the_way_the_status_alone_is_told(lean, recorder, page):
     recorder.will((503, page))

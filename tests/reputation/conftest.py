@@ -7,7 +7,7 @@ from itertools import count
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 from moto import mock_aws
 
 from handlers import reputation
@@ -30,7 +30,10 @@ OPERATIONS = ("get_item", "query", "put_item", "update_item", "batch_get_item", 
 
 
 class Unsteady:
-    """A client whose requests fail as told: "lost" never arrives, "unsure" is done and never confirmed."""
+    """A client whose requests fail as told: "lost" never arrives, "unsure" is done and never confirmed.
+
+    "conflict" is a transaction that meets another one.
+    """
 
     def __init__(self, client, faults):
         self._client, self._faults = client, iter(faults)
@@ -43,6 +46,9 @@ class Unsteady:
         fault = next(self._faults, "")
         if fault == "lost":
             raise ConnectTimeoutError(endpoint_url="http://127.0.0.1:1")
+        if fault == "conflict":
+            refusal = {"Error": {"Code": "TransactionCanceledException"}}
+            raise ClientError({**refusal, "CancellationReasons": [{"Code": "TransactionConflict"}]}, "Transact")
         answer = operation(**arguments)
         if fault == "unsure":
             raise ReadTimeoutError(endpoint_url="http://127.0.0.1:1")

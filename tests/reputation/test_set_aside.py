@@ -14,6 +14,7 @@ from infra.local.stream_source import Filter
 from infra.local.template import stream_of
 from ivr.dead_letters import DeadLetters
 from ivr.observability.log import Log
+from ivr.reports import CATEGORIES
 from ivr.reputation.items import familiar_key
 from ivr.store.attributes import typed
 from tests.damaged_items import CALLER, HOW, Damage, kind, samples
@@ -105,6 +106,26 @@ def test_during_an_outage_the_record_is_retried_and_not_set_aside(world, told, m
     assert failures(world, [record], monkeypatch, lost) == [record["dynamodb"]["SequenceNumber"]]
     assert told.bodies == []
     assert failures(world, [record], monkeypatch) == []
+
+
+def test_what_several_records_say_is_repeated_from_the_first_of_them(world, told, monkeypatch):
+    report = Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "withdrawn"))
+    [first, *changes] = stream([report])
+    assert failures(world, [first], monkeypatch) == []
+    lost = Unsteady(world.client, ["lost"])
+    assert failures(world, changes, monkeypatch, lost) == [changes[0]["dynamodb"]["SequenceNumber"]]
+
+
+def test_a_caller_who_cannot_be_scored_is_repeated_from_the_first_record_about_them(world, told, monkeypatch):
+    records = stream([Reported(CALLERS[0], person, START, counted=True) for person in PEOPLE[:2]])
+    stored_and_lost = Unsteady(world.client, ["", "", "", "lost"])  # the second report has two writes
+    assert failures(world, records, monkeypatch, stored_and_lost) == [records[0]["dynamodb"]["SequenceNumber"]]
+
+
+def test_what_keeps_meeting_another_transaction_is_stored_one_by_one(world, told, monkeypatch):
+    [record] = good()[:1]
+    assert failures(world, [record], monkeypatch, Unsteady(world.client, ["conflict"] * 3)) == []
+    assert world.reputation(CALLERS[0]).live == 1
 
 
 def test_a_record_that_cannot_be_set_aside_is_retried(world, told, monkeypatch):
