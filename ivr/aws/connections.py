@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MOST_KEPT = 10
+_FIRST_FINAL = 200  # status; http.client waits on after 100 alone
 # While a container is frozen, a connection may be forgotten on the way without a word: a request over it would wait for
 # its whole time limit. A new one takes a few milliseconds.
 _KEPT_SECONDS = 60
@@ -64,6 +65,8 @@ class Connections:
             connection.sock.sendall(_written(method, path, {"host": self._where.netloc, **headers}, body))
             with HTTPResponse(connection.sock, method=method) as response:
                 response.begin()
+                if response.status < _FIRST_FINAL:
+                    raise HTTPException("an interim answer, after which another one comes")
                 told = {name.lower(): value for name, value in response.getheaders()}
                 answer = Answer(response.status, told, response.read())
         except TimeoutError as error:

@@ -109,6 +109,23 @@ def test_an_answer_in_chunks_is_read_whole(recorder, opened):
     assert len({asked.port for asked in recorder.asked}) == 1
 
 
+def test_a_late_answer_is_never_that_to_the_next_request(recorder, opened):
+    """An interim answer, and then, when the next request is under way, the one that was waited for."""
+    goes_on = threading.Event()
+
+    def hints(handler):
+        handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        goes_on.wait(30)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfirst")
+
+    recorder.will(hints, (200, b"second"))
+    with pytest.raises(ConnectionClosedError):
+        opened.send("POST", "/", {}, b"{}")
+    assert not opened._kept
+    goes_on.set()
+    assert opened.send("POST", "/", {}, b"{}").body == b"second"
+
+
 def test_an_answer_that_ends_early_is_none(recorder, opened):
     def answer(handler):
         handler.send_response(200)
