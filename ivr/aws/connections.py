@@ -64,9 +64,7 @@ class Connections:
         try:
             connection.sock.sendall(_written(method, path, {"host": self._where.netloc, **headers}, body))
             with HTTPResponse(connection.sock, method=method) as response:
-                response.begin()
-                if response.status < _FIRST_FINAL:
-                    raise HTTPException("an interim answer, after which another one comes")
+                _begin(response)
                 told = {name.lower(): value for name, value in response.getheaders()}
                 answer = Answer(response.status, told, response.read())
         except TimeoutError as error:
@@ -132,6 +130,13 @@ def _written(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("the end of a line in the head of a request would begin another header")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def _begin(response: HTTPResponse) -> None:
+    """Read the head of an answer."""
+    response.begin()
+    if response.status < _FIRST_FINAL:
+        raise HTTPException("an interim answer, after which another one comes")
 
 
 def _has_ended(connection: HTTPConnection) -> bool:
