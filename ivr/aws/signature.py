@@ -30,6 +30,9 @@ class KeyPair(NamedTuple):
     secret: str
     token: str = ""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(key_id={self.key_id!r})"  # a report of an error shows variables
+
 
 def authorization(headers: Mapping[str, str], body: bytes, at: str, scope: Scope, keys: KeyPair) -> str:
     """The header ``Authorization`` of a request.

@@ -264,6 +264,15 @@ def test_no_secret_is_in_what_a_failure_says(container, clock):
     assert "the-token" not in str(failure.value)
 
 
+def test_no_secret_is_in_what_a_page_of_variables_would_show(container, clock):
+    container.will((200, {"AccessKeyId": "A1", "SecretAccessKey": "hush", "Token": "also"}))
+    held = Credentials(clock)
+    shown = f"{held.current()!r} {held.current()} {held._held!r}"
+    assert "A1" in shown
+    assert "hush" not in shown
+    assert "also" not in shown
+
+
 def test_the_road_needs_no_further_module_of_botocore(tmp_path):
     import subprocess
 
