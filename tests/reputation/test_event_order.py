@@ -184,9 +184,11 @@ def test_a_record_that_comes_again_costs_reads_and_writes_nothing(world, handled
     assert world.everything() == before
 
 
-def test_an_answer_that_changes_no_reputation_costs_the_days_numbers_alone(handled):
+def test_an_answer_that_changes_no_reputation_costs_the_days_numbers_alone(world, handled):
     [*records] = stream([Reported(CALLERS[0], PEOPLE[0], START, counted=True, added=(CATEGORIES[0], "no"))])
-    handled(records[:2])
+    handled(records[:1])
+    handled(records[1:2])
+    assert world.reputation(CALLERS[0]).category == CATEGORIES[0]
     assert handled(records[2:]) == ["TransactWriteItems"]
 
 
