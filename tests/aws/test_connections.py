@@ -294,6 +294,12 @@ def test_a_peer_is_verified_by_the_bundle_that_the_environment_names(secured, ce
     connections.close()
 
 
+def test_a_folder_of_authorities_is_one_too(secured, tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path))
+    with pytest.raises(SSLError):  # there is none in it
+        Connections(secured.address, 30, 30).send("POST", "/", {}, b"{}")
+
+
 def test_a_peer_whom_nobody_vouches_for_gets_nothing(secured, monkeypatch):
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
     secured.asked.clear()

@@ -57,6 +57,12 @@ def test_an_endpoint_that_the_environment_names_is_heeded_as_by_botocore(monkeyp
     assert environment.endpoint("dynamodb", "me-central-1") == usual.rstrip("/")
 
 
+def test_of_two_regions_botocores_counts(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert environment.region() == botocore.session.Session().get_config_variable("region") == "eu-west-1"
+
+
 def test_no_region_is_said(monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION", raising=False)

@@ -72,6 +72,21 @@ def test_another_function_between_any_two_requests_changes_no_result(new_world, 
     assert nth > 5
 
 
+@pytest.mark.parametrize("gone", [["EVIDENCE#person-b"], ["EVIDENCE#person-b", "REPUTATION"]], ids=["newer", "new"])
+def test_no_score_replaces_one_that_was_not_read(world, gone):
+    """Of a short code, which no block and no campaign guards; a report from before changes no time of the score."""
+    records = stream([Reported("1500", PEOPLE[n], START - n * DAY, counted=True) for n in range(3)])
+    for record in records[:2]:
+        world.follow(record)
+    for pk, sk in world.everything():
+        if sk in gone:
+            world.client.delete_item(TableName=world.table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    client = Interrupted(world.client, 3, lambda: world.follow(records[2]))
+    world.function(client).scores.refresh("1500")
+    assert client.done == 5  # two reads and a write, which is refused; two reads, after which nothing is to be written
+    assert world.reputation("1500").live == 2
+
+
 class Turns:
     """Lets two threads go on one request at a time, in the order of a script; after it, as they come."""
 

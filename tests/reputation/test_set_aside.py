@@ -100,9 +100,10 @@ def test_a_record_set_aside_is_logged_with_key_and_reason_and_no_number(world, t
     assert CALLER[4:] not in str([one.__dict__ for one in caplog.records])
 
 
-def test_during_an_outage_the_record_is_retried_and_not_set_aside(world, told, monkeypatch):
+@pytest.mark.parametrize("done", [0, 3], ids=["the evidence", "the score"])
+def test_during_an_outage_the_record_is_retried_and_not_set_aside(world, told, monkeypatch, done):
     [record] = good()[:1]
-    lost = Unsteady(world.client, ["lost"])
+    lost = Unsteady(world.client, [""] * done + ["lost"])
     assert failures(world, [record], monkeypatch, lost) == [record["dynamodb"]["SequenceNumber"]]
     assert told.bodies == []
     assert failures(world, [record], monkeypatch) == []
