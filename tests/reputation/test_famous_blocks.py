@@ -134,6 +134,18 @@ def test_a_block_is_not_bad_any_more_when_the_reports_on_a_number_are_forgotten(
     assert reason(f"{TEN}9") == "unknown"
 
 
+def test_nor_when_they_are_withdrawn(world, reason):
+    said = [
+        Reported(f"{TEN}{ending}", person, START, counted=True, added=("withdrawn",))
+        for ending in range(4)
+        for person in PEOPLE[:4]
+    ]
+    records = stream(said)
+    for happened, why in ((records[::2], "reported_block"), (records[1:8:2], "unknown")):
+        assert reputation.follow(happened, world.steady, world.aside.log, world.aside) == set()
+        assert reason(f"{TEN}9") == why
+
+
 def test_nor_where_another_function_is_at_the_block_just_then(world, reason, monkeypatch):
     callers = [f"{TEN}{ending}" for ending in range(4)]
     reported(world, *callers)
