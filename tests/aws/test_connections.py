@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import ipaddress
 import socket
 import ssl
@@ -26,7 +27,7 @@ from cryptography.x509.oid import NameOID
 
 from ivr import tls
 from ivr.aws.connections import Connections
-from ivr.telephony.twilio import tls as twilio
+from ivr.telephony.twilio import http as twilio
 from tests.aws.conftest import Recorder, closes_afterwards, resets
 
 
@@ -341,7 +342,14 @@ def test_without_a_bundle_of_its_own_a_function_trusts_whom_botocore_trusts(monk
 
 def test_aws_and_twilio_are_verified_by_one_context(monkeypatch):
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
-    session = twilio.session()
-    used = session.get_adapter("https://x").poolmanager.connection_pool_kw["ssl_context"]
-    assert Connections("https://x.invalid", 1, 1)._verified_by() is used
-    session.close()
+    verified_by = []
+
+    class Opened(http.client.HTTPSConnection):
+        def connect(self):
+            verified_by.append(self._context)
+            raise OSError
+
+    monkeypatch.setattr(twilio, "HTTPSConnection", Opened)
+    with pytest.raises(twilio.NotConnectedError):
+        twilio.ask("GET", "https://x.invalid/", {}, b"", 1)
+    assert verified_by == [Connections("https://x.invalid", 1, 1)._verified_by()]

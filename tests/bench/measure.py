@@ -200,9 +200,9 @@ def requests_before(word: str, steps: list[Step]) -> int:
     asked = 0
     for step in steps[[one.name for one in steps].index("report on 9") :]:
         names = step.requests
-        if word in step.answer["body"]:
-            return asked + len(names)
         asked += names.index(MOVE) + 1 if MOVE in names else len(names)
+        if word in step.answer["body"]:
+            return asked
     raise ValueError(f"nobody heard {word!r}")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from http.client import HTTPConnection
+
 import pytest
-from requests import ConnectTimeout, Session
 
 from infra.carrier import ANNOUNCED, HANG_UP, DoneButTimedOut, Phone, Refused, Reset, Slow, TimedOut
 from infra.local import demo
@@ -169,11 +170,11 @@ def test_a_refused_connection_is_retried_for_five_minutes(asked, function, outco
 
 
 def test_a_connection_that_times_out_is_retried(asked, function, outcome, monkeypatch, twilio):
-    def send(*_, **__):
-        raise ConnectTimeout
+    def connect(*_):
+        raise TimeoutError
 
     with monkeypatch.context() as patched:
-        patched.setattr(Session, "send", send)
+        patched.setattr(HTTPConnection, "connect", connect)
         function.follow()
     assert outcome(asked) == ("asked", "")
     function.follow()

@@ -14,8 +14,8 @@ from cryptography.x509.oid import NameOID
 
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
-from ivr.telephony.port import UnknownOutcomeError
-from ivr.telephony.twilio import rest, tls
+from ivr.telephony.port import NotSentError
+from ivr.telephony.twilio import http, rest
 from ivr.tls import bundled
 from tests.conftest import ENVIRONMENT
 
@@ -69,14 +69,14 @@ def account(monkeypatch):
     """The account at a server, with the authorities of a file."""
 
     def at(server, authorities):
-        monkeypatch.setattr(tls, "bundled", lambda: str(authorities))
-        tls.context.cache_clear()
+        monkeypatch.setattr(http, "bundled", lambda: str(authorities))
+        http.context.cache_clear()
         base = f"https://127.0.0.1:{server.server_address[1]}"
         settings = Settings.from_environment(ENVIRONMENT | {"TWILIO_API_BASE_URL": base})
         return rest.TwilioAccount(settings, Secrets(settings, lambda *_: None))
 
     yield at
-    tls.context.cache_clear()
+    http.context.cache_clear()
     rest._client.cache_clear()
 
 
@@ -93,7 +93,7 @@ def test_the_certificate_authorities_are_read_once_for_many_moves(serve, account
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_request(serve, account):
     server, _ = serve()
     twilio = account(server, bundled())
-    with pytest.raises(UnknownOutcomeError):
+    with pytest.raises(NotSentError):
         twilio.move(SID, "/voice/conference/enter")
     assert server.moved == []
 
@@ -101,7 +101,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_no_request(serve, ac
 def test_a_server_under_another_name_gets_no_request(serve, account):
     server, authorities = serve("127.0.0.2")
     twilio = account(server, authorities)
-    with pytest.raises(UnknownOutcomeError):
+    with pytest.raises(NotSentError):
         twilio.move(SID, "/voice/conference/enter")
     assert server.moved == []
 

@@ -10,29 +10,21 @@ customer to receive multiple messages or calls", its error 20500).
 from __future__ import annotations
 
 import json
-import logging
-from copy import copy
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from requests.exceptions import ConnectionError as ConnectionFailedError
-from requests.exceptions import ConnectTimeout, Timeout
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from ivr.observability.failures import Why
 from ivr.telephony import routes
 from ivr.telephony.port import LockedOutError, NotSentError, RefusedError, UnknownOutcomeError
-from ivr.telephony.twilio import tls
+from ivr.telephony.twilio import http
+from ivr.telephony.twilio.http import ConnectionLostError, Http, NotConnectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import requests
 
     from ivr.secrets.source import Secrets
     from ivr.settings import Settings
@@ -44,12 +36,10 @@ _NOT_THERE = frozenset({"404", "20404"})  # the status, or Twilio's code for it
 _CREDENTIALS = frozenset({"20003", "401", "403"})  # refused: Twilio's code, or the status of an error without a code
 _MAY_NOT_BE_SHOWN = frozenset({"21210", "21212"})  # the number to show is neither the account's nor verified
 
-logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # it would log every header of every request
-
 
 def prepare() -> None:
     """Make what every request needs and a snapshot may contain."""
-    tls.prepare()
+    http.prepare()
 
 
 class TwilioAccount:
@@ -160,10 +150,10 @@ class TwilioAccount:
 
         def ask(client: Any) -> bytes:
             url = client.get_hostname(f"https://api.twilio.com{path}")
-            response = client.http_client.fetch(url, (client.username, client.password))
-            if response.status_code != HTTPStatus.OK:
-                raise TwilioRestException(response.status_code, url)
-            return bytes(response.content)
+            answer: http.Answer = client.http_client.fetch(url, (client.username, client.password))
+            if answer.status != HTTPStatus.OK:
+                raise TwilioRestException(answer.status, url)
+            return answer.body
 
         return bytes(self.heard(ask))
 
@@ -198,13 +188,11 @@ def _heard(ask: Callable[[], Any]) -> Any:
         return ask()
     except TwilioException as error:
         raise _answered(error) from error
-    except ConnectTimeout as error:
+    except NotConnectedError as error:
         raise NotSentError(Why.NO_CONNECTION) from error
-    except ConnectionFailedError as error:
-        if _never_connected(error):
-            raise NotSentError(Why.NO_CONNECTION) from error
+    except ConnectionLostError as error:
         raise UnknownOutcomeError(Why.CONNECTION_LOST) from error
-    except Timeout as error:
+    except TimeoutError as error:
         raise UnknownOutcomeError(Why.TIMED_OUT) from error
     except Exception as error:  # an answer that can't be read, or a bug: the request may have left before it
         raise UnknownOutcomeError("answer_unread") from error
@@ -214,35 +202,9 @@ def _heard(ask: Callable[[], Any]) -> Any:
 def _client(  # noqa: PLR0917  # what a cache can tell apart
     account_sid: str, auth_token: str, edge: str, region: str, base_url: str, timeout: float
 ) -> Client:
-    http_client = _Http(base_url, timeout)
-    return Client(account_sid, auth_token, http_client=http_client, edge=edge or None, region=region or None)
-
-
-class _Http(TwilioHttpClient):  # type: ignore[misc]  # twilio is not typed
-    """Makes a connection for each request, and to a stand-in where there is one.
-
-    A connection that was kept while the function was frozen may be dead without our knowing, and what is written into
-    it has an unknown outcome. requests itself retries nothing. ``timeout`` is in seconds.
-    """
-
-    def __init__(self, base_url: str, timeout: float) -> None:
-        super().__init__(pool_connections=False, timeout=timeout)
-        self._base_url = base_url
-
-    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
-        """Make a request as Twilio's client describes it."""
-        with tls.session() as session:
-            alone = copy(self)  # what Twilio's client keeps of a request is no other thread's
-            alone.session = session
-            return TwilioHttpClient.request(alone, method, self._here(url), *arguments, **options)
-
-    def fetch(self, url: str, credentials: tuple[str, str]) -> requests.Response:
-        """Get what is not text."""
-        with tls.session() as session:
-            return session.get(self._here(url), auth=credentials, timeout=self.timeout)
-
-    def _here(self, url: str) -> str:
-        return self._base_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if self._base_url else url
+    return Client(
+        account_sid, auth_token, http_client=Http(base_url, timeout), edge=edge or None, region=region or None
+    )
 
 
 def _error_code(text: str) -> int | None:
@@ -261,8 +223,3 @@ def _answered(error: TwilioException) -> Exception:
         code = str(getattr(error, "code", None) or (page and _error_code(page.text)) or status)
         return LockedOutError(code) if code in _CREDENTIALS else RefusedError(code)
     return UnknownOutcomeError(f"http_{status}")
-
-
-def _never_connected(error: ConnectionFailedError) -> bool:
-    reason = error.args[0] if error.args else None
-    return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)

@@ -1,0 +1,128 @@
+"""How requests travel to Twilio: a new connection for each, verified by the one TLS context that is kept.
+
+A connection that was kept while the function was frozen may be dead without our knowing, and what is written into it
+has an unknown outcome. One by a kept context costs 1 ms of CPU, and one by a context of its own some 20.
+"""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64encode
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from twilio.http import HttpClient
+from twilio.http.response import Response
+
+from ivr.tls import bundled, context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class NotConnectedError(Exception):
+    """No connection was made, so that the other side has not read a word of the request."""
+
+
+class ConnectionLostError(Exception):
+    """The connection ended before there was an answer: the request may have arrived."""
+
+
+class Answer(NamedTuple):
+    """An answer over HTTP."""
+
+    status: int
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+
+def prepare() -> None:
+    """Read who may certify Twilio, which a snapshot may contain."""
+    context(bundled())
+
+
+class Http(HttpClient):  # type: ignore[misc]  # twilio is not typed
+    """What Twilio's client asks by, and a stand-in for Twilio where ``base_url`` names one.
+
+    ``timeout`` is in seconds, to connect and between two bytes of the answer. Neither a proxy nor another's credentials
+    come in between, and nothing is sent again.
+    """
+
+    def __init__(self, base_url: str, timeout: float) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False, timeout=timeout)
+        self._base_url = base_url
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        **_: object,
+    ) -> Response:
+        """Make a request as Twilio's client describes it. Raises as ``ask`` does."""
+        query = f"?{urlencode(params, doseq=True)}" if params else ""
+        form = urlencode(data, doseq=True).encode() if data else b""
+        answer = ask(method, self._here(uri) + query, {**(headers or {}), **_basic(auth)}, form, self.timeout)
+        return Response(answer.status, answer.body.decode("utf-8", errors="replace"), answer.headers)
+
+    def fetch(self, url: str, credentials: tuple[str, str]) -> Answer:
+        """Get what is not text, where it is kept. The credentials go to no other host. Raises as ``ask`` does."""
+        here = self._here(url)
+        answer = ask("GET", here, _basic(credentials), b"", self.timeout)
+        for _ in range(_MOST_REDIRECTS):
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                break
+            there = urljoin(here, answer.headers["location"])
+            is_same = urlsplit(there)[:2] == urlsplit(here)[:2]
+            if not is_same and urlsplit(there).scheme != "https":
+                break
+            credentials = credentials if is_same else ("", "")
+            here, answer = there, ask("GET", there, _basic(credentials), b"", self.timeout)
+        return answer
+
+    def _here(self, url: str) -> str:
+        return self._base_url + urlsplit(url)._replace(scheme="", netloc="").geturl() if self._base_url else url
+
+
+def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
+    """Send a request over a connection of its own.
+
+    Raises ``NotConnectedError``, ``TimeoutError`` or ``ConnectionLostError``.
+    """
+    where = urlsplit(url)
+    path = where._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    connection: HTTPConnection
+    if where.scheme == "https":
+        connection = HTTPSConnection(where.hostname or "", where.port, timeout=timeout, context=context(bundled()))
+    else:
+        connection = HTTPConnection(where.hostname or "", where.port, timeout=timeout)
+    try:
+        try:
+            connection.connect()
+        except OSError as error:
+            raise NotConnectedError from error
+        try:
+            connection.request(method, path, body or None, dict(headers))
+            response = connection.getresponse()
+            told = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, told, response.read())
+        except TimeoutError:
+            raise
+        except (OSError, HTTPException) as error:
+            raise ConnectionLostError from error
+    finally:
+        connection.close()
+
+
+def _basic(credentials: tuple[str, str] | None) -> dict[str, str]:
+    if not credentials or not credentials[0]:
+        return {}
+    return {"Authorization": "Basic " + b64encode(":".join(credentials).encode()).decode()}
