@@ -9,6 +9,8 @@ import pytest
 from ivr.calls.call_record import CallRecord
 from ivr.records.decoding import UnreadableError
 from ivr.reputation.campaigns import Campaign, reported_key
+from ivr.store import StoreUnavailableError
+from tests.reputation.conftest import Unsteady
 from tests.reputation.events import CALLERS, DAY, PEOPLE, START, Cleared, Reported, Talked, emitted, stream
 
 ONE, OTHER, THIRD, NEIGHBOUR = CALLERS[:4]
@@ -76,6 +78,16 @@ def test_a_number_that_rang_many_lines_is_a_campaign_and_writes_once_an_hour(wor
     assert world.rows.get(reported_key(ELSEWHERE[:-2]))["changes"] == changes
     rang_many(world, START - DAY)  # late: the greatest counts
     assert world.campaigns() == [campaign]
+
+
+def test_a_number_that_was_stored_before_a_fault_is_listed_when_it_comes_again(world):
+    failing = world.function(Unsteady(world.client, ["", "lost"]))
+    with pytest.raises(StoreUnavailableError):
+        failing.scores.campaigns.rang_many(ELSEWHERE, START)
+    assert world.campaigns() == []
+    rang_many(world, START)
+    [campaign] = world.campaigns()
+    assert campaign.numbers[0].number == ELSEWHERE
 
 
 def test_a_short_code_is_in_no_block(world):
