@@ -107,6 +107,12 @@ class TestBlocksOfAnEarlierRelease:
         assert set(world.members(TEN)) == {"7", "8", "9", CALLERS[0][-1]}
         assert reason(f"{TEN}5") == "reported_block"
 
+    def test_they_move_also_where_they_make_no_block_bad(self, world, of_an_earlier_release):
+        of_an_earlier_release(TEN, "9")
+        reported(world, CALLERS[0])
+        assert set(world.rows.get(block_key(TEN))) == {"pk", "sk", "bad_until", "expires"}
+        assert set(world.members(TEN)) == {"9", CALLERS[0][-1]}
+
     def test_a_member_that_it_writes_meanwhile_counts_and_moves_too(self, world, of_an_earlier_release, reason):
         """While a release is deployed both may run."""
         reported(world, *CALLERS[:3])

@@ -87,6 +87,25 @@ def test_no_score_replaces_one_that_was_not_read(world, gone):
     assert world.reputation("1500").live == 2
 
 
+def test_of_two_first_members_of_a_block_neither_replaces_what_the_other_told(world):
+    first, second = (
+        stream([Reported(caller, person, START, counted=True) for person in PEOPLE[:4]]) for caller in CALLERS[:2]
+    )
+    for record in first:
+        world.follow(record)
+    for pk, sk in world.everything():
+        if sk == "REPUTATION" or pk.startswith("BLOCK"):
+            world.client.delete_item(TableName=world.table, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
+    def neighbour():
+        for record in second:
+            world.follow(record)
+
+    client = Interrupted(world.client, 3, neighbour)
+    world.function(client).scores.refresh(CALLER)
+    assert client.done == 7  # two reads, a write that is refused; the same again, and a read that finds nothing newer
+
+
 class Turns:
     """Lets two threads go on one request at a time, in the order of a script; after it, as they come."""
 
