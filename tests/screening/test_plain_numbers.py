@@ -91,6 +91,13 @@ def test_a_short_code_of_any_region_is_what_the_library_says(data):
     assert by_library(digits, region, plus=False) == digits
 
 
+@pytest.mark.parametrize(("digits", "region"), [("93100", "AF"), ("45112", "DK"), ("34112", "ES")])
+def test_digits_that_begin_with_a_regions_own_country_code_are_left_to_the_library(digits, region):
+    assert len(digits) in SHORT_CODES[region][1]
+    assert by_library(digits, region, plus=False) != digits
+    assert not plain.is_short_code(digits, region)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("region", ["OM", "SA", "KW", "QA", "BH", "PK"])
 def test_every_short_code_of_a_region_is_what_the_library_says(region):
