@@ -16,7 +16,7 @@ from ivr.observability import log
 from ivr.records.decoding import UnreadableError
 from ivr.secrets import SecretUnavailableError, problems
 from ivr.secrets.source import Secrets
-from ivr.store.attributes import untyped
+from ivr.store.attributes import plain
 from ivr.store.errors import StoreUnavailableError
 from ivr.store.table_key import TableKey
 from ivr.telephony.api import Api
@@ -70,7 +70,7 @@ def process(record: Mapping[str, Any], runner: JobRunner) -> None:
     runner.log.begin("")
     with runner.dead_letters.catching(record):
         try:
-            old, new = (_plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
+            old, new = (plain(record["dynamodb"].get(image) or {}) for image in ("OldImage", "NewImage"))
             if new:
                 runner.process(old, new)
             elif old:
@@ -94,7 +94,3 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         except Exception:  # noqa: BLE001  # it is logged, and one must not stop the others
             again.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": again}
-
-
-def _plain(image: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: untyped(value) for name, value in image.items()}

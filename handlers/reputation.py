@@ -20,7 +20,7 @@ from ivr.observability.log import Log, write_to
 from ivr.records.decoding import UnreadableError
 from ivr.reputation.projections import further_consequences, has_consequences, merged, together
 from ivr.statistics.counting import recount
-from ivr.store.attributes import untyped
+from ivr.store.attributes import plain
 from ivr.store.errors import CONFLICT
 from ivr.store.projections import Projections
 from ivr.store.statistics import TOGETHER
@@ -94,7 +94,7 @@ class _Batch:
             if record["eventName"] != "REMOVE" and image:
                 with self._for_record(number, number):
                     is_new = record["eventName"] == "INSERT"
-                    these = further_consequences(_plain(image), _before(record), is_new=is_new)
+                    these = further_consequences(plain(image), _before(record), is_new=is_new)
                     found += [(number, one) for one in these]
         return found
 
@@ -117,14 +117,10 @@ class _Batch:
                 self._table.scores.refresh(caller)
 
 
-def _plain(image: Mapping[str, Any]) -> Item:
-    return {name: untyped(value) for name, value in image.items()}
-
-
 def _before(record: Mapping[str, Any]) -> Item | None:
     """The image before a changed item's new one; a new item has none."""
     old = record["dynamodb"].get("OldImage")
-    return _plain(old) if old else None
+    return plain(old) if old else None
 
 
 def count(records: Sequence[Mapping[str, Any]], table: Projections, aside: DeadLetters) -> None:
@@ -145,7 +141,7 @@ def _recount_of(record: Mapping[str, Any], table: Projections, aside: DeadLetter
     if record["eventName"] == "REMOVE" or not image:
         return None
     with aside.catching(record):
-        item = _plain(image)
+        item = plain(image)
         # Of a record with consequences, ``follow`` has set aside what can't be read.
         with suppress(UnreadableError) if has_consequences(item) else nullcontext():
             return recount(item, _before(record), table.zone, is_new=record["eventName"] == "INSERT")

@@ -1,17 +1,28 @@
-"""Who may certify the other side of a connection: one context for all, made once.
+"""Connections to services over HTTP, and who may certify the other side: one context for all, made once.
 
-It takes some 20 ms of CPU, since it reads every certificate authority. It holds no secret: a snapshot may contain it.
+A context takes some 20 ms of CPU, since it reads every certificate authority. A snapshot may contain it: no secret.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from http.client import HTTPConnection, HTTPSConnection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ssl
+    from urllib.parse import SplitResult
+
+
+def connection(to: SplitResult, timeout: float, authorities: str) -> HTTPConnection:
+    """A connection to where an address leads, not opened yet. ``timeout``: seconds, of each wait."""
+    is_secure = to.scheme == "https"
+    port = to.port or (443 if is_secure else 80)  # http.client would look for it at the end of an address of IPv6
+    if is_secure:
+        return HTTPSConnection(to.hostname or "", port, timeout=timeout, context=context(authorities))
+    return HTTPConnection(to.hostname or "", port, timeout=timeout)
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import time
 from collections import deque
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from select import POLLERR, POLLHUP, POLLIN, poll
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -26,8 +26,8 @@ from ivr import tls
 from ivr.aws.environment import variables
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
+    from http.client import HTTPConnection
 
 _MOST_KEPT = 10
 _FIRST_FINAL = 200  # status; http.client waits on after 100 alone
@@ -56,7 +56,7 @@ class Connections:
     def prepare(self) -> None:
         """Read who may certify the other side. Nothing is opened."""
         if self._where.scheme == "https":
-            self._verified_by()
+            tls.context(self._authorities())
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """Send a request once and read its answer. Raises botocore's error of a failed connection."""
@@ -85,8 +85,8 @@ class Connections:
             self._kept.append((connection, time.time()))
         return answer
 
-    def _verified_by(self) -> ssl.SSLContext:
-        return tls.context(variables().get("AWS_CA_BUNDLE") or tls.bundled())
+    def _authorities(self) -> str:
+        return variables().get("AWS_CA_BUNDLE") or tls.bundled()
 
     def close(self) -> None:
         """End all that are kept."""
@@ -102,14 +102,7 @@ class Connections:
             if abs(time.time() - used_at) < _KEPT_SECONDS and not _has_ended(connection):
                 return connection
             connection.close()
-        is_secure = self._where.scheme == "https"
-        host, port = self._where.hostname or "", self._where.port
-        port = port or (443 if is_secure else 80)  # http.client would look for it at the end of an address of IPv6
-        connection = (
-            HTTPSConnection(host, port, timeout=self._connect_timeout, context=self._verified_by())
-            if is_secure
-            else HTTPConnection(host, port, timeout=self._connect_timeout)
-        )
+        connection = tls.connection(self._where, self._connect_timeout, self._authorities())
         try:
             connection.connect()  # which switches Nagle's algorithm off
         except TimeoutError as error:

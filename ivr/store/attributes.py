@@ -54,6 +54,11 @@ def untyped(attribute: dict[str, Any]) -> Value:
         case "SS":
             return set(value)
         case "M":
-            return {name: untyped(inner) for name, inner in value.items()}
+            return plain(value)
         case _:
             return FOREIGN
+
+
+def plain(item: Mapping[str, Any]) -> dict[str, Value]:
+    """An item, or a stream record's image of one, as plain values."""
+    return {name: untyped(value) for name, value in item.items()}

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ivr.records.base import ItemKey
 from ivr.records.decoding import UnreadableError
-from ivr.store.attributes import expressions, typed, unset, untyped
+from ivr.store.attributes import expressions, plain, typed, unset
 from ivr.store.errors import (
     CONDITION_FAILED,
     CONFLICT,
@@ -283,7 +283,7 @@ class Table:
 
     def plain(self, item: Any) -> Item:
         """DynamoDB's attributes as plain values."""
-        return {name: untyped(value) for name, value in item.items()}
+        return plain(item)
 
 
 def _past_conflicts(write: Callable[..., Any], arguments: Any) -> Any:

@@ -94,7 +94,9 @@ def test_the_end_of_an_address_is_no_port(monkeypatch, address, where):
     monkeypatch.setattr("socket.create_connection", refuse)
     with pytest.raises(EndpointConnectionError):
         Connections(address, 30, 30).send("GET", "/", {})
-    assert asked == [where]
+    with pytest.raises(twilio.NotConnectedError):
+        twilio.ask("GET", f"{address}/", {}, b"", 30)
+    assert asked == [where, where]
 
 
 def test_an_answer_in_chunks_is_read_whole(recorder, opened):
@@ -349,7 +351,10 @@ def test_aws_and_twilio_are_verified_by_one_context(monkeypatch):
             verified_by.append(self._context)
             raise OSError
 
-    monkeypatch.setattr(twilio, "HTTPSConnection", Opened)
+    monkeypatch.setattr(tls, "HTTPSConnection", Opened)
     with pytest.raises(twilio.NotConnectedError):
         twilio.ask("GET", "https://x.invalid/", {}, b"", 1)
-    assert verified_by == [Connections("https://x.invalid", 1, 1)._verified_by()]
+    with pytest.raises(EndpointConnectionError):
+        Connections("https://x.invalid", 1, 1).send("GET", "/", {})
+    of_twilio, of_aws = verified_by
+    assert of_twilio is of_aws

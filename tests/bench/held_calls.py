@@ -32,7 +32,7 @@ KINDS = (REPORTED, TALKED)  # that are measured
 BILLED = (REPORTED, TALKED, DECLINED)
 _KEYS = {REPORTED: ["9", "1", "2"], TALKED: ["1"], DECLINED: ["3"]}
 _TALK_SECONDS = 60
-# What a call of each kind leaves in its items, whoever handles it; all of them the time at which they closed.
+# What a call of each kind leaves in its items, whichever handler answers it; all of them the time at which they closed.
 _LEFT = {REPORTED: {"category", "loss", "reporter"}, TALKED: {"accepted_at"}, DECLINED: {"declined_at"}}
 _LINES_AT_ONCE = 100
 _TOKEN_OF_THE_CALL = "%7B%22parentCallInfoToken%22%3A%22" + "eyJhbGciOiJFUzI1NiJ9" * 8 + "%22%7D"

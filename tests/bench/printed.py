@@ -93,7 +93,7 @@ def show_bill(console: Console, terms: list[bill.Term], known: bill.Prices) -> N
     console.print(table)
     console.print(bill.dominates(terms), highlight=False)
     console.print(
-        f"A snapshot that is kept costs {bill.a_version_a_month(known):.2f} dollars a month, whoever calls.",
+        f"A snapshot that is kept costs {bill.a_version_a_month(known):.2f} dollars a month, with or without calls.",
         highlight=False,
     )
 

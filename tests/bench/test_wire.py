@@ -80,7 +80,7 @@ def test_a_move_counts_where_twilio_granted_it(wire, connection):
     assert moved(seen) == [b"Url=https%3A%2F%2Fivr.example.com%2Fvoice"]
 
 
-def test_a_leg_is_there_for_whoever_moves_one_outside_of_a_call(wire, connection):
+def test_a_leg_is_there_that_can_be_moved_outside_of_a_call(wire, connection):
     wire.twilio = ""
     status, answer, _ = ask(connection, MOVE, b"Url=https%3A%2F%2Fivr.example.com%2Fvoice")
     assert status == 200

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.tls import bundled, context
+from ivr.tls import bundled, connection, context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,19 +99,15 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, timeout:
     """
     where = urlsplit(url)
     path = where._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    connection: HTTPConnection
-    if where.scheme == "https":
-        connection = HTTPSConnection(where.hostname or "", where.port, timeout=timeout, context=context(bundled()))
-    else:
-        connection = HTTPConnection(where.hostname or "", where.port, timeout=timeout)
+    opened = connection(where, timeout, bundled())
     try:
         try:
-            connection.connect()
+            opened.connect()
         except OSError as error:
             raise NotConnectedError from error
         try:
-            connection.request(method, path, body or None, dict(headers))
-            response = connection.getresponse()
+            opened.request(method, path, body or None, dict(headers))
+            response = opened.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, told, response.read())
         except TimeoutError:
@@ -119,7 +115,7 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, timeout:
         except (OSError, HTTPException) as error:
             raise ConnectionLostError from error
     finally:
-        connection.close()
+        opened.close()
 
 
 def _basic(credentials: tuple[str, str] | None) -> dict[str, str]:
