@@ -14,10 +14,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.hooks import first_non_none_response
 from moto.core.models import botocore_stubber
 
-from ivr.aws.connections import Answer, Connections
+from ivr.aws.connections import Connections
 from ivr.aws.credentials import Credentials
 from ivr.aws.dynamodb import PROTOCOL, DynamoDB
 from ivr.aws.service import Service
+from ivr.http_answer import Answer
 
 ROADS = ("boto3", "lean")
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import socket
 import time
 from collections import deque
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from select import POLLERR, POLLHUP, POLLIN, poll
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from botocore.exceptions import (
@@ -24,24 +24,18 @@ from botocore.exceptions import (
 
 from ivr import tls
 from ivr.aws.environment import variables
+from ivr.http_answer import AnswerReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from http.client import HTTPConnection
 
+    from ivr.http_answer import Answer
+
 _MOST_KEPT = 10
-_FIRST_FINAL = 200  # status; http.client waits on after 100 alone
 # While a container is frozen, a connection may be forgotten on the way without a word: a request over it would wait for
 # its whole time limit. A new one takes a few milliseconds.
 _KEPT_SECONDS = 60
-
-
-class Answer(NamedTuple):
-    """An answer over HTTP."""
-
-    status: int
-    headers: dict[str, str]  # names in lower case
-    body: bytes
 
 
 class Connections:
@@ -63,10 +57,8 @@ class Connections:
         connection = self._open()
         try:
             connection.sock.sendall(_written(method, path, {"host": self._where.netloc, **headers}, body))
-            with HTTPResponse(connection.sock, method=method) as response:
-                _begin(response)
-                told = {name.lower(): value for name, value in response.getheaders()}
-                answer = Answer(response.status, told, response.read())
+            with AnswerReader(connection.sock, method=method) as reader:
+                answer = reader.whole()
         except TimeoutError as error:
             connection.close()
             raise ReadTimeoutError(endpoint_url=self.address, error=error) from error
@@ -79,7 +71,7 @@ class Connections:
         except BaseException:
             connection.close()
             raise
-        if response.will_close or len(self._kept) >= _MOST_KEPT:
+        if reader.will_close or len(self._kept) >= _MOST_KEPT:
             connection.close()
         else:
             self._kept.append((connection, time.time()))
@@ -123,13 +115,6 @@ def _written(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
     if any("\r" in line or "\n" in line for line in lines):
         raise ValueError("the end of a line in the head of a request would begin another header")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
-
-
-def _begin(response: HTTPResponse) -> None:
-    """Read the head of an answer."""
-    response.begin()
-    if response.status < _FIRST_FINAL:
-        raise HTTPException("an interim answer, after which another one comes")
 
 
 def _has_ended(connection: HTTPConnection) -> bool:

@@ -117,6 +117,12 @@ def test_what_was_sent_may_have_arrived(serve):
     assert len(server.asked) == 1  # and it is not sent again
 
 
+def test_an_interim_answer_is_none(serve):
+    server = serve({"/a": (103, {}, b"")})
+    with pytest.raises(ConnectionLostError):
+        ask("POST", f"{server.address}/a", {}, b"a=b", WITHIN)
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "https://127.0.0.1:9"])
 def test_where_nobody_listens_nothing_was_sent(address):
     with pytest.raises(NotConnectedError):

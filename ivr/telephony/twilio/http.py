@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 from base64 import b64encode
 from http.client import HTTPException
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
+from ivr.http_answer import AnswerReader
 from ivr.tls import bundled, connection, context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ivr.http_answer import Answer
 
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -30,14 +33,6 @@ class NotConnectedError(Exception):
 
 class ConnectionLostError(Exception):
     """The connection ended before there was an answer: the request may have arrived."""
-
-
-class Answer(NamedTuple):
-    """An answer over HTTP."""
-
-    status: int
-    headers: dict[str, str]  # names in lower case
-    body: bytes
 
 
 def prepare() -> None:
@@ -107,9 +102,8 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, timeout:
             raise NotConnectedError from error
         try:
             opened.request(method, path, body or None, dict(headers))
-            response = opened.getresponse()
-            told = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, told, response.read())
+            with AnswerReader(opened.sock, method=method) as reader:
+                return reader.whole()
         except TimeoutError:
             raise
         except (OSError, HTTPException) as error:

@@ -26,6 +26,7 @@ from ivr.telephony.twilio.http import ConnectionLostError, Http, NotConnectedErr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.http_answer import Answer
     from ivr.secrets.source import Secrets
     from ivr.settings import Settings
 
@@ -150,7 +151,7 @@ class TwilioAccount:
 
         def ask(client: Any) -> bytes:
             url = client.get_hostname(f"https://api.twilio.com{path}")
-            answer: http.Answer = client.http_client.fetch(url, (client.username, client.password))
+            answer: Answer = client.http_client.fetch(url, (client.username, client.password))
             if answer.status != HTTPStatus.OK:
                 raise TwilioRestException(answer.status, url)
             return answer.body
