@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.carrier.handset import press_live
+from infra.carrier.handset import asks_nothing, press_live
 from infra.carrier.joining_late import REACTION_SECONDS, hear_late
 from infra.carrier.keypad import BETWEEN_KEYS_SECONDS, count_keys
 from infra.carrier.phone import ANNOUNCED, BARGE_IN, HANG_UP, SILENCE, STUTTER, Token
@@ -39,6 +39,9 @@ def gather(scene: Scene, verb: Verb) -> Steps[Request | None]:
 def _as_scripted(scene: Scene, verb: Verb) -> Steps[tuple[str, str]]:
     """Let a scripted person hear the prompt and act. Returns the digits and the key that finished them."""
     leg = scene.leg
+    if asks_nothing(verb):
+        yield from leg.sleep(verb.number("timeout", 5))
+        return "", ""
     if leg.phone.joins_after is not None:
         token = yield from hear_late(leg, verb.inside, _prompt(scene, verb))
     elif (early := leg.phone.barge_in()) is None:

@@ -128,6 +128,11 @@ def hang_up_now(leg: Leg) -> None:
     leg.hang_up("person", "hung up", leg.unanswered_status)
 
 
+def asks_nothing(verb: Verb) -> bool:
+    """Whether a Gather has no prompt and is over before anybody reacts: a script has no key or silence for it."""
+    return not verb.inside and verb.number("timeout", 5) <= REACTION_SECONDS
+
+
 def press_live(scene: Scene, verb: Verb, prompt: Generator[simpy.Event, Any, None]) -> Steps[tuple[str, str]]:
     """Play a Gather's prompt until the first key, and take the keys. Returns the digits and the key that finished them.
 
@@ -162,8 +167,9 @@ def press_live(scene: Scene, verb: Verb, prompt: Generator[simpy.Event, Any, Non
             if not leg.keypad.used.triggered:
                 break
     if not keys:
-        leg.note("silent", f"{seconds} s")
-        leg.did.append(Did(env.now, SILENCE, told))
+        if not asks_nothing(verb):
+            leg.note("silent", f"{seconds} s")
+            leg.did.append(Did(env.now, SILENCE, told))
         return "", ""
     leg.note("pressed", counted + finish)
     announced = counted == announced_digit(

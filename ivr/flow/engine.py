@@ -29,6 +29,7 @@ from ivr.flow.steps import (
     QueueWait,
     Reject,
     Say,
+    SayFirst,
     TakeMessage,
     Transfer,
 )
@@ -125,6 +126,8 @@ class Run:
             case Menu() | Collect(), Silence():
                 self._hear("none")
                 return self._try_again(step, step.silence)
+            case SayFirst(then=then), (Pressed() | Silence()):
+                return then
             case TakeMessage(), Silence():
                 return step.silence
             case TakeMessage(then=then), Recorded():
@@ -153,7 +156,7 @@ class Run:
                 to = to_url(self.position.follow(step.to), moved)
                 result = self.perform(ActionCall(step.action, self._spoken_to(), "", to))
                 return step.not_moved if result.name == STORE_DOWN else step.exits[result.name]
-            case Menu() | Collect():
+            case Menu() | Collect() | SayFirst():
                 self._ask(step)
             case Connect() | Transfer() | Queue() | JoinConference():
                 self._dial(step)
@@ -161,11 +164,15 @@ class Run:
                 self._wait_or_end(step)
         return None
 
-    def _ask(self, step: Menu | Collect) -> None:
-        if isinstance(step, Menu):
-            ask = turn.Ask(self._speaking.menu(step), self._here(), step.timeout)
-        else:
-            ask = turn.Ask(self._speaking.prompts(step.prompts), self._here(), step.timeout, step.most_digits)
+    def _ask(self, step: Menu | Collect | SayFirst) -> None:
+        match step:
+            case Menu():
+                ask = turn.Ask(self._speaking.menu(step), self._here(), step.timeout)
+            case Collect():
+                ask = turn.Ask(self._speaking.prompts(step.prompts), self._here(), step.timeout, step.most_digits)
+            case SayFirst():
+                self._say(step.prompts)  # before the <Gather>, in which a key would cut it short
+                ask = turn.Ask((), self._here(), timeout=1)  # the shortest that Twilio takes
         self.verbs.append(ask)
 
     def _wait_or_end(self, step: Poll | QueueWait | LeaveQueue | TakeMessage | Goodbye | Reject | Bridge) -> None:

@@ -55,6 +55,7 @@ __all__ = [
     "QueueWait",
     "Reject",
     "Say",
+    "SayFirst",
     "Step",
     "TakeMessage",
     "Transfer",
@@ -205,6 +206,22 @@ class Say(NamedTuple):
         return Kind("round", "Says this and goes on.", exits=(Exit(self.then),), says=self.prompts)
 
 
+class SayFirst(NamedTuple):
+    """Says ``prompts`` to the end; ``then`` comes by a request of its own, a second later or at any key.
+
+    So nobody waits in silence for what ``then`` does. Twilio's <Gather> sends it: a whisper may hold no <Redirect>.
+    """
+
+    name: str
+    prompts: Prompts
+    then: str
+
+    @property
+    def kind(self) -> Kind:
+        sentence = "Says this first, and then goes on."
+        return Kind("round", sentence, exits=(Exit(self.then),), accepts=(Pressed, Silence), says=self.prompts)
+
+
 class Poll(NamedTuple):
     """Says ``prompts``, waits for some seconds and asks again for the step ``then``."""
 
@@ -227,6 +244,7 @@ Step = (
     | Action
     | Move
     | Say
+    | SayFirst
     | Poll
     | Connect
     | Transfer

@@ -13,7 +13,7 @@ from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.engine import ActionCall, ActionResult, Run
 from ivr.flow.leg_steps import Bridge, Connect, Goodbye, JoinConference
 from ivr.flow.state import State
-from ivr.flow.steps import Menu, Say
+from ivr.flow.steps import Menu, Say, SayFirst
 from ivr.telephony.inputs import Entered
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ivr.telephony.turn import Turn
 
 _LEGS: dict[str, Leg] = {"screened": "", "whisper": "customer", "talk": "talk", "report": "talk"}  # of each page
-_SPEAKS = Menu | Say | Goodbye | Bridge | Connect | JoinConference
+_SPEAKS = Menu | Say | SayFirst | Goodbye | Bridge | Connect | JoinConference
 # A call of which no more is known than of most.
 _STATE = State(
     verdict=VerdictKind.UNKNOWN, why=Reason.UNKNOWN, digits="567", guarded=True, reference="12345674", report="screened"

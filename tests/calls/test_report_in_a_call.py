@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Carrier, Phone
+from infra.carrier import ANNOUNCED, HANG_UP, SILENCE, Answer, Carrier, Phone
 from infra.local import demo
 from ivr import pseudonym
 from ivr.calls.call_record import call_key
+from tests.calls.conftest import HeldCall
 from tests.conftest import BASE_URL, NOW, TOKEN
 from tests.slowly import slow_but
 
@@ -33,6 +34,22 @@ def test_hanging_up_right_after_9_keeps_the_report(ring, reports):
     [report] = reports()
     assert report.call_sid == call.sid
     assert report.category == ""
+
+
+def test_the_word_is_heard_whatever_becomes_of_the_move_after_it(post, reports, rest_server):
+    def broken(url, form, headers):
+        return Answer(500, "text/plain", "") if "/whisper/recorded" in url else post(url, form, headers)
+
+    phones = {demo.CUSTOMER: Phone(keys=["9", "1", "2"], name="customer")}
+    carrier = Carrier(broken, base_url=BASE_URL, auth_token=TOKEN, clock_start=NOW, pickups=phones, strict=False)
+    carrier.answers_on(rest_server)
+    call = HeldCall(carrier.place(from_=STRANGER, to=demo.PROTECTED_LINE, phone=Phone(keys=[ANNOUNCED])), carrier)
+    carrier.run()
+    assert call.customer.hears("recorded")
+    assert call.customer.hears("apology")
+    assert call.customer.hears("please_call_care")
+    assert not call.talked
+    assert len(reports()) == 1
 
 
 def test_silence_at_both_questions_still_ends_with_the_reference(ring, reports):

@@ -65,6 +65,7 @@ CALLS = {
         {"caller": [ANNOUNCED], "customer": ["9", "1", "2"]},
         {
             "9 in the whisper": (OFFER,),
+            "the report is said to be recorded": ("/voice/whisper/recorded",),
             "the ring ends without a talk": (RING,),
             "an answer to a question about the report": ("/voice/report/lost",),
             "end of the customer's leg, the last": (STATUS, "customer"),
@@ -208,6 +209,9 @@ def test_each_row_of_the_table_is_a_webhook_of_a_call(documented):
 
 
 def test_9_says_that_the_report_is_recorded_after_two_requests(ring, webhooks):
-    ring(caller=[ANNOUNCED], customer=["9"])
-    [requests] = [requests for (path, _), requests in webhooks if path == OFFER]
-    assert requests.index("move") == 2
+    call = ring(caller=[ANNOUNCED], customer=["9"])
+    asked = [(path, requests) for (path, _), requests in webhooks]
+    pressed = asked.index((OFFER, ["GetItem", "TransactWriteItems"]))
+    said = [entry.text for entry in call.call.transcript if entry.kind in {"pressed", "said", "moved"}]
+    assert "recorded" in said[said.index("9") + 2]  # in Arabic and in English, before anything else is done
+    assert asked[pressed + 1] == ("/voice/whisper/recorded", ["GetItem", "move", "UpdateItem"])

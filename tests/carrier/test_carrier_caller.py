@@ -62,6 +62,14 @@ def test_silence_reaches_the_action_if_asked_for(app, rings):
     assert app.asked("/voice/menu")[0]["Digits"] == ""
 
 
+def test_where_nothing_is_asked_a_script_has_no_key(app, rings):
+    app["/voice/incoming"] = '<Gather action="menu" actionOnEmptyResult="true" timeout="1" numDigits="1"/>'
+    app["/voice/menu"] = '<Gather action="key" timeout="1" numDigits="1"><Say>Press 4.</Say></Gather>'
+    app["/voice/key"] = "<Hangup/>"
+    rings(Phone(keys=["4"]))
+    assert [app.asked(path)[0]["Digits"] for path in ("/voice/menu", "/voice/key")] == ["", "4"]
+
+
 def test_the_finishing_key_alone_is_no_input(menu, rings):
     call, _ = rings(Phone(keys=["#"]))
     assert call.transcript.said()[-1] == "Nothing came."

@@ -285,6 +285,16 @@ def test_real_time_is_left_for_what_is_ordered(app, carrier):
     assert call.leg.ended_at == 0.25
 
 
+def test_nothing_is_noted_of_a_person_whom_nothing_was_asked(app, carrier):
+    app["/voice/incoming"] = '<Gather action="menu" actionOnEmptyResult="true" timeout="1" numDigits="1"/>'
+    app["/voice/menu"] = "<Hangup/>"
+    network = carrier(strict=False)
+    call = network.place(from_=CALLER, to=LINE, phone=Phone(name="caller", live=True))
+    network.keep_time(AsFastAsItGoes(60.0))
+    assert app.asked("/voice/menu")[0]["Digits"] == ""
+    assert call.leg.did == []
+
+
 def _until(holds):
     until = time.monotonic() + 30
     while not holds():

@@ -28,6 +28,7 @@ from ivr.flow.steps import (
     Only,
     Reject,
     Say,
+    SayFirst,
     Transfer,
 )
 from ivr.flow.url_codec import AddressError, from_query, from_url, is_agents, to_query, to_url
@@ -88,6 +89,15 @@ def test_advice_follows_the_keys_in_the_first_round_alone():
     ]
     (second,) = run(menus, "line:menu", Silence()).turn.verbs
     assert {p.key for p in second.prompts} == {"welcome", "key.this_language", "key.care"}
+
+
+@pytest.mark.parametrize("came", [Silence(), Pressed("9")], ids=["silence", "a key"])
+def test_what_is_said_first_is_heard_to_the_end_and_then_the_call_goes_on(came):
+    first = book(SayFirst(name="first", prompts=("recorded",), then="bye"))
+    *said, asks = run(first, "line:first").turn.verbs
+    assert [prompt.key for prompt in said] == ["recorded", "recorded"]  # in both languages
+    assert asks == turn.Ask((), "/voice/line/first", timeout=1)
+    assert isinstance(run(first, "line:first", came).turn.verbs[-1], HangUp)
 
 
 def test_a_key_leads_on_and_sets_what_the_rest_of_the_call_knows(menus):

@@ -10,6 +10,7 @@ from ivr.reports import CATEGORIES
 REPORT = Page(
     "report",
     Say(name="recorded", prompts=("recorded",), then="what"),
+    Say(name="questions", prompts=(), then="what"),  # a moved leg comes here: no question begins a leg's request
     Menu(
         name="what",
         prompts=("what_did_they_want",),

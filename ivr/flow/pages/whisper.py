@@ -1,7 +1,7 @@
 """The screened call, on the customer's leg: what the person who answers hears before the two are joined."""
 
 from ivr.flow.page import Page
-from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Move, Only
+from ivr.flow.steps import Action, Bridge, Decide, Goodbye, Key, Menu, Move, Only, SayFirst
 
 # Said first, so that a telephone that screens calls by itself shows it to its owner.
 _WHY = "why.{why}"
@@ -61,17 +61,18 @@ WHISPER = Page(
     Action(
         name="record",
         action="record_report",
-        exits={"recorded": "to_report", "unknown_call": "report:not_recorded"},
+        exits={"recorded": "recorded", "unknown_call": "report:not_recorded"},
         store_down="report:not_recorded",
     ),
+    SayFirst(name="recorded", prompts=("recorded",), then="to_report"),
     # Out of the whisper the caller need not wait, and care can be reached. Unless that happens, it goes on here.
     Move(
         name="to_report",
-        to="report:recorded",
+        to="report:questions",
         leg="talk",
-        moved="report:recorded",
-        not_moved="report:recorded",
-        unknown="report:recorded",
+        moved="report:what",
+        not_moved="report:what",
+        unknown="report:what",
     ),
     Move(name="to_care", to="care:start", leg="talk", moved="care_soon", not_moved="call_care", unknown="care_soon"),
     Goodbye(name="care_soon", prompts=("one_moment_please", "please_call_care")),
