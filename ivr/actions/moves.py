@@ -1,11 +1,12 @@
 """Moving legs and reading their status over the provider's API. After a failure, only a rescue calls it again at once.
 
-Other actions store their result before they act. A move is stored after the request, which may fail.
+A leg is moved out of a whisper once: that is stored before the provider is asked, and taken back where it fails. A
+customer is moved out of a conference first: nobody may be left alone there because a function ended in between.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from ivr.actions.declared import action
@@ -16,11 +17,15 @@ from ivr.telephony.port import LockedOutError, NotSentError, RefusedError, Unkno
 from ivr.telephony.routes import ROOT, step_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.actions.context import Context
     from ivr.calls.call_record import CallRecord
     from ivr.telephony.webhook import Webhook
 
     Moved = Literal["moved", "not_moved", "unknown"]
+
+_T = TypeVar("_T")
 
 _ROOM = step_path("talk", "enter")
 
@@ -47,20 +52,35 @@ class MoveActions:
         # A caller's leg is always moved; ``RingingActions.accept`` checks whether a customer accepted before.
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
             return ActionResult(self._move(webhook.call_sid, to, now))
-        call = self.call(webhook)
-        if call and call.moved_to:  # a repeated webhook: the customer may have gone on to a report or to care
+        begun = self._begin_move(webhook, to)
+        if begun is False and self.call(webhook):  # a repeated webhook: they may have gone on to a report or to care
             return ActionResult("moved")
-        return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, to, now))
+        way = self._move(webhook.call_sid, to, now)
+        if begun and way != "moved":
+            self._write(lambda: self.context.store.conferences.undo_move(webhook.screened_sid))
+        return ActionResult(way)
+
+    def _begin_move(self, webhook: Webhook, to: str) -> bool | None:
+        """Whether this is the first move of the leg. None: the store did not answer, and the leg is moved all the same.
+
+        Also False where the call has no record, or none yet.
+        """
+        return self._write(lambda: self.context.store.conferences.begin_move(webhook.screened_sid, _name_of(to)))
 
     def move_customer(self, screened_sid: str, call_sid: str, to: str, now: int) -> Moved:
-        """Move a customer's leg out of the conference, or past it, and store the move."""
+        """Move a customer's leg out of the conference, and store the move."""
         way = self._move(call_sid, to, now)
-        if way == "moved":
-            try:
-                self.context.store.conferences.move(screened_sid, urlsplit(to).path.removeprefix(ROOT))
-            except StoreUnavailableError as error:  # the leg was moved even if the write failed
-                self.context.unreached(error)
+        if way == "moved":  # even if the write fails
+            self._write(lambda: self.context.store.conferences.move(screened_sid, _name_of(to)))
         return way
+
+    def _write(self, write: Callable[[], _T]) -> _T | None:
+        """What a write returns. None: the store did not answer."""
+        try:
+            return write()
+        except StoreUnavailableError as error:
+            self.context.unreached(error)
+            return None
 
     def _move(self, call_sid: str, to: str, now: int) -> Moved:
         api, log = self.context.api, self.context.log
@@ -99,3 +119,7 @@ class MoveActions:
         except StoreUnavailableError as error:
             self.context.unreached(error)
             return None
+
+
+def _name_of(to: str) -> str:
+    return urlsplit(to).path.removeprefix(ROOT)

@@ -14,7 +14,7 @@ _GUARDED = "attribute_exists(customer_sid)"
 
 
 class Conferences:
-    """Guarded talks. Every method returns the changed call record, or None where there is no such talk."""
+    """Guarded talks. A method that returns a call record returns it as changed, or None where there is no such talk."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -36,6 +36,15 @@ class Conferences:
         """The talk is over; ``by`` is who left it, "caller" or "customer". ``leaves``: the customer's leg has ended."""
         left: dict[str, Value] = {"left_at": now} if leaves else {}
         return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by, **left)
+
+    def begin_move(self, call_sid: str, to: str) -> bool:
+        """The customer's leg is about to be moved out of the whisper. False: it was before, or there is no record."""
+        first = "attribute_exists(pk) AND attribute_not_exists(moved_to)"
+        return self._table.update_if(call_key(call_sid), "SET moved_to = :to", first, to=to)
+
+    def undo_move(self, call_sid: str) -> None:
+        """The customer's leg was not moved after all."""
+        self._table.update_if(call_key(call_sid), "REMOVE moved_to", "attribute_exists(pk)")
 
     def move(self, call_sid: str, to: str) -> CallRecord | None:
         """The customer's leg was moved out of the conference, to this page and step."""

@@ -46,6 +46,8 @@ _STEPS = {
 }
 _BY_KIND = {
     (REPORTED, "/voice/whisper/offer"): "report on 9",
+    (REPORTED, "/voice/whisper/recorded"): "the move",  # the peers move the leg before they answer 9
+    (REPORTED, "/voice/report/questions"): "the moved leg",
     (REPORTED, "/voice/report/recorded"): "the moved leg",
     (REPORTED, "/voice/screened/ring"): "the ring's end",
     (REPORTED, "/voice/screened/goodbye"): "goodbye",

@@ -122,6 +122,9 @@ class Bench:
                 self._add("requests before the word recorded", who, requests_before(RECORDED, steps))
         for name, values in found.items():
             self._add(f"warm: {name}", who, statistics.mean(values))
+        # The peers move the leg before they answer 9, the product after it.
+        both = found["report on 9"] + found.get("the move", [])
+        self._add("warm: report on 9 and the move", who, sum(both))
 
     def famous(self, turns: int) -> None:
         """The product's first webhook: of a caller in blocks whose every number is reported, and of anybody."""

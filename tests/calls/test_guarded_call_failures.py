@@ -55,6 +55,27 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
     assert record.talked
 
 
+@pytest.mark.parametrize(
+    "fault", slow_but([NOT_DONE["refused"], NOT_DONE["timed out"]], NOT_DONE.values()), ids=NOT_DONE
+)
+def test_a_report_goes_on_in_the_whisper_where_its_leg_is_not_moved(ring, rest_server, store, reports, fault):
+    rest_server.faults.always("calls.update", fault)
+    call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"])
+    assert call.customer.hears("recorded")
+    assert call.customer.hears("please_call_care")
+    assert [(report.category, report.loss) for report in reports()] == [("secrets", "yes")]
+    assert not call.talked
+    assert not store.calls.get(call.sid).moved_to
+
+
+@pytest.mark.parametrize("keys", [["9", "2", "1"], ["0"]], ids=["9", "0"])
+def test_a_leg_is_moved_even_if_that_cannot_be_stored(ring, outage, network, keys):
+    outage.down, outage.touching = True, "moved_to"
+    call = ring(caller=[ANNOUNCED], customer=keys, care=["1"])
+    assert call.rang(demo.CARE) or network["update_during_whisper"] != "at_once"
+    assert call.caller.hears("not_available")
+
+
 def test_a_proxys_answer_to_a_move_is_an_outage_and_no_bug(ring, rest_server):
     rest_server.faults.always("calls.update", Refused(200))  # its body is no JSON
     call = ring(caller=[ANNOUNCED], customer=["1"])
