@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from ivr.calls.verdict import Reason, VerdictKind
 from ivr.flow.page import Position
 from ivr.flow.state import State, StateError
 from ivr.locales.codes import are_codes
 from ivr.telephony.routes import ROOT, step_path
+from ivr.telephony.urlencoded import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +59,7 @@ def from_query(query: str) -> State:
     if not query:
         return State()
     values: dict[str, object] = {}
-    for name, text in parse_qsl(query, keep_blank_values=True):
+    for name, text in pairs(query, errors="replace"):
         if name not in _DEFAULTS or not _WORD.fullmatch(text):
             raise StateError(f"the query parameter {name!r} is not one of ours")
         try:

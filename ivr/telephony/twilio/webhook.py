@@ -10,12 +10,12 @@ import base64
 import binascii
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from ivr.telephony.port import RefusedWebhookError
 from ivr.telephony.twilio import fields
 from ivr.telephony.twilio.form import Form
 from ivr.telephony.twilio.signature import is_possible
+from ivr.telephony.urlencoded import pairs
 from ivr.telephony.webhook import Fetch
 
 if TYPE_CHECKING:
@@ -106,6 +106,6 @@ def _pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if content_type.partition(";")[0].strip().lower() != _FORM:
         raise RefusedWebhookError(415, "webhook_malformed", "not_a_form")
     try:
-        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+        return pairs(body.decode(), most=MOST_PARAMETERS)
     except ValueError as error:  # bad UTF-8 or too many parameters
         raise RefusedWebhookError(400, "webhook_malformed", "not_a_form") from error
