@@ -112,14 +112,17 @@ def _run(
     _refuse(file.name, checked.problems, errors, as_json=as_json)
     with reachable(target):
         import_ = desk.Import(target.desk, checked, by=by, units=rate)
-        if again and import_.is_done and not dry_run:
+        if again and import_.is_done:
             import_.begin_again()
-        _refuse(file.name, import_.problems(), errors, as_json=as_json)
         told = {"kind": kind.name, "file": file.name, "lines": len(checked.drafts)}
         if dry_run:
-            words = f"{file.name}: {_lines(len(checked.drafts))}, none wrong; {import_.left} to be stored."
-            output.tell({**told, "left": import_.left}, words, as_json=as_json)
+            with _progress("Comparing", import_.left) as progress:
+                problems, changed, same = import_.compared(progress)
+            _refuse(file.name, problems, errors, as_json=as_json)
+            words = f"{file.name}: {_lines(len(checked.drafts))}, none wrong; {_would(changed, same, import_.left)}."
+            output.tell({**told, "left": import_.left, "changed": changed, "same": same}, words, as_json=as_json)
             return
+        _refuse(file.name, import_.problems(), errors, as_json=as_json)
         last = import_.last
         if last and import_.is_done:
             at = output.local_time(last.at, target.settings.timezone)
@@ -142,6 +145,12 @@ def _store(import_: desk.Import, name: str) -> Counts:
 def _in_words(name: str, counts: Counts) -> str:
     words = f"{name}: {_lines(counts.changed)} changed something, {counts.same} said what was stored already."
     return f"{words} {_lines(counts.before)} had been stored before it was stopped." if counts.before else words
+
+
+def _would(changed: int, same: int, left: int) -> str:
+    if not left:
+        return "imported already"
+    return f"{changed} would change something, {same} {'says' if same == 1 else 'say'} what is stored already"
 
 
 def _lines(many: int) -> str:

@@ -9,8 +9,8 @@ from ivr.aws import clients, environment
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# To connect, and to read. If DynamoDB hangs, an operation takes 2 s and a step at most 4 s; the function has 10 s,
-# Twilio waits 15 s.
+# To connect, and to read. An operation is tried twice: 2 s where DynamoDB hangs, nearly 4 s where connecting takes its
+# second too. The function has 10 s, Twilio waits 15 s.
 _SECONDS = 1
 
 

@@ -54,7 +54,7 @@ def test_a_program_gets_the_problems_with_their_codes(ivr, stack, file):
 def test_a_file_is_stored_once_and_says_so(ivr, stack, file):
     path = file(f"{NUMBER},flagged,a list,2099-12-31")
     tried = ivr("import", "callers", path, "--dry-run")
-    assert tried.out == f"{path}: 1 line, none wrong; 1 to be stored.\n"
+    assert tried.out == f"{path}: 1 line, none wrong; 1 would change something, 0 say what is stored already.\n"
     assert "Changing" not in tried.err
     told = ivr("import", "callers", path, "--by", "Salma")
     assert told.out == f"{path}: 1 line changed something, 0 said what was stored already.\n"
@@ -89,10 +89,19 @@ def test_nothing_is_stored_where_a_line_far_down_is_known_otherwise(ivr, stack, 
     assert [*stack.store.lines.all()] == before
 
 
+def test_a_dry_run_compares_with_what_is_stored(ivr, stack, file):
+    ivr("import", "callers", file(f"{NUMBER},flagged,a list,"))
+    both = file(f"{NUMBER},flagged,a list,", "+96890000099,blocked,a list,")
+    told = ivr("import", "callers", both, "--dry-run", "--json").json
+    assert (told["left"], told["changed"], told["same"]) == (2, 1, 1)
+
+
 def test_to_look_what_would_be_imported_again_forgets_nothing(ivr, stack, file):
     path = file(f"{NUMBER},flagged,a list,")
     ivr("import", "callers", path)
-    assert "0 to be stored" in ivr("import", "callers", path, "--again", "--dry-run").out
+    assert ivr("import", "callers", path, "--dry-run").out.endswith("none wrong; imported already.\n")
+    tried = ivr("import", "callers", path, "--again", "--dry-run").out
+    assert tried.endswith("none wrong; 0 would change something, 1 says what is stored already.\n")
     assert "was imported already" in ivr("import", "callers", path).out
 
 

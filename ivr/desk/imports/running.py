@@ -69,6 +69,14 @@ class Counts(NamedTuple):
     before: int  # of both, stored by an earlier run
 
 
+class Compared(NamedTuple):
+    """What the lines that are left come to beside what is stored now."""
+
+    problems: list[Problem]  # what can't be stored in place of what is there, by lines
+    changed: int
+    same: int  # they say what is stored already
+
+
 class Import:
     """One import of one file. Every method may raise ``StoreUnavailableError``."""
 
@@ -109,16 +117,22 @@ class Import:
         self._marks = {}
 
     def problems(self) -> list[Problem]:
-        """What can't be stored in place of what is there, by lines."""
-        found = []
-        to_do = self._to_do() if self._checked.kind.may_conflict else iter(())  # else nothing is read twice
-        for drafts in _groups(to_do, _READ_AT_ONCE):
+        """What can't be stored in place of what is there, by lines. Nothing is read where no line can conflict."""
+        return self.compared().problems if self._checked.kind.may_conflict else []
+
+    def compared(self, progress: Callable[[int], None] = lambda _: None) -> Compared:
+        """Compare all that is left with what is stored. ``progress`` gets the number of lines that were compared."""
+        problems, changed, same = list[Problem](), 0, 0
+        for drafts in _groups(self._to_do(), _READ_AT_ONCE):
             for draft, item in self._read(drafts):
                 try:
-                    draft.making(self._context.store.table.read(draft.target.kind, item), item)
+                    made = draft.making(self._context.store.table.read(draft.target.kind, item), item)
                 except DeskError as error:
-                    found.append(Problem(draft.number, error.sentence, error.code))
-        return sorted(found)
+                    problems.append(Problem(draft.number, error.sentence, error.code))
+                    continue
+                changed, same = (changed + 1, same) if made else (changed, same + 1)
+            progress(len(drafts))
+        return Compared(sorted(problems), changed, same)
 
     def run(self, progress: Callable[[int], None] = lambda _: None) -> Counts:
         """Store what is left. ``progress`` gets the number of lines that were stored since it was last called.
