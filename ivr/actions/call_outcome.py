@@ -18,6 +18,7 @@ from ivr.store import StoreUnavailableError
 if TYPE_CHECKING:
     from ivr.actions.context import Context
     from ivr.actions.screening import ScreeningActions
+    from ivr.calls.call_record import CallRecord
     from ivr.flow.engine import ActionCall
     from ivr.store.outcomes import CallDetails
     from ivr.telephony.webhook import Webhook
@@ -59,21 +60,28 @@ class CallOutcomeActions:
     def caller_ended(self, details: CallDetails, webhook: Webhook) -> None:
         """The caller's leg has ended. Safe to repeat. A failed write is only logged."""
         try:
-            ending = self._of_caller(details, webhook)
-            if ending is None or self._waits_for_customer(details, ending):
-                return
             if details.call and customer_goes_on(details.call):
+                call = self.context.store.calls.hang_up(webhook.call_sid, webhook.now, webhook.call_seconds)
+                if call is None or customer_goes_on(call):  # that leg's callback closes the outcome
+                    return
                 details = self.context.store.outcomes.details(webhook.call_sid)
-            self._close(details, ending, webhook.now)
+            if ending := self._of_caller(details, webhook):
+                self._close(details, ending, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
-    def customer_ended(self, webhook: Webhook) -> None:
-        """The customer's leg has ended, perhaps as the last one. Safe to repeat. A failed write is only logged."""
+    def customer_ended(self, call: CallRecord | None, webhook: Webhook) -> None:
+        """The customer's leg has ended, perhaps as the last one. Safe to repeat. A failed write is only logged.
+
+        ``call`` is the record with the end of this leg. None: it is not known.
+        """
+        if call and not call.hung_up_at:  # the callback of the caller's leg closes the outcome, or has done so
+            return
         details = self.known(webhook)
+        if details is None or details.call is None or not details.call.hung_up_at:
+            return
         try:
-            if details and details.call and details.ending and not details.ending.closed_at:
-                self._close(details, details.ending, webhook.now)
+            self._close(details, details.ending or self._of_record(details.call, details.call.seconds), webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
 
@@ -83,28 +91,12 @@ class CallOutcomeActions:
             lasted = details.ending.seconds or webhook.call_seconds
             return replace(details.ending, seconds=lasted)
         if details.call:
-            call = details.call
-            return self._ending(
-                outcome_of(call, details.reports),
-                webhook,
-                verdict=call.verdict,
-                reason=call.reason,
-                rang_at=call.rang_at,
-            )
+            return self._of_record(details.call, webhook.call_seconds)
         judged = self.screening.call_ended(webhook)
         verdict = judged.verdict
         if judged.route == "report_line":
             return None
         return self._ending(outcome_by_route(judged.route), webhook, verdict=verdict.kind, reason=verdict.reason)
-
-    def _waits_for_customer(self, details: CallDetails, ending: CallOutcome) -> bool:
-        """Whether the customer's leg goes on, so that its callback will close the outcome."""
-        if not (details.call and customer_goes_on(details.call)):
-            return False
-        self.context.store.outcomes.begin(ending)
-        # Read again: if both legs end at once, one of the two callbacks sees the other's write.
-        call = self.context.store.calls.get(ending.call_sid)
-        return bool(call and customer_goes_on(call))
 
     def _close(self, details: CallDetails, ending: CallOutcome, now: int) -> None:
         call = details.call
@@ -123,11 +115,26 @@ class CallOutcomeActions:
                 release=closed.release,
             )
 
-    def _ending(  # named words
-        self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str, rang_at: int = 0
-    ) -> CallOutcome:
+    def _of_record(self, call: CallRecord, seconds: int) -> CallOutcome:
+        """The outcome of a call that rang the customer, which ``_close`` names; its caller's leg lasted ``seconds``."""
+        settings = self.context.settings
+        return CallOutcome(
+            call_sid=call.call_sid,
+            line=call.line,
+            outcome=outcome_of(call, []),
+            rang_at=call.rang_at,
+            expires=expiry(call.rang_at, settings.retention_calls_days),
+            caller=call.caller,
+            verdict=call.verdict,
+            reason=call.reason,
+            seconds=seconds,
+            release=settings.release,
+        )
+
+    def _ending(self, outcome: Outcome, webhook: Webhook, *, verdict: str, reason: str) -> CallOutcome:
+        """The outcome of a call that rang nobody, or whose record is not there."""
         settings, lasted = self.context.settings, webhook.call_seconds
-        began = rang_at or webhook.now - lasted
+        began = webhook.now - lasted
         return CallOutcome(
             call_sid=webhook.call_sid,
             line=self.context.read(webhook.called).text,

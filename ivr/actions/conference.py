@@ -111,7 +111,7 @@ class ConferenceActions:
     def follow_customer(
         self, action: ActionCall, webhook: Webhook
     ) -> ActionResult[Literal["join", "look_again", "apart"]]:
-        """Whether the customer has entered the conference, so that the caller can join."""
+        """Let the caller join the conference if the customer has entered it."""
         if not action.state.guarded or webhook.leg_ended:
             return ActionResult("apart")
         looked = action.state.looked
@@ -120,38 +120,44 @@ class ConferenceActions:
             "look_again", sets={"looked": looked + 1, "bridged": bridged}
         )
         try:
-            call, _ = self.context.calls.with_reports(webhook)  # which the end of the ring needs, if it comes to that
-            if call is None or not call.customer_sid or call.bridged_at or call.ended_at or call.left_at:
-                return ActionResult("apart")
-            if call.entered_at:
-                joined = self.context.store.conferences.join(webhook.call_sid, webhook.now)
-                return ActionResult("join" if joined else "apart")
+            call = self.context.store.conferences.join(webhook.call_sid, webhook.now)
         except StoreUnavailableError as error:  # the customer may be waiting there
             if looked >= _LOOKS:
                 raise
             self.context.unreached(error)
             return look_again
-        return look_again if looked < _LOOKS else ActionResult("apart")
+        if call and call.is_in_talk:
+            return ActionResult("join")
+        return ActionResult("apart") if call is None or call.is_apart or looked >= _LOOKS else look_again
 
     @action("end_talk", "Stores that the talk is over, and frees the customer's line.")
     def end_talk(self, _: ActionCall, webhook: Webhook) -> ActionResult[Literal["ended"]]:
         """The conference has ended for the caller: by the caller if that leg is over, else by the customer."""
         by = "caller" if webhook.leg_ended else "customer"
-        if not self._talk_over(webhook.call_sid, webhook.now, by=by):
-            self.ringing.free_line(webhook)
+        freed = self.ringing.free_line(webhook)
+        self._talk_over(webhook.call_sid, webhook.now, by=by, freed=freed)
         return ActionResult("ended")
 
     def _talk_over(
-        self, call_sid: str, now: int, *, by: str, leaves: bool = False, to_be_reported: bool = False
+        self,
+        call_sid: str,
+        now: int,
+        *,
+        by: str,
+        leaves: bool = False,
+        freed: bool = False,
+        to_be_reported: bool = False,
     ) -> CallRecord | None:
         """Store that a talk is over, release its line and let its trust take effect. None: there is no such talk.
 
-        ``leaves``: the customer's leg is over too. Safe to repeat: the first ``by`` stays.
+        ``leaves``: the customer's leg is over too. ``freed``: the line was released just now. Safe to repeat: the first
+        ``by`` stays.
         """
         try:
-            call = self.context.store.conferences.end(call_sid, now, by=by, leaves=leaves)
+            call = self.context.store.conferences.end(call_sid, now, by=by, leaves=leaves, freed=freed)
             if call:
-                self.context.store.line_locks.release(call.line, call_sid)
+                if not freed:
+                    self.context.store.line_locks.release(call.line, call_sid)
                 if not to_be_reported:
                     self.ringing.settle_trust(call, now)
         except StoreUnavailableError as error:  # the talk is over even if the write failed
@@ -216,11 +222,13 @@ class ConferenceActions:
             self.moves.move_customer(call.call_sid, call.customer_sid, to_url(_CALLER_GONE, state), now)
         return call
 
-    def customer_left(self, webhook: Webhook) -> None:
-        """A customer's leg has ended. Safe to repeat."""
+    def customer_left(self, webhook: Webhook) -> CallRecord | None:
+        """A customer's leg has ended. Safe to repeat. Returns the record as it is now; None: it is not known."""
+        call = None
         try:
             call = self.context.store.conferences.leave(webhook.screened_sid, webhook.now)
             if call and call.customer_sid:
                 self.ringing.settle_trust(call, webhook.now)
         except StoreUnavailableError as error:
             self.context.unreached(error)
+        return call

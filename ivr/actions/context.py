@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from ivr.observability.log import Log
     from ivr.outbox.outbox import Outbox
-    from ivr.reports import Report
     from ivr.screening.line import Line
     from ivr.settings import Settings
     from ivr.store import Store, StoreUnavailableError
@@ -27,34 +26,27 @@ if TYPE_CHECKING:
 class CallRecords:
     """The record of a webhook's screened call, read once for all actions of the webhook.
 
-    It is as this webhook read it: the webhook's own writes are not in it. Both methods may raise
-    ``StoreUnavailableError``.
+    It is as this webhook read it, or as a write of this webhook returned it, and not changed by later writes.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._of: Webhook | None = None
         self._record: CallRecord | None = None
-        self._reports: list[Report] | None = None  # None: not read
 
     def of(self, webhook: Webhook) -> CallRecord | None:
-        """The record alone."""
+        """The record. May raise ``StoreUnavailableError``."""
         if self._of is not webhook:
-            self._keep(webhook, self._store.calls.get(webhook.screened_sid), None)
+            self.keep(webhook, self._store.calls.get(webhook.screened_sid))
         return self._record
-
-    def with_reports(self, webhook: Webhook) -> tuple[CallRecord | None, list[Report]]:
-        """The record and what was reported in the call, in one request."""
-        if self._of is not webhook or self._reports is None:
-            self._keep(webhook, *self._store.calls.with_reports(webhook.screened_sid))
-        return self._record, self._reports or []
 
     def seen(self, webhook: Webhook) -> CallRecord | None:
         """The record, if this webhook has read it. No request."""
         return self._record if self._of is webhook else None
 
-    def _keep(self, webhook: Webhook, record: CallRecord | None, reports: list[Report] | None) -> None:
-        self._of, self._record, self._reports = webhook, record, reports
+    def keep(self, webhook: Webhook, record: CallRecord | None) -> None:
+        """Keep the record that a write of this webhook returned: nothing has to read it again."""
+        self._of, self._record = webhook, record
 
 
 class Context(NamedTuple):

@@ -109,13 +109,13 @@ class Actions:
         if not webhook.leg_ended or webhook.is_ring_back:
             return
         if webhook.is_dialled:
-            self.conference.customer_left(webhook)
-            self.outcomes.customer_ended(webhook)
+            self.outcomes.customer_ended(self.conference.customer_left(webhook), webhook)
             return
         known = self.outcomes.known(webhook)
         if known is None or known.has_record:  # a call without a record has locked no line and rung nobody
             call = self.conference.caller_left(known and known.call, webhook)
-            self.ringing.free_line(webhook)
+            if not (call and call.freed_at):
+                self.ringing.free_line(webhook)
             known = known and known._replace(call=call)
         if known:
             self.outcomes.caller_ended(known, webhook)

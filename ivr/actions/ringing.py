@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ivr.calls.call_record import CallRecord
     from ivr.flow.facts import Facts
     from ivr.flow.state import State
-    from ivr.reports import Report
     from ivr.screening.line import Line
     from ivr.telephony.webhook import Webhook
 
@@ -119,22 +118,19 @@ class RingingActions:
     ) -> ActionResult[Literal["talked", "not_taken", "not_read"]]:
         """Release the line, store the end of the call, and let an earned trust take effect."""
         context, reached = self.context, True
+        bridged = webhook.dial.bridged or action.state.bridged
         try:
-            call, reports = context.calls.with_reports(webhook)
             context.store.line_locks.release(context.read(webhook.called).text, webhook.call_sid)
+            call = self._end(webhook, talked=bridged)
         except StoreUnavailableError as error:  # use Twilio's fields of the Dial instead
             context.unreached(error)
-            call, reports, reached = None, [], False
-        ended_at = (call and call.ended_at) or webhook.now  # the stored end: a replay must not lengthen the talk
-        bridged = webhook.dial.bridged or action.state.bridged
-        if call and not call.ended_at:
-            self._note_end(call, webhook, talked=bridged)
+            call, reached = None, False
         # In a guarded call the customer entered the conference and the caller did not come in time: they did not talk.
         accepted = bool(call and call.accepted_at and (call.bridged_at or not call.customer_sid))
         talked = accepted or bridged or (action.state.quiet and webhook.dial.answered)
         # A guarded talk ends in ``ivr.actions.conference``.
-        if call and (bridged or not call.customer_sid) and _earned_trust(call, reports, ended_at):
-            context.store.calls.trust(call, webhook.now)
+        if call and (bridged or not call.customer_sid):
+            self.settle_trust(call, webhook.now)
         if talked:
             return ActionResult("talked")
         # A caller who was reported is offered the same: a message then is the desk's. A table that did not
@@ -142,29 +138,30 @@ class RingingActions:
         return ActionResult("not_taken" if reached else "not_read")
 
     def settle_trust(self, call: CallRecord, now: int) -> None:
-        """Let a trust take effect that a guarded call earned, once.
+        """Let a trust take effect that a call earned, once; ``call`` is its record, just read or written.
 
         The customer may still report the caller, which takes this trust back. Raises ``StoreUnavailableError``.
         """
-        if not call.trusted_at and _earned_trust(call, [], call.ended_at or call.left_at or now):
-            known, reports = self.context.store.calls.with_reports(call.call_sid)
-            if known and _earned_trust(known, reports, known.ended_at or known.left_at or now):
-                self.context.store.calls.trust(known, now)
+        # The stored end counts: a replay must not lengthen the talk.
+        if not call.trusted_at and _earned_trust(call, call.ended_at or call.left_at or now):
+            self.context.store.calls.trust(call, now)
 
-    def _note_end(self, call: CallRecord, webhook: Webhook, *, talked: bool) -> None:
-        dial = {"dial_status": webhook.dial.status, "dial_error": webhook.dial.error}
+    def _end(self, webhook: Webhook, *, talked: bool) -> CallRecord | None:
+        """Store that the ring is over, and keep the record, of which the offer of a message needs the customer."""
         by = "caller" if webhook.leg_ended and not talked else ""  # a Dial's end is about the caller's leg
-        try:
-            self.context.store.calls.end(call.call_sid, webhook.now, talked=talked, by=by, **dial)
-        except StoreUnavailableError as error:  # the call is over even if the write failed
-            self.context.unreached(error)
+        dial = {"dial_status": webhook.dial.status, "dial_error": webhook.dial.error}
+        call = self.context.store.calls.end(webhook.call_sid, webhook.now, talked=talked, by=by, **dial)
+        self.context.calls.keep(webhook, call)
+        return call
 
-    def free_line(self, webhook: Webhook) -> None:
-        """Release the line that a caller's leg has locked. Safe to repeat. A failed write is only logged."""
+    def free_line(self, webhook: Webhook) -> bool:
+        """Release the line that a caller's leg has locked. Safe to repeat. False: the write failed, which is logged."""
         try:
             self.context.store.line_locks.release(self.context.read(webhook.called).text, webhook.call_sid)
         except StoreUnavailableError as error:
             self.context.unreached(error)
+            return False
+        return True
 
 
 def _is_past(call: CallRecord, now: int) -> bool:
@@ -173,12 +170,11 @@ def _is_past(call: CallRecord, now: int) -> bool:
     return bool(later) or now - call.accepted_at > _DELIVERED_WITHIN_SECONDS
 
 
-def _earned_trust(call: CallRecord, reports: list[Report], ended_at: int) -> bool:
-    """Whether "connect and trust" takes effect: only after a talk of a minute without a report.
+def _earned_trust(call: CallRecord, ended_at: int) -> bool:
+    """Whether "connect and trust" takes effect: only after a talk of a minute, and without a report.
 
-    In a conference the talk begins when the caller joins.
+    In a conference the talk begins when the caller joins. ``Calls.trust`` looks for a report that is not in the record.
     """
     met_at = call.joined_at if call.entered_at else call.accepted_at
-    reported = reports or call.reported_at
     long_enough = met_at and ended_at - met_at >= _TRUST_AFTER_SECONDS
-    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not reported)
+    return bool(call.caller and call.wants_trust and call.accepted_at and long_enough and not call.reported_at)

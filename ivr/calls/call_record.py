@@ -60,6 +60,7 @@ class CallRecord(Record):
     declined_at: int = 0  # by a key. Neither accepted nor declined: nobody pressed a key
     reported_at: int = 0  # the report waits in the queue and is not beside this record yet
     ended_at: int = 0
+    freed_at: int = 0  # the line had been released by then. 0: it may be locked
     talked: int = 0  # 1: the two were joined
     trusted_at: int = 0  # when "connect and trust" took effect
     wants_trust: int = 0  # 1: the customer pressed "connect and trust"; takes effect only after the talk
@@ -72,12 +73,24 @@ class CallRecord(Record):
     ended_by: str = ""  # "caller" or "customer": who left the talk; also "caller" if they left before anybody accepted
     moved_to: str = ""  # where the customer's leg was moved to, instead of the conference or from it
     left_at: int = 0  # when the customer's leg ended
+    hung_up_at: int = 0  # when the caller's leg ended, while the customer's went on
+    seconds: int = 0  # that the caller's leg lasted, stored with ``hung_up_at``
     dial_status: str = ""  # DialCallStatus of the Dial of the customer
     dial_error: str = ""  # its error code, or "none"
 
     @property
     def key(self) -> ItemKey:  # noqa: D102
         return call_key(self.call_sid)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the two do not meet in a conference any more, or never did."""
+        return bool(not self.customer_sid or self.bridged_at or self.ended_at or self.left_at)
+
+    @property
+    def is_in_talk(self) -> bool:
+        """Whether the customer is in the conference, where the caller can join."""
+        return bool(self.entered_at and not self.is_apart)
 
     def makes_sense(self) -> bool:  # noqa: D102
         return not self.languages or are_codes(self.languages)

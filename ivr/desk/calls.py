@@ -101,14 +101,15 @@ def unknown(call_sid: str, what: str = "the call") -> DeskError:
 
 def row_of(details: CallDetails) -> Row | None:
     """One call in a list. None: nothing is held of the call itself."""
-    known, ended = details.call or details.ending, details.ending
+    call, ended = details.call, details.ending
+    known, timed = call or ended, ended or call
     if known is None:
         return None
     is_open = not (ended and ended.closed_at)
     if ended and not is_open:
         outcome: str = ended.outcome
     else:
-        outcome = outcome_of(details.call, details.reports) if details.call else ""
+        outcome = outcome_of(call, details.reports) if call else ""
     return Row(
         call_sid=known.call_sid,
         rang_at=known.rang_at,
@@ -118,5 +119,5 @@ def row_of(details: CallDetails) -> Row | None:
         reason=known.reason,
         outcome=outcome,
         is_open=is_open,
-        seconds=ended.seconds if ended else 0,
+        seconds=timed.seconds if timed else 0,
     )

@@ -46,18 +46,32 @@ class Calls:
 
     def end(
         self, call_sid: str, now: int, *, talked: bool, by: str = "", dial_status: str = "", dial_error: str = ""
-    ) -> None:
-        """Store that a call is over, who ended it, and the status and error that Twilio gave for its Dial. Once."""
-        self._table.update_if(
+    ) -> CallRecord | None:
+        """Store that a call is over, who ended it, and the status and error that Twilio gave for its Dial. Once.
+
+        The line must have been released before. Returns the record as it is now, whichever webhook has ended the call.
+        None: no such call.
+        """
+        item = self._table.change_or_read(
             call_key(call_sid),
-            "SET ended_at = :now, talked = :talked, ended_by = :by, dial_status = :status, dial_error = :error",
-            "attribute_exists(pk) AND attribute_not_exists(ended_at)",
+            "SET ended_at = :now, freed_at = :now, talked = :talked, ended_by = :by, "
+            "dial_status = :status, dial_error = :error",
+            "attribute_exists(pk) AND attribute_not_exists(ended_at)",  # all of one webhook, or none
             now=now,
             talked=int(talked),
             by=by,
             status=dial_status,
             error=dial_error,
         )
+        return self._table.read(CallRecord, item)
+
+    def hang_up(self, call_sid: str, now: int, seconds: int) -> CallRecord | None:
+        """Store that the caller's leg has ended after ``seconds``, once, while the customer's goes on.
+
+        The customer's leg stores its end in the same item, so that the second to end sees both. None: no such call.
+        """
+        key, is_there = call_key(call_sid), "attribute_exists(pk)"
+        return self._table.set_once(CallRecord, key, is_there, hung_up_at=now, seconds=seconds)
 
     def trust(self, call: CallRecord, now: int) -> None:
         """Put a call's caller on the customer's caller list as trusted, once a call: a later undo stays.
@@ -66,7 +80,8 @@ class Calls:
         while the caller's leg ends the call.
         """
         allow = ListEntry(line=call.line, caller=call.caller, word=ALLOW, at=now, source=call.call_sid)
-        once = self._table.updating(call.key, "SET trusted_at = :now", "attribute_not_exists(trusted_at)", now=now)
+        unsettled = "attribute_not_exists(trusted_at) AND attribute_not_exists(reported_at)"
+        once = self._table.updating(call.key, "SET trusted_at = :now", unsettled, now=now)
         no_block = "attribute_not_exists(pk) OR #word <> :block OR #until <= :now"
         unreported = self._table.checking(report_key(call.call_sid, SCREENED), "attribute_not_exists(pk)")
         put = self._table.putting(allow, no_block, block=BLOCK, now=now)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.calls.call_record import CallRecord, call_key
+from ivr.store.attributes import unset
 
 if TYPE_CHECKING:
     from ivr.store.attributes import Value
     from ivr.store.table import Table
 
 _GUARDED = "attribute_exists(customer_sid)"
+# As CallRecord.is_in_talk has it.
+_IN_TALK = f"{_GUARDED} AND attribute_exists(entered_at) AND " + " AND ".join(
+    f"attribute_not_exists({later})" for later in ("bridged_at", "ended_at", "left_at")
+)
 
 
 class Conferences:
@@ -28,14 +33,21 @@ class Conferences:
         return self._note(call_sid, _GUARDED, entered_at=now)
 
     def join(self, call_sid: str, now: int) -> CallRecord | None:
-        """The caller's leg enters the conference. Also None if the customer has already left."""
-        alive = f"{_GUARDED} AND attribute_not_exists(ended_at) AND attribute_not_exists(left_at)"
-        return self._note(call_sid, alive, joined_at=now, talked=1)
+        """The caller's leg enters the conference if the customer is there.
 
-    def end(self, call_sid: str, now: int, *, by: str, leaves: bool = False) -> CallRecord | None:
-        """The talk is over; ``by`` is who left it, "caller" or "customer". ``leaves``: the customer's leg has ended."""
-        left: dict[str, Value] = {"left_at": now} if leaves else {}
-        return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by, **left)
+        Returns the call's record in either case: ``CallRecord.is_in_talk`` tells. None: no such call.
+        """
+        joined: dict[str, Value] = {"joined_at": now, "talked": 1}
+        item = self._table.change_or_read(call_key(call_sid), f"SET {unset(joined)}", _IN_TALK, **joined)
+        return self._table.read(CallRecord, item)
+
+    def end(self, call_sid: str, now: int, *, by: str, leaves: bool = False, freed: bool = False) -> CallRecord | None:
+        """The talk is over; ``by`` is who left it, "caller" or "customer".
+
+        ``leaves``: the customer's leg has ended. ``freed``: the line was released before.
+        """
+        more: dict[str, Value] = {**({"left_at": now} if leaves else {}), **({"freed_at": now} if freed else {})}
+        return self._note(call_sid, _GUARDED, ended_at=now, ended_by=by, **more)
 
     def begin_move(self, call_sid: str, to: str) -> bool:
         """The customer's leg is about to be moved out of the whisper. False: it was before, or there is no record."""

@@ -36,7 +36,7 @@ def in_conflict(error: Exception) -> bool:
 
 def item_of(error: Exception) -> dict[str, Any]:
     """The stored item on which a write's condition failed, if the write asked for it; else empty."""
-    return dict(error.response["Item"]) if isinstance(error, ClientError) else {}  # type: ignore[typeddict-item]
+    return dict(error.response.get("Item", {})) if isinstance(error, ClientError) else {}  # type: ignore[call-overload]
 
 
 class Reason(NamedTuple):

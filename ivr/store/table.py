@@ -248,6 +248,17 @@ class Table:
         answer = self.do(self.client.update_item, {**arguments, "ReturnValues": "ALL_NEW"})
         return self.plain(answer["Attributes"]) if answer else None
 
+    def change_or_read(self, key: ItemKey, update: str, condition: str, /, **values: Value) -> Item | None:
+        """Update an item and return its new state or, if the condition failed, its state. None: there is no item."""
+        arguments = {**self.updating(key, update, condition, **values), "ReturnValues": "ALL_NEW"}
+        try:
+            answer = _past_conflicts(self.client.update_item, with_old_item(arguments))
+        except (ClientError, BotoCoreError) as error:
+            if condition_failed(error):
+                return self.plain(item_of(error)) or None
+            raise_write_error(error)
+        return self.plain(answer["Attributes"])
+
     def set_once(self, kind: type[R], key: ItemKey, condition: str, /, **values: Value) -> R | None:
         """Set the attributes that an item lacks, and return its record. None: the condition failed."""
         return self.read(kind, self.change(key, f"SET {unset(values)}", condition, **values))

@@ -178,16 +178,14 @@ def test_dynamodb_down_from_any_moment_on_leaves_nobody_alone(
         assert len(reports()) == 1
 
 
-def test_one_failed_read_still_connects_the_two(ring, outage):
-    outage.only, outage.touching = ("Query",), "CALL#"
-    outage.times = 1
+def test_one_failed_look_at_the_record_still_connects_the_two(ring, outage):
+    outage.touching, outage.times = "joined_at", 1
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert call.talked_in_conference
 
 
 def test_a_caller_who_cannot_join_the_conference_is_not_left_in_silence(ring, carrier, outage, network):
-    outage.only = ("Query",)
-    carrier.network.env.process(_goes_down(carrier, outage, 60))
+    outage.touching, outage.down = "joined_at", True
     call = ring(caller=[ANNOUNCED], customer=["1"])
     assert not call.talked_in_conference
     if network["update_during_whisper"] == "at_once":  # else they were joined until the move took effect
