@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.actions.registry import results
@@ -103,7 +102,7 @@ class CallSession:
         languages = tuple([code for code in state.languages if code in self.settings.languages])
         speaks = state.speaks if state.speaks in self.settings.languages else ""
         same = languages == state.languages and speaks == state.speaks
-        return state if same else replace(state, languages=languages, speaks=speaks)
+        return state if same else state.changed(languages=languages, speaks=speaks)
 
     def apologise(self, webhook: Webhook) -> Turn:
         """The apology for the leg that something broke on: this webhook's, or the one that the provider names."""

@@ -6,7 +6,6 @@ is done by the function that its caller hands in (``ivr.call_session``), and the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from ivr.flow.decisions import CHECKS, DECISIONS
@@ -103,7 +102,7 @@ class Run:
             if exit_:
                 self.position = self.position.follow(exit_)
                 if self.state.attempt > 1:
-                    self.state = replace(self.state, attempt=1)
+                    self.state = self.state.changed(attempt=1)
             exit_ = self._enter()
         raise RuntimeError(f"{self.position} goes round in circles")
 
@@ -152,7 +151,7 @@ class Run:
                 self.facts.update(result.values)
                 return step.store_down if result.name == STORE_DOWN else step.exits[result.name]
             case Move():
-                moved = replace(self.state, leg=step.leg, attempt=1)
+                moved = self.state.changed(leg=step.leg, attempt=1)
                 to = to_url(self.position.follow(step.to), moved)
                 result = self.perform(ActionCall(step.action, self._spoken_to(), "", to))
                 return step.not_moved if result.name == STORE_DOWN else step.exits[result.name]
@@ -201,7 +200,7 @@ class Run:
     def _dial(self, step: Dialling) -> None:
         match step:
             case Connect():
-                whispering = replace(self.state, leg="customer", attempt=1)
+                whispering = self.state.changed(leg="customer", attempt=1)
                 whispering = whispering.changed(languages=self.facts["line_languages"])
                 start = Position(step.whisper, self.book.pages[step.whisper].start)
                 self.verbs.append(
@@ -230,7 +229,7 @@ class Run:
 
     def _agents_whisper(self, page: str) -> str:
         """The URL at which an agent hears who is coming, in care's languages."""
-        state = replace(self.state, leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
+        state = self.state.changed(leg="agent", attempt=1, coming=self._coming(), speaks=self._speaks())
         start = Position(page, self.book.pages[page].start)
         return to_url(start, state.changed(languages=self.facts["care_languages"]))
 
@@ -246,7 +245,7 @@ class Run:
 
     def _spoken_to(self) -> State:
         """The state as actions see it: its languages are those that this leg is spoken to in."""
-        return self.state if self.state.languages else replace(self.state, languages=self._speaking.languages)
+        return self.state if self.state.languages else self.state.changed(languages=self._speaking.languages)
 
     def _speaks(self) -> str:
         return self.state.languages[0] if len(self.state.languages) == 1 else ""
@@ -275,7 +274,7 @@ class Run:
     def _try_again(self, step: Menu | Collect, exit_: str) -> str | None:
         if self.state.attempt >= step.tries:
             return exit_
-        self.state = replace(self.state, attempt=self.state.attempt + 1)
+        self.state = self.state.changed(attempt=self.state.attempt + 1)
         self._ask(step)
         return None
 

@@ -5,8 +5,7 @@ No phone number, token or name is ever part of it: only words of our own, and th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -57,8 +56,7 @@ class StateError(ValueError):
     """A query string that this project did not write; names the parameter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """The state of one leg. A field that is not known yet is empty: "", 0 or False."""
 
     languages: tuple[str, ...] = ()  # spoken in this order; only one once the person has chosen. Empty: not
@@ -91,8 +89,8 @@ class State:
     speaks: str = ""  # and the language that this person chose, if they chose one
 
     def changed(self, **changes: Unpack[StateChanges]) -> State:
-        """The state with some fields changed; unknown names are a ``TypeError``."""
-        return replace(self, **changes) if changes else self
+        """The state with some fields changed."""
+        return self._replace(**changes) if changes else self
 
 
 def in_letters(name: str) -> str:

@@ -8,7 +8,6 @@ for one release more. tests/previous_release replays the URLs of the release bef
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from ivr.calls.verdict import Reason, VerdictKind
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,4}", re.ASCII)
 _YES = "yes"  # a flag that is not set is left out
-_DEFAULTS = {field.name: field.default for field in fields(State)}
+_DEFAULTS = State._field_defaults
 
 
 class AddressError(LookupError):
@@ -49,9 +48,9 @@ def from_url(path: str, query: str, book: Book) -> tuple[Position, State]:
 
 def to_query(state: State) -> str:
     """The fields that differ from their defaults, as a query string."""
-    values = {name: getattr(state, name) for name in _DEFAULTS}
+    fields = zip(_DEFAULTS.items(), state, strict=True)
     # Nothing needs quoting: each value is a word, or ``from_query`` would not read it.
-    return "&".join(f"{name}={_written(value)}" for name, value in values.items() if value != _DEFAULTS[name])
+    return "&".join(f"{name}={_written(value)}" for (name, default), value in fields if value != default)
 
 
 def from_query(query: str) -> State:

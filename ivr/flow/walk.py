@@ -6,7 +6,6 @@ What pages, words and documents make at their first use and keep is then made, b
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.calls.verdict import Reason, VerdictKind
@@ -48,7 +47,7 @@ def turns(book: Book, facts: Facts) -> Iterator[Turn]:
     """
     for here, step in book.steps():
         if here.page in _LEGS and isinstance(step, _SPEAKS):
-            state = replace(_STATE, leg=_LEGS[here.page])
+            state = _STATE.changed(leg=_LEGS[here.page])
             known: Facts = {**facts, **_FACTS, "line_languages": facts["languages"]}
             with suppress(_AsksForAnActionError):
                 yield Run(book, here, state, known, _perform_nothing).until_it_waits(Entered())

@@ -86,7 +86,7 @@ def turns(at, input_, state, facts):
 
 
 def vars_of(state):
-    return {name: getattr(state, name) for name in State.__dataclass_fields__}
+    return state._asdict()
 
 
 def states(at, rich_state):
