@@ -42,13 +42,10 @@ class MoveActions:
 
     @action("move", "Moves this leg out of what it is doing.")
     def move(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
-        """Move this leg to the step that the action names."""
-        return self.rescue(action, webhook) if self.can_move(webhook.now) else ActionResult("not_moved")
-
-    @action("rescue", "Moves this leg, even where Twilio's REST API failed just now.")
-    def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
-        """Move this leg even if the API failed just now: nothing else can help the caller."""
+        """Move this leg to the step that the action names: a customer's leg out of the whisper."""
         to, now = action.to, webhook.now
+        if not self.can_move(now):
+            return ActionResult("not_moved")
         # A caller's leg is always moved; ``RingingActions.accept`` checks whether a customer accepted before.
         if not webhook.is_dialled or urlsplit(to).path == _ROOM:
             return ActionResult(self._move(webhook.call_sid, to, now))
@@ -59,6 +56,16 @@ class MoveActions:
         if begun and way != "moved":
             self._write(lambda: self.context.store.conferences.undo_move(webhook.screened_sid))
         return ActionResult(way)
+
+    @action("rescue", "Moves this leg, even where Twilio's REST API failed just now.")
+    def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
+        """Move this leg out of the conference, even if the API failed just now: nothing else can help whoever waits."""
+        if not webhook.is_dialled:
+            return ActionResult(self._move(webhook.call_sid, action.to, webhook.now))
+        call = self.call(webhook)
+        if call and call.moved_to:  # a repeated webhook: the customer may have gone on to a report or to care
+            return ActionResult("moved")
+        return ActionResult(self.move_customer(webhook.screened_sid, webhook.call_sid, action.to, webhook.now))
 
     def _begin_move(self, webhook: Webhook, to: str) -> bool | None:
         """Whether this is the first move of the leg. None: the store did not answer, and the leg is moved all the same.

@@ -67,3 +67,21 @@ def test_a_customer_whose_caller_left_before_the_talk_waits_at_most_twelve_secon
     call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
     assert alone_for() <= 12
     assert call.status == "completed"
+
+
+@pytest.mark.slow
+def test_a_repeated_wait_request_leaves_a_customer_who_was_moved_where_they_are(ring, carrier, store, outage, moves):
+    """Also where the first look at the call's record fails."""
+
+    def ask():
+        while not getattr(store.calls.get(carrier.calls[0].sid) if carrier.calls else None, "moved_to", ""):
+            yield carrier.network.env.timeout(0.5)
+        outage.only, outage.times = ("GetItem",), 1
+        form = next(leg for leg in carrier.legs if leg.parent).form()
+        carrier.network.webhooks.send(f"{BASE_URL}/voice/wait/judge?leg=talk", form)
+        assert not outage.times
+
+    carrier.network.env.process(ask())
+    call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
+    assert call.customer.hears("caller_gone")
+    assert moves() == 2  # into the room and out of it

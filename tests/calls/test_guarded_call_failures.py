@@ -120,6 +120,13 @@ class TestACustomerWhoIsAlone:
         assert call.customer.hears("caller_gone")
         assert alone_for() <= 45  # of which Twilio refused most
 
+    def test_is_let_go_though_nothing_can_be_stored_of_a_move_that_fails(self, ring, rest_server, outage, alone_for):
+        rest_server.faults.next("calls.update", None, Refused(503), Refused(503))
+        outage.down, outage.touching = True, "REMOVE moved_to"
+        call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
+        assert call.customer.hears("caller_gone")
+        assert alone_for() <= 45
+
     def test_is_let_go_after_a_move_timed_out(self, ring, rest_server, alone_for):
         rest_server.faults.next("calls.update", DoneButTimedOut(0.4))
         call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
