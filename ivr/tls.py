@@ -1,12 +1,13 @@
 """Connections to services over HTTP, and who may certify the other side: one context for all, made once.
 
 A context takes some 20 ms of CPU, since it reads every certificate authority. A snapshot may contain it: no secret.
+The sessions that are resumed are secret, and none is there before the first connection.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPS_PORT, HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,44 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 
+_MOST_SESSIONS = 16  # there are four services, and where Twilio keeps recordings
+_sessions: dict[tuple[ssl.SSLContext, str, int], ssl.SSLSession] = {}
+
+
+class SecureConnection(HTTPConnection):
+    """A connection over TLS that resumes the last session with the same host, which a full handshake has verified.
+
+    That spares the other side's certificates and, before TLS 1.3, a way there and back. A server that does not know the
+    session any more makes a full handshake.
+    """
+
+    default_port = HTTPS_PORT
+
+    def __init__(self, host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=timeout)
+        self._context = context
+        self._session_key = (context, host, port)
+
+    def connect(self) -> None:
+        """Connect and verify the other side. Raises ``OSError``; ``ssl.SSLError`` is one."""
+        super().connect()
+        session = _sessions.pop(self._session_key, None)  # of a handshake that fails, nothing is used again
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host, session=session)
+
+    def close(self) -> None:
+        """Close it, and keep its session: since TLS 1.3 the server sends one after the handshake."""
+        session = getattr(self.sock, "session", None)
+        if session and len(_sessions) < _MOST_SESSIONS:
+            _sessions[self._session_key] = session
+        super().close()
+
+
 def connection(to: SplitResult, timeout: float, authorities: str) -> HTTPConnection:
     """A connection to where an address leads, not opened yet. ``timeout``: seconds, of each wait."""
     is_secure = to.scheme == "https"
     port = to.port or (443 if is_secure else 80)  # http.client would look for it at the end of an address of IPv6
     if is_secure:
-        return HTTPSConnection(to.hostname or "", port, timeout=timeout, context=context(authorities))
+        return SecureConnection(to.hostname or "", port, timeout=timeout, context=context(authorities))
     return HTTPConnection(to.hostname or "", port, timeout=timeout)
 
 

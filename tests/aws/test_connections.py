@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import http.client
 import ipaddress
 import socket
 import ssl
@@ -346,12 +345,12 @@ def test_aws_and_twilio_are_verified_by_one_context(monkeypatch):
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
     verified_by = []
 
-    class Opened(http.client.HTTPSConnection):
+    class Opened(tls.SecureConnection):
         def connect(self):
             verified_by.append(self._context)
             raise OSError
 
-    monkeypatch.setattr(tls, "HTTPSConnection", Opened)
+    monkeypatch.setattr(tls, "SecureConnection", Opened)
     with pytest.raises(twilio.NotConnectedError):
         twilio.ask("GET", "https://x.invalid/", {}, b"", 1)
     with pytest.raises(EndpointConnectionError):
