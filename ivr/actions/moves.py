@@ -59,7 +59,7 @@ class MoveActions:
 
     @action("rescue", "Moves this leg, even where Twilio's REST API failed just now.")
     def rescue(self, action: ActionCall, webhook: Webhook) -> ActionResult[Literal["moved", "not_moved", "unknown"]]:
-        """Move this leg out of the conference, even if the API failed just now: nothing else can help whoever waits."""
+        """Move this leg out of the conference, even if the API failed just now: nothing else helps who waits there."""
         if not webhook.is_dialled:
             return ActionResult(self._move(webhook.call_sid, action.to, webhook.now))
         call = self.call(webhook)

@@ -50,6 +50,7 @@ _ALWAYS_SAID = frozenset(
         "number_ends",
         "one_moment_please",
         "please_call_care",
+        "recorded",
         "reports_counted",
         "reports_many",
         "unknown_notice",

@@ -136,18 +136,18 @@ def test_what_is_played_is_listed_with_why_the_rest_is_said(ivr, wanted, manifes
 
 def test_check_names_every_sound_that_is_not_played(ivr, wanted, manifest, place, host, monkeypatch):
     monkeypatch.setenv("AUDIO_BASE_URL", host)
-    keys = ("welcome", "report_line_menu", "no_call_found", "recorded", "withdrawn")
+    keys = ("welcome", "report_line_menu", "no_call_found", "was_anything_lost", "withdrawn")
     sentences = wanted("en", *keys)
     sounds = {one.key: one for one in manifest(sentences, voice="Polly.Joanna-Neural")}
-    changed = [one._replace(text="Other words.") if one.key == "recorded" else one for one in sentences]
+    changed = [one._replace(text="Other words.") if one.key == "was_anything_lost" else one for one in sentences]
     sounds = {one.key: one for one in manifest([*changed, sentences[0]._replace(key="left_over")])}
-    for key in ("welcome", "report_line_menu", "no_call_found", "recorded"):
+    for key in ("welcome", "report_line_menu", "no_call_found", "was_anything_lost"):
         (place / rendering.FILES / sounds[key].file).write_bytes(waves.wav(tone()))
     checked = ivr("prompts", "check", "--audio")
     assert checked.status == 1
     assert [line for line in checked.out.splitlines() if "en: " in line and "no sound" not in line] == [
         f"en: withdrawn is {NOT_THERE.format(sounds['withdrawn'].file, place / rendering.FILES)}",
-        "en: recorded is said: its words changed since; `ivr prompts render` renders it",
+        "en: was_anything_lost is said: its words changed since; `ivr prompts render` renders it",
         "en: left_over is played nowhere any more: ivr prompts render takes it out",
     ]
     assert "ar: " in checked.out
