@@ -2,7 +2,8 @@
 
 http.client gives each head to the email package, which costs almost as much CPU as TLS for the whole request, and takes
 a line that is no header for the end of the head: it would not see a length behind it. By RFC 9112 such a head is
-refused here, as are a folded line, a bare CR, a NUL, a length that is no number, and a head that ends early.
+refused here, as are a folded line, a bare CR, a NUL, a length that is no number, two lengths, a coding other than
+chunks, and a head that ends early: over a kept connection the rest of a body would answer the next request.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import NamedTuple
 _MOST_LINE = 65536  # bytes; both limits are http.client's
 _MOST_LINES = 100  # of headers, with the empty one at their end
 _STATUS = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: [\t -~\x80-\xff]*)?\r?\n")
-_HEADER = re.compile(rb"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)\r?\n")
-_LENGTH = re.compile(r"[0-9]{1,12}[ \t]*", re.ASCII)
+# Possessive: a line of 64 kB of blanks that is no header after all costs seconds where each blank is tried as either.
+_HEADER = re.compile(rb"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*+([^\r\n\0]*+)\r?\n")
+_LENGTH = re.compile(r"[0-9]{1,9}[ \t]*", re.ASCII)  # of 100 GB, Python would try to have them in memory
 _END = (b"\r\n", b"\n")
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _CONTINUE, _FIRST_FINAL = 100, 200  # statuses
 _NO_BODY = frozenset({204, 304})
 
@@ -47,14 +50,19 @@ class AnswerReader(HTTPResponse):
         if self.status < _FIRST_FINAL:
             raise HTTPException("an interim answer, after which another one comes")
         told = dict(reversed(self._pairs))  # of a repeated one, the first value, as http.client takes it
-        self.chunked, self.chunk_left = told.get("transfer-encoding", "").lower() == "chunked", None
+        if len(told) < len(self._pairs) and any(told[name] != text for name, text in self._pairs if name in _FRAMING):
+            raise HTTPException("two headers say differently where the body ends")
+        coding, self.chunk_left = told.get("transfer-encoding", "").lower(), None
+        self.chunked = coding == "chunked"
+        if coding and not self.chunked:
+            raise HTTPException("the body comes in a coding that was not asked for")
         length = told.get("content-length")
         if self.chunked or length is None:
             self.length = None
         elif _LENGTH.fullmatch(length):
             self.length = int(length)
         else:
-            raise HTTPException("the length of the body is no number")
+            raise HTTPException("the length of the body is no number below a gigabyte")
         if self.status in _NO_BODY:
             self.length = 0
         has_end = self.chunked or self.length is not None

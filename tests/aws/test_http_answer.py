@@ -66,17 +66,24 @@ def headers(draw):
     name = draw(names)
     value = {
         "content-length": st.one_of(st.sampled_from([str(len(BODY)), "0", "2", "14"]), st.integers(0, 20).map(str)),
-        "transfer-encoding": st.sampled_from(["chunked", "Chunked", "identity", "gzip, chunked"]),
+        "transfer-encoding": st.sampled_from(["chunked", "Chunked"]),
         "connection": st.sampled_from(["close", "keep-alive", "Keep-Alive, Close", ""]),
     }.get(name.lower(), texts)
-    return f"{name}:{draw(blanks)}{draw(value)}{draw(blanks)}{draw(ends)}"
+    after = "" if name.lower() == "transfer-encoding" else draw(blanks)  # refused with one; http.client sees no chunks
+    return f"{name}:{draw(blanks)}{draw(value)}{after}{draw(ends)}"
+
+
+def once(header):
+    """By what a header is the only one of its head: two that say where the body ends are refused."""
+    name = header.partition(":")[0].lower()
+    return name if name in {"content-length", "transfer-encoding"} else header
 
 
 @st.composite
 def heads(draw):
     status = draw(st.one_of(st.sampled_from([100, 101, 103, 200, 204, 304, 400, 500]), st.integers(100, 999)))
     reason = draw(st.one_of(st.just(""), reasons.map(" {}".format)))
-    lines = "".join(draw(st.lists(headers(), max_size=6)))
+    lines = "".join(draw(st.lists(headers(), max_size=6, unique_by=once)))
     return f"HTTP/1.{draw(st.integers(0, 9))} {status}{reason}{draw(ends)}{lines}{draw(ends)}".encode("latin-1")
 
 
@@ -151,14 +158,22 @@ NO_HEADS = {
     "a length that is no number": ["content-length: two"],
     "a length below zero": ["content-length: -2"],
     "no length": ["content-length:"],
+    "a length of a gigabyte": ["content-length: 1000000000"],
+    "two lengths": ["content-length: 1", "a: b", "content-length: 2"],
+    "a length before it and behind it": ["content-length: 1", "content-length: 2", "content-length: 1"],
+    "another coding": ["transfer-encoding: gzip", "content-length: 2"],
+    "another coding before chunks": ["transfer-encoding: gzip, chunked", "content-length: 2"],
+    "a blank behind the coding": ["transfer-encoding: chunked ", "content-length: 2"],
+    "two codings": ["transfer-encoding: chunked", "transfer-encoding: gzip", "content-length: 2"],
     "a name of other letters": ["\xe9: a", "content-length: 2"],
 }
 
 
 @pytest.mark.parametrize("lines", NO_HEADS.values(), ids=NO_HEADS)
 def test_what_is_no_head_is_refused(lines):
-    """http.client takes each of them, most without the length of the body."""
-    assert outcome(by_http_client, head(*lines) + b"{}")
+    """http.client begins to read each of them, most without the length of the body or with one of two."""
+    with HTTPResponse(Sent(head(*lines) + b"{}"), method="POST") as response:
+        response.begin()
     assert outcome(read, head(*lines) + b"{}") is None
 
 
@@ -197,7 +212,7 @@ FRAMINGS = {
     "a length": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
     "more than its length": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}",
     "less than its length": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
-    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+    "its length twice": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n{}",
     "no length": b"HTTP/1.1 200 OK\r\n\r\n{}",
     "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nContent-Length: 2\r\n\r\n" + BODY,
     "no content": b"HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1",
