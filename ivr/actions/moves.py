@@ -1,6 +1,6 @@
 """Moving legs and reading their status over the provider's API. After a failure, only a rescue calls it again at once.
 
-A leg is moved out of a whisper once: that is stored before the provider is asked, and taken back where it fails. A
+A leg is moved out of a whisper once: that is stored before the provider is asked, and taken back where it refuses. A
 customer is moved out of a conference first: nobody may be left alone there because a function ended in between.
 """
 
@@ -53,7 +53,7 @@ class MoveActions:
         if begun is False and self.call(webhook):  # a repeated webhook: they may have gone on to a report or to care
             return ActionResult("moved")
         way = self._move(webhook.call_sid, to, now)
-        if begun and way != "moved":
+        if begun and way == "not_moved":  # where it is not known, it may have been
             self._write(lambda: self.context.store.conferences.undo_move(webhook.screened_sid))
         return ActionResult(way)
 

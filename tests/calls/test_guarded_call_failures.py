@@ -6,8 +6,10 @@ import pytest
 
 from infra.carrier import ANNOUNCED, PRESS_IN_TALK, DoneButTimedOut, Late, Refused, Reset, Slow, TimedOut
 from infra.local import demo
+from ivr.calls.outcome import Outcome
 from ivr.telephony.twilio import rest
 from tests.calls.test_guarded_call import STAR, alone_for, listed, network, ring_is_open
+from tests.conftest import BASE_URL
 from tests.slowly import slow_but
 
 pytestmark = (
@@ -31,6 +33,7 @@ NOT_DONE = {
     "reset": Reset(),
     "timed out": TimedOut(0.4),
 }
+FOR_SURE = [NOT_DONE["refused for good"], NOT_DONE["too many"]]  # after the others it may have been done
 DONE = {
     "slow": Slow(0.1),
     "late": Late(1),
@@ -56,7 +59,7 @@ def test_a_move_that_fails_leaves_the_two_bridged(ring, rest_server, store, alon
 
 
 @pytest.mark.parametrize(
-    "fault", slow_but([NOT_DONE["refused"], NOT_DONE["timed out"]], NOT_DONE.values()), ids=NOT_DONE
+    "fault", slow_but([NOT_DONE["too many"], NOT_DONE["timed out"]], NOT_DONE.values()), ids=NOT_DONE
 )
 def test_a_report_goes_on_in_the_whisper_where_its_leg_is_not_moved(ring, rest_server, store, reports, fault):
     rest_server.faults.always("calls.update", fault)
@@ -65,7 +68,30 @@ def test_a_report_goes_on_in_the_whisper_where_its_leg_is_not_moved(ring, rest_s
     assert call.customer.hears("please_call_care")
     assert [(report.category, report.loss) for report in reports()] == [("secrets", "yes")]
     assert not call.talked
-    assert not store.calls.get(call.sid).moved_to
+    assert store.calls.get(call.sid).moved_to == ("" if fault in FOR_SURE else "report/questions")
+
+
+@pytest.mark.parametrize("network", [{"update_during_whisper": "at_once"}], ids=["at once"])
+def test_a_leg_that_was_moved_after_all_is_not_moved_again(ring, rest_server, carrier, store):
+    """The key's webhook is repeated when Twilio answers again: the customer talks to customer care."""
+    rest_server.faults.next("calls.update", DoneButTimedOut(0.4))
+
+    def press_again():
+        while not [leg for leg in carrier.legs if leg.to == demo.CARE]:
+            yield carrier.network.env.timeout(1)
+        yield carrier.network.env.timeout(35)
+        customer = next(leg for leg in carrier.legs if leg.to == demo.CUSTOMER)
+        assert customer.is_alive
+        asked = len(rest_server.requests)
+        carrier.network.webhooks.send(
+            f"{BASE_URL}/voice/whisper/offer?leg=customer", {**customer.form(), "Digits": "0"}
+        )
+        assert len(rest_server.requests) == asked
+
+    carrier.network.env.process(press_again())
+    call = ring(caller=[ANNOUNCED], customer=["0"], care=["1"])
+    assert call.rang(demo.CARE)
+    assert store.outcomes.details(call.sid).ending.outcome == Outcome.CARE
 
 
 @pytest.mark.parametrize("keys", [["9", "2", "1"], ["0"]], ids=["9", "0"])
