@@ -218,6 +218,7 @@ FRAMINGS = {
     "no content": b"HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1",
     "not modified": b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n",
     "the last one": b"HTTP/1.1 200 OK\nConnection: Keep-Alive, Close\nContent-Length: 2\n\n{}",
+    "the last one, and not": b"HTTP/1.1 200 OK\r\nConnection: close\r\nConnection: a\r\nContent-Length: 2\r\n\r\n{}",
     "of HTTP/1.0": b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
 }
 
