@@ -65,6 +65,7 @@ def test_a_report_goes_on_in_the_whisper_where_its_leg_is_not_moved(ring, rest_s
     rest_server.faults.always("calls.update", fault)
     call = ring(caller=[ANNOUNCED], customer=["9", "2", "1"])
     assert call.customer.hears("recorded")
+    assert " ".join(call.customer.heard).count("Your report has been recorded.") == 1
     assert call.customer.hears("please_call_care")
     assert [(report.category, report.loss) for report in reports()] == [("secrets", "yes")]
     assert not call.talked

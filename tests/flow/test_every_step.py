@@ -13,7 +13,7 @@ from infra.content_checks.speech import seconds
 from ivr.flow.engine import STORE_DOWN, ActionResult
 from ivr.flow.pages import BOOK
 from ivr.flow.state import State
-from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, TakeMessage, Transfer
+from ivr.flow.steps import Bridge, Collect, Connect, JoinConference, Menu, Queue, SayFirst, TakeMessage, Transfer
 from ivr.flow.url_codec import from_url
 from ivr.flow.used_prompts import expand
 from ivr.locales.catalog import Prompt
@@ -65,6 +65,8 @@ def inputs(step):
         case Collect():
             yield Silence()
             yield from (Pressed(digits) for digits in ("91234567", "12345678901234"))
+        case SayFirst():
+            yield from (Silence(), Pressed("9"))
         case TakeMessage():
             yield from (Recorded(), Silence())
         case Connect() | Transfer() | JoinConference() | Queue():
@@ -111,6 +113,12 @@ def states(at, rich_state):
             {"attempt": 3},
         ):
             yield {**vars_of(rich_state), **changes}
+
+
+@pytest.mark.parametrize("at", STEPS)
+def test_what_a_step_says_is_looked_for_in_every_catalog(at):
+    step = step_at(at)
+    assert {*getattr(step, "prompts", ())} <= {*step.kind.says}
 
 
 @pytest.mark.no_cover
