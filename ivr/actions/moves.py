@@ -46,8 +46,7 @@ class MoveActions:
         to, now = action.to, webhook.now
         if not self.can_move(now):
             return ActionResult("not_moved")
-        # A caller's leg is always moved; ``RingingActions.accept`` checks whether a customer accepted before.
-        if not webhook.is_dialled or urlsplit(to).path == _ROOM:
+        if urlsplit(to).path == _ROOM:  # ``RingingActions.accept`` has checked whether they came there before
             return ActionResult(self._move(webhook.call_sid, to, now))
         begun = self._begin_move(webhook, to)
         if begun is False and self.call(webhook):  # a repeated webhook: they may have gone on to a report or to care

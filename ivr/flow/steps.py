@@ -209,7 +209,7 @@ class Say(NamedTuple):
 class SayFirst(NamedTuple):
     """Says ``prompts`` to the end; ``then`` comes by a request of its own, a second later or at any key.
 
-    So nobody waits in silence for what ``then`` does. Twilio's <Gather> sends it: a whisper may hold no <Redirect>.
+    So nobody waits in silence for what ``then`` does. A <Gather> sends it: Twilio names no <Redirect> for a whisper.
     """
 
     name: str
