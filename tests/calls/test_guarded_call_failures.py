@@ -136,6 +136,14 @@ def test_after_a_failure_twilio_is_left_alone_for_half_a_minute(ring, rest_serve
     assert len(rest_server.requests) > asked
 
 
+@pytest.mark.parametrize("network", [{"deliveries": 2}], ids=["each twice"])
+def test_a_repeated_key_does_not_wait_for_twilio_again(ring, rest_server):
+    rest_server.faults.always("calls.update", TimedOut(0.4))
+    before = len(rest_server.requests)
+    assert ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 5}).talked
+    assert [asked.endpoint for asked in rest_server.requests[before:]].count("calls.update") == 1
+
+
 class TestACustomerWhoIsAlone:
     @pytest.fixture
     def network(self):

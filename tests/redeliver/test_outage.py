@@ -231,6 +231,17 @@ def test_a_talk_whose_report_waits_in_the_queue_earns_no_trust(
     ]
 
 
+@pytest.mark.parametrize("keys", [["9", "4", "2"], ["0"]], ids=["9", "0"])
+def test_a_customer_is_moved_out_of_the_whisper_though_the_calls_record_waits(
+    environment, rest_server, ring, outage, queue, keys
+):
+    environment["TWILIO_API_BASE_URL"] = rest_server.base_url
+    outage.down, outage.only = True, ("TransactWriteItems",)
+    call = ring(caller=[ANNOUNCED], customer=keys)
+    assert queue.waiting
+    assert [entry.leg for entry in call.call.transcript if entry.kind == "moved"] == ["customer"]
+
+
 def test_a_lost_report_on_the_last_call_is_counted(ring, rung_back_leg, outage, environment, reports, counted):
     environment["REPORT_QUEUE_URL"] = "http://127.0.0.1:9/1/reports"
     ring(caller=[ANNOUNCED], customer=["3"])
