@@ -85,3 +85,19 @@ def test_a_repeated_wait_request_leaves_a_customer_who_was_moved_where_they_are(
     call = ring(caller=[ANNOUNCED], callers_phone={"hangs_up_after": 75}, customer=["1"])
     assert call.customer.hears("caller_gone")
     assert moves() == 2  # into the room and out of it
+
+
+@pytest.mark.slow
+def test_a_caller_who_is_moved_out_of_the_room_is_no_customer_who_was(ring, carrier, store, asked_again):
+    """The customer's leg was said to have ended, and the room goes on."""
+
+    def leave():
+        while not getattr(store.calls.get(carrier.calls[0].sid) if carrier.calls else None, "joined_at", 0):
+            yield carrier.network.env.timeout(0.5)
+        store.conferences.leave(carrier.calls[0].sid, int(carrier.epoch))
+
+    carrier.network.env.process(leave())
+    asked_again("caller", 4)
+    call = ring(caller=[ANNOUNCED], customer=["1"], customers_phone={"talks_for": 80})
+    assert {entry.leg for entry in call.call.transcript if entry.kind == "moved"} == {"caller", "customer"}
+    assert store.calls.get(call.sid).moved_to in {"", "talk/caller_gone"}
