@@ -17,7 +17,7 @@ _MOST_LINES = 100  # of headers, with the empty one at their end
 _STATUS = re.compile(rb"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: [\t -~\x80-\xff]*)?\r?\n")
 # Possessive: a line of 64 kB of blanks that is no header after all costs seconds where each blank is tried as either.
 _HEADER = re.compile(rb"([!#-'*+.^_`|~0-9A-Za-z-]+):[ \t]*+([^\r\n\0]*+)\r?\n")
-_LENGTH = re.compile(r"[0-9]{1,9}[ \t]*")  # of 100 GB, Python would try to have them in memory
+_LENGTH = re.compile(r"[0-9]{1,9}[ \t]*")  # Python allocates the whole length before it reads
 _END = (b"\r\n", b"\n")
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _CONTINUE, _FIRST_FINAL = 100, 200  # statuses
