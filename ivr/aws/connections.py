@@ -118,7 +118,10 @@ def _written(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
 
 
 def _has_ended(connection: HTTPConnection) -> bool:
-    """Whether the other side has closed a kept connection: nothing else can be read of one that nothing was asked."""
+    """Whether the other side has closed a kept connection, or sent what nothing asks for: it would answer the next."""
+    pending = getattr(connection.sock, "pending", None)  # of TLS: the rest of a record is not at the socket any more
+    if pending and pending():
+        return True
     asked = poll()
     asked.register(connection.sock, POLLIN | POLLERR | POLLHUP)
     return bool(asked.poll(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import ipaddress
 import socket
 import ssl
@@ -293,6 +294,18 @@ def test_a_peer_is_verified_by_the_bundle_that_the_environment_names(secured, ce
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
     connections = Connections(secured.address, 30, 30)
     assert connections.send("POST", "/", {}, b"{}").status == 200
+    connections.close()
+
+
+def test_what_follows_an_answer_in_its_record_of_tls_answers_nothing(secured, certificate, monkeypatch):
+    """OpenSSL holds the rest of the record: there is nothing of it at the socket."""
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    whole = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".ljust(io.DEFAULT_BUFFER_SIZE)
+    more = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfalse"
+    secured.will(lambda handler: handler.wfile.write(whole + more), (200, {}))
+    connections = Connections(secured.address, 30, 30)
+    for _ in range(2):
+        assert connections.send("POST", "/", {}, b"{}").body == b"{}"
     connections.close()
 
 
