@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from ivr.calls.call_record import CallRecord, call_key
 from ivr.store.attributes import unset
@@ -51,12 +52,14 @@ class Conferences:
 
     def begin_move(self, call_sid: str, to: str) -> bool:
         """The customer's leg is about to be moved out of the whisper. False: it was before, or there is no record."""
-        first = "attribute_exists(pk) AND attribute_not_exists(moved_to)"
-        return self._table.update_if(call_key(call_sid), "SET moved_to = :to", first, to=to)
+        # A write whose answer was lost is sent again, and is no second move.
+        first = "attribute_exists(pk) AND (attribute_not_exists(moved_to) OR moved_by = :mine)"
+        sets = "SET moved_to = :to, moved_by = :mine"
+        return self._table.update_if(call_key(call_sid), sets, first, to=to, mine=uuid4().hex)
 
     def undo_move(self, call_sid: str) -> None:
         """The customer's leg was not moved after all."""
-        self._table.update_if(call_key(call_sid), "REMOVE moved_to", "attribute_exists(pk)")
+        self._table.update_if(call_key(call_sid), "REMOVE moved_to, moved_by", "attribute_exists(pk)")
 
     def move(self, call_sid: str, to: str) -> CallRecord | None:
         """The customer's leg was moved out of the conference, to this page and step."""

@@ -95,3 +95,16 @@ def test_a_confirmed_reports_answers_are_stored_whichever_operation_fails(  # no
     else:
         raise AssertionError("the call has more operations than were tried")
     assert confirmed > 3
+
+
+@pytest.mark.slow
+def test_a_customer_reaches_care_whichever_answer_of_the_table_is_lost(ring, stranger, faults, carrier):
+    """The SDK sends the request again, and what it asked for is done already."""
+    for nth in range(1, MOST_OPERATIONS):
+        carrier.wait(86_400)
+        faults.arm(nth, "late")
+        call = ring(stranger(), caller=[ANNOUNCED], customer=["0"])
+        assert call.rang(demo.CARE), f"{nth}: {faults.failed}"
+        if faults.count < nth:
+            return
+    pytest.fail("a call makes fewer requests")
