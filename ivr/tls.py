@@ -10,7 +10,7 @@ from functools import lru_cache
 from http.client import HTTPS_PORT, HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import ssl
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _MOST_SESSIONS = 16  # there are four services, and where Twilio keeps recordings
-_sessions: dict[tuple[ssl.SSLContext, str, int], ssl.SSLSession] = {}
+_sessions: dict[tuple[ssl.SSLContext, str, int], ssl.SSLSession | None] = {}
 
 
 class SecureConnection(HTTPConnection):
@@ -34,18 +34,24 @@ class SecureConnection(HTTPConnection):
         super().__init__(host, port, timeout=timeout)
         self._context = context
         self._session_key = (context, host, port)
+        self._session: ssl.SSLSession | None = None
 
     def connect(self) -> None:
         """Connect and verify the other side. Raises ``OSError``; ``ssl.SSLError`` is one."""
         super().connect()
-        session = _sessions.pop(self._session_key, None)  # of a handshake that fails, nothing is used again
-        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host, session=session)
+        self._session = _sessions.pop(self._session_key, None)  # of a handshake that fails, nothing is used again
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host, session=self._session)
 
     def close(self) -> None:
-        """Close it, and keep its session: since TLS 1.3 the server sends one after the handshake."""
-        session = getattr(self.sock, "session", None)
-        if session and len(_sessions) < _MOST_SESSIONS:
-            _sessions[self._session_key] = session
+        """Close it, and keep its session: since TLS 1.3 the server sends one after the handshake.
+
+        One that was resumed is resumed again, while the server takes it: to take a new one over costs Python as much
+        as a request.
+        """
+        sock: Any = self.sock
+        is_resumed = getattr(sock, "session_reused", None)  # None: not connected, or not over TLS
+        if is_resumed is not None and len(_sessions) < _MOST_SESSIONS:
+            _sessions[self._session_key] = self._session if is_resumed else sock.session
         super().close()
 
 
