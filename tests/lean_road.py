@@ -18,7 +18,7 @@ from ivr.aws.connections import Connections
 from ivr.aws.credentials import Credentials
 from ivr.aws.dynamodb import PROTOCOL, DynamoDB
 from ivr.aws.service import Service
-from ivr.http_answer import Answer
+from ivr.http.answer import Answer
 
 ROADS = ("boto3", "lean")
 

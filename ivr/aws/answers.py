@@ -8,7 +8,7 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
 
 _READ = ("CancellationReasons", "Item")  # what DynamoDB says beside code and text, and the store reads
 

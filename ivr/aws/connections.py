@@ -22,15 +22,16 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from ivr import tls
 from ivr.aws.environment import variables
-from ivr.http_answer import AnswerReader
+from ivr.http import tls
+from ivr.http.answer import AnswerReader
+from ivr.http.request import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from http.client import HTTPConnection
 
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
 
 _MOST_KEPT = 10
 # While a container is frozen, a connection may be forgotten on the way without a word: a request over it would wait for
@@ -56,7 +57,7 @@ class Connections:
         """Send a request once and read its answer. Raises botocore's error of a failed connection."""
         connection = self._open()
         try:
-            connection.sock.sendall(_written(method, path, {"host": self._where.netloc, **headers}, body))
+            connection.sock.sendall(written(method, path, self._where.netloc, headers, body))
             with AnswerReader(connection.sock, method=method) as reader:
                 answer = reader.whole()
         except TimeoutError as error:
@@ -106,15 +107,6 @@ class Connections:
         connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         connection.sock.settimeout(self._read_timeout)
         return connection
-
-
-def _written(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    """A request in one piece. http.client writes its head and its body apart: a record of TLS and a packet more."""
-    told = {**headers, "accept-encoding": "identity", **({"content-length": str(len(body))} if body else {})}
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
-    if any("\r" in line or "\n" in line for line in lines):
-        raise ValueError("the end of a line in the head of a request would begin another header")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 def _has_ended(connection: HTTPConnection) -> bool:

@@ -24,7 +24,7 @@ from ivr.aws.signature import KeyPair
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
 
 _EARLY_SECONDS = 15 * 60  # before their end, new ones are asked for: as botocore does
 _NEXT_TRY_SECONDS = 60  # after that failed, and while the old ones are good

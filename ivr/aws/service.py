@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.aws.connections import Connections
     from ivr.aws.credentials import Credentials
     from ivr.aws.signature import KeyPair
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
 
 _MOST_PAUSE = 0.1  # seconds before what the service could not do is asked again; the caller of a function waits
 _CHANCE = random.SystemRandom()  # which no snapshot holds: a generator's state would be that of every container

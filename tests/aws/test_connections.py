@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ivr import tls
 from ivr.aws.connections import Connections
+from ivr.http import tls
 from ivr.telephony.twilio import http as twilio
 from tests.aws.conftest import Recorder, closes_afterwards, resets
 

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ivr.http.tls import bundled
 from ivr.secrets.source import Secrets
 from ivr.settings import Settings
 from ivr.telephony.port import NotSentError
 from ivr.telephony.twilio import http, rest
-from ivr.tls import bundled
 from tests.conftest import ENVIRONMENT
 
 SID = "CA" + "1" * 32

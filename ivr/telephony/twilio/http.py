@@ -15,13 +15,14 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from ivr.http_answer import AnswerReader
-from ivr.tls import bundled, connection, context
+from ivr.http.answer import AnswerReader
+from ivr.http.request import written
+from ivr.http.tls import bundled, connection, context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
 
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -101,7 +102,7 @@ def ask(method: str, url: str, headers: Mapping[str, str], body: bytes, timeout:
         except OSError as error:
             raise NotConnectedError from error
         try:
-            opened.request(method, path, body or None, dict(headers))
+            opened.sock.sendall(written(method, path, where.netloc, headers, body))
             with AnswerReader(opened.sock, method=method) as reader:
                 return reader.whole()
         except TimeoutError:

@@ -26,7 +26,7 @@ from ivr.telephony.twilio.http import ConnectionLostError, Http, NotConnectedErr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.http_answer import Answer
+    from ivr.http.answer import Answer
     from ivr.secrets.source import Secrets
     from ivr.settings import Settings
 

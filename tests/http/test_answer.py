@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ivr.http_answer import Answer, AnswerReader
+from ivr.http.answer import Answer, AnswerReader
 
 
 class Sent(NamedTuple):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ivr import tls
+from ivr.http import tls
 from tests.bench.authority import Authority
 
 
