@@ -38,6 +38,10 @@ _MOST_ENCODINGS = 3  # a value that is percent-encoded more often is no number
 
 def bare(raw: str) -> str:
     """The plus, if there is one, and the digits; ``WITHHELD`` for a caller without a number, empty for no number."""
+    return raw if _NUMBER.fullmatch(raw) else _spelled(raw)
+
+
+def _spelled(raw: str) -> str:
     text = _visible(raw)
     if named := _NAME_AND_ADDRESS.fullmatch(text):
         if _is_word(named[1]):

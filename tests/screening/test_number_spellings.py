@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ivr.numbers import phone_number
+from ivr.numbers import phone_number, spelling
 from ivr.numbers.phone_number import Kind
 from tests.screening.number_spellings import at_home, dressed, in_full
 from tests.slowly import example_count
@@ -59,6 +59,11 @@ def test_a_missing_plus_changes_nothing_unless_the_digits_are_a_number_at_home(d
     at_home_too = phonenumbers.parse(number[1:], home)
     assume(not phonenumbers.is_valid_number(at_home_too) or phonenumbers.parse(number) == at_home_too)
     assert is_read_alike(number, home, data.draw(dressed(st.just(number[1:]))))
+
+
+@given(text=st.from_regex(r"\+?[0-9]+", fullmatch=True))
+def test_a_plus_and_digits_alone_are_a_spelling_of_themselves(text):
+    assert spelling.bare(text) == spelling._spelled(text) == text
 
 
 def test_digits_without_a_plus_are_read_as_a_number_at_home_first():
