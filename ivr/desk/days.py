@@ -1,4 +1,7 @@
-"""Days and moments as people of the deployment's time zone write them, and the days of UTC that the table lists by."""
+"""Days and moments as people of the deployment's time zone write them, and the days of UTC that the table lists by.
+
+Their digits may be of any script: a spreadsheet in Arabic writes its own, and marks of direction between them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.care.hours import YEARS
 from ivr.desk.errors import Code, DeskError
+from ivr.numbers.spelling import visible
 
 USUAL_DAYS = 2
 _AHEAD = timedelta(minutes=30)  # a simulated call's clock runs ahead of ours while it talks
@@ -63,7 +67,7 @@ class Days(NamedTuple):
 def read_day(text: str, what: str = "the day") -> date:
     """Read a day, such as 2026-11-24. Raises ``DeskError``, which names it by ``what``."""
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(visible(text))
     except ValueError as error:
         raise DeskError(Code.NO_DAY, f"{what} is {text!r}: write it as 2026-11-24") from error
     if day.year not in YEARS:  # the days beside it may be none
@@ -91,13 +95,13 @@ def moment(text: str, timezone: str, what: str = "the moment", *, ends: bool = F
 
     Raises ``DeskError``, which names it by ``what``.
     """
-    zone = ZoneInfo(timezone)
+    zone, plain = ZoneInfo(timezone), visible(text)
     try:
-        if len(text.strip()) <= len("2026-12-31"):
-            named = date.fromisoformat(text.strip())
+        if len(plain) <= len("2026-12-31"):
+            named = date.fromisoformat(plain)
             at = _midnight(named + timedelta(days=int(ends)), zone)
         else:
-            named = written = datetime.fromisoformat(text.strip())
+            named = written = datetime.fromisoformat(plain)
             at = int((written if written.tzinfo else written.replace(tzinfo=zone)).timestamp())
     except (ValueError, OverflowError) as error:
         raise DeskError(

@@ -42,7 +42,7 @@ def bare(raw: str) -> str:
 
 
 def _spelled(raw: str) -> str:
-    text = _visible(raw)
+    text = visible(_decoded(raw))
     if named := _NAME_AND_ADDRESS.fullmatch(text):
         if _is_word(named[1]):
             return WITHHELD
@@ -54,14 +54,18 @@ def _spelled(raw: str) -> str:
     return number if _NUMBER.fullmatch(number) else ""
 
 
-def _visible(raw: str) -> str:
-    """The text decoded and normalised: one form of each letter, ASCII digits, no invisible marks."""
+def visible(text: str) -> str:
+    """The text normalised: one form of each letter, ASCII digits for those of any script, no invisible marks."""
+    folded = unicodedata.normalize("NFKC", text)  # full-width letters, digits and signs
+    return "".join(map(_plain, folded)).strip()
+
+
+def _decoded(raw: str) -> str:
     for _ in range(_MOST_ENCODINGS):
         if "%" not in raw:
             break
         raw = unquote(raw)
-    folded = unicodedata.normalize("NFKC", raw)  # full-width letters, digits and signs
-    return "".join(map(_plain, folded)).strip()
+    return raw
 
 
 def _plain(letter: str) -> str:
