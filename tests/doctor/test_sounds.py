@@ -32,7 +32,7 @@ def look():
 @pytest.fixture
 def uploaded(wanted, manifest, place, host):
     """Three sounds, all of them on the host."""
-    made = manifest(wanted("en", "welcome", "report_line_menu", "recorded"))
+    made = manifest(wanted("en", "welcome", "report_line_menu", "was_anything_lost"))
     for one in made:
         (place / rendering.FILES / one.file).write_bytes(waves.wav(tone()))
     return {one.key: place / rendering.FILES / one.file for one in made}
