@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from infra.build.python313 import PythonNotFoundError
 from infra.local.database import LocalDatabase, client_of
 from infra.local.table import create_table
 from tests.bench import aims, bill, cost_estimate, figures, measure, place, printed, processes, reputations, world
@@ -24,12 +25,20 @@ from tests.bench.wire import Wire
 def main(words=None):
     """Run the command line ``words``. Returns the status with which the process is to end."""
     asked = _read(words)
+    try:
+        return _run(asked)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped: nothing was judged or written.")
+        return 130
+
+
+def _run(asked):
     if asked.reputation or asked.full:
         figures.show(quick=asked.quick, full=asked.full)
         return 0
     amounts = measure.QUICK if asked.quick else measure.WHOLE
     amounts = amounts._replace(cold=asked.cold or amounts.cold, warm=asked.warm or amounts.warm)
-    console, began, known = Console(width=max(120, Console().width)), time.monotonic(), asked.prices
+    console, began, known = Console(width=max(120, Console().width)), time.monotonic(), asked.known
     try:
         with _bench(asked) as bench:
             if asked.profile:
@@ -39,7 +48,7 @@ def main(words=None):
                 measure.measure(bench, amounts, lambda what: console.print(f"[dim]{what} ...[/]"))
             console.print("[dim]the bill ...[/]")
             held = bench.billed(known.assumed["talk_seconds"])
-    except FaultyStepError as error:
+    except (FaultyStepError, PythonNotFoundError) as error:
         console.print(f"The bench stops: {error}", style="red", highlight=False, markup=False)
         return 1
     with SecondStandIn() as stand_in:
@@ -73,20 +82,39 @@ def _read(words):
         "--artifact", action="store_true", help="measure what `make build` builds, under Python 3.13"
     )
     arguments.add_argument("--who", nargs="+", choices=everybody, default=everybody, help="the handlers, by name")
-    arguments.add_argument("--cold", type=int, metavar="N", help="fresh processes of each handler (15; quick: 3)")
-    arguments.add_argument("--warm", type=int, metavar="N", help="turns of the two calls (80; quick: 8)")
+    arguments.add_argument("--cold", type=_many, metavar="N", help="fresh processes of each handler (15; quick: 3)")
+    arguments.add_argument("--warm", type=_many, metavar="N", help="turns of the two calls (80; quick: 8)")
     arguments.add_argument("--json", type=Path, metavar="FILE", help="write every value that was measured to a file")
-    arguments.add_argument("--bill", action="store_true", help="only the bill for 1,000 calls")
+    only = arguments.add_mutually_exclusive_group()
+    only.add_argument("--bill", action="store_true", help="only the bill for 1,000 calls")
     arguments.add_argument("--prices", type=Path, metavar="FILE", default=bill.FILE, help="other prices for it")
-    arguments.add_argument("--profile", metavar="STEP", help="only where the product's time goes in a step")
-    arguments.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
+    only.add_argument("--profile", metavar="STEP", help="only where the product's time goes in a step")
+    only.add_argument("--reputation", action="store_true", help="only the figures of look-ups and reputation")
     arguments.add_argument("--full", action="store_true", help="the same with a million reports: minutes, gigabytes")
     asked = arguments.parse_args(words)
     try:
-        asked.prices = bill.prices(asked.prices)
-    except (OSError, ValueError) as error:
+        asked.known = bill.prices(asked.prices)
+    except OSError as error:
+        arguments.error(f"--prices: {asked.prices} can't be read: {error.strerror}")
+    except ValueError as error:
         arguments.error(f"--prices: {error}")
+    if asked.json:
+        _may_be_written(arguments, asked)
     return asked
+
+
+def _many(word):
+    if not word.isdecimal() or not int(word):
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of at least 1")
+    return int(word)
+
+
+def _may_be_written(arguments, asked):
+    """Refuse before the minutes of measuring what can't be written after them."""
+    if asked.profile or asked.reputation or asked.full:
+        arguments.error("--json: only the whole bench and --bill write to a file")
+    if asked.json.is_dir() or not os.access(asked.json.parent, os.W_OK):
+        arguments.error(f"--json: no file can be written to {asked.json}: name one in a folder that is there")
 
 
 @contextmanager

@@ -5,12 +5,13 @@ one call of each kind, by the real handler.
 from __future__ import annotations
 
 import tomllib
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from infra.local.template import resources
+from tests.bench.held_calls import BILLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,6 +38,17 @@ _NEEDED = {
     "Twilio: segment of an SMS",
     "log GB",
 }
+_ASSUMED = {
+    "calls_a_month",
+    "dynamodb_ms",
+    "restored",
+    "sms_segments",
+    "system_log_bytes",
+    "talk_seconds",
+    "twilio_ms",
+    "versions",
+}
+_NEVER_NOTHING = {"calls_a_month", "talk_seconds"}
 _MONTH = 30.4 * 86_400  # seconds
 
 
@@ -77,13 +89,41 @@ class Term(NamedTuple):
 
 def prices(file: Path = FILE) -> Prices:
     """The prices of a file. Raises ``ValueError`` for one that lacks what is needed, ``OSError`` for no file."""
-    told = tomllib.loads(file.read_text(encoding="utf-8"))
-    if missing := _SAID - told.keys():
-        raise ValueError(f"{file} lacks {', '.join(sorted(missing))}: {FILE.name} of this folder shows the form.")
-    found = {name: one["dollars"] / one["for"] for name, one in told["price"].items()}
-    if missing := _NEEDED - found.keys():
-        raise ValueError(f"{file} lacks the price of: {', '.join(sorted(missing))}.")
-    return Prices(found, told["assumed"], f"{told['region']}; read on {told['read_on']}")
+    try:
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        return _read(told)
+    except ValueError as error:
+        raise ValueError(f"{file}: {error} ({FILE.name} in tests/bench shows the form.)") from error
+
+
+def _read(told: dict[str, Any]) -> Prices:
+    _holds(told, "it", _SAID)
+    _holds(told["price"], "[price]", _NEEDED)
+    dollars = {}
+    for name, one in told["price"].items():
+        _holds(one, f'[price."{name}"]', {"dollars", "for"})
+        dollars[name] = _number(one, "dollars", name) / _number(one, "for", name, more_than=0)
+    assumed = told["assumed"]
+    _holds(assumed, "[assumed]", _ASSUMED | {"mix"})
+    for name in sorted(_ASSUMED):
+        _number(assumed, name, "[assumed]", more_than=0 if name in _NEVER_NOTHING else None)
+    _holds(assumed["mix"], "[assumed.mix]", set(BILLED))
+    if (calls := sum(_number(assumed["mix"], kind, "[assumed.mix]") for kind in BILLED)) != CALLS:
+        raise ValueError(f"[assumed.mix] is of {calls} calls, and has to be of {CALLS}.")
+    return Prices(dollars, assumed, f"{told['region']}; read on {told['read_on']}")
+
+
+def _holds(table: Any, name: str, needed: set[str]) -> None:
+    if missing := needed - (table.keys() if isinstance(table, dict) else set()):
+        raise ValueError(f"{name} lacks {', '.join(sorted(missing))}.")
+
+
+def _number(table: dict[str, Any], name: str, of: str, *, more_than: float | None = None) -> float:
+    found = table[name]
+    least = "at least" if more_than is None else "more than"
+    if type(found) not in {int, float} or not 0 <= found < inf or found == more_than:
+        raise ValueError(f"{of}: {name} is {found!r}, and has to be a number, {least} 0.")
+    return found  # type: ignore[no-any-return]
 
 
 def used(call: Held, log_bytes: int) -> Used:

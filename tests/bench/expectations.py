@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.bench.held_calls import Step
 
 FILE = Path(__file__).with_name("expected.toml")
+_SHOWN = "tests/bench/expected.toml"
 _PARAMETERS = "ssm:"
 _SELDOM = 200  # seconds; secrets are kept for five minutes
 
@@ -33,19 +34,19 @@ def check(who: str, kind: str, steps: Iterable[Step], table: dict[str, Any], *, 
     steps, wanted = list(steps), table[kind] | (table["first"] if first else {})
     for step in steps:
         if step.name not in wanted:
-            raise FaultyStepError(f"{who}: {FILE.name} does not know the step {step.name!r} of a call that is {kind}.")
+            raise FaultyStepError(f"{who}: {_SHOWN} does not know the step {step.name!r} of a call that is {kind}.")
         asks = wanted[step.name]
         either = asks if asks and isinstance(asks[0], list) else [asks]
         seen = [one for one in step.seen if first or not one.name.startswith(_PARAMETERS)]
         asked = [one.name for one in seen]
         if asked not in either:
             raise FaultyStepError(
-                f"{who}, {step.name}: asked for {_listed(asked)}, and {FILE.name} says"
-                f" {' or '.join(map(_listed, either))}."
+                f"{who}, {step.name}, in a call that is {kind}: asked for {_listed(asked)}, and {_SHOWN} says"
+                f" {' or '.join(map(_listed, either))}. If that is meant, change the step's line there."
             )
         sizes, most = sum(one.sent + one.received for one in seen), table.get("most_bytes", {}).get(step.name)
         if most and sizes > most and not first:
-            raise FaultyStepError(f"{who}, {step.name}: {sizes} bytes on the wire, and {FILE.name} allows {most}.")
+            raise FaultyStepError(f"{who}, {step.name}: {sizes} bytes on the wire, and {_SHOWN} allows {most}.")
     if missing := wanted.keys() - {step.name for step in steps}:
         raise FaultyStepError(f"{who}: a call that was {kind} had no {' and no '.join(sorted(missing))}.")
 

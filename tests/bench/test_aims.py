@@ -66,23 +66,31 @@ def test_a_call_that_does_what_the_table_says_passes():
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "step", "asked", "says"),
     [
-        ({"incoming": []}, "product, incoming: asked for nothing, and expected.toml says BatchGetItem."),
-        (
-            {"incoming": ["BatchGetItem", "GetItem"]},
-            "product, incoming: asked for BatchGetItem + GetItem, and expected.toml says BatchGetItem.",
-        ),
-        ({"menu": ["GetItem"]}, "product, menu: asked for GetItem, and expected.toml says nothing."),
-        ({"ring": []}, "product, ring: asked for nothing, and expected.toml says PutItem or PutItem + GetItem."),
-        ({"more": []}, "product: expected.toml does not know the step 'more' of a call that is reported."),
+        ({"incoming": []}, "incoming", "nothing", "BatchGetItem"),
+        ({"incoming": ["BatchGetItem", "GetItem"]}, "incoming", "BatchGetItem + GetItem", "BatchGetItem"),
+        ({"menu": ["GetItem"]}, "menu", "GetItem", "nothing"),
+        ({"ring": []}, "ring", "nothing", "PutItem or PutItem + GetItem"),
     ],
-    ids=["less", "more", "something", "neither", "unknown"],
+    ids=["less", "more", "something", "neither"],
 )
-def test_a_step_that_asks_for_other_than_it_says_is_a_fault(changed, said):
+def test_a_step_that_asks_for_other_than_it_says_is_a_fault(changed, step, asked, says):
     with pytest.raises(FaultyStepError) as fault:
         expectations.check("product", "reported", call(**changed), TABLE)
-    assert str(fault.value) == said
+    assert str(fault.value) == (
+        f"product, {step}, in a call that is reported: asked for {asked}, and tests/bench/expected.toml says {says}."
+        " If that is meant, change the step's line there."
+    )
+
+
+def test_a_step_that_has_no_line_is_a_fault():
+    with pytest.raises(FaultyStepError) as fault:
+        expectations.check("product", "reported", call(more=[]), TABLE)
+    assert (
+        str(fault.value)
+        == "product: tests/bench/expected.toml does not know the step 'more' of a call that is reported."
+    )
 
 
 def test_a_containers_first_call_has_a_table_of_its_own():
@@ -117,6 +125,40 @@ def test_a_step_that_sends_more_bytes_than_it_may_is_a_fault():
 def test_every_handler_has_its_table_and_every_table_both_calls():
     for name, table in expectations.expected().items():
         assert {"reported", "talked"} <= table.keys(), name
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--cold", "0"], "--cold: '0' is no number of at least 1"),
+        (["--warm", "-3"], "--warm: '-3' is no number of at least 1"),
+        (["--bill", "--json", "nowhere/told.json"], "--json: no file can be written to nowhere/told.json"),
+        (["--profile", "menu", "--json", "told.json"], "--json: only the whole bench and --bill write to a file"),
+        (["--profile", "menu", "--bill"], "not allowed with argument"),
+        (["--prices", "nowhere.toml"], "--prices: nowhere.toml can't be read: No such file or directory"),
+    ],
+    ids=["no cold", "fewer than none", "no folder", "nothing to write", "two at once", "no prices"],
+)
+def test_what_cant_be_done_is_said_before_anything_is_measured(asked, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        bench.main(asked)
+    assert ended.value.code == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_without_lambdas_python_the_bench_stops_with_what_to_do(monkeypatch, capsys):
+    monkeypatch.setenv("PYTHON313", "/bin/false")
+    assert bench.main(["--artifact", "--bill"]) == 1
+    assert "PYTHON313=/bin/false is not a Python 3.13 that runs." in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_bench_that_is_stopped_by_hand_says_so(monkeypatch, capsys):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "_run", stopped)
+    assert bench.main(["--bill"]) == 130
+    assert capsys.readouterr().err.startswith("Stopped")
 
 
 @pytest.mark.slow

@@ -77,11 +77,41 @@ def test_the_sentence_names_the_three_dearest():
     assert re.match(r"1,000 calls cost [\d.]+ dollars, of which 37\.30 are Twilio's .* Twilio: speech 28\.80, ", said)
 
 
-def test_a_file_of_prices_that_lacks_one_is_refused_in_a_sentence(tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("was", "written", "said"),
+    [
+        ('"log GB"', '"logs"', "[price] lacks log GB."),
+        ("dollars = 0.50", 'dollars = "0,50"', "log GB: dollars is '0,50', and has to be a number, at least 0."),
+        ("dollars = 0.50", "dollars = -0.50", "log GB: dollars is -0.5, and has to be a number, at least 0."),
+        ("dollars = 0.50\nfor = 1\n", "dollars = 0.50\n", '[price."log GB"] lacks for.'),
+        ("for = 100\n", "for = 0\n", "neural speech: for is 0, and has to be a number, more than 0."),
+        ("talk_seconds = 120", "", "[assumed] lacks talk_seconds."),
+        ("calls_a_month = 1_000_000", "calls_a_month = 0", "calls_a_month is 0, and has to be a number, more than 0."),
+        ("declined = 398", "", "[assumed.mix] lacks declined."),
+        ("talked = 600", "talked = 700", "[assumed.mix] is of 1100 calls, and has to be of 1000."),
+        ("dollars = 0.50", "dollars = 0,50", "Expected newline"),
+    ],
+    ids=[
+        "no price",
+        "words",
+        "negative",
+        "no unit",
+        "for none",
+        "nothing assumed",
+        "no calls",
+        "no kind",
+        "sum",
+        "comma",
+    ],
+)
+def test_a_file_of_prices_with_a_fault_is_refused_in_a_sentence(was, written, said, tmp_path, capsys):
     file = tmp_path / "mine.toml"
     text = bill.FILE.read_text(encoding="utf-8")
-    file.write_text(text.replace('"log GB"', '"logs"'), encoding="utf-8")
+    assert was in text
+    file.write_text(text.replace(was, written), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         bench.main(["--bill", "--prices", str(file)])
     assert ended.value.code == 2
-    assert f"{file} lacks the price of: log GB." in " ".join(capsys.readouterr().err.split())
+    printed = " ".join(capsys.readouterr().err.split())
+    assert f"--prices: {file}: " in printed
+    assert said in printed
