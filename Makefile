@@ -46,7 +46,7 @@ test: $(READY) ## run the quick tests, some 90 seconds on two processors. Or tho
 test-all: $(READY) $(BROWSER_READY) $(AUDIT_READY) ## run all tests, the slow ones too, and fail where too few lines are reached: some twenty minutes
 	@$(PYTEST) --cov --cov-branch --cov-report=term
 
-bench: $(READY) ## measure what each step of a call costs, beside the same call by others; 1 where an aim is missed: ARGS="--quick --json FILE"
+bench: $(READY) ## measure what each step of a call costs, beside the same call by others; an error where an aim is missed: ARGS="--quick --json FILE"
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: check-code check-calls check-template ## lint, format, types, walls between modules, prompts, template

@@ -34,7 +34,9 @@ def check(who: str, kind: str, steps: Iterable[Step], table: dict[str, Any], *, 
     steps, wanted = list(steps), table[kind] | (table["first"] if first else {})
     for step in steps:
         if step.name not in wanted:
-            raise FaultyStepError(f"{who}: {_SHOWN} does not know the step {step.name!r} of a call that is {kind}.")
+            raise FaultyStepError(
+                f"{who}: {_SHOWN} does not know the step {step.name!r} of a call that is {kind}. Give it a line there."
+            )
         asks = wanted[step.name]
         either = asks if asks and isinstance(asks[0], list) else [asks]
         seen = [one for one in step.seen if first or not one.name.startswith(_PARAMETERS)]

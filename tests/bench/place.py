@@ -75,8 +75,9 @@ def start(place, module, environment):
     """A fresh process with that handler."""
     # -I -S: no variable, no user folder and no .pth file of this machine has a say.
     command = [place.python, "-I", "-S", str(BENCH / "one_handler.py"), module, *place.paths_of(module)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    return subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment}, text=True, bufsize=1, **pipes)
+    # In a group of its own: Ctrl-C is for the bench, which ends its handlers.
+    apart = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "process_group": 0}
+    return subprocess.Popen(command, env={"PATH": os.environ["PATH"], **environment}, text=True, bufsize=1, **apart)
 
 
 def _trust(folder, authority):

@@ -90,6 +90,7 @@ def test_a_step_that_has_no_line_is_a_fault():
     assert (
         str(fault.value)
         == "product: tests/bench/expected.toml does not know the step 'more' of a call that is reported."
+        " Give it a line there."
     )
 
 
