@@ -146,7 +146,8 @@ def press_live(scene: Scene, verb: Verb, prompt: Generator[simpy.Event, Any, Non
         nonlocal heard_out
         yield from prompt
         heard_out = env.now
-        wait_for(leg)
+        if not asks_nothing(verb):
+            wait_for(leg)
         yield env.timeout(seconds)
         silence.succeed()
 

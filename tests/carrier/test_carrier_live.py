@@ -290,9 +290,26 @@ def test_nothing_is_noted_of_a_person_whom_nothing_was_asked(app, carrier):
     app["/voice/menu"] = "<Hangup/>"
     network = carrier(strict=False)
     call = network.place(from_=CALLER, to=LINE, phone=Phone(name="caller", live=True))
-    network.keep_time(AsFastAsItGoes(60.0))
+    network.keep_time(AsFastAsItGoes(1.0))
     assert app.asked("/voice/menu")[0]["Digits"] == ""
     assert call.leg.did == []
+
+
+def test_time_stands_still_for_nobody_whom_nothing_was_asked(app, carrier):
+    """After 9 the customer hears that the report is recorded, and goes on: it is not their turn."""
+    app["/voice/incoming"] = '<Say>Recorded.</Say><Gather action="on" actionOnEmptyResult="true" timeout="1"/>'
+    app["/voice/on"] = "<Hangup/>"
+    network, waited_for = carrier(strict=False), []
+    call = network.place(from_=CALLER, to=LINE, phone=Phone(name="caller", live=True))
+
+    class Seeing(AsFastAsItGoes):
+        def reach(self, network, moment):
+            waited_for.extend(network.waited_for)
+            return super().reach(network, moment)
+
+    network.keep_time(Seeing(1.0))
+    assert call.transcript.said("caller") == ["Recorded."]
+    assert waited_for == []
 
 
 def _until(holds):
