@@ -148,14 +148,15 @@ def to_care(held):
 
 
 def caller_leaves_as_the_customer_reports(held):
-    """The customer's 9, and in the same moment the caller is gone: the report comes first, and stands."""
+    """The customer's 9, and in the same moment the caller is gone: the report comes first, and stands.
+
+    The customer's telephone ends with the leg that dialled it, before it is moved.
+    """
     held.check()
     held.answer()
     held.asked("customer", "keys")
     held.do("customer", "press", "9")
     held.do("caller", "hang_up")
-    held.asked("customer", "keys")
-    held.page.post(f"/phone/calls/{held.name}/hang_up", {})
 
 
 def caller_leaves_as_the_customer_listens_again(held):
