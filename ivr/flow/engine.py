@@ -200,8 +200,7 @@ class Run:
     def _dial(self, step: Dialling) -> None:
         match step:
             case Connect():
-                whispering = self.state.changed(leg="customer", attempt=1)
-                whispering = whispering.changed(languages=self.facts["line_languages"])
+                whispering = self.state.changed(leg="customer", attempt=1, languages=self.facts["line_languages"])
                 start = Position(step.whisper, self.book.pages[step.whisper].start)
                 self.verbs.append(
                     turn.Dial(

@@ -70,13 +70,8 @@ class Table:
 
     def put_or_read(self, record: Record) -> Item | None:
         """Store a record if its key is free. Returns the stored item if it is not; None: the record was stored."""
-        try:
-            _past_conflicts(self.client.put_item, with_old_item(self.putting_once(record)))
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                return self.plain(item_of(error))
-            raise_write_error(error)
-        return None
+        answer, stored = self._do_or_read(self.client.put_item, with_old_item(self.putting_once(record)))
+        return stored if answer is None else None
 
     # Reading. An item that can't be read is reported to ``notice`` and treated as missing.
 
@@ -223,11 +218,15 @@ class Table:
 
     def do(self, write: Callable[..., Any], arguments: Any) -> Any | None:
         """Send one write and return DynamoDB's answer. None: its condition failed. May raise ``StoreWriteError``."""
+        return self._do_or_read(write, arguments)[0]
+
+    def _do_or_read(self, write: Callable[..., Any], arguments: Any) -> tuple[Any | None, Item]:
+        """As ``do`` and, where the condition failed, the stored item if the write asked for it (``with_old_item``)."""
         try:
-            return _past_conflicts(write, arguments)
+            return _past_conflicts(write, arguments), {}
         except (ClientError, BotoCoreError) as error:
             if condition_failed(error):
-                return None
+                return None, self.plain(item_of(error))
             raise_write_error(error)
 
     def delete(self, key: ItemKey) -> None:
@@ -251,13 +250,8 @@ class Table:
     def change_or_read(self, key: ItemKey, update: str, condition: str, /, **values: Value) -> Item | None:
         """Update an item and return its new state or, if the condition failed, its state. None: there is no item."""
         arguments = {**self.updating(key, update, condition, **values), "ReturnValues": "ALL_NEW"}
-        try:
-            answer = _past_conflicts(self.client.update_item, with_old_item(arguments))
-        except (ClientError, BotoCoreError) as error:
-            if condition_failed(error):
-                return self.plain(item_of(error)) or None
-            raise_write_error(error)
-        return self.plain(answer["Attributes"])
+        answer, stored = self._do_or_read(self.client.update_item, with_old_item(arguments))
+        return (stored or None) if answer is None else self.plain(answer["Attributes"])
 
     def set_once(self, kind: type[R], key: ItemKey, condition: str, /, **values: Value) -> R | None:
         """Set the attributes that an item lacks, and return its record. None: the condition failed."""

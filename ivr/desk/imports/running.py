@@ -130,7 +130,8 @@ class Import:
                 except DeskError as error:
                     problems.append(Problem(draft.number, error.sentence, error.code))
                     continue
-                changed, same = (changed + 1, same) if made else (changed, same + 1)
+                changed += made is not None
+                same += made is None
             progress(len(drafts))
         return Compared(sorted(problems), changed, same)
 
