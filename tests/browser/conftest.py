@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from infra.local.stack import Stack
-from tests.browser.test_signing_in import sign_in
+from tests.browser.desk import sign_in
 
 CHROMIUM = "/usr/bin/chromium"
 # Root of a container has no sandbox, and no machine of ours reaches the services that Chromium calls by itself.

@@ -12,9 +12,8 @@ from playwright.sync_api import expect, sync_playwright
 from infra.local.stack import Stack
 from tests.bench import desk_table
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.desk import choose, follow, sign_in
 from tests.browser.telephones import Telephones
-from tests.browser.test_desk_pages import choose
-from tests.browser.test_signing_in import sign_in
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 REPORTS = 300
@@ -51,7 +50,7 @@ def _desk(window, into: Path) -> None:
     window.goto("/desk")
     window.screenshot(path=into / "desk-today.png")
     window.goto("/desk/callers")
-    window.locator("tbody th a").first.click()
+    follow(window.locator("tbody th a").first)
     expect(window.locator("svg.scales")).to_be_visible()
     window.screenshot(path=into / "desk-caller.png")
     choose(window, "ar")

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from ivr.desk import Context, decisions, prefixes
 from ivr.desk.actor import Actor
 from tests.bench import desk_table
-from tests.browser.test_desk_pages import LOOKS, choose, violations
+from tests.browser.desk import choose, done, follow, form, look_at
+from tests.browser.test_desk_pages import LOOKS
 
 REPORTS = 300
 
@@ -28,25 +29,19 @@ def window(much, deciders_window):
     return deciders_window
 
 
-def look_at(window):
-    assert violations(window) == [], window.url
-    assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), window.url
-
-
 @pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_caller_is_looked_at_and_decided_about(window, language):
     choose(window, language)
     window.goto("/desk/callers")
-    window.locator("tbody th a").first.click()
+    follow(window.locator("tbody th a").first)
     expect(window.locator("svg.scales")).to_be_visible()
     look_at(window)
     window.locator("#decide-note").fill("three letters")
-    window.locator("form[action$='/decide'] button[value=preview]").click()
+    follow(form(window, "/decide").locator("button[value=preview]"))
     look_at(window)
-    window.locator("button[value=make]").click()
-    expect(window.locator(".notice.good")).to_be_visible()
-    look_at(window)
+    follow(window.locator("button[value=make]"))
+    done(window)
     assert window.complaints == []
 
 
@@ -55,9 +50,9 @@ def test_a_caller_is_looked_at_and_decided_about(window, language):
 def test_a_reports_dossier_is_for_everyone_and_prints_as_a_pdf_without_the_rest_of_the_page(window, language):
     choose(window, language)
     window.goto("/desk/reports")
-    window.locator("tbody th a").first.click()
+    follow(window.locator("tbody th a").first)
     look_at(window)
-    window.get_by_role("button", name=re.compile("dossier|الملف")).click()
+    follow(window.get_by_role("button", name=re.compile("dossier|الملف")))
     look_at(window)
     paper = pypdf.PdfReader(io.BytesIO(window.pdf(format="A4", prefer_css_page_size=True)))
     text = "".join(page.extract_text() for page in paper.pages)
@@ -76,7 +71,7 @@ def test_charts_and_tables_can_be_read_on_a_telephone_too(window, language):
     window.goto("/desk/callers")
     sentences = window.locator("td.text").evaluate_all("all => all.map(one => one.clientWidth)")
     assert min(sentences) >= 100
-    window.locator("tbody th a").first.click()
+    follow(window.locator("tbody th a").first)
     expect(window.locator("svg.scales")).to_be_visible()
     assert badly_written(window) == []
     window.goto("/desk/statistics")

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from ivr.pseudonym import pseudonym
 from tests.browser.conftest import window_of
-from tests.browser.test_desk_pages import LISTS, LOOKS, choose, violations
+from tests.browser.desk import choose, done, follow, form, go, look_at, saved
+from tests.browser.test_desk_pages import LISTS, LOOKS
 from tests.browser.test_from_phone_to_desk import report_at_the_phone
 from tests.care.conftest import call_back
 
@@ -34,35 +35,14 @@ def at_the_desk(chromium, stack):
         window.context.close()
 
 
-def look_at(window):
-    """The page is for everyone, and nothing of it stands beside the window."""
-    assert violations(window) == [], window.url
-    assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), window.url
-
-
-def go(window, name):
-    window.goto(f"/desk{name}")
-    look_at(window)
-
-
-def form(window, action):
-    return window.locator(f"form[action$='{action}']")
-
-
-def done(window):
-    """The change was made, and its page says so."""
-    expect(window.locator(".notice.good")).to_be_visible()
-    look_at(window)
-
-
 def changes(window, action, note):
     """Fill in a form of a caller's page, look at the preview, and do it."""
     form(window, action).locator("input[name=note]").fill(note)
-    form(window, action).locator("button[value=preview]").click()
+    follow(form(window, action).locator("button[value=preview]"))
     expect(form(window, action).locator("input[name=note]")).to_have_value(note)
     expect(window.locator(".notice[role=status], .notice[role=alert]").first).to_be_visible()
     look_at(window)
-    form(window, action).locator("button[value=make]").click()
+    follow(form(window, action).locator("button[value=make]"))
     done(window)
 
 
@@ -79,14 +59,7 @@ def comes(window, address, what):
 def search(window, number):
     window.goto("/desk/callers")
     window.locator("#number").fill(number)
-    form(window, "/search").locator("button").click()
-
-
-def saved(window, button):
-    """What a click on a link or a button saves."""
-    with window.expect_download() as download:
-        button.click()
-    return download.value.path().read_text("utf-8")
+    follow(form(window, "/search").locator("button"))
 
 
 @DAYS
@@ -109,7 +82,7 @@ def decides_about_a_caller(window, caller):
     expect(window.locator("h1")).to_contain_text(f"•••{caller[-3:]}")
     look_at(window)
     address = window.url
-    form(window, "/number").locator("button").click()
+    follow(form(window, "/number").locator("button"))
     expect(window.locator("h1")).to_contain_text(caller)
     look_at(window)
     window.goto(address)
@@ -120,36 +93,36 @@ def decides_about_a_caller(window, caller):
     changes(window, "/take-back", "it was another number")
     expect(form(window, "/take-back")).to_have_count(0)
     form(window, "/dispute").locator("input[name=note]").fill("a clinic")
-    form(window, "/dispute").locator("button").click()
+    follow(form(window, "/dispute").locator("button"))
     done(window)
-    comes(window, "/desk/callers/disputes", f"tbody th a:has-text('{caller[-3:]}')").first.click()
+    follow(comes(window, "/desk/callers/disputes", f"tbody th a:has-text('{caller[-3:]}')").first)
     changes(window, "/keep", "no answer to two letters")
     changes(window, "/clear", "the clinic showed its contract")
 
 
 def goes_from_a_campaign_to_a_rule(window, block):
-    comes(window, "/desk/callers/campaigns", f"tbody th a:has-text('•••{block[-1]}••')").first.click()
+    follow(comes(window, "/desk/callers/campaigns", f"tbody th a:has-text('•••{block[-1]}••')").first)
     look_at(window)
-    form(window, "/beginning").locator("button").click()
+    follow(form(window, "/beginning").locator("button"))
     expect(window.locator("h1")).to_contain_text(block)
     look_at(window)
     rule = form(window, "/rules/preview")
     rule.locator("input[name=note]").fill("a campaign")
-    rule.locator("button").click()
+    follow(rule.locator("button"))
     expect(window.locator("h1 .verdict")).to_have_class(re.compile("flagged"))
     look_at(window)
-    form(window, "/rules/add").locator("button").click()
+    follow(form(window, "/rules/add").locator("button"))
     done(window)
-    window.get_by_role("link", name=f"{block}…").click()
+    follow(window.get_by_role("link", name=f"{block}…"))
     form(window, "/change").locator("select").select_option("blocked")
-    form(window, "/change").locator("button").click()
+    follow(form(window, "/change").locator("button"))
     look_at(window)
-    form(window, "/change").locator("button[value=make]").click()
+    follow(form(window, "/change").locator("button[value=make]"))
     done(window)
     form(window, "/remove").locator("input[name=note]").fill("the numbers were given back")
-    form(window, "/remove").locator("button").click()
+    follow(form(window, "/remove").locator("button"))
     look_at(window)
-    form(window, "/remove").locator("button[value=make]").click()
+    follow(form(window, "/remove").locator("button[value=make]"))
     done(window)
     expect(window.get_by_role("link", name=f"{block}…")).to_have_count(0)
 
@@ -159,16 +132,16 @@ def changes_a_line(window, number):
     adds = form(window, "/lines/add")
     adds.locator("input[name=number]").fill(number)
     adds.locator("input[name=ring_to]").fill("+96892229999")
-    adds.locator("button").click()
+    follow(adds.locator("button"))
     done(window)
-    window.get_by_role("link", name=number).click()
+    follow(window.get_by_role("link", name=number))
     form(window, "/change").locator("select[name=mode]").select_option("strict")
-    form(window, "/change").locator("button").click()
+    follow(form(window, "/change").locator("button"))
     done(window)
     expect(form(window, "/change").locator("select[name=mode]")).to_have_value("strict")
     expect(window.get_by_text("•••999")).to_be_visible()
     form(window, "/remove").locator("input[name=note]").fill("the contract ended")
-    form(window, "/remove").locator("button").click()
+    follow(form(window, "/remove").locator("button"))
     done(window)
 
 
@@ -177,13 +150,13 @@ def saves_files(window, cleared, reported):
     kept = {"/callers": reported, "/callers/decided": cleared, "/reports": reported, "/audit": cleared}
     for address, caller in kept.items():
         go(window, address)
-        masked = saved(window, window.get_by_role("link", name="CSV", exact=True))
+        masked = saved(window.get_by_role("link", name="CSV", exact=True))
         assert f"•••{caller[-3:]}" in masked, address
         assert caller not in masked, address
-        assert caller in saved(window, window.get_by_role("button", name="CSV", exact=True)), address
-        assert saved(window, window.get_by_role("link", name="NDJSON", exact=True)).startswith("{")
+        assert caller in saved(window.get_by_role("button", name="CSV", exact=True)), address
+        assert saved(window.get_by_role("link", name="NDJSON", exact=True)).startswith("{")
     go(window, "/statistics")
-    assert saved(window, window.get_by_role("link", name="CSV", exact=True)).startswith("day,calls,")
+    assert saved(window.get_by_role("link", name="CSV", exact=True)).startswith("day,calls,")
 
 
 @DAYS
@@ -194,20 +167,20 @@ def test_an_agents_day(at_the_desk, stack, language, look):
     stack.store.put(owed)
     window = at_the_desk("agent", language, look)
     go(window, "")
-    window.locator("a[href='/desk/call-backs']").last.click()
-    form(window, "/take").locator("button").first.click()
+    follow(window.locator("a[href='/desk/call-backs']").last)
+    follow(form(window, "/take").locator("button").first)
     done(window)
-    form(window, "/give-back").locator("button").first.click()
+    follow(form(window, "/give-back").locator("button").first)
     done(window)
-    form(window, "/take").locator("button").first.click()
+    follow(form(window, "/take").locator("button").first)
     done(window)
-    window.locator("form[action*='/number#']").locator("button").first.click()
+    follow(window.locator("form[action*='/number#']").locator("button").first)
     expect(window.get_by_text(number)).to_be_visible()
     look_at(window)
     window.goto("/desk/call-backs")
     expect(window.get_by_text(number)).to_have_count(0)
     form(window, "/done").locator("input[name=note]").fill("advised to tell the bank")
-    form(window, "/done").locator("button").first.click()
+    follow(form(window, "/done").locator("button").first)
     done(window)
     expect(window.locator("article")).to_have_count(0)
     search(window, number)
@@ -231,7 +204,7 @@ def test_a_readers_day_shows_all_and_changes_nothing(at_the_desk, language, look
         leads = [one.get_attribute("action") for one in window.locator("form[method=post]").all()]
         assert [one for one in leads if not one.partition("#")[0].endswith(READS)] == [], address
         if window.locator("tbody th a").count():
-            window.locator("tbody th a").first.click()
+            follow(window.locator("tbody th a").first)
             look_at(window)
             leads = [one.get_attribute("action") for one in window.locator("form[method=post]").all()]
             assert [one for one in leads if not one.partition("#")[0].endswith(READS)] == [], window.url

@@ -1,32 +1,18 @@
 """Every page of the desk's menu, in both languages, light and dark, wide and narrow: for everyone, and light."""
 
+import re
+from pathlib import Path
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
 from ivr.web.rendering import MENU
+from tests.browser.desk import choose, look_at
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST = 150_000  # bytes of a page with all that it loads
 LIGHTEST = 8_000  # bytes
 # By the browser's own account of what it loaded: a response itself is gone once the window has moved on.
 WEIGHT = """() => ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind))
     .reduce((sum, one) => sum + one.decodedBodySize, 0)"""
-
-
-def choose(window, language):
-    if window.locator("html").get_attribute("lang") != language:
-        window.locator(f'button[name="language"][value="{language}"]').click()
-    expect(window.locator("html")).to_have_attribute("lang", language)
-
-
-def violations(window):
-    found = Axe().run(window, options={"runOnly": {"type": "tag", "values": WCAG}})
-    return [
-        (one["id"], node["target"], node.get("failureSummary", "")[:200])
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
 
 
 @pytest.fixture
@@ -46,8 +32,7 @@ def test_every_page_is_for_everyone(window, language):
     assert len(addresses) == len(MENU)
     for address in [*addresses, *LISTS]:
         window.goto(address)
-        assert violations(window) == [], address
-        assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+        look_at(window)
     assert window.complaints == []
 
 
@@ -59,3 +44,13 @@ def test_every_page_is_light(window):
         weights[link] = window.evaluate(WEIGHT)
     assert min(weights.values()) > LIGHTEST, weights  # the page and its stylesheet were weighed
     assert max(weights.values()) < HEAVIEST, weights
+
+
+def test_no_test_of_the_desk_looks_before_the_page_is_there():
+    """Each click on what leads to a page waits for it (desk.follow): under load the page before it was looked at."""
+    here = Path(__file__).parent
+    told = {path: path.read_text("utf-8") for path in [*here.glob("*desk*.py"), here / "test_signing_in.py"]}
+    clicks = [
+        (path.name, line) for path, text in told.items() for line in re.findall(r".*\.click\(\)$", text, re.MULTILINE)
+    ]
+    assert {name for name, _ in clicks} == {"desk.py"}, clicks
