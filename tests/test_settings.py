@@ -10,8 +10,7 @@ from cfnlint.decode import decode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from tests.conftest import ENVIRONMENT
 
 

@@ -88,7 +88,7 @@ def _standings(place: Place) -> list[Standing]:
     from infra.audio.rendering import FOLDER
     from infra.audio.standing import standings
     from ivr.locales.folder import LocaleError
-    from ivr.setting_addresses import is_on_this_machine
+    from ivr.settings.addresses import is_on_this_machine
 
     settings = place.settings()
     sentences = prompt_audio.sentences_of(settings)

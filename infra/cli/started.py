@@ -18,7 +18,7 @@ def started(environment: Mapping[str, str], **options: Any) -> Iterator[Stack]:
     """A stack, started, with the ``options`` of ``Stack``. Raises ``click.ClickException`` where it can't start."""
     from infra.local.http_server import PortError
     from infra.local.stack import Stack, StackError
-    from ivr.setting_fields import SettingsError
+    from ivr.settings import SettingsError
 
     try:
         stack = Stack(environment, **options)

@@ -21,8 +21,7 @@ from ivr.desk import Context
 from ivr.records import decoding
 from ivr.records.decoding import masked
 from ivr.secrets.values import in_words
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from ivr.store import StoreUnavailableError
 from ivr.store.desk import Desk
 

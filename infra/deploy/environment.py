@@ -11,8 +11,7 @@ from infra.deploy.environment_error import EnvironmentFileError
 from infra.deploy.environment_text import line_of, parsed
 from infra.deploy.template import environment
 from infra.local import template
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from infra.deploy.versions import ALIAS
 from infra.doctor.findings import Checks, ok, warn, wrong
 from infra.doctor.patient import attribute
 from infra.local import template
-from ivr.setting_fields import SettingsError
+from ivr.settings import SettingsError
 
 if TYPE_CHECKING:
     from infra.doctor.findings import Finding, Found

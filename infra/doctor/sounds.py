@@ -11,7 +11,7 @@ from infra.doctor.findings import Checks, ok, warn, wrong
 from ivr.flow.pages import BOOK
 from ivr.locales import audio, catalog, folder
 from ivr.locales.catalog import Prompt
-from ivr.setting_addresses import is_on_this_machine
+from ivr.settings.addresses import is_on_this_machine
 
 if TYPE_CHECKING:
     from infra.doctor.findings import Found

@@ -13,7 +13,7 @@ from ivr.desk.numbers import decidable
 from ivr.records.base import DAY, expiry
 from ivr.reputation.disputes import CLEARED, KEPT, OPEN, Dispute, dispute_key
 from ivr.reputation.evidence import Clearing, clearing_key
-from ivr.setting_fields import LONGEST_RETENTION_DAYS
+from ivr.settings.fields import LONGEST_RETENTION_DAYS
 from ivr.store.changes import Change
 from ivr.store.paging import USUAL_PAGE, RecordPage, listed
 

@@ -18,8 +18,7 @@ from ivr.flow.used_prompts import used
 from ivr.locales import catalog, folder
 from ivr.locales.audio import is_always_said
 from ivr.locales.catalog import Prompt
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from ivr.telephony.turn import Ask, Turn
 from ivr.telephony.twilio import twiml
 from tests.conftest import ENVIRONMENT

@@ -393,8 +393,7 @@ class TestHours:
         assert hotline("2", "0").talked
 
     def test_wrong_hours_are_refused_at_the_start(self, environment):
-        from ivr.setting_fields import SettingsError
-        from ivr.settings import Settings
+        from ivr.settings import Settings, SettingsError
 
         environment["CARE_HOURS"] = "Su-Th 8-20"
         with pytest.raises(SettingsError, match=r"CARE_HOURS is 'Su-Th 8-20': '8-20' .* write it as 08:00-20:00"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from tests.conftest import ENVIRONMENT
 
 

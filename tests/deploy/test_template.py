@@ -105,7 +105,7 @@ HANDLERS = {
     "WatchFunction": "handlers.watch",
     "DeskFunction": "handlers.desk",
 }
-SETTINGS = ROOT / "ivr" / "settings.py"
+SETTINGS = ROOT / "ivr" / "settings" / "settings.py"
 READ = re.compile(r"(?:settings|current)\.(\w+)")
 
 

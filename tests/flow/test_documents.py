@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from infra.carrier import Answer
 from infra.carrier.document import read_document
 from ivr.locales.catalog import Prompt
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, Turn
 from ivr.telephony.twilio import twiml
 from tests.conftest import BASE_URL, ENVIRONMENT

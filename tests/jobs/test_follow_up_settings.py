@@ -6,8 +6,7 @@ import pytest
 
 from handlers import follow_up
 from ivr import settings as module
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 from ivr.telephony.twilio import rest
 from tests.conftest import ENVIRONMENT
 

@@ -14,7 +14,7 @@ from infra.carrier import ANNOUNCED, Phone, SharedKeys
 from infra.local import demo
 from infra.local.http_server import LoopbackServer, PortError
 from infra.local.stack import Stack, StackError, environment_of
-from ivr.setting_fields import SettingsError
+from ivr.settings import SettingsError
 
 
 def items(dynamodb, stack, sort_key):

@@ -16,8 +16,7 @@ from infra.cli.main import main
 from infra.content_checks import folders as folder_check
 from ivr.flow.page import PageError
 from ivr.locales import folder
-from ivr.setting_fields import SettingsError
-from ivr.settings import DEFAULT_LANGUAGES, Settings
+from ivr.settings import DEFAULT_LANGUAGES, Settings, SettingsError
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +34,7 @@ def test_no_line_of_python_names_a_language():
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.fullmatch(node.value)
     }
-    assert found == {f"ivr/settings.py: {DEFAULT_LANGUAGES}", "infra/carrier/speech.py: ar"}
+    assert found == {f"ivr/settings/settings.py: {DEFAULT_LANGUAGES}", "infra/carrier/speech.py: ar"}
 
 
 def test_the_voice_function_reads_the_languages_that_it_may_speak_and_nothing_else(store, monkeypatch):

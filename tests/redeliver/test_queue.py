@@ -15,8 +15,7 @@ import pytest
 from handlers import redeliver as handler
 from ivr.outbox.pending import Details
 from ivr.outbox.queue import Queue, QueueUnavailableError
-from ivr.setting_fields import SettingsError
-from ivr.settings import Settings, current
+from ivr.settings import Settings, SettingsError, current
 from tests.conftest import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]

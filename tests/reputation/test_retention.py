@@ -22,8 +22,8 @@ from ivr.observability.log import Log
 from ivr.reports import Report
 from ivr.reputation.items import block_key, blocks_of, member_name, reputation_key
 from ivr.screening.line import Line
-from ivr.setting_fields import LONGEST_RETENTION_DAYS, SettingsError
 from ivr.settings import Settings
+from ivr.settings.fields import LONGEST_RETENTION_DAYS, SettingsError
 from ivr.store.counters import REMEMBERED_SECONDS
 from ivr.store.forgetting import kind_of
 from ivr.store.projections import RETENTION, Projections, Retention

@@ -18,7 +18,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from ivr.locales import catalog
 from ivr.locales.audio import Playable
 from ivr.locales.catalog import Prompt
-from ivr.setting_addresses import is_on_this_machine
+from ivr.settings.addresses import is_on_this_machine
 from ivr.telephony.routes import recording_path
 from ivr.telephony.turn import Ask, Confer, Dial, Enqueue, HangUp, LeaveQueue, Playback, Record, Reject, Wait
 from ivr.xml_text import allowed_in_xml, attribute

@@ -63,7 +63,7 @@ def language_codes(text: str) -> tuple[str, ...]:
 
 
 def languages_in_a_row(text: str) -> str:
-    """One language, or two with a hyphen between, or nothing; whether they are offered is for ``ivr.setting_rules``."""
+    """One language, or two with a hyphen between, or nothing. Whether they are offered: ``ivr.settings.rules``."""
     codes = text.split("-")
     if text and not (all(map(is_code, codes)) and len(set(codes)) == len(codes) <= MOST_IN_A_ROW):
         raise ValueError("it must be one language, or two with a hyphen between, such as ar-en")
@@ -111,7 +111,7 @@ def telephone_number(text: str) -> str:
 
 
 def listed_numbers(text: str) -> tuple[str, ...]:
-    """Numbers separated by commas. ``ivr.setting_rules`` checks them, since it knows the home region."""
+    """Numbers separated by commas. ``ivr.settings.rules`` checks them, since it knows the home region."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 

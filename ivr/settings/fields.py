@@ -6,7 +6,7 @@ import re
 from dataclasses import Field, field
 from typing import TYPE_CHECKING, Any
 
-from ivr.setting_values import whole
+from ivr.settings.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

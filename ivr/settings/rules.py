@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from ivr.locales.offered import fault
 from ivr.numbers import phone_number
-from ivr.setting_addresses import LOOPBACK
-from ivr.setting_fields import SettingsError
+from ivr.settings.addresses import LOOPBACK
+from ivr.settings.fields import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.setting_values import written
+from ivr.settings.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,15 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ivr import setting_addresses as address
-from ivr import setting_values as value
 from ivr.care import ALWAYS
 from ivr.locales.codes import MOST_IN_A_ROW
 from ivr.locales.offered import standing
 from ivr.numbers import phone_number
 from ivr.reputation.counting import SpecialNumbers
-from ivr.setting_fields import LONGEST_RETENTION_DAYS, cap, read, retention, setting, setting_a_language
-from ivr.setting_rules import check
+from ivr.settings import addresses as address
+from ivr.settings import values as value
+from ivr.settings.fields import LONGEST_RETENTION_DAYS, cap, read, retention, setting, setting_a_language
+from ivr.settings.rules import check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
