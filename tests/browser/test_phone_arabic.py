@@ -14,7 +14,7 @@ from infra.local import demo
 from infra.local.follow_ups import FollowUps, reachable_over_rest
 from infra.local.http_server import listening
 from infra.local.phone import phones
-from tests.browser.telephones import Telephones
+from tests.browser.telephones import Telephones, reads
 from tests.browser.test_phone import leave_nothing
 from tests.conftest import NOBODY_ANSWERS
 from tests.phone.conftest import Page
@@ -57,6 +57,17 @@ def test_the_tabs_stand_in_one_row_with_their_counts(page):
     page.window.locator(".done p").first.wait_for()
     tops = page.window.get_by_role("tab").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
     assert len(set(tops)) == 1
+
+
+def test_a_beep_is_read_in_arabic(page):
+    ring(page, "+96892226004")
+    page.key("caller", page.announced(TURN))
+    page.handset("customer").locator("[data-act='answer']").click()
+    expect(page.handset("customer").locator(".hint")).to_contain_text(TURN)
+    page.key("customer", "9")
+    reads(page.handset("caller").locator(".event.played").first, "صوت: صافرة")
+    page.window.locator(".strip button").click()
+    page.window.locator(".done p").first.wait_for()
 
 
 def test_a_number_that_is_none_is_refused_in_arabic(page):

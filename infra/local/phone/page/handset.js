@@ -127,7 +127,7 @@ export class Handset {
 
   event(entry) {
     const what = this.words.textOr(`entry.${entry.kind}`, entry.kind);
-    const detail = SPEAKING_FOR_THEMSELVES.includes(entry.kind) ? "" : entry.text;
+    const detail = SPEAKING_FOR_THEMSELVES.includes(entry.kind) ? "" : this.words.textOr(`entry.${entry.kind}.${entry.text}`, entry.text);
     return element("p", { class: `event ${entry.kind.replace(/ /g, "-")}` }, what, detail && " ", detail && isolated(detail, "detail"));
   }
 
