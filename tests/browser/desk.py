@@ -4,6 +4,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LISTS = ["/desk/callers/decided", "/desk/callers/disputes", "/desk/callers/campaigns"]  # no link of the menu
+LOOKS = [("light", 1280), ("dark", 390)]  # the colour scheme, and the width in pixels
 
 
 def follow(control):
@@ -32,6 +34,11 @@ def choose(window, language):
     if window.locator("html").get_attribute("lang") != language:
         follow(window.locator(f'button[name="language"][value="{language}"]'))
     expect(window.locator("html")).to_have_attribute("lang", language)
+
+
+def menu(window):
+    """The addresses of the menu's pages."""
+    return [link.get_attribute("href") for link in window.locator("nav.menu a").all()]
 
 
 def form(window, action):

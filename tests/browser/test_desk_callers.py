@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 from ivr.desk import Context, decisions, prefixes
 from ivr.desk.actor import Actor
 from tests.bench import desk_table
-from tests.browser.desk import choose, done, follow, form, look_at
-from tests.browser.test_desk_pages import LOOKS
+from tests.browser.desk import LOOKS, choose, done, follow, form, look_at
 
 REPORTS = 300
 

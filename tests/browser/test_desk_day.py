@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 
 from ivr.pseudonym import pseudonym
 from tests.browser.conftest import window_of
-from tests.browser.desk import choose, done, follow, form, go, look_at, saved
-from tests.browser.test_desk_pages import LISTS, LOOKS
+from tests.browser.desk import LISTS, LOOKS, choose, done, follow, form, go, look_at, menu, saved
 from tests.browser.test_from_phone_to_desk import report_at_the_phone
 from tests.care.conftest import call_back
 
@@ -194,20 +193,22 @@ def test_an_agents_day(at_the_desk, stack, language, look):
 READS = ("/search", "/number", "/beginning", "/confirm", "/dossier", "/language", "/sign-out")
 
 
+def only_reads(window):
+    """The page is for everyone, and no form of it changes anything."""
+    look_at(window)
+    leads = [one.get_attribute("action") for one in window.locator("form[method=post]").all()]
+    assert [one for one in leads if not one.partition("#")[0].endswith(READS)] == [], window.url
+
+
 @DAYS
 def test_a_readers_day_shows_all_and_changes_nothing(at_the_desk, language, look):
     window = at_the_desk("reader", language, look)
-    menu = [link.get_attribute("href") for link in window.locator("nav.menu a").all()]
-    for address in (*menu, *LISTS):
+    for address in (*menu(window), *LISTS):
         window.goto(address)
-        look_at(window)
-        leads = [one.get_attribute("action") for one in window.locator("form[method=post]").all()]
-        assert [one for one in leads if not one.partition("#")[0].endswith(READS)] == [], address
+        only_reads(window)
         if window.locator("tbody th a").count():
             follow(window.locator("tbody th a").first)
-            look_at(window)
-            leads = [one.get_attribute("action") for one in window.locator("form[method=post]").all()]
-            assert [one for one in leads if not one.partition("#")[0].endswith(READS)] == [], window.url
+            only_reads(window)
     search(window, f"{BLOCKS[language]}55")
     token = window.locator("input[name=csrf_token]").first.get_attribute("value")
     for change in ("decide", "take-back", "clear", "keep", "dispute"):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.web.rendering import MENU
-from tests.browser.desk import choose, look_at
+from tests.browser.desk import LISTS, LOOKS, choose, look_at, menu
 
 HEAVIEST = 150_000  # bytes of a page with all that it loads
 LIGHTEST = 8_000  # bytes
@@ -20,15 +20,11 @@ def window(deciders_window):
     return deciders_window
 
 
-LISTS = ["/desk/callers/decided", "/desk/callers/disputes", "/desk/callers/campaigns"]
-LOOKS = [("light", 1280), ("dark", 390)]
-
-
 @pytest.mark.parametrize("deciders_window", LOOKS, indirect=True, ids=str)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_page_is_for_everyone(window, language):
     choose(window, language)
-    addresses = [link.get_attribute("href") for link in window.locator("nav.menu a").all()]
+    addresses = menu(window)
     assert len(addresses) == len(MENU)
     for address in [*addresses, *LISTS]:
         window.goto(address)
@@ -39,7 +35,7 @@ def test_every_page_is_for_everyone(window, language):
 @pytest.mark.parametrize("deciders_window", LOOKS[:1], indirect=True, ids=str)
 def test_every_page_is_light(window):
     weights = {}
-    for link in [one.get_attribute("href") for one in window.locator("nav.menu a").all()]:
+    for link in menu(window):
         window.goto(link, wait_until="networkidle")
         weights[link] = window.evaluate(WEIGHT)
     assert min(weights.values()) > LIGHTEST, weights  # the page and its stylesheet were weighed

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk import follow, sign_in
+from tests.browser.desk import follow, form, sign_in
 from tests.browser.telephones import Telephones
 
 CALLER = "+96892220077"
@@ -33,7 +33,7 @@ def test_a_report_made_at_the_phone_is_seen_and_decided_at_the_desk(window):
     expect(window.get_by_role("heading", level=1)).to_contain_text("077")
     expect(window.get_by_text(CALLER)).to_have_count(0)
     assert CALLER.removeprefix("+") not in window.url
-    decide = window.locator("form[action$='/decide']")
+    decide = form(window, "/decide")
     decide.locator("select").select_option("blocked")
     decide.locator("input[name=note]").fill("robot calls")
     follow(decide.get_by_role("button", name="Preview"))
